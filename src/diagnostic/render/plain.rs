@@ -1,0 +1,36 @@
+//! Full sentences and nothing drawn, for screen readers and log files.
+
+use super::place;
+use crate::{diagnostic::Finding, source::Sources};
+
+/// A paragraph for each finding.
+pub fn plain(findings: &[Finding], sources: &Sources) -> String {
+    let mut out = String::new();
+    for finding in findings {
+        let severity = finding.severity.name();
+        let mut sentence = format!("{severity} {}: {}.\n", finding.code.id(), finding.message);
+        sentence[..1].make_ascii_uppercase();
+        out.push_str(&sentence);
+        for (index, label) in finding.labels.iter().enumerate() {
+            let lead = if index == 0 { "At" } else { "See also" };
+            let text = sources.text(label.span).lines().next().unwrap_or("").trim();
+            let shown: String = text.chars().take(60).collect();
+            out.push_str(&format!("  {lead} {}", place(sources, label.span)));
+            if !shown.is_empty() {
+                out.push_str(&format!(", at the text `{shown}`"));
+            }
+            if !label.text.is_empty() {
+                out.push_str(&format!(": {}", label.text));
+            }
+            out.push_str(".\n");
+        }
+        if let Some(help) = &finding.help {
+            out.push_str(&format!("  Help: {help}.\n"));
+        }
+        for fix in &finding.fixes {
+            out.push_str(&format!("  Fix: {}.\n", fix.title));
+        }
+        out.push('\n');
+    }
+    out
+}

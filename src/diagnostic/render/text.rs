@@ -1,0 +1,197 @@
+//! For a terminal, through miette.
+//!
+//! miette counts columns in bytes, shows no caret for an empty label at the end of a file, and cannot label a second
+//! file: the small source type here counts characters, empty labels are widened, and labels of other files become
+//! reports of their own below the first.
+
+use std::{error::Error, fmt};
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
+};
+
+use crate::{
+    diagnostic::{Finding, Severity},
+    source::{FileId, SourceFile, Sources, Span},
+};
+
+/// How much a terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Use colours.
+    pub color: bool,
+    /// Draw with characters beyond ASCII.
+    pub unicode: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Look {
+    /// Neither colours nor a narrow terminal: what tests and files get.
+    pub const PLAIN: Look = Look { color: false, unicode: true, width: 120 };
+}
+
+/// All findings, each with its source lines.
+pub fn text(findings: &[Finding], sources: &Sources, look: Look) -> String {
+    let theme = match (look.unicode, look.color) {
+        (true, true) => GraphicalTheme::unicode(),
+        (true, false) => GraphicalTheme::unicode_nocolor(),
+        (false, true) => GraphicalTheme::ascii(),
+        (false, false) => GraphicalTheme::none(),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width.max(40)).with_context_lines(1);
+    let mut out = String::new();
+    for finding in findings {
+        let report = Report::new(finding, sources);
+        if handler.render_report(&mut out, &report).is_err() {
+            // A span that fits no file is a fault of ours; the message must still reach the user.
+            out.push_str(&super::short(std::slice::from_ref(finding), sources));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+#[derive(Debug)]
+struct Report<'a> {
+    message: String,
+    code: Option<&'static str>,
+    severity: miette::Severity,
+    help: Option<String>,
+    labels: Vec<LabeledSpan>,
+    source: Option<File<'a>>,
+    related: Vec<Report<'a>>,
+}
+
+impl<'a> Report<'a> {
+    fn new(finding: &Finding, sources: &'a Sources) -> Self {
+        let main = finding.span().file;
+        let mut report = Report {
+            message: finding.message.clone(),
+            code: Some(finding.code.id()),
+            severity: match finding.severity {
+                Severity::Error => miette::Severity::Error,
+                Severity::Warning => miette::Severity::Warning,
+                Severity::Note => miette::Severity::Advice,
+            },
+            help: finding.help.clone(),
+            labels: Vec::new(),
+            source: sources.get(main).map(File),
+            related: Vec::new(),
+        };
+        for (index, label) in finding.labels.iter().enumerate() {
+            if label.span.file == main {
+                report.labels.push(labeled(label.span, &label.text, index == 0, sources));
+            } else {
+                report.related.push(Report::elsewhere(label.span.file, label.span, &label.text, sources));
+            }
+        }
+        if let Some(fix) = finding.fixes.first()
+            && report.help.is_none()
+        {
+            report.help = Some(fix.title.clone());
+        }
+        report
+    }
+
+    fn elsewhere(file: FileId, span: Span, text: &str, sources: &'a Sources) -> Self {
+        Report {
+            message: text.to_owned(),
+            code: None,
+            severity: miette::Severity::Advice,
+            help: None,
+            labels: vec![labeled(span, "", false, sources)],
+            source: sources.get(file).map(File),
+            related: Vec::new(),
+        }
+    }
+}
+
+fn labeled(span: Span, text: &str, primary: bool, sources: &Sources) -> LabeledSpan {
+    let length = sources.get(span.file).map_or(0, |file| file.text.len());
+    let mut start = (span.start as usize).min(length);
+    let mut end = (span.end as usize).clamp(start, length);
+    if start == end
+        && let Some(file) = sources.get(span.file)
+    {
+        // An empty label shows no caret at the end of a file, and a poor one elsewhere.
+        match file.text[..start].chars().next_back() {
+            Some(before) if end == length || file.text[start..].starts_with(['\n', '\r']) => start -= before.len_utf8(),
+            _ => end += file.text[start..].chars().next().map_or(0, char::len_utf8),
+        }
+    }
+    let label = (!text.is_empty()).then(|| text.to_owned());
+    let span = SourceSpan::from(start..end);
+    if primary { LabeledSpan::new_primary_with_span(label, span) } else { LabeledSpan::new_with_span(label, span) }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for Report<'_> {}
+
+impl Diagnostic for Report<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.code.map(|code| Box::new(code) as Box<dyn fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|file| file as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        (!self.related.is_empty())
+            .then(|| Box::new(self.related.iter().map(|report| report as &dyn Diagnostic)) as Box<dyn Iterator<Item = _>>)
+    }
+}
+
+/// A source file whose columns are characters.
+#[derive(Debug)]
+struct File<'a>(&'a SourceFile);
+
+impl SourceCode for File<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let text: &str = &self.0.text;
+        let lines = self.0.lines();
+        let end = (span.offset() + span.len()).min(text.len());
+        if span.offset() > text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let first = lines.line_of(span.offset() as u32).saturating_sub(before);
+        let last = (lines.line_of(end.saturating_sub(usize::from(!span.is_empty())) as u32) + after).min(lines.count() - 1);
+        let from = lines.start_of(first) as usize;
+        let to = if last + 1 < lines.count() { lines.start_of(last + 1) as usize } else { text.len() };
+        // The column shown in the header is that of the span's start when no context line stands before it.
+        let at_line_start = first < lines.line_of(span.offset() as u32);
+        let column = if at_line_start { 0 } else { self.0.position(span.offset() as u32).column as usize - 1 };
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.name.clone(),
+            &text.as_bytes()[from..to],
+            SourceSpan::from(from..to),
+            first,
+            column,
+            last + 1 - first,
+        )))
+    }
+}

@@ -1,0 +1,72 @@
+//! Tree to model: names, types, compile-time evaluation.
+//!
+//! A faulty part is left out of the model and reported; the rest is elaborated all the same, so that a wrong program
+//! gives all of its findings at once.
+
+mod condition;
+mod constant;
+mod convert;
+mod datetime;
+mod forms;
+mod header;
+mod item;
+mod note;
+mod parameter;
+mod relation;
+mod rule;
+mod scope;
+mod statement;
+mod step;
+mod variable;
+
+use crate::{
+    diagnostic::{Code, Finding},
+    model::Sequence,
+    source::{Files, Span},
+    syntax::Tree,
+};
+
+pub use parameter::{Given, GivenValue};
+
+/// A sequence and what is wrong with its source.
+#[derive(Clone, Debug)]
+pub struct Elaborated {
+    /// What could be understood.
+    pub sequence: Sequence,
+    /// Findings, in the order they were met.
+    pub findings: Vec<Finding>,
+}
+
+/// Elaborates a tree. `path` is the source's path inside the project's folder, for `file("…")`; `given` are values for
+/// its parameters.
+pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> Elaborated {
+    let mut context = Context {
+        findings: Vec::new(),
+        scope: scope::Scope::default(),
+        files,
+        path: path.to_owned(),
+        sequence: Sequence::default(),
+    };
+    let nodes = context.file(tree.root(), given);
+    context.sequence.nodes = nodes;
+    Elaborated { sequence: context.sequence, findings: context.findings }
+}
+
+/// What every part of the elaboration needs.
+struct Context<'a> {
+    findings: Vec<Finding>,
+    scope: scope::Scope,
+    files: &'a dyn Files,
+    path: String,
+    sequence: Sequence,
+}
+
+impl Context<'_> {
+    fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.report(Finding::new(code, span, message));
+    }
+}

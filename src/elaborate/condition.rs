@@ -1,0 +1,505 @@
+//! Conditions: what stands behind `when`.
+
+use super::{
+    Context,
+    constant::{Bare, Constant},
+    datetime, forms,
+};
+use crate::{
+    diagnostic::{Code, Finding, nearest},
+    model::{Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Spanned, Version},
+    source::Span,
+    syntax::{self, Node, SyntaxKind},
+    vocabulary::{Platform, conditions, platforms},
+};
+
+type Text = Spanned<String>;
+
+impl Context<'_> {
+    /// A `when` clause.
+    pub(super) fn condition(&mut self, node: Node<'_>) -> Option<Condition> {
+        let chains: Vec<_> = node.children_of(SyntaxKind::Condition).collect();
+        let operands: Vec<Operand> = chains.into_iter().filter_map(|chain| self.chain(chain)).collect();
+        self.empty_quantifiers(&operands);
+        Some(Condition { operands, span: node.span() })
+    }
+
+    /// An If without conditions beside others is true for all and false for any; the console shows it, few expect it.
+    fn empty_quantifiers(&mut self, operands: &[Operand]) {
+        for operand in operands {
+            if let Operand::Operator { operands, span, .. } = operand
+                && operands.is_empty()
+            {
+                let finding = Finding::new(Code::EmptyQuantifier, *span, "an If without conditions decides nothing")
+                    .label("no conditions inside");
+                self.report(finding);
+            }
+        }
+    }
+
+    /// `a and b and c`, or a single operand.
+    fn chain(&mut self, node: Node<'_>) -> Option<Operand> {
+        let words: Vec<_> = node.children_of(SyntaxKind::Word).collect();
+        let units: Vec<_> = node.children().filter(|child| child.kind().is_unit()).collect();
+        if let Some(first) = words.first() {
+            if let Some(other) = words.iter().find(|word| word.text() != first.text()) {
+                self.mixed(node, *first, *other, &units);
+                return None;
+            }
+            let junction = if first.text() == "and" { Junction::And } else { Junction::Or };
+            let operands = units.into_iter().filter_map(|unit| self.operand(unit)).collect();
+            return Some(Operand::Operator { junction, operands, span: node.span() });
+        }
+        self.operand(*units.first()?)
+    }
+
+    fn mixed(&mut self, node: Node<'_>, first: Node<'_>, other: Node<'_>, units: &[Node<'_>]) {
+        // Elsewhere `and` binds more tightly; the fix writes that down.
+        let mut edits = Vec::new();
+        let words: Vec<_> = node.children_of(SyntaxKind::Word).collect();
+        let mut start = 0;
+        while start < units.len() {
+            let mut end = start;
+            while words.get(end).is_some_and(|word| word.text() == "and") {
+                end += 1;
+            }
+            if let (true, Some(from), Some(to)) = (end > start, units.get(start), units.get(end)) {
+                let at = |offset| Span::at(from.span().file, offset);
+                edits.push(crate::diagnostic::Edit { span: at(from.span().start), new: "(".to_owned() });
+                edits.push(crate::diagnostic::Edit { span: at(to.span().end), new: ")".to_owned() });
+            }
+            start = end + 1;
+        }
+        let finding = Finding::new(Code::MixedAndOr, other.span(), "`and` and `or` are mixed without parentheses")
+            .label(format!("`{}` here", other.text()))
+            .also(first.span(), format!("`{}` here", first.text()))
+            .help("put parentheses round one of them")
+            .with_fix(crate::diagnostic::Fix::new("put parentheses round `and`", crate::diagnostic::Safety::Unsafe, edits));
+        self.report(finding);
+    }
+
+    /// One operand.
+    pub(super) fn operand(&mut self, node: Node<'_>) -> Option<Operand> {
+        match node.kind() {
+            SyntaxKind::Quantifier => {
+                let junction = match node.child(SyntaxKind::Word).map(|word| word.text()) {
+                    Some("all") => Junction::And,
+                    Some("any") => Junction::Or,
+                    _ => Junction::Not,
+                };
+                let chains: Vec<_> = node.children_of(SyntaxKind::Condition).collect();
+                let operands = chains.into_iter().filter_map(|chain| self.chain(chain)).collect();
+                Some(Operand::Operator { junction, operands, span: node.span() })
+            }
+            SyntaxKind::Negation => {
+                let operand = self.chain(node.child(SyntaxKind::Condition)?)?;
+                Some(Operand::Operator { junction: Junction::Not, operands: vec![operand], span: node.span() })
+            }
+            SyntaxKind::Parentheses => self.chain(node.child(SyntaxKind::Condition)?),
+            SyntaxKind::Test => self.test(node),
+            _ => None,
+        }
+    }
+
+    fn test(&mut self, node: Node<'_>) -> Option<Operand> {
+        let body = node.children().find(|child| !matches!(child.kind(), SyntaxKind::TestNote))?;
+        let span = node.span();
+        let kind = match body.kind() {
+            SyntaxKind::RawXml => return self.raw_xml(body).map(Operand::Xml),
+            SyntaxKind::OsTest => return self.os(body),
+            SyntaxKind::Comparison => self.comparison(body),
+            SyntaxKind::ExistsTest => self.exists(body),
+            SyntaxKind::FileTest => self.file_test(body),
+            SyntaxKind::FolderTest => self.folder_test(body),
+            SyntaxKind::RegistryTest => self.registry(body),
+            SyntaxKind::WmiTest => self.wmi(body),
+            SyntaxKind::SoftwareTest => self.software(body),
+            SyntaxKind::OsLanguageTest => self.os_language(body),
+            _ => None,
+        };
+        let notes = node.child(SyntaxKind::TestNote).map(|note| self.notes(note)).unwrap_or_default();
+        Some(Operand::Expression(Expression { kind: kind?, notes, span }))
+    }
+
+    /// The operator a node spells, if it may stand in a condition of this kind.
+    fn operator(&mut self, node: Node<'_>, keyword: &str) -> Option<Operator> {
+        let words: Vec<&str> = node.children().map(|child| child.text()).collect();
+        let written = words.join(" ");
+        if let Some(right) = match written.as_str() {
+            "=" => Some("=="),
+            "<>" => Some("!="),
+            _ => None,
+        } {
+            let finding = Finding::new(Code::AssignForCompare, node.span(), format!("a comparison is written `{right}`"))
+                .label(format!("not `{written}`"))
+                .fix(format!("write `{right}`"), node.span(), right);
+            self.report(finding);
+            return None;
+        }
+        match conditions().operator(&written, keyword) {
+            Some(operator) => Operator::of_xml(&operator.xml),
+            None => {
+                let fitting: Vec<_> = conditions()
+                    .operator
+                    .iter()
+                    .filter(|operator| operator.applies.iter().any(|word| word == keyword))
+                    .map(|operator| format!("`{}`", operator.written))
+                    .collect();
+                let finding = Finding::new(Code::OperatorDoesNotApply, node.span(), format!("`{written}` cannot stand in a {keyword} condition"))
+                    .help(format!("it has {}", fitting.join(", ")));
+                self.report(finding);
+                None
+            }
+        }
+    }
+
+    fn comparison(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
+        let variable = self.variable(node.child(SyntaxKind::Variable)?)?;
+        self.check_variable_name(&variable.value, variable.span, false);
+        let operator_node = node.child(SyntaxKind::Operator)?;
+        let operand = node.children().filter(|child| child.kind().is_value()).last()?;
+        let value = self.compared(operand);
+        let operator = self.operator(operator_node, "variable")?;
+        let value = value?;
+        if operator.is_order() && !is_integer(&value.value) && !value.value.contains('%') {
+            let mut finding = Finding::new(
+                Code::NotComparable,
+                value.span,
+                format!("`{}` with a value that is no whole number compares letter by letter", operator_node.text()),
+            )
+            .label("not a whole number");
+            if forms::is_any_version(&value.value) {
+                finding = finding.help("as text \"10.0.9\" is greater than \"10.0.19045\"; compare build numbers, or ask Windows with wmi \"…\"");
+            }
+            self.report(finding);
+        }
+        Some(ExpressionKind::Variable { variable, operator, value: Some(value) })
+    }
+
+    /// The right side of a run-time comparison.
+    fn compared(&mut self, node: Node<'_>) -> Option<Text> {
+        let span = node.span();
+        match node.kind() {
+            SyntaxKind::Name => {
+                let name = syntax::name_text(node.text());
+                let mut finding = Finding::new(Code::BareNameCompared, span, format!("`{name}` is compared as a bare name"))
+                    .label("text, a run-time variable, or a compile-time name?")
+                    .help(format!("write \"{name}\" for the text, \"%{name}%\" for the run-time variable, ${{{name}}} for the compile-time value"));
+                if self.scope.get(&name).is_some() {
+                    finding = finding.unsafe_fix(format!("write `${{{name}}}`"), span, format!("${{{name}}}"));
+                }
+                finding = finding
+                    .unsafe_fix(format!("write \"{name}\""), span, format!("\"{name}\""))
+                    .unsafe_fix(format!("write \"%{name}%\""), span, format!("\"%{name}%\""));
+                self.report(finding);
+                None
+            }
+            SyntaxKind::Literal => {
+                let finding = Finding::new(Code::WrongType, span, "a run-time value is text")
+                    .label(format!("`{}` is a compile-time word", node.text()))
+                    .fix(format!("write \"{}\"", node.text()), span, format!("\"{}\"", node.text()));
+                self.report(finding);
+                None
+            }
+            SyntaxKind::Number => match self.constant(node, Bare::Defined)? {
+                Constant::Integer { digits, .. } => Some(Spanned::new(digits, span)),
+                _ => {
+                    let finding = Finding::new(Code::UnknownUnit, span, "a run-time value has no unit")
+                        .help("write the number alone, or the text in quotes");
+                    self.report(finding);
+                    None
+                }
+            },
+            _ => self.text(node).map(|text| Spanned::new(text, span)),
+        }
+    }
+
+    fn exists(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
+        let variable = self.variable(node.child(SyntaxKind::Variable)?)?;
+        self.check_variable_name(&variable.value, variable.span, false);
+        let not = node.children_of(SyntaxKind::Word).any(|word| word.text() == "not");
+        let operator = if not { Operator::NotExists } else { Operator::Exists };
+        Some(ExpressionKind::Variable { variable, operator, value: None })
+    }
+
+    fn first_text(&mut self, node: Node<'_>) -> Option<Text> {
+        let value = node.value()?;
+        let text = self.text(value)?;
+        if text.trim().is_empty() {
+            self.error(Code::EmptyText, value.span(), "this must not be empty");
+            return None;
+        }
+        Some(Spanned::new(text, value.span()))
+    }
+
+    fn file_test(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
+        let path = self.first_text(node)?;
+        let version = self.once(node, SyntaxKind::VersionPart, "version").map(|part| self.version(part)).unwrap_or(Some(None))?;
+        let modified = self.once(node, SyntaxKind::ModifiedPart, "modified").map(|part| self.modified(part, "file")).unwrap_or(Some(None))?;
+        Some(ExpressionKind::File { path, version, modified })
+    }
+
+    fn folder_test(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
+        let path = self.first_text(node)?;
+        let modified = self.once(node, SyntaxKind::ModifiedPart, "modified").map(|part| self.modified(part, "folder")).unwrap_or(Some(None))?;
+        Some(ExpressionKind::Folder { path, modified })
+    }
+
+    /// The only part of a kind; a second one is reported, since the XML has room for one.
+    fn once<'n>(&mut self, node: Node<'n>, kind: SyntaxKind, word: &str) -> Option<Node<'n>> {
+        let mut parts = node.children_of(kind);
+        let first = parts.next()?;
+        if let Some(second) = parts.next() {
+            let finding = Finding::new(Code::DuplicateItem, second.span(), format!("`{word}` is compared twice"))
+                .also(first.span(), "compared here already")
+                .help("write two conditions: the XML has room for one comparison of each kind");
+            self.report(finding);
+        }
+        Some(first)
+    }
+
+    fn version(&mut self, part: Node<'_>) -> Option<Option<Version>> {
+        let operator = self.operator(part.child(SyntaxKind::Operator)?, "file");
+        let value = part.value()?;
+        let text = self.text(value)?;
+        if !forms::is_any_version(&text) {
+            let finding = Finding::new(Code::BadConditionValue, value.span(), format!("`{text}` is no file version"))
+                .label("expected one to four numbers, such as 10.0.19041.1");
+            self.report(finding);
+            return None;
+        }
+        Some(Some((operator?, Spanned::new(text, value.span()))))
+    }
+
+    fn modified(&mut self, part: Node<'_>, keyword: &str) -> Option<Option<Version>> {
+        let operator = self.operator(part.child(SyntaxKind::Operator)?, keyword);
+        let value = part.value()?;
+        let text = self.text(value)?;
+        match datetime::to_cim(&text) {
+            Ok(cim) => Some(Some((operator?, Spanned::new(cim, value.span())))),
+            Err(help) => {
+                self.report(Finding::new(Code::BadConditionValue, value.span(), format!("`{text}` is no time")).help(help));
+                None
+            }
+        }
+    }
+
+    fn registry(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
+        let key = self.first_text(node)?;
+        let mut texts = node.children().filter(|child| child.kind().is_value()).skip(1);
+        let has = |word: &str| node.children_of(SyntaxKind::Word).any(|child| child.text() == word);
+        let value = if has("value") {
+            let value = texts.next()?;
+            Some(Spanned::new(self.text(value)?, value.span()))
+        } else {
+            None
+        };
+        let kind = if has("as") { self.registry_type(texts.next()?)? } else { "REG_SZ".to_owned() };
+        let data_node = texts.next();
+        let (operator, data) = match node.child(SyntaxKind::Operator) {
+            Some(operator) => {
+                let data = data_node.and_then(|data| self.compared(data));
+                (self.operator(operator, "registry")?, Some(data?))
+            }
+            None if has("not") => (Operator::NotExists, None),
+            None => (Operator::Exists, None),
+        };
+        self.check_key(&key);
+        if let Some(length) = value.as_ref().map(|value| value.value.chars().count()).filter(|length| *length > 250) {
+            self.error(Code::TooLong, node.span(), format!("a value's name has {length} characters here; the most is 250"));
+        }
+        Some(ExpressionKind::Registry { key, value, kind, operator, data })
+    }
+
+    fn registry_type(&mut self, node: Node<'_>) -> Option<String> {
+        let types = &conditions().registry_type;
+        if let Some(found) = types.iter().find(|kind| kind.name == node.text()) {
+            return Some(found.xml.clone());
+        }
+        let names: Vec<_> = types.iter().map(|kind| kind.name.as_str()).collect();
+        let mut finding = Finding::new(Code::UnknownMember, node.span(), format!("`{}` is no type of registry value", node.text()))
+            .help(format!("the types are {}", names.join(", ")));
+        let lower = node.text().to_lowercase();
+        if let Some(near) = names.iter().find(|name| **name == lower || **name == format!("reg_{lower}")) {
+            finding = finding.fix(format!("write `{near}`"), node.span(), *near);
+        } else if let Some(near) = nearest(node.text(), names) {
+            finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), node.span(), near);
+        }
+        self.report(finding);
+        None
+    }
+
+    fn check_key(&mut self, key: &Text) {
+        let (root, rest) = key.value.split_once('\\').unwrap_or((&key.value, ""));
+        let hives = &conditions().hive;
+        if hives.iter().any(|hive| hive.name == root) || root.contains('%') {
+            return;
+        }
+        let known = hives.iter().find(|hive| [&hive.name, &hive.short].iter().any(|name| name.eq_ignore_ascii_case(root.trim_end_matches(':'))));
+        let finding = Finding::new(Code::BadRegistryKey, key.span, format!("`{root}` is no root of the registry as the XML names them"));
+        let finding = match known {
+            Some(hive) => {
+                let right = format!("{}\\{rest}", hive.name);
+                let finding = finding.help(format!("write {right}"));
+                match syntax::quoted(&right) {
+                    Some(quoted) => finding.fix(format!("write {quoted}"), key.span, quoted),
+                    None => finding,
+                }
+            }
+            None => {
+                let names: Vec<_> = hives.iter().filter(|hive| hive.offered).map(|hive| hive.name.as_str()).collect();
+                finding.help(format!("a key begins with {}", names.join(", ")))
+            }
+        };
+        self.report(finding);
+    }
+
+    fn wmi(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
+        let query = self.first_text(node)?;
+        let length = query.value.chars().count();
+        if length > 16_384 {
+            self.error(Code::TooLong, query.span, format!("a query has at most 16384 characters; this has {length}"));
+        }
+        let second = node.children().filter(|child| child.kind().is_value()).nth(1);
+        let namespace = match second {
+            Some(value) => Spanned::new(self.text(value)?, value.span()),
+            None => Spanned::new("root\\cimv2".to_owned(), query.span),
+        };
+        Some(ExpressionKind::Wmi { namespace, query })
+    }
+
+    fn os_language(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
+        let number = node.child(SyntaxKind::Number)?;
+        let parsed = syntax::number(number.text());
+        let Some(code) = parsed.value().filter(|code| parsed.unit.is_empty() && (1..=0xFFFF).contains(code)) else {
+            self.report(
+                Finding::new(Code::BadConditionValue, number.span(), "this is no language code")
+                    .help("a language is its decimal code, such as 1033 for English (United States)"),
+            );
+            return None;
+        };
+        // As the console writes it; one language a condition (New-CMTSStepConditionOperatingSystemLanguage.md).
+        let query = format!("SELECT OsLanguage FROM Win32_OperatingSystem WHERE OsLanguage='{code}'");
+        Some(ExpressionKind::Wmi {
+            namespace: Spanned::new("root\\cimv2".to_owned(), node.span()),
+            query: Spanned::new(query, node.span()),
+        })
+    }
+
+    fn software(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
+        let product_code = self.first_text(node)?;
+        if !forms::is_braced_guid(&product_code.value) && !product_code.value.contains('%') {
+            let mut finding = Finding::new(Code::BadConditionValue, product_code.span, format!("`{}` is no product code", product_code.value))
+                .label("expected a GUID in braces");
+            if forms::is_guid(&product_code.value) {
+                finding = finding.fix("put it in braces", product_code.span, format!("\"{{{}}}\"", product_code.value));
+            }
+            self.report(finding);
+        }
+        let (mut any, mut upgrade_code, mut name, mut version) = (false, None, None, None);
+        let items: Vec<_> = node.child(SyntaxKind::Items).into_iter().flat_map(|items| items.children_of(SyntaxKind::Property)).collect();
+        for item in items {
+            let key = item.child(SyntaxKind::Name)?;
+            let value = item.children().filter(|child| child.kind().is_value()).last()?;
+            match key.text() {
+                "any_version" => match self.constant(value, Bare::Defined)? {
+                    Constant::Boolean(given) => any = given,
+                    other => self.error(Code::WrongType, value.span(), format!("`any_version` takes `true` or `false`, not {}", other.noun())),
+                },
+                "upgrade_code" => upgrade_code = Some(Spanned::new(self.text(value)?, value.span())),
+                "name" => name = Some(Spanned::new(self.text(value)?, value.span())),
+                "version" => version = Some(Spanned::new(self.text(value)?, value.span())),
+                other => self.unknown_of(other, key.span(), &["any_version", "name", "upgrade_code", "version"], "a software condition"),
+            }
+        }
+        if any && upgrade_code.is_none() {
+            let finding = Finding::new(Code::RequiresProperty, node.span(), "any version of a product is recognised by its upgrade code")
+                .help("add `upgrade_code: \"{…}\"`");
+            self.report(finding);
+        }
+        let operator = if any { "AnyVersion" } else { "ThisVersion" }.to_owned();
+        Some(ExpressionKind::Software { operator, product_code, upgrade_code, name, version })
+    }
+
+    /// Reports a property that a small set of items does not have.
+    pub(super) fn unknown_of(&mut self, name: &str, span: Span, known: &[&str], owner: &str) {
+        let mut finding = Finding::new(Code::UnknownProperty, span, format!("{owner} has no `{name}`")).help(format!("it has {}", known.join(", ")));
+        if let Some(near) = nearest(name, known.iter().copied()) {
+            finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), span, near);
+        }
+        self.report(finding);
+    }
+
+    fn os(&mut self, node: Node<'_>) -> Option<Operand> {
+        let entries: Vec<_> = node.children_of(SyntaxKind::OsEntry).collect();
+        let systems: Vec<Platform> = entries.into_iter().filter_map(|entry| self.os_entry(entry)).collect();
+        if systems.is_empty() {
+            if node.children_of(SyntaxKind::OsEntry).next().is_none() {
+                self.error(Code::EmptyText, node.span(), "an `os` condition names at least one operating system");
+            }
+            return None;
+        }
+        Some(Operand::Os(OsCondition { systems, span: node.span() }))
+    }
+
+    fn os_entry(&mut self, node: Node<'_>) -> Option<Platform> {
+        let name = self.first_text(node)?;
+        let known = platforms().iter().find(|platform| platform.name == name.value);
+        let Some(items) = node.child(SyntaxKind::Items) else {
+            return known.cloned().or_else(|| {
+                self.unknown_platform(&name);
+                None
+            });
+        };
+        let mut platform = known.cloned().unwrap_or(Platform {
+            name: name.value.clone(),
+            arch: String::new(),
+            min_version: String::new(),
+            max_version: String::new(),
+            kind: "Win_NT".to_owned(),
+            queries: Vec::new(),
+        });
+        for item in items.children_of(SyntaxKind::Property) {
+            let key = item.child(SyntaxKind::Name)?;
+            let value = item.children().filter(|child| child.kind().is_value()).last()?;
+            match key.text() {
+                "arch" => platform.arch = self.text(value)?,
+                "type" => platform.kind = self.text(value)?,
+                "min_version" => platform.min_version = self.text(value)?,
+                "max_version" => platform.max_version = self.text(value)?,
+                "queries" => {
+                    let Constant::List(queries) = self.constant(value, Bare::Defined)? else {
+                        self.error(Code::WrongType, value.span(), "`queries` takes a list of texts");
+                        return None;
+                    };
+                    platform.queries = queries.into_iter().filter_map(|(query, _)| query.inserted()).collect();
+                }
+                other => {
+                    let known = ["arch", "max_version", "min_version", "queries", "type"];
+                    self.unknown_of(other, key.span(), &known, "an operating system");
+                }
+            }
+        }
+        if platform.queries.is_empty() {
+            self.error(Code::MissingProperty, node.span(), "an operating system is recognised by at least one query: `queries: [\"…\"]`");
+            return None;
+        }
+        Some(platform)
+    }
+
+    fn unknown_platform(&mut self, name: &Text) {
+        let names = platforms().iter().map(|platform| platform.name.as_str());
+        let mut finding = Finding::new(Code::UnknownPlatform, name.span, format!("there is no operating system `{}` in the table", name.value))
+            .help("`tasq vocabulary platforms` lists the names; another one is spelled out: os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >");
+        if let Some(near) = nearest(&name.value, names) {
+            finding = finding.label(format!("did you mean \"{near}\"?")).unsafe_fix(format!("write \"{near}\""), name.span, format!("\"{near}\""));
+        }
+        self.report(finding);
+    }
+}
+
+/// A whole number as run-time comparisons read one: sign and digits, blanks around them ignored.
+fn is_integer(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches(['+', '-']);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}

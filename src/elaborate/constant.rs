@@ -1,0 +1,335 @@
+//! Compile-time values and how value nodes become them.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::Context;
+use crate::{
+    diagnostic::{Code, Finding, nearest},
+    source::Span,
+    syntax::{self, Node, Piece, SyntaxKind},
+};
+
+/// A compile-time value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Constant {
+    /// Text.
+    Text(String),
+    /// A whole number, with its digits as written.
+    Integer { digits: String, value: i128 },
+    /// A number with a unit.
+    Quantity { value: i128, unit: String },
+    /// `true` or `false`.
+    Boolean(bool),
+    /// `absent`.
+    Absent,
+    /// A list.
+    List(Vec<(Constant, Span)>),
+    /// `name(…)`.
+    Call { name: String, name_span: Span, arguments: Vec<Argument> },
+    /// A bare name that no compile-time name answers to: a member or a run-time variable.
+    Name(String),
+    /// Bytes of a script.
+    Bytes(Vec<u8>),
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Argument {
+    pub name: Option<String>,
+    pub value: Constant,
+    pub span: Span,
+}
+
+impl Constant {
+    /// What it is called in messages.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Constant::Text(_) => "a text",
+            Constant::Integer { .. } => "a number",
+            Constant::Quantity { .. } => "a number with a unit",
+            Constant::Boolean(_) => "`true` or `false`",
+            Constant::Absent => "`absent`",
+            Constant::List(_) => "a list",
+            Constant::Call { .. } => "a call",
+            Constant::Name(_) => "a bare name",
+            Constant::Bytes(_) => "bytes",
+        }
+    }
+
+    /// The text that `${…}` inserts, if it can be inserted.
+    pub fn inserted(&self) -> Option<String> {
+        Some(match self {
+            Constant::Text(text) | Constant::Name(text) => text.clone(),
+            Constant::Integer { digits, .. } => digits.clone(),
+            Constant::Quantity { value, unit } => format!("{value}{unit}"),
+            Constant::Boolean(value) => value.to_string(),
+            Constant::Call { arguments, .. } => match arguments.first().map(|argument| &argument.value) {
+                Some(Constant::Text(text)) => text.clone(),
+                _ => return None,
+            },
+            Constant::Absent | Constant::List(_) | Constant::Bytes(_) => return None,
+        })
+    }
+
+    /// The value of a field, such as `app.name`.
+    fn field(&self, name: &str) -> Option<Constant> {
+        let Constant::Call { arguments, .. } = self else { return None };
+        let index = ["id", "name"].iter().position(|field| *field == name);
+        let named = arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
+        let by_place = index.and_then(|index| arguments.iter().filter(|argument| argument.name.is_none()).nth(index));
+        named.or(by_place).map(|argument| argument.value.clone())
+    }
+}
+
+/// How a bare name is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bare<'a> {
+    /// A compile-time name.
+    Defined,
+    /// One of these members first, else a compile-time name.
+    Member(&'a [crate::vocabulary::Member]),
+    /// A run-time variable.
+    Variable,
+}
+
+impl PartialEq for crate::vocabulary::Member {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.xml == other.xml
+    }
+}
+
+impl Eq for crate::vocabulary::Member {}
+
+impl Context<'_> {
+    /// The value of a value node; `None` after a finding.
+    pub(super) fn constant(&mut self, node: Node<'_>, bare: Bare<'_>) -> Option<Constant> {
+        match node.kind() {
+            SyntaxKind::String => self.string(node).map(Constant::Text),
+            SyntaxKind::Block => Some(Constant::Text(self.block(node))),
+            SyntaxKind::Number => self.number(node),
+            SyntaxKind::Literal => Some(match node.text() {
+                "true" => Constant::Boolean(true),
+                "false" => Constant::Boolean(false),
+                _ => Constant::Absent,
+            }),
+            SyntaxKind::List => {
+                let values: Vec<_> = node
+                    .children()
+                    .filter(|child| child.kind().is_value())
+                    .map(|child| (self.constant(child, bare), child.span()))
+                    .collect();
+                values.into_iter().map(|(value, span)| Some((value?, span))).collect::<Option<Vec<_>>>().map(Constant::List)
+            }
+            SyntaxKind::Call => self.call(node),
+            SyntaxKind::Insertion => self.insertion(node),
+            SyntaxKind::Name => self.bare_name(node, bare),
+            SyntaxKind::Encoded => self.encoded(node),
+            _ => None,
+        }
+    }
+
+    /// The text of a string, block or insertion node.
+    pub(super) fn text(&mut self, node: Node<'_>) -> Option<String> {
+        let value = self.constant(node, Bare::Defined)?;
+        match value.inserted() {
+            Some(text) if !matches!(value, Constant::Absent) => Some(text),
+            _ => {
+                self.error(Code::WrongType, node.span(), format!("expected a text, found {}", value.noun()));
+                None
+            }
+        }
+    }
+
+    fn string(&mut self, node: Node<'_>) -> Option<String> {
+        let raw = node.text();
+        let mut out = String::new();
+        let mut good = true;
+        for piece in syntax::pieces(raw) {
+            match piece {
+                Piece::Text(text) => out.push_str(&text),
+                Piece::Insert { path, start, end } => {
+                    let span = inner(node.span(), start, end);
+                    match self.lookup(&path, span).map(|value| (value.inserted(), value.noun())) {
+                        Some((Some(text), _)) => out.push_str(&text),
+                        Some((None, noun)) => {
+                            self.error(Code::WrongType, span, format!("{noun} cannot be inserted into a text"));
+                            good = false;
+                        }
+                        None => good = false,
+                    }
+                }
+                Piece::Bad { start, end } => {
+                    self.bad_insertion(node, start, end);
+                    good = false;
+                }
+            }
+        }
+        good.then_some(out)
+    }
+
+    fn bad_insertion(&mut self, node: Node<'_>, start: usize, end: usize) {
+        let span = inner(node.span(), start, end.max(start + 2));
+        let finding = Finding::new(Code::BadInsertion, span, "this `${` inserts nothing")
+            .label("`${name}` inserts a compile-time value")
+            .help("write `$${` for the characters `${`, or write the string in '…', where nothing is inserted")
+            .fix("write `$${`", Span::new(span.file, span.start, span.start + 2), "$${");
+        self.report(finding);
+    }
+
+    fn block(&mut self, node: Node<'_>) -> String {
+        let block = syntax::block(node.text());
+        if let Some((start, end)) = block.misfits.first() {
+            let finding = Finding::new(
+                Code::BlockIndent,
+                inner(node.span(), *start, *end),
+                "this line is indented less than the closing quotes",
+            )
+            .label("the blanks before the closing quotes are taken off every line")
+            .help("indent the line at least as far as the closing quotes, with the same blanks or tabs");
+            self.report(finding);
+        }
+        block.text
+    }
+
+    fn number(&mut self, node: Node<'_>) -> Option<Constant> {
+        let number = syntax::number(node.text());
+        let Some(value) = number.value() else {
+            self.error(Code::OutOfRange, node.span(), "this number is too large");
+            return None;
+        };
+        Some(if number.unit.is_empty() {
+            Constant::Integer { digits: number.digits.to_owned(), value }
+        } else {
+            Constant::Quantity { value, unit: number.unit.to_owned() }
+        })
+    }
+
+    fn call(&mut self, node: Node<'_>) -> Option<Constant> {
+        let name = node.child(SyntaxKind::Name)?;
+        let arguments = node.child(SyntaxKind::Arguments)?;
+        let mut out = Vec::new();
+        for argument in arguments.children_of(SyntaxKind::Argument) {
+            let value = argument.children().filter(|child| child.kind().is_value()).last()?;
+            let named = argument.child(SyntaxKind::Name).filter(|name| name.index() != value.index());
+            let constant = self.constant(value, Bare::Variable)?;
+            out.push(Argument {
+                name: named.map(|name| syntax::name_text(name.text()).into_owned()),
+                value: self.resolve_bare(constant),
+                span: value.span(),
+            });
+        }
+        let text = syntax::name_text(name.text()).into_owned();
+        Some(Constant::Call { name: text, name_span: name.span(), arguments: out })
+    }
+
+    /// In a call's arguments a bare name is a compile-time name if there is one, else a word such as a package's kind.
+    fn resolve_bare(&self, value: Constant) -> Constant {
+        match &value {
+            Constant::Name(name) => self.scope.get(name).map_or(value.clone(), |found| found.value.clone()),
+            _ => value,
+        }
+    }
+
+    fn insertion(&mut self, node: Node<'_>) -> Option<Constant> {
+        let names: Vec<_> = node.children_of(SyntaxKind::Name).collect();
+        let path: Vec<&str> = names.iter().map(|name| name.text()).collect();
+        self.lookup(&path, node.span())
+    }
+
+    fn lookup(&mut self, path: &[&str], span: Span) -> Option<Constant> {
+        let (first, fields) = path.split_first()?;
+        let first = syntax::name_text(first);
+        let Some(definition) = self.scope.get(&first) else {
+            self.unknown_name(&first, span);
+            return None;
+        };
+        let mut value = definition.value.clone();
+        for field in fields {
+            match value.field(field) {
+                Some(found) => value = found,
+                None => {
+                    let message = format!("`{first}` has no field `{field}`");
+                    self.report(
+                        Finding::new(Code::UnknownName, span, message).help("applications and packages have `.id` and `.name`"),
+                    );
+                    return None;
+                }
+            }
+        }
+        Some(value)
+    }
+
+    fn unknown_name(&mut self, name: &str, span: Span) {
+        let near = nearest(name, self.scope.names()).map(str::to_owned);
+        let mut finding = Finding::new(Code::UnknownName, span, format!("there is no compile-time name `{name}`"));
+        finding = match near {
+            Some(near) => {
+                let new = self.scope.get(name).map_or(near.clone(), |_| name.to_owned());
+                finding.help(format!("did you mean `{near}`?")).label(format!("did you mean `{new}`?"))
+            }
+            None => finding
+                .help("define it with `param` or `let`; a run-time variable is inserted when the step runs, as %Name%"),
+        };
+        self.report(finding);
+    }
+
+    fn bare_name(&mut self, node: Node<'_>, bare: Bare<'_>) -> Option<Constant> {
+        let name = syntax::name_text(node.text());
+        let defined = self.scope.get(&name).map(|found| (found.value.clone(), found.span));
+        match bare {
+            Bare::Variable => Some(Constant::Name(name.into_owned())),
+            Bare::Member(members) if members.iter().any(|member| member.name == *name) => {
+                if let Some((_, span)) = defined {
+                    let finding = Finding::new(
+                        Code::NameLikeMember,
+                        span,
+                        format!("`{name}` is also a choice of a property: written bare, the choice is meant there"),
+                    )
+                    .also(node.span(), "here the choice is meant")
+                    .help(format!("write `${{{name}}}` for the compile-time value, or give it another name"));
+                    self.report(finding);
+                }
+                Some(Constant::Name(name.into_owned()))
+            }
+            Bare::Member(_) => Some(defined.map_or(Constant::Name(name.into_owned()), |(value, _)| value)),
+            Bare::Defined => match defined {
+                Some((value, _)) => Some(value),
+                None => {
+                    self.unknown_bare(&name, node.span());
+                    None
+                }
+            },
+        }
+    }
+
+    fn unknown_bare(&mut self, name: &str, span: Span) {
+        let near = nearest(name, self.scope.names()).map(str::to_owned);
+        let finding = Finding::new(Code::UnknownName, span, format!("there is no compile-time name `{name}`"));
+        let finding = match near {
+            Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), span, near),
+            None => finding
+                .label("a text is written in quotes")
+                .help("write \"…\" for a text, %Name% inside of it for a run-time variable, or define the name with `param` or `let`")
+                .unsafe_fix("write it in quotes", span, format!("\"{name}\"")),
+        };
+        self.report(finding);
+    }
+
+    fn encoded(&mut self, node: Node<'_>) -> Option<Constant> {
+        let inner = node.children().find(|child| matches!(child.kind(), SyntaxKind::String | SyntaxKind::Block))?;
+        let text: String = self.text(inner)?.split_whitespace().collect();
+        match STANDARD.decode(text) {
+            Ok(bytes) => Some(Constant::Bytes(bytes)),
+            Err(error) => {
+                self.error(Code::BadScript, inner.span(), format!("this is not base64: {error}"));
+                None
+            }
+        }
+    }
+}
+
+/// The span of bytes `start..end` of a token.
+pub(super) fn inner(token: Span, start: usize, end: usize) -> Span {
+    let from = (token.start + start as u32).min(token.end);
+    Span::new(token.file, from, (token.start + end as u32).min(token.end))
+}

@@ -1,0 +1,536 @@
+//! A compile-time value for a property: type, unit, range, length, form.
+
+use super::{
+    Context,
+    constant::{Argument, Constant},
+    forms,
+};
+use crate::{
+    diagnostic::{Code, Finding, nearest},
+    model::{Reference, Value},
+    source::{Span, join_relative},
+    vocabulary::{Property, Type, reference_kinds},
+};
+
+impl Context<'_> {
+    /// Checks a value against its property and gives what the XML will hold; `None` after a finding.
+    pub(super) fn convert(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
+        match value {
+            Constant::Absent => return Some(Value::Absent),
+            Constant::Call { name, arguments, .. } if name == "unchecked" && property.switch.is_some() => {
+                let [argument] = arguments.as_slice() else {
+                    self.error(Code::WrongType, span, "`unchecked(…)` holds one value");
+                    return None;
+                };
+                let inner = self.convert(property, argument.value.clone(), argument.span)?;
+                return inner.text().map(|text| Value::Unchecked(text.to_owned()));
+            }
+            _ => {}
+        }
+        match property.kind {
+            Type::List => self.list(property, value, span),
+            Type::Package | Type::TaskSequence | Type::Application => {
+                self.reference(property.kind, value, span).map(|reference| Value::References(vec![reference]))
+            }
+            Type::Secret => self.secret(property, value, span),
+            Type::Script => self.script(property, value, span),
+            _ => {
+                let text = self.scalar(property, value, span)?;
+                self.written(property, &text, span).then_some(Value::Text(text))
+            }
+        }
+    }
+
+    fn wrong_type(&mut self, property: &Property, value: &Constant, span: Span) -> Finding {
+        let wanted = match property.kind {
+            Type::Member => {
+                let names: Vec<_> = property.member.iter().map(|member| format!("`{}`", member.name)).collect();
+                names.join(", ")
+            }
+            kind => kind.noun().to_owned(),
+        };
+        Finding::new(Code::WrongType, span, format!("`{}` takes {wanted}, not {}", property.name, value.noun()))
+            .label(format!("expected {wanted}"))
+    }
+
+    /// The XML's text of a value that is one text.
+    fn scalar(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
+        match (property.kind, value) {
+            (Type::Text | Type::Account | Type::Version, Constant::Text(text)) => Some(text),
+            (Type::Boolean, Constant::Boolean(value)) => Some(value.to_string()),
+            (Type::Boolean, Constant::Text(text)) if matches!(text.as_str(), "true" | "false") => {
+                let finding = self
+                    .wrong_type(property, &Constant::Text(String::new()), span)
+                    .fix(format!("write `{text}`"), span, text);
+                self.report(finding);
+                None
+            }
+            (Type::Integer, Constant::Integer { value, .. }) => self.in_range(property, value, span),
+            (Type::Duration | Type::Size | Type::Frequency, value) => self.quantity(property, value, span),
+            (Type::Member, value) => self.choice(property, value, span),
+            (Type::Variable, Constant::Name(text) | Constant::Text(text)) => {
+                if !text.is_empty() {
+                    self.check_variable_name(&text, span, property.sets_variable);
+                }
+                Some(text)
+            }
+            (Type::SuccessCodes, value) => self.success_codes(property, value, span),
+            (Type::Integer, Constant::Quantity { unit, .. }) => {
+                let finding = Finding::new(Code::UnknownUnit, span, format!("`{}` is a plain number, without `{unit}`", property.name));
+                self.report(finding);
+                None
+            }
+            (kind, value) => {
+                let mut finding = self.wrong_type(property, &value, span);
+                if let (Type::Text | Type::Account | Type::Version, Constant::Integer { digits, .. }) = (kind, &value) {
+                    finding = finding.fix("write it in quotes", span, format!("\"{digits}\""));
+                }
+                if let Constant::Call { name, .. } = &value
+                    && name == "secret"
+                {
+                    finding = finding.help(
+                        "a secret can only be a password or a masked variable; everything else is written to the XML in clear",
+                    );
+                }
+                self.report(finding);
+                None
+            }
+        }
+    }
+
+    fn choice(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
+        let (word, quoted) = match &value {
+            Constant::Name(word) => (word, false),
+            Constant::Text(word) => (word, true),
+            _ => {
+                let finding = self.wrong_type(property, &value, span);
+                self.report(finding);
+                return None;
+            }
+        };
+        if let Some(member) = property.member(word) {
+            return Some(member.xml.clone());
+        }
+        // The XML's or the console's own word is understood, and corrected.
+        let same = |text: &str| text.eq_ignore_ascii_case(word);
+        let meant = property.member.iter().find(|member| {
+            same(&member.xml) || same(&member.name) || [&member.cmdlet, &member.label].into_iter().flatten().any(|text| same(text))
+        });
+        let near = meant.map(|member| member.name.as_str()).or_else(|| nearest(word, property.member.iter().map(|member| member.name.as_str())));
+        let names: Vec<_> = property.member.iter().map(|member| format!("`{}`", member.name)).collect();
+        let mut finding = Finding::new(Code::UnknownMember, span, format!("`{word}` is no choice of `{}`", property.name))
+            .help(format!("the choices are {}", names.join(", ")));
+        if let Some(near) = near {
+            finding = finding.label(format!("did you mean `{near}`?"));
+            finding = if meant.is_some() {
+                finding.fix(format!("write `{near}`"), span, near)
+            } else {
+                finding.unsafe_fix(format!("write `{near}`"), span, near)
+            };
+        } else if !quoted && self.scope.get(word).is_none() {
+            finding = finding.label("not a choice and not a compile-time name");
+        }
+        self.report(finding);
+        None
+    }
+
+    fn quantity(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
+        let unit = property.unit.as_deref().unwrap_or("");
+        let units = units(property.kind);
+        let example = units.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let (amount, written) = match value {
+            Constant::Quantity { value, unit } => (value, unit),
+            Constant::Integer { value, digits } => {
+                let finding = Finding::new(Code::UnknownUnit, span, format!("`{}` needs a unit", property.name))
+                    .label(format!("one of {example}, directly behind the digits"))
+                    .unsafe_fix(format!("write `{digits}{unit}`"), span, format!("{digits}{unit}"));
+                let _ = value;
+                self.report(finding);
+                return None;
+            }
+            other => {
+                let finding = self.wrong_type(property, &other, span);
+                self.report(finding);
+                return None;
+            }
+        };
+        let factor = |name: &str| units.iter().find(|(unit, _)| *unit == name).map(|(_, factor)| *factor);
+        let Some(from) = factor(&written) else {
+            let meant = units.iter().find(|(unit, _)| unit.eq_ignore_ascii_case(&written)).or_else(|| alias(units, &written));
+            let mut finding = Finding::new(Code::UnknownUnit, span, format!("`{written}` is no unit of `{}`", property.name))
+                .label(format!("one of {example}"));
+            if let Some((unit, _)) = meant {
+                finding = finding.fix(format!("write `{amount}{unit}`"), span, format!("{amount}{unit}"));
+            }
+            self.report(finding);
+            return None;
+        };
+        let to = factor(unit).unwrap_or(1);
+        let Some(total) = amount.checked_mul(from) else {
+            self.error(Code::OutOfRange, span, "this number is too large");
+            return None;
+        };
+        if total % to != 0 {
+            let finding = Finding::new(
+                Code::InexactQuantity,
+                span,
+                format!("the XML holds `{}` in whole {}, and this is not a whole number of them", property.name, unit_words(unit)),
+            )
+            .label(format!("between {}{unit} and {}{unit}", total / to, total / to + 1));
+            self.report(finding);
+            return None;
+        }
+        self.in_range(property, total / to, span)
+    }
+
+    fn in_range(&mut self, property: &Property, value: i128, span: Span) -> Option<String> {
+        let unit = property.unit.as_deref().unwrap_or("");
+        let shown = |number: i64| format!("{number}{unit}");
+        let below = property.min.is_some_and(|min| value < i128::from(min));
+        let above = property.max.is_some_and(|max| value > i128::from(max));
+        if below || above || value > i128::from(i64::MAX) {
+            let range = match (property.min, property.max) {
+                (Some(min), Some(max)) => format!("from {} to {}", shown(min), shown(max)),
+                (Some(min), None) => format!("at least {}", shown(min)),
+                (None, Some(max)) => format!("at most {}", shown(max)),
+                (None, None) => "smaller".to_owned(),
+            };
+            self.report(
+                Finding::new(Code::OutOfRange, span, format!("`{}` must be {range}", property.name)).label(format!("this is {value}{unit}")),
+            );
+            return None;
+        }
+        let low = property.warn_min.is_some_and(|min| value < i128::from(min));
+        let high = property.warn_max.is_some_and(|max| value > i128::from(max));
+        if low || high {
+            let (word, limit) = if low { ("least", property.warn_min) } else { ("most", property.warn_max) };
+            self.report(Finding::new(
+                Code::OutsideConsoleRange,
+                span,
+                format!("the console offers {} at {word} for `{}`", shown(limit.unwrap_or(0)), property.name),
+            ));
+        }
+        Some(value.to_string())
+    }
+
+    fn success_codes(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
+        let items: Vec<(String, Span)> = match &value {
+            Constant::Text(text) => text.split(' ').filter(|part| !part.is_empty()).map(|part| (part.to_owned(), span)).collect(),
+            Constant::Integer { digits, .. } => vec![(digits.clone(), span)],
+            Constant::List(list) if list.iter().all(|(item, _)| matches!(item, Constant::Integer { .. })) => {
+                list.iter().filter_map(|(item, span)| Some((item.inserted()?, *span))).collect()
+            }
+            _ => {
+                let finding = self.wrong_type(property, &value, span);
+                self.report(finding);
+                return None;
+            }
+        };
+        let mut codes = Vec::new();
+        for (text, span) in items {
+            match exit_code(&text) {
+                Some(code) => codes.push(code.to_string()),
+                None => {
+                    let finding = Finding::new(Code::MalformedValue, span, format!("`{text}` is no exit code"))
+                        .help("an exit code is a decimal number, or hexadecimal as in smsts.log (0x80070642), of 32 bits");
+                    self.report(finding);
+                    return None;
+                }
+            }
+        }
+        if let Constant::Text(text) = &value
+            && text.split(' ').all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            // Kept as written, blanks and all: an export may have two of them.
+            return Some(text.clone());
+        }
+        Some(codes.join(" "))
+    }
+
+    fn list(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
+        let items = match value {
+            Constant::List(items) => items,
+            single @ (Constant::Text(_) | Constant::Call { .. }) => vec![(single, span)],
+            other => {
+                let finding = self.wrong_type(property, &other, span);
+                self.report(finding);
+                return None;
+            }
+        };
+        let of = property.of.unwrap_or(Type::Text);
+        if matches!(of, Type::Text | Type::Variable) {
+            let mut texts = Vec::new();
+            for (item, span) in items {
+                match item {
+                    Constant::Text(text) => texts.push(text),
+                    Constant::Name(text) if of == Type::Variable => {
+                        self.check_variable_name(&text, span, false);
+                        texts.push(text);
+                    }
+                    other => self.error(Code::WrongType, span, format!("expected {}, found {}", of.noun(), other.noun())),
+                }
+            }
+            return Some(Value::Text(texts.join(",")));
+        }
+        let references: Vec<Option<Reference>> = items.into_iter().map(|(item, span)| self.reference(of, item, span)).collect();
+        let references = references.into_iter().collect::<Option<Vec<_>>>()?;
+        for (index, reference) in references.iter().enumerate() {
+            if let Some(earlier) = references[..index].iter().find(|earlier| earlier.id == reference.id) {
+                let finding = Finding::new(Code::DuplicateItem, reference.span, format!("`{}` is already in this list", reference.id))
+                    .also(earlier.span, "here");
+                self.report(finding);
+                return None;
+            }
+        }
+        Some(Value::References(references))
+    }
+
+    fn reference(&mut self, kind: Type, value: Constant, span: Span) -> Option<Reference> {
+        let word = match kind {
+            Type::Application => "application",
+            Type::TaskSequence => "task_sequence",
+            _ => "package",
+        };
+        let mut reference = Reference { span, ..Reference::default() };
+        match value {
+            Constant::Text(text) => reference.id = text,
+            Constant::Call { name, arguments, .. } if name == word => {
+                self.reference_arguments(&mut reference, word, arguments)?;
+            }
+            other => {
+                let shown = if let Constant::Call { name, .. } = &other { format!("`{name}(…)`") } else { other.noun().to_owned() };
+                let finding = Finding::new(Code::WrongType, span, format!("expected {} here, not {shown}", article(word)))
+                    .help(format!("write `{word}(\"ID\", \"Name\")`, or the identifier alone as a string"));
+                self.report(finding);
+                return None;
+            }
+        }
+        self.check_id(kind, &reference.id, reference.span).then_some(reference)
+    }
+
+    fn reference_arguments(&mut self, reference: &mut Reference, word: &str, arguments: Vec<Argument>) -> Option<()> {
+        let names = ["id", "name", "kind", "size"];
+        for (index, argument) in arguments.into_iter().enumerate() {
+            let name = argument.name.as_deref().or(names.get(index).copied()).unwrap_or("").to_owned();
+            match (name.as_str(), argument.value) {
+                ("id", Constant::Text(text)) => {
+                    reference.id = text;
+                    reference.span = argument.span;
+                }
+                ("name", Constant::Text(text)) => reference.name = text,
+                ("kind", Constant::Name(text)) if word == "package" => {
+                    let Some(kind) = reference_kinds().iter().find(|kind| kind.name == text) else {
+                        let kinds: Vec<_> = reference_kinds().iter().map(|kind| kind.name.as_str()).collect();
+                        let mut finding = Finding::new(Code::UnknownMember, argument.span, format!("`{text}` is no kind of package"))
+                            .help(format!("the kinds are {}", kinds.join(", ")));
+                        if let Some(near) = nearest(&text, kinds) {
+                            finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), argument.span, near);
+                        }
+                        self.report(finding);
+                        return None;
+                    };
+                    reference.kind = kind.code;
+                }
+                ("kind", Constant::Integer { value, .. }) if word == "package" && u32::try_from(value).is_ok() => {
+                    reference.kind = u32::try_from(value).unwrap_or(0);
+                }
+                ("size", Constant::Integer { value, .. }) if word == "package" && u64::try_from(value).is_ok() => {
+                    reference.size = u64::try_from(value).unwrap_or(0);
+                }
+                (name, value) => {
+                    let message = format!("`{word}(…)` takes no {} as `{name}`", value.noun());
+                    let help = format!("it is written `{word}(\"ID\", \"Name\"{})`", if word == "package" { ", kind: driver_package, size: 965" } else { "" });
+                    self.report(Finding::new(Code::WrongType, argument.span, message).help(help));
+                    return None;
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Whether an identifier has the form its kind needs; reports it when not.
+    pub(super) fn check_id(&mut self, kind: Type, id: &str, span: Span) -> bool {
+        if kind == Type::Application {
+            if forms::is_application_id(id) {
+                return true;
+            }
+            let finding = Finding::new(Code::BadApplicationId, span, format!("`{id}` is no application identifier"))
+                .label("expected ScopeId_…/Application_…")
+                .help("the identifier is the application's model name without its revision: application(\"ScopeId_GUID/Application_guid\", \"7-Zip\")");
+            self.report(finding);
+            return false;
+        }
+        if forms::is_package_id(id) {
+            return true;
+        }
+        let upper = id.to_uppercase();
+        let mut finding = Finding::new(Code::BadPackageId, span, format!("`{id}` is no package identifier"))
+            .label("expected the site's three characters and five hexadecimal digits, such as PS100241");
+        if forms::is_package_id(&upper) {
+            finding = finding.help(format!("identifiers are upper case: {upper}"));
+        }
+        self.report(finding);
+        false
+    }
+
+    fn secret(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
+        match secret_name(&value) {
+            Some(name) => Some(Value::Secret(name)),
+            None if matches!(&value, Constant::Text(text) if text.is_empty()) => Some(Value::Text(String::new())),
+            None if matches!(value, Constant::Text(_)) => {
+                let finding = Finding::new(Code::PasswordInText, span, format!("the password of `{}` stands in the source", property.name))
+                    .label("not shown here")
+                    .help("write secret(\"NAME\"): the XML never holds a password, the console asks for it after the import");
+                self.report(finding);
+                None
+            }
+            None => {
+                let finding = self.wrong_type(property, &value, span);
+                self.report(finding);
+                None
+            }
+        }
+    }
+
+    fn script(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
+        match value {
+            Constant::Text(text) => self.written(property, &text, span).then_some(Value::Script(text)),
+            Constant::Bytes(bytes) => Some(Value::Bytes(bytes)),
+            Constant::Call { name, arguments, .. } if name == "file" => match arguments.as_slice() {
+                [Argument { name: None, value: Constant::Text(path), span }] => self.script_file(path, *span).map(Value::Script),
+                _ => {
+                    self.error(Code::WrongType, span, "`file(…)` holds one path");
+                    None
+                }
+            },
+            other => {
+                let finding = self.wrong_type(property, &other, span);
+                self.report(finding);
+                None
+            }
+        }
+    }
+
+    /// The text of a file beside the source.
+    fn script_file(&mut self, path: &str, span: Span) -> Option<String> {
+        let joined = match join_relative(&self.path, path) {
+            Ok(joined) => joined,
+            Err(error) => {
+                let finding = Finding::new(Code::PathOutside, span, error.to_string())
+                    .help("a path is relative to the source file and stays inside of the project's folder");
+                self.report(finding);
+                return None;
+            }
+        };
+        match self.files.read(&joined) {
+            Ok(bytes) => {
+                let decoded = crate::source::decode(bytes);
+                if decoded.bad.is_some() {
+                    self.error(Code::NotText, span, format!("`{path}` is neither UTF-8 nor UTF-16 text"));
+                    return None;
+                }
+                Some(decoded.text)
+            }
+            Err(reason) => {
+                self.error(Code::CannotRead, span, format!("`{path}` cannot be read: {reason}"));
+                None
+            }
+        }
+    }
+
+    /// Length, form and characters of a text; false when it cannot be written.
+    fn written(&mut self, property: &Property, text: &str, span: Span) -> bool {
+        let length = text.chars().count();
+        if let Some(bad) = forms::unwritable(text) {
+            let finding = Finding::new(Code::UnwritableCharacter, span, format!("the character U+{:04X} cannot stand in XML", u32::from(bad)));
+            self.report(finding);
+            return false;
+        }
+        if property.min_length.is_some_and(|min| length < min) && !text.contains('%') {
+            self.report(Finding::new(Code::EmptyText, span, format!("`{}` must not be empty", property.name)));
+            return false;
+        }
+        if let Some(max) = property.max_length.filter(|max| length > *max) {
+            let finding = Finding::new(Code::TooLong, span, format!("`{}` has {length} characters; the most is {max}", property.name));
+            self.report(finding);
+            return false;
+        }
+        if let Some(max) = property.warn_length.filter(|max| length > *max) {
+            let finding = Finding::new(
+                Code::LongForConsole,
+                span,
+                format!("`{}` has {length} characters; the console allows {max}", property.name),
+            );
+            self.report(finding);
+        }
+        if let Some(pattern) = property.pattern.as_deref().filter(|_| !text.trim().is_empty())
+            && let Err(shape) = forms::check(pattern, text)
+        {
+            let finding = Finding::new(Code::MalformedValue, span, format!("`{text}` is no value for `{}`", property.name))
+                .label(format!("expected {shape}"));
+            self.report(finding);
+            return false;
+        }
+        true
+    }
+}
+
+/// The name in `secret("NAME")`.
+pub(super) fn secret_name(value: &Constant) -> Option<String> {
+    match value {
+        Constant::Call { name, arguments, .. } if name == "secret" => match arguments.as_slice() {
+            [Argument { value: Constant::Text(text), .. }] if !text.is_empty() => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A 32-bit exit code. Hexadecimal becomes the signed number that the cmdlet's `Int32` would hold; decimal stays.
+fn exit_code(text: &str) -> Option<i64> {
+    let value = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(hex) => i64::from(u32::from_str_radix(hex, 16).ok()?.cast_signed()),
+        None => text.parse().ok()?,
+    };
+    (i64::from(i32::MIN)..=i64::from(u32::MAX)).contains(&value).then_some(value)
+}
+
+/// The units a type may be written in, as multiples of its smallest.
+pub(super) fn units(kind: Type) -> &'static [(&'static str, i128)] {
+    match kind {
+        Type::Duration => &[("s", 1), ("min", 60), ("h", 3600)],
+        Type::Size => &[("KB", 1), ("MB", 1024), ("GB", 1024 * 1024), ("TB", 1024 * 1024 * 1024)],
+        Type::Frequency => &[("MHz", 1), ("GHz", 1000)],
+        _ => &[],
+    }
+}
+
+/// What people write for a unit.
+fn alias(units: &'static [(&'static str, i128)], written: &str) -> Option<&'static (&'static str, i128)> {
+    let meant = match written.to_lowercase().as_str() {
+        "sec" | "secs" | "second" | "seconds" => "s",
+        "m" | "mins" | "minute" | "minutes" => "min",
+        "hr" | "hrs" | "hour" | "hours" => "h",
+        "k" | "kib" => "KB",
+        "mib" => "MB",
+        "g" | "gib" => "GB",
+        "t" | "tib" => "TB",
+        _ => return None,
+    };
+    units.iter().find(|(unit, _)| *unit == meant)
+}
+
+fn unit_words(unit: &str) -> &str {
+    match unit {
+        "s" => "seconds",
+        "min" => "minutes",
+        "KB" => "kilobytes",
+        "MB" => "megabytes",
+        other => other,
+    }
+}
+
+fn article(word: &str) -> String {
+    let shown = word.replace('_', " ");
+    if shown.starts_with('a') { format!("an {shown}") } else { format!("a {shown}") }
+}

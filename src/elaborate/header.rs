@@ -1,0 +1,75 @@
+//! `sequence "NAME" < … >`.
+
+use super::Context;
+use crate::{
+    diagnostic::{Code, Finding},
+    model::{Spanned, Value},
+    source::Span,
+    syntax::{self, Node, SyntaxKind},
+    vocabulary,
+};
+
+impl Context<'_> {
+    /// The header's items.
+    pub(super) fn header(&mut self, node: Node<'_>) {
+        if let Some(name) = node.child(SyntaxKind::String)
+            && let Some(text) = self.text(name)
+        {
+            let length = text.chars().count();
+            if text.is_empty() {
+                self.error(Code::EmptyText, name.span(), "a sequence needs a name");
+            } else if length > 50 {
+                self.error(Code::TooLong, name.span(), format!("this name has {length} characters; a sequence's has at most 50"));
+            }
+            self.sequence.name = Some(Spanned::new(text, name.span()));
+        }
+        let Some(items) = node.child(SyntaxKind::Items) else { return };
+        let mut given: Vec<(String, Span)> = Vec::new();
+        for item in items.children() {
+            match item.kind() {
+                SyntaxKind::Property => self.header_property(item, &mut given),
+                SyntaxKind::Assignment => {
+                    if let Some(assigned) = self.assignment(item, true) {
+                        self.sequence.global_variables.push(assigned);
+                    }
+                }
+                SyntaxKind::Punctuation | SyntaxKind::Error => {}
+                _ => {
+                    let finding = Finding::new(Code::UnexpectedItem, item.span(), "the header has properties and global variables only")
+                        .label("neither `name: value` nor `NAME = value`");
+                    self.report(finding);
+                }
+            }
+        }
+        let globals = std::mem::take(&mut self.sequence.global_variables);
+        self.repeated(&globals);
+        self.sequence.global_variables = globals;
+    }
+
+    fn header_property(&mut self, item: Node<'_>, given: &mut Vec<(String, Span)>) {
+        let Some(name_node) = item.child(SyntaxKind::Name) else { return };
+        let name = syntax::name_text(name_node.text()).into_owned();
+        let table = vocabulary::header();
+        let Some(index) = table.iter().position(|property| property.name == name) else {
+            let known: Vec<_> = table.iter().collect();
+            self.unknown_property(item, "a sequence", &known, None);
+            return;
+        };
+        let earlier = given.iter().find(|(known, _)| *known == name).map(|(_, span)| *span);
+        if self.given_twice(&name, name_node.span(), earlier) {
+            return;
+        }
+        given.push((name.clone(), name_node.span()));
+        if name == "product" {
+            self.sequence.product = self.product(item);
+            return;
+        }
+        let Some(setting) = table.get(index).and_then(|property| self.setting(property, index, item)) else { return };
+        if let ("external_variables", Value::Text(names)) = (name.as_str(), &setting.value) {
+            let span = setting.span;
+            self.sequence.external_variables =
+                names.split(',').filter(|name| !name.is_empty()).map(|name| Spanned::new(name.to_owned(), span)).collect();
+        }
+        self.sequence.properties.push(setting);
+    }
+}

@@ -1,0 +1,246 @@
+//! `param` and `let`, and the values given for parameters from outside.
+
+use super::{
+    Context,
+    constant::{Bare, Constant},
+};
+use crate::{
+    diagnostic::{Code, Finding, nearest},
+    source::Span,
+    syntax::{self, Node, SyntaxKind},
+    vocabulary::Type,
+};
+
+/// A value given for a parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GivenValue {
+    /// From `--set name=value`: text that the parameter's type reads.
+    Text(String),
+    /// From a file.
+    Boolean(bool),
+    /// From a file.
+    Integer(i64),
+    /// From a file.
+    List(Vec<String>),
+}
+
+/// Values given for parameters, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// Name and value; a later one of the same name wins.
+    pub values: Vec<(String, GivenValue)>,
+}
+
+/// The type of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum ParameterType {
+    Text,
+    Integer,
+    Boolean,
+    Duration,
+    Size,
+    Variable,
+    Package,
+    Application,
+    TaskSequence,
+    List(Box<ParameterType>),
+    OneOf(Vec<String>),
+}
+
+const TYPES: [&str; 11] =
+    ["text", "integer", "boolean", "duration", "size", "variable", "package", "application", "task_sequence", "list", "one_of"];
+
+impl ParameterType {
+    fn noun(&self) -> String {
+        match self {
+            ParameterType::Text => "a text".to_owned(),
+            ParameterType::Integer => "an integer".to_owned(),
+            ParameterType::Boolean => "`true` or `false`".to_owned(),
+            ParameterType::Duration => Type::Duration.noun().to_owned(),
+            ParameterType::Size => Type::Size.noun().to_owned(),
+            ParameterType::Variable => "a variable's name".to_owned(),
+            ParameterType::Package => "a package".to_owned(),
+            ParameterType::Application => "an application".to_owned(),
+            ParameterType::TaskSequence => "a task sequence".to_owned(),
+            ParameterType::List(of) => format!("a list, each {}", of.noun()),
+            ParameterType::OneOf(words) => {
+                let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                format!("one of {}", words.join(", "))
+            }
+        }
+    }
+
+    fn accepts(&self, value: &Constant) -> bool {
+        let unit_of = |kind: Type, unit: &str| super::convert::units(kind).iter().any(|(name, _)| *name == unit);
+        match (self, value) {
+            (ParameterType::Text, Constant::Text(_))
+            | (ParameterType::Integer, Constant::Integer { .. })
+            | (ParameterType::Boolean, Constant::Boolean(_))
+            | (ParameterType::Variable, Constant::Name(_) | Constant::Text(_))
+            | (ParameterType::Package | ParameterType::Application | ParameterType::TaskSequence, Constant::Text(_)) => true,
+            (ParameterType::Duration, Constant::Quantity { unit, .. }) => unit_of(Type::Duration, unit),
+            (ParameterType::Size, Constant::Quantity { unit, .. }) => unit_of(Type::Size, unit),
+            (ParameterType::Package, Constant::Call { name, .. }) => name == "package",
+            (ParameterType::Application, Constant::Call { name, .. }) => name == "application",
+            (ParameterType::TaskSequence, Constant::Call { name, .. }) => name == "task_sequence",
+            (ParameterType::List(of), Constant::List(items)) => items.iter().all(|(item, _)| of.accepts(item)),
+            (ParameterType::OneOf(words), Constant::Text(text)) => words.contains(text),
+            _ => false,
+        }
+    }
+
+    /// Reads a value given from outside.
+    fn read(&self, value: &GivenValue, span: Span) -> Option<Constant> {
+        match (self, value) {
+            (ParameterType::List(of), GivenValue::List(items)) => items
+                .iter()
+                .map(|item| Some((of.read(&GivenValue::Text(item.clone()), span)?, span)))
+                .collect::<Option<Vec<_>>>()
+                .map(Constant::List),
+            (ParameterType::List(_), GivenValue::Text(text)) => {
+                let items = text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
+                self.read(&GivenValue::List(items), span)
+            }
+            (ParameterType::Boolean, GivenValue::Boolean(value)) => Some(Constant::Boolean(*value)),
+            (ParameterType::Boolean, GivenValue::Text(text)) => match text.as_str() {
+                "true" => Some(Constant::Boolean(true)),
+                "false" => Some(Constant::Boolean(false)),
+                _ => None,
+            },
+            (ParameterType::Integer, GivenValue::Integer(value)) => {
+                Some(Constant::Integer { digits: value.to_string(), value: i128::from(*value) })
+            }
+            (ParameterType::Integer | ParameterType::Duration | ParameterType::Size, GivenValue::Text(text)) => {
+                let number = syntax::number(text);
+                let value = number.value()?;
+                let constant = if number.unit.is_empty() {
+                    Constant::Integer { digits: number.digits.to_owned(), value }
+                } else {
+                    Constant::Quantity { value, unit: number.unit.to_owned() }
+                };
+                self.accepts(&constant).then_some(constant)
+            }
+            (ParameterType::Variable, GivenValue::Text(text)) => Some(Constant::Name(text.clone())),
+            (_, GivenValue::Text(text)) => {
+                let constant = Constant::Text(text.clone());
+                self.accepts(&constant).then_some(constant)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Context<'_> {
+    /// A `param` statement.
+    pub(super) fn param(&mut self, node: Node<'_>, given: &Given, used: &mut Vec<String>) {
+        let (Some(name_node), Some(type_node)) = (node.child(SyntaxKind::Name), node.child(SyntaxKind::TypeName)) else { return };
+        let name = syntax::name_text(name_node.text()).into_owned();
+        used.push(name.clone());
+        let kind = self.parameter_type(type_node);
+        let default = node.children().filter(|child| child.kind().is_value()).nth(1);
+        let bare = if kind == Some(ParameterType::Variable) { Bare::Variable } else { Bare::Defined };
+        let default = default.map(|node| (self.constant(node, bare), node.span()));
+        let Some(kind) = kind else { return };
+        if let Some((Some(value), span)) = &default
+            && !kind.accepts(value)
+        {
+            let finding = Finding::new(Code::BadParameter, *span, format!("the default of `{name}` must be {}", kind.noun()));
+            self.report(finding.label(format!("this is {}", value.noun())));
+            return;
+        }
+        let outside = given.values.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let value = match (outside, default) {
+            (Some(outside), _) => match kind.read(outside, name_node.span()) {
+                Some(value) => value,
+                None => {
+                    let finding = Finding::new(Code::BadParameter, type_node.span(), format!("the value given for `{name}` does not fit"))
+                        .label(format!("expected {}", kind.noun()));
+                    self.report(finding);
+                    return;
+                }
+            },
+            (None, Some((Some(value), _))) => value,
+            (None, Some((None, _))) => return,
+            (None, None) => {
+                let finding = Finding::new(Code::BadParameter, name_node.span(), format!("`{name}` has no value"))
+                    .label("no default, and none was given")
+                    .help(format!("give one with --set {name}=VALUE or in a --var-file, or write a default: param {name}: … = …"));
+                self.report(finding);
+                return;
+            }
+        };
+        self.define(&name, value, name_node.span());
+    }
+
+    /// A `let` statement.
+    pub(super) fn binding(&mut self, node: Node<'_>) {
+        let Some(name_node) = node.child(SyntaxKind::Name) else { return };
+        let name = syntax::name_text(name_node.text()).into_owned();
+        let kind = node.child(SyntaxKind::TypeName).map(|kind| self.parameter_type(kind));
+        let Some(value_node) = node.children().filter(|child| child.kind().is_value()).nth(1) else { return };
+        let bare = if kind == Some(Some(ParameterType::Variable)) { Bare::Variable } else { Bare::Defined };
+        let Some(value) = self.constant(value_node, bare) else { return };
+        if let Some(Some(kind)) = kind
+            && !kind.accepts(&value)
+        {
+            let finding = Finding::new(Code::BadParameter, value_node.span(), format!("`{name}` must be {}", kind.noun()));
+            self.report(finding.label(format!("this is {}", value.noun())));
+            return;
+        }
+        self.define(&name, value, name_node.span());
+    }
+
+    fn define(&mut self, name: &str, value: Constant, span: Span) {
+        if let Some(earlier) = self.scope.define(name, value, span) {
+            let finding = Finding::new(Code::DuplicateName, span, format!("`{name}` is defined twice")).also(earlier, "defined here first");
+            self.report(finding);
+        }
+    }
+
+    fn parameter_type(&mut self, node: Node<'_>) -> Option<ParameterType> {
+        let name = node.child(SyntaxKind::Name)?;
+        Some(match name.text() {
+            "text" => ParameterType::Text,
+            "integer" => ParameterType::Integer,
+            "boolean" => ParameterType::Boolean,
+            "duration" => ParameterType::Duration,
+            "size" => ParameterType::Size,
+            "variable" => ParameterType::Variable,
+            "package" => ParameterType::Package,
+            "application" => ParameterType::Application,
+            "task_sequence" => ParameterType::TaskSequence,
+            "list" => {
+                let Some(of) = node.child(SyntaxKind::TypeName) else {
+                    self.error(Code::BadParameter, node.span(), "a list says what it holds, such as list(text)");
+                    return None;
+                };
+                ParameterType::List(Box::new(self.parameter_type(of)?))
+            }
+            "one_of" => {
+                let strings: Vec<_> = node.children_of(SyntaxKind::String).collect();
+                let words: Vec<String> = strings.into_iter().filter_map(|string| self.text(string)).collect();
+                if words.is_empty() {
+                    self.error(Code::BadParameter, node.span(), "`one_of` lists its choices, such as one_of(\"pilot\", \"broad\")");
+                    return None;
+                }
+                ParameterType::OneOf(words)
+            }
+            other => {
+                let meant = match other.to_lowercase().as_str() {
+                    "string" | "str" => Some("text"),
+                    "int" | "number" => Some("integer"),
+                    "bool" => Some("boolean"),
+                    "app" => Some("application"),
+                    _ => nearest(other, TYPES),
+                };
+                let mut finding = Finding::new(Code::BadParameter, name.span(), format!("there is no type `{other}`"))
+                    .help(format!("the types are {}", TYPES.join(", ")));
+                if let Some(meant) = meant {
+                    finding = finding.label(format!("did you mean `{meant}`?")).unsafe_fix(format!("write `{meant}`"), name.span(), meant);
+                }
+                self.report(finding);
+                return None;
+            }
+        })
+    }
+}

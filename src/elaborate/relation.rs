@@ -1,0 +1,122 @@
+//! What a step's properties ask of each other: required, excluded, needed, too new.
+
+use super::{Context, step::Items};
+use crate::{
+    diagnostic::{Code, Finding},
+    model::{Step, Value},
+    source::Span,
+    vocabulary::{Product, Property, StepType},
+};
+
+impl Context<'_> {
+    /// Checks a step as a whole, once its items are known.
+    pub(super) fn relations(&mut self, step: &Step, items: &Items) {
+        let Some(table) = step.table() else { return };
+        let at = step.kind_span;
+        for (index, property) in table.property.iter().enumerate() {
+            if !is_given(items, index) {
+                self.missing(table, items, property, at);
+                continue;
+            }
+            let Some(position) = items.settings.iter().position(|setting| setting.property == index) else { continue };
+            let (Some(setting), Some(span)) = (items.settings.get(position), items.names.get(position).copied()) else { continue };
+            if says_nothing(&setting.value) {
+                continue;
+            }
+            self.excluded(table, items, index, property, span);
+            for other in &property.requires {
+                if !table.find(other).is_some_and(|(other, _)| is_given(items, other)) {
+                    let finding = Finding::new(Code::RequiresProperty, span, format!("`{}` needs `{other}`", property.name))
+                        .label(format!("without `{other}` it means nothing"));
+                    self.report(finding);
+                }
+            }
+            let product = step.product.or(self.sequence.product);
+            self.too_new(property, product, span);
+        }
+        self.assignments(table, items, at);
+    }
+
+    fn missing(&mut self, table: &StepType, items: &Items, property: &Property, at: Span) {
+        let others: Vec<_> = property.required_unless.iter().filter_map(|name| table.find(name)).collect();
+        if property.required {
+            let finding = Finding::new(Code::MissingProperty, at, format!("`{}` is missing", property.name))
+                .label(format!("a step of this type needs `{}`", property.name))
+                .help(property.help.clone());
+            self.report(finding);
+        } else if !others.is_empty() && !others.iter().any(|(index, _)| is_given(items, *index)) {
+            // Said once, by the first of the alternatives.
+            let first = table.property.iter().find(|other| other.name == property.name || property.required_unless.contains(&other.name));
+            if first.is_some_and(|first| first.name == property.name) {
+                let names: Vec<_> = others.iter().map(|(_, other)| format!("`{}`", other.name)).collect();
+                let finding = Finding::new(
+                    Code::MissingProperty,
+                    at,
+                    format!("`{}` or {} is missing", property.name, names.join(" or ")),
+                )
+                .label("a step of this type needs one of them");
+                self.report(finding);
+            }
+        }
+    }
+
+    fn excluded(&mut self, table: &StepType, items: &Items, index: usize, property: &Property, span: Span) {
+        for name in &property.excludes {
+            let Some((other, _)) = table.find(name) else { continue };
+            let Some(position) = items.settings.iter().position(|setting| setting.property == other) else { continue };
+            let empty = items.settings.get(position).is_none_or(|setting| says_nothing(&setting.value));
+            // Each pair is reported once, at the later of the two.
+            let first = items.settings.iter().position(|setting| setting.property == index);
+            let mutual = table.property.get(other).is_some_and(|property_other| property_other.excludes.contains(&property.name));
+            if empty || mutual && first < Some(position) {
+                continue;
+            }
+            let mut finding = Finding::new(Code::ExclusiveProperties, span, format!("`{}` and `{name}` exclude each other", property.name))
+                .label("give one of the two");
+            if let Some(other) = items.names.get(position) {
+                finding = finding.also(*other, format!("`{name}` is given here"));
+            }
+            self.report(finding);
+        }
+    }
+
+    fn too_new(&mut self, property: &Property, product: Option<Product>, span: Span) {
+        if let (Some(product), Some(since)) = (product, property.since)
+            && since > product
+        {
+            let finding = Finding::new(Code::NeedsNewerProduct, span, format!("`{}` came with version {since}", property.name))
+                .label(format!("this is written for {product}"))
+                .help("leave it out, or raise `product:`");
+            self.report(finding);
+        }
+    }
+
+    fn assignments(&mut self, table: &StepType, items: &Items, at: Span) {
+        if table.assignment.is_some() {
+            let count = items.assignments.len() + items.faulty_assignments;
+            if count == 0 {
+                let finding = Finding::new(Code::MissingAssignment, at, "this step sets no variable").label("write < NAME = \"value\" >");
+                self.report(finding);
+            }
+            if let Some(second) = items.assignments.get(1) {
+                let finding = Finding::new(Code::MissingAssignment, second.name.span, "a step of this type sets one variable")
+                    .label("a second one")
+                    .help("write another step, or one set_dynamic_variables step for all of them");
+                self.report(finding);
+            }
+        }
+        if table.rules.is_some() && items.rules.is_empty() && items.faulty_assignments == 0 {
+            let finding = Finding::new(Code::MissingAssignment, at, "this step has no rule").label("write < rule when … { NAME = \"value\" } >");
+            self.report(finding);
+        }
+    }
+}
+
+fn is_given(items: &Items, index: usize) -> bool {
+    items.settings.iter().any(|setting| setting.property == index) || items.faulty.contains(&index)
+}
+
+/// `absent` and the empty text are about the XML's spelling; they exclude nothing and need nothing.
+fn says_nothing(value: &Value) -> bool {
+    matches!(value, Value::Absent) || matches!(value, Value::Text(text) if text.is_empty())
+}

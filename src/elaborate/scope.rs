@@ -1,0 +1,40 @@
+//! Compile-time names: parameters and `let`.
+
+use std::collections::HashMap;
+
+use super::constant::Constant;
+use crate::source::Span;
+
+/// A name's value and where it was defined.
+#[derive(Clone, Debug)]
+pub(super) struct Definition {
+    pub value: Constant,
+    pub span: Span,
+}
+
+/// The compile-time names known at a place.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    names: HashMap<String, Definition>,
+    order: Vec<String>,
+}
+
+impl Scope {
+    pub fn get(&self, name: &str) -> Option<&Definition> {
+        self.names.get(name)
+    }
+
+    /// Defines a name; gives the earlier definition's place when there is one, which then stays.
+    pub fn define(&mut self, name: &str, value: Constant, span: Span) -> Option<Span> {
+        if let Some(earlier) = self.names.get(name) {
+            return Some(earlier.span);
+        }
+        self.order.push(name.to_owned());
+        self.names.insert(name.to_owned(), Definition { value, span });
+        None
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.order.iter().map(String::as_str)
+    }
+}

@@ -1,0 +1,130 @@
+//! Statements in order: the header, names, groups and steps.
+
+use super::{Context, parameter::Given};
+use crate::{
+    diagnostic::{Code, Finding, nearest},
+    model::{Group, Node as ModelNode},
+    source::Span,
+    syntax::{Node, SyntaxKind},
+};
+
+impl Context<'_> {
+    /// A whole file; gives the groups and steps at its top.
+    pub(super) fn file(&mut self, root: Node<'_>, given: &Given) -> Vec<ModelNode> {
+        self.headers(root);
+        let mut used = Vec::new();
+        for child in root.children() {
+            match child.kind() {
+                SyntaxKind::Param => self.param(child, given, &mut used),
+                SyntaxKind::Binding => self.binding(child),
+                _ => {}
+            }
+        }
+        self.unused_values(given, &used, root);
+        self.members(root)
+    }
+
+    /// The header stands first and once.
+    fn headers(&mut self, root: Node<'_>) {
+        let mut headers = root.children_of(SyntaxKind::Header);
+        let Some(header) = headers.next() else { return };
+        let before = root.children().take_while(|child| child.index() < header.index()).last();
+        if let Some(before) = before {
+            let finding = Finding::new(Code::MisplacedStatement, keyword(header), "the header stands at the top of the file")
+                .label("move it to the top")
+                .also(keyword(before), "this stands before it");
+            self.report(finding);
+        }
+        for second in headers {
+            let finding = Finding::new(Code::MisplacedStatement, keyword(second), "a file has one header")
+                .label("a second one")
+                .also(keyword(header), "the first one");
+            self.report(finding);
+        }
+        self.header(header);
+    }
+
+    /// Values given from outside for parameters that are not there.
+    fn unused_values(&mut self, given: &Given, used: &[String], root: Node<'_>) {
+        for (name, _) in &given.values {
+            if !used.contains(name) {
+                let at = Span::at(root.span().file, 0);
+                let mut finding = Finding::new(Code::BadParameter, at, format!("a value is given for `{name}`, and there is no such parameter"));
+                if let Some(near) = nearest(name, used.iter().map(String::as_str)) {
+                    finding = finding.help(format!("did you mean `{near}`?"));
+                } else if !used.is_empty() {
+                    finding = finding.help(format!("the parameters are {}", used.join(", ")));
+                }
+                self.report(finding);
+            }
+        }
+    }
+
+    /// The members of a file or body. Bodies are walked with a stack of their own, so that depth costs nothing.
+    fn members(&mut self, root: Node<'_>) -> Vec<ModelNode> {
+        let mut stack: Vec<(Vec<Node<'_>>, Option<Group>, Vec<ModelNode>)> = vec![(reversed(root), None, Vec::new())];
+        loop {
+            let Some((pending, _, _)) = stack.last_mut() else { return Vec::new() };
+            if let Some(child) = pending.pop() {
+                let top = stack.len() == 1;
+                match child.kind() {
+                    SyntaxKind::Group => {
+                        let group = self.group(child).unwrap_or_default();
+                        let body = child.child(SyntaxKind::Body).map(reversed).unwrap_or_default();
+                        stack.push((body, Some(group), Vec::new()));
+                    }
+                    _ => {
+                        if let Some(node) = self.member(child, top)
+                            && let Some((_, _, done)) = stack.last_mut()
+                        {
+                            done.push(node);
+                        }
+                    }
+                }
+            } else if let Some((_, group, done)) = stack.pop() {
+                let Some(mut group) = group else { return done };
+                group.nodes = done;
+                if let Some((_, _, outer)) = stack.last_mut() {
+                    outer.push(ModelNode::Group(Box::new(group)));
+                }
+            }
+        }
+    }
+
+    fn member(&mut self, node: Node<'_>, top: bool) -> Option<ModelNode> {
+        match node.kind() {
+            SyntaxKind::Step => return self.step(node).map(|step| ModelNode::Step(Box::new(step))),
+            SyntaxKind::RawXml => return self.raw_xml(node).map(ModelNode::Xml),
+            SyntaxKind::Import => self.not_yet(node, "`import`"),
+            SyntaxKind::Fragment => self.not_yet(node, "`fragment`"),
+            SyntaxKind::Instance => self.not_yet(node, "`use`"),
+            SyntaxKind::Repeat => self.not_yet(node, "`for`"),
+            SyntaxKind::Branch => self.not_yet(node, "`if`"),
+            SyntaxKind::Header | SyntaxKind::Param | SyntaxKind::Binding | SyntaxKind::TestCase if !top => {
+                let word = node.children().next().map_or("", Node::text);
+                let finding = Finding::new(Code::MisplacedStatement, keyword(node), format!("`{word}` stands at the top of a file, not in a group"));
+                self.report(finding);
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn not_yet(&mut self, node: Node<'_>, what: &str) {
+        let finding = Finding::new(Code::NotYetSupported, keyword(node), format!("{what} is not supported yet"))
+            .label("this version reads it and cannot expand it")
+            .help("write the steps out for now");
+        self.report(finding);
+    }
+}
+
+fn reversed(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut children: Vec<_> = node.children().collect();
+    children.reverse();
+    children
+}
+
+/// The keyword a statement begins with.
+fn keyword(node: Node<'_>) -> Span {
+    node.descendants().find(|inner| inner.kind() == SyntaxKind::Word).map_or(node.span(), Node::span)
+}

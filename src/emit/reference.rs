@@ -1,0 +1,98 @@
+//! The list of references: what enabled steps refer to, in the order of first use.
+
+use std::{
+    collections::HashSet,
+    io::{self, Write},
+};
+
+use crate::{
+    model::{Node, Reference, Sequence, Step, Value},
+    xml::Writer,
+};
+
+/// One `<reference>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceEntry {
+    /// The identifier.
+    pub id: String,
+    /// Whether it is an application's, else a package's.
+    pub application: bool,
+    /// The program's name, or `*` for a sequence.
+    pub program: Option<String>,
+}
+
+/// What a sequence refers to: of each enabled step the identifiers of each list sorted, each at its first use.
+pub fn references(sequence: &Sequence) -> Vec<ReferenceEntry> {
+    let mut out = Vec::new();
+    let mut seen = HashSet::new();
+    let mut stack = vec![sequence.nodes.iter()];
+    while let Some(members) = stack.last_mut() {
+        match members.next() {
+            Some(Node::Group(group)) if !group.common.disabled => stack.push(group.nodes.iter()),
+            Some(Node::Step(step)) if !step.common.disabled => {
+                for entry in of_step(step) {
+                    if seen.insert(entry.id.clone()) {
+                        out.push(entry);
+                    }
+                }
+            }
+            Some(_) => {}
+            None => {
+                stack.pop();
+            }
+        }
+    }
+    out
+}
+
+fn of_step(step: &Step) -> Vec<ReferenceEntry> {
+    let Some(table) = step.table() else { return foreign(step) };
+    let mut out = Vec::new();
+    for (index, property) in table.property.iter().enumerate() {
+        let (Some(kind), Some(setting)) =
+            (property.reference.as_deref(), step.settings.iter().find(|setting| setting.property == index))
+        else {
+            continue;
+        };
+        let Value::References(list) = &setting.value else { continue };
+        let program = match kind {
+            "task_sequence" => Some("*".to_owned()),
+            "package_program" => step.setting("program").and_then(|program| program.value.text()).map(str::to_owned),
+            _ => None,
+        };
+        let mut ids: Vec<&Reference> = list.iter().collect();
+        ids.sort_by(|a, b| a.id.cmp(&b.id));
+        out.extend(ids.into_iter().map(|reference| ReferenceEntry {
+            id: reference.id.clone(),
+            application: kind == "application",
+            program: program.clone(),
+        }));
+    }
+    out
+}
+
+/// A step type in quotes: variables named like a package's that hold an identifier (image, client, driver packages).
+fn foreign(step: &Step) -> Vec<ReferenceEntry> {
+    let is_id = |text: &str| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    step.assignments
+        .iter()
+        .filter(|assigned| ["PackageID", "Package"].iter().any(|end| assigned.name.value.ends_with(end)))
+        .filter_map(|assigned| assigned.value.text().filter(|text| is_id(text)))
+        .map(|id| ReferenceEntry { id: id.to_owned(), application: false, program: None })
+        .collect()
+}
+
+/// Writes the list, if anything is referred to.
+pub(super) fn write<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<()> {
+    let list = references(sequence);
+    if list.is_empty() {
+        return Ok(());
+    }
+    writer.open("referenceList", &[])?;
+    for entry in &list {
+        let mut attributes = vec![(if entry.application { "application" } else { "package" }, entry.id.as_str())];
+        attributes.extend(entry.program.as_deref().map(|program| ("program", program)));
+        writer.empty("reference", &attributes)?;
+    }
+    writer.close("referenceList")
+}

@@ -1,0 +1,57 @@
+//! Rules of Set Dynamic Variables: XML inside of a variable.
+
+use super::condition;
+use crate::{
+    model::{Rule, RuleTest},
+    vocabulary::conditions,
+    xml::{Form, Writer},
+};
+
+/// The inner XML with its line end, as exports have it.
+pub(super) fn to_xml(rules: &[Rule]) -> String {
+    let mut writer = Writer::new(Vec::new(), Form::OneLine);
+    // Writing to memory does not fail.
+    let _ = write(&mut writer, rules);
+    let bytes = writer.finish().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn write(writer: &mut Writer<Vec<u8>>, rules: &[Rule]) -> std::io::Result<()> {
+    writer.open("Rules", &[])?;
+    for rule in rules {
+        writer.open("Rule", &[])?;
+        if let Some(test) = &rule.test {
+            writer.open("condition", &[])?;
+            write_test(writer, test)?;
+            writer.close("condition")?;
+        }
+        writer.open("Variables", &[])?;
+        for variable in &rule.variables {
+            let secret = if variable.masked { "true" } else { "false" };
+            let text = if variable.masked { "" } else { variable.value.text().unwrap_or("") };
+            writer.text("Variable", &[("Name", &variable.name.value), ("IsSecret", secret)], text)?;
+        }
+        writer.close("Variables")?;
+        writer.close("Rule")?;
+    }
+    writer.close("Rules")
+}
+
+fn write_test(writer: &mut Writer<Vec<u8>>, test: &RuleTest) -> std::io::Result<()> {
+    let class = |keyword| conditions().class(keyword);
+    match test {
+        RuleTest::Expression(expression) => condition::write_expression(writer, expression),
+        RuleTest::MakeModel { make, model } => {
+            condition::write_variables(writer, class("make_model"), vec![("Make", &make.value), ("Model", &model.value)], &[])
+        }
+        RuleTest::Computer { asset_tag, mac_address, serial_number, uuid } => condition::write_variables(
+            writer,
+            class("computer"),
+            vec![("AssetTag", asset_tag), ("MACAddress", mac_address), ("SerialNumber", serial_number), ("UUID", uuid)],
+            &[],
+        ),
+        RuleTest::Gateway { gateway } => {
+            condition::write_variables(writer, class("gateway"), vec![("DefaultGateway", &gateway.value)], &[])
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The variables of a step, in the order of an export.
+
+use std::{borrow::Cow, cmp::Ordering};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::rules;
+use crate::{
+    model::{NoteText, Reference, Setting, Step, Value},
+    vocabulary::{Array, Field, Product, Property, StepType, Stored, Switch, Write},
+};
+
+/// One `<variable>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Variable<'a> {
+    pub name: Cow<'a, str>,
+    pub property: Cow<'a, str>,
+    pub hidden: bool,
+    pub text: Cow<'a, str>,
+}
+
+impl<'a> Variable<'a> {
+    fn stored(stored: &'a Stored, text: impl Into<Cow<'a, str>>) -> Self {
+        Variable {
+            name: stored.variable.as_str().into(),
+            property: stored.property.as_str().into(),
+            hidden: stored.hidden,
+            text: text.into(),
+        }
+    }
+
+    fn switch(switch: &'a Switch, on: bool) -> Self {
+        Variable {
+            name: switch.variable.as_str().into(),
+            property: switch.property.as_str().into(),
+            hidden: switch.hidden,
+            text: if on { "true" } else { "false" }.into(),
+        }
+    }
+}
+
+/// All variables of a step for a product version, sorted by property, notes laid over them.
+pub(super) fn of_step(step: &Step, product: Product) -> Vec<Variable<'_>> {
+    let mut list = Vec::new();
+    match step.table() {
+        Some(table) => {
+            for (index, property) in table.property.iter().enumerate() {
+                let setting = step.settings.iter().find(|setting| setting.property == index);
+                if setting.is_some() || property.in_product(product) {
+                    of_property(&mut list, step, table, property, setting, product);
+                }
+            }
+            of_assignment(&mut list, step, table, product);
+            if let Some(stored) = &table.rules {
+                list.push(Variable::stored(stored, rules::to_xml(&step.rules)));
+            }
+        }
+        None => foreign(&mut list, step),
+    }
+    notes(&mut list, step);
+    list.sort_by(|a, b| natural(&a.property, &b.property));
+    list
+}
+
+fn of_property<'a>(
+    list: &mut Vec<Variable<'a>>,
+    step: &'a Step,
+    table: &'a StepType,
+    property: &'a Property,
+    setting: Option<&'a Setting>,
+    product: Product,
+) {
+    let value = setting.map(|setting| &setting.value);
+    if let Some(switch) = property.switch.as_ref().filter(|switch| switch.since.is_none_or(|since| since <= product)) {
+        let on = matches!(value, Some(Value::Text(text)) if !text.is_empty());
+        list.push(Variable::switch(switch, on));
+    }
+    if let Some(Value::References(references)) = value {
+        of_references(list, property, references);
+        return;
+    }
+    let text: Option<Cow<'a, str>> = match value {
+        Some(Value::Text(text) | Value::Unchecked(text)) => Some(text.as_str().into()),
+        Some(Value::Secret(_)) => Some("".into()),
+        Some(Value::Script(text)) => Some(script(text).into()),
+        Some(Value::Bytes(bytes)) => Some(STANDARD.encode(bytes).into()),
+        Some(Value::Absent | Value::References(_)) => None,
+        None => unsaid(step, table, property).map(Into::into),
+    };
+    if value.is_none() || matches!(value, Some(Value::Text(text)) if text.is_empty()) {
+        let array = property.array.as_ref();
+        let empty = array.filter(|array| text.is_some() || array.empty.iter().any(|part| part == "joined"));
+        if let Some(joined) = empty.and_then(|array| array.joined.as_ref()) {
+            list.push(joined_variable(joined, ""));
+        }
+    }
+    if let (Some(text), Some(name), Some(stored)) = (text, &property.variable, &property.property) {
+        let variable = Variable { name: name.as_str().into(), property: stored.as_str().into(), hidden: property.hidden, text };
+        // A later property may stand for a field of an earlier one (the shown name of a child sequence).
+        list.retain(|earlier| earlier.property != variable.property);
+        list.push(variable);
+    }
+}
+
+/// What is written for a property that the source does not mention.
+fn unsaid<'a>(step: &Step, table: &StepType, property: &'a Property) -> Option<&'a str> {
+    if let Some(with) = &property.default_with {
+        let (other, _) = table.find(&with.property)?;
+        let said = step.settings.iter().any(|setting| setting.property == other && setting.value != Value::Absent);
+        return said.then_some(with.text.as_str());
+    }
+    if property.write == Write::Always { property.default.as_deref() } else { None }
+}
+
+fn of_references<'a>(list: &mut Vec<Variable<'a>>, property: &'a Property, references: &'a [Reference]) {
+    for field in &property.field {
+        if let Some(reference) = references.first() {
+            list.push(of_field(field, reference, None));
+        }
+    }
+    if let Some(array) = &property.array {
+        of_array(list, array, references);
+    }
+}
+
+fn of_array<'a>(list: &mut Vec<Variable<'a>>, array: &'a Array, references: &'a [Reference]) {
+    let count = references.len().to_string();
+    list.extend(array.count.iter().map(|stored| Variable::stored(stored, count.clone())));
+    list.extend(array.total.iter().map(|stored| Variable::stored(stored, count.clone())));
+    if let Some(joined) = &array.joined {
+        let ids: Vec<_> = references.iter().map(|reference| reference.id.as_str()).collect();
+        list.push(joined_variable(joined, ids.join(&joined.separator)));
+    }
+    for (index, reference) in references.iter().enumerate() {
+        list.extend(array.field.iter().map(|field| of_field(field, reference, Some(index))));
+    }
+}
+
+fn joined_variable<'a>(joined: &'a crate::vocabulary::Joined, text: impl Into<Cow<'a, str>>) -> Variable<'a> {
+    Variable {
+        name: joined.variable.as_str().into(),
+        property: joined.property.as_str().into(),
+        hidden: joined.hidden,
+        text: text.into(),
+    }
+}
+
+fn of_field<'a>(field: &'a Field, reference: &'a Reference, index: Option<usize>) -> Variable<'a> {
+    let numbered = |text: &'a str| match index {
+        Some(index) => Cow::Owned(text.replacen('#', &index.to_string(), 1)),
+        None => Cow::Borrowed(text),
+    };
+    // Without a name the identifier is shown, once.
+    let name = if reference.name.is_empty() { &reference.id } else { &reference.name };
+    let template = if reference.name.is_empty() { field.value.replace("{id}, {name}", "{id}") } else { field.value.clone() };
+    let text = template
+        .replace("{kind_code}", &reference.kind.to_string())
+        .replace("{size}", &reference.size.to_string())
+        .replace("{id}", &reference.id)
+        .replace("{name}", name);
+    Variable { name: numbered(&field.variable), property: numbered(&field.property), hidden: field.hidden, text: text.into() }
+}
+
+fn of_assignment<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step, table: &'a StepType, product: Product) {
+    let (Some(spec), Some(assigned)) = (&table.assignment, step.assignments.first()) else { return };
+    let text = if assigned.masked { "" } else { assigned.value.text().unwrap_or("") };
+    list.push(Variable::stored(&spec.name, assigned.name.value.as_str()));
+    if assigned.value != Value::Absent {
+        list.push(Variable::stored(&spec.value, text));
+    }
+    if assigned.masked || spec.masked.since.is_none_or(|since| since <= product) {
+        list.push(Variable::stored(&spec.masked, if assigned.masked { "true" } else { "false" }));
+    }
+}
+
+/// A step type in quotes: its assignments are the XML's variables.
+fn foreign<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
+    for assigned in &step.assignments {
+        if assigned.value == Value::Absent {
+            continue;
+        }
+        let name = assigned.name.value.as_str();
+        let text = if assigned.masked { "" } else { assigned.value.text().unwrap_or("") };
+        list.push(Variable { name: name.into(), property: name.into(), hidden: false, text: text.into() });
+    }
+}
+
+/// Lays notes on variables over them: a name that begins with a capital is a variable's property.
+fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
+    for note in &step.common.notes {
+        if note.name.starts_with(|c: char| c.is_ascii_lowercase()) {
+            continue;
+        }
+        let at = list.iter().position(|variable| variable.property == note.name.as_str());
+        match (&note.text, at) {
+            (NoteText::Text(text), Some(at)) => list[at].text = text.as_str().into(),
+            (NoteText::Text(text), None) => list.push(Variable {
+                name: note.name.as_str().into(),
+                property: note.name.as_str().into(),
+                hidden: false,
+                text: text.as_str().into(),
+            }),
+            (NoteText::Absent, Some(at)) => {
+                list.remove(at);
+            }
+            (NoteText::Absent, None) => {}
+            (NoteText::Variable { name, hidden, text }, at) => {
+                let variable = Variable {
+                    name: name.as_str().into(),
+                    property: note.name.as_str().into(),
+                    hidden: *hidden,
+                    text: text.as_str().into(),
+                };
+                match at {
+                    Some(at) => list[at] = variable,
+                    None => list.push(variable),
+                }
+            }
+        }
+    }
+}
+
+/// Base64 of UTF-16, least significant byte first, with a byte-order mark: how exports store inline scripts.
+fn script(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len() * 2 + 2);
+    bytes.extend([0xFF, 0xFE]);
+    bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    STANDARD.encode(bytes)
+}
+
+/// Ordinal order, upper case before lower case, digits inside a name as a number.
+pub(super) fn natural(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
+    loop {
+        match (left.first(), right.first()) {
+            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
+                let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                let (m, n) = (digits(left), digits(right));
+                let trim = |bytes: &[u8]| bytes.iter().skip_while(|byte| **byte == b'0').copied().collect::<Vec<u8>>();
+                let (p, q) = (trim(&left[..m]), trim(&right[..n]));
+                let order = p.len().cmp(&q.len()).then_with(|| p.cmp(&q)).then_with(|| m.cmp(&n));
+                if order != Ordering::Equal {
+                    return order;
+                }
+                (left, right) = (&left[m..], &right[n..]);
+            }
+            (Some(x), Some(y)) if x == y => (left, right) = (&left[1..], &right[1..]),
+            (x, y) => return x.cmp(&y),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Checks of a whole sequence: what no single step can know. One file a rule in [`rules`].
+
+mod reads;
+pub mod rules;
+
+use crate::{diagnostic::Finding, model::Sequence};
+
+pub use reads::{VariableUse, inserted_names, variable_uses};
+
+/// A rule: looks at a sequence, gives findings.
+pub type Rule = fn(&Sequence) -> Vec<Finding>;
+
+/// All rules, in the order of their codes.
+pub const RULES: &[Rule] = &[
+    rules::variable_never_set::check,
+    rules::variable_case::check,
+    rules::sequence_size::check,
+    rules::empty_sequence::check,
+    rules::names_differ_in_case::check,
+];
+
+/// What all rules find.
+pub fn check(sequence: &Sequence) -> Vec<Finding> {
+    RULES.iter().flat_map(|rule| rule(sequence)).collect()
+}

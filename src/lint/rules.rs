@@ -1,0 +1,7 @@
+//! The rules.
+
+pub mod empty_sequence;
+pub mod names_differ_in_case;
+pub mod sequence_size;
+pub mod variable_case;
+pub mod variable_never_set;

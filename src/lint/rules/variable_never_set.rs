@@ -1,0 +1,74 @@
+//! TQ0503: a variable is read that nothing sets.
+//!
+//! Not reported for built-in variables, for Windows' environment variables, for the header's `external_variables`, and
+//! in a sequence that calls a child or runs a step of an unknown type before: those may set anything.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::{
+    diagnostic::{Code, Finding, nearest},
+    lint::{VariableUse, variable_uses},
+    model::{Node, Sequence},
+    vocabulary::variables,
+};
+
+/// Finds variables that nothing sets, each at its first reading.
+pub fn check(sequence: &Sequence) -> Vec<Finding> {
+    let uses = variable_uses(sequence);
+    if uses.iter().all(|one| one.sets) || opaque(sequence) {
+        return Vec::new();
+    }
+    let sets: HashMap<String, &VariableUse> =
+        uses.iter().filter(|one| one.sets).map(|one| (one.name.to_lowercase(), one)).collect();
+    let bases: Vec<&String> = sets.iter().filter(|(_, one)| one.base).map(|(name, _)| name).collect();
+    let mut reported = HashSet::new();
+    let mut findings = Vec::new();
+    for one in uses.iter().filter(|one| !one.sets) {
+        let lower = one.name.to_lowercase();
+        if sets.contains_key(&lower) || reported.contains(&lower) || variables().is_known(&lower) {
+            continue;
+        }
+        let numbered = lower.trim_end_matches(|c: char| c.is_ascii_digit());
+        let from_base = numbered.len() < lower.len() && bases.iter().any(|base| *base == numbered);
+        let feeds_base = one.base && sets.keys().any(|name| is_element(name, &lower));
+        if from_base || feeds_base {
+            continue;
+        }
+        findings.push(finding(one, &sets));
+        reported.insert(lower);
+    }
+    findings
+}
+
+/// `apps01` is an element of the list `apps`.
+fn is_element(name: &str, base: &str) -> bool {
+    name.strip_prefix(base).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn finding(one: &VariableUse, sets: &HashMap<String, &VariableUse>) -> Finding {
+    let built_in = variables().all().iter().map(|variable| variable.name.as_str());
+    let near = nearest(&one.name, sets.values().map(|one| one.name.as_str()).chain(built_in));
+    let what = if one.base { "nothing sets an element of the list" } else { "nothing sets" };
+    let finding = Finding::new(Code::VariableNeverSet, one.span, format!("{what} `{}`", one.name))
+        .help("if a collection, a device or media sets it, name it in the header: external_variables: [\"…\"]");
+    match near {
+        Some(near) => finding.label(format!("did you mean `{near}`?")),
+        None => finding.label("read here; no step before or after sets it"),
+    }
+}
+
+/// Whether something in the sequence may set variables that cannot be seen.
+fn opaque(sequence: &Sequence) -> bool {
+    let mut found = false;
+    sequence.walk(&mut |node, _| {
+        found |= match node {
+            Node::Step(step) => step.table().is_none_or(|table| table.keyword == CHILD),
+            Node::Xml(_) => true,
+            Node::Group(_) => false,
+        };
+    });
+    found
+}
+
+/// The step that runs another sequence in the same environment.
+const CHILD: &str = "run_task_sequence";

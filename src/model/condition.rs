@@ -1,0 +1,229 @@
+//! Conditions and the rules of Set Dynamic Variables.
+
+use super::{Assigned, Note, RawXml, Spanned};
+use crate::source::Span;
+
+/// All operands must hold; there may be one, several or none.
+#[derive(Clone, Debug, Default)]
+pub struct Condition {
+    /// What stands directly in the condition.
+    pub operands: Vec<Operand>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// How an operator joins its operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Junction {
+    /// All: every one holds.
+    And,
+    /// Any: at least one holds.
+    Or,
+    /// None: not one holds.
+    Not,
+}
+
+impl Junction {
+    /// The XML's word.
+    pub fn xml(self) -> &'static str {
+        match self {
+            Junction::And => "and",
+            Junction::Or => "or",
+            Junction::Not => "not",
+        }
+    }
+}
+
+/// A part of a condition.
+#[derive(Clone, Debug)]
+pub enum Operand {
+    /// All, Any or None of some operands.
+    Operator {
+        /// Which.
+        junction: Junction,
+        /// The operands; may be none.
+        operands: Vec<Operand>,
+        /// Its place.
+        span: Span,
+    },
+    /// One test.
+    Expression(Expression),
+    /// One of several operating systems.
+    Os(OsCondition),
+    /// An element that Tasq has no words for.
+    Xml(RawXml),
+}
+
+/// A test.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// What is tested.
+    pub kind: ExpressionKind,
+    /// Where the XML is spelled otherwise.
+    pub notes: Vec<Note>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A comparison operator, in the XML's spelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each variant is the XML's word")]
+pub enum Operator {
+    Equals,
+    NotEquals,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Like,
+    NotLike,
+    Exists,
+    NotExists,
+}
+
+impl Operator {
+    /// The XML's word.
+    pub fn xml(self) -> &'static str {
+        match self {
+            Operator::Equals => "equals",
+            Operator::NotEquals => "notEquals",
+            Operator::Less => "less",
+            Operator::LessEqual => "lessEqual",
+            Operator::Greater => "greater",
+            Operator::GreaterEqual => "greaterEqual",
+            Operator::Like => "like",
+            Operator::NotLike => "notLike",
+            Operator::Exists => "exists",
+            Operator::NotExists => "notExists",
+        }
+    }
+
+    /// The operator with this XML word.
+    pub fn of_xml(word: &str) -> Option<Operator> {
+        use Operator::{Equals, Exists, Greater, GreaterEqual, Less, LessEqual, Like, NotEquals, NotExists, NotLike};
+        [Equals, NotEquals, Less, LessEqual, Greater, GreaterEqual, Like, NotLike, Exists, NotExists]
+            .into_iter()
+            .find(|operator| operator.xml() == word)
+    }
+
+    /// Whether it asks which of two values is the greater.
+    pub fn is_order(self) -> bool {
+        matches!(self, Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual)
+    }
+}
+
+/// A comparison with a version or time.
+pub type Version = (Operator, Spanned<String>);
+
+/// What a test looks at.
+#[derive(Clone, Debug)]
+pub enum ExpressionKind {
+    /// A task sequence variable.
+    Variable {
+        /// Its name.
+        variable: Spanned<String>,
+        /// The comparison.
+        operator: Operator,
+        /// What it is compared with; `None` for exists and notExists.
+        value: Option<Spanned<String>>,
+    },
+    /// A file.
+    File {
+        /// Its path.
+        path: Spanned<String>,
+        /// A test of its version.
+        version: Option<Version>,
+        /// A test of its time, as CIM datetime in UTC.
+        modified: Option<Version>,
+    },
+    /// A folder.
+    Folder {
+        /// Its path.
+        path: Spanned<String>,
+        /// A test of its time, as CIM datetime in UTC.
+        modified: Option<Version>,
+    },
+    /// A registry key or value.
+    Registry {
+        /// The key with its hive.
+        key: Spanned<String>,
+        /// The value's name; `None` for the key itself.
+        value: Option<Spanned<String>>,
+        /// The XML's type word.
+        kind: String,
+        /// The comparison.
+        operator: Operator,
+        /// What the data is compared with.
+        data: Option<Spanned<String>>,
+    },
+    /// A WMI query that must give a row.
+    Wmi {
+        /// The namespace.
+        namespace: Spanned<String>,
+        /// The query.
+        query: Spanned<String>,
+    },
+    /// A product installed by Windows Installer.
+    Software {
+        /// `AnyVersion` or `ThisVersion`.
+        operator: String,
+        /// The product code.
+        product_code: Spanned<String>,
+        /// The upgrade code.
+        upgrade_code: Option<Spanned<String>>,
+        /// The product's name.
+        name: Option<Spanned<String>>,
+        /// The product's version.
+        version: Option<Spanned<String>>,
+    },
+}
+
+/// Any of several operating systems.
+#[derive(Clone, Debug)]
+pub struct OsCondition {
+    /// The systems.
+    pub systems: Vec<crate::vocabulary::Platform>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What a rule of Set Dynamic Variables asks.
+#[derive(Clone, Debug)]
+pub enum RuleTest {
+    /// A test as in a condition; the console offers variable tests only.
+    Expression(Expression),
+    /// Make and model with `*` and `?`.
+    MakeModel {
+        /// The manufacturer.
+        make: Spanned<String>,
+        /// The model.
+        model: Spanned<String>,
+    },
+    /// Any of four facts about the computer.
+    Computer {
+        /// Asset tag.
+        asset_tag: String,
+        /// Network address.
+        mac_address: String,
+        /// Serial number.
+        serial_number: String,
+        /// SMBIOS UUID.
+        uuid: String,
+    },
+    /// The default gateway.
+    Gateway {
+        /// Its address.
+        gateway: Spanned<String>,
+    },
+}
+
+/// A rule: when its test holds, its variables are set.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// `None` always holds.
+    pub test: Option<RuleTest>,
+    /// The variables in order.
+    pub variables: Vec<Assigned>,
+    /// Its place.
+    pub span: Span,
+}

@@ -1,0 +1,67 @@
+//! Byte offsets to lines and columns, in bytes, characters and UTF-16 units.
+
+/// A place in a text. Lines and character columns count from 1 as people do; the others from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Column in bytes, from 0.
+    pub byte: u32,
+    /// Column in UTF-16 units, from 0 (what editors count).
+    pub utf16: u32,
+}
+
+/// The start of every line; LF, CR LF and a lone CR end a line.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Finds the lines of a text.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for (index, byte) in bytes.iter().enumerate() {
+            let ends = *byte == b'\n' || *byte == b'\r' && bytes.get(index + 1) != Some(&b'\n');
+            if ends {
+                starts.push(index as u32 + 1);
+            }
+        }
+        LineIndex { starts }
+    }
+
+    /// How many lines there are; at least one.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The line (from 0) that holds a byte offset.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// First byte of a line (from 0); the last line's for one beyond the end.
+    pub fn start_of(&self, line: usize) -> u32 {
+        self.starts.get(line).or(self.starts.last()).copied().unwrap_or(0)
+    }
+
+    /// Line and columns of an offset; an offset inside a character counts as that character's start.
+    pub fn position(&self, text: &str, offset: u32) -> Position {
+        let mut offset = (offset as usize).min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.line_of(offset as u32);
+        let start = self.start_of(line) as usize;
+        let before = text.get(start..offset).unwrap_or("");
+        Position {
+            line: line as u32 + 1,
+            column: before.chars().count() as u32 + 1,
+            byte: before.len() as u32,
+            utf16: before.encode_utf16().count() as u32,
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Text to a lossless tree: every byte of the source is in it, comments and white space included.
+//!
+//! [`parse`] cannot fail: it returns a tree and a list of findings for any input. Only [`grammar`] knows pest.
+
+mod grammar;
+mod kind;
+mod literal;
+mod parse;
+mod pasted;
+mod recover;
+mod separators;
+mod skeleton;
+mod tree;
+
+pub use kind::SyntaxKind;
+pub use literal::{Block, BlockPrefix, Number, Piece, block, name_text, number, pieces, quoted, unquote};
+pub use parse::{MAX_SOURCE, Parsed, parse};
+pub use skeleton::MAX_DEPTH;
+pub use tree::{Node, Tree};
+
+#[doc(hidden)]
+pub use grammar::recognise;

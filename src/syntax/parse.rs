@@ -1,0 +1,277 @@
+//! The parser: one statement at a time through the grammar, with bodies and recovery around it.
+
+use std::sync::Arc;
+
+use super::{
+    Tree, SyntaxKind,
+    grammar::{self, Goal},
+    recover, separators,
+    skeleton::{self, Boundary, Keyword, Mark},
+    tree::Builder,
+};
+use crate::{
+    diagnostic::{Code, Finding},
+    source::{FileId, Span},
+};
+
+/// The largest source, in bytes.
+pub const MAX_SOURCE: usize = 10 * 1024 * 1024;
+
+/// How many findings one parse reports at most; the rest would only bury the first ones.
+const MAX_FINDINGS: usize = 200;
+
+/// A tree and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The whole source as a tree.
+    pub tree: Tree,
+    /// Syntax findings, in the order of the source.
+    pub findings: Vec<Finding>,
+}
+
+impl Parsed {
+    /// Whether the source fits the grammar.
+    pub fn is_clean(&self) -> bool {
+        self.findings.iter().all(|finding| !finding.is_error())
+    }
+}
+
+/// Parses a source. Cannot fail: every input gives a tree that holds every byte of it.
+pub fn parse(text: impl Into<Arc<str>>, file: FileId) -> Parsed {
+    let text: Arc<str> = text.into();
+    if text.len() > MAX_SOURCE {
+        let finding = Finding::new(
+            Code::SourceTooLarge,
+            Span::at(file, 0),
+            format!("this source has {} bytes; the most is {MAX_SOURCE}", text.len()),
+        )
+        .help("split it into child sequences");
+        return unparsed(text, file, vec![finding]);
+    }
+    let skeleton = skeleton::scan(&text, file);
+    if skeleton.too_deep {
+        return unparsed(text, file, skeleton.findings);
+    }
+    let mut parser = Parser {
+        text: &text,
+        file,
+        builder: Builder::with_capacity(text.len() / 4 + 16),
+        findings: skeleton.findings,
+        broken: skeleton.broken,
+        frames: Vec::new(),
+    };
+    parser.builder.open(SyntaxKind::File, 0);
+    parser.file(&skeleton.boundaries);
+    let mut findings = parser.findings;
+    let entries = parser.builder.finish();
+    let tree = Tree::new(file, Arc::clone(&text), entries);
+    separators::check(&tree, &mut findings);
+    findings.sort_by_key(|finding| (finding.span().start, finding.code));
+    findings.truncate(MAX_FINDINGS);
+    Parsed { tree, findings }
+}
+
+fn unparsed(text: Arc<str>, file: FileId, findings: Vec<Finding>) -> Parsed {
+    let mut builder = Builder::default();
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    builder.open(SyntaxKind::File, 0);
+    builder.leaf(SyntaxKind::Error, 0, end);
+    builder.close(end);
+    Parsed { tree: Tree::new(file, text, builder.finish()), findings }
+}
+
+/// A node that is still open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Frame {
+    /// A statement with a head, before its body.
+    Head(SyntaxKind),
+    /// A body of such a statement.
+    Body(SyntaxKind),
+    /// An `if` whose body is closed: an `else` may follow.
+    AfterIf,
+}
+
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a str,
+    pub(super) file: FileId,
+    pub(super) builder: Builder,
+    pub(super) findings: Vec<Finding>,
+    broken: Vec<u32>,
+    frames: Vec<Frame>,
+}
+
+impl Parser<'_> {
+    fn file(&mut self, boundaries: &[Boundary]) {
+        let end = self.text.len() as u32;
+        self.loose(0, boundaries.first().map_or(end, |first| first.at));
+        for (index, boundary) in boundaries.iter().enumerate() {
+            let next = boundaries.get(index + 1);
+            let until = next.map_or(end, |next| next.at);
+            match boundary.mark {
+                Mark::Statement(keyword) => {
+                    let body = next.is_some_and(|next| next.mark == Mark::Open);
+                    self.statement(keyword, boundary.at, until, body);
+                }
+                Mark::Open => {
+                    if let Some(Frame::Head(kind)) = self.frames.last().copied() {
+                        self.frames.pop();
+                        self.frames.push(Frame::Body(kind));
+                    } else {
+                        self.frames.push(Frame::Body(SyntaxKind::Error));
+                    }
+                    self.builder.open(SyntaxKind::Body, boundary.at);
+                    self.builder.leaf(SyntaxKind::Punctuation, boundary.at, boundary.at + 1);
+                    self.loose(boundary.at + 1, until);
+                }
+                Mark::Close => self.body_ends(boundary.at, until),
+            }
+        }
+        while let Some(frame) = self.frames.pop() {
+            self.builder.close(end);
+            if matches!(frame, Frame::Body(kind) if kind != SyntaxKind::Error) {
+                self.builder.close(end);
+            }
+        }
+        self.builder.close(end);
+    }
+
+    fn body_ends(&mut self, at: u32, until: u32) {
+        self.end_if(at);
+        match self.frames.pop() {
+            Some(Frame::Body(kind)) => {
+                self.builder.leaf(SyntaxKind::Punctuation, at, at + 1);
+                self.builder.close(at + 1);
+                if kind == SyntaxKind::Branch {
+                    self.frames.push(Frame::AfterIf);
+                } else if kind != SyntaxKind::Error {
+                    self.builder.close(at + 1);
+                }
+            }
+            other => {
+                self.frames.extend(other);
+                self.builder.leaf(SyntaxKind::Error, at, at + 1);
+            }
+        }
+        self.loose(at + 1, until);
+    }
+
+    /// Closes an `if` that no `else` follows.
+    fn end_if(&mut self, at: u32) {
+        if self.frames.last() == Some(&Frame::AfterIf) {
+            self.frames.pop();
+            self.builder.close(at);
+        }
+    }
+
+    fn statement(&mut self, keyword: Keyword, start: u32, until: u32, body: bool) {
+        let (goal, holder) = goal(keyword);
+        if keyword == Keyword::Else && self.frames.last() == Some(&Frame::AfterIf) {
+            self.frames.pop();
+            self.frames.push(Frame::Head(SyntaxKind::Branch));
+        } else {
+            self.end_if(start);
+            if keyword == Keyword::Else {
+                let span = Span::new(self.file, start, start + 4);
+                self.findings.push(
+                    Finding::new(Code::MisplacedStatement, span, "this `else` belongs to no `if`")
+                        .label("an `else` stands directly behind the `}` of an `if`"),
+                );
+            }
+            if let Some(kind) = holder {
+                self.builder.open(kind, start);
+                self.frames.push(Frame::Head(kind));
+            }
+        }
+        self.piece(goal, keyword, start, until, holder.is_some() && !body);
+        if holder.is_some() && !body {
+            if !self.is_broken(start) {
+                self.missing_body(keyword, start, until);
+            }
+            if matches!(self.frames.last(), Some(Frame::Head(_))) {
+                self.frames.pop();
+                self.builder.close(until);
+            }
+        }
+    }
+
+    fn missing_body(&mut self, keyword: Keyword, start: u32, until: u32) {
+        let end = start + self.text[start as usize..until as usize].trim_end().len() as u32;
+        let word = format!("{keyword:?}").to_lowercase();
+        self.findings.push(
+            Finding::new(Code::Syntax, Span::new(self.file, end, end), format!("expected `{{` behind this `{word}`"))
+                .label("`{ … }` is missing here")
+                .also(Span::new(self.file, start, start + word.len() as u32), "the statement begins here"),
+        );
+    }
+
+    /// Parses one statement or head; what does not fit is taken apart by the recovery.
+    fn piece(&mut self, goal: Goal, keyword: Keyword, start: u32, until: u32, quiet: bool) {
+        let text = self.text;
+        let piece = &text[start as usize..until as usize];
+        let mark = self.builder.mark();
+        match grammar::parse(goal, piece, start, &mut self.builder) {
+            Ok(end) => {
+                self.trivia(end, until);
+            }
+            Err(failure) => {
+                self.builder.rewind(mark);
+                let quiet = quiet || self.is_broken(start);
+                recover::statement(self, goal, keyword, (start, until), &failure, quiet);
+            }
+        }
+    }
+
+    fn is_broken(&self, start: u32) -> bool {
+        self.broken.contains(&start)
+    }
+
+    /// Text between statements: trivia, or something that belongs nowhere.
+    fn loose(&mut self, start: u32, until: u32) {
+        let rest = self.trivia(start, until);
+        if rest < until {
+            let junk = &self.text[rest as usize..until as usize];
+            let end = rest + junk.trim_end().len() as u32;
+            if !self.is_broken(start.saturating_sub(1)) && !self.is_broken(0) {
+                let finding = recover::unexpected(self, rest, end, &["a statement such as `step` or `group`"]);
+                self.findings.push(finding);
+            }
+            self.builder.leaf(SyntaxKind::Error, rest, end);
+            self.trivia(end, until);
+        }
+    }
+
+    /// Adds the white space and comments at `start`; returns where they end.
+    pub(super) fn trivia(&mut self, start: u32, until: u32) -> u32 {
+        let mut at = start;
+        while at < until {
+            let (kind, length) = grammar::gap_token(&self.text[at as usize..until as usize]);
+            if !kind.is_trivia() {
+                break;
+            }
+            self.builder.leaf(kind, at, at + length as u32);
+            at += length as u32;
+        }
+        at
+    }
+}
+
+/// The rule of a statement, and the node it stands in when it has a body.
+fn goal(keyword: Keyword) -> (Goal, Option<SyntaxKind>) {
+    match keyword {
+        Keyword::Sequence => (Goal::Header, None),
+        Keyword::Import => (Goal::Import, None),
+        Keyword::Param => (Goal::Param, None),
+        Keyword::Let => (Goal::Binding, None),
+        Keyword::Step => (Goal::Step, None),
+        Keyword::Use => (Goal::Instance, None),
+        Keyword::Xml => (Goal::RawXml, None),
+        Keyword::Mock => (Goal::Mock, None),
+        Keyword::Expect => (Goal::Expect, None),
+        Keyword::Group => (Goal::GroupHead, Some(SyntaxKind::Group)),
+        Keyword::Fragment => (Goal::FragmentHead, Some(SyntaxKind::Fragment)),
+        Keyword::For => (Goal::RepeatHead, Some(SyntaxKind::Repeat)),
+        Keyword::If => (Goal::BranchHead, Some(SyntaxKind::Branch)),
+        Keyword::Else => (Goal::ElseHead, Some(SyntaxKind::Branch)),
+        Keyword::Test => (Goal::TestHead, Some(SyntaxKind::TestCase)),
+    }
+}

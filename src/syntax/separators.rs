@@ -1,0 +1,57 @@
+//! Between two items stands a comma or a line end; the grammar does not ask for it, this pass does.
+
+use super::{Node, SyntaxKind, Tree};
+use crate::{
+    diagnostic::{Code, Finding},
+    source::Span,
+};
+
+/// Reports items that touch without a separator.
+pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
+    for node in tree.nodes() {
+        if matches!(node.kind(), SyntaxKind::Items | SyntaxKind::List | SyntaxKind::RuleItem | SyntaxKind::OsTest)
+            && !node.children().any(|child| child.kind() == SyntaxKind::Error)
+        {
+            children(node, findings);
+        }
+    }
+}
+
+fn children(node: Node<'_>, findings: &mut Vec<Finding>) {
+    let mut last: Option<Node<'_>> = None;
+    let mut separated = true;
+    for child in node.all_children() {
+        match child.kind() {
+            SyntaxKind::WhiteSpace => separated |= child.text().contains(['\n', '\r']),
+            SyntaxKind::Comment => {}
+            SyntaxKind::Punctuation | SyntaxKind::Word => {
+                // A rule's own words and condition stand before its `{`; what is inside begins anew.
+                separated |= child.text() == ",";
+                if matches!(child.text(), "{" | "<" | "[") {
+                    last = None;
+                }
+            }
+            SyntaxKind::Error => separated = true,
+            _ => {
+                if let Some(before) = last.filter(|_| !separated) {
+                    let gap = Span::new(tree_file(node), before.span().end, child.span().start);
+                    findings.push(
+                        Finding::new(Code::MissingSeparator, child.span(), "two items without a separator")
+                            .label("put a comma or a line end before this")
+                            .fix("write a comma", gap, ", "),
+                    );
+                }
+                last = (!is_rule_condition(node, child)).then_some(child);
+                separated = false;
+            }
+        }
+    }
+}
+
+fn is_rule_condition(node: Node<'_>, child: Node<'_>) -> bool {
+    node.kind() == SyntaxKind::RuleItem && child.kind() != SyntaxKind::Assignment
+}
+
+fn tree_file(node: Node<'_>) -> crate::source::FileId {
+    node.tree().file()
+}

@@ -1,0 +1,125 @@
+//! Condition types, their operators and the words of registry conditions.
+
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::embedded;
+
+/// A comparison as written and as stored.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    /// In the source, such as `==`.
+    pub written: String,
+    /// In the XML, such as `equals`.
+    pub xml: String,
+    /// The cmdlet's word.
+    #[serde(default)]
+    pub cmdlet: Option<String>,
+    /// The console's label.
+    pub label: String,
+    /// The conditions it may stand in, by keyword.
+    pub applies: Vec<String>,
+    /// Whether a value follows.
+    pub value: bool,
+}
+
+/// A variable of a condition's expression.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionVariable {
+    /// Its `name` in the XML.
+    pub name: String,
+    /// Whether it must be there.
+    #[serde(default)]
+    pub required: bool,
+    /// One sentence.
+    pub help: String,
+    /// The texts it may have.
+    #[serde(default)]
+    pub members: Vec<String>,
+}
+
+/// A condition type.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionType {
+    /// The word in the source; `variable` has none.
+    pub keyword: String,
+    /// The XML's `type`.
+    pub class: String,
+    /// The console's label.
+    pub label: String,
+    /// The cmdlet that makes one.
+    #[serde(default)]
+    pub cmdlet: Option<String>,
+    /// One sentence.
+    pub help: String,
+    /// Only in rules of Set Dynamic Variables.
+    #[serde(default)]
+    pub rule_only: bool,
+    /// An example.
+    pub written: String,
+    /// Its variables, in the order they are written.
+    #[serde(default)]
+    pub variable: Vec<ConditionVariable>,
+}
+
+/// A type of registry value.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistryType {
+    /// In the source, such as `reg_sz`.
+    pub name: String,
+    /// In the XML, such as `REG_SZ`.
+    pub xml: String,
+    /// Whether the console offers it.
+    #[serde(default)]
+    pub offered: bool,
+}
+
+/// A root key of the registry.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hive {
+    /// Such as `HKEY_LOCAL_MACHINE`.
+    pub name: String,
+    /// Such as `HKLM`.
+    pub short: String,
+    /// Whether the console offers it.
+    #[serde(default)]
+    pub offered: bool,
+}
+
+/// Everything about conditions.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Conditions {
+    /// Comparison operators.
+    pub operator: Vec<Operator>,
+    /// Condition types.
+    pub condition: Vec<ConditionType>,
+    /// Types of registry values.
+    pub registry_type: Vec<RegistryType>,
+    /// Root keys.
+    pub hive: Vec<Hive>,
+}
+
+impl Conditions {
+    /// The operator as written, if it may stand in a condition of this keyword.
+    pub fn operator(&self, written: &str, keyword: &str) -> Option<&Operator> {
+        self.operator.iter().find(|operator| operator.written == written && operator.applies.iter().any(|word| word == keyword))
+    }
+
+    /// The XML `type` of a condition's expressions.
+    pub fn class(&self, keyword: &str) -> &str {
+        self.condition.iter().find(|condition| condition.keyword == keyword).map_or("", |condition| condition.class.as_str())
+    }
+}
+
+/// The table of conditions.
+pub fn conditions() -> &'static Conditions {
+    static TABLE: OnceLock<Conditions> = OnceLock::new();
+    TABLE.get_or_init(|| embedded("conditions", include_str!("../../grammar/conditions.toml")))
+}

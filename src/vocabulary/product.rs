@@ -1,0 +1,39 @@
+//! Product versions: `2107` is July 2021. They choose which variables a step writes.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de::Error};
+
+/// A version of Configuration Manager current branch, year and month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Product(u16);
+
+impl Product {
+    /// What is assumed when nothing is said: everything the tables know is written.
+    pub const NEWEST: Product = Product(9999);
+
+    /// Reads `2107`. The year is from 12 (the 2012 product) on, the month from 01 to 12.
+    pub fn parse(text: &str) -> Option<Product> {
+        let number: u16 = (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())??;
+        ((12..=98).contains(&(number / 100)) && (1..=12).contains(&(number % 100))).then_some(Product(number))
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Product {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Product::parse(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is no product version")))
+    }
+}
+
+impl serde::Serialize for Product {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
