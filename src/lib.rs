@@ -1,7 +1,10 @@
 //! Tasq: task sequences as text.
+pub mod cli;
+pub mod compile;
 pub mod diagnostic;
 pub mod elaborate;
 pub mod emit;
+pub mod format;
 pub mod lint;
 pub mod model;
 pub mod source;

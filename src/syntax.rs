@@ -13,7 +13,7 @@ mod skeleton;
 mod tree;
 
 pub use kind::SyntaxKind;
-pub use literal::{Block, BlockPrefix, Number, Piece, block, name_text, number, pieces, quoted, unquote};
+pub use literal::{Block, BlockPrefix, Number, Piece, block, block_lines, name_text, number, pieces, quoted, unquote};
 pub use parse::{MAX_SOURCE, Parsed, parse};
 pub use skeleton::MAX_DEPTH;
 pub use tree::{Node, Tree};

@@ -221,6 +221,14 @@ pub fn block(raw: &str) -> Block {
     Block { prefix, text, misfits }
 }
 
+/// The lines of a block token without the closing quotes' blanks, as they would be written again.
+pub fn block_lines(raw: &str) -> Vec<&str> {
+    let lines = lines(raw);
+    let indent = lines.last().map_or("", |(_, line)| &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]);
+    let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
+    inner.iter().map(|(_, line)| line.strip_prefix(indent).unwrap_or(line.trim_start_matches([' ', '\t']))).collect()
+}
+
 fn fold(lines: &[&str]) -> String {
     let last = lines.len().saturating_sub(1);
     let trimmed = lines.iter().enumerate().map(|(index, line)| {

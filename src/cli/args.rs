@@ -1,0 +1,177 @@
+//! Arguments of all verbs.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::render::Format;
+
+/// Task sequences as text: check them, compile them to the XML that the Configuration Manager console imports.
+#[derive(Debug, Parser)]
+#[command(name = "tasq", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(after_help = "Examples:\n  tasq new lab\n  tasq check lab/lab.tasq\n  tasq build lab/lab.tasq -o lab.xml\n  tasq explain TQ0202")]
+pub struct Args {
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// In a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Compile task sequences to XML
+    #[command(after_help = "Examples:\n  tasq build lab.tasq                        the XML on standard output\n  tasq build lab.tasq -o lab.xml --pretty\n  tasq build a.tasq b.tasq -o out            out/a.xml and out/b.xml\n  tasq build lab.tasq --set ring=broad")]
+    Build(BuildArgs),
+    /// Check task sequences without writing anything
+    #[command(after_help = "Examples:\n  tasq check lab.tasq\n  tasq check .                               every .tasq file below this folder\n  tasq check . --output-format sarif > tasq.sarif")]
+    Check(CheckArgs),
+    /// Format sources in the one style
+    #[command(after_help = "Examples:\n  tasq fmt lab.tasq\n  tasq fmt . --check                         for a build server: 1 if something is not formatted\n  tasq fmt - < lab.tasq                      standard input to standard output")]
+    Fmt(FmtArgs),
+    /// Explain a finding's code
+    #[command(after_help = "Examples:\n  tasq explain TQ0202\n  tasq explain                               all codes")]
+    Explain(ExplainArgs),
+    /// Make a new project folder
+    #[command(after_help = "Example:\n  tasq new lab                               lab/lab.tasq and what belongs to it")]
+    New(NewArgs),
+    /// Show step types, properties, conditions and variables
+    #[command(after_help = "Examples:\n  tasq vocabulary                            all step types\n  tasq vocabulary restart_computer           its properties\n  tasq vocabulary conditions\n  tasq vocabulary variables --output-format json")]
+    Vocabulary(VocabularyArgs),
+    /// Write a shell's completion script
+    #[command(after_help = "Example:\n  tasq completions powershell >> $PROFILE")]
+    Completions(CompletionsArgs),
+}
+
+/// Values for parameters.
+#[derive(ClapArgs, Debug)]
+pub(crate) struct GivenArgs {
+    /// A value for a `param`; a list is separated by commas
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// A TOML file of values for `param`s; --set wins over it
+    #[arg(long, value_name = "FILE")]
+    pub var_file: Vec<PathBuf>,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct BuildArgs {
+    /// Sources; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// File to write, `-` for standard output; a folder for several sources
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Indent the XML
+    #[arg(long)]
+    pub pretty: bool,
+    #[command(flatten)]
+    pub given: GivenArgs,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct CheckArgs {
+    /// Sources, or folders with sources; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to print findings: text, plain and short to standard error, json and sarif to standard output
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub output_format: OutputFormat,
+    /// Let warnings fail too
+    #[arg(long)]
+    pub warnings_as_errors: bool,
+    #[command(flatten)]
+    pub given: GivenArgs,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// With the source, for a terminal
+    Text,
+    /// Sentences without drawing, for screen readers and logs
+    Plain,
+    /// One line each
+    Short,
+    /// JSON
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+impl OutputFormat {
+    pub(crate) fn format(self) -> Format {
+        match self {
+            OutputFormat::Text => Format::Text,
+            OutputFormat::Plain => Format::Plain,
+            OutputFormat::Short => Format::Short,
+            OutputFormat::Json => Format::Json,
+            OutputFormat::Sarif => Format::Sarif,
+        }
+    }
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct FmtArgs {
+    /// Sources, or folders with sources; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Write nothing; name the files that are not formatted and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change and exit with 1 if something would
+    #[arg(long)]
+    pub diff: bool,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct ExplainArgs {
+    /// A code such as TQ0202; without one, all codes
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct NewArgs {
+    /// The folder to make; it must not exist, or be empty
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct VocabularyArgs {
+    /// A step type, or one of: conditions, variables, platforms, header, common
+    #[arg(value_name = "STEP")]
+    pub topic: Option<String>,
+    /// How to print the tables
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub output_format: TableFormat,
+}
+
+/// How tables are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// For people
+    Text,
+    /// JSON
+    Json,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}

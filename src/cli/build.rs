@@ -1,0 +1,75 @@
+//! `tasq build`.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use super::{Failure, Status, args::BuildArgs, disk, output};
+use crate::{
+    compile::{Compiled, compile},
+    diagnostic::render::{Format, Look},
+    emit::write_sequence,
+    xml::Form,
+};
+
+/// Compiles each source; writes nothing at all when one of them has errors.
+pub(super) fn run(args: BuildArgs, look: Look) -> Result<Status, Failure> {
+    let given = disk::given(&args.given.set, &args.given.var_file)?;
+    let form = if args.pretty { Form::Pretty } else { Form::OneLine };
+    let outputs = outputs(&args.files, args.output.as_deref())?;
+    let mut ready = Vec::new();
+    let mut status = Status::Fine;
+    for (path, output) in args.files.iter().zip(outputs) {
+        let input = disk::read(path)?;
+        let compiled = compile(&input.name, &input.inner, input.bytes, &input.files, &given);
+        output::findings(&compiled.findings, &compiled.sources, Format::Text, look);
+        if !compiled.is_good() {
+            status = Status::Findings;
+        }
+        ready.push((compiled, output));
+    }
+    if status == Status::Fine {
+        for (compiled, output) in ready {
+            write(&compiled, output.as_deref(), form)?;
+        }
+    }
+    Ok(status)
+}
+
+/// Where each source's XML goes; `None` is standard output.
+fn outputs(files: &[PathBuf], output: Option<&Path>) -> Result<Vec<Option<PathBuf>>, Failure> {
+    let folder = output.filter(|path| path.is_dir() || files.len() > 1 && !disk::is_dash(path));
+    match (files.len(), output, folder) {
+        (_, _, Some(folder)) => {
+            std::fs::create_dir_all(folder).map_err(|error| Some(format!("cannot make the folder {}: {error}", folder.display())))?;
+            let mut out: Vec<Option<PathBuf>> = Vec::new();
+            for file in files {
+                let stem = file.file_stem().filter(|_| !disk::is_dash(file)).unwrap_or("stdin".as_ref());
+                let target = folder.join(stem).with_extension("xml");
+                if out.contains(&Some(target.clone())) {
+                    return Err(Some(format!("two sources would be written to {}", target.display())));
+                }
+                out.push(Some(target));
+            }
+            Ok(out)
+        }
+        (1, Some(path), _) if !disk::is_dash(path) => Ok(vec![Some(path.to_owned())]),
+        (1, _, _) => Ok(vec![None]),
+        _ => Err(Some("several sources need a folder to write to: -o DIR".to_owned())),
+    }
+}
+
+fn write(compiled: &Compiled, output: Option<&Path>, form: Form) -> Result<(), Failure> {
+    match output {
+        Some(path) => disk::write_whole(path, &mut |out: &mut dyn Write| {
+            write_sequence(&compiled.sequence, form, out).map(drop)
+        }),
+        None => {
+            let mut bytes = Vec::new();
+            // Memory does not fail; the whole text is there before the first byte is written.
+            write_sequence(&compiled.sequence, form, &mut bytes).map_err(|error| Some(error.to_string()))?;
+            output::stdout(&bytes)
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Files: reading sources, writing whole files or none, and the project's folder.
+
+use std::{
+    fs,
+    io::{self, BufWriter, Read as _, Write},
+    path::{Path, PathBuf},
+};
+
+use super::Failure;
+use crate::{
+    elaborate::{Given, GivenValue},
+    source::Files,
+    syntax::MAX_SOURCE,
+};
+
+/// The name of the file that marks a project's folder.
+pub(super) const MARKER: &str = "tasq.toml";
+
+/// Deepest folder that is searched for sources, so that a loop of links ends.
+const MAX_FOLDERS: usize = 64;
+
+/// A source as read.
+pub(super) struct Input {
+    /// As shown in findings.
+    pub name: String,
+    /// Where it lies, unless it is standard input.
+    pub path: Option<PathBuf>,
+    /// Its bytes; one more than the most that is read when it is too large.
+    pub bytes: Vec<u8>,
+    /// Its place inside the project's folder.
+    pub inner: String,
+    /// The project's files.
+    pub files: DiskFiles,
+}
+
+/// Whether a path argument means standard input or output.
+pub(super) fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Reads a source or standard input.
+///
+/// # Errors
+/// A message with the name.
+pub(super) fn read(path: &Path) -> Result<Input, Failure> {
+    if is_dash(path) {
+        let mut bytes = Vec::new();
+        // Twice the limit of characters is room for any encoding; beyond it the parser only says that it is too large.
+        io::stdin()
+            .lock()
+            .take(MAX_SOURCE as u64 * 2 + 4)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Some(format!("cannot read standard input: {error}")))?;
+        let root = std::env::current_dir().unwrap_or_default();
+        return Ok(Input {
+            name: "<stdin>".to_owned(),
+            path: None,
+            bytes,
+            inner: "stdin.tasq".to_owned(),
+            files: DiskFiles { root },
+        });
+    }
+    let name = path.display().to_string();
+    let bytes = limited(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
+    let absolute = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let root = project_root(&absolute);
+    let inner = absolute.strip_prefix(&root).unwrap_or(&absolute).to_string_lossy().replace('\\', "/");
+    Ok(Input { name, path: Some(path.to_owned()), bytes, inner, files: DiskFiles { root } })
+}
+
+fn limited(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MAX_SOURCE as u64 * 2 + 4).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The nearest folder above a file that holds `tasq.toml`, else the file's own.
+fn project_root(file: &Path) -> PathBuf {
+    let own = file.parent().unwrap_or(Path::new(""));
+    own.ancestors().find(|folder| folder.join(MARKER).is_file()).unwrap_or(own).to_owned()
+}
+
+/// The files of a project.
+pub(super) struct DiskFiles {
+    root: PathBuf,
+}
+
+impl Files for DiskFiles {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        let full = self.root.join(path);
+        let real = fs::canonicalize(&full).map_err(|error| plain(&error))?;
+        let root = fs::canonicalize(&self.root).map_err(|error| plain(&error))?;
+        if !real.starts_with(root) {
+            return Err("a link in it leaves the project's folder".to_owned());
+        }
+        let bytes = limited(&real).map_err(|error| plain(&error))?;
+        if bytes.len() > MAX_SOURCE { Err(format!("it has more than {MAX_SOURCE} bytes")) } else { Ok(bytes) }
+    }
+}
+
+/// An error of the system without its number.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+/// The sources that arguments name; a folder stands for every `.tasq` file below it, in order.
+///
+/// # Errors
+/// A message when a folder cannot be read or holds no source.
+pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut out = Vec::new();
+    for path in paths {
+        if !is_dash(path) && path.is_dir() {
+            let before = out.len();
+            below(path, 0, &mut out).map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
+            if out.len() == before {
+                return Err(Some(format!("there is no .tasq file in {}", path.display())));
+            }
+        } else {
+            out.push(path.clone());
+        }
+    }
+    Ok(out)
+}
+
+fn below(folder: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries: Vec<_> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let kind = entry.file_type()?;
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if kind.is_dir() && !hidden && depth < MAX_FOLDERS {
+            below(&entry.path(), depth + 1, out)?;
+        } else if kind.is_file() && entry.path().extension().is_some_and(|extension| extension == "tasq") {
+            out.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file whole or not at all: beside it under another name, synced, then renamed over it.
+///
+/// # Errors
+/// A message with the path; the old file is then untouched.
+pub(super) fn write_whole(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    attempt(path, write).map_err(|error| Some(format!("cannot write {}: {error}", path.display())))
+}
+
+fn attempt(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    // A link stays a link, and a device such as /dev/null cannot be replaced.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let existing = fs::metadata(&target).ok();
+    if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    if existing.as_ref().is_some_and(|data| !data.is_file()) {
+        let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(&target)?);
+        write(&mut out)?;
+        return out.flush();
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tasq-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As any new file: readable as the umask says.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    let mut out = BufWriter::with_capacity(64 * 1024, file.as_file_mut());
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
+    if let Some(data) = existing {
+        file.as_file().set_permissions(data.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&target).map(drop).map_err(|error| error.error)
+}
+
+/// The values that `--set` and `--var-file` give.
+///
+/// # Errors
+/// A message when one cannot be understood.
+pub(super) fn given(set: &[String], files: &[PathBuf]) -> Result<Given, Failure> {
+    let mut given = Given::default();
+    for path in files {
+        let text = fs::read_to_string(path).map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
+        let table: toml::Table =
+            toml::from_str(&text).map_err(|error| Some(format!("{} is not TOML: {}", path.display(), error.message())))?;
+        for (name, value) in table {
+            let value = toml_value(value).ok_or_else(|| {
+                Some(format!("{}: the value of `{name}` must be a string, an integer, true, false, or a list of strings", path.display()))
+            })?;
+            given.values.push((name, value));
+        }
+    }
+    for one in set {
+        let (name, value) = one.split_once('=').ok_or_else(|| Some(format!("--set {one}: write --set NAME=VALUE")))?;
+        given.values.push((name.trim().to_owned(), GivenValue::Text(value.to_owned())));
+    }
+    Ok(given)
+}
+
+fn toml_value(value: toml::Value) -> Option<GivenValue> {
+    Some(match value {
+        toml::Value::String(text) => GivenValue::Text(text),
+        toml::Value::Integer(number) => GivenValue::Integer(number),
+        toml::Value::Boolean(value) => GivenValue::Boolean(value),
+        toml::Value::Array(items) => {
+            let texts = items.into_iter().map(|item| item.as_str().map(str::to_owned));
+            GivenValue::List(texts.collect::<Option<Vec<_>>>()?)
+        }
+        _ => return None,
+    })
+}

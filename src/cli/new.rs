@@ -1,0 +1,59 @@
+//! `tasq new`.
+
+use std::{fs, path::Path};
+
+use super::{Failure, Status, args::NewArgs, disk, output};
+
+/// The files of a new project: path and text, `NAME` standing for the folder's name.
+const TEMPLATE: &[(&str, &str)] = &[
+    (disk::MARKER, include_str!("../../templates/new/tasq.toml")),
+    (".gitattributes", include_str!("../../templates/new/gitattributes")),
+    ("NAME.tasq", include_str!("../../templates/new/NAME.tasq")),
+    ("scripts/inventory.ps1", include_str!("../../templates/new/scripts/inventory.ps1")),
+];
+
+/// Makes the folder with a sequence to start from: whole or not at all.
+pub(super) fn run(args: &NewArgs) -> Result<Status, Failure> {
+    let folder = &args.folder;
+    let message = |error: &dyn std::fmt::Display| Some(format!("cannot make {}: {error}", folder.display()));
+    let name = folder.file_name().and_then(|name| name.to_str()).ok_or_else(|| message(&"it needs a name"))?;
+    if folder.exists() {
+        let empty = fs::read_dir(folder).map_err(|error| message(&error))?.next().is_none();
+        if !empty {
+            return Err(message(&"it is there already and not empty"));
+        }
+    }
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(|error| message(&error))?;
+    let draft = tempfile::Builder::new().prefix(".tasq-new-").tempdir_in(parent).map_err(|error| message(&error))?;
+    for (path, text) in TEMPLATE {
+        let path = draft.path().join(path.replace("NAME", name));
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| message(&error))?;
+        }
+        fs::write(&path, text.replace("NAME", name)).map_err(|error| message(&error))?;
+    }
+    open_folder(draft.path()).map_err(|error| message(&error))?;
+    if folder.exists() {
+        fs::remove_dir(folder).map_err(|error| message(&error))?;
+    }
+    fs::rename(draft.path(), folder).map_err(|error| message(&error))?;
+    // Renamed: there is nothing left to clean up.
+    let _ = draft.keep();
+    let shown = folder.display();
+    output::stdout(format!("made {shown}\n\n  tasq check {shown}\n  tasq build {shown}/{name}.tasq --pretty\n").as_bytes())?;
+    Ok(Status::Fine)
+}
+
+/// A temporary folder is closed to others; a project is an ordinary one.
+#[cfg(unix)]
+fn open_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sample = fs::metadata(folder.join("scripts"))?.permissions().mode();
+    fs::set_permissions(folder, fs::Permissions::from_mode(sample))
+}
+
+#[cfg(not(unix))]
+fn open_folder(_folder: &Path) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! The whole way from a source to a checked sequence, in one call.
+
+use std::sync::Arc;
+
+use crate::{
+    diagnostic::{self, Code, Finding},
+    elaborate::{Given, elaborate},
+    lint,
+    model::Sequence,
+    source::{Encoding, FileId, Files, Sources, Span, decode},
+    syntax::{self, Tree},
+};
+
+/// A compiled source.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The files that findings point into.
+    pub sources: Sources,
+    /// The syntax tree of the main file.
+    pub tree: Tree,
+    /// What could be understood of it.
+    pub sequence: Sequence,
+    /// Everything found, in the order of the source.
+    pub findings: Vec<Finding>,
+}
+
+impl Compiled {
+    /// Whether nothing forbids writing the sequence.
+    pub fn is_good(&self) -> bool {
+        !self.findings.iter().any(Finding::is_error)
+    }
+}
+
+/// Compiles a source given as bytes. `name` is shown in findings, `path` is its place inside the project's folder.
+pub fn compile(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Compiled {
+    let (text, mut findings) = read(bytes, FileId(0));
+    let mut sources = Sources::new();
+    let id = sources.add(name, Arc::clone(&text));
+    let parsed = syntax::parse(text, id);
+    findings.extend(parsed.findings);
+    let readable = !findings.iter().any(|finding| is_hopeless(finding.code));
+    let mut sequence = Sequence::default();
+    if readable {
+        let elaborated = elaborate(&parsed.tree, path, files, given);
+        sequence = elaborated.sequence;
+        findings.extend(elaborated.findings);
+        // What a broken statement would have set or read is not known: whole-sequence rules wait until it is mended.
+        if !findings.iter().any(Finding::is_error) {
+            findings.extend(lint::check(&sequence));
+        }
+    }
+    diagnostic::sort(&mut findings);
+    Compiled { sources, tree: parsed.tree, sequence, findings }
+}
+
+/// Decodes a source and says what is unusual about its bytes.
+pub fn read(bytes: Vec<u8>, file: FileId) -> (Arc<str>, Vec<Finding>) {
+    let decoded = decode(bytes);
+    let mut findings = Vec::new();
+    if let Some(bad) = decoded.bad {
+        let end = bad + char::REPLACEMENT_CHARACTER.len_utf8() as u32;
+        let message = match decoded.encoding {
+            Encoding::Utf8 | Encoding::Utf8Mark => "these bytes are not UTF-8",
+            Encoding::Utf16Le | Encoding::Utf16Be => "this is not UTF-16",
+        };
+        findings.push(
+            Finding::new(Code::NotText, Span::new(file, bad, end), message)
+                .help("save the file as UTF-8; Windows-1252 (\"ANSI\") is not read, because nothing tells it from others"),
+        );
+    } else if matches!(decoded.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+        findings.push(
+            Finding::new(Code::Utf16Source, Span::at(file, 0), "this source is stored as UTF-16")
+                .help("it is read all the same; git shows no diff of UTF-16, so save it as UTF-8"),
+        );
+    }
+    (decoded.text.into(), findings)
+}
+
+/// After these nothing else is worth saying about a file.
+fn is_hopeless(code: Code) -> bool {
+    matches!(code, Code::NotText | Code::SourceTooLarge | Code::NestedTooDeep)
+}

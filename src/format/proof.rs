@@ -1,0 +1,56 @@
+//! The proof that two trees mean the same: the same nodes and tokens but for white space, commas and quotes, and the
+//! same comments.
+
+use std::borrow::Cow;
+
+use crate::{
+    source::Span,
+    syntax::{self, Node, Piece, SyntaxKind, Tree},
+};
+
+/// Where the old tree first differs from the new one in more than white space, commas and quotes.
+pub(super) fn differs(old: &Tree, new: &Tree) -> Option<Span> {
+    let mut left = old.nodes().filter(|node| counts(*node));
+    let mut right = new.nodes().filter(|node| counts(*node));
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => break,
+            (Some(a), Some(b)) if same(a, b) => {}
+            (Some(a), _) => return Some(a.span()),
+            (None, Some(_)) => return Some(old.root().span()),
+        }
+    }
+    let comments = |tree: &Tree| -> Vec<String> {
+        let found = tree.nodes().filter(|node| node.kind() == SyntaxKind::Comment);
+        found.map(|node| node.text().trim_end().to_owned()).collect()
+    };
+    (comments(old) != comments(new)).then(|| old.root().span())
+}
+
+fn counts(node: Node<'_>) -> bool {
+    !node.kind().is_trivia() && !(node.kind() == SyntaxKind::Punctuation && node.text() == ",")
+}
+
+fn same(a: Node<'_>, b: Node<'_>) -> bool {
+    if a.kind() != b.kind() || a.is_leaf() != b.is_leaf() {
+        return false;
+    }
+    match a.kind() {
+        _ if !a.is_leaf() => true,
+        SyntaxKind::String => pieces(a.text()) == pieces(b.text()),
+        SyntaxKind::Block => syntax::block(a.text()) == syntax::block(b.text()),
+        _ => a.text() == b.text(),
+    }
+}
+
+/// What a string says, without where.
+fn pieces(raw: &str) -> Vec<Result<String, Vec<&str>>> {
+    syntax::pieces(raw)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => Ok(Cow::into_owned(text)),
+            Piece::Insert { path, .. } => Err(path),
+            Piece::Bad { start, end } => Ok(format!("bad {start} {end}")),
+        })
+        .collect()
+}
