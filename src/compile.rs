@@ -64,8 +64,9 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> (Arc<str>, Vec<Finding>) {
             Encoding::Utf16Le | Encoding::Utf16Be => "this is not UTF-16",
         };
         findings.push(
-            Finding::new(Code::NotText, Span::new(file, bad, end), message)
-                .help("save the file as UTF-8; Windows-1252 (\"ANSI\") is not read, because nothing tells it from others"),
+            Finding::new(Code::NotText, Span::new(file, bad, end), message).help(
+                "save the file as UTF-8; Windows-1252 (\"ANSI\") is not read, because nothing tells it from others",
+            ),
         );
     } else if matches!(decoded.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
         findings.push(

@@ -34,9 +34,13 @@ pub fn format(text: &str, file: FileId) -> Result<String, Vec<Finding>> {
         None if again.is_clean() => Ok(formatted),
         place => {
             let span = place.unwrap_or(Span::at(file, 0));
-            let finding = Finding::new(Code::FormatNotProven, span, "the formatted text is not proven to mean the same as this source")
-                .label("the first difference is here")
-                .help("the file is left as it was; this is a fault of the formatter, please report it");
+            let finding = Finding::new(
+                Code::FormatNotProven,
+                span,
+                "the formatted text is not proven to mean the same as this source",
+            )
+            .label("the first difference is here")
+            .help("the file is left as it was; this is a fault of the formatter, please report it");
             Err(vec![finding])
         }
     }

@@ -7,8 +7,16 @@ use crate::{diagnostic::Finding, model::Sequence};
 
 pub use reads::{VariableUse, inserted_names, variable_uses};
 
+/// What rules look at: the sequence, and what several of them need to know about it.
+pub struct Facts<'a> {
+    /// The sequence.
+    pub sequence: &'a Sequence,
+    /// All uses of run-time variables.
+    pub uses: Vec<VariableUse<'a>>,
+}
+
 /// A rule: looks at a sequence, gives findings.
-pub type Rule = fn(&Sequence) -> Vec<Finding>;
+pub type Rule = fn(&Facts<'_>) -> Vec<Finding>;
 
 /// All rules, in the order of their codes.
 pub const RULES: &[Rule] = &[
@@ -21,5 +29,6 @@ pub const RULES: &[Rule] = &[
 
 /// What all rules find.
 pub fn check(sequence: &Sequence) -> Vec<Finding> {
-    RULES.iter().flat_map(|rule| rule(sequence)).collect()
+    let facts = Facts { sequence, uses: variable_uses(sequence) };
+    RULES.iter().flat_map(|rule| rule(&facts)).collect()
 }

@@ -15,6 +15,7 @@ mod tree;
 pub use kind::SyntaxKind;
 pub use literal::{Block, BlockPrefix, Number, Piece, block, block_lines, name_text, number, pieces, quoted, unquote};
 pub use parse::{MAX_SOURCE, Parsed, parse};
+pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;
 pub use tree::{Node, Tree};
 

@@ -17,7 +17,7 @@ pub use conditions::{ConditionType, ConditionVariable, Conditions, Hive, Operato
 pub use header::{common, header};
 pub use platforms::{Platform, platforms};
 pub use product::Product;
-pub use property::{Array, DefaultWith, Field, Joined, Member, Property, Stored, Switch, Type, Write};
+pub use property::{Array, DefaultWith, Field, Joined, Member, OnlyWith, Property, Stored, Switch, Type, Write};
 pub use references::{ReferenceKind, reference_kinds};
 pub use step_type::{Assignment, Element, StepType};
 pub use variables::{Access, BuiltIn, Variables, variables};

@@ -9,7 +9,9 @@ use crate::diagnostic::render::Format;
 /// Task sequences as text: check them, compile them to the XML that the Configuration Manager console imports.
 #[derive(Debug, Parser)]
 #[command(name = "tasq", version, propagate_version = true, disable_help_subcommand = true)]
-#[command(after_help = "Examples:\n  tasq new lab\n  tasq check lab/lab.tasq\n  tasq build lab/lab.tasq -o lab.xml\n  tasq explain TQ0202")]
+#[command(
+    after_help = "Examples:\n  tasq new lab\n  tasq check lab/lab.tasq\n  tasq build lab/lab.tasq -o lab.xml\n  tasq explain TQ0202"
+)]
 pub struct Args {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
@@ -33,22 +35,32 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Compile task sequences to XML
-    #[command(after_help = "Examples:\n  tasq build lab.tasq                        the XML on standard output\n  tasq build lab.tasq -o lab.xml --pretty\n  tasq build a.tasq b.tasq -o out            out/a.xml and out/b.xml\n  tasq build lab.tasq --set ring=broad")]
+    #[command(
+        after_help = "Examples:\n  tasq build lab.tasq                        the XML on standard output\n  tasq build lab.tasq -o lab.xml --pretty\n  tasq build a.tasq b.tasq -o out            out/a.xml and out/b.xml\n  tasq build lab.tasq --set ring=broad"
+    )]
     Build(BuildArgs),
     /// Check task sequences without writing anything
-    #[command(after_help = "Examples:\n  tasq check lab.tasq\n  tasq check .                               every .tasq file below this folder\n  tasq check . --output-format sarif > tasq.sarif")]
+    #[command(
+        after_help = "Examples:\n  tasq check lab.tasq\n  tasq check .                               every .tasq file below this folder\n  tasq check . --output-format sarif > tasq.sarif"
+    )]
     Check(CheckArgs),
     /// Format sources in the one style
-    #[command(after_help = "Examples:\n  tasq fmt lab.tasq\n  tasq fmt . --check                         for a build server: 1 if something is not formatted\n  tasq fmt - < lab.tasq                      standard input to standard output")]
+    #[command(
+        after_help = "Examples:\n  tasq fmt lab.tasq\n  tasq fmt . --check                         for a build server: 1 if something is not formatted\n  tasq fmt - < lab.tasq                      standard input to standard output"
+    )]
     Fmt(FmtArgs),
     /// Explain a finding's code
     #[command(after_help = "Examples:\n  tasq explain TQ0202\n  tasq explain                               all codes")]
     Explain(ExplainArgs),
     /// Make a new project folder
-    #[command(after_help = "Example:\n  tasq new lab                               lab/lab.tasq and what belongs to it")]
+    #[command(
+        after_help = "Example:\n  tasq new lab                               lab/lab.tasq and what belongs to it"
+    )]
     New(NewArgs),
     /// Show step types, properties, conditions and variables
-    #[command(after_help = "Examples:\n  tasq vocabulary                            all step types\n  tasq vocabulary restart_computer           its properties\n  tasq vocabulary conditions\n  tasq vocabulary variables --output-format json")]
+    #[command(
+        after_help = "Examples:\n  tasq vocabulary                            all step types\n  tasq vocabulary restart_computer           its properties\n  tasq vocabulary conditions\n  tasq vocabulary variables --output-format json"
+    )]
     Vocabulary(VocabularyArgs),
     /// Write a shell's completion script
     #[command(after_help = "Example:\n  tasq completions powershell >> $PROFILE")]

@@ -42,7 +42,8 @@ fn outputs(files: &[PathBuf], output: Option<&Path>) -> Result<Vec<Option<PathBu
     let folder = output.filter(|path| path.is_dir() || files.len() > 1 && !disk::is_dash(path));
     match (files.len(), output, folder) {
         (_, _, Some(folder)) => {
-            std::fs::create_dir_all(folder).map_err(|error| Some(format!("cannot make the folder {}: {error}", folder.display())))?;
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Some(format!("cannot make the folder {}: {error}", folder.display())))?;
             let mut out: Vec<Option<PathBuf>> = Vec::new();
             for file in files {
                 let stem = file.file_stem().filter(|_| !disk::is_dash(file)).unwrap_or("stdin".as_ref());
@@ -62,9 +63,9 @@ fn outputs(files: &[PathBuf], output: Option<&Path>) -> Result<Vec<Option<PathBu
 
 fn write(compiled: &Compiled, output: Option<&Path>, form: Form) -> Result<(), Failure> {
     match output {
-        Some(path) => disk::write_whole(path, &mut |out: &mut dyn Write| {
-            write_sequence(&compiled.sequence, form, out).map(drop)
-        }),
+        Some(path) => {
+            disk::write_whole(path, &mut |out: &mut dyn Write| write_sequence(&compiled.sequence, form, out).map(drop))
+        }
         None => {
             let mut bytes = Vec::new();
             // Memory does not fail; the whole text is there before the first byte is written.

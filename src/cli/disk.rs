@@ -190,12 +190,16 @@ fn attempt(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>)
 pub(super) fn given(set: &[String], files: &[PathBuf]) -> Result<Given, Failure> {
     let mut given = Given::default();
     for path in files {
-        let text = fs::read_to_string(path).map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
-        let table: toml::Table =
-            toml::from_str(&text).map_err(|error| Some(format!("{} is not TOML: {}", path.display(), error.message())))?;
+        let text =
+            fs::read_to_string(path).map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
+        let table: toml::Table = toml::from_str(&text)
+            .map_err(|error| Some(format!("{} is not TOML: {}", path.display(), error.message())))?;
         for (name, value) in table {
             let value = toml_value(value).ok_or_else(|| {
-                Some(format!("{}: the value of `{name}` must be a string, an integer, true, false, or a list of strings", path.display()))
+                Some(format!(
+                    "{}: the value of `{name}` must be a string, an integer, true, false, or a list of strings",
+                    path.display()
+                ))
             })?;
             given.values.push((name, value));
         }

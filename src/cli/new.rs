@@ -41,7 +41,9 @@ pub(super) fn run(args: &NewArgs) -> Result<Status, Failure> {
     // Renamed: there is nothing left to clean up.
     let _ = draft.keep();
     let shown = folder.display();
-    output::stdout(format!("made {shown}\n\n  tasq check {shown}\n  tasq build {shown}/{name}.tasq --pretty\n").as_bytes())?;
+    output::stdout(
+        format!("made {shown}\n\n  tasq check {shown}\n  tasq build {shown}/{name}.tasq --pretty\n").as_bytes(),
+    )?;
     Ok(Status::Fine)
 }
 

@@ -29,7 +29,10 @@ pub(super) fn run(args: &VocabularyArgs) -> Result<Status, Failure> {
 fn unknown(topic: &str) -> Failure {
     let near = nearest(topic, vocabulary::step_keywords().chain(TOPICS));
     let hint = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
-    Some(format!("there is no step type or topic {topic}{hint} `tasq vocabulary` lists the step types; topics are {}", TOPICS.join(", ")))
+    Some(format!(
+        "there is no step type or topic {topic}{hint} `tasq vocabulary` lists the step types; topics are {}",
+        TOPICS.join(", ")
+    ))
 }
 
 fn json(topic: Option<&str>) -> Result<String, Failure> {
@@ -63,7 +66,11 @@ fn text(topic: Option<&str>) -> Result<String, Failure> {
         Some("variables") => variables(&mut out),
         Some("platforms") => {
             for platform in vocabulary::platforms() {
-                let _ = writeln!(out, "{:42}{} {} to {}", platform.name, platform.arch, platform.min_version, platform.max_version);
+                let _ = writeln!(
+                    out,
+                    "{:42}{} {} to {}",
+                    platform.name, platform.arch, platform.min_version, platform.max_version
+                );
             }
         }
         Some("header") => vocabulary::header().iter().for_each(|property| one(&mut out, property)),
@@ -84,7 +91,10 @@ fn step(out: &mut String, step: &StepType) {
         let _ = writeln!(out, "\n  NAME = \"value\"\n      The variable to set; `masked` before it hides the value.");
     }
     if step.rules.is_some() {
-        let _ = writeln!(out, "\n  rule when CONDITION {{ NAME = \"value\" }}\n      A rule; without `when` it always applies. NAME = \"value\" alone is such a rule.");
+        let _ = writeln!(
+            out,
+            "\n  rule when CONDITION {{ NAME = \"value\" }}\n      A rule; without `when` it always applies. NAME = \"value\" alone is such a rule."
+        );
     }
     for property in &step.property {
         one(out, property);
@@ -111,7 +121,9 @@ fn one(out: &mut String, property: &Property) {
     if property.principal {
         rules.push("may stand first without its name".to_owned());
     }
-    if let Some(default) = property.default.as_ref().filter(|default| property.write == Write::Always && !default.trim().is_empty()) {
+    if let Some(default) =
+        property.default.as_ref().filter(|default| property.write == Write::Always && !default.trim().is_empty())
+    {
         rules.push(format!("default {default}{}", property.unit.as_deref().unwrap_or("")));
     }
     let list = |names: &[String]| names.join(", ");
@@ -155,11 +167,22 @@ fn shape(property: &Property) -> String {
 fn conditions(out: &mut String) {
     let table = vocabulary::conditions();
     for condition in &table.condition {
-        let _ = writeln!(out, "{}: {}\n  {}\n  {}\n", condition.keyword, condition.label, condition.written, condition.help);
+        let _ = writeln!(
+            out,
+            "{}: {}\n  {}\n  {}\n",
+            condition.keyword, condition.label, condition.written, condition.help
+        );
     }
     out.push_str("Operators\n");
     for operator in &table.operator {
-        let _ = writeln!(out, "  {:12}{:14}{} ({})", operator.written, operator.xml, operator.label, operator.applies.join(", "));
+        let _ = writeln!(
+            out,
+            "  {:12}{:14}{} ({})",
+            operator.written,
+            operator.xml,
+            operator.label,
+            operator.applies.join(", ")
+        );
     }
 }
 

@@ -97,6 +97,7 @@ codes! {
     UnwritableCharacter = TQ0313 Error "a character that XML cannot hold";
     BadProduct = TQ0314 Error "an unknown product version";
     BadScript = TQ0315 Error "a script that cannot be stored";
+    EmptyList = TQ0316 Warning "a list without elements";
 
     BareNameCompared = TQ0401 Error "a comparison with a bare name";
     OperatorDoesNotApply = TQ0402 Error "an operator that does not apply here";

@@ -3,17 +3,16 @@
 mod json;
 mod plain;
 mod sarif;
+mod secrets;
 mod short;
 mod text;
 
-use super::Finding;
+use super::{Code, Finding};
 use crate::source::{Sources, Span};
 
-pub use json::{FORMAT_VERSION, json};
-pub use plain::plain;
-pub use sarif::sarif;
-pub use short::short;
-pub use text::{Look, text};
+use self::{json::json, plain::plain, sarif::sarif, short::short, text::text};
+
+pub use self::{json::FORMAT_VERSION, text::Look};
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +31,8 @@ pub enum Format {
 
 /// Renders findings in a format. `look` matters for [`Format::Text`] only.
 pub fn render(format: Format, findings: &[Finding], sources: &Sources, look: Look) -> String {
+    let masked = without_secrets(findings, sources);
+    let sources = masked.as_ref().unwrap_or(sources);
     match format {
         Format::Text => text(findings, sources, look),
         Format::Plain => plain(findings, sources),
@@ -39,6 +40,39 @@ pub fn render(format: Format, findings: &[Finding], sources: &Sources, look: Loo
         Format::Json => json(findings, sources),
         Format::Sarif => sarif(findings, sources),
     }
+}
+
+/// The sources with every password made unreadable, so that no renderer can show one: what a finding is about, and
+/// every literal that stands where a password belongs.
+fn without_secrets(findings: &[Finding], sources: &Sources) -> Option<Sources> {
+    if findings.is_empty() {
+        return None;
+    }
+    let about = |finding: &&Finding| matches!(finding.code, Code::PasswordInText | Code::ValueIgnored);
+    let mut hidden: Vec<Span> = findings.iter().filter(about).map(Finding::span).collect();
+    for (id, file) in sources.iter() {
+        hidden.extend(secrets::literals(&file.text).into_iter().map(|(start, end)| Span::new(id, start, end)));
+    }
+    if hidden.is_empty() {
+        return None;
+    }
+    let mut masked = Sources::new();
+    for (id, file) in sources.iter() {
+        let mut text = file.text.to_string();
+        for span in hidden.iter().filter(|span| span.file == id) {
+            // As many bytes as before, so that every other place stays where it is.
+            if let Some(secret) = text.get(span.range()) {
+                let stars: String = secret.bytes().map(mask).collect();
+                text.replace_range(span.range(), &stars);
+            }
+        }
+        masked.add(file.name.clone(), text);
+    }
+    Some(masked)
+}
+
+fn mask(byte: u8) -> char {
+    if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { '*' }
 }
 
 /// `file:line:column` of a span's start, or the file alone when its text is not at hand.

@@ -19,7 +19,8 @@ impl Context<'_> {
     /// A `when` clause.
     pub(super) fn condition(&mut self, node: Node<'_>) -> Option<Condition> {
         let chains: Vec<_> = node.children_of(SyntaxKind::Condition).collect();
-        let operands: Vec<Operand> = chains.into_iter().filter_map(|chain| self.chain(chain)).collect();
+        let mut operands: Vec<Operand> = chains.into_iter().filter_map(|chain| self.chain(chain)).collect();
+        operands.shrink_to_fit();
         self.empty_quantifiers(&operands);
         Some(Condition { operands, span: node.span() })
     }
@@ -38,7 +39,7 @@ impl Context<'_> {
     }
 
     /// `a and b and c`, or a single operand.
-    fn chain(&mut self, node: Node<'_>) -> Option<Operand> {
+    pub(super) fn chain(&mut self, node: Node<'_>) -> Option<Operand> {
         let words: Vec<_> = node.children_of(SyntaxKind::Word).collect();
         let units: Vec<_> = node.children().filter(|child| child.kind().is_unit()).collect();
         if let Some(first) = words.first() {
@@ -74,7 +75,11 @@ impl Context<'_> {
             .label(format!("`{}` here", other.text()))
             .also(first.span(), format!("`{}` here", first.text()))
             .help("put parentheses round one of them")
-            .with_fix(crate::diagnostic::Fix::new("put parentheses round `and`", crate::diagnostic::Safety::Unsafe, edits));
+            .with_fix(crate::diagnostic::Fix::new(
+                "put parentheses round `and`",
+                crate::diagnostic::Safety::Unsafe,
+                edits,
+            ));
         self.report(finding);
     }
 
@@ -82,7 +87,7 @@ impl Context<'_> {
     pub(super) fn operand(&mut self, node: Node<'_>) -> Option<Operand> {
         match node.kind() {
             SyntaxKind::Quantifier => {
-                let junction = match node.child(SyntaxKind::Word).map(|word| word.text()) {
+                let junction = match node.child(SyntaxKind::Word).map(Node::text) {
                     Some("all") => Junction::And,
                     Some("any") => Junction::Or,
                     _ => Junction::Not,
@@ -118,21 +123,22 @@ impl Context<'_> {
             _ => None,
         };
         let notes = node.child(SyntaxKind::TestNote).map(|note| self.notes(note)).unwrap_or_default();
-        Some(Operand::Expression(Expression { kind: kind?, notes, span }))
+        Some(Operand::Expression(Box::new(Expression { kind: kind?, notes, span })))
     }
 
     /// The operator a node spells, if it may stand in a condition of this kind.
     fn operator(&mut self, node: Node<'_>, keyword: &str) -> Option<Operator> {
-        let words: Vec<&str> = node.children().map(|child| child.text()).collect();
+        let words: Vec<&str> = node.children().map(Node::text).collect();
         let written = words.join(" ");
         if let Some(right) = match written.as_str() {
             "=" => Some("=="),
             "<>" => Some("!="),
             _ => None,
         } {
-            let finding = Finding::new(Code::AssignForCompare, node.span(), format!("a comparison is written `{right}`"))
-                .label(format!("not `{written}`"))
-                .fix(format!("write `{right}`"), node.span(), right);
+            let finding =
+                Finding::new(Code::AssignForCompare, node.span(), format!("a comparison is written `{right}`"))
+                    .label(format!("not `{written}`"))
+                    .fix(format!("write `{right}`"), node.span(), right);
             self.report(finding);
             return None;
         }
@@ -145,8 +151,12 @@ impl Context<'_> {
                     .filter(|operator| operator.applies.iter().any(|word| word == keyword))
                     .map(|operator| format!("`{}`", operator.written))
                     .collect();
-                let finding = Finding::new(Code::OperatorDoesNotApply, node.span(), format!("`{written}` cannot stand in a {keyword} condition"))
-                    .help(format!("it has {}", fitting.join(", ")));
+                let finding = Finding::new(
+                    Code::OperatorDoesNotApply,
+                    node.span(),
+                    format!("`{written}` cannot stand in a {keyword} condition"),
+                )
+                .help(format!("it has {}", fitting.join(", ")));
                 self.report(finding);
                 None
             }
@@ -188,9 +198,11 @@ impl Context<'_> {
                 if self.scope.get(&name).is_some() {
                     finding = finding.unsafe_fix(format!("write `${{{name}}}`"), span, format!("${{{name}}}"));
                 }
-                finding = finding
-                    .unsafe_fix(format!("write \"{name}\""), span, format!("\"{name}\""))
-                    .unsafe_fix(format!("write \"%{name}%\""), span, format!("\"%{name}%\""));
+                finding = finding.unsafe_fix(format!("write \"{name}\""), span, format!("\"{name}\"")).unsafe_fix(
+                    format!("write \"%{name}%\""),
+                    span,
+                    format!("\"%{name}%\""),
+                );
                 self.report(finding);
                 None
             }
@@ -234,15 +246,26 @@ impl Context<'_> {
 
     fn file_test(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
         let path = self.first_text(node)?;
-        let version = self.once(node, SyntaxKind::VersionPart, "version").map(|part| self.version(part)).unwrap_or(Some(None))?;
-        let modified = self.once(node, SyntaxKind::ModifiedPart, "modified").map(|part| self.modified(part, "file")).unwrap_or(Some(None))?;
+        let version = match self.once(node, SyntaxKind::VersionPart, "version") {
+            Some(part) => Some(self.version(part)?),
+            None => None,
+        };
+        let modified = self.modified_part(node, "file")?;
         Some(ExpressionKind::File { path, version, modified })
     }
 
     fn folder_test(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
         let path = self.first_text(node)?;
-        let modified = self.once(node, SyntaxKind::ModifiedPart, "modified").map(|part| self.modified(part, "folder")).unwrap_or(Some(None))?;
+        let modified = self.modified_part(node, "folder")?;
         Some(ExpressionKind::Folder { path, modified })
+    }
+
+    /// The comparison of a time, if there is one; `None` after a finding.
+    fn modified_part(&mut self, node: Node<'_>, keyword: &str) -> Option<Option<Version>> {
+        match self.once(node, SyntaxKind::ModifiedPart, "modified") {
+            Some(part) => self.modified(part, keyword).map(Some),
+            None => Some(None),
+        }
     }
 
     /// The only part of a kind; a second one is reported, since the XML has room for one.
@@ -258,7 +281,7 @@ impl Context<'_> {
         Some(first)
     }
 
-    fn version(&mut self, part: Node<'_>) -> Option<Option<Version>> {
+    fn version(&mut self, part: Node<'_>) -> Option<Version> {
         let operator = self.operator(part.child(SyntaxKind::Operator)?, "file");
         let value = part.value()?;
         let text = self.text(value)?;
@@ -268,17 +291,19 @@ impl Context<'_> {
             self.report(finding);
             return None;
         }
-        Some(Some((operator?, Spanned::new(text, value.span()))))
+        Some((operator?, Spanned::new(text, value.span())))
     }
 
-    fn modified(&mut self, part: Node<'_>, keyword: &str) -> Option<Option<Version>> {
+    fn modified(&mut self, part: Node<'_>, keyword: &str) -> Option<Version> {
         let operator = self.operator(part.child(SyntaxKind::Operator)?, keyword);
         let value = part.value()?;
         let text = self.text(value)?;
         match datetime::to_cim(&text) {
-            Ok(cim) => Some(Some((operator?, Spanned::new(cim, value.span())))),
+            Ok(cim) => Some((operator?, Spanned::new(cim, value.span()))),
             Err(help) => {
-                self.report(Finding::new(Code::BadConditionValue, value.span(), format!("`{text}` is no time")).help(help));
+                self.report(
+                    Finding::new(Code::BadConditionValue, value.span(), format!("`{text}` is no time")).help(help),
+                );
                 None
             }
         }
@@ -306,7 +331,11 @@ impl Context<'_> {
         };
         self.check_key(&key);
         if let Some(length) = value.as_ref().map(|value| value.value.chars().count()).filter(|length| *length > 250) {
-            self.error(Code::TooLong, node.span(), format!("a value's name has {length} characters here; the most is 250"));
+            self.error(
+                Code::TooLong,
+                node.span(),
+                format!("a value's name has {length} characters here; the most is 250"),
+            );
         }
         Some(ExpressionKind::Registry { key, value, kind, operator, data })
     }
@@ -317,13 +346,18 @@ impl Context<'_> {
             return Some(found.xml.clone());
         }
         let names: Vec<_> = types.iter().map(|kind| kind.name.as_str()).collect();
-        let mut finding = Finding::new(Code::UnknownMember, node.span(), format!("`{}` is no type of registry value", node.text()))
-            .help(format!("the types are {}", names.join(", ")));
+        let mut finding =
+            Finding::new(Code::UnknownMember, node.span(), format!("`{}` is no type of registry value", node.text()))
+                .help(format!("the types are {}", names.join(", ")));
         let lower = node.text().to_lowercase();
         if let Some(near) = names.iter().find(|name| **name == lower || **name == format!("reg_{lower}")) {
             finding = finding.fix(format!("write `{near}`"), node.span(), *near);
         } else if let Some(near) = nearest(node.text(), names) {
-            finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), node.span(), near);
+            finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(
+                format!("write `{near}`"),
+                node.span(),
+                near,
+            );
         }
         self.report(finding);
         None
@@ -335,8 +369,14 @@ impl Context<'_> {
         if hives.iter().any(|hive| hive.name == root) || root.contains('%') {
             return;
         }
-        let known = hives.iter().find(|hive| [&hive.name, &hive.short].iter().any(|name| name.eq_ignore_ascii_case(root.trim_end_matches(':'))));
-        let finding = Finding::new(Code::BadRegistryKey, key.span, format!("`{root}` is no root of the registry as the XML names them"));
+        let known = hives.iter().find(|hive| {
+            [&hive.name, &hive.short].iter().any(|name| name.eq_ignore_ascii_case(root.trim_end_matches(':')))
+        });
+        let finding = Finding::new(
+            Code::BadRegistryKey,
+            key.span,
+            format!("`{root}` is no root of the registry as the XML names them"),
+        );
         let finding = match known {
             Some(hive) => {
                 let right = format!("{}\\{rest}", hive.name);
@@ -389,32 +429,53 @@ impl Context<'_> {
     fn software(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
         let product_code = self.first_text(node)?;
         if !forms::is_braced_guid(&product_code.value) && !product_code.value.contains('%') {
-            let mut finding = Finding::new(Code::BadConditionValue, product_code.span, format!("`{}` is no product code", product_code.value))
-                .label("expected a GUID in braces");
+            let mut finding = Finding::new(
+                Code::BadConditionValue,
+                product_code.span,
+                format!("`{}` is no product code", product_code.value),
+            )
+            .label("expected a GUID in braces");
             if forms::is_guid(&product_code.value) {
                 finding = finding.fix("put it in braces", product_code.span, format!("\"{{{}}}\"", product_code.value));
             }
             self.report(finding);
         }
         let (mut any, mut upgrade_code, mut name, mut version) = (false, None, None, None);
-        let items: Vec<_> = node.child(SyntaxKind::Items).into_iter().flat_map(|items| items.children_of(SyntaxKind::Property)).collect();
+        let items: Vec<_> = node
+            .child(SyntaxKind::Items)
+            .into_iter()
+            .flat_map(|items| items.children_of(SyntaxKind::Property))
+            .collect();
         for item in items {
             let key = item.child(SyntaxKind::Name)?;
             let value = item.children().filter(|child| child.kind().is_value()).last()?;
             match key.text() {
                 "any_version" => match self.constant(value, Bare::Defined)? {
                     Constant::Boolean(given) => any = given,
-                    other => self.error(Code::WrongType, value.span(), format!("`any_version` takes `true` or `false`, not {}", other.noun())),
+                    other => self.error(
+                        Code::WrongType,
+                        value.span(),
+                        format!("`any_version` takes `true` or `false`, not {}", other.noun()),
+                    ),
                 },
                 "upgrade_code" => upgrade_code = Some(Spanned::new(self.text(value)?, value.span())),
                 "name" => name = Some(Spanned::new(self.text(value)?, value.span())),
                 "version" => version = Some(Spanned::new(self.text(value)?, value.span())),
-                other => self.unknown_of(other, key.span(), &["any_version", "name", "upgrade_code", "version"], "a software condition"),
+                other => self.unknown_of(
+                    other,
+                    key.span(),
+                    &["any_version", "name", "upgrade_code", "version"],
+                    "a software condition",
+                ),
             }
         }
         if any && upgrade_code.is_none() {
-            let finding = Finding::new(Code::RequiresProperty, node.span(), "any version of a product is recognised by its upgrade code")
-                .help("add `upgrade_code: \"{…}\"`");
+            let finding = Finding::new(
+                Code::RequiresProperty,
+                node.span(),
+                "any version of a product is recognised by its upgrade code",
+            )
+            .help("add `upgrade_code: \"{…}\"`");
             self.report(finding);
         }
         let operator = if any { "AnyVersion" } else { "ThisVersion" }.to_owned();
@@ -423,9 +484,11 @@ impl Context<'_> {
 
     /// Reports a property that a small set of items does not have.
     pub(super) fn unknown_of(&mut self, name: &str, span: Span, known: &[&str], owner: &str) {
-        let mut finding = Finding::new(Code::UnknownProperty, span, format!("{owner} has no `{name}`")).help(format!("it has {}", known.join(", ")));
+        let mut finding = Finding::new(Code::UnknownProperty, span, format!("{owner} has no `{name}`"))
+            .help(format!("it has {}", known.join(", ")));
         if let Some(near) = nearest(name, known.iter().copied()) {
-            finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), span, near);
+            finding =
+                finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), span, near);
         }
         self.report(finding);
     }
@@ -481,7 +544,11 @@ impl Context<'_> {
             }
         }
         if platform.queries.is_empty() {
-            self.error(Code::MissingProperty, node.span(), "an operating system is recognised by at least one query: `queries: [\"…\"]`");
+            self.error(
+                Code::MissingProperty,
+                node.span(),
+                "an operating system is recognised by at least one query: `queries: [\"…\"]`",
+            );
             return None;
         }
         Some(platform)
@@ -492,7 +559,11 @@ impl Context<'_> {
         let mut finding = Finding::new(Code::UnknownPlatform, name.span, format!("there is no operating system `{}` in the table", name.value))
             .help("`tasq vocabulary platforms` lists the names; another one is spelled out: os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >");
         if let Some(near) = nearest(&name.value, names) {
-            finding = finding.label(format!("did you mean \"{near}\"?")).unsafe_fix(format!("write \"{near}\""), name.span, format!("\"{near}\""));
+            finding = finding.label(format!("did you mean \"{near}\"?")).unsafe_fix(
+                format!("write \"{near}\""),
+                name.span,
+                format!("\"{near}\""),
+            );
         }
         self.report(finding);
     }

@@ -118,7 +118,11 @@ impl Context<'_> {
                     .filter(|child| child.kind().is_value())
                     .map(|child| (self.constant(child, bare), child.span()))
                     .collect();
-                values.into_iter().map(|(value, span)| Some((value?, span))).collect::<Option<Vec<_>>>().map(Constant::List)
+                values
+                    .into_iter()
+                    .map(|(value, span)| Some((value?, span)))
+                    .collect::<Option<Vec<_>>>()
+                    .map(Constant::List)
             }
             SyntaxKind::Call => self.call(node),
             SyntaxKind::Insertion => self.insertion(node),
@@ -240,7 +244,9 @@ impl Context<'_> {
         let (first, fields) = path.split_first()?;
         let first = syntax::name_text(first);
         let Some(definition) = self.scope.get(&first) else {
-            self.unknown_name(&first, span);
+            if !self.scope.is_faulty(&first) {
+                self.unknown_name(&first, span);
+            }
             return None;
         };
         let mut value = definition.value.clone();
@@ -250,7 +256,8 @@ impl Context<'_> {
                 None => {
                     let message = format!("`{first}` has no field `{field}`");
                     self.report(
-                        Finding::new(Code::UnknownName, span, message).help("applications and packages have `.id` and `.name`"),
+                        Finding::new(Code::UnknownName, span, message)
+                            .help("applications and packages have `.id` and `.name`"),
                     );
                     return None;
                 }
@@ -261,12 +268,9 @@ impl Context<'_> {
 
     fn unknown_name(&mut self, name: &str, span: Span) {
         let near = nearest(name, self.scope.names()).map(str::to_owned);
-        let mut finding = Finding::new(Code::UnknownName, span, format!("there is no compile-time name `{name}`"));
-        finding = match near {
-            Some(near) => {
-                let new = self.scope.get(name).map_or(near.clone(), |_| name.to_owned());
-                finding.help(format!("did you mean `{near}`?")).label(format!("did you mean `{new}`?"))
-            }
+        let finding = Finding::new(Code::UnknownName, span, format!("there is no compile-time name `{name}`"));
+        let finding = match near {
+            Some(near) => finding.label(format!("did you mean `{near}`?")),
             None => finding
                 .help("define it with `param` or `let`; a run-time variable is inserted when the step runs, as %Name%"),
         };
@@ -295,7 +299,9 @@ impl Context<'_> {
             Bare::Defined => match defined {
                 Some((value, _)) => Some(value),
                 None => {
-                    self.unknown_bare(&name, node.span());
+                    if !self.scope.is_faulty(&name) {
+                        self.unknown_bare(&name, node.span());
+                    }
                     None
                 }
             },

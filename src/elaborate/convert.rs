@@ -59,9 +59,11 @@ impl Context<'_> {
             (Type::Text | Type::Account | Type::Version, Constant::Text(text)) => Some(text),
             (Type::Boolean, Constant::Boolean(value)) => Some(value.to_string()),
             (Type::Boolean, Constant::Text(text)) if matches!(text.as_str(), "true" | "false") => {
-                let finding = self
-                    .wrong_type(property, &Constant::Text(String::new()), span)
-                    .fix(format!("write `{text}`"), span, text);
+                let finding = self.wrong_type(property, &Constant::Text(String::new()), span).fix(
+                    format!("write `{text}`"),
+                    span,
+                    text,
+                );
                 self.report(finding);
                 None
             }
@@ -76,7 +78,11 @@ impl Context<'_> {
             }
             (Type::SuccessCodes, value) => self.success_codes(property, value, span),
             (Type::Integer, Constant::Quantity { unit, .. }) => {
-                let finding = Finding::new(Code::UnknownUnit, span, format!("`{}` is a plain number, without `{unit}`", property.name));
+                let finding = Finding::new(
+                    Code::UnknownUnit,
+                    span,
+                    format!("`{}` is a plain number, without `{unit}`", property.name),
+                );
                 self.report(finding);
                 None
             }
@@ -114,12 +120,17 @@ impl Context<'_> {
         // The XML's or the console's own word is understood, and corrected.
         let same = |text: &str| text.eq_ignore_ascii_case(word);
         let meant = property.member.iter().find(|member| {
-            same(&member.xml) || same(&member.name) || [&member.cmdlet, &member.label].into_iter().flatten().any(|text| same(text))
+            same(&member.xml)
+                || same(&member.name)
+                || [&member.cmdlet, &member.label].into_iter().flatten().any(|text| same(text))
         });
-        let near = meant.map(|member| member.name.as_str()).or_else(|| nearest(word, property.member.iter().map(|member| member.name.as_str())));
+        let near = meant
+            .map(|member| member.name.as_str())
+            .or_else(|| nearest(word, property.member.iter().map(|member| member.name.as_str())));
         let names: Vec<_> = property.member.iter().map(|member| format!("`{}`", member.name)).collect();
-        let mut finding = Finding::new(Code::UnknownMember, span, format!("`{word}` is no choice of `{}`", property.name))
-            .help(format!("the choices are {}", names.join(", ")));
+        let mut finding =
+            Finding::new(Code::UnknownMember, span, format!("`{word}` is no choice of `{}`", property.name))
+                .help(format!("the choices are {}", names.join(", ")));
         if let Some(near) = near {
             finding = finding.label(format!("did you mean `{near}`?"));
             finding = if meant.is_some() {
@@ -156,9 +167,11 @@ impl Context<'_> {
         };
         let factor = |name: &str| units.iter().find(|(unit, _)| *unit == name).map(|(_, factor)| *factor);
         let Some(from) = factor(&written) else {
-            let meant = units.iter().find(|(unit, _)| unit.eq_ignore_ascii_case(&written)).or_else(|| alias(units, &written));
-            let mut finding = Finding::new(Code::UnknownUnit, span, format!("`{written}` is no unit of `{}`", property.name))
-                .label(format!("one of {example}"));
+            let meant =
+                units.iter().find(|(unit, _)| unit.eq_ignore_ascii_case(&written)).or_else(|| alias(units, &written));
+            let mut finding =
+                Finding::new(Code::UnknownUnit, span, format!("`{written}` is no unit of `{}`", property.name))
+                    .label(format!("one of {example}"));
             if let Some((unit, _)) = meant {
                 finding = finding.fix(format!("write `{amount}{unit}`"), span, format!("{amount}{unit}"));
             }
@@ -174,7 +187,11 @@ impl Context<'_> {
             let finding = Finding::new(
                 Code::InexactQuantity,
                 span,
-                format!("the XML holds `{}` in whole {}, and this is not a whole number of them", property.name, unit_words(unit)),
+                format!(
+                    "the XML holds `{}` in whole {}, and this is not a whole number of them",
+                    property.name,
+                    unit_words(unit)
+                ),
             )
             .label(format!("between {}{unit} and {}{unit}", total / to, total / to + 1));
             self.report(finding);
@@ -196,7 +213,8 @@ impl Context<'_> {
                 (None, None) => "smaller".to_owned(),
             };
             self.report(
-                Finding::new(Code::OutOfRange, span, format!("`{}` must be {range}", property.name)).label(format!("this is {value}{unit}")),
+                Finding::new(Code::OutOfRange, span, format!("`{}` must be {range}", property.name))
+                    .label(format!("this is {value}{unit}")),
             );
             return None;
         }
@@ -215,7 +233,9 @@ impl Context<'_> {
 
     fn success_codes(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
         let items: Vec<(String, Span)> = match &value {
-            Constant::Text(text) => text.split(' ').filter(|part| !part.is_empty()).map(|part| (part.to_owned(), span)).collect(),
+            Constant::Text(text) => {
+                text.split(' ').filter(|part| !part.is_empty()).map(|part| (part.to_owned(), span)).collect()
+            }
             Constant::Integer { digits, .. } => vec![(digits.clone(), span)],
             Constant::List(list) if list.iter().all(|(item, _)| matches!(item, Constant::Integer { .. })) => {
                 list.iter().filter_map(|(item, span)| Some((item.inserted()?, *span))).collect()
@@ -231,8 +251,9 @@ impl Context<'_> {
             match exit_code(&text) {
                 Some(code) => codes.push(code.to_string()),
                 None => {
-                    let finding = Finding::new(Code::MalformedValue, span, format!("`{text}` is no exit code"))
-                        .help("an exit code is a decimal number, or hexadecimal as in smsts.log (0x80070642), of 32 bits");
+                    let finding = Finding::new(Code::MalformedValue, span, format!("`{text}` is no exit code")).help(
+                        "an exit code is a decimal number, or hexadecimal as in smsts.log (0x80070642), of 32 bits",
+                    );
                     self.report(finding);
                     return None;
                 }
@@ -267,17 +288,28 @@ impl Context<'_> {
                         self.check_variable_name(&text, span, false);
                         texts.push(text);
                     }
-                    other => self.error(Code::WrongType, span, format!("expected {}, found {}", of.noun(), other.noun())),
+                    other => {
+                        self.error(Code::WrongType, span, format!("expected {}, found {}", of.noun(), other.noun()));
+                    }
                 }
             }
             return Some(Value::Text(texts.join(",")));
         }
-        let references: Vec<Option<Reference>> = items.into_iter().map(|(item, span)| self.reference(of, item, span)).collect();
+        if items.is_empty() {
+            let finding = Finding::new(Code::EmptyList, span, format!("`{}` is empty", property.name));
+            self.report(finding.label("nothing is installed or downloaded"));
+        }
+        let references: Vec<Option<Reference>> =
+            items.into_iter().map(|(item, span)| self.reference(of, item, span)).collect();
         let references = references.into_iter().collect::<Option<Vec<_>>>()?;
         for (index, reference) in references.iter().enumerate() {
             if let Some(earlier) = references[..index].iter().find(|earlier| earlier.id == reference.id) {
-                let finding = Finding::new(Code::DuplicateItem, reference.span, format!("`{}` is already in this list", reference.id))
-                    .also(earlier.span, "here");
+                let finding = Finding::new(
+                    Code::DuplicateItem,
+                    reference.span,
+                    format!("`{}` is already in this list", reference.id),
+                )
+                .also(earlier.span, "here");
                 self.report(finding);
                 return None;
             }
@@ -298,9 +330,14 @@ impl Context<'_> {
                 self.reference_arguments(&mut reference, word, arguments)?;
             }
             other => {
-                let shown = if let Constant::Call { name, .. } = &other { format!("`{name}(…)`") } else { other.noun().to_owned() };
-                let finding = Finding::new(Code::WrongType, span, format!("expected {} here, not {shown}", article(word)))
-                    .help(format!("write `{word}(\"ID\", \"Name\")`, or the identifier alone as a string"));
+                let shown = if let Constant::Call { name, .. } = &other {
+                    format!("`{name}(…)`")
+                } else {
+                    other.noun().to_owned()
+                };
+                let finding =
+                    Finding::new(Code::WrongType, span, format!("expected {} here, not {shown}", article(word)))
+                        .help(format!("write `{word}(\"ID\", \"Name\")`, or the identifier alone as a string"));
                 self.report(finding);
                 return None;
             }
@@ -321,10 +358,15 @@ impl Context<'_> {
                 ("kind", Constant::Name(text)) if word == "package" => {
                     let Some(kind) = reference_kinds().iter().find(|kind| kind.name == text) else {
                         let kinds: Vec<_> = reference_kinds().iter().map(|kind| kind.name.as_str()).collect();
-                        let mut finding = Finding::new(Code::UnknownMember, argument.span, format!("`{text}` is no kind of package"))
-                            .help(format!("the kinds are {}", kinds.join(", ")));
+                        let mut finding =
+                            Finding::new(Code::UnknownMember, argument.span, format!("`{text}` is no kind of package"))
+                                .help(format!("the kinds are {}", kinds.join(", ")));
                         if let Some(near) = nearest(&text, kinds) {
-                            finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), argument.span, near);
+                            finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(
+                                format!("write `{near}`"),
+                                argument.span,
+                                near,
+                            );
                         }
                         self.report(finding);
                         return None;
@@ -337,9 +379,23 @@ impl Context<'_> {
                 ("size", Constant::Integer { value, .. }) if word == "package" && u64::try_from(value).is_ok() => {
                     reference.size = u64::try_from(value).unwrap_or(0);
                 }
+                ("size", Constant::Quantity { value, unit }) if word == "package" => {
+                    let factor = units(Type::Size).iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor);
+                    let size = factor.and_then(|factor| u64::try_from(value.checked_mul(factor)?).ok());
+                    let Some(size) = size else {
+                        let finding =
+                            Finding::new(Code::UnknownUnit, argument.span, format!("`{unit}` is no unit of a size"));
+                        self.report(finding.help("a package's size is in KB, MB, GB or TB; a bare number is KB"));
+                        return None;
+                    };
+                    reference.size = size;
+                }
                 (name, value) => {
-                    let message = format!("`{word}(…)` takes no {} as `{name}`", value.noun());
-                    let help = format!("it is written `{word}(\"ID\", \"Name\"{})`", if word == "package" { ", kind: driver_package, size: 965" } else { "" });
+                    let message = format!("`{name}` of `{word}(…)` cannot be {}", value.noun());
+                    let help = format!(
+                        "it is written `{word}(\"ID\", \"Name\"{})`",
+                        if word == "package" { ", kind: driver_package, size: 965" } else { "" }
+                    );
                     self.report(Finding::new(Code::WrongType, argument.span, message).help(help));
                     return None;
                 }
@@ -378,9 +434,15 @@ impl Context<'_> {
             Some(name) => Some(Value::Secret(name)),
             None if matches!(&value, Constant::Text(text) if text.is_empty()) => Some(Value::Text(String::new())),
             None if matches!(value, Constant::Text(_)) => {
-                let finding = Finding::new(Code::PasswordInText, span, format!("the password of `{}` stands in the source", property.name))
-                    .label("not shown here")
-                    .help("write secret(\"NAME\"): the XML never holds a password, the console asks for it after the import");
+                let finding = Finding::new(
+                    Code::PasswordInText,
+                    span,
+                    format!("the password of `{}` stands in the source", property.name),
+                )
+                .label("not shown here")
+                .help(
+                    "write secret(\"NAME\"): the XML never holds a password, the console asks for it after the import",
+                );
                 self.report(finding);
                 None
             }
@@ -394,10 +456,16 @@ impl Context<'_> {
 
     fn script(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
         match value {
+            Constant::Text(text) if text.is_empty() => {
+                self.report(Finding::new(Code::EmptyText, span, format!("`{}` must not be empty", property.name)));
+                None
+            }
             Constant::Text(text) => self.written(property, &text, span).then_some(Value::Script(text)),
             Constant::Bytes(bytes) => Some(Value::Bytes(bytes)),
             Constant::Call { name, arguments, .. } if name == "file" => match arguments.as_slice() {
-                [Argument { name: None, value: Constant::Text(path), span }] => self.script_file(path, *span).map(Value::Script),
+                [Argument { name: None, value: Constant::Text(path), span }] => {
+                    self.script_file(path, *span).map(|text| Value::Script(windows_lines(&text)))
+                }
                 _ => {
                     self.error(Code::WrongType, span, "`file(…)` holds one path");
                     None
@@ -442,7 +510,11 @@ impl Context<'_> {
     fn written(&mut self, property: &Property, text: &str, span: Span) -> bool {
         let length = text.chars().count();
         if let Some(bad) = forms::unwritable(text) {
-            let finding = Finding::new(Code::UnwritableCharacter, span, format!("the character U+{:04X} cannot stand in XML", u32::from(bad)));
+            let finding = Finding::new(
+                Code::UnwritableCharacter,
+                span,
+                format!("the character U+{:04X} cannot stand in XML", u32::from(bad)),
+            );
             self.report(finding);
             return false;
         }
@@ -451,7 +523,11 @@ impl Context<'_> {
             return false;
         }
         if let Some(max) = property.max_length.filter(|max| length > *max) {
-            let finding = Finding::new(Code::TooLong, span, format!("`{}` has {length} characters; the most is {max}", property.name));
+            let finding = Finding::new(
+                Code::TooLong,
+                span,
+                format!("`{}` has {length} characters; the most is {max}", property.name),
+            );
             self.report(finding);
             return false;
         }
@@ -466,13 +542,32 @@ impl Context<'_> {
         if let Some(pattern) = property.pattern.as_deref().filter(|_| !text.trim().is_empty())
             && let Err(shape) = forms::check(pattern, text)
         {
-            let finding = Finding::new(Code::MalformedValue, span, format!("`{text}` is no value for `{}`", property.name))
-                .label(format!("expected {shape}"));
+            let mut finding =
+                Finding::new(Code::MalformedValue, span, format!("`{text}` is no value for `{}`", property.name))
+                    .label(format!("expected {shape}"));
+            let upper = text.to_uppercase();
+            if forms::check(pattern, &upper).is_ok() {
+                finding = finding.fix(format!("write \"{upper}\""), span, format!("\"{upper}\""));
+            }
             self.report(finding);
             return false;
         }
         true
     }
+}
+
+/// Every line end as CR LF, which is how a script is stored, whatever a checkout made of the file.
+fn windows_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 32);
+    let mut rest = text;
+    while let Some(at) = rest.find(['\r', '\n']) {
+        out.push_str(&rest[..at]);
+        out.push_str("\r\n");
+        let two = rest[at..].starts_with("\r\n");
+        rest = &rest[at + if two { 2 } else { 1 }..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The name in `secret("NAME")`.

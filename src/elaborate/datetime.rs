@@ -6,7 +6,8 @@
 /// What is wrong with it, for people.
 pub(super) fn to_cim(text: &str) -> Result<String, String> {
     let time: jiff::Timestamp = text.parse().map_err(|_| {
-        "write date, time and zone: \"2024-01-31T00:00:00Z\", or with an offset, \"2024-01-31T01:00:00+01:00\"".to_owned()
+        "write date, time and zone: \"2024-01-31T00:00:00Z\", or with an offset, \"2024-01-31T01:00:00+01:00\""
+            .to_owned()
     })?;
     let civil = jiff::tz::TimeZone::UTC.to_datetime(time);
     Ok(format!(

@@ -27,8 +27,7 @@ fn shape(pattern: &str) -> &'static str {
 }
 
 fn is_drive(text: &str) -> bool {
-    matches!(text.as_bytes(), [letter, b':'] if letter.is_ascii_alphabetic()
-        && !matches!(letter.to_ascii_uppercase(), b'A'..=b'C' | b'X'))
+    matches!(text.as_bytes(), [letter, b':'] if (b'D'..=b'Z').contains(letter) && *letter != b'X')
 }
 
 fn is_unc(text: &str) -> bool {
@@ -63,7 +62,8 @@ pub(super) fn is_package_id(text: &str) -> bool {
 /// `ScopeId_GUID/Application_guid`; the kinds of configuration items that exports name are accepted.
 pub(super) fn is_application_id(text: &str) -> bool {
     let Some((scope, object)) = text.split_once('/') else { return false };
-    let object = ["Application_", "GLOBALSETTINGS_", "GlobalCondition_"].iter().find_map(|prefix| object.strip_prefix(prefix));
+    let object =
+        ["Application_", "GLOBALSETTINGS_", "GlobalCondition_"].iter().find_map(|prefix| object.strip_prefix(prefix));
     scope.strip_prefix("ScopeId_").is_some_and(is_guid) && object.is_some_and(is_guid)
 }
 
@@ -83,5 +83,6 @@ pub(super) fn is_braced_guid(text: &str) -> bool {
 
 /// The first character that XML 1.0 cannot hold.
 pub(super) fn unwritable(text: &str) -> Option<char> {
-    text.chars().find(|c| matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}'))
+    text.chars()
+        .find(|c| matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}'))
 }

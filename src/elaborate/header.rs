@@ -19,7 +19,11 @@ impl Context<'_> {
             if text.is_empty() {
                 self.error(Code::EmptyText, name.span(), "a sequence needs a name");
             } else if length > 50 {
-                self.error(Code::TooLong, name.span(), format!("this name has {length} characters; a sequence's has at most 50"));
+                self.error(
+                    Code::TooLong,
+                    name.span(),
+                    format!("this name has {length} characters; a sequence's has at most 50"),
+                );
             }
             self.sequence.name = Some(Spanned::new(text, name.span()));
         }
@@ -35,8 +39,12 @@ impl Context<'_> {
                 }
                 SyntaxKind::Punctuation | SyntaxKind::Error => {}
                 _ => {
-                    let finding = Finding::new(Code::UnexpectedItem, item.span(), "the header has properties and global variables only")
-                        .label("neither `name: value` nor `NAME = value`");
+                    let finding = Finding::new(
+                        Code::UnexpectedItem,
+                        item.span(),
+                        "the header has properties and global variables only",
+                    )
+                    .label("neither `name: value` nor `NAME = value`");
                     self.report(finding);
                 }
             }
@@ -67,8 +75,11 @@ impl Context<'_> {
         let Some(setting) = table.get(index).and_then(|property| self.setting(property, index, item)) else { return };
         if let ("external_variables", Value::Text(names)) = (name.as_str(), &setting.value) {
             let span = setting.span;
-            self.sequence.external_variables =
-                names.split(',').filter(|name| !name.is_empty()).map(|name| Spanned::new(name.to_owned(), span)).collect();
+            self.sequence.external_variables = names
+                .split(',')
+                .filter(|name| !name.is_empty())
+                .map(|name| Spanned::new(name.to_owned(), span))
+                .collect();
         }
         self.sequence.properties.push(setting);
     }

@@ -16,7 +16,11 @@ impl Context<'_> {
     /// The value of a property item, checked against its property.
     pub(super) fn setting(&mut self, property: &Property, index: usize, item: Node<'_>) -> Option<Setting> {
         if let Some(items) = item.child(SyntaxKind::Items) {
-            let finding = Finding::new(Code::WrongType, items.span(), format!("`{}` takes {}, not items", property.name, property.kind.noun()));
+            let finding = Finding::new(
+                Code::WrongType,
+                items.span(),
+                format!("`{}` takes {}, not items", property.name, property.kind.noun()),
+            );
             self.report(finding);
             return None;
         }
@@ -54,9 +58,14 @@ impl Context<'_> {
         let span = name_node.span();
         let spoken = |property: &&&Property| {
             let cmdlet = property.cmdlet.as_deref().unwrap_or("").trim_start_matches('-');
-            [cmdlet, property.label.as_deref().unwrap_or(""), property.property.as_deref().unwrap_or(""), property.variable.as_deref().unwrap_or("")]
-                .iter()
-                .any(|word| !word.is_empty() && plain(word) == plain(&name))
+            [
+                cmdlet,
+                property.label.as_deref().unwrap_or(""),
+                property.property.as_deref().unwrap_or(""),
+                property.variable.as_deref().unwrap_or(""),
+            ]
+            .iter()
+            .any(|word| !word.is_empty() && plain(word) == plain(&name))
         };
         let near = known
             .iter()
@@ -67,7 +76,11 @@ impl Context<'_> {
         if let Some(near) = near {
             let safe = plain(near) == plain(&name);
             finding = finding.label(format!("did you mean `{near}`?"));
-            finding = if safe { finding.fix(format!("write `{near}`"), span, near) } else { finding.unsafe_fix(format!("write `{near}`"), span, near) };
+            finding = if safe {
+                finding.fix(format!("write `{near}`"), span, near)
+            } else {
+                finding.unsafe_fix(format!("write `{near}`"), span, near)
+            };
         }
         let names: Vec<_> = known.iter().map(|property| property.name.as_str()).collect();
         finding = finding.help(help.unwrap_or_else(|| format!("it has {}", names.join(", "))));

@@ -38,7 +38,8 @@ impl Context<'_> {
                             Constant::Text(text) => NoteText::Text(text),
                             Constant::Absent => NoteText::Absent,
                             other => {
-                                let message = format!("the XML's own spelling is a text or `absent`, not {}", other.noun());
+                                let message =
+                                    format!("the XML's own spelling is a text or `absent`, not {}", other.noun());
                                 self.error(Code::WrongType, value.span(), message);
                                 return None;
                             }
@@ -83,7 +84,11 @@ impl Context<'_> {
         let value = node.value()?;
         let text = self.text(value)?;
         if let Err(reason) = xml::well_formed(&text) {
-            let finding = Finding::new(Code::MalformedValue, value.span(), format!("this is not one well-formed XML element: {reason}"));
+            let finding = Finding::new(
+                Code::MalformedValue,
+                value.span(),
+                format!("this is not one well-formed XML element: {reason}"),
+            );
             self.report(finding);
             return None;
         }

@@ -47,8 +47,19 @@ enum ParameterType {
     OneOf(Vec<String>),
 }
 
-const TYPES: [&str; 11] =
-    ["text", "integer", "boolean", "duration", "size", "variable", "package", "application", "task_sequence", "list", "one_of"];
+const TYPES: [&str; 11] = [
+    "text",
+    "integer",
+    "boolean",
+    "duration",
+    "size",
+    "variable",
+    "package",
+    "application",
+    "task_sequence",
+    "list",
+    "one_of",
+];
 
 impl ParameterType {
     fn noun(&self) -> String {
@@ -77,7 +88,9 @@ impl ParameterType {
             | (ParameterType::Integer, Constant::Integer { .. })
             | (ParameterType::Boolean, Constant::Boolean(_))
             | (ParameterType::Variable, Constant::Name(_) | Constant::Text(_))
-            | (ParameterType::Package | ParameterType::Application | ParameterType::TaskSequence, Constant::Text(_)) => true,
+            | (ParameterType::Package | ParameterType::Application | ParameterType::TaskSequence, Constant::Text(_)) => {
+                true
+            }
             (ParameterType::Duration, Constant::Quantity { unit, .. }) => unit_of(Type::Duration, unit),
             (ParameterType::Size, Constant::Quantity { unit, .. }) => unit_of(Type::Size, unit),
             (ParameterType::Package, Constant::Call { name, .. }) => name == "package",
@@ -98,7 +111,8 @@ impl ParameterType {
                 .collect::<Option<Vec<_>>>()
                 .map(Constant::List),
             (ParameterType::List(_), GivenValue::Text(text)) => {
-                let items = text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
+                let items =
+                    text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
                 self.read(&GivenValue::List(items), span)
             }
             (ParameterType::Boolean, GivenValue::Boolean(value)) => Some(Constant::Boolean(*value)),
@@ -133,9 +147,13 @@ impl ParameterType {
 impl Context<'_> {
     /// A `param` statement.
     pub(super) fn param(&mut self, node: Node<'_>, given: &Given, used: &mut Vec<String>) {
-        let (Some(name_node), Some(type_node)) = (node.child(SyntaxKind::Name), node.child(SyntaxKind::TypeName)) else { return };
+        let (Some(name_node), Some(type_node)) = (node.child(SyntaxKind::Name), node.child(SyntaxKind::TypeName))
+        else {
+            return;
+        };
         let name = syntax::name_text(name_node.text()).into_owned();
         used.push(name.clone());
+        self.scope.spoil(&name);
         let kind = self.parameter_type(type_node);
         let default = node.children().filter(|child| child.kind().is_value()).nth(1);
         let bare = if kind == Some(ParameterType::Variable) { Bare::Variable } else { Bare::Defined };
@@ -144,7 +162,8 @@ impl Context<'_> {
         if let Some((Some(value), span)) = &default
             && !kind.accepts(value)
         {
-            let finding = Finding::new(Code::BadParameter, *span, format!("the default of `{name}` must be {}", kind.noun()));
+            let finding =
+                Finding::new(Code::BadParameter, *span, format!("the default of `{name}` must be {}", kind.noun()));
             self.report(finding.label(format!("this is {}", value.noun())));
             return;
         }
@@ -153,8 +172,12 @@ impl Context<'_> {
             (Some(outside), _) => match kind.read(outside, name_node.span()) {
                 Some(value) => value,
                 None => {
-                    let finding = Finding::new(Code::BadParameter, type_node.span(), format!("the value given for `{name}` does not fit"))
-                        .label(format!("expected {}", kind.noun()));
+                    let finding = Finding::new(
+                        Code::BadParameter,
+                        type_node.span(),
+                        format!("the value given for `{name}` does not fit"),
+                    )
+                    .label(format!("expected {}", kind.noun()));
                     self.report(finding);
                     return;
                 }
@@ -164,7 +187,9 @@ impl Context<'_> {
             (None, None) => {
                 let finding = Finding::new(Code::BadParameter, name_node.span(), format!("`{name}` has no value"))
                     .label("no default, and none was given")
-                    .help(format!("give one with --set {name}=VALUE or in a --var-file, or write a default: param {name}: … = …"));
+                    .help(format!(
+                        "give one with --set {name}=VALUE or in a --var-file, or write a default: param {name}: … = …"
+                    ));
                 self.report(finding);
                 return;
             }
@@ -176,6 +201,7 @@ impl Context<'_> {
     pub(super) fn binding(&mut self, node: Node<'_>) {
         let Some(name_node) = node.child(SyntaxKind::Name) else { return };
         let name = syntax::name_text(name_node.text()).into_owned();
+        self.scope.spoil(&name);
         let kind = node.child(SyntaxKind::TypeName).map(|kind| self.parameter_type(kind));
         let Some(value_node) = node.children().filter(|child| child.kind().is_value()).nth(1) else { return };
         let bare = if kind == Some(Some(ParameterType::Variable)) { Bare::Variable } else { Bare::Defined };
@@ -183,7 +209,8 @@ impl Context<'_> {
         if let Some(Some(kind)) = kind
             && !kind.accepts(&value)
         {
-            let finding = Finding::new(Code::BadParameter, value_node.span(), format!("`{name}` must be {}", kind.noun()));
+            let finding =
+                Finding::new(Code::BadParameter, value_node.span(), format!("`{name}` must be {}", kind.noun()));
             self.report(finding.label(format!("this is {}", value.noun())));
             return;
         }
@@ -192,7 +219,8 @@ impl Context<'_> {
 
     fn define(&mut self, name: &str, value: Constant, span: Span) {
         if let Some(earlier) = self.scope.define(name, value, span) {
-            let finding = Finding::new(Code::DuplicateName, span, format!("`{name}` is defined twice")).also(earlier, "defined here first");
+            let finding = Finding::new(Code::DuplicateName, span, format!("`{name}` is defined twice"))
+                .also(earlier, "defined here first");
             self.report(finding);
         }
     }
@@ -220,7 +248,11 @@ impl Context<'_> {
                 let strings: Vec<_> = node.children_of(SyntaxKind::String).collect();
                 let words: Vec<String> = strings.into_iter().filter_map(|string| self.text(string)).collect();
                 if words.is_empty() {
-                    self.error(Code::BadParameter, node.span(), "`one_of` lists its choices, such as one_of(\"pilot\", \"broad\")");
+                    self.error(
+                        Code::BadParameter,
+                        node.span(),
+                        "`one_of` lists its choices, such as one_of(\"pilot\", \"broad\")",
+                    );
                     return None;
                 }
                 ParameterType::OneOf(words)
@@ -236,7 +268,11 @@ impl Context<'_> {
                 let mut finding = Finding::new(Code::BadParameter, name.span(), format!("there is no type `{other}`"))
                     .help(format!("the types are {}", TYPES.join(", ")));
                 if let Some(meant) = meant {
-                    finding = finding.label(format!("did you mean `{meant}`?")).unsafe_fix(format!("write `{meant}`"), name.span(), meant);
+                    finding = finding.label(format!("did you mean `{meant}`?")).unsafe_fix(
+                        format!("write `{meant}`"),
+                        name.span(),
+                        meant,
+                    );
                 }
                 self.report(finding);
                 return None;

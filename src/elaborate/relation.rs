@@ -19,18 +19,22 @@ impl Context<'_> {
                 continue;
             }
             let Some(position) = items.settings.iter().position(|setting| setting.property == index) else { continue };
-            let (Some(setting), Some(span)) = (items.settings.get(position), items.names.get(position).copied()) else { continue };
+            let (Some(setting), Some(span)) = (items.settings.get(position), items.names.get(position).copied()) else {
+                continue;
+            };
             if says_nothing(&setting.value) {
                 continue;
             }
             self.excluded(table, items, index, property, span);
             for other in &property.requires {
                 if !table.find(other).is_some_and(|(other, _)| is_given(items, other)) {
-                    let finding = Finding::new(Code::RequiresProperty, span, format!("`{}` needs `{other}`", property.name))
-                        .label(format!("without `{other}` it means nothing"));
+                    let finding =
+                        Finding::new(Code::RequiresProperty, span, format!("`{}` needs `{other}`", property.name))
+                            .label(format!("without `{other}` it means nothing"));
                     self.report(finding);
                 }
             }
+            self.member_needs(table, items, property, &setting.value, span);
             let product = step.product.or(self.sequence.product);
             self.too_new(property, product, span);
         }
@@ -46,7 +50,10 @@ impl Context<'_> {
             self.report(finding);
         } else if !others.is_empty() && !others.iter().any(|(index, _)| is_given(items, *index)) {
             // Said once, by the first of the alternatives.
-            let first = table.property.iter().find(|other| other.name == property.name || property.required_unless.contains(&other.name));
+            let first = table
+                .property
+                .iter()
+                .find(|other| other.name == property.name || property.required_unless.contains(&other.name));
             if first.is_some_and(|first| first.name == property.name) {
                 let names: Vec<_> = others.iter().map(|(_, other)| format!("`{}`", other.name)).collect();
                 let finding = Finding::new(
@@ -62,21 +69,44 @@ impl Context<'_> {
 
     fn excluded(&mut self, table: &StepType, items: &Items, index: usize, property: &Property, span: Span) {
         for name in &property.excludes {
-            let Some((other, _)) = table.find(name) else { continue };
-            let Some(position) = items.settings.iter().position(|setting| setting.property == other) else { continue };
-            let empty = items.settings.get(position).is_none_or(|setting| says_nothing(&setting.value));
-            // Each pair is reported once, at the later of the two.
-            let first = items.settings.iter().position(|setting| setting.property == index);
-            let mutual = table.property.get(other).is_some_and(|property_other| property_other.excludes.contains(&property.name));
-            if empty || mutual && first < Some(position) {
+            let Some((other, other_property)) = table.find(name) else { continue };
+            let Some(there) = place(items, other) else { continue };
+            // Each pair is reported once, at the later of the two; a faulty one does not report for itself.
+            let mutual = other_property.excludes.contains(&property.name);
+            let both_sound = !items.faulty.iter().any(|(faulty, _)| *faulty == other);
+            if mutual && both_sound && place(items, index).is_some_and(|here| here.start < there.start) {
                 continue;
             }
-            let mut finding = Finding::new(Code::ExclusiveProperties, span, format!("`{}` and `{name}` exclude each other", property.name))
-                .label("give one of the two");
-            if let Some(other) = items.names.get(position) {
-                finding = finding.also(*other, format!("`{name}` is given here"));
-            }
+            let finding = Finding::new(
+                Code::ExclusiveProperties,
+                span,
+                format!("`{}` and `{name}` exclude each other", property.name),
+            )
+            .label("give one of the two")
+            .also(there, format!("`{name}` is given here"));
             self.report(finding);
+        }
+    }
+
+    /// What a choice needs, and what stands only beside another property's choice.
+    fn member_needs(&mut self, table: &StepType, items: &Items, property: &Property, value: &Value, span: Span) {
+        let chosen = property.member.iter().find(|member| Some(member.xml.as_str()) == value.text());
+        for name in chosen.iter().flat_map(|member| &member.requires) {
+            if !table.find(name).is_some_and(|(other, _)| place(items, other).is_some()) {
+                let word = chosen.map_or("", |member| member.name.as_str());
+                let finding =
+                    Finding::new(Code::RequiresProperty, span, format!("`{}: {word}` needs `{name}`", property.name));
+                self.report(finding.label(format!("give `{name}` too")));
+            }
+        }
+        let Some(only) = &property.only_with else { return };
+        let Some((other, other_property)) = table.find(&only.property) else { return };
+        let said =
+            items.settings.iter().find(|setting| setting.property == other).and_then(|setting| setting.value.text());
+        let wanted = other_property.member(&only.member).map(|member| member.xml.as_str());
+        if said.is_some() && said != wanted {
+            let message = format!("`{}` stands only beside `{}: {}`", property.name, only.property, only.member);
+            self.report(Finding::new(Code::RequiresProperty, span, message).label("nothing reads it here"));
         }
     }
 
@@ -84,9 +114,10 @@ impl Context<'_> {
         if let (Some(product), Some(since)) = (product, property.since)
             && since > product
         {
-            let finding = Finding::new(Code::NeedsNewerProduct, span, format!("`{}` came with version {since}", property.name))
-                .label(format!("this is written for {product}"))
-                .help("leave it out, or raise `product:`");
+            let finding =
+                Finding::new(Code::NeedsNewerProduct, span, format!("`{}` came with version {since}", property.name))
+                    .label(format!("this is written for {product}"))
+                    .help("leave it out, or raise `product:`");
             self.report(finding);
         }
     }
@@ -95,25 +126,38 @@ impl Context<'_> {
         if table.assignment.is_some() {
             let count = items.assignments.len() + items.faulty_assignments;
             if count == 0 {
-                let finding = Finding::new(Code::MissingAssignment, at, "this step sets no variable").label("write < NAME = \"value\" >");
+                let finding = Finding::new(Code::MissingAssignment, at, "this step sets no variable")
+                    .label("write < NAME = \"value\" >");
                 self.report(finding);
             }
             if let Some(second) = items.assignments.get(1) {
-                let finding = Finding::new(Code::MissingAssignment, second.name.span, "a step of this type sets one variable")
-                    .label("a second one")
-                    .help("write another step, or one set_dynamic_variables step for all of them");
+                let finding =
+                    Finding::new(Code::MissingAssignment, second.name.span, "a step of this type sets one variable")
+                        .label("a second one")
+                        .help("write another step, or one set_dynamic_variables step for all of them");
                 self.report(finding);
             }
         }
         if table.rules.is_some() && items.rules.is_empty() && items.faulty_assignments == 0 {
-            let finding = Finding::new(Code::MissingAssignment, at, "this step has no rule").label("write < rule when … { NAME = \"value\" } >");
+            let finding = Finding::new(Code::MissingAssignment, at, "this step has no rule")
+                .label("write < rule when … { NAME = \"value\" } >");
             self.report(finding);
         }
     }
 }
 
 fn is_given(items: &Items, index: usize) -> bool {
-    items.settings.iter().any(|setting| setting.property == index) || items.faulty.contains(&index)
+    items.settings.iter().any(|setting| setting.property == index)
+        || items.faulty.iter().any(|(faulty, _)| *faulty == index)
+}
+
+/// Where a property is given that says something.
+fn place(items: &Items, index: usize) -> Option<Span> {
+    let sound = items.settings.iter().zip(&items.names).find(|(setting, _)| setting.property == index);
+    match sound {
+        Some((setting, span)) => (!says_nothing(&setting.value)).then_some(*span),
+        None => items.faulty.iter().find(|(faulty, _)| *faulty == index).map(|(_, span)| *span),
+    }
 }
 
 /// `absent` and the empty text are about the XML's spelling; they exclude nothing and need nothing.

@@ -13,15 +13,24 @@ const COMPUTER: [&str; 4] = ["asset_tag", "mac_address", "serial_number", "uuid"
 impl Context<'_> {
     /// A `rule … { … }` item.
     pub(super) fn rule(&mut self, node: Node<'_>) -> Option<Rule> {
-        let test = node.children().find(|child| {
-            child.kind().is_unit() || matches!(child.kind(), SyntaxKind::MakeTest | SyntaxKind::ComputerTest | SyntaxKind::GatewayTest)
-        });
+        let is_test = |child: &Node<'_>| {
+            use SyntaxKind::{ComputerTest, Condition, GatewayTest, MakeTest};
+            matches!(child.kind(), Condition | MakeTest | ComputerTest | GatewayTest)
+        };
+        let tests: Vec<_> = node.children().filter(is_test).collect();
+        if let [first, .., last] = tests.as_slice() {
+            self.not_in_rule(first.span().to(last.span()));
+            return None;
+        }
+        let test = tests.first().copied();
         let test = match test {
             Some(test) => Some(self.rule_test(test)?),
             None => None,
         };
-        let variables: Vec<Assigned> =
-            node.children_of(SyntaxKind::Assignment).filter_map(|assignment| self.assignment(assignment, true)).collect();
+        let variables: Vec<Assigned> = node
+            .children_of(SyntaxKind::Assignment)
+            .filter_map(|assignment| self.assignment(assignment, true))
+            .collect();
         self.repeated(&variables);
         Some(Rule { test, variables, span: node.span() })
     }
@@ -29,10 +38,15 @@ impl Context<'_> {
     /// Reports a variable that one rule (or header) sets twice.
     pub(super) fn repeated(&mut self, variables: &[Assigned]) {
         for (index, variable) in variables.iter().enumerate() {
-            let earlier = variables[..index].iter().find(|earlier| earlier.name.value.eq_ignore_ascii_case(&variable.name.value));
+            let earlier =
+                variables[..index].iter().find(|earlier| earlier.name.value.eq_ignore_ascii_case(&variable.name.value));
             if let Some(earlier) = earlier {
-                let finding = Finding::new(Code::DuplicateItem, variable.name.span, format!("`{}` is set twice here", variable.name.value))
-                    .also(earlier.name.span, "set here already");
+                let finding = Finding::new(
+                    Code::DuplicateItem,
+                    variable.name.span,
+                    format!("`{}` is set twice here", variable.name.value),
+                )
+                .also(earlier.name.span, "set here already");
                 self.report(finding);
             }
         }
@@ -59,13 +73,13 @@ impl Context<'_> {
                 Some(RuleTest::Gateway { gateway: Spanned::new(self.text(text)?, text.span()) })
             }
             SyntaxKind::ComputerTest => self.computer(node.child(SyntaxKind::Items)?),
-            _ => match self.operand(node)? {
+            _ => match self.chain(node)? {
                 Operand::Expression(expression) => {
                     if !matches!(expression.kind, crate::model::ExpressionKind::Variable { .. }) {
                         self.not_in_rule(node.span());
                         return None;
                     }
-                    Some(RuleTest::Expression(expression))
+                    Some(RuleTest::Expression(*expression))
                 }
                 _ => {
                     self.not_in_rule(node.span());
@@ -76,8 +90,12 @@ impl Context<'_> {
     }
 
     fn not_in_rule(&mut self, span: Span) {
-        let finding = Finding::new(Code::RuleCondition, span, "a rule asks for one variable, make and model, a computer, or a gateway")
-            .help("other conditions belong on the step, or on a step before it that sets a variable");
+        let finding = Finding::new(
+            Code::RuleCondition,
+            span,
+            "a rule asks for one variable, make and model, a computer, or a gateway",
+        )
+        .help("other conditions belong on the step, or on a step before it that sets a variable");
         self.report(finding);
     }
 
@@ -90,10 +108,18 @@ impl Context<'_> {
             match COMPUTER.iter().position(|field| *field == name.text()) {
                 Some(index) => found[index] = text,
                 None => {
-                    let mut finding = Finding::new(Code::UnknownProperty, name.span(), format!("a computer has no `{}`", name.text()))
-                        .help(format!("it has {}", COMPUTER.join(", ")));
+                    let mut finding = Finding::new(
+                        Code::UnknownProperty,
+                        name.span(),
+                        format!("a computer has no `{}`", name.text()),
+                    )
+                    .help(format!("it has {}", COMPUTER.join(", ")));
                     if let Some(near) = nearest(name.text(), COMPUTER) {
-                        finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), name.span(), near);
+                        finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(
+                            format!("write `{near}`"),
+                            name.span(),
+                            near,
+                        );
                     }
                     self.report(finding);
                 }

@@ -1,6 +1,6 @@
 //! Compile-time names: parameters and `let`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::constant::Constant;
 use crate::source::Span;
@@ -17,6 +17,7 @@ pub(super) struct Definition {
 pub(super) struct Scope {
     names: HashMap<String, Definition>,
     order: Vec<String>,
+    faulty: HashSet<String>,
 }
 
 impl Scope {
@@ -32,6 +33,15 @@ impl Scope {
         self.order.push(name.to_owned());
         self.names.insert(name.to_owned(), Definition { value, span });
         None
+    }
+
+    /// Notes a name whose definition has an error: using it is not another one.
+    pub fn spoil(&mut self, name: &str) {
+        self.faulty.insert(name.to_owned());
+    }
+
+    pub fn is_faulty(&self, name: &str) -> bool {
+        self.faulty.contains(name)
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {

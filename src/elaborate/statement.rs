@@ -11,7 +11,6 @@ use crate::{
 impl Context<'_> {
     /// A whole file; gives the groups and steps at its top.
     pub(super) fn file(&mut self, root: Node<'_>, given: &Given) -> Vec<ModelNode> {
-        self.headers(root);
         let mut used = Vec::new();
         for child in root.children() {
             match child.kind() {
@@ -21,6 +20,7 @@ impl Context<'_> {
             }
         }
         self.unused_values(given, &used, root);
+        self.headers(root);
         self.members(root)
     }
 
@@ -30,9 +30,10 @@ impl Context<'_> {
         let Some(header) = headers.next() else { return };
         let before = root.children().take_while(|child| child.index() < header.index()).last();
         if let Some(before) = before {
-            let finding = Finding::new(Code::MisplacedStatement, keyword(header), "the header stands at the top of the file")
-                .label("move it to the top")
-                .also(keyword(before), "this stands before it");
+            let finding =
+                Finding::new(Code::MisplacedStatement, keyword(header), "the header stands at the top of the file")
+                    .label("move it to the top")
+                    .also(keyword(before), "this stands before it");
             self.report(finding);
         }
         for second in headers {
@@ -49,7 +50,11 @@ impl Context<'_> {
         for (name, _) in &given.values {
             if !used.contains(name) {
                 let at = Span::at(root.span().file, 0);
-                let mut finding = Finding::new(Code::BadParameter, at, format!("a value is given for `{name}`, and there is no such parameter"));
+                let mut finding = Finding::new(
+                    Code::BadParameter,
+                    at,
+                    format!("a value is given for `{name}`, and there is no such parameter"),
+                );
                 if let Some(near) = nearest(name, used.iter().map(String::as_str)) {
                     finding = finding.help(format!("did you mean `{near}`?"));
                 } else if !used.is_empty() {
@@ -102,7 +107,11 @@ impl Context<'_> {
             SyntaxKind::Branch => self.not_yet(node, "`if`"),
             SyntaxKind::Header | SyntaxKind::Param | SyntaxKind::Binding | SyntaxKind::TestCase if !top => {
                 let word = node.children().next().map_or("", Node::text);
-                let finding = Finding::new(Code::MisplacedStatement, keyword(node), format!("`{word}` stands at the top of a file, not in a group"));
+                let finding = Finding::new(
+                    Code::MisplacedStatement,
+                    keyword(node),
+                    format!("`{word}` stands at the top of a file, not in a group"),
+                );
                 self.report(finding);
             }
             _ => {}

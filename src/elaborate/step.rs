@@ -16,7 +16,7 @@ pub(super) struct Items {
     /// The name or value each setting was given by, for messages.
     pub names: Vec<Span>,
     /// Properties that were given, their value faulty: they do not count as missing.
-    pub faulty: Vec<usize>,
+    pub faulty: Vec<(usize, Span)>,
     pub assignments: Vec<Assigned>,
     pub faulty_assignments: usize,
     pub rules: Vec<Rule>,
@@ -37,9 +37,8 @@ const NAME_MAX: usize = 100;
 impl Context<'_> {
     /// A `step` statement.
     pub(super) fn step(&mut self, node: Node<'_>) -> Option<Step> {
-        let mut strings = node.children().filter(|child| matches!(child.kind(), SyntaxKind::String | SyntaxKind::Name));
-        let name = strings.next();
-        let kind = strings.next();
+        let name = node.child(SyntaxKind::String);
+        let kind = node.children().filter(|child| matches!(child.kind(), SyntaxKind::String | SyntaxKind::Name)).nth(1);
         let mut common = Common { span: node.span(), ..Common::default() };
         common.name = self.node_name(name);
         common.condition = node.child(SyntaxKind::When).and_then(|when| self.condition(when));
@@ -66,13 +65,31 @@ impl Context<'_> {
             rules: Vec::new(),
             action: None,
         };
+        let broken = is_broken(node);
         let mut items = Items::default();
         if let Some(list) = node.child(SyntaxKind::Items) {
-            for item in list.children() {
-                self.step_item(&mut step, &mut items, item);
+            // A loose value in a broken statement is what the recovery could not place: it was reported already.
+            let given: Vec<_> = list.children().filter(|item| !(broken && item.kind().is_value())).collect();
+            let mut unit = false;
+            for (index, item) in given.iter().enumerate() {
+                // The unit of `4 GB` was taken with its number.
+                if std::mem::take(&mut unit) {
+                    continue;
+                }
+                let loose = given.get(index + 1).and_then(|next| syntax::loose_unit(*item, *next));
+                if let Some((number, name)) = loose {
+                    unit = true;
+                    self.loose_unit(&step, &mut items, *item, number, name);
+                } else {
+                    self.step_item(&mut step, &mut items, *item);
+                }
             }
         }
-        self.relations(&step, &items);
+        if !broken {
+            self.relations(&step, &items);
+        }
+        items.settings.shrink_to_fit();
+        items.assignments.shrink_to_fit();
         step.settings = items.settings;
         step.assignments = items.assignments;
         step.rules = items.rules;
@@ -86,20 +103,25 @@ impl Context<'_> {
         common.name = self.node_name(head.child(SyntaxKind::String));
         common.condition = head.child(SyntaxKind::When).and_then(|when| self.condition(when));
         let mut items = Items::default();
-        let list: Vec<_> = head.child(SyntaxKind::Items).into_iter().flat_map(|list| list.children()).collect();
+        let list: Vec<_> = head.child(SyntaxKind::Items).into_iter().flat_map(Node::children).collect();
         for item in list {
             match item.kind() {
                 SyntaxKind::Property => {
-                    let name = item.child(SyntaxKind::Name).map(|name| syntax::name_text(name.text()).into_owned()).unwrap_or_default();
+                    let name = item
+                        .child(SyntaxKind::Name)
+                        .map(|name| syntax::name_text(name.text()).into_owned())
+                        .unwrap_or_default();
                     if !self.common_property(&mut common, &mut items, &name, item, "group") {
-                        let known: Vec<_> = vocabulary::common().iter().filter(|property| applies(property, "group")).collect();
+                        let known: Vec<_> =
+                            vocabulary::common().iter().filter(|property| applies(property, "group")).collect();
                         self.unknown_property(item, "a group", &known, None);
                     }
                 }
                 SyntaxKind::XmlNote => common.notes.extend(self.notes(item)),
                 SyntaxKind::Punctuation | SyntaxKind::Error => {}
                 _ => self.report(
-                    Finding::new(Code::UnexpectedItem, item.span(), "a group has properties only").label("this is not a property"),
+                    Finding::new(Code::UnexpectedItem, item.span(), "a group has properties only")
+                        .label("this is not a property"),
                 ),
             }
         }
@@ -113,13 +135,21 @@ impl Context<'_> {
         if name.is_empty() {
             self.error(Code::EmptyText, node.span(), "a step or group needs a name");
         } else if length > NAME_MAX {
-            self.error(Code::TooLong, node.span(), format!("this name has {length} characters; the most is {NAME_MAX}"));
+            self.error(
+                Code::TooLong,
+                node.span(),
+                format!("this name has {length} characters; the most is {NAME_MAX}"),
+            );
         } else if length > NAME_CONSOLE {
             let message = format!("this name has {length} characters; the console allows {NAME_CONSOLE}");
             self.report(Finding::new(Code::LongForConsole, node.span(), message));
         }
         if let Some(bad) = super::forms::unwritable(&name) {
-            self.error(Code::UnwritableCharacter, node.span(), format!("the character U+{:04X} cannot stand in XML", u32::from(bad)));
+            self.error(
+                Code::UnwritableCharacter,
+                node.span(),
+                format!("the character U+{:04X} cannot stand in XML", u32::from(bad)),
+            );
         }
         Spanned::new(name, node.span())
     }
@@ -133,7 +163,10 @@ impl Context<'_> {
             [step.keyword.as_str(), step.label.as_str(), step.class.as_str(), class, class.trim_end_matches("Action")]
                 .iter()
                 .any(|name| plain(name) == wanted)
-                || step.cmdlet.as_deref().is_some_and(|cmdlet| plain(cmdlet).trim_start_matches("newcmtsstep") == wanted)
+                || step
+                    .cmdlet
+                    .as_deref()
+                    .is_some_and(|cmdlet| plain(cmdlet).trim_start_matches("newcmtsstep") == wanted)
         });
         let near = meant.map(|step| step.keyword.as_str()).or_else(|| nearest(&word, vocabulary::step_keywords()));
         let mut finding = Finding::new(Code::UnknownStepType, kind.span(), format!("there is no step type `{word}`"))
@@ -149,15 +182,42 @@ impl Context<'_> {
         self.report(finding);
     }
 
+    /// `memory: 4 GB`.
+    fn loose_unit(&mut self, step: &Step, items: &mut Items, item: Node<'_>, number: Node<'_>, unit: Node<'_>) {
+        let span = number.span().to(unit.span());
+        let unit = match unit.text().to_lowercase().as_str() {
+            "sec" | "seconds" => "s".to_owned(),
+            "minutes" => "min".to_owned(),
+            "hours" => "h".to_owned(),
+            "mhz" => "MHz".to_owned(),
+            "ghz" => "GHz".to_owned(),
+            short @ ("s" | "min" | "h") => short.to_owned(),
+            size => size.to_uppercase(),
+        };
+        let right = format!("{}{unit}", number.text());
+        let finding = Finding::new(Code::UnknownUnit, span, "a unit stands directly behind its number")
+            .label("a blank separates two items")
+            .fix(format!("write `{right}`"), span, right);
+        self.report(finding);
+        let name = item.child(SyntaxKind::Name);
+        if let Some((index, _)) = name.and_then(|name| step.table()?.find(name.text())) {
+            items.faulty.push((index, item.span()));
+        }
+    }
+
     fn step_item(&mut self, step: &mut Step, items: &mut Items, item: Node<'_>) {
         match item.kind() {
             SyntaxKind::Property => self.step_property(step, items, item),
             SyntaxKind::Assignment => self.step_assignment(step, items, item),
             SyntaxKind::RuleItem => {
                 if step.table().is_some_and(|table| table.rules.is_some()) {
-                    items.rules.extend(self.rule(item));
+                    match self.rule(item) {
+                        Some(rule) => items.rules.push(rule),
+                        None => items.faulty_assignments += 1,
+                    }
                 } else {
-                    let finding = Finding::new(Code::UnexpectedItem, item.span(), "only set_dynamic_variables has rules");
+                    let finding =
+                        Finding::new(Code::UnexpectedItem, item.span(), "only set_dynamic_variables has rules");
                     self.report(finding);
                 }
             }
@@ -211,7 +271,7 @@ impl Context<'_> {
                 items.settings.push(setting);
                 items.names.push(name);
             }
-            None => items.faulty.push(index),
+            None => items.faulty.push((index, name)),
         }
     }
 
@@ -237,7 +297,8 @@ impl Context<'_> {
             "action" => "action",
             _ => return false,
         };
-        let table = vocabulary::step_type(if name == "retry_count" { "install_application" } else { "run_command_line" });
+        let table =
+            vocabulary::step_type(if name == "retry_count" { "install_application" } else { "run_command_line" });
         let text = match table.and_then(|table| table.find(name)) {
             Some((index, property)) => self.setting(property, index, item).map(|setting| (setting.value, setting.span)),
             None => {
@@ -249,15 +310,28 @@ impl Context<'_> {
             if name == "action" {
                 step.action = Some(Spanned::new(text, span));
             } else {
-                step.common.notes.push(Note { name: attribute.to_owned(), text: NoteText::Text(text), span: item.span() });
+                step.common.notes.push(Note {
+                    name: attribute.to_owned(),
+                    text: NoteText::Text(text),
+                    span: item.span(),
+                });
             }
         }
         true
     }
 
     /// `description`, `continue_on_error`, `disabled`; false when the name is none of them.
-    fn common_property(&mut self, common: &mut Common, items: &mut Items, name: &str, item: Node<'_>, owner: &str) -> bool {
-        let Some(property) = vocabulary::common().iter().find(|property| property.name == name && applies(property, owner)) else {
+    fn common_property(
+        &mut self,
+        common: &mut Common,
+        items: &mut Items,
+        name: &str,
+        item: Node<'_>,
+        owner: &str,
+    ) -> bool {
+        let Some(property) =
+            vocabulary::common().iter().find(|property| property.name == name && applies(property, owner))
+        else {
             return false;
         };
         let span = item.child(SyntaxKind::Name).map_or(item.span(), Node::span);
@@ -318,7 +392,10 @@ impl Context<'_> {
     /// A value without a name.
     fn principal(&mut self, step: &Step, items: &mut Items, item: Node<'_>) {
         let Some(table) = step.table() else {
-            self.report(Finding::new(Code::UnexpectedValue, item.span(), "a step type in quotes has no principal property").label("which property is this?"));
+            self.report(
+                Finding::new(Code::UnexpectedValue, item.span(), "a step type in quotes has no principal property")
+                    .label("which property is this?"),
+            );
             return;
         };
         let Some((index, property)) = table.principal() else {
@@ -333,9 +410,17 @@ impl Context<'_> {
         }
         items.principal = true;
         if !items.settings.is_empty() || !items.faulty.is_empty() {
-            let finding = Finding::new(Code::UnexpectedValue, item.span(), format!("the value of `{}` without its name must come first", property.name))
-                .help(format!("move it to the front, or write `{}:` before it", property.name))
-                .unsafe_fix(format!("write `{}:`", property.name), Span::at(item.span().file, item.span().start), format!("{}: ", property.name));
+            let finding = Finding::new(
+                Code::UnexpectedValue,
+                item.span(),
+                format!("the value of `{}` without its name must come first", property.name),
+            )
+            .help(format!("move it to the front, or write `{}:` before it", property.name))
+            .unsafe_fix(
+                format!("write `{}:`", property.name),
+                Span::at(item.span().file, item.span().start),
+                format!("{}: ", property.name),
+            );
             self.report(finding);
         }
         if self.given_twice(&property.name, item.span(), items.earlier(index)) {
@@ -346,14 +431,18 @@ impl Context<'_> {
                 items.settings.push(Setting { property: index, value, span });
                 items.names.push(item.span());
             }
-            None => items.faulty.push(index),
+            None => items.faulty.push((index, item.span())),
         }
     }
 
     fn no_principal(&mut self, table: &StepType, item: Node<'_>) {
         let names: Vec<_> = table.property.iter().map(|property| property.name.as_str()).collect();
-        let mut finding = Finding::new(Code::UnexpectedValue, item.span(), format!("a value of `{}` needs its property's name", table.keyword))
-            .label("which property is this?");
+        let mut finding = Finding::new(
+            Code::UnexpectedValue,
+            item.span(),
+            format!("a value of `{}` needs its property's name", table.keyword),
+        )
+        .label("which property is this?");
         finding = if names.is_empty() {
             finding.help("this step sets variables: NAME = \"value\"")
         } else {
@@ -365,6 +454,16 @@ impl Context<'_> {
         }
         self.report(finding);
     }
+}
+
+/// Whether the grammar did not fit: then what is missing or too much is not known.
+fn is_broken(node: Node<'_>) -> bool {
+    let open = |items: Node<'_>| items.children().last().is_none_or(|last| last.text() != ">");
+    node.children().any(|child| {
+        child.kind() == SyntaxKind::Error
+            || child.kind() == SyntaxKind::Items
+                && (open(child) || child.children().any(|item| item.kind() == SyntaxKind::Error))
+    })
 }
 
 fn earlier(common: &[(String, Span)], name: &str) -> Option<Span> {

@@ -1,6 +1,9 @@
 //! Names of run-time variables.
 
-use super::{Context, constant::{Bare, Constant}};
+use super::{
+    Context,
+    constant::{Bare, Constant},
+};
 use crate::{
     diagnostic::{Code, Finding},
     model::{Assigned, Spanned, Value},
@@ -44,8 +47,9 @@ impl Context<'_> {
             None
         };
         if let Some(problem) = problem {
-            let finding = Finding::new(Code::BadVariableName, span, format!("`{name}` is no variable's name: {problem}"))
-                .help("a name has 1 to 256 letters, digits, `_` and `-`, and begins with a letter");
+            let finding =
+                Finding::new(Code::BadVariableName, span, format!("`{name}` is no variable's name: {problem}"))
+                    .help("a name has 1 to 256 letters, digits, `_` and `-`, and begins with a letter");
             self.report(finding);
         } else if set && bare.starts_with('_') {
             let finding = Finding::new(Code::ReadOnlyVariable, span, format!("`{name}` is read-only"))
@@ -95,16 +99,20 @@ impl Context<'_> {
                 return None;
             }
             other => {
-                let finding = Finding::new(Code::WrongType, span, format!("a run-time value is text, not {}", other.noun()))
-                    .help("write it in quotes, or as digits");
+                let finding =
+                    Finding::new(Code::WrongType, span, format!("a run-time value is text, not {}", other.noun()))
+                        .help("write it in quotes, or as digits");
                 self.report(finding);
                 return None;
             }
         };
         if masked && !text.is_empty() {
-            let finding = Finding::new(Code::ValueIgnored, span, "the value of a masked variable is not written to the XML")
-                .label("not shown here")
-                .help("write secret(\"NAME\"): an export holds no masked values, they are entered after the import");
+            let finding =
+                Finding::new(Code::ValueIgnored, span, "the value of a masked variable is not written to the XML")
+                    .label("not shown here")
+                    .help(
+                        "write secret(\"NAME\"): an export holds no masked values, they are entered after the import",
+                    );
             self.report(finding);
         }
         self.check_value(&text, span).then_some(Value::Text(text))
@@ -114,11 +122,19 @@ impl Context<'_> {
     fn check_value(&mut self, text: &str, span: Span) -> bool {
         let length = text.chars().count();
         if length > MAX_VALUE {
-            self.error(Code::ValueTooLong, span, format!("this value has {length} characters; a variable holds {MAX_VALUE}"));
+            self.error(
+                Code::ValueTooLong,
+                span,
+                format!("this value has {length} characters; a variable holds {MAX_VALUE}"),
+            );
             return false;
         }
         if let Some(bad) = super::forms::unwritable(text) {
-            self.error(Code::UnwritableCharacter, span, format!("the character U+{:04X} cannot stand in XML", u32::from(bad)));
+            self.error(
+                Code::UnwritableCharacter,
+                span,
+                format!("the character U+{:04X} cannot stand in XML", u32::from(bad)),
+            );
             return false;
         }
         true

@@ -13,7 +13,9 @@ pub(super) fn of_step(step: &Step, variables: &[Variable<'_>]) -> String {
 
 /// Fills a template: `{Property}`, `{Property|title}`, `{?Property:text}` and `{{`.
 fn expand(template: &str, variables: &[Variable<'_>]) -> String {
-    let text_of = |property: &str| variables.iter().find(|variable| variable.property == property).map(|variable| variable.text.as_ref());
+    let text_of = |property: &str| {
+        variables.iter().find(|variable| variable.property == property).map(|variable| variable.text.as_ref())
+    };
     let mut out = String::with_capacity(template.len() + 64);
     let mut rest = template;
     while let Some(at) = rest.find('{') {

@@ -73,7 +73,8 @@ fn of_step(step: &Step) -> Vec<ReferenceEntry> {
 
 /// A step type in quotes: variables named like a package's that hold an identifier (image, client, driver packages).
 fn foreign(step: &Step) -> Vec<ReferenceEntry> {
-    let is_id = |text: &str| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let is_id =
+        |text: &str| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     step.assignments
         .iter()
         .filter(|assigned| ["PackageID", "Package"].iter().any(|end| assigned.name.value.ends_with(end)))

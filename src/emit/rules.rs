@@ -41,9 +41,12 @@ fn write_test(writer: &mut Writer<Vec<u8>>, test: &RuleTest) -> std::io::Result<
     let class = |keyword| conditions().class(keyword);
     match test {
         RuleTest::Expression(expression) => condition::write_expression(writer, expression),
-        RuleTest::MakeModel { make, model } => {
-            condition::write_variables(writer, class("make_model"), vec![("Make", &make.value), ("Model", &model.value)], &[])
-        }
+        RuleTest::MakeModel { make, model } => condition::write_variables(
+            writer,
+            class("make_model"),
+            vec![("Make", &make.value), ("Model", &model.value)],
+            &[],
+        ),
         RuleTest::Computer { asset_tag, mac_address, serial_number, uuid } => condition::write_variables(
             writer,
             class("computer"),

@@ -194,7 +194,8 @@ fn noted(mut attributes: Attributes, common: &Common) -> Attributes {
             (NoteText::Text(text), None) => {
                 // A known attribute goes to its place, any other to the end.
                 let rank = |name: &str| ATTRIBUTES.iter().position(|known| *known == name);
-                let place = rank(&note.name).and_then(|own| attributes.iter().position(|(name, _)| rank(name) > Some(own)));
+                let place =
+                    rank(&note.name).and_then(|own| attributes.iter().position(|(name, _)| rank(name) > Some(own)));
                 let place = place.unwrap_or(attributes.len());
                 attributes.insert(place, (note.name.clone(), text.clone()));
             }

@@ -95,7 +95,8 @@ fn of_property<'a>(
         }
     }
     if let (Some(text), Some(name), Some(stored)) = (text, &property.variable, &property.property) {
-        let variable = Variable { name: name.as_str().into(), property: stored.as_str().into(), hidden: property.hidden, text };
+        let variable =
+            Variable { name: name.as_str().into(), property: stored.as_str().into(), hidden: property.hidden, text };
         // A later property may stand for a field of an earlier one (the shown name of a child sequence).
         list.retain(|earlier| earlier.property != variable.property);
         list.push(variable);
@@ -152,13 +153,19 @@ fn of_field<'a>(field: &'a Field, reference: &'a Reference, index: Option<usize>
     };
     // Without a name the identifier is shown, once.
     let name = if reference.name.is_empty() { &reference.id } else { &reference.name };
-    let template = if reference.name.is_empty() { field.value.replace("{id}, {name}", "{id}") } else { field.value.clone() };
+    let template =
+        if reference.name.is_empty() { field.value.replace("{id}, {name}", "{id}") } else { field.value.clone() };
     let text = template
         .replace("{kind_code}", &reference.kind.to_string())
         .replace("{size}", &reference.size.to_string())
         .replace("{id}", &reference.id)
         .replace("{name}", name);
-    Variable { name: numbered(&field.variable), property: numbered(&field.property), hidden: field.hidden, text: text.into() }
+    Variable {
+        name: numbered(&field.variable),
+        property: numbered(&field.property),
+        hidden: field.hidden,
+        text: text.into(),
+    }
 }
 
 fn of_assignment<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step, table: &'a StepType, product: Product) {

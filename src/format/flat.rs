@@ -39,7 +39,8 @@ impl Line {
         if node.is_leaf() {
             return self.leaf(node, parent);
         }
-        let separated = matches!(node.kind(), SyntaxKind::Items | SyntaxKind::List | SyntaxKind::RuleItem | SyntaxKind::OsTest);
+        let separated =
+            matches!(node.kind(), SyntaxKind::Items | SyntaxKind::List | SyntaxKind::RuleItem | SyntaxKind::OsTest);
         let mut earlier = false;
         for child in node.all_children() {
             match child.kind() {

@@ -105,7 +105,11 @@ impl Printer {
     fn statement(&mut self, node: Node<'_>) {
         self.indent();
         match node.kind() {
-            SyntaxKind::Group | SyntaxKind::Fragment | SyntaxKind::Repeat | SyntaxKind::Branch | SyntaxKind::TestCase => self.compound(node),
+            SyntaxKind::Group
+            | SyntaxKind::Fragment
+            | SyntaxKind::Repeat
+            | SyntaxKind::Branch
+            | SyntaxKind::TestCase => self.compound(node),
             _ => self.head(node),
         }
     }
@@ -136,6 +140,9 @@ impl Printer {
                 }
                 _ => {}
             }
+            if child.kind() == SyntaxKind::Body && self.continued() {
+                self.out.push('\n');
+            }
             if self.out.ends_with('\n') && !first {
                 self.indent();
             } else if !first {
@@ -154,6 +161,13 @@ impl Printer {
             gap.lines = 0;
             first = false;
         }
+    }
+
+    /// Whether the last line goes on from the one before it: then a body's brace needs a line of its own to be seen.
+    fn continued(&self) -> bool {
+        let line = self.out.rsplit('\n').next().unwrap_or("");
+        let blanks = line.len() - line.trim_start_matches(' ').len();
+        !line.is_empty() && blanks > self.depth * INDENT
     }
 
     /// The parts of a statement or head: a line if it fits, else its items and conditions over several.
@@ -231,7 +245,8 @@ impl Printer {
     /// `< … >`: on the line when it fits and the author had it so, else one item a line.
     fn items(&mut self, node: Node<'_>) {
         self.out.push(' ');
-        let line = flat(node).filter(|line| self.column() + line.chars().count() <= WIDTH && !node.descendants().any(is_spread));
+        let line = flat(node)
+            .filter(|line| self.column() + line.chars().count() <= WIDTH && !node.descendants().any(is_spread));
         if let Some(line) = line {
             self.out.push_str(&line);
         } else {
@@ -344,7 +359,15 @@ impl Printer {
 
 /// Items, lists and arguments that the author began on a new line stay one a line.
 fn is_spread(node: Node<'_>) -> bool {
-    if !matches!(node.kind(), SyntaxKind::Items | SyntaxKind::List | SyntaxKind::Arguments | SyntaxKind::Quantifier | SyntaxKind::RuleItem | SyntaxKind::OsTest) {
+    if !matches!(
+        node.kind(),
+        SyntaxKind::Items
+            | SyntaxKind::List
+            | SyntaxKind::Arguments
+            | SyntaxKind::Quantifier
+            | SyntaxKind::RuleItem
+            | SyntaxKind::OsTest
+    ) {
         return false;
     }
     let mut open = false;
@@ -361,9 +384,14 @@ fn is_spread(node: Node<'_>) -> bool {
 
 /// Whether a comment stands where only `verbatim` can keep it: not between statements, items or other entries.
 fn has_odd_comment(node: Node<'_>) -> bool {
+    let mut inside = matches!(node.kind(), SyntaxKind::File | SyntaxKind::Body);
     node.all_children().any(|child| match child.kind() {
-        SyntaxKind::Comment => !holds_comments(node.kind()),
+        SyntaxKind::Comment => !(inside && holds_comments(node.kind())),
         SyntaxKind::Body => false,
+        SyntaxKind::Punctuation => {
+            inside |= matches!(child.text(), "<" | "[" | "(" | "{");
+            false
+        }
         _ if child.is_leaf() => false,
         _ => has_odd_comment(child),
     })

@@ -8,9 +8,9 @@ use crate::{
 
 /// One use of a run-time variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VariableUse {
+pub struct VariableUse<'a> {
     /// The name as spelled there.
-    pub name: String,
+    pub name: &'a str,
     /// The place: the name itself where the source has it alone, else the text around it.
     pub span: Span,
     /// Whether the variable is set, else read.
@@ -20,7 +20,7 @@ pub struct VariableUse {
 }
 
 /// All uses of run-time variables, in the order of the sequence.
-pub fn variable_uses(sequence: &Sequence) -> Vec<VariableUse> {
+pub fn variable_uses(sequence: &Sequence) -> Vec<VariableUse<'_>> {
     let mut uses = Uses::default();
     for variable in &sequence.global_variables {
         uses.assigned(variable);
@@ -57,31 +57,31 @@ fn is_name(text: &str) -> bool {
 }
 
 #[derive(Default)]
-struct Uses {
-    list: Vec<VariableUse>,
+struct Uses<'a> {
+    list: Vec<VariableUse<'a>>,
 }
 
-impl Uses {
-    fn push(&mut self, name: &str, span: Span, sets: bool, base: bool) {
+impl<'a> Uses<'a> {
+    fn push(&mut self, name: &'a str, span: Span, sets: bool, base: bool) {
         let name = name.trim();
         if !name.is_empty() && !name.contains('%') {
-            self.list.push(VariableUse { name: name.to_owned(), span, sets, base });
+            self.list.push(VariableUse { name, span, sets, base });
         }
     }
 
-    fn set(&mut self, name: &str, span: Span) {
+    fn set(&mut self, name: &'a str, span: Span) {
         self.push(name, span, true, false);
     }
 
-    fn read(&mut self, name: &str, span: Span) {
+    fn read(&mut self, name: &'a str, span: Span) {
         self.push(name, span, false, false);
     }
 
-    fn text(&mut self, text: &Spanned<String>) {
+    fn text(&mut self, text: &'a Spanned<String>) {
         self.inserted(&text.value, text.span);
     }
 
-    fn inserted(&mut self, text: &str, span: Span) {
+    fn inserted(&mut self, text: &'a str, span: Span) {
         if text.contains('%') {
             for name in inserted_names(text) {
                 self.read(name, span);
@@ -89,14 +89,14 @@ impl Uses {
         }
     }
 
-    fn assigned(&mut self, assigned: &Assigned) {
+    fn assigned(&mut self, assigned: &'a Assigned) {
         if let Some(text) = assigned.value.text() {
             self.inserted(text, assigned.value_span);
         }
         self.set(&assigned.name.value, assigned.name.span);
     }
 
-    fn node(&mut self, node: &Node) {
+    fn node(&mut self, node: &'a Node) {
         let Some(common) = node.common() else { return };
         self.text(&common.name);
         if let Some(condition) = &common.condition {
@@ -107,7 +107,7 @@ impl Uses {
         }
     }
 
-    fn step(&mut self, step: &Step) {
+    fn step(&mut self, step: &'a Step) {
         if let Some(action) = &step.action {
             self.text(action);
         }
@@ -137,7 +137,7 @@ impl Uses {
     }
 
     /// A script sets variables through the task sequence environment: `.Value("Name") = …`.
-    fn script(&mut self, text: &str, span: Span) {
+    fn script(&mut self, text: &'a str, span: Span) {
         let lower = text.to_ascii_lowercase();
         let mut at = 0;
         while let Some(found) = lower[at..].find(".value(") {
@@ -152,9 +152,9 @@ impl Uses {
         }
     }
 
-    fn condition(&mut self, condition: &Condition) {
+    fn condition(&mut self, condition: &'a Condition) {
         // An explicit stack: a condition read from XML may be nested to any depth.
-        let mut stack: Vec<&Operand> = condition.operands.iter().rev().collect();
+        let mut stack: Vec<&'a Operand> = condition.operands.iter().rev().collect();
         while let Some(operand) = stack.pop() {
             match operand {
                 Operand::Operator { operands, .. } => stack.extend(operands.iter().rev()),
@@ -164,7 +164,7 @@ impl Uses {
         }
     }
 
-    fn expression(&mut self, expression: &Expression) {
+    fn expression(&mut self, expression: &'a Expression) {
         match &expression.kind {
             ExpressionKind::Variable { variable, value, .. } => {
                 self.read(&variable.value, variable.span);

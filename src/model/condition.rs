@@ -47,7 +47,7 @@ pub enum Operand {
         span: Span,
     },
     /// One test.
-    Expression(Expression),
+    Expression(Box<Expression>),
     /// One of several operating systems.
     Os(OsCondition),
     /// An element that Tasq has no words for.

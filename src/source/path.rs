@@ -33,7 +33,10 @@ pub fn join_relative(from: &str, path: &str) -> Result<String, JoinError> {
     if path.starts_with('/') || path.as_bytes().get(1) == Some(&b':') {
         return Err(JoinError::Absolute);
     }
-    if path.trim().is_empty() || path.ends_with('/') || path.contains(|c: char| c.is_control() || "<>:\"|?*".contains(c)) {
+    if path.trim().is_empty()
+        || path.ends_with('/')
+        || path.contains(|c: char| c.is_control() || "<>:\"|?*".contains(c))
+    {
         return Err(JoinError::Malformed);
     }
     let from = from.replace('\\', "/");

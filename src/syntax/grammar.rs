@@ -8,6 +8,9 @@ use super::{SyntaxKind, tree::Builder};
 #[grammar = "../grammar/tasq.pest"]
 struct Grammar;
 
+/// White space as the grammar knows it; others (a no-break space) are errors.
+pub(super) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// What to parse: a statement or clause with nothing behind it, or a part wherever it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Goal {
@@ -107,6 +110,12 @@ fn failure(error: &pest::error::Error<Rule>, base: u32) -> Failure {
             }
         }
     }
+    let kinds = ["a string", "a block", "a number", "a name", "`${…}`", "a value"];
+    if expected.iter().filter(|word| kinds.contains(word)).count() > 2 {
+        // Any value would do: naming its six spellings helps nobody.
+        expected.retain(|word| !kinds.contains(word) && *word != "`<`");
+        expected.push("a value");
+    }
     Failure { offset: base + offset as u32, expected }
 }
 
@@ -148,7 +157,7 @@ impl Fill<'_> {
             if kind.is_trivia() && !with_trailing_trivia {
                 held.push((kind, at, at + len));
             } else {
-                for (kind, start, end) in held.drain(..).chain(pending.take()) {
+                for (kind, start, end) in pending.take().into_iter().chain(held.drain(..)) {
                     self.builder.leaf(kind, self.base + start as u32, self.base + end as u32);
                 }
                 pending = Some((kind, at, at + len));
@@ -175,9 +184,9 @@ pub(super) fn gap_token(text: &str) -> (SyntaxKind, usize) {
             (SyntaxKind::Word, run(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'))
         }
         _ => {
-            let two = bytes.get(..2).is_some_and(|pair| {
-                matches!(pair, b"==" | b"!=" | b"<=" | b">=" | b"<>" | b".." | b"${")
-            });
+            let two = bytes
+                .get(..2)
+                .is_some_and(|pair| matches!(pair, b"==" | b"!=" | b"<=" | b">=" | b"<>" | b".." | b"${"));
             (SyntaxKind::Punctuation, if two { 2 } else { text.chars().next().map_or(1, char::len_utf8) })
         }
     }
@@ -285,6 +294,7 @@ fn kind(rule: Rule) -> Option<SyntaxKind> {
         | Rule::statement
         | Rule::type_argument
         | Rule::item
+        | Rule::string_or_block
         | Rule::value
         | Rule::text
         | Rule::unit

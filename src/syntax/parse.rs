@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Tree, SyntaxKind,
-    grammar::{self, Goal},
+    SyntaxKind, Tree,
+    grammar::{self, BLANKS, Goal},
     recover, separators,
     skeleton::{self, Boundary, Keyword, Mark},
     tree::Builder,
@@ -55,7 +55,7 @@ pub fn parse(text: impl Into<Arc<str>>, file: FileId) -> Parsed {
     let mut parser = Parser {
         text: &text,
         file,
-        builder: Builder::with_capacity(text.len() / 4 + 16),
+        builder: Builder::with_capacity(text.len() / 3 + 16),
         findings: skeleton.findings,
         broken: skeleton.broken,
         frames: Vec::new(),
@@ -195,7 +195,7 @@ impl Parser<'_> {
     }
 
     fn missing_body(&mut self, keyword: Keyword, start: u32, until: u32) {
-        let end = start + self.text[start as usize..until as usize].trim_end().len() as u32;
+        let end = start + self.text[start as usize..until as usize].trim_end_matches(BLANKS).len() as u32;
         let word = format!("{keyword:?}").to_lowercase();
         self.findings.push(
             Finding::new(Code::Syntax, Span::new(self.file, end, end), format!("expected `{{` behind this `{word}`"))
@@ -230,7 +230,7 @@ impl Parser<'_> {
         let rest = self.trivia(start, until);
         if rest < until {
             let junk = &self.text[rest as usize..until as usize];
-            let end = rest + junk.trim_end().len() as u32;
+            let end = rest + junk.trim_end_matches(BLANKS).len() as u32;
             if !self.is_broken(start.saturating_sub(1)) && !self.is_broken(0) {
                 let finding = recover::unexpected(self, rest, end, &["a statement such as `step` or `group`"]);
                 self.findings.push(finding);

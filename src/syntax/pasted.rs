@@ -14,6 +14,7 @@ pub(super) fn explain(text: &str, at: u32, end: u32, file: FileId) -> Option<Fin
         .or_else(|| backslash_quote(rest, before, at, file))
         .or_else(|| keyword_case(rest, at, file))
         .or_else(|| powershell_operator(rest, at, file))
+        .or_else(|| not_before_predicate(rest, before, at, file))
 }
 
 fn typographic(rest: &str, at: u32, file: FileId) -> Option<Finding> {
@@ -44,7 +45,9 @@ fn typographic(rest: &str, at: u32, file: FileId) -> Option<Finding> {
 
 fn comment(rest: &str, before: &str, at: u32, file: FileId) -> Option<Finding> {
     let line = rest.lines().next().unwrap_or("");
-    let (mark, before) = if let Some(mark) = ["//", "/*", "--", "<#", "<!--", "::", ";"].into_iter().find(|mark| rest.starts_with(*mark)) {
+    let (mark, before) = if let Some(mark) =
+        ["//", "/*", "--", "<#", "<!--", "::", ";"].into_iter().find(|mark| rest.starts_with(*mark))
+    {
         (mark, before)
     } else if before.ends_with('<') && rest.starts_with(['#', '!']) {
         ("<#", &before[..before.len() - 1])
@@ -80,8 +83,10 @@ fn backslash_quote(rest: &str, before: &str, at: u32, file: FileId) -> Option<Fi
     )
 }
 
-const KEYWORDS: &[&str] =
-    &["sequence", "step", "group", "when", "and", "or", "not", "if", "else", "for", "in", "let", "param", "use", "import", "fragment", "test", "true", "false", "absent", "exists", "like", "all", "any", "none"];
+const KEYWORDS: &[&str] = &[
+    "sequence", "step", "group", "when", "and", "or", "not", "if", "else", "for", "in", "let", "param", "use",
+    "import", "fragment", "test", "true", "false", "absent", "exists", "like", "all", "any", "none",
+];
 
 fn keyword_case(rest: &str, at: u32, file: FileId) -> Option<Finding> {
     let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
@@ -96,8 +101,38 @@ fn keyword_case(rest: &str, at: u32, file: FileId) -> Option<Finding> {
     )
 }
 
+/// `not file "…"`: in the XML only `exists` and `like` have a negative form.
+fn not_before_predicate(rest: &str, before: &str, at: u32, file: FileId) -> Option<Finding> {
+    let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let word = rest.get(..length)?;
+    let predicate = ["file", "folder", "registry", "wmi", "software", "os", "os_language", "all", "any", "none"];
+    if !predicate.contains(&word) || !before.trim_end().ends_with("not") {
+        return None;
+    }
+    let span = Span::new(file, at, at + length as u32);
+    Some(
+        Finding::new(Code::Syntax, span, format!("`not` cannot stand before `{word}`"))
+            .help(format!("write none({word} …), or not ({word} …)")),
+    )
+}
+
 fn powershell_operator(rest: &str, at: u32, file: FileId) -> Option<Finding> {
-    let table = [("-eq", "=="), ("-ne", "!="), ("-like", "like"), ("-notlike", "not like"), ("-ge", ">="), ("-gt", ">"), ("-le", "<="), ("-lt", "<"), ("-and", "and"), ("-or", "or"), ("-not", "not"), ("&&", "and"), ("||", "or"), ("===", "==")];
+    let table = [
+        ("-eq", "=="),
+        ("-ne", "!="),
+        ("-like", "like"),
+        ("-notlike", "not like"),
+        ("-ge", ">="),
+        ("-gt", ">"),
+        ("-le", "<="),
+        ("-lt", "<"),
+        ("-and", "and"),
+        ("-or", "or"),
+        ("-not", "not"),
+        ("&&", "and"),
+        ("||", "or"),
+        ("===", "=="),
+    ];
     let length = rest.bytes().take_while(|byte| !byte.is_ascii_whitespace() && *byte != b'"').count();
     let word = rest.get(..length)?;
     let (wrong, right) = table.into_iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(word))?;

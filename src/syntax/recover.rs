@@ -3,7 +3,7 @@
 
 use super::{
     SyntaxKind,
-    grammar::{self, Failure, Goal},
+    grammar::{self, BLANKS, Failure, Goal},
     literal,
     parse::Parser,
     pasted,
@@ -68,10 +68,16 @@ pub(super) fn unexpected(parser: &Parser<'_>, at: u32, until: u32, wanted: &[&st
     let mut span = Span::new(parser.file, at, at + length);
     if length == 0 {
         // Point at the end of what is there rather than at the white space before the next statement.
-        let end = parser.text[..at as usize].trim_end().len() as u32;
+        let end = parser.text[..at as usize].trim_end_matches(BLANKS).len() as u32;
         span = Span::new(parser.file, end, end);
     }
-    Finding::new(Code::Syntax, span, message)
+    let finding = Finding::new(Code::Syntax, span, message);
+    let name = found.trim_matches('`');
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if wanted == ["a string", "a block"].as_slice() || wanted == ["a string"].as_slice() && is_name {
+        return finding.help(format!("a compile-time name is written ${{{name}}} here"));
+    }
+    finding
 }
 
 fn expected(parser: &Parser<'_>, failure: &Failure, until: u32, keyword: Keyword) -> Finding {
@@ -115,9 +121,10 @@ fn join(words: &[&str]) -> String {
 /// What stands at a place, in words, and its length in bytes.
 fn found(text: &str, at: u32, until: u32) -> (String, u32) {
     let rest = text.get(at as usize..until as usize).unwrap_or("");
-    if rest.trim().is_empty() {
-        let next = text.get(until as usize..).unwrap_or("").trim_start();
-        let word: String = next.chars().take_while(|c| c.is_ascii_alphanumeric() || "_{}".contains(*c)).take(20).collect();
+    if rest.trim_matches(BLANKS).is_empty() {
+        let next = text.get(until as usize..).unwrap_or("").trim_start_matches(BLANKS);
+        let word: String =
+            next.chars().take_while(|c| c.is_ascii_alphanumeric() || "_{}".contains(*c)).take(20).collect();
         let what = if next.is_empty() { "the end of the file".to_owned() } else { format!("`{word}`") };
         return (what, 0);
     }
@@ -203,13 +210,18 @@ impl Recovery<'_, '_> {
         self.punctuation(b'<');
         loop {
             self.skip_trivia();
-            if self.rest_text().trim().is_empty() || self.rest_text().starts_with("when ") {
+            if only_trivia(self.rest_text()) || self.rest_text().starts_with("when ") {
                 break;
             }
             if self.punctuation(b'>') {
                 break;
             }
+            let before = self.at;
             self.item();
+            if self.at == before {
+                // Nothing was taken: whatever it is, the rest is not items.
+                break;
+            }
         }
         let end = self.at;
         self.parser.builder.close(end);
@@ -265,7 +277,7 @@ impl Recovery<'_, '_> {
             }
             length += rest[length..].chars().next().map_or(1, char::len_utf8);
         }
-        let end = self.at + rest[..length].trim_end().len() as u32;
+        let end = self.at + rest[..length].trim_end_matches(BLANKS).len() as u32;
         let comma = bytes.get(length) == Some(&b',');
         self.parser.builder.leaf(SyntaxKind::Error, self.at, end);
         self.at = end;
@@ -278,7 +290,9 @@ impl Recovery<'_, '_> {
     fn when(&mut self) {
         self.skip_trivia();
         let rest = self.rest_text();
-        let is_when = rest.strip_prefix("when").is_some_and(|tail| tail.starts_with(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
+        let is_when = rest
+            .strip_prefix("when")
+            .is_some_and(|tail| tail.starts_with(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
         if !is_when {
             return;
         }
@@ -298,14 +312,14 @@ impl Recovery<'_, '_> {
     /// Text behind everything that fits; returns where the statement ends.
     fn rest(&mut self) -> u32 {
         self.skip_trivia();
-        if !self.rest_text().trim().is_empty() && !only_trivia(self.rest_text()) {
+        if !only_trivia(self.rest_text()) {
             self.error_rest();
         }
         self.at
     }
 
     fn error_rest(&mut self) {
-        let end = self.at + self.rest_text().trim_end().len() as u32;
+        let end = self.at + self.rest_text().trim_end_matches(BLANKS).len() as u32;
         self.parser.builder.leaf(SyntaxKind::Error, self.at, end);
         self.at = end;
     }

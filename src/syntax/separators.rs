@@ -33,7 +33,7 @@ fn children(node: Node<'_>, findings: &mut Vec<Finding>) {
             }
             SyntaxKind::Error => separated = true,
             _ => {
-                if let Some(before) = last.filter(|_| !separated) {
+                if let Some(before) = last.filter(|before| !separated && !is_loose_unit(*before, child)) {
                     let gap = Span::new(tree_file(node), before.span().end, child.span().start);
                     findings.push(
                         Finding::new(Code::MissingSeparator, child.span(), "two items without a separator")
@@ -46,6 +46,22 @@ fn children(node: Node<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// `4 GB`: said once, where the quantity is read.
+fn is_loose_unit(before: Node<'_>, child: Node<'_>) -> bool {
+    loose_unit(before, child).is_some()
+}
+
+/// The number and the unit behind it that a blank separates: `memory: 4 GB`.
+pub fn loose_unit<'a>(item: Node<'a>, next: Node<'a>) -> Option<(Node<'a>, Node<'a>)> {
+    let value = if item.kind() == SyntaxKind::Property { item.children().last()? } else { item };
+    let number = value.kind() == SyntaxKind::Number && value.text().bytes().all(|byte| byte.is_ascii_digit());
+    let unit = next.kind() == SyntaxKind::Name
+        && ["s", "sec", "min", "h", "kb", "mb", "gb", "tb", "mhz", "ghz", "minutes", "seconds", "hours"]
+            .contains(&next.text().to_lowercase().as_str());
+    let gap = next.tree().text().get(value.span().end as usize..next.span().start as usize)?;
+    (number && unit && !gap.contains(['\n', '\r', ','])).then_some((value, next))
 }
 
 fn is_rule_condition(node: Node<'_>, child: Node<'_>) -> bool {

@@ -4,7 +4,7 @@
 //! three things that a grammar cannot give: depth is counted before anything recurses, an unclosed bracket is reported
 //! where it was opened, and a broken statement ends where the next one begins.
 
-use super::literal;
+use super::{grammar::BLANKS, literal};
 use crate::{
     diagnostic::{Code, Finding},
     source::{FileId, Span},
@@ -282,7 +282,9 @@ impl Scanner<'_> {
         let open = self.stack.last().is_none_or(|opener| opener.body);
         let first_on_line = self.text[..self.at - 3].trim_end_matches([' ', '\t']).ends_with(['\n', '\r', '{', '}']);
         let at_start = self.at == 3;
-        open && !self.in_when && (first_on_line || at_start) && matches!(self.before, Before::Start | Before::Text | Before::Other)
+        open && !self.in_when
+            && (first_on_line || at_start)
+            && matches!(self.before, Before::Start | Before::Text | Before::Other)
     }
 
     fn statement_begins(&mut self, keyword: Keyword, start: usize) {
@@ -345,7 +347,7 @@ impl Scanner<'_> {
     }
 
     fn items_follow(&self) -> bool {
-        let rest = self.text[self.at..].trim_start();
+        let rest = self.text[self.at..].trim_start_matches(BLANKS);
         rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '>' || c == '`' || c == '#')
     }
 

@@ -109,12 +109,17 @@ pub struct Conditions {
 impl Conditions {
     /// The operator as written, if it may stand in a condition of this keyword.
     pub fn operator(&self, written: &str, keyword: &str) -> Option<&Operator> {
-        self.operator.iter().find(|operator| operator.written == written && operator.applies.iter().any(|word| word == keyword))
+        self.operator
+            .iter()
+            .find(|operator| operator.written == written && operator.applies.iter().any(|word| word == keyword))
     }
 
     /// The XML `type` of a condition's expressions.
     pub fn class(&self, keyword: &str) -> &str {
-        self.condition.iter().find(|condition| condition.keyword == keyword).map_or("", |condition| condition.class.as_str())
+        self.condition
+            .iter()
+            .find(|condition| condition.keyword == keyword)
+            .map_or("", |condition| condition.class.as_str())
     }
 }
 

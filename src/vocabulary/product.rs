@@ -14,7 +14,8 @@ impl Product {
 
     /// Reads `2107`. The year is from 12 (the 2012 product) on, the month from 01 to 12.
     pub fn parse(text: &str) -> Option<Product> {
-        let number: u16 = (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())??;
+        let number: u16 =
+            (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())??;
         ((12..=98).contains(&(number / 100)) && (1..=12).contains(&(number % 100))).then_some(Product(number))
     }
 }

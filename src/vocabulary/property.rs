@@ -186,6 +186,19 @@ pub struct Member {
     /// What it does.
     #[serde(default)]
     pub help: Option<String>,
+    /// Properties that this choice needs.
+    #[serde(default)]
+    pub requires: Vec<String>,
+}
+
+/// A choice of another property.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnlyWith {
+    /// The other property.
+    pub property: String,
+    /// Its choice.
+    pub member: String,
 }
 
 /// The default that holds only beside another property.
@@ -258,6 +271,9 @@ pub struct Property {
     /// Needs each of these.
     #[serde(default)]
     pub requires: Vec<String>,
+    /// Stands only beside this choice of another property.
+    #[serde(default)]
+    pub only_with: Option<OnlyWith>,
     /// May be written first, without its name.
     #[serde(default)]
     pub principal: bool,

@@ -125,7 +125,8 @@ pub fn variables() -> &'static Variables {
     static TABLE: OnceLock<Variables> = OnceLock::new();
     TABLE.get_or_init(|| {
         let table: Table = embedded("variables", include_str!("../../grammar/variables.toml"));
-        let by_name = table.variable.iter().enumerate().map(|(index, item)| (item.name.to_lowercase(), index)).collect();
+        let by_name =
+            table.variable.iter().enumerate().map(|(index, item)| (item.name.to_lowercase(), index)).collect();
         let environment = table.environment.iter().chain(&table.mdt).map(|item| item.name.to_lowercase()).collect();
         Variables { table, by_name, environment }
     })

@@ -1,1 +1,12 @@
+//! All integration tests in one binary.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, reason = "a test stops with a message")]
+
+mod cases;
+mod corpus;
+mod exact;
+mod examples;
+mod findings;
+mod genuine;
+mod properties;
+mod xml_rules;

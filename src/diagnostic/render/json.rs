@@ -11,7 +11,7 @@ use crate::{
 pub const FORMAT_VERSION: u32 = 1;
 
 /// `{ "format_version": 1, "findings": [ … ] }`; lines and columns count from 1, columns in characters.
-pub fn json(findings: &[Finding], sources: &Sources) -> String {
+pub(super) fn json(findings: &[Finding], sources: &Sources) -> String {
     let list: Vec<Value> = findings.iter().map(|finding| one(finding, sources)).collect();
     let document = json!({ "format_version": FORMAT_VERSION, "findings": list });
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();

@@ -4,7 +4,7 @@ use super::place;
 use crate::{diagnostic::Finding, source::Sources};
 
 /// A paragraph for each finding.
-pub fn plain(findings: &[Finding], sources: &Sources) -> String {
+pub(super) fn plain(findings: &[Finding], sources: &Sources) -> String {
     let mut out = String::new();
     for finding in findings {
         let severity = finding.severity.name();

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// One SARIF log with one run. Columns are in UTF-16 units, as `columnKind` says.
-pub fn sarif(findings: &[Finding], sources: &Sources) -> String {
+pub(super) fn sarif(findings: &[Finding], sources: &Sources) -> String {
     let mut codes: Vec<Code> = findings.iter().map(|finding| finding.code).collect();
     codes.sort_by_key(|code| code.id());
     codes.dedup();

@@ -4,7 +4,7 @@ use super::place;
 use crate::{diagnostic::Finding, source::Sources};
 
 /// `file:line:column: severity[code]: message`, one line each.
-pub fn short(findings: &[Finding], sources: &Sources) -> String {
+pub(super) fn short(findings: &[Finding], sources: &Sources) -> String {
     let mut out = String::new();
     for finding in findings {
         out.push_str(&format!(

@@ -33,7 +33,7 @@ impl Look {
 }
 
 /// All findings, each with its source lines.
-pub fn text(findings: &[Finding], sources: &Sources, look: Look) -> String {
+pub(super) fn text(findings: &[Finding], sources: &Sources, look: Look) -> String {
     let theme = match (look.unicode, look.color) {
         (true, true) => GraphicalTheme::unicode(),
         (true, false) => GraphicalTheme::unicode_nocolor(),
@@ -156,8 +156,9 @@ impl Diagnostic for Report<'_> {
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        (!self.related.is_empty())
-            .then(|| Box::new(self.related.iter().map(|report| report as &dyn Diagnostic)) as Box<dyn Iterator<Item = _>>)
+        (!self.related.is_empty()).then(|| {
+            Box::new(self.related.iter().map(|report| report as &dyn Diagnostic)) as Box<dyn Iterator<Item = _>>
+        })
     }
 }
 
@@ -179,7 +180,8 @@ impl SourceCode for File<'_> {
             return Err(MietteError::OutOfBounds);
         }
         let first = lines.line_of(span.offset() as u32).saturating_sub(before);
-        let last = (lines.line_of(end.saturating_sub(usize::from(!span.is_empty())) as u32) + after).min(lines.count() - 1);
+        let last =
+            (lines.line_of(end.saturating_sub(usize::from(!span.is_empty())) as u32) + after).min(lines.count() - 1);
         let from = lines.start_of(first) as usize;
         let to = if last + 1 < lines.count() { lines.start_of(last + 1) as usize } else { text.len() };
         // The column shown in the header is that of the span's start when no context line stands before it.

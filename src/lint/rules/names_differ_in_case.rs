@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use crate::{
     diagnostic::{Code, Finding},
-    model::{Node, Sequence, Spanned},
+    lint::Facts,
+    model::{Node, Spanned},
 };
 
 /// Finds names that differ from a sibling's only in case.
-pub fn check(sequence: &Sequence) -> Vec<Finding> {
+pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
+    let sequence = facts.sequence;
     let mut findings = Vec::new();
     siblings(&sequence.nodes, &mut findings);
     sequence.walk(&mut |node, _| {
@@ -25,9 +27,13 @@ fn siblings(nodes: &[Node], findings: &mut Vec<Finding>) {
         let known = first.entry(name.value.to_lowercase()).or_insert(name);
         if known.value != name.value {
             findings.push(
-                Finding::new(Code::NamesDifferInCase, name.span, format!("`{}` differs from `{}` only in case", name.value, known.value))
-                    .also(known.span, "this one")
-                    .help("give them names that a log reader can tell apart"),
+                Finding::new(
+                    Code::NamesDifferInCase,
+                    name.span,
+                    format!("`{}` differs from `{}` only in case", name.value, known.value),
+                )
+                .also(known.span, "this one")
+                .help("give them names that a log reader can tell apart"),
             );
         }
     }

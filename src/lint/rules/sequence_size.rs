@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::{
     diagnostic::{Code, Finding},
     emit::write_sequence,
+    lint::Facts,
     model::Sequence,
     xml::Form,
 };
@@ -16,7 +17,8 @@ pub const LIMIT: u64 = 2 * 1024 * 1024;
 const FEW_STEPS: usize = 40;
 
 /// Measures the XML by writing it to nowhere.
-pub fn check(sequence: &Sequence) -> Vec<Finding> {
+pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
+    let sequence = facts.sequence;
     if sequence.step_count() < FEW_STEPS && text_length(sequence) < LIMIT / 16 {
         return Vec::new();
     }
@@ -24,7 +26,8 @@ pub fn check(sequence: &Sequence) -> Vec<Finding> {
     if counter.0 <= LIMIT {
         return Vec::new();
     }
-    let span = sequence.name.as_ref().map(|name| name.span).or_else(|| Some(sequence.nodes.first()?.common()?.name.span));
+    let span =
+        sequence.name.as_ref().map(|name| name.span).or_else(|| Some(sequence.nodes.first()?.common()?.name.span));
     let finding = Finding::new(
         Code::SequenceTooLarge,
         span.unwrap_or_default(),

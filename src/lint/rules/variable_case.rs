@@ -1,23 +1,26 @@
 //! TQ0504: one variable, spelled with different capitals. It works, names ignore case; a reader takes it for two.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     diagnostic::{Code, Finding},
-    lint::{VariableUse, variable_uses},
-    model::Sequence,
+    lint::{Facts, VariableUse},
     vocabulary::variables,
 };
 
 /// Finds spellings that differ from the first one only in case, each spelling once.
-pub fn check(sequence: &Sequence) -> Vec<Finding> {
-    let uses = variable_uses(sequence);
-    let mut first: HashMap<String, &VariableUse> = HashMap::new();
-    let mut reported = std::collections::HashSet::new();
+pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
+    let uses = &facts.uses;
+    let mut first: HashMap<String, &VariableUse<'_>> = HashMap::new();
     let mut findings = Vec::new();
-    for one in &uses {
+    let mut spellings = HashSet::new();
+    for one in uses {
+        // A spelling met before tells nothing new.
+        if !spellings.insert(one.name) {
+            continue;
+        }
         let known = first.entry(one.name.to_lowercase()).or_insert(one);
-        if known.name != one.name && variables().built_in(&one.name).is_none() && reported.insert(one.name.clone()) {
+        if known.name != one.name && variables().built_in(one.name).is_none() {
             let finding = Finding::new(
                 Code::VariableCase,
                 one.span,

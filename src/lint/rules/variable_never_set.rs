@@ -7,25 +7,26 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    lint::{VariableUse, variable_uses},
+    lint::{Facts, VariableUse},
     model::{Node, Sequence},
     vocabulary::variables,
 };
 
 /// Finds variables that nothing sets, each at its first reading.
-pub fn check(sequence: &Sequence) -> Vec<Finding> {
-    let uses = variable_uses(sequence);
-    if uses.iter().all(|one| one.sets) || opaque(sequence) {
+pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
+    let uses = &facts.uses;
+    if uses.iter().all(|one| one.sets) || opaque(facts.sequence) {
         return Vec::new();
     }
-    let sets: HashMap<String, &VariableUse> =
+    let sets: HashMap<String, &VariableUse<'_>> =
         uses.iter().filter(|one| one.sets).map(|one| (one.name.to_lowercase(), one)).collect();
     let bases: Vec<&String> = sets.iter().filter(|(_, one)| one.base).map(|(name, _)| name).collect();
-    let mut reported = HashSet::new();
+    let mut seen = HashSet::new();
     let mut findings = Vec::new();
-    for one in uses.iter().filter(|one| !one.sets) {
+    let mut spellings = HashSet::new();
+    for one in uses.iter().filter(|one| !one.sets && spellings.insert(one.name)) {
         let lower = one.name.to_lowercase();
-        if sets.contains_key(&lower) || reported.contains(&lower) || variables().is_known(&lower) {
+        if !seen.insert(lower.clone()) || sets.contains_key(&lower) || variables().is_known(&lower) {
             continue;
         }
         let numbered = lower.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -35,7 +36,6 @@ pub fn check(sequence: &Sequence) -> Vec<Finding> {
             continue;
         }
         findings.push(finding(one, &sets));
-        reported.insert(lower);
     }
     findings
 }
@@ -45,12 +45,14 @@ fn is_element(name: &str, base: &str) -> bool {
     name.strip_prefix(base).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn finding(one: &VariableUse, sets: &HashMap<String, &VariableUse>) -> Finding {
+fn finding(one: &VariableUse<'_>, sets: &HashMap<String, &VariableUse<'_>>) -> Finding {
     let built_in = variables().all().iter().map(|variable| variable.name.as_str());
-    let near = nearest(&one.name, sets.values().map(|one| one.name.as_str()).chain(built_in));
+    let near = nearest(one.name, sets.values().map(|one| one.name).chain(built_in));
     let what = if one.base { "nothing sets an element of the list" } else { "nothing sets" };
-    let finding = Finding::new(Code::VariableNeverSet, one.span, format!("{what} `{}`", one.name))
-        .help("if a collection, a device or media sets it, name it in the header: external_variables: [\"…\"]");
+    let finding = Finding::new(Code::VariableNeverSet, one.span, format!("{what} `{}`", one.name)).help(format!(
+        "if a collection, a device or media sets it, name it in the header: external_variables: [{}]",
+        one.name
+    ));
     match near {
         Some(near) => finding.label(format!("did you mean `{near}`?")),
         None => finding.label("read here; no step before or after sets it"),

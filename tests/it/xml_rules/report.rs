@@ -28,14 +28,12 @@ impl<'a> Export<'a> {
 
     /// All elements of a name, in document order.
     pub fn named(&self, name: &'static str) -> impl Iterator<Item = Node<'_, 'a>> {
-        self.elements()
-            .filter(move |element| element.has_tag_name(name))
+        self.elements().filter(move |element| element.has_tag_name(name))
     }
 
     /// All steps, Run Task Sequence included, in document order.
     pub fn steps(&self) -> impl Iterator<Item = Node<'_, 'a>> {
-        self.elements()
-            .filter(|element| matches!(element.tag_name().name(), "step" | "subtasksequence"))
+        self.elements().filter(|element| matches!(element.tag_name().name(), "step" | "subtasksequence"))
     }
 
     /// Whether the text is the indented form: the root's start tag is followed by a line end, or an
@@ -58,10 +56,7 @@ pub struct Report {
 impl Report {
     /// An empty report for one rule.
     pub fn new(rule: &'static str) -> Self {
-        Report {
-            rule,
-            messages: Vec::new(),
-        }
+        Report { rule, messages: Vec::new() }
     }
 
     /// What was reported, in the order of reporting.
@@ -96,18 +91,13 @@ impl Report {
     }
 
     fn place(&mut self, line: u32, path: &str, message: impl Display) {
-        self.messages
-            .push(format!("{}: line {line}, {path}: {message}", self.rule));
+        self.messages.push(format!("{}: line {line}, {path}: {message}", self.rule));
     }
 }
 
 /// The names of an element and those around it, `sequence/group "Install"/step "Restart"/action`.
 pub fn path(element: Node) -> String {
-    let mut labels: Vec<String> = element
-        .ancestors()
-        .filter(|node| node.is_element())
-        .map(label)
-        .collect();
+    let mut labels: Vec<String> = element.ancestors().filter(|node| node.is_element()).map(label).collect();
     labels.reverse();
     labels.join("/")
 }

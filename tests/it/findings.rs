@@ -1,0 +1,291 @@
+//! The pages of the findings, `docs/findings/CODE.md`: each code has one, its example gives the code, and its mended
+//! source gives nothing. What a user sees of each example is kept as a snapshot.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use tasq::{
+    compile::{Compiled, compile},
+    diagnostic::{
+        Code,
+        render::{Format, Look, render},
+    },
+    format::format,
+    source::{FileId, NoFiles},
+};
+
+/// Stands under the heading of an example that no source text on a page can show.
+const MARKER: &str = "<!-- no example source -->";
+
+/// The codes whose pages have the marker: bytes that are no text, limits too large for a page, a control character that
+/// a terminal would obey, and a fault of the formatter.
+const WITHOUT_SOURCE: &[Code] = &[
+    Code::NotText,
+    Code::Utf16Source,
+    Code::SourceTooLarge,
+    Code::NestedTooDeep,
+    Code::UnwritableCharacter,
+    Code::SequenceTooLarge,
+    Code::FormatNotProven,
+];
+
+const EXAMPLE: &str = "Example";
+const MEND: &str = "How to mend it";
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The names of what a folder holds.
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).expect("a folder can be listed");
+    entries.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// A page taken apart.
+struct Page {
+    code: Code,
+    /// The first line.
+    title: String,
+    /// The text between the title and the first heading.
+    lead: Vec<String>,
+    sections: Vec<Section>,
+}
+
+/// What stands under a heading of the second level.
+#[derive(Default)]
+struct Section {
+    heading: String,
+    prose: Vec<String>,
+    blocks: Vec<Block>,
+}
+
+/// A fenced block.
+struct Block {
+    language: String,
+    text: String,
+}
+
+impl Page {
+    fn read(code: Code) -> Page {
+        let text = code.page();
+        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{}: the page ends with one line end", code.id());
+        let mut lines = text.lines();
+        let title = lines.next().unwrap_or_default().to_owned();
+        let mut page = Page { code, title, lead: Vec::new(), sections: Vec::new() };
+        while let Some(line) = lines.next() {
+            if let Some(heading) = line.strip_prefix("## ") {
+                page.sections.push(Section { heading: heading.to_owned(), ..Section::default() });
+            } else if let Some(language) = line.strip_prefix("```") {
+                let mut block = Block { language: language.to_owned(), text: String::new() };
+                loop {
+                    match lines.next() {
+                        Some("```") => break,
+                        Some(line) => block.text.extend([line, "\n"]),
+                        None => panic!("{}: a block is not closed", code.id()),
+                    }
+                }
+                let section = page.sections.last_mut();
+                section.unwrap_or_else(|| panic!("{}: a block before the first heading", code.id())).blocks.push(block);
+            } else if !line.trim().is_empty() {
+                let prose = page.sections.last_mut().map_or(&mut page.lead, |section| &mut section.prose);
+                prose.push(line.to_owned());
+            }
+        }
+        page
+    }
+
+    fn all() -> impl Iterator<Item = Page> {
+        Code::ALL.iter().map(|code| Page::read(*code))
+    }
+
+    fn section(&self, heading: &str) -> &Section {
+        let found = self.sections.iter().find(|section| section.heading == heading);
+        found.unwrap_or_else(|| panic!("{}: there is no section \"{heading}\"", self.code.id()))
+    }
+
+    fn has_marker(&self) -> bool {
+        self.section(EXAMPLE).prose.first().is_some_and(|line| line == MARKER)
+    }
+
+    /// The only block of a section.
+    fn block(&self, heading: &str) -> &Block {
+        match self.section(heading).blocks.as_slice() {
+            [block] => block,
+            blocks => panic!("{}: \"{heading}\" has {} blocks", self.code.id(), blocks.len()),
+        }
+    }
+
+    /// The example's source; nothing where the page has the marker.
+    fn example(&self) -> Option<&str> {
+        (!self.has_marker()).then(|| self.block(EXAMPLE).text.as_str())
+    }
+}
+
+fn compiled(bytes: impl Into<Vec<u8>>) -> Compiled {
+    compile("lab.tasq", "lab.tasq", bytes.into(), &NoFiles, &Default::default())
+}
+
+fn codes(compiled: &Compiled) -> BTreeSet<Code> {
+    compiled.findings.iter().map(|finding| finding.code).collect()
+}
+
+fn shown(compiled: &Compiled) -> String {
+    render(Format::Text, &compiled.findings, &compiled.sources, Look::PLAIN)
+}
+
+#[test]
+fn every_code_has_a_page_and_every_page_a_code() {
+    let entries = fs::read_dir(root().join("docs/findings")).expect("the folder of the pages can be listed");
+    let files: BTreeSet<String> =
+        entries.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned()).collect();
+    let wanted: BTreeSet<String> = Code::ALL.iter().map(|code| format!("{}.md", code.id())).collect();
+    assert_eq!(files, wanted);
+}
+
+#[test]
+fn pages_have_title_and_sections() {
+    for page in Page::all() {
+        let id = page.code.id();
+        assert_eq!(page.title, format!("# {id}: {}", page.code.title()), "the title of {id}");
+        assert!(!page.lead.is_empty(), "{id}: nothing says what was found");
+        let headings: Vec<&str> = page.sections.iter().map(|section| section.heading.as_str()).collect();
+        assert_eq!(headings.get(..2), Some(&[EXAMPLE, MEND][..]), "the sections of {id}");
+        assert!(!page.section(MEND).prose.is_empty(), "{id}: nothing says how to mend it");
+        for section in &page.sections[2..] {
+            assert!(!section.prose.is_empty() && section.blocks.is_empty(), "{id}: \"{}\"", section.heading);
+        }
+        if page.has_marker() {
+            assert_eq!(page.block(EXAMPLE).language, "text", "the example of {id}");
+            assert!(page.section(MEND).blocks.len() <= 1, "{id}: more than one mended source");
+        } else {
+            assert!(page.section(EXAMPLE).prose.is_empty(), "{id}: the example is the source alone");
+            assert_eq!(page.block(EXAMPLE).language, "tasq", "the example of {id}");
+            assert_eq!(page.block(MEND).language, "tasq", "the mended source of {id}");
+        }
+    }
+}
+
+#[test]
+fn only_known_codes_have_no_example_source() {
+    let marked: Vec<Code> = Page::all().filter(Page::has_marker).map(|page| page.code).collect();
+    assert_eq!(marked, WITHOUT_SOURCE);
+}
+
+#[test]
+fn examples_give_their_code_and_no_other() {
+    for page in Page::all() {
+        let Some(example) = page.example() else { continue };
+        let compiled = compiled(example);
+        assert_eq!(codes(&compiled), BTreeSet::from([page.code]), "{}\n{}", page.code.id(), shown(&compiled));
+    }
+}
+
+#[test]
+fn mended_sources_have_no_finding_and_are_formatted() {
+    for page in Page::all() {
+        for block in &page.section(MEND).blocks {
+            let id = page.code.id();
+            let compiled = compiled(block.text.as_str());
+            assert!(compiled.findings.is_empty(), "{id}: the mended source\n{}", shown(&compiled));
+            let formatted = format(&block.text, FileId(0)).expect("a source without findings can be formatted");
+            assert_eq!(formatted, block.text, "{id}: the mended source, formatted");
+        }
+    }
+}
+
+/// What the pages of [`WITHOUT_SOURCE`] describe in words, made here.
+#[test]
+fn described_examples_give_their_code() {
+    let utf16 = "\u{FEFF}step \"Restart\" restart_computer\r\n".encode_utf16().flat_map(u16::to_le_bytes);
+    let script = "Write-Output 'x'\n".repeat(800_000 / 17 + 1);
+    let inputs: Vec<(Code, Vec<u8>)> = vec![
+        (Code::NotText, b"step \"Ger\xE4t\" restart_computer\n".to_vec()),
+        (Code::Utf16Source, utf16.collect()),
+        (Code::SourceTooLarge, vec![b'\n'; 10_485_761]),
+        (Code::NestedTooDeep, "group \"A\" {\n".repeat(201).into_bytes()),
+        (Code::NestedTooDeep, format!("step \"A\" restart_computer when {}", "(".repeat(201)).into_bytes()),
+        (Code::UnwritableCharacter, b"step \"A\" restart_computer < message: \"\x1B[31mred\" >\n".to_vec()),
+        (
+            Code::SequenceTooLarge,
+            format!("step \"A\" run_powershell_script <\n\"\"\"\n{script}\"\"\"\n>\n").into_bytes(),
+        ),
+    ];
+    for (code, bytes) in &inputs {
+        let compiled = compiled(bytes.clone());
+        assert_eq!(codes(&compiled), BTreeSet::from([*code]), "{}", shown(&compiled));
+    }
+    let shown: BTreeSet<Code> = inputs.iter().map(|(code, _)| *code).collect();
+    let described: BTreeSet<Code> = WITHOUT_SOURCE.iter().copied().collect();
+    let left: Vec<Code> = described.difference(&shown).copied().collect();
+    assert_eq!(left, [Code::FormatNotProven], "no source is known that gives it");
+}
+
+#[test]
+fn one_less_is_no_finding() {
+    let inputs: Vec<Vec<u8>> = vec![
+        [b"step \"A\" restart_computer".to_vec(), vec![b'\n'; 10_485_760 - 25]].concat(),
+        format!("{}step \"A\" restart_computer\n{}", "group \"A\" {\n".repeat(200), "}\n".repeat(200)).into_bytes(),
+    ];
+    for bytes in inputs {
+        let compiled = compiled(bytes);
+        assert!(compiled.findings.is_empty(), "{}", shown(&compiled));
+    }
+}
+
+#[test]
+fn every_code_is_reported_somewhere() {
+    let mut sources = String::new();
+    read_sources(&root().join("src"), &mut sources);
+    for code in Code::ALL {
+        let name = format!("Code::{code:?}");
+        let used = sources.match_indices(&name).any(|(at, _)| {
+            let next = sources[at + name.len()..].chars().next();
+            next.is_none_or(|c| !c.is_alphanumeric() && c != '_')
+        });
+        assert!(used, "{} ({name}) is never reported", code.id());
+    }
+}
+
+/// All Rust sources below a folder, but for the list of the codes itself.
+fn read_sources(folder: &Path, out: &mut String) {
+    for entry in fs::read_dir(folder).expect("a folder of sources can be listed") {
+        let path = entry.expect("an entry can be read").path();
+        if path.is_dir() {
+            read_sources(&path, out);
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("diagnostic/codes.rs")
+        {
+            out.push_str(&fs::read_to_string(&path).expect("a source is UTF-8 text"));
+        }
+    }
+}
+
+/// One snapshot a code, `snapshots/findings/CODE.snap`: what the user sees of the page's example.
+#[test]
+fn findings_look_as_before() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots/findings");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for page in Page::all() {
+            let Some(source) = page.example() else { continue };
+            let compiled = compiled(source);
+            let plain = render(Format::Plain, &compiled.findings, &compiled.sources, Look::PLAIN);
+            let content = format!("----- source -----\n{source}\n----- findings -----\n{plain}{}", shown(&compiled));
+            insta::assert_snapshot!(page.code.id(), content);
+        }
+    });
+}
+
+#[test]
+fn snapshots_belong_to_examples() {
+    let mut files = names(&root().join("tests/it/snapshots/findings"));
+    files.retain(|name| name.ends_with(".snap"));
+    let shown = Page::all().filter(|page| !page.has_marker());
+    let wanted: BTreeSet<String> = shown.map(|page| format!("{}.snap", page.code.id())).collect();
+    assert_eq!(files, wanted);
+}

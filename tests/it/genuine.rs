@@ -1,0 +1,61 @@
+//! Genuine exports, written in Tasq by hand: the build of each source in `tests/genuine` gives the export's bytes.
+//!
+//! The first line of a source names the export in the corpus.
+
+use std::{fs, path::Path};
+
+use tasq::{
+    compile::compile,
+    diagnostic::render::{self, Format, Look},
+    elaborate::Given,
+    emit,
+    source::NoFiles,
+    xml::Form,
+};
+
+use crate::corpus;
+
+#[test]
+fn sources_build_to_their_exports() {
+    if corpus::folder().is_none() {
+        println!("corpus absent: skipped");
+        return;
+    }
+    let samples = corpus::configmgr();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/genuine");
+    let mut paths: Vec<_> = fs::read_dir(&folder)
+        .expect("the folder of the sources")
+        .map(|entry| entry.expect("an entry of the folder").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "tasq"))
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "no sources in {}", folder.display());
+    let mut failures = Vec::new();
+    for path in &paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let source = fs::read_to_string(path).expect("a source");
+        let export =
+            source.lines().next().and_then(|line| line.strip_prefix("# ")).expect("the export's name in a comment");
+        let sample = samples.iter().find(|sample| sample.name == export);
+        let sample = sample.unwrap_or_else(|| panic!("{name}: the corpus has no {export}"));
+        let compiled = compile(&name, &name, source.clone().into_bytes(), &NoFiles, &Given::default());
+        if !compiled.is_good() {
+            failures.push(render::render(Format::Short, &compiled.findings, &compiled.sources, Look::PLAIN));
+            continue;
+        }
+        let xml = emit::to_string(&compiled.sequence, Form::OneLine);
+        if xml != sample.xml {
+            let at = xml.bytes().zip(sample.xml.bytes()).take_while(|(own, genuine)| own == genuine).count();
+            let around = |text: &str| {
+                String::from_utf8_lossy(&text.as_bytes()[at.min(text.len())..]).chars().take(150).collect::<String>()
+            };
+            failures.push(format!(
+                "{name}, byte {at}:\n  export {:?}\n  build  {:?}",
+                around(&sample.xml),
+                around(&xml)
+            ));
+        }
+    }
+    println!("{} of {} sources give the export's bytes", paths.len() - failures.len(), paths.len());
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}

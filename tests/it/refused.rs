@@ -1,0 +1,249 @@
+//! What the compiler finds wrong, where, and how it would mend it.
+//!
+//! The cases are in `tests/refused`, one file for each topic (see `cases.rs` for their form). Marks in a source are not
+//! part of it; they say all of the findings on their line:
+//!
+//! - `#! TQ0304` ends a line with a finding of this code; several codes are separated by blanks;
+//! - `#! TQ0304@12-17` also says the finding's own columns, in characters from 1, the end exclusive. `@12-3:5` ends on
+//!   the third line of the source;
+//! - a line `#? write …` says, below the line it is about, that one of its findings has a fix of this title, and `#??`
+//!   that the fix is one a person should look at first. All fixes of a line are named, in the order of the findings.
+//!
+//! A section `unfixed` has a line for each fix that does not make its own finding go away.
+
+use std::collections::BTreeSet;
+
+use tasq::{
+    compile::{Compiled, compile},
+    diagnostic::{
+        Code, Edit, Finding, Safety, apply,
+        render::{self, Format, Look},
+    },
+    elaborate::Given,
+    source::Span,
+    syntax::{MAX_DEPTH, MAX_SOURCE},
+};
+
+use crate::cases::{self, Case, PATH, Shelf};
+
+/// A line of a source and what is said about it.
+struct Line {
+    text: String,
+    codes: Vec<Expected>,
+    fixes: Vec<String>,
+}
+
+/// A finding as a mark says it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Expected {
+    code: String,
+    place: Option<String>,
+}
+
+fn marked(case: &Case) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for raw in case.source() {
+        if raw.trim_start().starts_with("#?") {
+            let line = lines.last_mut().unwrap_or_else(|| panic!("{}: a fix stands before its line", case.title()));
+            line.fixes.push(raw.trim_start().to_owned());
+            continue;
+        }
+        let (text, mark) = raw.split_once("#!").unwrap_or((raw, ""));
+        let text = if mark.is_empty() { text } else { text.trim_end() };
+        let codes = mark.split_whitespace().map(|mark| match mark.split_once('@') {
+            Some((code, place)) => Expected { code: code.to_owned(), place: Some(place.to_owned()) },
+            None => Expected { code: mark.to_owned(), place: None },
+        });
+        lines.push(Line { text: cases::repeated(text), codes: codes.collect(), fixes: Vec::new() });
+    }
+    lines
+}
+
+fn compiled(case: &Case, source: &str) -> Compiled {
+    compile(&case.file, PATH, source.as_bytes().to_vec(), &Shelf, &case.given())
+}
+
+/// The line a span begins on, from 1, and the span's columns.
+fn place(compiled: &Compiled, span: Span) -> (usize, String) {
+    let file = compiled.sources.get(span.file).expect("the finding's file");
+    let (start, end) = (file.position(span.start), file.position(span.end));
+    let to = if end.line == start.line { end.column.to_string() } else { format!("{}:{}", end.line, end.column) };
+    (start.line as usize, format!("{}-{to}", start.column))
+}
+
+fn fix_marks(finding: &Finding) -> impl Iterator<Item = String> {
+    finding.fixes.iter().map(|fix| format!("{} {}", if fix.safety == Safety::Safe { "#?" } else { "#??" }, fix.title))
+}
+
+/// Writes the findings into the source as marks.
+fn with_marks(source: &str, compiled: &Compiled) -> String {
+    let mut out = String::new();
+    for (index, text) in source.lines().enumerate() {
+        let here = compiled.findings.iter().filter(|finding| place(compiled, finding.span()).0 == index + 1);
+        let marks: Vec<_> =
+            here.clone().map(|finding| format!("{}@{}", finding.code.id(), place(compiled, finding.span()).1)).collect();
+        let mark = if marks.is_empty() { String::new() } else { format!(" #! {}", marks.join(" ")) };
+        let shown: String = text.chars().take(160).collect();
+        out.push_str(&format!("    {shown}{mark}\n"));
+        for fix in here.flat_map(fix_marks) {
+            out.push_str(&format!("    {fix}\n"));
+        }
+    }
+    out
+}
+
+/// What differs between a case's marks and what is found; nothing when they agree.
+fn difference(case: &Case) -> Option<String> {
+    let lines = marked(case);
+    let source = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+    let compiled = compiled(case, &source);
+    let mut same = !compiled.findings.is_empty();
+    for (index, line) in lines.iter().enumerate() {
+        let here: Vec<&Finding> =
+            compiled.findings.iter().filter(|finding| place(&compiled, finding.span()).0 == index + 1).collect();
+        let mut wanted = line.codes.clone();
+        let mut found: Vec<Expected> = Vec::new();
+        for finding in &here {
+            let (code, place) = (finding.code.id().to_owned(), Some(place(&compiled, finding.span()).1));
+            let exact = Expected { code: code.clone(), place };
+            // A mark without columns fits any.
+            found.push(if wanted.contains(&exact) { exact } else { Expected { code, place: None } });
+        }
+        let fixes: Vec<String> = here.iter().flat_map(|finding| fix_marks(finding)).collect();
+        wanted.sort();
+        found.sort();
+        same &= wanted == found && fixes == line.fixes;
+    }
+    let short = render::render(Format::Short, &compiled.findings, &compiled.sources, Look::PLAIN);
+    (!same).then(|| format!("{}\n{}{short}", case.title(), with_marks(&source, &compiled)))
+}
+
+#[test]
+fn findings_are_as_marked() {
+    let all = cases::all("refused");
+    let failures: Vec<String> = all.iter().filter_map(difference).collect();
+    println!("{} of {} cases as marked", all.len() - failures.len(), all.len());
+    assert!(failures.is_empty(), "{} of {} cases differ:\n{}", failures.len(), all.len(), failures.join("\n"));
+}
+
+fn source(case: &Case) -> String {
+    marked(case).into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
+}
+
+/// How many findings say the same.
+fn count(compiled: &Compiled, finding: &Finding) -> usize {
+    compiled.findings.iter().filter(|other| other.code == finding.code && other.message == finding.message).count()
+}
+
+#[test]
+fn safe_fixes_together_mend_what_they_are_for() {
+    for case in &cases::all("refused") {
+        let source = source(case);
+        let before = compiled(case, &source);
+        let safe = |finding: &&Finding| finding.fixes.iter().any(|fix| fix.safety == Safety::Safe);
+        let mended: Vec<&Finding> = before.findings.iter().filter(safe).collect();
+        if mended.is_empty() {
+            continue;
+        }
+        let fixes = mended.iter().filter_map(|finding| finding.fixes.iter().find(|fix| fix.safety == Safety::Safe));
+        let edits: Vec<Edit> = fixes.flat_map(|fix| fix.edits.clone()).collect();
+        let text = apply(&source, &edits).unwrap_or_else(|error| panic!("{}: {error}", case.title()));
+        let after = compiled(case, &text);
+        for finding in mended {
+            assert_eq!(count(&after, finding), 0, "{}: {} stays in\n{text}", case.title(), finding.message);
+        }
+    }
+}
+
+#[test]
+fn each_fix_mends_its_finding() {
+    let mut failures = Vec::new();
+    for case in &cases::all("refused") {
+        let source = source(case);
+        let before = compiled(case, &source);
+        let mut unfixed = Vec::new();
+        for finding in &before.findings {
+            for fix in &finding.fixes {
+                let text = apply(&source, &fix.edits).unwrap_or_else(|error| panic!("{}: {error}", case.title()));
+                if count(&compiled(case, &text), finding) >= count(&before, finding) {
+                    unfixed.push(fix.title.clone());
+                }
+            }
+        }
+        let meant = case.section("unfixed").unwrap_or_default();
+        if unfixed != meant {
+            failures.push(format!("{}: {unfixed:?}", case.title()));
+        }
+    }
+    assert!(failures.is_empty(), "fixes that mend nothing:\n{}", failures.join("\n"));
+}
+
+/// Codes that no text file can show: bytes that are no text, what is too large, and the formatter's own.
+const ELSEWHERE: &[Code] =
+    &[Code::NotText, Code::Utf16Source, Code::SourceTooLarge, Code::SequenceTooLarge, Code::FormatNotProven];
+
+#[test]
+fn every_code_has_a_case() {
+    let all = cases::all("refused");
+    let marked: BTreeSet<String> =
+        all.iter().flat_map(marked).flat_map(|line| line.codes).map(|expected| expected.code).collect();
+    for code in &marked {
+        assert!(Code::parse(code).is_some(), "there is no code {code}");
+    }
+    let missing: Vec<&str> =
+        Code::ALL.iter().filter(|code| !ELSEWHERE.contains(code)).map(|code| code.id()).filter(|id| !marked.contains(*id)).collect();
+    assert!(missing.is_empty(), "without a case: {}", missing.join(", "));
+}
+
+/// The codes of a source, in the order of the findings.
+fn codes_of(bytes: Vec<u8>) -> Vec<Code> {
+    let compiled = compile("limits", PATH, bytes, &Shelf, &Given::default());
+    compiled.findings.iter().map(|finding| finding.code).collect()
+}
+
+const STEP: &str = "step \"Restart\" restart_computer\n";
+
+#[test]
+fn bytes_that_are_no_text() {
+    assert_eq!(codes_of(b"step \"Gr\xF6\xDFe\" restart_computer".to_vec()), [Code::NotText]);
+    assert_eq!(codes_of(b"\xFF\xFEs\0t".to_vec()), [Code::NotText]);
+    let units = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let little = [vec![0xFF, 0xFE], units(STEP, u16::to_le_bytes)].concat();
+    let big = [vec![0xFE, 0xFF], units(STEP, u16::to_be_bytes)].concat();
+    assert_eq!(codes_of(little), [Code::Utf16Source]);
+    assert_eq!(codes_of(big), [Code::Utf16Source]);
+    let lone = [vec![0xFF, 0xFE], vec![0x00, 0xD8]].concat();
+    assert_eq!(codes_of(lone), [Code::NotText]);
+    assert_eq!(codes_of(STEP.as_bytes().to_vec()), []);
+    assert_eq!(codes_of([b"\xEF\xBB\xBF", STEP.as_bytes()].concat()), []);
+}
+
+#[test]
+fn the_largest_source() {
+    let comment = |length: usize| [STEP.as_bytes(), b"#", &vec![b'x'; length - STEP.len() - 1]].concat();
+    assert_eq!(codes_of(comment(MAX_SOURCE)), []);
+    assert_eq!(codes_of(comment(MAX_SOURCE + 1)), [Code::SourceTooLarge]);
+}
+
+#[test]
+fn the_deepest_nesting() {
+    let groups = |depth: usize| format!("{}{STEP}{}", "group \"A\" {\n".repeat(depth), "}\n".repeat(depth)).into_bytes();
+    assert_eq!(codes_of(groups(MAX_DEPTH)), []);
+    assert_eq!(codes_of(groups(MAX_DEPTH + 1)), [Code::NestedTooDeep]);
+    let tests = |depth: usize| format!("group \"A\" when {}exists Path{} {{ {STEP} }}", "all(".repeat(depth), ")".repeat(depth)).into_bytes();
+    assert_eq!(codes_of(tests(MAX_DEPTH - 1)), []);
+    assert_eq!(codes_of(tests(MAX_DEPTH + 1)), [Code::NestedTooDeep]);
+    let brackets = "(".repeat(100_000).into_bytes();
+    assert_eq!(codes_of(brackets), [Code::NestedTooDeep]);
+}
+
+#[test]
+fn the_largest_sequence() {
+    // 2 MB of XML; a script of this many characters takes 8 / 3 of it.
+    let script = |length: usize| format!("step \"A\" run_powershell_script < \"{}\" >", "x".repeat(length)).into_bytes();
+    assert_eq!(codes_of(script(700_000)), []);
+    assert_eq!(codes_of(script(800_000)), [Code::SequenceTooLarge]);
+    let steps = |count: usize| STEP.repeat(count).into_bytes();
+    assert_eq!(codes_of(steps(1000)), []);
+    assert_eq!(codes_of(steps(10_000)), [Code::SequenceTooLarge]);
+}
