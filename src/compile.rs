@@ -37,7 +37,10 @@ pub fn compile(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given:
     let mut sources = Sources::new();
     let id = sources.add(name, Arc::clone(&text));
     let parsed = syntax::parse(text, id);
-    findings.extend(parsed.findings);
+    // Bytes that are no text make no statements: one finding says it all.
+    if !findings.iter().any(|finding| is_hopeless(finding.code)) {
+        findings.extend(parsed.findings);
+    }
     let readable = !findings.iter().any(|finding| is_hopeless(finding.code));
     let mut sequence = Sequence::default();
     if readable {

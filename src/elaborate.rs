@@ -20,7 +20,7 @@ mod step;
 mod variable;
 
 use crate::{
-    diagnostic::{Code, Finding},
+    diagnostic::{Code, Edit, Finding, Safety},
     model::Sequence,
     source::{Files, Span},
     syntax::Tree,
@@ -49,7 +49,23 @@ pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> E
     };
     let nodes = context.file(tree.root(), given);
     context.sequence.nodes = nodes;
+    for fix in context.findings.iter_mut().flat_map(|finding| &mut finding.fixes) {
+        // A text put in the place of a name or an insertion cuts the value off from its definition.
+        let replaces = |edit: &Edit| {
+            let old = tree.text().get(edit.span.range()).unwrap_or("");
+            edit.new.starts_with('"') && !old.is_empty() && (old.contains("${") || is_bare(old))
+        };
+        if fix.edits.iter().any(replaces) {
+            fix.safety = Safety::Unsafe;
+        }
+    }
     Elaborated { sequence: context.sequence, findings: context.findings }
+}
+
+/// A name, not `true`, a number or a string.
+fn is_bare(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || "_`".contains(c))
+        && !matches!(text, "true" | "false" | "absent")
 }
 
 /// What every part of the elaboration needs.

@@ -3,6 +3,7 @@
 //! A step table is read when its keyword is first used, so that start-up costs nothing for the others.
 
 mod conditions;
+mod globals;
 mod header;
 mod platforms;
 mod product;
@@ -14,6 +15,7 @@ mod variables;
 use std::sync::OnceLock;
 
 pub use conditions::{ConditionType, ConditionVariable, Conditions, Hive, Operator, RegistryType, conditions};
+pub use globals::global_property;
 pub use header::{common, header};
 pub use platforms::{Platform, platforms};
 pub use product::Product;

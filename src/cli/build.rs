@@ -1,7 +1,7 @@
 //! `tasq build`.
 
 use std::{
-    io::Write,
+    io::{IsTerminal as _, Write},
     path::{Path, PathBuf},
 };
 
@@ -70,6 +70,10 @@ fn write(compiled: &Compiled, output: Option<&Path>, form: Form) -> Result<(), F
             let mut bytes = Vec::new();
             // Memory does not fail; the whole text is there before the first byte is written.
             write_sequence(&compiled.sequence, form, &mut bytes).map_err(|error| Some(error.to_string()))?;
+            if form == Form::Pretty && std::io::stdout().is_terminal() {
+                // The prompt begins on a line of its own; a file stays as an export is.
+                bytes.push(b'\n');
+            }
             output::stdout(&bytes)
         }
     }

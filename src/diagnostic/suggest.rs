@@ -17,9 +17,9 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         let mut score = strsim::jaro_winkler(&wanted, &other);
         if wanted.replace('_', "") == other.replace('_', "") {
             score = 1.0;
-        } else if wanted.len() > 3 && other.split('_').any(|part| part == wanted) {
-            // `codes` for `success_codes`.
-            score = score.max(0.86);
+        } else if wanted.len() > 3 && wanted.split('_').all(|word| other.split('_').any(|part| part == word)) {
+            // `codes` for `success_codes`, `run_time` for `maximum_run_time`.
+            score = score.max(0.95);
         }
         if score >= LIKENESS && best.is_none_or(|(top, _)| score > top) {
             best = Some((score, candidate));

@@ -21,21 +21,7 @@ impl Context<'_> {
         let chains: Vec<_> = node.children_of(SyntaxKind::Condition).collect();
         let mut operands: Vec<Operand> = chains.into_iter().filter_map(|chain| self.chain(chain)).collect();
         operands.shrink_to_fit();
-        self.empty_quantifiers(&operands);
         Some(Condition { operands, span: node.span() })
-    }
-
-    /// An If without conditions beside others is true for all and false for any; the console shows it, few expect it.
-    fn empty_quantifiers(&mut self, operands: &[Operand]) {
-        for operand in operands {
-            if let Operand::Operator { operands, span, .. } = operand
-                && operands.is_empty()
-            {
-                let finding = Finding::new(Code::EmptyQuantifier, *span, "an If without conditions decides nothing")
-                    .label("no conditions inside");
-                self.report(finding);
-            }
-        }
     }
 
     /// `a and b and c`, or a single operand.
@@ -93,6 +79,13 @@ impl Context<'_> {
                     _ => Junction::Not,
                 };
                 let chains: Vec<_> = node.children_of(SyntaxKind::Condition).collect();
+                if chains.is_empty() {
+                    let finding =
+                        Finding::new(Code::EmptyQuantifier, node.span(), "an If without conditions decides nothing")
+                            .label("no conditions inside")
+                            .help("remove it, or write its conditions between the parentheses");
+                    self.report(finding);
+                }
                 let operands = chains.into_iter().filter_map(|chain| self.chain(chain)).collect();
                 Some(Operand::Operator { junction, operands, span: node.span() })
             }
@@ -379,7 +372,7 @@ impl Context<'_> {
         );
         let finding = match known {
             Some(hive) => {
-                let right = format!("{}\\{rest}", hive.name);
+                let right = if rest.is_empty() { hive.name.clone() } else { format!("{}\\{rest}", hive.name) };
                 let finding = finding.help(format!("write {right}"));
                 match syntax::quoted(&right) {
                     Some(quoted) => finding.fix(format!("write {quoted}"), key.span, quoted),

@@ -198,6 +198,10 @@ impl Context<'_> {
     fn number(&mut self, node: Node<'_>) -> Option<Constant> {
         let number = syntax::number(node.text());
         let Some(value) = number.value() else {
+            if number.digits.ends_with('x') || number.digits == "0" || number.unit.starts_with('x') {
+                self.error(Code::MalformedValue, node.span(), "this is no number: hexadecimal digits follow `0x`");
+                return None;
+            }
             self.error(Code::OutOfRange, node.span(), "this number is too large");
             return None;
         };
@@ -309,6 +313,14 @@ impl Context<'_> {
     }
 
     fn unknown_bare(&mut self, name: &str, span: Span) {
+        let lower = name.to_lowercase();
+        if matches!(lower.as_str(), "true" | "false" | "absent") {
+            let finding = Finding::new(Code::KeywordCase, span, format!("`{name}` is written `{lower}`"))
+                .label("keywords are lower case")
+                .fix(format!("write `{lower}`"), span, lower);
+            self.report(finding);
+            return;
+        }
         let near = nearest(name, self.scope.names()).map(str::to_owned);
         let finding = Finding::new(Code::UnknownName, span, format!("there is no compile-time name `{name}`"));
         let finding = match near {

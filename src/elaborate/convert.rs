@@ -193,7 +193,13 @@ impl Context<'_> {
                     unit_words(unit)
                 ),
             )
-            .label(format!("between {}{unit} and {}{unit}", total / to, total / to + 1));
+            .label(format!("between {}{unit} and {}{unit}", total / to, total / to + 1))
+            .unsafe_fix(format!("write `{}{unit}`", total / to), span, format!("{}{unit}", total / to))
+            .unsafe_fix(
+                format!("write `{}{unit}`", total / to + 1),
+                span,
+                format!("{}{unit}", total / to + 1),
+            );
             self.report(finding);
             return None;
         }
@@ -202,7 +208,7 @@ impl Context<'_> {
 
     fn in_range(&mut self, property: &Property, value: i128, span: Span) -> Option<String> {
         let unit = property.unit.as_deref().unwrap_or("");
-        let shown = |number: i64| format!("{number}{unit}");
+        let shown = |number: i64| largest_unit(property.kind, number, unit);
         let below = property.min.is_some_and(|min| value < i128::from(min));
         let above = property.max.is_some_and(|max| value > i128::from(max));
         if below || above || value > i128::from(i64::MAX) {
@@ -423,7 +429,11 @@ impl Context<'_> {
         let mut finding = Finding::new(Code::BadPackageId, span, format!("`{id}` is no package identifier"))
             .label("expected the site's three characters and five hexadecimal digits, such as PS100241");
         if forms::is_package_id(&upper) {
-            finding = finding.help(format!("identifiers are upper case: {upper}"));
+            finding = finding.help(format!("identifiers are upper case: {upper}")).fix(
+                format!("write \"{upper}\""),
+                span,
+                format!("\"{upper}\""),
+            );
         }
         self.report(finding);
         false
@@ -613,6 +623,18 @@ fn alias(units: &'static [(&'static str, i128)], written: &str) -> Option<&'stat
         _ => return None,
     };
     units.iter().find(|(unit, _)| *unit == meant)
+}
+
+/// A number of the XML's unit in the largest unit that divides it exactly.
+fn largest_unit(kind: Type, number: i64, unit: &str) -> String {
+    let units = units(kind);
+    let own = units.iter().find(|(name, _)| *name == unit).map_or(1, |(_, factor)| *factor);
+    let total = i128::from(number) * own;
+    let fits = |(_, factor): &&(&str, i128)| *factor >= own && total % factor == 0;
+    match units.iter().rev().find(fits).filter(|_| number != 0) {
+        Some((name, factor)) => format!("{}{name}", total / factor),
+        None => format!("{number}{unit}"),
+    }
 }
 
 fn unit_words(unit: &str) -> &str {

@@ -49,6 +49,14 @@ impl Context<'_> {
                 }
             }
         }
+        for (name, span) in &given {
+            let needs =
+                vocabulary::header().iter().find(|property| property.name == *name).map(|property| &property.requires);
+            for other in needs.into_iter().flatten().filter(|other| !given.iter().any(|(known, _)| known == *other)) {
+                let finding = Finding::new(Code::RequiresProperty, *span, format!("`{name}` needs `{other}`"));
+                self.report(finding.label(format!("without `{other}` it means nothing")));
+            }
+        }
         let globals = std::mem::take(&mut self.sequence.global_variables);
         self.repeated(&globals);
         self.sequence.global_variables = globals;

@@ -46,7 +46,8 @@ impl Context<'_> {
         let Some(earlier) = earlier else { return false };
         let finding = Finding::new(Code::DuplicateItem, span, format!("`{name}` is given twice"))
             .label("given again here")
-            .also(earlier, "given here first");
+            .also(earlier, "given here first")
+            .help("remove one of the two");
         self.report(finding);
         true
     }

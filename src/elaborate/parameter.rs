@@ -220,7 +220,8 @@ impl Context<'_> {
     fn define(&mut self, name: &str, value: Constant, span: Span) {
         if let Some(earlier) = self.scope.define(name, value, span) {
             let finding = Finding::new(Code::DuplicateName, span, format!("`{name}` is defined twice"))
-                .also(earlier, "defined here first");
+                .also(earlier, "defined here first")
+                .help("give one of them another name");
             self.report(finding);
         }
     }

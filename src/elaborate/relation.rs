@@ -30,7 +30,11 @@ impl Context<'_> {
                 if !table.find(other).is_some_and(|(other, _)| is_given(items, other)) {
                     let finding =
                         Finding::new(Code::RequiresProperty, span, format!("`{}` needs `{other}`", property.name))
-                            .label(format!("without `{other}` it means nothing"));
+                            .label(format!("without `{other}` it means nothing"))
+                            .help(match table.find(other) {
+                                Some((_, wanted)) => format!("`{other}`: {}", wanted.help),
+                                None => format!("give `{other}` too"),
+                            });
                     self.report(finding);
                 }
             }

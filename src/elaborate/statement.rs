@@ -104,7 +104,8 @@ impl Context<'_> {
             SyntaxKind::Fragment => self.not_yet(node, "`fragment`"),
             SyntaxKind::Instance => self.not_yet(node, "`use`"),
             SyntaxKind::Repeat => self.not_yet(node, "`for`"),
-            SyntaxKind::Branch => self.not_yet(node, "`if`"),
+            // An `else` alone was reported by the parser.
+            SyntaxKind::Branch if node.child(SyntaxKind::BranchHead).is_some() => self.not_yet(node, "`if`"),
             SyntaxKind::Header | SyntaxKind::Param | SyntaxKind::Binding | SyntaxKind::TestCase if !top => {
                 let word = node.children().next().map_or("", Node::text);
                 let finding = Finding::new(

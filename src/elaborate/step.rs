@@ -155,7 +155,12 @@ impl Context<'_> {
     }
 
     fn unknown_step(&mut self, kind: Node<'_>) {
-        let word = syntax::name_text(kind.text()).into_owned();
+        let mut word = syntax::name_text(kind.text()).into_owned();
+        let behind = kind.tree().text().get(kind.span().end as usize..).unwrap_or("");
+        if behind.starts_with('-') {
+            // A cmdlet's name, which the grammar ends at its dash.
+            word.extend(behind.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-'));
+        }
         let plain = |text: &str| text.to_lowercase().replace(['_', ' ', '-'], "");
         let wanted = plain(&word);
         let meant = vocabulary::step_types().find(|step| {
@@ -252,7 +257,10 @@ impl Context<'_> {
     }
 
     fn unknown_step_property(&mut self, step: &Step, item: Node<'_>) {
-        let common = vocabulary::common().iter().filter(|property| applies(property, "step"));
+        let runs = step.table().is_none_or(|table| table.attributes.contains_key("runIn"));
+        let common = vocabulary::common()
+            .iter()
+            .filter(|property| applies(property, "step") && (runs || property.name != "run_in"));
         let own = step.table().map_or(&[] as &[Property], |table| &table.property);
         let known: Vec<_> = own.iter().chain(common).collect();
         let owner = step.table().map_or("a step of this type", |table| table.keyword.as_str());

@@ -40,7 +40,7 @@ impl Context<'_> {
         } else if bare.chars().count() > 256 {
             Some("it has more than 256 characters".to_owned())
         } else if let Some(wrong) = wrong.filter(|_| set) {
-            Some(format!("it holds `{wrong}`"))
+            Some(if wrong == ' ' { "it holds a blank".to_owned() } else { format!("it holds `{wrong}`") })
         } else if !bare.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && set {
             Some("it does not begin with a letter".to_owned())
         } else {

@@ -5,8 +5,10 @@ use std::{
     io::{self, Write},
 };
 
+use super::variables;
 use crate::{
     model::{Node, Reference, Sequence, Step, Value},
+    vocabulary::Product,
     xml::Writer,
 };
 
@@ -75,11 +77,11 @@ fn of_step(step: &Step) -> Vec<ReferenceEntry> {
 fn foreign(step: &Step) -> Vec<ReferenceEntry> {
     let is_id =
         |text: &str| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    step.assignments
+    variables::of_step(step, Product::NEWEST)
         .iter()
-        .filter(|assigned| ["PackageID", "Package"].iter().any(|end| assigned.name.value.ends_with(end)))
-        .filter_map(|assigned| assigned.value.text().filter(|text| is_id(text)))
-        .map(|id| ReferenceEntry { id: id.to_owned(), application: false, program: None })
+        .filter(|variable| ["PackageID", "Package"].iter().any(|end| variable.property.ends_with(end)))
+        .filter(|variable| is_id(&variable.text))
+        .map(|variable| ReferenceEntry { id: variable.text.to_string(), application: false, program: None })
         .collect()
 }
 

@@ -25,6 +25,11 @@ fn write(writer: &mut Writer<Vec<u8>>, rules: &[Rule]) -> std::io::Result<()> {
             write_test(writer, test)?;
             writer.close("condition")?;
         }
+        if rule.variables.is_empty() {
+            writer.empty("Variables", &[])?;
+            writer.close("Rule")?;
+            continue;
+        }
         writer.open("Variables", &[])?;
         for variable in &rule.variables {
             let secret = if variable.masked { "true" } else { "false" };

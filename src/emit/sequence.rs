@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{action, condition, reference, variables};
 use crate::{
     model::{Assigned, Common, Group, Node, NoteText, Sequence, Step, Value},
-    vocabulary::{Element, Product},
+    vocabulary::{Element, Product, Property, global_property},
     xml::{Form, Writer},
 };
 
@@ -52,7 +52,8 @@ fn globals<W: Write>(writer: &mut Writer<W>, list: &[Assigned]) -> io::Result<()
     writer.open("globalVarList", &[])?;
     for variable in list {
         let name = variable.name.value.as_str();
-        writer.text("variable", &[("name", name), ("property", name)], variable.value.text().unwrap_or(""))?;
+        let property = global_property(name).unwrap_or(name);
+        writer.text("variable", &[("name", name), ("property", property)], variable.value.text().unwrap_or(""))?;
     }
     writer.close("globalVarList")
 }
@@ -142,27 +143,27 @@ fn common_attributes(attributes: &mut Attributes, common: &Common) {
 fn step_attributes(step: &Step, product: Product) -> Attributes {
     let mut attributes = vec![("type".to_owned(), step.class.clone())];
     common_attributes(&mut attributes, &step.common);
-    let own = |name: &str| -> Option<String> {
-        let table = step.table()?;
-        let (index, property) =
-            table.property.iter().enumerate().find(|(_, property)| property.attribute.as_deref() == Some(name))?;
-        let setting = step.settings.iter().find(|setting| setting.property == index);
-        match setting.map(|setting| &setting.value) {
-            Some(Value::Text(text)) => Some(text.clone()),
-            Some(_) => None,
-            None => property.default.clone().filter(|_| property.in_product(product)),
-        }
-    };
     for name in &ATTRIBUTES[5..] {
         let text = match (*name, &step.run_in) {
             ("runIn", Some(run_in)) => Some(run_in.value.clone()),
-            _ => own(name).or_else(|| default_attribute(step, name)),
+            _ => own_attribute(step, name, product).unwrap_or_else(|| default_attribute(step, name)),
         };
         if let Some(text) = text {
             attributes.push(((*name).to_owned(), text));
         }
     }
     attributes
+}
+
+/// What a property that carries an attribute says about it; `None` when there is no such property, or nothing is said.
+fn own_attribute(step: &Step, name: &str, product: Product) -> Option<Option<String>> {
+    let carries = |(_, property): &(usize, &Property)| property.attribute.as_deref() == Some(name);
+    let (index, property) = step.table()?.property.iter().enumerate().find(carries)?;
+    match step.settings.iter().find(|setting| setting.property == index).map(|setting| &setting.value) {
+        Some(Value::Text(text)) => Some(Some(text.clone())),
+        Some(_) => Some(None),
+        None => property.default.clone().filter(|_| property.in_product(product)).map(Some),
+    }
 }
 
 fn default_attribute(step: &Step, name: &str) -> Option<String> {
@@ -194,8 +195,8 @@ fn noted(mut attributes: Attributes, common: &Common) -> Attributes {
             (NoteText::Text(text), None) => {
                 // A known attribute goes to its place, any other to the end.
                 let rank = |name: &str| ATTRIBUTES.iter().position(|known| *known == name);
-                let place =
-                    rank(&note.name).and_then(|own| attributes.iter().position(|(name, _)| rank(name) > Some(own)));
+                let place = rank(&note.name)
+                    .and_then(|own| attributes.iter().position(|(name, _)| rank(name).is_none_or(|other| other > own)));
                 let place = place.unwrap_or(attributes.len());
                 attributes.insert(place, (note.name.clone(), text.clone()));
             }

@@ -46,8 +46,9 @@ pub(super) fn of_step(step: &Step, product: Product) -> Vec<Variable<'_>> {
         Some(table) => {
             for (index, property) in table.property.iter().enumerate() {
                 let setting = step.settings.iter().find(|setting| setting.property == index);
+                of_switch(&mut list, property, setting, product);
                 if setting.is_some() || property.in_product(product) {
-                    of_property(&mut list, step, table, property, setting, product);
+                    of_property(&mut list, step, table, property, setting);
                 }
             }
             of_assignment(&mut list, step, table, product);
@@ -62,19 +63,23 @@ pub(super) fn of_step(step: &Step, product: Product) -> Vec<Variable<'_>> {
     list
 }
 
+/// The companion variable that says whether a property is used.
+fn of_switch<'a>(list: &mut Vec<Variable<'a>>, property: &'a Property, setting: Option<&Setting>, product: Product) {
+    let since = |switch: &&Switch| switch.since.or(property.since).is_none_or(|since| since <= product);
+    if let Some(switch) = property.switch.as_ref().filter(since) {
+        let on = matches!(setting.map(|setting| &setting.value), Some(Value::Text(text)) if !text.is_empty());
+        list.push(Variable::switch(switch, on));
+    }
+}
+
 fn of_property<'a>(
     list: &mut Vec<Variable<'a>>,
     step: &'a Step,
     table: &'a StepType,
     property: &'a Property,
     setting: Option<&'a Setting>,
-    product: Product,
 ) {
     let value = setting.map(|setting| &setting.value);
-    if let Some(switch) = property.switch.as_ref().filter(|switch| switch.since.is_none_or(|since| since <= product)) {
-        let on = matches!(value, Some(Value::Text(text)) if !text.is_empty());
-        list.push(Variable::switch(switch, on));
-    }
     if let Some(Value::References(references)) = value {
         of_references(list, property, references);
         return;

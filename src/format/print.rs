@@ -332,6 +332,11 @@ impl Printer {
     /// A block with its lines moved to the present depth.
     fn block(&mut self, node: Node<'_>) {
         let raw = node.text();
+        if !syntax::block(raw).misfits.is_empty() {
+            // Moving its lines would hide which of them is wrong: that is reported elsewhere.
+            self.out.push_str(&raw.replace("\r\n", "\n").replace('\r', "\n"));
+            return;
+        }
         let lines = syntax::block_lines(raw);
         let fence = raw.trim_start_matches(|c: char| c.is_ascii_alphabetic());
         let quotes = fence.bytes().take_while(|byte| *byte == b'"').count();

@@ -40,7 +40,10 @@ fn same(a: Node<'_>, b: Node<'_>) -> bool {
         // A file of white space alone is a leaf on one side only.
         _ if !a.is_leaf() || !b.is_leaf() || a.kind() == SyntaxKind::File => true,
         SyntaxKind::String => pieces(a.text()) == pieces(b.text()),
-        SyntaxKind::Block => syntax::block(a.text()) == syntax::block(b.text()),
+        SyntaxKind::Block => {
+            let (a, b) = (syntax::block(a.text()), syntax::block(b.text()));
+            (a.prefix, a.text) == (b.prefix, b.text)
+        }
         _ => a.text() == b.text(),
     }
 }

@@ -295,6 +295,7 @@ fn kind(rule: Rule) -> Option<SyntaxKind> {
         | Rule::type_argument
         | Rule::item
         | Rule::string_or_block
+        | Rule::bare_name
         | Rule::value
         | Rule::text
         | Rule::unit

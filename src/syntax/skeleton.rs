@@ -280,11 +280,14 @@ impl Scanner<'_> {
     /// `xml` begins a statement only where no statement could go on: behind a `}` or another `xml` statement's text.
     fn may_begin_statement(&self) -> bool {
         let open = self.stack.last().is_none_or(|opener| opener.body);
+        let text = self.text[self.at..].trim_start_matches(BLANKS).starts_with(['"', '\'', 'l', 'f']);
         let first_on_line = self.text[..self.at - 3].trim_end_matches([' ', '\t']).ends_with(['\n', '\r', '{', '}']);
         let at_start = self.at == 3;
-        open && !self.in_when
-            && (first_on_line || at_start)
-            && matches!(self.before, Before::Start | Before::Text | Before::Other)
+        // Behind `when`, `and`, `(` or a comma it is a part of the condition.
+        let needed = self.text[..self.at - 3].trim_end_matches(BLANKS);
+        let operand =
+            needed.ends_with([',', '(']) || ["when", "and", "or", "not"].iter().any(|word| needed.ends_with(word));
+        open && text && !operand && (first_on_line || at_start)
     }
 
     fn statement_begins(&mut self, keyword: Keyword, start: usize) {
@@ -353,9 +356,17 @@ impl Scanner<'_> {
 
     fn close_angle(&mut self) {
         self.at += 1;
-        if self.stack.last().is_some_and(|opener| opener.bracket == b'<') {
+        let items = self.stack.iter().rposition(|opener| opener.bracket == b'<');
+        let body = self.stack.iter().rposition(|opener| opener.body);
+        // In a condition `>` compares; elsewhere it ends the items, whatever was forgotten inside of them.
+        let ends = items.filter(|items| body.is_none_or(|body| *items > body));
+        if let Some(index) = ends.filter(|index| *index + 1 == self.stack.len() || !self.in_when) {
+            while self.stack.len() > index + 1 {
+                if let Some(opener) = self.stack.pop() {
+                    self.unclosed(opener, self.at - 1);
+                }
+            }
             self.stack.pop();
-            // Behind its items a step's condition may follow, and items of the statement are over.
             self.before = Before::Other;
         }
     }

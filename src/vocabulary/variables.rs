@@ -104,15 +104,19 @@ impl Variables {
     }
 }
 
-/// `#` stands for digits, `*` for anything.
+/// `#` stands for digits, `@` for a package identifier, `*` for anything.
 fn fits(pattern: &str, name: &str) -> bool {
-    match pattern.find(['#', '*']) {
+    match pattern.find(['#', '*', '@']) {
         None => pattern == name,
         Some(at) => {
             let Some(rest) = name.strip_prefix(&pattern[..at]) else { return false };
             let tail = &pattern[at + 1..];
             if pattern.as_bytes()[at] == b'*' {
                 return (0..=rest.len()).any(|skip| rest.get(skip..).is_some_and(|rest| fits(tail, rest)));
+            }
+            if pattern.as_bytes()[at] == b'@' {
+                let is_id = rest.get(..8).is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+                return is_id && fits(tail, &rest[8..]);
             }
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
             digits > 0 && fits(tail, &rest[digits..])

@@ -101,12 +101,14 @@ impl<W: Write> Writer<W> {
         self.out.write_all(xml.as_bytes())
     }
 
-    /// The line end behind the root element.
+    /// The end: exports of one line have a line end behind the root element, indented ones have none.
     ///
     /// # Errors
     /// What the output gives.
     pub fn finish(mut self) -> io::Result<W> {
-        self.out.write_all(b"\r\n")?;
+        if self.form == Form::OneLine {
+            self.out.write_all(b"\r\n")?;
+        }
         Ok(self.out)
     }
 }

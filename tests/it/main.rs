@@ -3,10 +3,13 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, reason = "a test stops with a message")]
 
 mod cases;
+mod cli;
 mod corpus;
+mod docs;
 mod exact;
 mod examples;
 mod findings;
 mod genuine;
 mod properties;
+mod refused;
 mod xml_rules;

@@ -22,15 +22,22 @@ pub(super) fn plain(findings: &[Finding], sources: &Sources) -> String {
             if !label.text.is_empty() {
                 out.push_str(&format!(": {}", label.text));
             }
-            out.push_str(".\n");
+            out.push_str(stop(&out));
         }
         if let Some(help) = &finding.help {
-            out.push_str(&format!("  Help: {help}.\n"));
+            out.push_str(&format!("  Help: {help}"));
+            out.push_str(stop(&out));
         }
         for fix in &finding.fixes {
-            out.push_str(&format!("  Fix: {}.\n", fix.title));
+            out.push_str(&format!("  Fix: {}", fix.title));
+            out.push_str(stop(&out));
         }
         out.push('\n');
     }
     out
+}
+
+/// The end of a sentence, whose own mark is enough.
+fn stop(text: &str) -> &'static str {
+    if text.ends_with(['?', '.', '…']) { "\n" } else { ".\n" }
 }

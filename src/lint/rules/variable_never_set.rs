@@ -26,7 +26,9 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut spellings = HashSet::new();
     for one in uses.iter().filter(|one| !one.sets && spellings.insert(one.name)) {
         let lower = one.name.to_lowercase();
-        if !seen.insert(lower.clone()) || sets.contains_key(&lower) || variables().is_known(&lower) {
+        // A list's base is no variable itself: its elements must be set.
+        let set = sets.contains_key(&lower) && !one.base;
+        if !seen.insert(lower.clone()) || set || variables().is_known(&lower) {
             continue;
         }
         let numbered = lower.trim_end_matches(|c: char| c.is_ascii_digit());

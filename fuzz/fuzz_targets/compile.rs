@@ -1,0 +1,38 @@
+//! Any bytes: decoded, parsed, checked, rendered; and where the syntax is right, formatted twice and compiled again.
+//!
+//! `cargo +nightly fuzz run compile -- -max_len=4096 -dict=fuzz/tasq.dict`
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tasq::{
+    compile::compile,
+    diagnostic::render::{Format, Look, render},
+    elaborate::Given,
+    emit, format,
+    source::{FileId, NoFiles},
+    syntax,
+    xml::{Form, well_formed},
+};
+
+fuzz_target!(|data: &[u8]| {
+    let compiled = compile("fuzz.tasq", "fuzz.tasq", data.to_vec(), &NoFiles, &Given::default());
+    let leaves: String = compiled.tree.leaves().map(|leaf| leaf.text()).collect();
+    assert_eq!(leaves, compiled.tree.text(), "every byte of the source is in the tree");
+    for one in [Format::Text, Format::Plain, Format::Short, Format::Json, Format::Sarif] {
+        render(one, &compiled.findings, &compiled.sources, Look::PLAIN);
+    }
+    let xml = compiled.is_good().then(|| emit::to_string(&compiled.sequence, Form::OneLine));
+    if let Some(xml) = &xml {
+        assert!(well_formed(xml).is_ok(), "what is written is XML: {xml}");
+    }
+    let text = compiled.tree.text();
+    if syntax::parse(text, FileId(0)).is_clean() {
+        let formatted = format::format(text, FileId(0)).expect("a source without syntax errors is formatted");
+        let again = format::format(&formatted, FileId(0)).expect("what was formatted is formatted");
+        assert_eq!(formatted, again, "formatting is idempotent");
+        let other = compile("fuzz.tasq", "fuzz.tasq", formatted.into_bytes(), &NoFiles, &Given::default());
+        let other = other.is_good().then(|| emit::to_string(&other.sequence, Form::OneLine));
+        assert_eq!(xml, other, "formatting keeps the meaning");
+    }
+});
