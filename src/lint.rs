@@ -2,10 +2,12 @@
 
 mod reads;
 pub mod rules;
+mod secrets;
 
 use crate::{diagnostic::Finding, model::Sequence};
 
 pub use reads::{VariableUse, inserted_names, variable_uses};
+pub use secrets::{ToEnter, to_enter};
 
 /// What rules look at: the sequence, and what several of them need to know about it.
 pub struct Facts<'a> {

@@ -16,13 +16,13 @@ use std::sync::OnceLock;
 
 pub use conditions::{ConditionType, ConditionVariable, Conditions, Hive, Operator, RegistryType, conditions};
 pub use globals::global_property;
-pub use header::{common, header};
+pub use header::{common, header, quoted};
 pub use platforms::{Platform, platforms};
 pub use product::Product;
 pub use property::{Array, DefaultWith, Field, Joined, Member, OnlyWith, Property, Stored, Switch, Type, Write};
 pub use references::{ReferenceKind, reference_kinds};
 pub use step_type::{Assignment, Element, StepType};
-pub use variables::{Access, BuiltIn, Variables, variables};
+pub use variables::{Access, BuiltIn, built_ins, is_known, known_names};
 
 /// The table of one step type, read at first use.
 struct Table {

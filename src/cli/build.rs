@@ -10,6 +10,7 @@ use crate::{
     compile::{Compiled, compile},
     diagnostic::render::{Format, Look},
     emit::write_sequence,
+    lint::to_enter,
     xml::Form,
 };
 
@@ -32,6 +33,7 @@ pub(super) fn run(args: BuildArgs, look: Look) -> Result<Status, Failure> {
     if status == Status::Fine {
         for (compiled, output) in ready {
             write(&compiled, output.as_deref(), form)?;
+            remind(&compiled);
         }
     }
     Ok(status)
@@ -58,6 +60,19 @@ fn outputs(files: &[PathBuf], output: Option<&Path>) -> Result<Vec<Option<PathBu
         (1, Some(path), _) if !disk::is_dash(path) => Ok(vec![Some(path.to_owned())]),
         (1, _, _) => Ok(vec![None]),
         _ => Err(Some("several sources need a folder to write to: -o DIR".to_owned())),
+    }
+}
+
+/// Says what the XML leaves empty: an import with empty passwords fails only when a computer runs it.
+fn remind(compiled: &Compiled) {
+    let list = to_enter(&compiled.sequence);
+    if list.is_empty() {
+        return;
+    }
+    eprintln!("after the import, enter in the console what no XML holds:");
+    for one in list {
+        let secret = one.secret.map_or(String::new(), |name| format!(" (secret {name})"));
+        eprintln!("  step \"{}\": {}{secret}", one.step, one.what);
     }
 }
 

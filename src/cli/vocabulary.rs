@@ -39,7 +39,7 @@ fn json(topic: Option<&str>) -> Result<String, Failure> {
     let value = match topic {
         None => json!({ "format_version": 1, "step_types": vocabulary::step_types().collect::<Vec<_>>() }),
         Some("conditions") => json!({ "format_version": 1, "conditions": vocabulary::conditions() }),
-        Some("variables") => json!({ "format_version": 1, "variables": vocabulary::variables().all() }),
+        Some("variables") => json!({ "format_version": 1, "variables": vocabulary::built_ins() }),
         Some("platforms") => json!({ "format_version": 1, "platforms": vocabulary::platforms() }),
         Some("header") => json!({ "format_version": 1, "header": vocabulary::header() }),
         Some("common") => json!({ "format_version": 1, "common": vocabulary::common() }),
@@ -187,7 +187,7 @@ fn conditions(out: &mut String) {
 }
 
 fn variables(out: &mut String) {
-    for variable in vocabulary::variables().all() {
+    for variable in vocabulary::built_ins() {
         let access = match variable.access {
             vocabulary::Access::ReadOnly => "read-only",
             vocabulary::Access::Settable => "settable",

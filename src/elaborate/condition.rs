@@ -104,7 +104,14 @@ impl Context<'_> {
         let span = node.span();
         let kind = match body.kind() {
             SyntaxKind::RawXml => return self.raw_xml(body).map(Operand::Xml),
-            SyntaxKind::OsTest => return self.os(body),
+            SyntaxKind::OsTest => {
+                if let Some(note) = node.child(SyntaxKind::TestNote) {
+                    let finding = Finding::new(Code::UnexpectedItem, note.span(), "an `os` condition takes no notes")
+                        .help("spell the operating system out: os \"NAME\" < arch: …, queries: […] >, or write the element in xml \"\"\"…\"\"\"");
+                    self.report(finding);
+                }
+                return self.os(body);
+            }
             SyntaxKind::Comparison => self.comparison(body),
             SyntaxKind::ExistsTest => self.exists(body),
             SyntaxKind::FileTest => self.file_test(body),

@@ -96,7 +96,7 @@ impl Context<'_> {
     fn member_needs(&mut self, table: &StepType, items: &Items, property: &Property, value: &Value, span: Span) {
         let chosen = property.member.iter().find(|member| Some(member.xml.as_str()) == value.text());
         for name in chosen.iter().flat_map(|member| &member.requires) {
-            if !table.find(name).is_some_and(|(other, _)| place(items, other).is_some()) {
+            if table.find(name).is_none_or(|(other, _)| place(items, other).is_none()) {
                 let word = chosen.map_or("", |member| member.name.as_str());
                 let finding =
                     Finding::new(Code::RequiresProperty, span, format!("`{}: {word}` needs `{name}`", property.name));

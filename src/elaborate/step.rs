@@ -117,7 +117,16 @@ impl Context<'_> {
                         self.unknown_property(item, "a group", &known, None);
                     }
                 }
-                SyntaxKind::XmlNote => common.notes.extend(self.notes(item)),
+                SyntaxKind::XmlNote => {
+                    let notes = self.notes(item);
+                    for note in notes.iter().filter(|note| !note.name.starts_with(|c: char| c.is_ascii_lowercase())) {
+                        let finding =
+                            Finding::new(Code::UnexpectedItem, note.span, "a group has no variables to spell")
+                                .label("a name with a capital is a variable");
+                        self.report(finding);
+                    }
+                    common.notes.extend(notes);
+                }
                 SyntaxKind::Punctuation | SyntaxKind::Error => {}
                 _ => self.report(
                     Finding::new(Code::UnexpectedItem, item.span(), "a group has properties only")
@@ -298,31 +307,18 @@ impl Context<'_> {
 
     /// Properties of a step type in quotes: they are attributes of the XML, kept as notes, and its action.
     fn foreign_property(&mut self, step: &mut Step, name: &str, item: Node<'_>) -> bool {
-        let attribute = match name {
-            "success_codes" => "successCodeList",
-            "retry_count" => "retryCount",
-            "timeout" => "timeout",
-            "action" => "action",
-            _ => return false,
-        };
-        let table =
-            vocabulary::step_type(if name == "retry_count" { "install_application" } else { "run_command_line" });
-        let text = match table.and_then(|table| table.find(name)) {
-            Some((index, property)) => self.setting(property, index, item).map(|setting| (setting.value, setting.span)),
-            None => {
-                let value = item.children().filter(|child| child.kind().is_value()).last();
-                value.and_then(|value| Some((Value::Text(self.text(value)?), value.span())))
-            }
-        };
-        if let Some((Value::Text(text), span)) = text {
-            if name == "action" {
-                step.action = Some(Spanned::new(text, span));
-            } else {
-                step.common.notes.push(Note {
-                    name: attribute.to_owned(),
-                    text: NoteText::Text(text),
-                    span: item.span(),
-                });
+        let Some(property) = vocabulary::quoted().iter().find(|property| property.name == name) else { return false };
+        let Some(setting) = self.setting(property, 0, item) else { return true };
+        if let Value::Text(text) = setting.value {
+            match &property.attribute {
+                Some(attribute) if attribute != "action" => {
+                    step.common.notes.push(Note {
+                        name: attribute.clone(),
+                        text: NoteText::Text(text),
+                        span: item.span(),
+                    });
+                }
+                _ => step.action = Some(Spanned::new(text, setting.span)),
             }
         }
         true

@@ -52,8 +52,9 @@ fn globals<W: Write>(writer: &mut Writer<W>, list: &[Assigned]) -> io::Result<()
     writer.open("globalVarList", &[])?;
     for variable in list {
         let name = variable.name.value.as_str();
+        let text = variable.value.text().filter(|_| !variable.masked).unwrap_or("");
         let property = global_property(name).unwrap_or(name);
-        writer.text("variable", &[("name", name), ("property", property)], variable.value.text().unwrap_or(""))?;
+        writer.text("variable", &[("name", name), ("property", property)], text)?;
     }
     writer.close("globalVarList")
 }

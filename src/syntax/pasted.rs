@@ -129,7 +129,8 @@ const KEYWORDS: &[&str] = &[
 fn keyword_case(rest: &str, before: &str, at: u32, file: FileId) -> Option<Finding> {
     // `NOT exists A`: the grammar took the word for a variable and failed behind it.
     let trimmed = before.trim_end();
-    let start = trimmed.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |index| index + 1);
+    let word = trimmed.bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let start = trimmed.len() - word;
     let earlier = &trimmed[start..];
     if earlier.len() > 1 && earlier.bytes().all(|byte| byte.is_ascii_uppercase()) && !trimmed.is_empty() {
         let found = keyword_at(earlier, start as u32, file);

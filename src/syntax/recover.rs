@@ -241,12 +241,36 @@ impl Recovery<'_, '_> {
             }
             outcome => {
                 self.parser.builder.rewind(mark);
+                if self.valueless(piece) {
+                    return;
+                }
                 if let Err(failure) = outcome {
                     self.report(&failure);
                 }
                 self.skip_item();
             }
         }
+    }
+
+    /// `message:` with the next property, a comma or the end behind it: only the value is missing.
+    fn valueless(&mut self, piece: &str) -> bool {
+        let Some(colon) = piece.find(':').filter(|_| is_property(piece)) else { return false };
+        let rest = piece[colon + 1..].trim_start_matches(BLANKS);
+        if !(is_property(rest) || rest.is_empty() || rest.starts_with([',', '>'])) {
+            return false;
+        }
+        let name = piece[..colon].trim_end_matches(BLANKS);
+        let end = self.at + colon as u32 + 1;
+        if !self.quiet {
+            let finding =
+                Finding::new(Code::Syntax, Span::new(self.parser.file, self.at, end), format!("`{name}` has no value"));
+            self.parser.findings.push(finding.label("a value belongs behind the colon"));
+        }
+        self.parser.builder.leaf(SyntaxKind::Error, self.at, end);
+        self.at = end;
+        self.skip_trivia();
+        self.punctuation(b',');
+        true
     }
 
     fn report(&mut self, failure: &Failure) {

@@ -277,17 +277,15 @@ impl Scanner<'_> {
         self.in_test > 0 && self.stack.last().is_some_and(|opener| opener.body) && self.stack.len() == self.in_test
     }
 
-    /// `xml` begins a statement only where no statement could go on: behind a `}` or another `xml` statement's text.
+    /// `xml` with a text behind it begins a statement where no statement could go on; with items it is a note.
     fn may_begin_statement(&self) -> bool {
         let open = self.stack.last().is_none_or(|opener| opener.body);
         let text = self.text[self.at..].trim_start_matches(BLANKS).starts_with(['"', '\'', 'l', 'f']);
-        let first_on_line = self.text[..self.at - 3].trim_end_matches([' ', '\t']).ends_with(['\n', '\r', '{', '}']);
-        let at_start = self.at == 3;
         // Behind `when`, `and`, `(` or a comma it is a part of the condition.
         let needed = self.text[..self.at - 3].trim_end_matches(BLANKS);
         let operand =
             needed.ends_with([',', '(']) || ["when", "and", "or", "not"].iter().any(|word| needed.ends_with(word));
-        open && text && !operand && (first_on_line || at_start)
+        open && text && !operand
     }
 
     fn statement_begins(&mut self, keyword: Keyword, start: usize) {

@@ -1,9 +1,6 @@
 //! Built-in task sequence variables, and the environment variables of Windows.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::OnceLock,
-};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,59 +46,29 @@ pub struct BuiltIn {
     pub source: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Family {
-    pattern: String,
-    #[allow(dead_code, reason = "shown by the vocabulary verb through the raw table")]
-    access: Access,
-    #[allow(dead_code, reason = "shown by the vocabulary verb through the raw table")]
-    help: String,
-}
+include!(concat!(env!("OUT_DIR"), "/names.rs"));
 
 #[derive(Debug, Deserialize)]
-struct Named {
-    name: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Table {
     variable: Vec<BuiltIn>,
-    #[serde(default)]
-    family: Vec<Family>,
-    #[serde(default)]
-    environment: Vec<Named>,
-    #[serde(default)]
-    mdt: Vec<Named>,
 }
 
-/// All variables that are there without anybody setting them.
-#[derive(Debug)]
-pub struct Variables {
-    table: Table,
-    by_name: HashMap<String, usize>,
-    environment: HashSet<String>,
+/// All built-in variables. Reads the whole table at its first use; [`is_known`] does without.
+pub fn built_ins() -> &'static [BuiltIn] {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    &TABLE.get_or_init(|| embedded("variables", include_str!("../../grammar/variables.toml"))).variable
 }
 
-impl Variables {
-    /// The built-in variable of this name; case does not count.
-    pub fn built_in(&self, name: &str) -> Option<&BuiltIn> {
-        self.by_name.get(&name.to_lowercase()).and_then(|index| self.table.variable.get(*index))
-    }
+/// Whether the name is a built-in variable, a member of a built-in array, an environment variable of Windows, or one of
+/// MDT's. Case does not count.
+pub fn is_known(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    NAMES.binary_search(&lower.as_str()).is_ok() || FAMILIES.iter().any(|pattern| fits(pattern, &lower))
+}
 
-    /// All built-in variables.
-    pub fn all(&self) -> &[BuiltIn] {
-        &self.table.variable
-    }
-
-    /// Whether the name is a built-in variable, a member of a built-in array, or an environment variable of Windows.
-    pub fn is_known(&self, name: &str) -> bool {
-        let lower = name.to_lowercase();
-        self.by_name.contains_key(&lower)
-            || self.environment.contains(&lower)
-            || self.table.family.iter().any(|family| fits(&family.pattern.to_lowercase(), &lower))
-    }
+/// The names that [`is_known`] knows, in lower case and alphabetical order.
+pub fn known_names() -> &'static [&'static str] {
+    NAMES
 }
 
 /// `#` stands for digits, `@` for a package identifier, `*` for anything.
@@ -122,16 +89,4 @@ fn fits(pattern: &str, name: &str) -> bool {
             digits > 0 && fits(tail, &rest[digits..])
         }
     }
-}
-
-/// The table of variables.
-pub fn variables() -> &'static Variables {
-    static TABLE: OnceLock<Variables> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let table: Table = embedded("variables", include_str!("../../grammar/variables.toml"));
-        let by_name =
-            table.variable.iter().enumerate().map(|(index, item)| (item.name.to_lowercase(), index)).collect();
-        let environment = table.environment.iter().chain(&table.mdt).map(|item| item.name.to_lowercase()).collect();
-        Variables { table, by_name, environment }
-    })
 }

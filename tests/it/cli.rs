@@ -304,9 +304,7 @@ fn nesting_of_any_depth_is_an_error_and_not_a_crash() {
     let lists = format!("step \"a\" run_command_line < success_codes: {} >", deep("[", "]"));
     let items = format!("step \"a\" run_command_line < {} >", deep("x: <", ">"));
     let open = "all(".repeat(100_000);
-    for (name, text) in
-        [("groups", groups), ("conditions", conditions), ("lists", lists), ("items", items), ("open", open)]
-    {
+    for text in [groups, conditions, lists, items, open] {
         let scratch = Scratch::new(&[("deep.tasq", text.as_bytes())]);
         scratch.run(&["check", "deep.tasq", "--output-format", "short"]).fails(1, &["TQ0004"]);
         scratch.run(&["fmt", "deep.tasq"]).fails(1, &["TQ0004"]);
@@ -436,7 +434,23 @@ step "Mask" set_variable < masked Token = secret("TOKEN") >
     let scratch = Scratch::new(&[("a.tasq", named)]);
     let built = scratch.run(&["build", "a.tasq"]);
     assert_eq!(built.code, Some(0), "{}", built.err);
+    let reminder = "after the import, enter in the console what no XML holds:\n  step \"Share\": password (secret \
+                    SHARE_PASSWORD)\n  step \"Mask\": Token (secret TOKEN)\n";
+    assert_eq!(built.err, reminder);
     assert!(
         !built.out.contains("SHARE_PASSWORD") && !built.out.contains("\"TOKEN\"") && !built.out.contains(">TOKEN<")
     );
+}
+
+#[test]
+fn masked_values_are_written_empty_everywhere() {
+    let source = br#"sequence "L" < masked Global = "hunter2" >
+step "Mask" set_variable < masked Token = "hunter2" >
+step "Rules" set_dynamic_variables < rule when exists Token { masked Pin = "hunter2" } >
+step "Quoted" "Vendor_Action" < action: "x.exe", masked Key = "hunter2" >
+"#;
+    let scratch = Scratch::new(&[("a.tasq", source)]);
+    let built = scratch.run(&["build", "a.tasq"]);
+    assert_eq!(built.code, Some(0), "{}", built.err);
+    assert!(!built.out.contains("hunter2") && !built.err.contains("hunter2"), "{}{}", built.out, built.err);
 }

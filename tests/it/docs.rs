@@ -1,7 +1,9 @@
-//! The documentation: README.md, the pages of `docs` and those beside the examples. What they show is what the program does.
+//! The documentation: README.md, the pages of `docs` and those beside the examples. What they show is what the program
+//! does.
 //!
 //! - A block fenced as `tasq` is a whole source without findings. `tasq error CODE …` and `tasq warning CODE …` give
-//!   exactly these codes. `title=NAME` in the fence of any language writes the block to the page's scratch folder.
+//!   exactly these codes. Without errors it is also formatted, unless the fence says `unformatted`. `title=NAME` in the
+//!   fence of any language writes the block to the page's scratch folder.
 //! - A block fenced as `console` is run in that folder: a line `$ tasq …` and what it prints, standard output first,
 //!   then standard error. A line `…` stands for any lines.
 //! - Every relative link leads to a file, and to a heading in it.
@@ -177,6 +179,10 @@ fn check_source(page: &Page, block: &Block, folder: &Path) {
     let (_, shown) = tasq(folder, &["check", name]);
     assert_eq!(codes, block.codes(), "{at}\n{shown}");
     assert_eq!(errors, block.info.iter().any(|word| word == "error"), "{at}: errors\n{shown}");
+    if !errors && !block.info.iter().any(|word| word == "unformatted") {
+        let (diff, _) = tasq(folder, &["fmt", "--diff", name]);
+        assert!(diff.is_empty(), "{at}: not formatted\n{diff}");
+    }
 }
 
 /// Runs the commands of a console block and compares what they print.
@@ -313,6 +319,7 @@ fn docs_language_has_every_property() {
     }
     look("\n### Properties of the header\n", vocabulary::header());
     look("\n### Properties of every step\n", vocabulary::common());
+    look("\n### Step types in quotes\n", vocabulary::quoted());
     assert!(absent.is_empty(), "docs/language.md has no row with all choices for {absent:?}");
 }
 
@@ -330,7 +337,9 @@ fn docs_verbs_are_those_of_the_help() {
         for line in shown {
             let line = line.trim_start_matches(['$', ' ', '-']);
             let line = line.strip_prefix("run: ").unwrap_or(line);
-            let verb = line.strip_prefix("tasq ").and_then(|rest| rest.split_whitespace().next());
+            // The info of a fence, as CONTRIBUTING.md shows it.
+            let fence = line.contains(" TQ") && !line.contains("explain");
+            let verb = line.strip_prefix("tasq ").filter(|_| !fence).and_then(|rest| rest.split_whitespace().next());
             if let Some(verb) = verb.filter(|verb| verb.starts_with(|c: char| c.is_ascii_lowercase())) {
                 assert!(verbs.contains(verb), "{}: there is no verb {verb}", page.name);
                 named.insert(verb.to_owned());

@@ -140,8 +140,9 @@ fn shown(compiled: &Compiled) -> String {
 #[test]
 fn every_code_has_a_page_and_every_page_a_code() {
     let entries = fs::read_dir(root().join("docs/findings")).expect("the folder of the pages can be listed");
-    let files: BTreeSet<String> =
-        entries.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned()).collect();
+    let files = entries.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned());
+    // The index of the pages has a test of its own.
+    let files: BTreeSet<String> = files.filter(|file| file != "README.md").collect();
     let wanted: BTreeSet<String> = Code::ALL.iter().map(|code| format!("{}.md", code.id())).collect();
     assert_eq!(files, wanted);
 }

@@ -12,4 +12,6 @@ mod findings;
 mod genuine;
 mod properties;
 mod refused;
+mod tidy;
+mod vocabulary;
 mod xml_rules;

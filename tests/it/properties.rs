@@ -238,7 +238,7 @@ fn mutated() -> impl Strategy<Value = String> {
 /// What must hold for any text at all.
 fn parses(text: &str) -> syntax::Parsed {
     let parsed = syntax::parse(Arc::from(text), FileId(0));
-    let leaves: String = parsed.tree.leaves().map(|leaf| leaf.text()).collect();
+    let leaves: String = parsed.tree.leaves().map(syntax::Node::text).collect();
     assert_eq!(leaves, text, "every byte of the source is in the tree");
     let mut end = 0;
     for leaf in parsed.tree.leaves().filter(|leaf| !leaf.span().is_empty()) {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     diagnostic::{Code, Finding},
     lint::{Facts, VariableUse},
-    vocabulary::variables,
+    vocabulary::is_known,
 };
 
 /// Finds spellings that differ from the first one only in case, each spelling once.
@@ -20,7 +20,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
             continue;
         }
         let known = first.entry(one.name.to_lowercase()).or_insert(one);
-        if known.name != one.name && variables().built_in(one.name).is_none() {
+        if known.name != one.name && !is_known(one.name) {
             let finding = Finding::new(
                 Code::VariableCase,
                 one.span,

@@ -9,7 +9,7 @@ use crate::{
     diagnostic::{Code, Finding, nearest},
     lint::{Facts, VariableUse},
     model::{Node, Sequence},
-    vocabulary::variables,
+    vocabulary::{built_ins, is_known},
 };
 
 /// Finds variables that nothing sets, each at its first reading.
@@ -28,7 +28,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
         let lower = one.name.to_lowercase();
         // A list's base is no variable itself: its elements must be set.
         let set = sets.contains_key(&lower) && !one.base;
-        if !seen.insert(lower.clone()) || set || variables().is_known(&lower) {
+        if !seen.insert(lower.clone()) || set || is_known(&lower) {
             continue;
         }
         let numbered = lower.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -48,12 +48,14 @@ fn is_element(name: &str, base: &str) -> bool {
 }
 
 fn finding(one: &VariableUse<'_>, sets: &HashMap<String, &VariableUse<'_>>) -> Finding {
-    let built_in = variables().all().iter().map(|variable| variable.name.as_str());
-    let near = nearest(one.name, sets.values().map(|one| one.name).chain(built_in));
+    let own = nearest(one.name, sets.values().map(|one| one.name)).map(str::to_owned);
+    // The table is read only where a built-in name may be meant: its own spelling is shown.
+    let built_in = || nearest(one.name, built_ins().iter().map(|variable| variable.name.as_str())).map(str::to_owned);
+    let near = own.or_else(built_in);
     let what = if one.base { "nothing sets an element of the list" } else { "nothing sets" };
     let finding = Finding::new(Code::VariableNeverSet, one.span, format!("{what} `{}`", one.name)).help(format!(
         "if a collection, a device or media sets it, name it in the header: external_variables: [{}]",
-        one.name
+        if one.name.contains('-') { format!("`{}`", one.name) } else { one.name.to_owned() }
     ));
     match near {
         Some(near) => finding.label(format!("did you mean `{near}`?")),

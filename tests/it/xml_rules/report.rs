@@ -23,7 +23,7 @@ impl<'a> Export<'a> {
 
     /// All elements, in document order.
     pub fn elements(&self) -> impl Iterator<Item = Node<'_, 'a>> {
-        self.document.descendants().filter(|node| node.is_element())
+        self.document.descendants().filter(Node::is_element)
     }
 
     /// All elements of a name, in document order.
@@ -97,7 +97,7 @@ impl Report {
 
 /// The names of an element and those around it, `sequence/group "Install"/step "Restart"/action`.
 pub fn path(element: Node) -> String {
-    let mut labels: Vec<String> = element.ancestors().filter(|node| node.is_element()).map(label).collect();
+    let mut labels: Vec<String> = element.ancestors().filter(Node::is_element).map(label).collect();
     labels.reverse();
     labels.join("/")
 }
