@@ -104,8 +104,10 @@ impl Context<'_> {
     /// The value of a value node; `None` after a finding.
     pub(super) fn constant(&mut self, node: Node<'_>, bare: Bare<'_>) -> Option<Constant> {
         match node.kind() {
-            SyntaxKind::String => self.string(node).map(Constant::Text),
-            SyntaxKind::Block => Some(Constant::Text(self.block(node))),
+            SyntaxKind::String => self.string(node).filter(|text| self.writable(text, node.span())).map(Constant::Text),
+            SyntaxKind::Block => {
+                Some(self.block(node)).filter(|text| self.writable(text, node.span())).map(Constant::Text)
+            }
             SyntaxKind::Number => self.number(node),
             SyntaxKind::Literal => Some(match node.text() {
                 "true" => Constant::Boolean(true),
@@ -130,6 +132,17 @@ impl Context<'_> {
             SyntaxKind::Encoded => self.encoded(node),
             _ => None,
         }
+    }
+
+    /// Whether XML can hold a text; reports it when not. Every text of a source comes through here.
+    pub(super) fn writable(&mut self, text: &str, span: Span) -> bool {
+        let Some(bad) = super::forms::unwritable(text) else { return true };
+        self.error(
+            Code::UnwritableCharacter,
+            span,
+            format!("the character U+{:04X} cannot stand in XML", u32::from(bad)),
+        );
+        false
     }
 
     /// The text of a string, block or insertion node.

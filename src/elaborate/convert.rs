@@ -120,9 +120,13 @@ impl Context<'_> {
         // The XML's or the console's own word is understood, and corrected.
         let same = |text: &str| text.eq_ignore_ascii_case(word);
         let meant = property.member.iter().find(|member| {
+            let label = member.label.as_deref().unwrap_or("");
+            let in_label = word.len() > 3 && label.split([' ', '(', ')', ',']).any(same);
             same(&member.xml)
                 || same(&member.name)
-                || [&member.cmdlet, &member.label].into_iter().flatten().any(|text| same(text))
+                || member.cmdlet.as_deref().is_some_and(same)
+                || same(label)
+                || in_label
         });
         let near = meant
             .map(|member| member.name.as_str())
@@ -519,15 +523,6 @@ impl Context<'_> {
     /// Length, form and characters of a text; false when it cannot be written.
     fn written(&mut self, property: &Property, text: &str, span: Span) -> bool {
         let length = text.chars().count();
-        if let Some(bad) = forms::unwritable(text) {
-            let finding = Finding::new(
-                Code::UnwritableCharacter,
-                span,
-                format!("the character U+{:04X} cannot stand in XML", u32::from(bad)),
-            );
-            self.report(finding);
-            return false;
-        }
         if property.min_length.is_some_and(|min| length < min) && !text.contains('%') {
             self.report(Finding::new(Code::EmptyText, span, format!("`{}` must not be empty", property.name)));
             return false;

@@ -29,7 +29,18 @@ impl Context<'_> {
         let span = item.span();
         match item.kind() {
             SyntaxKind::Property => {
-                let name = syntax::name_text(item.child(SyntaxKind::Name)?.text()).into_owned();
+                let name_node = item.child(SyntaxKind::Name)?;
+                let name = syntax::name_text(name_node.text()).into_owned();
+                if !is_xml_name(&name) {
+                    let finding = Finding::new(
+                        Code::MalformedValue,
+                        name_node.span(),
+                        "no attribute or property of the XML has this name",
+                    )
+                    .help("a name has letters, digits, `_`, `-` and `.`, and begins with a letter or `_`");
+                    self.report(finding);
+                    return None;
+                }
                 let text = match item.child(SyntaxKind::Items) {
                     Some(items) => self.spelled_variable(items, &name)?,
                     None => {
@@ -94,4 +105,9 @@ impl Context<'_> {
         }
         Some(RawXml { xml: text.trim().replace("\r\n", "\n"), span: node.span() })
     }
+}
+
+fn is_xml_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
 }

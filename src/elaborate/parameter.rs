@@ -168,6 +168,14 @@ impl Context<'_> {
             return;
         }
         let outside = given.values.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let texts: &[String] = match outside {
+            Some(GivenValue::Text(text)) => std::slice::from_ref(text),
+            Some(GivenValue::List(texts)) => texts,
+            _ => &[],
+        };
+        if !texts.iter().all(|text| self.writable(text, name_node.span())) {
+            return;
+        }
         let value = match (outside, default) {
             (Some(outside), _) => match kind.read(outside, name_node.span()) {
                 Some(value) => value,

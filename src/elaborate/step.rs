@@ -153,13 +153,6 @@ impl Context<'_> {
             let message = format!("this name has {length} characters; the console allows {NAME_CONSOLE}");
             self.report(Finding::new(Code::LongForConsole, node.span(), message));
         }
-        if let Some(bad) = super::forms::unwritable(&name) {
-            self.error(
-                Code::UnwritableCharacter,
-                node.span(),
-                format!("the character U+{:04X} cannot stand in XML", u32::from(bad)),
-            );
-        }
         Spanned::new(name, node.span())
     }
 

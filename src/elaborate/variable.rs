@@ -25,7 +25,7 @@ impl Context<'_> {
             SyntaxKind::Insertion => self.text(inner)?,
             _ => return None,
         };
-        Some(Spanned::new(name, node.span()))
+        self.writable(&name, node.span()).then(|| Spanned::new(name, node.span()))
     }
 
     /// Reports a name that no variable can have, or (`set`) that only the product may set.
@@ -126,14 +126,6 @@ impl Context<'_> {
                 Code::ValueTooLong,
                 span,
                 format!("this value has {length} characters; a variable holds {MAX_VALUE}"),
-            );
-            return false;
-        }
-        if let Some(bad) = super::forms::unwritable(text) {
-            self.error(
-                Code::UnwritableCharacter,
-                span,
-                format!("the character U+{:04X} cannot stand in XML", u32::from(bad)),
             );
             return false;
         }
