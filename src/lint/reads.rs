@@ -115,8 +115,7 @@ impl<'a> Uses<'a> {
             let Some(property) = step.table().and_then(|table| table.property.get(setting.property)) else { continue };
             match (&setting.value, property.kind) {
                 (Value::Text(text), Type::Variable) => {
-                    let base = property.name.contains("base") || property.name == "destination_variable";
-                    self.push(text, setting.span, property.sets_variable, base);
+                    self.push(text, setting.span, property.sets_variable, property.base);
                 }
                 (Value::Text(text) | Value::Unchecked(text), _) => self.inserted(text, setting.span),
                 (Value::Script(text), _) => self.script(text, setting.span),

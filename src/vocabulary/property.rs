@@ -307,6 +307,9 @@ pub struct Property {
     /// Whether the step stores into the variable named.
     #[serde(default)]
     pub sets_variable: bool,
+    /// Whether the variable named is the beginning of numbered ones (`App01`, `App001`).
+    #[serde(default)]
+    pub base: bool,
     /// Whether a run-time variable of the XML variable's name overrides it: `yes`, `no`, `implied`.
     #[serde(default, rename = "override")]
     pub overridable: Option<String>,

@@ -67,6 +67,9 @@ pub struct StepType {
     /// The product version that brought it.
     #[serde(default)]
     pub since: Option<Product>,
+    /// Whether it may set run-time variables that its properties do not name.
+    #[serde(default)]
+    pub sets_anything: bool,
     /// The attributes that are always written, with their default text.
     pub attributes: BTreeMap<String, String>,
     /// Its properties, in the order of the console.

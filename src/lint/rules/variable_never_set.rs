@@ -68,13 +68,10 @@ fn opaque(sequence: &Sequence) -> bool {
     let mut found = false;
     sequence.walk(&mut |node, _| {
         found |= match node {
-            Node::Step(step) => step.table().is_none_or(|table| table.keyword == CHILD),
+            Node::Step(step) => step.table().is_none_or(|table| table.sets_anything),
             Node::Xml(_) => true,
             Node::Group(_) => false,
         };
     });
     found
 }
-
-/// The step that runs another sequence in the same environment.
-const CHILD: &str = "run_task_sequence";
