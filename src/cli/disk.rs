@@ -90,7 +90,8 @@ pub(super) struct DiskFiles {
 
 impl Files for DiskFiles {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        let full = self.root.join(path);
+        // Part by part: a canonical path of Windows takes no forward slashes.
+        let full = path.split('/').fold(self.root.clone(), |folder, part| folder.join(part));
         let real = fs::canonicalize(&full).map_err(|error| plain(&error))?;
         let root = fs::canonicalize(&self.root).map_err(|error| plain(&error))?;
         if !real.starts_with(root) {
