@@ -139,7 +139,8 @@ pub fn run_in_is_known(export: &Export, report: &mut Report) {
 
 /// `successCodeList` is whole numbers with one blank between two of them.
 pub fn success_codes_are_numbers(export: &Export, report: &mut Report) {
-    let numbers = |value: &str| value.split(' ').all(is_number);
+    // A cmdlet's code is a signed number of 32 bits.
+    let numbers = |value: &str| value.split(' ').all(|code| is_number(code.strip_prefix('-').unwrap_or(code)));
     values(export, "successCodeList", numbers, report);
 }
 

@@ -199,16 +199,15 @@ fn fits(kind: &Value, value: &str) -> bool {
         Value::Filled => !value.is_empty(),
         Value::Flag => matches!(value, "true" | "false"),
         Value::Number => is_number(value),
-        Value::Codes => value.split(' ').all(is_number),
+        Value::Codes => value.split(' ').all(|code| is_number(code.strip_prefix('-').unwrap_or(code))),
         Value::Secret => value.is_empty(),
         Value::Word(words) => words.contains(&value),
         Value::Version(numbers, mask) => {
             let parts: Vec<&str> = value.split('.').collect();
             value == mask || (parts.len() == numbers && parts.iter().all(|part| is_number(part)))
         }
-        Value::Drive => {
-            matches!(value.as_bytes(), [letter, b':'] if letter.is_ascii_uppercase())
-        }
+        // Without a letter the share is connected all the same.
+        Value::Drive => value.is_empty() || matches!(value.as_bytes(), [letter, b':'] if letter.is_ascii_uppercase()),
         Value::Package => is_package(value),
     }
 }
