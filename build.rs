@@ -1,28 +1,55 @@
 //! Lists the step tables, so that adding a step type is adding a file.
 
-use std::{env, error::Error, fs, path::Path};
+use std::{
+    env,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=grammar/steps");
     println!("cargo:rerun-if-changed=grammar/tasq.pest");
     println!("cargo:rerun-if-changed=grammar/variables.toml");
     let root = env::var("CARGO_MANIFEST_DIR")?;
-    let folder = Path::new(&root).join("grammar").join("steps");
-    let mut tables: Vec<String> = fs::read_dir(&folder)?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter_map(|name| name.strip_suffix(".toml").map(str::to_owned))
-        .collect();
+    let mut tables = Vec::new();
+    find(&Path::new(&root).join("grammar").join("steps"), &mut tables)?;
     tables.sort();
     let mut code = format!("static TABLES: [Table; {}] = [\n", tables.len());
-    for keyword in &tables {
-        let path = folder.join(format!("{keyword}.toml"));
-        code.push_str(&format!("    Table::new({keyword:?}, include_str!({:?})),\n", path.display().to_string()));
+    for (keyword, path) in &tables {
+        let text = fs::read_to_string(path)?;
+        // These keys decide which table is meant, so that a table need not be read to be passed over.
+        let key = |name: &str| {
+            let line = text.lines().take_while(|line| !line.starts_with('[')).find_map(|line| {
+                line.strip_prefix(name)?.trim_start().strip_prefix('=')
+            });
+            line.map(|value| value.trim().trim_matches('"').to_owned()).unwrap_or_default()
+        };
+        let (class, mdt, core) = (key("class"), key("dialect") == "mdt", key("family").is_empty());
+        code.push_str(&format!(
+            "    Table::new({keyword:?}, {class:?}, {mdt}, {core}, include_str!({:?})),\n",
+            path.display().to_string()
+        ));
     }
     code.push_str("];\n");
     let out = env::var("OUT_DIR")?;
     fs::write(Path::new(&out).join("tables.rs"), code)?;
     let variables = fs::read_to_string(Path::new(&root).join("grammar").join("variables.toml"))?;
     fs::write(Path::new(&out).join("names.rs"), names(&variables))?;
+    Ok(())
+}
+
+/// The tables of a folder and those below it, by keyword.
+fn find(folder: &Path, tables: &mut Vec<(String, PathBuf)>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            println!("cargo:rerun-if-changed={}", path.display());
+            find(&path, tables)?;
+        } else if let Some(keyword) = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".toml")) {
+            tables.push((keyword.to_owned(), path.clone()));
+        }
+    }
     Ok(())
 }
 

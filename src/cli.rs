@@ -7,6 +7,7 @@ mod args;
 mod build;
 mod check;
 mod completions;
+mod decompile;
 mod disk;
 mod explain;
 mod fmt;
@@ -65,6 +66,7 @@ fn run(args: Args) -> Status {
     let outcome = match args.verb {
         args::Verb::Build(args) => build::run(args, look),
         args::Verb::Check(args) => check::run(args, look),
+        args::Verb::Decompile(args) => decompile::run(&args, look),
         args::Verb::Fmt(args) => fmt::run(args, look),
         args::Verb::Explain(args) => explain::run(&args),
         args::Verb::New(args) => new::run(&args),

@@ -8,9 +8,33 @@ mod sequence;
 mod variables;
 
 pub use reference::{ReferenceEntry, references};
-pub use sequence::write_sequence;
+pub use sequence::{Target, write_sequence};
+pub(crate) use sequence::{PARTS, Shape, group_attributes, root_attributes, shape};
+pub(crate) use variables::Variable;
 
-use crate::{model::Sequence, xml::Form};
+use crate::{
+    model::{Operand, Rule, Sequence},
+    vocabulary::Dialect,
+    xml::{Form, LineEnd, Writer},
+};
+
+/// The XML of one operand of a condition.
+pub(crate) fn operand(operand: &Operand, dialect: Dialect) -> String {
+    let mut writer = Writer::new(Vec::new(), Form::OneLine);
+    // Writing to memory does not fail.
+    let _ = condition::write_operand(&mut writer, operand, dialect);
+    String::from_utf8(writer.finish(LineEnd::None).unwrap_or_default()).unwrap_or_default()
+}
+
+/// The XML that rules are stored as.
+pub(crate) fn rules(list: &[Rule], line_end: LineEnd) -> String {
+    rules::to_xml(list, line_end)
+}
+
+/// The attributes of the elements that stand for references.
+pub(crate) fn reference_attributes(list: &[ReferenceEntry]) -> Vec<Vec<(String, String)>> {
+    list.iter().map(|entry| entry.attributes().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()).collect()
+}
 
 /// The XML of a sequence as a string.
 pub fn to_string(sequence: &Sequence, form: Form) -> String {

@@ -7,7 +7,7 @@ mod condition;
 mod reference;
 mod step;
 
-use crate::{source::Span, vocabulary::Product};
+use crate::{source::Span, vocabulary::{Dialect, Product}};
 
 pub use condition::{
     Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Rule, RuleTest, Version,
@@ -40,6 +40,10 @@ pub struct Sequence {
     pub properties: Vec<Setting>,
     /// The product version to write for.
     pub product: Option<Product>,
+    /// The flavour of XML to write.
+    pub dialect: Dialect,
+    /// Where the root element is spelled otherwise than Tasq would.
+    pub notes: Vec<Note>,
     /// Global variables of the XML (`globalVarList`).
     pub global_variables: Vec<Assigned>,
     /// Variables that a collection, a device or media sets.
@@ -49,6 +53,12 @@ pub struct Sequence {
 }
 
 impl Sequence {
+    /// The text of a property of the header, if it was given.
+    pub fn property(&self, name: &str) -> Option<&str> {
+        let index = crate::vocabulary::header().iter().position(|property| property.name == name)?;
+        self.properties.iter().find(|setting| setting.property == index)?.value.text()
+    }
+
     /// The product version that decides what is written.
     pub fn product(&self) -> Product {
         self.product.unwrap_or(Product::NEWEST)

@@ -21,19 +21,27 @@ pub use platforms::{Platform, platforms};
 pub use product::Product;
 pub use property::{Array, DefaultWith, Field, Joined, Member, OnlyWith, Property, Stored, Switch, Type, Write};
 pub use references::{ReferenceKind, reference_kinds};
-pub use step_type::{Assignment, Element, StepType};
+pub use step_type::{Assignment, Dialect, Element, Numbered, StepType};
 pub use variables::{Access, BuiltIn, built_ins, is_known, known_names};
 
 /// The table of one step type, read at first use.
 struct Table {
     keyword: &'static str,
+    class: &'static str,
+    mdt: bool,
+    core: bool,
     text: &'static str,
     parsed: OnceLock<StepType>,
 }
 
 impl Table {
-    const fn new(keyword: &'static str, text: &'static str) -> Self {
-        Table { keyword, text, parsed: OnceLock::new() }
+    const fn new(keyword: &'static str, class: &'static str, mdt: bool, core: bool, text: &'static str) -> Self {
+        Table { keyword, class, mdt, core, text, parsed: OnceLock::new() }
+    }
+
+    /// Whether it may be meant in a sequence of this dialect.
+    fn speaks(&self, dialect: Dialect) -> bool {
+        !self.mdt || dialect == Dialect::Mdt
     }
 
     fn get(&self) -> &StepType {
@@ -51,22 +59,30 @@ fn embedded<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T {
     }
 }
 
-/// The keywords of all step types, in alphabetical order.
+/// The keywords of all step types, in alphabetical order, each once.
 pub fn step_keywords() -> impl Iterator<Item = &'static str> {
-    TABLES.iter().map(|table| table.keyword)
+    let mut before = "";
+    TABLES.iter().map(|table| table.keyword).filter(move |keyword| std::mem::replace(&mut before, keyword) != *keyword)
 }
 
-/// The step type with this keyword, exactly as written.
-pub fn step_type(keyword: &str) -> Option<&'static StepType> {
-    TABLES.iter().find(|table| table.keyword == keyword).map(Table::get)
+/// The step type with this keyword, exactly as written. A dialect's own table goes before the common one.
+pub fn step_type(keyword: &str, dialect: Dialect) -> Option<&'static StepType> {
+    let named = TABLES.iter().filter(|table| table.keyword == keyword && table.speaks(dialect));
+    named.max_by_key(|table| table.mdt).map(Table::get)
 }
 
-/// The step type with this class, such as `SMS_TaskSequence_RebootAction`.
-pub fn step_type_of_class(class: &str) -> Option<&'static StepType> {
-    TABLES.iter().map(Table::get).find(|step| step.class == class)
+/// The step type with this class, such as `SMS_TaskSequence_RebootAction`; MDT has one without a class.
+pub fn step_type_of_class(class: &str, dialect: Dialect) -> Option<&'static StepType> {
+    let named = TABLES.iter().filter(|table| table.class == class && table.speaks(dialect));
+    named.max_by_key(|table| table.mdt).map(Table::get)
 }
 
-/// All step types.
+/// All step types of all dialects.
 pub fn step_types() -> impl Iterator<Item = &'static StepType> {
     TABLES.iter().map(Table::get)
+}
+
+/// The step types of sequences that deploy no operating system.
+pub fn core_step_types() -> impl Iterator<Item = &'static StepType> {
+    TABLES.iter().filter(|table| table.core && !table.mdt).map(Table::get)
 }

@@ -1,16 +1,24 @@
 //! XML as Configuration Manager writes it: escaping and the exact text form. Reading is for checks of small pieces.
 
+mod compare;
+mod document;
 mod escape;
+mod scan;
 mod writer;
 
+pub use compare::{Comparison, Difference, Rule, compare, equal};
+pub use document::{Attribute, Document, Element, Kind, MAX_DEPTH, XmlError};
 pub use escape::{attribute, text};
-pub use writer::{Form, Writer};
+pub use writer::{Form, LineEnd, Writer};
 
 /// Whether a text is one well-formed element.
 ///
 /// # Errors
 /// What is wrong with it, for people.
 pub fn well_formed(text: &str) -> Result<(), String> {
-    let options = roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: 100_000, ..Default::default() };
-    roxmltree::Document::parse_with_options(text.trim(), options).map(|_| ()).map_err(|error| error.to_string())
+    match Document::parse(text.trim()) {
+        Ok(document) if document.has_prolog() => Err("something stands before the element".to_owned()),
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.message),
+    }
 }

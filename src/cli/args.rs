@@ -44,6 +44,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  tasq check lab.tasq\n  tasq check .                               every .tasq file below this folder\n  tasq check . --output-format sarif > tasq.sarif"
     )]
     Check(CheckArgs),
+    /// Turn an exported task sequence into a source, and prove it
+    #[command(
+        after_help = "Examples:\n  tasq decompile export.zip -o sequences/     one source for each sequence in the export\n  tasq decompile object.xml -o lab.tasq --scripts files\n  tasq decompile ts.xml                      the source on standard output\n\nExit code 0: building the source gives the same XML. 1: it does not, or parts are kept as XML."
+    )]
+    Decompile(DecompileArgs),
     /// Format sources in the one style
     #[command(
         after_help = "Examples:\n  tasq fmt lab.tasq\n  tasq fmt . --check                         for a build server: 1 if something is not formatted\n  tasq fmt - < lab.tasq                      standard input to standard output"
@@ -91,6 +96,46 @@ pub(crate) struct BuildArgs {
     pub pretty: bool,
     #[command(flatten)]
     pub given: GivenArgs,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct DecompileArgs {
+    /// An export: the console's zip or object.xml, a bare sequence, MDT's ts.xml; `-` is standard input
+    #[arg(value_name = "INPUT")]
+    pub input: PathBuf,
+    /// File to write, `-` for standard output; a folder, which several sequences need
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Leave the proof out
+    #[arg(long)]
+    pub no_verify: bool,
+    /// Where inline scripts go: into the source, or into files beside it
+    #[arg(long, value_enum, default_value_t = ScriptPlace::Inline)]
+    pub scripts: ScriptPlace,
+    /// How to print the account: text to standard error, json (with the source) to standard output
+    #[arg(long, value_enum, default_value_t = LedgerFormat::Text)]
+    pub output_format: LedgerFormat,
+    /// Write even what would not come back
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Where inline scripts go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScriptPlace {
+    /// Into the source.
+    Inline,
+    /// Into files beside it.
+    Files,
+}
+
+/// How the account of a decompilation is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LedgerFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 #[derive(ClapArgs, Debug)]

@@ -16,6 +16,9 @@ use crate::{
 /// The name of the file that marks a project's folder.
 pub(super) const MARKER: &str = "tasq.toml";
 
+/// Most bytes that are read of any file; an export may be larger than a source.
+const MAX_READ: u64 = crate::read::MAX_INPUT as u64 + 1;
+
 /// Deepest folder that is searched for sources, so that a loop of links ends.
 const MAX_FOLDERS: usize = 64;
 
@@ -45,10 +48,10 @@ pub(super) fn is_dash(path: &Path) -> bool {
 pub(super) fn read(path: &Path) -> Result<Input, Failure> {
     if is_dash(path) {
         let mut bytes = Vec::new();
-        // Twice the limit of characters is room for any encoding; beyond it the parser only says that it is too large.
+        // Beyond the limit the reader only says that it is too large.
         io::stdin()
             .lock()
-            .take(MAX_SOURCE as u64 * 2 + 4)
+            .take(MAX_READ)
             .read_to_end(&mut bytes)
             .map_err(|error| Some(format!("cannot read standard input: {error}")))?;
         let root = std::env::current_dir().unwrap_or_default();
@@ -68,12 +71,21 @@ pub(super) fn read(path: &Path) -> Result<Input, Failure> {
     Ok(Input { name, path: Some(path.to_owned()), bytes, inner, files: DiskFiles { root } })
 }
 
+/// The bytes of any file or of standard input, up to one more than the most that is read, and its name.
+///
+/// # Errors
+/// A message with the name.
+pub(super) fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    let input = read(path)?;
+    Ok((input.name, input.bytes))
+}
+
 fn limited(path: &Path) -> io::Result<Vec<u8>> {
     if fs::metadata(path)?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
     }
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MAX_SOURCE as u64 * 2 + 4).read_to_end(&mut bytes)?;
+    fs::File::open(path)?.take(MAX_READ).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -152,6 +164,47 @@ pub(super) fn write_whole(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> 
 }
 
 fn attempt(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    match prepare(path, write)? {
+        Some(ready) => ready.commit(),
+        None => Ok(()),
+    }
+}
+
+/// Writes several files: all of them beside their places first, so that a full disk leaves none half done.
+///
+/// # Errors
+/// A message with the path.
+pub(super) fn write_all(files: &[(PathBuf, &[u8])]) -> Result<(), Failure> {
+    let mut ready = Vec::new();
+    for (path, bytes) in files {
+        let failed = |error: io::Error| Some(format!("cannot write {}: {error}", path.display()));
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        ready.push((path, prepare(path, &mut |out| out.write_all(bytes)).map_err(failed)?));
+    }
+    for (path, one) in ready {
+        if let Some(one) = one {
+            one.commit().map_err(|error| Some(format!("cannot write {}: {error}", path.display())))?;
+        }
+    }
+    Ok(())
+}
+
+/// A file that is written and synced, and not yet at its place.
+struct Ready {
+    file: tempfile::NamedTempFile,
+    target: PathBuf,
+}
+
+impl Ready {
+    fn commit(self) -> io::Result<()> {
+        self.file.persist(&self.target).map(drop).map_err(|error| error.error)
+    }
+}
+
+/// Writes beside a path; `None` when the path is a device, which was written at once.
+fn prepare(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<Option<Ready>> {
     // A link stays a link, and a device such as /dev/null cannot be replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let existing = fs::metadata(&target).ok();
@@ -161,7 +214,7 @@ fn attempt(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>)
     if existing.as_ref().is_some_and(|data| !data.is_file()) {
         let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(&target)?);
         write(&mut out)?;
-        return out.flush();
+        return out.flush().map(|()| None);
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -181,7 +234,7 @@ fn attempt(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>)
         file.as_file().set_permissions(data.permissions())?;
     }
     file.as_file().sync_all()?;
-    file.persist(&target).map(drop).map_err(|error| error.error)
+    Ok(Some(Ready { file, target }))
 }
 
 /// The values that `--set` and `--var-file` give.

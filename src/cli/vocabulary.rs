@@ -11,8 +11,12 @@ use super::{
 };
 use crate::{
     diagnostic::nearest,
-    vocabulary::{self, Property, StepType, Type, Write},
+    vocabulary::{self, Dialect, Property, StepType, Type, Write},
 };
+
+/// Families of step types beside those of sequences that deploy no operating system.
+const FAMILIES: [(&str, &str); 2] =
+    [("deployment", "Operating system deployment:"), ("mdt", "Microsoft Deployment Toolkit:")];
 
 const TOPICS: [&str; 5] = ["conditions", "variables", "platforms", "header", "common"];
 
@@ -24,6 +28,11 @@ pub(super) fn run(args: &VocabularyArgs) -> Result<Status, Failure> {
     };
     output::stdout(text.as_bytes())?;
     Ok(Status::Fine)
+}
+
+/// The table of a keyword: the console's, or MDT's where the console has none.
+fn step_type(keyword: &str) -> Option<&'static StepType> {
+    [Dialect::ConfigMgr, Dialect::Mdt].into_iter().find_map(|dialect| vocabulary::step_type(keyword, dialect))
 }
 
 fn unknown(topic: &str) -> Failure {
@@ -44,7 +53,7 @@ fn json(topic: Option<&str>) -> Result<String, Failure> {
         Some("header") => json!({ "format_version": 1, "header": vocabulary::header() }),
         Some("common") => json!({ "format_version": 1, "common": vocabulary::common() }),
         Some(topic) => {
-            let step = vocabulary::step_type(topic).ok_or_else(|| unknown(topic))?;
+            let step = step_type(topic).ok_or_else(|| unknown(topic))?;
             json!({ "format_version": 1, "step_type": step })
         }
     };
@@ -57,8 +66,14 @@ fn text(topic: Option<&str>) -> Result<String, Failure> {
     let mut out = String::new();
     match topic {
         None => {
-            for step in vocabulary::step_types() {
+            let one = |out: &mut String, step: &StepType| {
                 let _ = writeln!(out, "{:26}{}\n{:26}{}", step.keyword, step.label, "", step.help);
+            };
+            vocabulary::core_step_types().for_each(|step| one(&mut out, step));
+            for (family, title) in FAMILIES {
+                let _ = writeln!(out, "\n{title}\n");
+                let members = vocabulary::step_types().filter(|step| step.dialect.is_none());
+                members.filter(|step| step.family.as_deref() == Some(family)).for_each(|step| one(&mut out, step));
             }
             let _ = writeln!(out, "\nMore: tasq vocabulary STEP, or one of {}", TOPICS.join(", "));
         }
@@ -75,7 +90,7 @@ fn text(topic: Option<&str>) -> Result<String, Failure> {
         }
         Some("header") => vocabulary::header().iter().for_each(|property| one(&mut out, property)),
         Some("common") => vocabulary::common().iter().for_each(|property| one(&mut out, property)),
-        Some(topic) => step(&mut out, vocabulary::step_type(topic).ok_or_else(|| unknown(topic))?),
+        Some(topic) => step(&mut out, step_type(topic).ok_or_else(|| unknown(topic))?),
     }
     Ok(out)
 }

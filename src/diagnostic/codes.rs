@@ -119,6 +119,15 @@ codes! {
     EmptySequence = TQ0602 Warning "a sequence without steps";
     NamesDifferInCase = TQ0603 Warning "names that differ only in case";
 
+    NotWellFormed = TQ0701 Error "XML that is not well-formed";
+    NotASequence = TQ0702 Error "a file without a task sequence";
+    BadArchive = TQ0703 Error "an archive that is not read";
+    NotRepresentable = TQ0704 Error "XML that a source cannot say";
+    KeptAsXml = TQ0705 Note "an element kept in XML's own words";
+    LiteralPassword = TQ0706 Warning "a password in an export";
+    EnterAgain = TQ0707 Note "a value that must be entered again";
+    NotCarriedOver = TQ0708 Warning "a property of the export that a header cannot say";
+
     FormatNotProven = TQ0901 Error "a file that the formatter must not touch";
 }
 

@@ -6,19 +6,20 @@ use crate::{
     model::{Spanned, Value},
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary,
+    vocabulary::{self, Dialect},
 };
 
 impl Context<'_> {
     /// The header's items.
     pub(super) fn header(&mut self, node: Node<'_>) {
+        self.dialect(node);
         if let Some(name) = node.child(SyntaxKind::String)
             && let Some(text) = self.text(name)
         {
             let length = text.chars().count();
             if text.is_empty() {
                 self.error(Code::EmptyText, name.span(), "a sequence needs a name");
-            } else if length > 50 {
+            } else if length > 50 && self.sequence.dialect == Dialect::ConfigMgr {
                 self.error(
                     Code::TooLong,
                     name.span(),
@@ -36,6 +37,10 @@ impl Context<'_> {
                     if let Some(assigned) = self.assignment(item, true) {
                         self.sequence.global_variables.push(assigned);
                     }
+                }
+                SyntaxKind::XmlNote => {
+                    let notes = self.notes(item);
+                    self.sequence.notes.extend(notes);
                 }
                 SyntaxKind::Punctuation | SyntaxKind::Error => {}
                 _ => {
@@ -58,8 +63,22 @@ impl Context<'_> {
             }
         }
         let globals = std::mem::take(&mut self.sequence.global_variables);
-        self.repeated(&globals);
+        // A ts.xml may have a variable twice: the workbench writes it so.
+        if self.sequence.dialect == Dialect::ConfigMgr {
+            self.repeated(&globals);
+        }
         self.sequence.global_variables = globals;
+    }
+
+    /// The dialect, known before anything else because it decides what names mean.
+    fn dialect(&mut self, node: Node<'_>) {
+        let items = node.child(SyntaxKind::Items).into_iter().flat_map(|items| items.children_of(SyntaxKind::Property));
+        for item in items {
+            let named = item.child(SyntaxKind::Name).is_some_and(|name| name.text() == "dialect");
+            if named && item.children().last().is_some_and(|value| value.text() == "mdt") {
+                self.sequence.dialect = Dialect::Mdt;
+            }
+        }
     }
 
     fn header_property(&mut self, item: Node<'_>, given: &mut Vec<(String, Span)>) {

@@ -15,7 +15,9 @@ impl Context<'_> {
         let at = step.kind_span;
         for (index, property) in table.property.iter().enumerate() {
             if !is_given(items, index) {
-                self.missing(table, items, property, at);
+                if !is_noted(step, property) {
+                    self.missing(step, table, items, property, at);
+                }
                 continue;
             }
             let Some(position) = items.settings.iter().position(|setting| setting.property == index) else { continue };
@@ -27,7 +29,8 @@ impl Context<'_> {
             }
             self.excluded(table, items, index, property, span);
             for other in &property.requires {
-                if !table.find(other).is_some_and(|(other, _)| is_given(items, other)) {
+                let there = |(other, needed)| is_given(items, other) || is_noted(step, needed);
+                if !table.find(other).is_some_and(there) {
                     let finding =
                         Finding::new(Code::RequiresProperty, span, format!("`{}` needs `{other}`", property.name))
                             .label(format!("without `{other}` it means nothing"))
@@ -42,17 +45,17 @@ impl Context<'_> {
             let product = step.product.or(self.sequence.product);
             self.too_new(property, product, span);
         }
-        self.assignments(table, items, at);
+        self.assignments(step, table, items, at);
     }
 
-    fn missing(&mut self, table: &StepType, items: &Items, property: &Property, at: Span) {
+    fn missing(&mut self, step: &Step, table: &StepType, items: &Items, property: &Property, at: Span) {
         let others: Vec<_> = property.required_unless.iter().filter_map(|name| table.find(name)).collect();
         if property.required {
             let finding = Finding::new(Code::MissingProperty, at, format!("`{}` is missing", property.name))
                 .label(format!("a step of this type needs `{}`", property.name))
                 .help(property.help.clone());
             self.report(finding);
-        } else if !others.is_empty() && !others.iter().any(|(index, _)| is_given(items, *index)) {
+        } else if !others.is_empty() && !others.iter().any(|(index, other)| is_given(items, *index) || is_noted(step, other)) {
             // Said once, by the first of the alternatives.
             let first = table
                 .property
@@ -126,8 +129,10 @@ impl Context<'_> {
         }
     }
 
-    fn assignments(&mut self, table: &StepType, items: &Items, at: Span) {
-        if table.assignment.is_some() {
+    fn assignments(&mut self, step: &Step, table: &StepType, items: &Items, at: Span) {
+        if let Some(spec) = &table.assignment
+            && !has_note(step, &spec.name.property)
+        {
             let count = items.assignments.len() + items.faulty_assignments;
             if count == 0 {
                 let finding = Finding::new(Code::MissingAssignment, at, "this step sets no variable")
@@ -142,12 +147,25 @@ impl Context<'_> {
                 self.report(finding);
             }
         }
-        if table.rules.is_some() && items.rules.is_empty() && items.faulty_assignments == 0 {
+        let spelled = table.rules.as_ref().is_some_and(|rules| has_note(step, &rules.property));
+        if table.rules.is_some() && !spelled && items.rules.is_empty() && items.faulty_assignments == 0 {
             let finding = Finding::new(Code::MissingAssignment, at, "this step has no rule")
                 .label("write < rule when … { NAME = \"value\" } >");
             self.report(finding);
         }
     }
+}
+
+fn has_note(step: &Step, name: &str) -> bool {
+    step.common.notes.iter().any(|note| note.name == name)
+}
+
+/// Whether the XML's own spelling stands for a property: then it is not missing.
+fn is_noted(step: &Step, property: &Property) -> bool {
+    let fields = property.field.iter().map(|field| field.property.as_str());
+    let joined = property.array.iter().filter_map(|array| Some(array.joined.as_ref()?.property.as_str()));
+    let own = property.property.as_deref().into_iter().chain(property.attribute.as_deref());
+    own.chain(fields).chain(joined).any(|name| has_note(step, name))
 }
 
 fn is_given(items: &Items, index: usize) -> bool {

@@ -44,7 +44,7 @@ impl Context<'_> {
         common.condition = node.child(SyntaxKind::When).and_then(|when| self.condition(when));
         let kind = kind?;
         let (step_kind, class) = match kind.kind() {
-            SyntaxKind::Name => match vocabulary::step_type(kind.text()) {
+            SyntaxKind::Name => match vocabulary::step_type(kind.text(), self.sequence.dialect) {
                 Some(table) => (StepKind::Known(table), table.class.clone()),
                 None => {
                     self.unknown_step(kind);
@@ -243,7 +243,7 @@ impl Context<'_> {
             self.known_property(items, property, index, name_node.span(), item);
             return;
         }
-        if step.table().is_none() && self.foreign_property(step, &name, item) {
+        if step.table().is_none_or(|table| table.family.is_some()) && self.foreign_property(step, &name, item) {
             return;
         }
         if name == "run_in" && step.table().is_none_or(|table| table.attributes.contains_key("runIn")) {
@@ -302,9 +302,10 @@ impl Context<'_> {
     fn foreign_property(&mut self, step: &mut Step, name: &str, item: Node<'_>) -> bool {
         let Some(property) = vocabulary::quoted().iter().find(|property| property.name == name) else { return false };
         let Some(setting) = self.setting(property, 0, item) else { return true };
+        let known = step.table().is_some();
         if let Value::Text(text) = setting.value {
             match &property.attribute {
-                Some(attribute) if attribute != "action" => {
+                Some(attribute) if known || attribute != "action" => {
                     step.common.notes.push(Note {
                         name: attribute.clone(),
                         text: NoteText::Text(text),
@@ -354,6 +355,11 @@ impl Context<'_> {
 
     fn step_assignment(&mut self, step: &Step, items: &mut Items, item: Node<'_>) {
         let sets = step.table().is_none_or(|table| table.assignment.is_some() || table.rules.is_some());
+        let name = item.child(SyntaxKind::Variable).map(|name| syntax::name_text(name.text()));
+        if name.is_some_and(|name| step.table().is_some_and(|table| table.numbered(&name).is_some())) {
+            items.assignments.extend(self.assignment(item, false));
+            return;
+        }
         if !sets {
             self.unexpected_assignment(step, item);
             return;

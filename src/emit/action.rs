@@ -6,7 +6,15 @@ use crate::model::Step;
 /// The action of a step with these variables.
 pub(super) fn of_step(step: &Step, variables: &[Variable<'_>]) -> String {
     match step.table() {
-        Some(table) => expand(&table.action, variables),
+        Some(table) => match table.action_property() {
+            // The command is the action itself: so MDT has it.
+            Some((index, property)) => {
+                let setting = step.settings.iter().find(|setting| setting.property == index);
+                let text = setting.and_then(|setting| setting.value.text()).or(property.default.as_deref());
+                text.unwrap_or("").to_owned()
+            }
+            None => expand(&table.action, variables),
+        },
         None => step.action.as_ref().map(|action| action.value.clone()).unwrap_or_default(),
     }
 }

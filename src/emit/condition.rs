@@ -4,24 +4,28 @@ use std::io::{self, Write};
 
 use crate::{
     model::{Condition, Expression, ExpressionKind, Note, NoteText, Operand, OsCondition},
-    vocabulary::conditions,
+    vocabulary::{Dialect, conditions},
     xml::Writer,
 };
 
 /// Writes a `<condition>`; one without operands is not written.
-pub(super) fn write<W: Write>(writer: &mut Writer<W>, condition: &Condition) -> io::Result<()> {
+pub(super) fn write<W: Write>(writer: &mut Writer<W>, condition: &Condition, dialect: Dialect) -> io::Result<()> {
     if condition.operands.is_empty() {
         return Ok(());
     }
     writer.open("condition", &[])?;
     for operand in &condition.operands {
-        write_operand(writer, operand)?;
+        write_operand(writer, operand, dialect)?;
     }
     writer.close("condition")
 }
 
 // Conditions are nested at most as deep as the parser allows brackets.
-fn write_operand<W: Write>(writer: &mut Writer<W>, operand: &Operand) -> io::Result<()> {
+pub(super) fn write_operand<W: Write>(
+    writer: &mut Writer<W>,
+    operand: &Operand,
+    dialect: Dialect,
+) -> io::Result<()> {
     match operand {
         Operand::Operator { junction, operands, .. } => {
             let kind = [("type", junction.xml())];
@@ -30,21 +34,32 @@ fn write_operand<W: Write>(writer: &mut Writer<W>, operand: &Operand) -> io::Res
             }
             writer.open("operator", &kind)?;
             for operand in operands {
-                write_operand(writer, operand)?;
+                write_operand(writer, operand, dialect)?;
             }
             writer.close("operator")
         }
-        Operand::Expression(expression) => write_expression(writer, expression),
+        Operand::Expression(expression) => write_expression(writer, expression, dialect),
         Operand::Os(os) => write_os(writer, os),
         Operand::Xml(raw) => writer.raw(&raw.xml),
     }
 }
 
 /// Writes an `<expression>`.
-pub(super) fn write_expression<W: Write>(writer: &mut Writer<W>, expression: &Expression) -> io::Result<()> {
+pub(super) fn write_expression<W: Write>(
+    writer: &mut Writer<W>,
+    expression: &Expression,
+    dialect: Dialect,
+) -> io::Result<()> {
     let keyword = keyword(&expression.kind);
-    write_variables(writer, conditions().class(keyword), pairs(&expression.kind), &expression.notes)
+    let order = match (dialect, &expression.kind) {
+        (Dialect::Mdt, ExpressionKind::Variable { .. }) => MDT_ORDER,
+        _ => "",
+    };
+    write_variables(writer, conditions().class(keyword), pairs(&expression.kind), &expression.notes, order)
 }
+
+/// The order in which MDT writes the variables of a variable test.
+const MDT_ORDER: &str = "Variable Operator Value";
 
 fn keyword(kind: &ExpressionKind) -> &'static str {
     match kind {
@@ -63,9 +78,15 @@ pub(super) fn write_variables<'a, W: Write>(
     class: &'a str,
     mut variables: Vec<(&'a str, &'a str)>,
     notes: &'a [Note],
+    order: &str,
 ) -> io::Result<()> {
     let mut attributes = vec![("type", class)];
+    let mut order = order;
     for note in notes {
+        if let ("variables", NoteText::Text(noted)) = (note.name.as_str(), &note.text) {
+            order = noted;
+            continue;
+        }
         let attribute = note.name.starts_with(|c: char| c.is_ascii_lowercase());
         let list = if attribute { &mut attributes } else { &mut variables };
         let at = list.iter().position(|(name, _)| *name == note.name);
@@ -78,7 +99,8 @@ pub(super) fn write_variables<'a, W: Write>(
             (NoteText::Absent, None) => {}
         }
     }
-    variables.sort_by_key(|(name, _)| *name);
+    let place = |name: &str| order.split(' ').position(|known| known == name).unwrap_or(usize::MAX);
+    variables.sort_by_key(|(name, _)| (place(name), *name));
     writer.open("expression", &attributes)?;
     for (name, text) in variables {
         writer.text("variable", &[("name", name)], text)?;

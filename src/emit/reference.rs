@@ -5,10 +5,10 @@ use std::{
     io::{self, Write},
 };
 
-use super::variables;
+use super::{sequence::Target, variables};
 use crate::{
     model::{Node, Reference, Sequence, Step, Value},
-    vocabulary::Product,
+    vocabulary::{Dialect, Product},
     xml::Writer,
 };
 
@@ -21,6 +21,14 @@ pub struct ReferenceEntry {
     pub application: bool,
     /// The program's name, or `*` for a sequence.
     pub program: Option<String>,
+}
+
+impl ReferenceEntry {
+    /// The attributes of its element.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let id = (if self.application { "application" } else { "package" }, self.id.as_str());
+        std::iter::once(id).chain(self.program.as_deref().map(|program| ("program", program)))
+    }
 }
 
 /// What a sequence refers to: of each enabled step the identifiers of each list sorted, each at its first use.
@@ -77,7 +85,9 @@ fn of_step(step: &Step) -> Vec<ReferenceEntry> {
 fn foreign(step: &Step) -> Vec<ReferenceEntry> {
     let is_id =
         |text: &str| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    variables::of_step(step, Product::NEWEST)
+    let target =
+        Target { product: Product::NEWEST, dialect: Dialect::ConfigMgr, line_end: crate::xml::LineEnd::CrLf };
+    variables::of_step(step, target)
         .iter()
         .filter(|variable| ["PackageID", "Package"].iter().any(|end| variable.property.ends_with(end)))
         .filter(|variable| is_id(&variable.text))
@@ -93,8 +103,7 @@ pub(super) fn write<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io
     }
     writer.open("referenceList", &[])?;
     for entry in &list {
-        let mut attributes = vec![(if entry.application { "application" } else { "package" }, entry.id.as_str())];
-        attributes.extend(entry.program.as_deref().map(|program| ("program", program)));
+        let attributes: Vec<_> = entry.attributes().collect();
         writer.empty("reference", &attributes)?;
     }
     writer.close("referenceList")

@@ -3,16 +3,16 @@
 use super::condition;
 use crate::{
     model::{Rule, RuleTest},
-    vocabulary::conditions,
-    xml::{Form, Writer},
+    vocabulary::{Dialect, conditions},
+    xml::{Form, LineEnd, Writer},
 };
 
 /// The inner XML with its line end, as exports have it.
-pub(super) fn to_xml(rules: &[Rule]) -> String {
+pub(super) fn to_xml(rules: &[Rule], line_end: LineEnd) -> String {
     let mut writer = Writer::new(Vec::new(), Form::OneLine);
     // Writing to memory does not fail.
     let _ = write(&mut writer, rules);
-    let bytes = writer.finish().unwrap_or_default();
+    let bytes = writer.finish(if line_end == LineEnd::None { LineEnd::CrLf } else { line_end }).unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
 }
 
@@ -45,21 +45,23 @@ fn write(writer: &mut Writer<Vec<u8>>, rules: &[Rule]) -> std::io::Result<()> {
 fn write_test(writer: &mut Writer<Vec<u8>>, test: &RuleTest) -> std::io::Result<()> {
     let class = |keyword| conditions().class(keyword);
     match test {
-        RuleTest::Expression(expression) => condition::write_expression(writer, expression),
+        RuleTest::Expression(expression) => condition::write_expression(writer, expression, Dialect::ConfigMgr),
         RuleTest::MakeModel { make, model } => condition::write_variables(
             writer,
             class("make_model"),
             vec![("Make", &make.value), ("Model", &model.value)],
             &[],
+            "",
         ),
         RuleTest::Computer { asset_tag, mac_address, serial_number, uuid } => condition::write_variables(
             writer,
             class("computer"),
             vec![("AssetTag", asset_tag), ("MACAddress", mac_address), ("SerialNumber", serial_number), ("UUID", uuid)],
             &[],
+            "",
         ),
         RuleTest::Gateway { gateway } => {
-            condition::write_variables(writer, class("gateway"), vec![("DefaultGateway", &gateway.value)], &[])
+            condition::write_variables(writer, class("gateway"), vec![("DefaultGateway", &gateway.value)], &[], "")
         }
     }
 }

@@ -2,23 +2,29 @@
 
 use std::io::{self, Write};
 
-use super::{action, condition, reference, variables};
+use super::{
+    action, condition, reference,
+    variables::{self, Variable},
+};
 use crate::{
-    model::{Assigned, Common, Group, Node, NoteText, Sequence, Step, Value},
-    vocabulary::{Element, Product, Property, global_property},
-    xml::{Form, Writer},
+    model::{Common, Group, Node, Note, NoteText, RawXml, Sequence, Step, Value},
+    vocabulary::{Dialect, Element, Product, Property, global_property},
+    xml::{Form, LineEnd, Writer},
 };
 
-/// The schema version of current exports.
+/// The schema version of current exports, and of the 2007 product and MDT.
 const VERSION: &str = "3.10";
+const VERSION_CLASSIC: &str = "3.00";
 
 /// Order of a step's attributes, as exports have it.
-const ATTRIBUTES: [&str; 10] = [
+const ATTRIBUTES: [&str; 12] = [
     "type",
     "name",
     "description",
     "disable",
     "continueOnError",
+    "expand",
+    "startIn",
     "timeout",
     "runIn",
     "successCodeList",
@@ -26,55 +32,143 @@ const ATTRIBUTES: [&str; 10] = [
     "runFromNet",
 ];
 
+/// Where the attributes of steps begin in the list above.
+const OF_STEPS: usize = 6;
+
+/// Notes that are about the parts of an element and not about an attribute: their order, and those without attributes.
+pub(crate) const PARTS: [&str; 7] =
+    ["action", "condition", "defaultVarList", "order", "variables", "referenceList", "globalVarList"];
+
+/// What decides how a step is written, beside the step.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// The product version.
+    pub product: Product,
+    /// The flavour of XML.
+    pub dialect: Dialect,
+    /// The line end behind inner XML.
+    pub line_end: LineEnd,
+}
+
+impl Target {
+    /// What a sequence's header asks for.
+    pub fn of(sequence: &Sequence) -> Target {
+        let line_end = match sequence.property("line_end") {
+            Some("lf") => LineEnd::Lf,
+            Some("none") => LineEnd::None,
+            _ => LineEnd::CrLf,
+        };
+        Target { product: sequence.product(), dialect: sequence.dialect, line_end }
+    }
+
+    /// The same for a step that names a product version of its own.
+    pub fn for_step(self, step: &Step) -> Target {
+        Target { product: step.product.unwrap_or(self.product), ..self }
+    }
+}
+
 /// Writes a sequence.
 ///
 /// # Errors
 /// What the output gives.
 pub fn write_sequence<W: Write>(sequence: &Sequence, form: Form, out: W) -> io::Result<W> {
     let mut writer = Writer::new(out, form);
-    let root = [("version", VERSION)];
-    if sequence.nodes.is_empty() && sequence.global_variables.is_empty() {
+    let target = Target::of(sequence);
+    let root = root_attributes(sequence);
+    let root = borrowed(&root);
+    let noted = sequence.notes.iter().any(|note| note.name.starts_with(|c: char| c.is_ascii_uppercase()));
+    if sequence.nodes.is_empty() && sequence.global_variables.is_empty() && !noted {
         writer.empty("sequence", &root)?;
-        return writer.finish();
+        return writer.finish(target.line_end);
     }
     writer.open("sequence", &root)?;
-    reference::write(&mut writer, sequence)?;
-    globals(&mut writer, &sequence.global_variables)?;
-    nodes(&mut writer, sequence)?;
+    let last = note_of(&sequence.notes, "globalVarList") == Some(&NoteText::Text("last".to_owned()));
+    match (own_references(sequence), note_of(&sequence.notes, "referenceList")) {
+        (Some(raw), _) => writer.raw(&raw.xml)?,
+        (None, Some(_)) => {}
+        (None, None) if target.dialect == Dialect::Mdt => {}
+        (None, None) => reference::write(&mut writer, sequence)?,
+    }
+    if !last {
+        globals(&mut writer, sequence)?;
+    }
+    nodes(&mut writer, sequence, target)?;
+    if last {
+        globals(&mut writer, sequence)?;
+    }
     writer.close("sequence")?;
-    writer.finish()
+    writer.finish(target.line_end)
 }
 
-fn globals<W: Write>(writer: &mut Writer<W>, list: &[Assigned]) -> io::Result<()> {
+pub(crate) fn root_attributes(sequence: &Sequence) -> Attributes {
+    let mut attributes = Vec::new();
+    if sequence.dialect == Dialect::Mdt {
+        attributes.push(("version".to_owned(), VERSION_CLASSIC.to_owned()));
+        let name = sequence.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
+        attributes.push(("name".to_owned(), name));
+        attributes.push(("description".to_owned(), sequence.property("description").unwrap_or("").to_owned()));
+    } else {
+        let version = if sequence.product().is_classic() { VERSION_CLASSIC } else { VERSION };
+        attributes.push(("version".to_owned(), version.to_owned()));
+    }
+    noted(attributes, &sequence.notes)
+}
+
+/// A list of references in XML's own words, which then stands in the place of the one that is worked out.
+fn own_references(sequence: &Sequence) -> Option<&RawXml> {
+    sequence.nodes.iter().find_map(|node| match node {
+        Node::Xml(raw) if is_reference_list(raw) => Some(raw),
+        _ => None,
+    })
+}
+
+fn is_reference_list(raw: &RawXml) -> bool {
+    raw.xml.strip_prefix("<referenceList").is_some_and(|rest| rest.starts_with(['>', '/', ' ', '\r', '\n', '\t']))
+}
+
+fn globals<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<()> {
+    let mut list: Vec<(&str, &str, bool, &str)> = Vec::new();
+    for variable in &sequence.global_variables {
+        let name = variable.name.value.as_str();
+        let text = variable.value.text().filter(|_| !variable.masked).unwrap_or("");
+        list.push((name, global_property(name).unwrap_or(name), false, text));
+    }
+    for note in sequence.notes.iter().filter(|note| note.name.starts_with(|c: char| c.is_ascii_uppercase())) {
+        match &note.text {
+            NoteText::Text(text) => list.push((&note.name, &note.name, false, text)),
+            NoteText::Variable { name, hidden, text } => list.push((name, &note.name, *hidden, text)),
+            NoteText::Absent => {}
+        }
+    }
     if list.is_empty() {
         return Ok(());
     }
     writer.open("globalVarList", &[])?;
-    for variable in list {
-        let name = variable.name.value.as_str();
-        let text = variable.value.text().filter(|_| !variable.masked).unwrap_or("");
-        let property = global_property(name).unwrap_or(name);
-        writer.text("variable", &[("name", name), ("property", property)], text)?;
+    for (name, property, hidden, text) in list {
+        let pairs = [("name", name), ("property", property), ("hidden", "true")];
+        writer.text("variable", if hidden { &pairs } else { &pairs[..2] }, text)?;
     }
     writer.close("globalVarList")
 }
 
 /// Groups and steps, with a stack of our own: nesting never costs the program's.
-fn nodes<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<()> {
-    let product = sequence.product();
-    let mut stack = vec![sequence.nodes.iter()];
-    while let Some(members) = stack.last_mut() {
+fn nodes<W: Write>(writer: &mut Writer<W>, sequence: &Sequence, target: Target) -> io::Result<()> {
+    let mut stack: Vec<(std::slice::Iter<'_, Node>, Option<&Group>)> = vec![(sequence.nodes.iter(), None)];
+    while let Some((members, _)) = stack.last_mut() {
         match members.next() {
-            Some(Node::Step(step)) => write_step(writer, step, step.product.unwrap_or(product))?,
+            Some(Node::Step(step)) => write_step(writer, step, target.for_step(step))?,
+            Some(Node::Xml(raw)) if stack.len() == 1 && is_reference_list(raw) => {}
             Some(Node::Xml(raw)) => writer.raw(&raw.xml)?,
             Some(Node::Group(group)) => {
-                if open_group(writer, group)? {
-                    stack.push(group.nodes.iter());
+                if open_group(writer, group, target)? {
+                    stack.push((group.nodes.iter(), Some(group)));
                 }
             }
             None => {
-                stack.pop();
-                if !stack.is_empty() {
+                if let Some((_, Some(group))) = stack.pop() {
+                    if is_last(group) {
+                        group_action(writer, group)?;
+                    }
                     writer.close("group")?;
                 }
             }
@@ -84,70 +178,156 @@ fn nodes<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<()
 }
 
 /// Writes a group's start; true when it stays open for members.
-fn open_group<W: Write>(writer: &mut Writer<W>, group: &Group) -> io::Result<bool> {
-    let mut attributes = Vec::new();
-    common_attributes(&mut attributes, &group.common);
-    let attributes = noted(attributes, &group.common);
+fn open_group<W: Write>(writer: &mut Writer<W>, group: &Group, target: Target) -> io::Result<bool> {
+    let attributes = group_attributes(group, target);
     let shown = borrowed(&attributes);
-    if group.nodes.is_empty() && group.common.condition.is_none() {
+    let spelled = ["action", "condition"].iter().any(|name| note_of(&group.common.notes, name).is_some());
+    if group.nodes.is_empty() && group.common.condition.is_none() && !spelled {
         writer.empty("group", &shown)?;
         return Ok(false);
     }
     writer.open("group", &shown)?;
-    if let Some(found) = &group.common.condition {
-        condition::write(writer, found)?;
+    write_condition(writer, &group.common, target)?;
+    if !is_last(group) {
+        group_action(writer, group)?;
     }
     Ok(true)
 }
 
-fn write_step<W: Write>(writer: &mut Writer<W>, step: &Step, product: Product) -> io::Result<()> {
-    let element = step.table().map_or(Element::Step, |table| table.element).name();
-    let list = variables::of_step(step, product);
-    let attributes = noted(step_attributes(step, product), &step.common);
-    writer.open(element, &borrowed(&attributes))?;
-    if let Some(found) = &step.common.condition {
-        condition::write(writer, found)?;
+/// The attributes of a group, its notes laid over them.
+pub(crate) fn group_attributes(group: &Group, target: Target) -> Attributes {
+    let mut attributes = Vec::new();
+    common_attributes(&mut attributes, &group.common, target.dialect);
+    if target.dialect == Dialect::Mdt {
+        attributes.push(("expand".to_owned(), "true".to_owned()));
     }
-    match note(&step.common, "action") {
-        Some(NoteText::Text(text)) => writer.text("action", &[], text)?,
-        Some(_) => {}
-        None => writer.text("action", &[], &action::of_step(step, &list))?,
+    noted(attributes, &group.common.notes)
+}
+
+/// Whether a group's action, which only copies of MDT's templates have, stands behind the members.
+fn is_last(group: &Group) -> bool {
+    matches!(note_of(&group.common.notes, "order"), Some(NoteText::Text(order)) if order == "members action")
+}
+
+fn group_action<W: Write>(writer: &mut Writer<W>, group: &Group) -> io::Result<()> {
+    match note_of(&group.common.notes, "action") {
+        Some(NoteText::Text(text)) if text.is_empty() => writer.empty("action", &[]),
+        Some(NoteText::Text(text)) => writer.text("action", &[], text),
+        _ => Ok(()),
     }
-    if list.is_empty() {
-        writer.empty("defaultVarList", &[])?;
-    } else {
-        writer.open("defaultVarList", &[])?;
-        for variable in &list {
-            let hidden = ("hidden", "true");
-            let pairs = [("name", variable.name.as_ref()), ("property", variable.property.as_ref()), hidden];
-            writer.text("variable", if variable.hidden { &pairs } else { &pairs[..2] }, &variable.text)?;
+}
+
+fn write_condition<W: Write>(writer: &mut Writer<W>, common: &Common, target: Target) -> io::Result<()> {
+    match &common.condition {
+        Some(found) => condition::write(writer, found, target.dialect),
+        None if note_of(&common.notes, "condition").is_some() => writer.text("condition", &[], ""),
+        None => Ok(()),
+    }
+}
+
+/// A step as it is written, notes laid over it.
+#[derive(Debug)]
+pub(crate) struct Shape<'a> {
+    /// The element's name.
+    pub element: &'static str,
+    /// Its attributes in order.
+    pub attributes: Vec<(String, String)>,
+    /// The action line; `None` where there is no such element.
+    pub action: Option<String>,
+    /// The variables in order; `None` where there is no list.
+    pub variables: Option<Vec<Variable<'a>>>,
+    /// The order of the parts.
+    pub order: String,
+}
+
+/// The order of a step's parts where nothing says otherwise.
+pub(crate) const ORDER: &str = "action defaultVarList";
+
+/// What is written for a step.
+pub(crate) fn shape<'a>(step: &'a Step, target: Target) -> Shape<'a> {
+    let notes = &step.common.notes;
+    let list = variables::of_step(step, target);
+    let action = match note_of(notes, "action") {
+        Some(NoteText::Text(text)) => Some(text.clone()),
+        Some(_) => None,
+        None => Some(action::of_step(step, &list)),
+    };
+    let order = match note_of(notes, "order") {
+        Some(NoteText::Text(order)) => order.clone(),
+        _ => step.table().and_then(|table| table.children.clone()).unwrap_or_else(|| ORDER.to_owned()),
+    };
+    let absent = list.is_empty() && note_of(notes, "defaultVarList") == Some(&NoteText::Absent);
+    Shape {
+        element: step.table().map_or(Element::Step, |table| table.element).name(),
+        attributes: noted(step_attributes(step, target), notes),
+        action,
+        variables: (!absent).then_some(list),
+        order,
+    }
+}
+
+fn write_step<W: Write>(writer: &mut Writer<W>, step: &Step, target: Target) -> io::Result<()> {
+    let shape = shape(step, target);
+    writer.open(shape.element, &borrowed(&shape.attributes))?;
+    write_condition(writer, &step.common, target)?;
+    let first = if shape.order.starts_with("defaultVarList") { Part::Variables } else { Part::Action };
+    for part in if first == Part::Action { [first, Part::Variables] } else { [first, Part::Action] } {
+        match (part, &shape.action, &shape.variables) {
+            (Part::Action, Some(action), _) => writer.text("action", &[], action)?,
+            (Part::Variables, _, Some(list)) => write_variables(writer, list)?,
+            _ => {}
         }
-        writer.close("defaultVarList")?;
     }
-    writer.close(element)
+    writer.close(shape.element)
+}
+
+/// A part of a step's element.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Action,
+    Variables,
+}
+
+fn write_variables<W: Write>(writer: &mut Writer<W>, list: &[Variable<'_>]) -> io::Result<()> {
+    if list.is_empty() {
+        return writer.empty("defaultVarList", &[]);
+    }
+    writer.open("defaultVarList", &[])?;
+    for variable in list {
+        let pairs = [("name", variable.name.as_ref()), ("property", variable.property.as_ref()), ("hidden", "true")];
+        writer.text("variable", if variable.hidden { &pairs } else { &pairs[..2] }, &variable.text)?;
+    }
+    writer.close("defaultVarList")
 }
 
 type Attributes = Vec<(String, String)>;
 
-fn common_attributes(attributes: &mut Attributes, common: &Common) {
+fn common_attributes(attributes: &mut Attributes, common: &Common, dialect: Dialect) {
     let mut push = |name: &str, text: &str| attributes.push((name.to_owned(), text.to_owned()));
     push("name", &common.name.value);
     push("description", common.description.as_ref().map_or("", |text| text.value.as_str()));
-    if common.disabled {
-        push("disable", "true");
-    }
-    if common.continue_on_error {
-        push("continueOnError", "true");
-    }
+    // MDT writes both always, the console only what is true.
+    let mut flag = |name: &str, value: bool| match (value, dialect) {
+        (true, _) => push(name, "true"),
+        (false, Dialect::Mdt) => push(name, "false"),
+        (false, Dialect::ConfigMgr) => {}
+    };
+    flag("disable", common.disabled);
+    flag("continueOnError", common.continue_on_error);
 }
 
-fn step_attributes(step: &Step, product: Product) -> Attributes {
-    let mut attributes = vec![("type".to_owned(), step.class.clone())];
-    common_attributes(&mut attributes, &step.common);
-    for name in &ATTRIBUTES[5..] {
+fn step_attributes(step: &Step, target: Target) -> Attributes {
+    let mut attributes = Vec::new();
+    if !step.class.is_empty() {
+        attributes.push(("type".to_owned(), step.class.clone()));
+    }
+    common_attributes(&mut attributes, &step.common, target.dialect);
+    for name in &ATTRIBUTES[OF_STEPS..] {
         let text = match (*name, &step.run_in) {
             ("runIn", Some(run_in)) => Some(run_in.value.clone()),
-            _ => own_attribute(step, name, product).unwrap_or_else(|| default_attribute(step, name)),
+            // Neither the product of 2007 nor MDT has them.
+            ("retryCount" | "runFromNet", _) if target.product.is_classic() || target.dialect == Dialect::Mdt => None,
+            _ => own_attribute(step, name, target.product).unwrap_or_else(|| default_attribute(step, name)),
         };
         if let Some(text) = text {
             attributes.push(((*name).to_owned(), text));
@@ -180,14 +360,14 @@ fn default_attribute(step: &Step, name: &str) -> Option<String> {
 }
 
 /// The note on a name, if there is one.
-fn note<'a>(common: &'a Common, name: &str) -> Option<&'a NoteText> {
-    common.notes.iter().find(|note| note.name == name).map(|note| &note.text)
+pub(crate) fn note_of<'a>(notes: &'a [Note], name: &str) -> Option<&'a NoteText> {
+    notes.iter().find(|note| note.name == name).map(|note| &note.text)
 }
 
 /// Lays notes on attributes over them.
-fn noted(mut attributes: Attributes, common: &Common) -> Attributes {
-    for note in &common.notes {
-        if !note.name.starts_with(|c: char| c.is_ascii_lowercase()) || note.name == "action" {
+fn noted(mut attributes: Attributes, notes: &[Note]) -> Attributes {
+    for note in notes {
+        if !note.name.starts_with(|c: char| c.is_ascii_lowercase()) || PARTS.contains(&note.name.as_str()) {
             continue;
         }
         let at = attributes.iter().position(|(name, _)| *name == note.name);

@@ -1,18 +1,21 @@
 //! The variables of a step, in the order of an export.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::{borrow::Cow, cmp::Ordering, collections::HashMap};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::rules;
+use super::{
+    rules,
+    sequence::{Target, note_of},
+};
 use crate::{
     model::{NoteText, Reference, Setting, Step, Value},
-    vocabulary::{Array, Field, Product, Property, StepType, Stored, Switch, Write},
+    vocabulary::{Array, Dialect, Field, Product, Property, StepType, Stored, Switch, Write},
 };
 
 /// One `<variable>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Variable<'a> {
+pub(crate) struct Variable<'a> {
     pub name: Cow<'a, str>,
     pub property: Cow<'a, str>,
     pub hidden: bool,
@@ -39,9 +42,11 @@ impl<'a> Variable<'a> {
     }
 }
 
-/// All variables of a step for a product version, sorted by property, notes laid over them.
-pub(super) fn of_step(step: &Step, product: Product) -> Vec<Variable<'_>> {
+/// All variables of a step, notes laid over them: sorted by property as the console has them, in the order of the table
+/// or source for MDT.
+pub(super) fn of_step(step: &Step, target: Target) -> Vec<Variable<'_>> {
     let mut list = Vec::new();
+    let product = target.product;
     match step.table() {
         Some(table) => {
             for (index, property) in table.property.iter().enumerate() {
@@ -53,14 +58,41 @@ pub(super) fn of_step(step: &Step, product: Product) -> Vec<Variable<'_>> {
             }
             of_assignment(&mut list, step, table, product);
             if let Some(stored) = &table.rules {
-                list.push(Variable::stored(stored, rules::to_xml(&step.rules)));
+                list.push(Variable::stored(stored, rules::to_xml(&step.rules, target.line_end)));
             }
+            numbered(&mut list, step, table);
         }
         None => foreign(&mut list, step),
     }
     notes(&mut list, step);
-    list.sort_by(|a, b| natural(&a.property, &b.property));
+    let own_order = match step.table() {
+        Some(table) => table.dialect == Some(Dialect::Mdt),
+        None => target.dialect == Dialect::Mdt,
+    };
+    if !own_order {
+        list.sort_by(|a, b| natural(&a.property, &b.property));
+    }
+    if let Some(NoteText::Text(order)) = note_of(&step.common.notes, "variables") {
+        let places: HashMap<&str, usize> = order.split(' ').enumerate().map(|(place, name)| (name, place)).collect();
+        list.sort_by_key(|variable| places.get(variable.property.as_ref()).copied().unwrap_or(usize::MAX));
+    }
     list
+}
+
+/// Numbered variables, which a source names as the XML does.
+fn numbered<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step, table: &'a StepType) {
+    for assigned in &step.assignments {
+        if let Some((numbered, property)) = table.numbered(&assigned.name.value)
+            && assigned.value != Value::Absent
+        {
+            let text = if assigned.masked { "" } else { assigned.value.text().unwrap_or("") };
+            let name = assigned.name.value.as_str();
+            let place = list.iter().position(|other| numbered.before.as_deref() == Some(other.property.as_ref()));
+            let variable =
+                Variable { name: name.into(), property: property.into(), hidden: numbered.hidden, text: text.into() };
+            list.insert(place.unwrap_or(list.len()), variable);
+        }
+    }
 }
 
 /// The companion variable that says whether a property is used.
@@ -180,9 +212,8 @@ fn of_assignment<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step, table: &'a St
     if assigned.value != Value::Absent {
         list.push(Variable::stored(&spec.value, text));
     }
-    if assigned.masked || spec.masked.since.is_none_or(|since| since <= product) {
-        list.push(Variable::stored(&spec.masked, if assigned.masked { "true" } else { "false" }));
-    }
+    let masked = spec.masked.as_ref().filter(|stored| assigned.masked || stored.since.is_none_or(|since| since <= product));
+    list.extend(masked.map(|stored| Variable::stored(stored, if assigned.masked { "true" } else { "false" })));
 }
 
 /// A step type in quotes: its assignments are the XML's variables.
@@ -200,6 +231,7 @@ fn foreign<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
 /// Lays notes on variables over them: a name that begins with a capital is a variable's property.
 fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
     for note in &step.common.notes {
+        // A name in lower case is an attribute, or about the parts of the element.
         if note.name.starts_with(|c: char| c.is_ascii_lowercase()) {
             continue;
         }

@@ -98,12 +98,23 @@ impl Operator {
         }
     }
 
+    /// All operators.
+    pub const ALL: [Operator; 10] = [
+        Operator::Equals,
+        Operator::NotEquals,
+        Operator::Less,
+        Operator::LessEqual,
+        Operator::Greater,
+        Operator::GreaterEqual,
+        Operator::Like,
+        Operator::NotLike,
+        Operator::Exists,
+        Operator::NotExists,
+    ];
+
     /// The operator with this XML word.
     pub fn of_xml(word: &str) -> Option<Operator> {
-        use Operator::{Equals, Exists, Greater, GreaterEqual, Less, LessEqual, Like, NotEquals, NotExists, NotLike};
-        [Equals, NotEquals, Less, LessEqual, Greater, GreaterEqual, Like, NotLike, Exists, NotExists]
-            .into_iter()
-            .find(|operator| operator.xml() == word)
+        Operator::ALL.into_iter().find(|operator| operator.xml() == word)
     }
 
     /// Whether it asks which of two values is the greater.

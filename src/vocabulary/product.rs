@@ -12,11 +12,22 @@ impl Product {
     /// What is assumed when nothing is said: everything the tables know is written.
     pub const NEWEST: Product = Product(9999);
 
-    /// Reads `2107`. The year is from 12 (the 2012 product) on, the month from 01 to 12.
+    /// Configuration Manager 2012, the first whose exports have today's form.
+    pub const FIRST: Product = Product(1203);
+
+    /// Configuration Manager 2007: sequences of version 3.00, steps without `retryCount` and `runFromNet`.
+    pub const CLASSIC: Product = Product(709);
+
+    /// Whether it is older than the first whose exports have today's form.
+    pub fn is_classic(self) -> bool {
+        self < Product::FIRST
+    }
+
+    /// Reads `2107`. The year is from 07 (the 2007 product) on, the month from 01 to 12.
     pub fn parse(text: &str) -> Option<Product> {
         let number: u16 =
             (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())??;
-        ((12..=98).contains(&(number / 100)) && (1..=12).contains(&(number % 100))).then_some(Product(number))
+        ((7..=98).contains(&(number / 100)) && (1..=12).contains(&(number % 100))).then_some(Product(number))
     }
 }
 

@@ -26,6 +26,43 @@ impl Element {
     }
 }
 
+/// The flavour of XML.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// What the console of Configuration Manager exports, version 3.10.
+    #[default]
+    ConfigMgr,
+    /// The `ts.xml` of the Microsoft Deployment Toolkit, version 3.00.
+    Mdt,
+}
+
+/// Variables that are numbered, `#` standing for the number; a source writes them `OSDPartitions0Type = "…"`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Numbered {
+    /// Their `name`.
+    pub variable: String,
+    /// Their `property`.
+    pub property: String,
+    /// Whether they have `hidden="true"`.
+    #[serde(default)]
+    pub hidden: bool,
+    /// Where the order is the table's: the property before which they stand.
+    #[serde(default)]
+    pub before: Option<String>,
+}
+
+impl Numbered {
+    /// The property of a variable with this name, if it is one of these.
+    pub fn property_of(&self, name: &str) -> Option<String> {
+        let (start, end) = self.variable.split_once('#')?;
+        let number = name.strip_prefix(start)?.strip_suffix(end)?;
+        let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| self.property.replacen('#', number, 1))
+    }
+}
+
 /// How a step stores the variable it sets.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -37,9 +74,11 @@ pub struct Assignment {
     /// Its value.
     pub value: Stored,
     /// Whether it is masked.
-    pub masked: Stored,
+    #[serde(default)]
+    pub masked: Option<Stored>,
     /// Where a masked value is kept; exported empty.
-    pub hidden_value: Stored,
+    #[serde(default)]
+    pub hidden_value: Option<Stored>,
 }
 
 /// One step type.
@@ -70,11 +109,23 @@ pub struct StepType {
     /// Whether it may set run-time variables that its properties do not name.
     #[serde(default)]
     pub sets_anything: bool,
+    /// `deployment` or `mdt`; none for the step types of sequences that deploy no operating system.
+    #[serde(default)]
+    pub family: Option<String>,
+    /// The dialect that alone has it in this form; its variables then stand in the order of the table.
+    #[serde(default)]
+    pub dialect: Option<Dialect>,
+    /// The order of the step's parts in the XML, where it is not `action defaultVarList`.
+    #[serde(default)]
+    pub children: Option<String>,
     /// The attributes that are always written, with their default text.
     pub attributes: BTreeMap<String, String>,
     /// Its properties, in the order of the console.
     #[serde(default)]
     pub property: Vec<Property>,
+    /// Its numbered variables.
+    #[serde(default)]
+    pub numbered: Vec<Numbered>,
     /// For the step that sets one variable.
     #[serde(default)]
     pub assignment: Option<Assignment>,
@@ -87,6 +138,16 @@ impl StepType {
     /// The property with this name and its index.
     pub fn find(&self, name: &str) -> Option<(usize, &Property)> {
         self.property.iter().enumerate().find(|(_, property)| property.name == name)
+    }
+
+    /// The numbered variables that a name belongs to, and its `property`.
+    pub fn numbered(&self, name: &str) -> Option<(&Numbered, String)> {
+        self.numbered.iter().find_map(|numbered| Some((numbered, numbered.property_of(name)?)))
+    }
+
+    /// The property that is the action line itself.
+    pub fn action_property(&self) -> Option<(usize, &Property)> {
+        self.property.iter().enumerate().find(|(_, property)| property.attribute.as_deref() == Some("action"))
     }
 
     /// The property that may be written first and without its name.

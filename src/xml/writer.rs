@@ -14,6 +14,29 @@ pub enum Form {
     Pretty,
 }
 
+/// What stands behind the root element of one line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineEnd {
+    /// CR LF, as the console writes it.
+    #[default]
+    CrLf,
+    /// LF.
+    Lf,
+    /// Nothing.
+    None,
+}
+
+impl LineEnd {
+    /// Its characters.
+    pub fn text(self) -> &'static str {
+        match self {
+            LineEnd::CrLf => "\r\n",
+            LineEnd::Lf => "\n",
+            LineEnd::None => "",
+        }
+    }
+}
+
 /// Writes elements. Values are never self-closed, empty containers are: both as exports have it.
 pub struct Writer<W> {
     out: W,
@@ -105,9 +128,9 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// What the output gives.
-    pub fn finish(mut self) -> io::Result<W> {
+    pub fn finish(mut self, line_end: LineEnd) -> io::Result<W> {
         if self.form == Form::OneLine {
-            self.out.write_all(b"\r\n")?;
+            self.out.write_all(line_end.text().as_bytes())?;
         }
         Ok(self.out)
     }

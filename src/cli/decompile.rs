@@ -1,0 +1,250 @@
+//! `tasq decompile`.
+
+use std::{
+    collections::HashSet,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Value as Json, json};
+
+use super::{
+    Failure, Status,
+    args::{DecompileArgs, LedgerFormat, ScriptPlace},
+    check, disk, output,
+};
+use crate::{
+    decompile::{Decompiled, Ledger, Options, Place, Verdict, decompile},
+    diagnostic::{
+        Finding,
+        render::{Format, Look},
+    },
+    read::{self, Export},
+    source::{Sources, Span},
+    write::Scripts,
+};
+
+/// Turns an export into sources, and says what the proof says. Nothing is written when a sequence would not come back.
+pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
+    let (name, bytes) = disk::read_bytes(&args.input)?;
+    if !read::is_export(&bytes) && !bytes.is_empty() {
+        let hint = if name.ends_with(".tasq") { "; `tasq build` makes XML of a source" } else { "" };
+        return Err(Some(format!("{name} is neither XML nor a zip archive{hint}")));
+    }
+    let input = read::open(&name, bytes);
+    if !input.findings.is_empty() {
+        output::findings(&input.findings, &input.sources, Format::Text, look);
+        if input.exports.is_empty() || !args.force {
+            return Ok(Status::Findings);
+        }
+    }
+    let scripts = match args.scripts {
+        ScriptPlace::Inline => Scripts::Inline,
+        ScriptPlace::Files => Scripts::Files,
+    };
+    let options = Options { scripts, unproven: args.no_verify };
+    let targets = targets(&input.exports, args.output.as_deref(), scripts)?;
+    let done: Vec<Decompiled> = input.exports.iter().map(|export| decompile(export, options)).collect();
+    report(args, &input.exports, &input.sources, &done, &targets, look)?;
+    let lost = done.iter().any(|one| one.ledger.verdict == Verdict::NotRepresentable);
+    if lost && !args.force {
+        eprintln!("tasq: nothing was written; --force writes what could be said");
+        return Ok(Status::Findings);
+    }
+    write(args, &done, &targets)?;
+    let fine = |one: &Decompiled| matches!(one.ledger.verdict, Verdict::Exact | Verdict::Normalised | Verdict::Unproven);
+    Ok(if done.iter().all(fine) { Status::Fine } else { Status::Findings })
+}
+
+/// Where each source goes; `None` is standard output.
+fn targets(exports: &[Export], output: Option<&Path>, scripts: Scripts) -> Result<Vec<Option<PathBuf>>, Failure> {
+    let shown = |path: &Path| path.to_string_lossy().ends_with(['/', '\\']);
+    let folder = output.filter(|path| !disk::is_dash(path) && (path.is_dir() || shown(path) || exports.len() > 1));
+    if let Some(folder) = folder {
+        let mut used = HashSet::new();
+        let target = |export: &Export| {
+            let stem = file_stem(export);
+            let mut name = format!("{stem}.tasq");
+            for number in 2.. {
+                if used.insert(name.to_lowercase()) {
+                    break;
+                }
+                name = format!("{stem}-{number}.tasq");
+            }
+            Some(folder.join(name))
+        };
+        return Ok(exports.iter().map(target).collect());
+    }
+    match output.filter(|path| !disk::is_dash(path)) {
+        Some(path) => Ok(vec![Some(path.to_owned())]),
+        None if exports.len() > 1 => {
+            Err(Some(format!("{} sequences need a folder to write to: -o DIR", exports.len())))
+        }
+        None if scripts == Scripts::Files => Err(Some("scripts in files need a place: -o FILE or -o DIR".to_owned())),
+        None => Ok(vec![None]),
+    }
+}
+
+/// A file's name for a sequence: its own name where it has one.
+fn file_stem(export: &Export) -> String {
+    let name = export.package.name.as_deref().unwrap_or(&export.title);
+    crate::write::file_name(name)
+}
+
+fn write(args: &DecompileArgs, done: &[Decompiled], targets: &[Option<PathBuf>]) -> Result<(), Failure> {
+    let mut files: Vec<(PathBuf, &[u8])> = Vec::new();
+    for (one, target) in done.iter().zip(targets) {
+        let Some(target) = target else {
+            if args.output_format == LedgerFormat::Text {
+                output::stdout(one.text.as_bytes())?;
+            }
+            continue;
+        };
+        files.push((target.clone(), one.text.as_bytes()));
+        let folder = target.parent().unwrap_or(Path::new(""));
+        for (path, text) in &one.files {
+            let full = path.split('/').fold(folder.to_owned(), |folder, part| folder.join(part));
+            files.push((full, text.as_bytes()));
+        }
+    }
+    disk::write_all(&files)
+}
+
+fn report(
+    args: &DecompileArgs,
+    exports: &[Export],
+    sources: &Sources,
+    done: &[Decompiled],
+    targets: &[Option<PathBuf>],
+    look: Look,
+) -> Result<(), Failure> {
+    if args.output_format == LedgerFormat::Json {
+        let list: Vec<Json> = exports
+            .iter()
+            .zip(done)
+            .zip(targets)
+            .map(|((export, one), target)| as_json(export, one, target.as_deref(), sources))
+            .collect();
+        let document = json!({ "format_version": 1, "sequences": list });
+        let mut text = serde_json::to_string_pretty(&document).map_err(|error| Some(error.to_string()))?;
+        text.push('\n');
+        return output::stdout(text.as_bytes());
+    }
+    let mut all: Vec<Finding> = Vec::new();
+    let mut shown = Sources::new();
+    for one in done {
+        check::collect(&mut all, &mut shown, one.findings.clone(), sources);
+    }
+    output::findings(&all, &shown, Format::Text, look);
+    for (export, one) in exports.iter().zip(done) {
+        eprint!("{}", as_text(export, &one.ledger, sources));
+    }
+    Ok(())
+}
+
+/// `line 3, column 5`.
+fn place(sources: &Sources, span: Span) -> String {
+    sources.get(span.file).map_or(String::new(), |file| {
+        let position = file.position(span.start);
+        format!("line {}, column {}", position.line, position.column)
+    })
+}
+
+fn count(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The account for people.
+fn as_text(export: &Export, ledger: &Ledger, sources: &Sources) -> String {
+    let name = sources.get(export.file).map_or("", |file| file.name.as_str());
+    let steps = ledger.exact + ledger.normalised + ledger.kept + ledger.lost;
+    let mut out = format!("{name}: ");
+    let _ = match ledger.verdict {
+        Verdict::Unproven => writeln!(out, "not verified"),
+        Verdict::NotRepresentable => writeln!(out, "NOT REPRESENTABLE: building the source would give another XML"),
+        _ if ledger.same_bytes => {
+            writeln!(out, "{} and {}, the same to the byte", count(steps, "step"), count(ledger.groups, "group"))
+        }
+        _ => writeln!(
+            out,
+            "{} ({} exact, {} normalised, {} kept as XML) and {}, the same XML",
+            count(steps, "step"),
+            ledger.exact,
+            ledger.normalised,
+            ledger.kept,
+            count(ledger.groups, "group")
+        ),
+    };
+    for (rule, (number, first)) in &ledger.rules {
+        let _ = writeln!(
+            out,
+            "  normalised: {}, {}, first at {}",
+            rule.title(),
+            count(*number, "place"),
+            place(sources, *first)
+        );
+    }
+    if ledger.secrets > 0 {
+        let _ = writeln!(out, "  normalised: {} not carried over", count(ledger.secrets, "secret value"));
+    }
+    for kept in &ledger.kept_places {
+        let _ = writeln!(out, "  kept as XML: {}", place(sources, kept.span));
+    }
+    for one in &ledger.to_enter {
+        let _ = writeln!(out, "  enter again after an import: {} of \"{}\"", one.what, one.step);
+    }
+    out
+}
+
+/// The account for programs, with the source.
+fn as_json(export: &Export, one: &Decompiled, target: Option<&Path>, sources: &Sources) -> Json {
+    let ledger = &one.ledger;
+    let at = |span: Span| {
+        let position = sources.get(span.file).map(|file| file.position(span.start));
+        position.map_or(json!({}), |position| json!({ "line": position.line, "column": position.column }))
+    };
+    let places = |list: &[Place]| -> Vec<Json> {
+        list.iter().map(|place| json!({ "message": place.message, "start": at(place.span) })).collect()
+    };
+    let rules: Vec<Json> = ledger
+        .rules
+        .iter()
+        .map(|(rule, (count, first))| json!({ "rule": rule.name(), "count": count, "first": at(*first) }))
+        .collect();
+    let to_enter: Vec<Json> =
+        ledger.to_enter.iter().map(|one| json!({ "step": one.step, "what": one.what, "secret": one.secret })).collect();
+    let findings: Vec<Json> = one
+        .findings
+        .iter()
+        .map(|finding| {
+            json!({
+                "code": finding.code.id(),
+                "severity": finding.severity.name(),
+                "message": finding.message,
+                "start": at(finding.span()),
+            })
+        })
+        .collect();
+    json!({
+        "input": sources.get(export.file).map(|file| file.name.clone()),
+        "output": target.map(|path| path.display().to_string()),
+        "verdict": ledger.verdict.name(),
+        "same_bytes": ledger.same_bytes,
+        "steps": {
+            "exact": ledger.exact,
+            "normalised": ledger.normalised,
+            "kept": ledger.kept,
+            "not_representable": ledger.lost,
+        },
+        "groups": ledger.groups,
+        "normalised": rules,
+        "secrets_left_out": ledger.secrets,
+        "kept": places(&ledger.kept_places),
+        "differences": places(&ledger.differences),
+        "enter_again": to_enter,
+        "characters": { "xml": ledger.size.0, "source": ledger.size.1, "lines": ledger.size.2 },
+        "findings": findings,
+        "source": one.text,
+        "scripts": one.files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,192 @@
+//! The whole way from an export to a source, with its proof, in one call.
+//!
+//! What was written is compiled again and compared with the input. Where the compiler refuses a piece, or the comparison
+//! finds a difference, that piece steps back to a plainer form and everything is tried once more.
+
+mod ledger;
+mod map_back;
+
+use std::collections::HashMap;
+
+use crate::{
+    compile::{Compiled, compile},
+    diagnostic::{Code, Finding},
+    elaborate::Given,
+    emit,
+    format,
+    lint,
+    model::Sequence,
+    read::{self, Export, Plan, Read},
+    source::{FileId, Files},
+    write::{Scripts, Written, write_source},
+    xml::{self, Document, Form},
+};
+
+pub use ledger::{Ledger, Place, Verdict};
+pub use map_back::findings_of_export;
+
+/// How often pieces may step back: in practice once or twice.
+const MAX_ROUNDS: usize = 12;
+
+/// What decompiling gave.
+#[derive(Debug)]
+pub struct Decompiled {
+    /// The source, formatted.
+    pub text: String,
+    /// Scripts in files of their own: path beside the source, and text.
+    pub files: Vec<(String, String)>,
+    /// What the proof says.
+    pub ledger: Ledger,
+    /// What is worth knowing about the export, at places in its XML.
+    pub findings: Vec<Finding>,
+}
+
+/// What to do beside reading.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Where scripts go.
+    pub scripts: Scripts,
+    /// Whether the proof is left out.
+    pub unproven: bool,
+}
+
+/// One attempt: what was read, and what was written for it.
+struct Attempt {
+    read: Read,
+    written: Written,
+}
+
+/// Turns an export into a source.
+pub fn decompile(export: &Export, options: Options) -> Decompiled {
+    let mut plan = Plan::default();
+    for round in 0.. {
+        let attempt = attempt(export, options.scripts, &plan);
+        let last = round + 1 >= MAX_ROUNDS;
+        match settle(export, &attempt, options, &mut plan, last) {
+            Some(done) => return done,
+            None => continue,
+        }
+    }
+    unreachable_attempt(export)
+}
+
+/// Reads and writes once.
+fn attempt(export: &Export, scripts: Scripts, plan: &Plan) -> Attempt {
+    let read = match Document::parse(&export.text) {
+        Ok(document) => read::read_sequence(&document, &export.map, &export.package, &export.title, export.line_end, plan),
+        // The input was read before, so this does not happen; an empty sequence then fails the proof.
+        Err(_) => Read::default(),
+    };
+    let written = write_source(&read.sequence, scripts);
+    Attempt { read, written }
+}
+
+/// Proves an attempt; `None` when the plan was changed and another attempt is worth while.
+fn settle(export: &Export, attempt: &Attempt, options: Options, plan: &mut Plan, last: bool) -> Option<Decompiled> {
+    let Ok(text) = format::format(&attempt.written.text, FileId(0)) else {
+        let rough = compile_text(attempt.written.text.clone(), &attempt.written.files);
+        if !last && map_back::step_back(&rough, &attempt.written, plan) {
+            return None;
+        }
+        return Some(finish(export, attempt, attempt.written.text.clone(), Ledger::refused(export, &rough)));
+    };
+    if options.unproven {
+        return Some(finish(export, attempt, text, Ledger::unproven(export)));
+    }
+    let compiled = compile_text(text.clone(), &attempt.written.files);
+    if !compiled.is_good() {
+        // The rough text has the marks that say which piece of the XML a finding is about.
+        let rough = compile_text(attempt.written.text.clone(), &attempt.written.files);
+        if !last && map_back::step_back(&rough, &attempt.written, plan) {
+            return None;
+        }
+        return Some(finish(export, attempt, text, Ledger::refused(export, &compiled)));
+    }
+    let sequence = compiled.sequence;
+    let ledger = prove(export, &attempt.read, &sequence);
+    if !last && ledger.verdict == Verdict::NotRepresentable && step_back(export, &ledger, plan) {
+        return None;
+    }
+    Some(finish(export, attempt, text, ledger))
+}
+
+fn finish(export: &Export, attempt: &Attempt, text: String, mut ledger: Ledger) -> Decompiled {
+    let mut findings = attempt.read.findings.clone();
+    ledger.to_enter = lint::to_enter(&attempt.read.sequence);
+    ledger.measure(export, &text);
+    for difference in &ledger.differences {
+        findings.push(
+            Finding::new(Code::NotRepresentable, difference.span, difference.message.clone())
+                .help("the source that was made would not give this XML; please report it with the element"),
+        );
+    }
+    crate::diagnostic::sort(&mut findings);
+    Decompiled { text, files: attempt.written.files.clone(), ledger, findings }
+}
+
+/// Rounds are bounded, and the last one always gives a result.
+fn unreachable_attempt(export: &Export) -> Decompiled {
+    Decompiled { text: String::new(), files: Vec::new(), ledger: Ledger::unproven(export), findings: Vec::new() }
+}
+
+/// Scripts that are not on any disk yet.
+struct Beside(HashMap<String, String>);
+
+impl Files for Beside {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| "there is no such file".to_owned())
+    }
+}
+
+/// Compiles a source that was written here.
+fn compile_text(text: String, files: &[(String, String)]) -> Compiled {
+    let beside = Beside(files.iter().cloned().collect());
+    compile("decompiled.tasq", "decompiled.tasq", text.into_bytes(), &beside, &Given::default())
+}
+
+/// Whether a text is indented: then it is compared with the indented form.
+fn is_indented(text: &str) -> bool {
+    let root_end = text.find('>').map_or(0, |at| at + 1);
+    text[..root_end].ends_with(" />") || text[root_end..].starts_with(['\r', '\n'])
+}
+
+/// Writes the sequence as XML and compares that with the input.
+fn prove(export: &Export, read: &Read, sequence: &Sequence) -> Ledger {
+    let form = if is_indented(&export.text) { Form::Pretty } else { Form::OneLine };
+    let mut written = emit::to_string(sequence, form);
+    let mut same = written == *export.text;
+    if !same && form == Form::Pretty {
+        // Indented files end as their editor left them, and have its line ends.
+        if !export.text.contains('\r') {
+            written = written.replace("\r\n", "\n");
+        }
+        same = written == export.text.trim_end_matches(['\r', '\n']);
+    }
+    let Ok(document) = Document::parse(&export.text) else { return Ledger::unproven(export) };
+    let comparison = match Document::parse(&written) {
+        _ if same => xml::Comparison::default(),
+        Ok(again) => xml::compare(document.root(), again.root()),
+        Err(error) => xml::Comparison {
+            differences: vec![xml::Difference {
+                element: document.root().number(),
+                range: document.root().name_range(),
+                message: format!("what was written is no XML: {}", error.message),
+            }],
+            ..xml::Comparison::default()
+        },
+    };
+    Ledger::new(export, read, &document, comparison, same)
+}
+
+/// Steps back where the proof failed.
+fn step_back(export: &Export, ledger: &Ledger, plan: &mut Plan) -> bool {
+    let mut changed = false;
+    let mut nodes: Vec<u32> = ledger.differences.iter().filter_map(|difference| difference.node).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    for node in nodes {
+        changed |= plan.step_back(node, read::Part::Whole);
+    }
+    let _ = export;
+    changed
+}

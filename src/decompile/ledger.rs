@@ -1,0 +1,225 @@
+//! What the proof says: how each step came through, and by which rules.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::{
+    compile::Compiled,
+    lint::ToEnter,
+    read::{Export, Read},
+    source::Span,
+    xml::{Comparison, Document, Element, Rule},
+};
+
+/// The proof in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The source gives the same bytes, or the same elements, attributes and texts in the same order and spelling.
+    Exact,
+    /// The source gives the same XML by the rules listed.
+    Normalised,
+    /// The same, but some elements are kept in XML's own words.
+    Kept,
+    /// The proof was left out.
+    Unproven,
+    /// The source would give another XML.
+    NotRepresentable,
+}
+
+impl Verdict {
+    /// The word in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Exact => "exact",
+            Verdict::Normalised => "normalised",
+            Verdict::Kept => "kept",
+            Verdict::Unproven => "unproven",
+            Verdict::NotRepresentable => "not-representable",
+        }
+    }
+}
+
+/// A place where something was normalised, kept or lost.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// In the XML.
+    pub span: Span,
+    /// What it is.
+    pub message: String,
+    /// The step or group it belongs to, by the byte of the file that it begins at.
+    pub node: Option<u32>,
+}
+
+/// The account of one sequence.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// The proof in one word.
+    pub verdict: Verdict,
+    /// Whether even the bytes are the same.
+    pub same_bytes: bool,
+    /// Steps whose XML is the same.
+    pub exact: usize,
+    /// Steps that are the same by a rule.
+    pub normalised: usize,
+    /// Steps kept in XML's own words, or with a condition that is.
+    pub kept: usize,
+    /// Steps that would come out otherwise.
+    pub lost: usize,
+    /// Groups.
+    pub groups: usize,
+    /// The rules used: how many places, and the first of them.
+    pub rules: BTreeMap<Rule, (usize, Span)>,
+    /// How many passwords or masked values were not carried over.
+    pub secrets: usize,
+    /// Elements kept in XML's own words.
+    pub kept_places: Vec<Place>,
+    /// Differences with meaning.
+    pub differences: Vec<Place>,
+    /// What must be entered again after an import.
+    pub to_enter: Vec<ToEnter>,
+    /// Characters of the XML on one line, of the source, and the source's lines.
+    pub size: (usize, usize, usize),
+}
+
+impl Ledger {
+    fn empty(verdict: Verdict) -> Ledger {
+        Ledger {
+            verdict,
+            same_bytes: false,
+            exact: 0,
+            normalised: 0,
+            kept: 0,
+            lost: 0,
+            groups: 0,
+            rules: BTreeMap::new(),
+            secrets: 0,
+            kept_places: Vec::new(),
+            differences: Vec::new(),
+            to_enter: Vec::new(),
+            size: (0, 0, 0),
+        }
+    }
+
+    /// An account without proof.
+    pub(super) fn unproven(export: &Export) -> Ledger {
+        let mut ledger = Ledger::empty(Verdict::Unproven);
+        if let Ok(document) = Document::parse(&export.text) {
+            ledger.groups = nodes(&document).iter().filter(|node| node.name() == "group").count();
+        }
+        ledger
+    }
+
+    /// The compiler refused what was written.
+    pub(super) fn refused(export: &Export, compiled: &Compiled) -> Ledger {
+        let mut ledger = Ledger::empty(Verdict::NotRepresentable);
+        let span = Span::at(export.file, export.map.offset(0));
+        for finding in compiled.findings.iter().filter(|finding| finding.is_error()) {
+            let message = format!("the compiler refuses the source that was made: {}", finding.message);
+            ledger.differences.push(Place { span, message, node: None });
+        }
+        ledger
+    }
+
+    /// The account of a comparison.
+    pub(super) fn new(
+        export: &Export,
+        read: &Read,
+        document: &Document<'_>,
+        comparison: Comparison,
+        same_bytes: bool,
+    ) -> Ledger {
+        let mut ledger = Ledger::empty(Verdict::Exact);
+        ledger.same_bytes = same_bytes;
+        let nodes = nodes(document);
+        let node_of = |element: u32| {
+            let range = |node: &&Element<'_>| (node.number()..=node.last_number()).contains(&element);
+            nodes.iter().rev().find(range).copied()
+        };
+        let start = |node: Element<'_>| export.map.offset(node.range().0);
+        let mut touched = HashSet::new();
+        for (rule, places) in &comparison.normalised {
+            let first = places.first().and_then(|element| document.element(*element));
+            let span = first.map_or_else(Span::default, |element| export.map.span(element.name_range()));
+            ledger.rules.insert(*rule, (places.len(), span));
+            touched.extend(places.iter().filter_map(|element| node_of(*element)).map(start));
+        }
+        let mut lost = HashSet::new();
+        for difference in comparison.differences {
+            let node = node_of(difference.element).map(start);
+            let is_value = document.element(difference.element).is_some_and(|element| matches!(element.name(), "variable" | "action"));
+            if is_value && node.is_some_and(|node| read.secrets.contains(&node)) {
+                ledger.secrets += 1;
+                touched.extend(node);
+                continue;
+            }
+            lost.extend(node);
+            let span = export.map.span(difference.range);
+            ledger.differences.push(Place { span, message: difference.message, node });
+        }
+        let kept: HashSet<u32> = read.kept.iter().map(|(node, _)| *node).collect();
+        for (node, span) in &read.kept {
+            ledger.kept_places.push(Place { span: *span, message: String::new(), node: Some(*node) });
+        }
+        for node in &nodes {
+            let at = start(*node);
+            match node.name() {
+                "group" => ledger.groups += 1,
+                _ if lost.contains(&at) => ledger.lost += 1,
+                _ if kept.contains(&at) => ledger.kept += 1,
+                _ if touched.contains(&at) => ledger.normalised += 1,
+                _ => ledger.exact += 1,
+            }
+        }
+        ledger.verdict = if !ledger.differences.is_empty() {
+            Verdict::NotRepresentable
+        } else if !ledger.kept_places.is_empty() {
+            Verdict::Kept
+        } else if ledger.rules.is_empty() && ledger.secrets == 0 {
+            Verdict::Exact
+        } else {
+            Verdict::Normalised
+        };
+        ledger
+    }
+
+    /// Notes how much shorter the source is.
+    pub(super) fn measure(&mut self, export: &Export, text: &str) {
+        self.size = (one_line(&export.text), text.chars().count(), text.lines().count());
+    }
+}
+
+/// Characters of an XML text without the white space between elements.
+fn one_line(text: &str) -> usize {
+    let mut count = 0;
+    let mut blanks = 0;
+    let mut after_tag = true;
+    for character in text.chars() {
+        if after_tag && character.is_whitespace() {
+            blanks += 1;
+            continue;
+        }
+        if character != '<' {
+            count += blanks;
+        }
+        blanks = 0;
+        count += 1;
+        after_tag = character == '>';
+    }
+    count
+}
+
+/// Steps and groups in order.
+fn nodes<'d>(document: &'d Document<'d>) -> Vec<Element<'d>> {
+    let mut out = Vec::new();
+    let mut stack = vec![document.root()];
+    while let Some(element) = stack.pop() {
+        let is_node = matches!(element.name(), "group" | "step" | "subtasksequence");
+        if is_node {
+            out.push(element);
+        }
+        if !is_node || element.name() == "group" {
+            let children: Vec<_> = element.children().collect();
+            stack.extend(children.into_iter().rev());
+        }
+    }
+    out
+}

@@ -1,0 +1,58 @@
+//! Findings in a text that was made from XML, shown where they are in the XML.
+
+use super::{attempt, compile_text, decompile};
+use crate::{
+    compile::Compiled,
+    diagnostic::{self, Code, Finding},
+    read::{Export, Plan},
+    source::Span,
+    write::{HEADER, Scripts, Written},
+};
+
+/// Steps back wherever the compiler refused a piece; false when nothing changed.
+pub(super) fn step_back(compiled: &Compiled, written: &Written, plan: &mut Plan) -> bool {
+    let mut changed = false;
+    for finding in compiled.findings.iter().filter(|finding| finding.is_error()) {
+        if let Some(mark) = written.mark(finding.span().start as usize) {
+            changed |= plan.step_back(mark.node, mark.part);
+        }
+    }
+    changed
+}
+
+/// What `tasq check` says about an export: the findings of its source, at the places of the XML.
+pub fn findings_of_export(export: &Export) -> Vec<Finding> {
+    let options = super::Options { scripts: Scripts::Inline, unproven: false };
+    let done = decompile(export, options);
+    // The first form, before anything stepped back, is what the export says; what was refused in it are its errors.
+    let first = attempt(export, Scripts::Inline, &Plan::default());
+    let compiled = compile_text(first.written.text.clone(), &[]);
+    let mut findings = done.findings;
+    for mut finding in compiled.findings {
+        if about_spelling(finding.code) {
+            continue;
+        }
+        for label in &mut finding.labels {
+            label.span = place(&first.written, label.span, export);
+        }
+        // The edits are for a text that nobody has.
+        finding.fixes.clear();
+        findings.push(finding);
+    }
+    diagnostic::sort(&mut findings);
+    findings
+}
+
+/// Findings about how the text is written, which an export cannot deserve.
+fn about_spelling(code: Code) -> bool {
+    code.id().starts_with("TQ01")
+}
+
+fn place(written: &Written, span: Span, export: &Export) -> Span {
+    let whole = Span::at(export.file, export.map.offset(0));
+    match written.mark(span.start as usize) {
+        Some(mark) if mark.node == HEADER && mark.span == Span::default() => whole,
+        Some(mark) => mark.span,
+        None => whole,
+    }
+}

@@ -1,0 +1,85 @@
+//! The notes that make what is written say what the XML says.
+
+use super::parts::{Parts, Variable};
+use crate::{
+    emit::{self, Shape},
+    model::{Note, NoteText},
+    source::Span,
+};
+
+fn note(name: &str, text: NoteText, span: Span) -> Note {
+    Note { name: name.to_owned(), text, span }
+}
+
+/// Notes on attributes: those that are not written, and those that are written otherwise.
+pub(super) fn attributes(written: &[(String, String)], there: &[(String, String)], span: Span) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for (name, _) in written {
+        if !there.iter().any(|(known, _)| known == name) {
+            notes.push(note(name, NoteText::Absent, span));
+        }
+    }
+    for (name, text) in there {
+        if written.iter().find(|(known, _)| known == name).is_none_or(|(_, own)| own != text) {
+            notes.push(note(name, NoteText::Text(text.clone()), span));
+        }
+    }
+    notes
+}
+
+/// Notes on a step's variables.
+pub(super) fn variables(written: &[emit::Variable<'_>], there: &[Variable]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for own in written {
+        if !there.iter().any(|variable| variable.property == own.property.as_ref()) {
+            notes.push(note(&own.property, NoteText::Absent, Span::default()));
+        }
+    }
+    for variable in there {
+        let own = written.iter().find(|own| own.property.as_ref() == variable.property);
+        let (name, hidden) =
+            own.map_or((variable.property.as_str(), false), |own| (own.name.as_ref(), own.hidden));
+        let same_variable = name == variable.name && hidden == variable.hidden;
+        if own.is_some_and(|own| own.text.as_ref() == variable.text) && same_variable {
+            continue;
+        }
+        let text = if same_variable {
+            NoteText::Text(variable.text.clone())
+        } else {
+            NoteText::Variable {
+                name: variable.name.clone(),
+                hidden: variable.hidden,
+                text: variable.text.clone(),
+            }
+        };
+        notes.push(note(&variable.property, text, variable.span));
+    }
+    notes
+}
+
+/// Notes on the parts of a step: its action, an absent list, their order.
+pub(super) fn parts(shape: &Shape<'_>, there: &Parts<'_>, span: Span) -> Vec<Note> {
+    let mut notes = Vec::new();
+    match (&shape.action, &there.action) {
+        (Some(own), Some(text)) if own == text => {}
+        (_, Some(text)) => notes.push(note("action", NoteText::Text(text.clone()), span)),
+        (Some(_), None) => notes.push(note("action", NoteText::Absent, span)),
+        (None, None) => {}
+    }
+    if there.variables.is_none() {
+        notes.push(note("defaultVarList", NoteText::Absent, span));
+    }
+    let first = shape.order.split(' ').next().unwrap_or("");
+    if there.order.len() == 2 && there.order.first().is_some_and(|part| *part != first) {
+        notes.push(note("order", NoteText::Text(there.order.join(" ")), span));
+    }
+    notes
+}
+
+/// A note on the order of variables, where it is another one.
+pub(super) fn order(written: &[emit::Variable<'_>], there: &[Variable], span: Span) -> Option<Note> {
+    let same = written.len() == there.len()
+        && written.iter().zip(there).all(|(own, variable)| own.property.as_ref() == variable.property);
+    let order: Vec<_> = there.iter().map(|variable| variable.property.as_str()).collect();
+    (!same).then(|| note("variables", NoteText::Text(order.join(" ")), span))
+}

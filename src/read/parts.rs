@@ -1,0 +1,134 @@
+//! A step or group as the XML has it, if it has only what steps and groups have.
+
+use super::PositionMap;
+use crate::{
+    source::Span,
+    xml::{Attribute, Element, Kind},
+};
+
+/// A variable of a step.
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    pub name: String,
+    pub property: String,
+    pub hidden: bool,
+    pub text: String,
+    pub span: Span,
+}
+
+/// The parts of a step.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts<'d> {
+    pub attributes: Vec<(String, String)>,
+    pub condition: Option<Element<'d>>,
+    pub action: Option<String>,
+    pub variables: Option<Vec<Variable>>,
+    /// The parts in order, the condition left out.
+    pub order: Vec<&'static str>,
+}
+
+impl Parts<'_> {
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str())
+    }
+
+    pub fn variable(&self, property: &str) -> Option<&Variable> {
+        self.variables.iter().flatten().find(|variable| variable.property == property)
+    }
+}
+
+/// Whether a name can be said in a note, and is about an attribute.
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+        && !crate::emit::PARTS.contains(&name)
+}
+
+/// An element's attributes, if notes can say all of them.
+pub(super) fn attributes(element: Element<'_>) -> Option<Vec<(String, String)>> {
+    let text = |attribute: Attribute<'_>| {
+        is_plain(attribute.name).then(|| (attribute.name.to_owned(), attribute.text().into_owned()))
+    };
+    element.attributes().map(text).collect()
+}
+
+/// The parts of a step; `None` when it holds anything else.
+pub(super) fn of_step<'d>(element: Element<'d>, map: &PositionMap) -> Option<Parts<'d>> {
+    if element.stray_text().is_some() {
+        return None;
+    }
+    let mut parts = Parts { attributes: attributes(element)?, ..Parts::default() };
+    for child in element.children() {
+        match child.name() {
+            "condition" if parts.condition.is_none() => parts.condition = Some(child),
+            "action" if parts.action.is_none() && is_text(child) => {
+                parts.action = Some(child.text().into_owned());
+                parts.order.push("action");
+            }
+            "defaultVarList" if parts.variables.is_none() && child.attributes().next().is_none() => {
+                parts.variables = Some(variables(child, map)?);
+                parts.order.push("defaultVarList");
+            }
+            _ => return None,
+        }
+    }
+    Some(parts)
+}
+
+/// Whether an element holds text alone and has no attributes.
+fn is_text(element: Element<'_>) -> bool {
+    element.attributes().next().is_none() && !element.holds(Kind::Element)
+}
+
+/// A list of variables, each with a name and a property of its own.
+pub(super) fn variables(list: Element<'_>, map: &PositionMap) -> Option<Vec<Variable>> {
+    if list.stray_text().is_some() {
+        return None;
+    }
+    let mut out: Vec<Variable> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for element in list.children() {
+        let variable = variable(element, map)?;
+        if !seen.insert(variable.property.clone()) {
+            return None;
+        }
+        out.push(variable);
+    }
+    Some(out)
+}
+
+/// A `<variable name= property= hidden="true">`.
+pub(super) fn variable(element: Element<'_>, map: &PositionMap) -> Option<Variable> {
+    if element.name() != "variable" || element.holds(Kind::Element) {
+        return None;
+    }
+    let (mut name, mut property, mut hidden) = (None, None, false);
+    for attribute in element.attributes() {
+        match attribute.name {
+            "name" => name = Some(attribute.text().into_owned()),
+            "property" => property = Some(attribute.text().into_owned()),
+            "hidden" if attribute.raw == "true" => hidden = true,
+            _ => return None,
+        }
+    }
+    let text = element.text().into_owned();
+    Some(Variable { name: name?, property: property?, hidden, text, span: map.span(element.text_range()) })
+}
+
+/// The variables of an expression, which have a name and nothing else, each once.
+pub(super) fn named(element: Element<'_>) -> Option<Vec<(String, String)>> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    if element.stray_text().is_some() {
+        return None;
+    }
+    for child in element.children() {
+        let mut attributes = child.attributes();
+        let name = attributes.next().filter(|attribute| attribute.name == "name")?.text().into_owned();
+        let alone = attributes.next().is_none() && child.name() == "variable" && !child.holds(Kind::Element);
+        if !alone || out.iter().any(|(known, _)| *known == name) {
+            return None;
+        }
+        out.push((name, child.text().into_owned()));
+    }
+    Some(out)
+}

@@ -1,0 +1,70 @@
+//! What earlier attempts have shown: how far each node must step back from its most readable form.
+
+use std::collections::{HashMap, HashSet};
+
+/// How a step is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// By its step type and properties.
+    #[default]
+    Typed,
+    /// By its class in quotes and the XML's variables.
+    Quoted,
+    /// By the element itself.
+    Xml,
+}
+
+/// A part of the source that was written for a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The node itself.
+    Whole,
+    /// Its name.
+    Name,
+    /// Its description.
+    Description,
+    /// A property, by its index in the table.
+    Property(usize),
+    /// Its rules or assignments.
+    Variables,
+    /// An operand of its condition, numbered from the front.
+    Operand(usize),
+}
+
+/// The exceptions from the most readable form. A node is named by the byte of the file it begins at.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    levels: HashMap<u32, Level>,
+    spelled: HashSet<(u32, Part)>,
+}
+
+impl Plan {
+    /// How a node is said.
+    pub fn level(&self, node: u32) -> Level {
+        self.levels.get(&node).copied().unwrap_or_default()
+    }
+
+    /// Whether a part is said in the XML's own spelling.
+    pub fn is_spelled(&self, node: u32, part: Part) -> bool {
+        self.spelled.contains(&(node, part))
+    }
+
+    /// Steps back where something was refused; false when there is nothing left to step back to.
+    pub fn step_back(&mut self, node: u32, part: Part) -> bool {
+        if part != Part::Whole && self.spelled.insert((node, part)) {
+            return true;
+        }
+        let level = self.levels.entry(node).or_default();
+        *level = match *level {
+            Level::Typed => Level::Quoted,
+            Level::Quoted => Level::Xml,
+            Level::Xml => return false,
+        };
+        true
+    }
+
+    /// Says a node as the element itself.
+    pub fn give_up(&mut self, node: u32) -> bool {
+        self.levels.insert(node, Level::Xml) != Some(Level::Xml)
+    }
+}

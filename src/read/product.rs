@@ -1,0 +1,42 @@
+//! The product version an export was made with, as far as the sets of variables show it.
+
+use super::parts::Parts;
+use crate::{
+    emit::{self, Target},
+    model::Step,
+    vocabulary::Product,
+};
+
+/// Versions at which the tables change, the newest first, and one before them all.
+pub(super) fn candidates() -> Vec<Product> {
+    let mut versions: Vec<Product> = crate::vocabulary::core_step_types()
+        .flat_map(|table| {
+            let switches = table.property.iter().filter_map(|property| property.switch.as_ref()?.since);
+            let own = table.property.iter().filter_map(|property| property.since);
+            let masked = table.assignment.iter().filter_map(|assignment| assignment.masked.as_ref()?.since);
+            own.chain(switches).chain(masked).collect::<Vec<_>>()
+        })
+        .collect();
+    versions.extend([Product::NEWEST, Product::FIRST, Product::CLASSIC]);
+    versions.sort();
+    versions.dedup();
+    versions.reverse();
+    versions
+}
+
+/// How many facts of a step a version gets wrong.
+pub(super) fn cost(step: &Step, parts: &Parts<'_>, target: Target) -> usize {
+    let shape = emit::shape(step, target);
+    let none = Vec::new();
+    let there = parts.variables.as_ref().unwrap_or(&none);
+    let own = shape.variables.unwrap_or_default();
+    let extra = own.iter().filter(|own| !there.iter().any(|variable| variable.property == own.property.as_ref()));
+    let missing = there.iter().filter(|variable| !own.iter().any(|own| own.property.as_ref() == variable.property));
+    let attributes = shape.attributes.iter().filter(|(name, _)| parts.attribute(name).is_none()).count();
+    // A property that the version does not have may not be written at all.
+    let refused = step.table().map_or(0, |table| {
+        let newer = |index: usize| table.property.get(index).is_some_and(|property| !property.in_product(target.product));
+        step.settings.iter().filter(|setting| newer(setting.property)).count()
+    });
+    extra.count() + missing.count() + attributes + refused * 100
+}

@@ -1,0 +1,302 @@
+//! The whole sequence: root, global variables, groups.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    PositionMap,
+    package::Package,
+    parts, product,
+    plan::{Level, Plan},
+    step::assigned,
+};
+use crate::{
+    diagnostic::Finding,
+    emit::{self, Target},
+    model::{Group, Node, Note, NoteText, Sequence, Setting, Spanned, Value},
+    source::Span,
+    vocabulary::{self, Dialect, Product},
+    write::spell,
+    xml::{Document, Element, LineEnd},
+};
+
+/// A sequence as read, and what could not be said in words of the language.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// The sequence.
+    pub sequence: Sequence,
+    /// What is worth knowing about the XML.
+    pub findings: Vec<Finding>,
+    /// Elements kept in XML's own words: the node, and the place.
+    pub kept: Vec<(u32, Span)>,
+    /// Steps with a password or masked value that is not carried over.
+    pub secrets: HashSet<u32>,
+}
+
+/// Reads a sequence. `title` names it where the XML does not.
+pub fn read_sequence(
+    document: &Document<'_>,
+    map: &PositionMap,
+    package: &Package,
+    title: &str,
+    line_end: LineEnd,
+    plan: &Plan,
+) -> Read {
+    let root = document.root();
+    let is_mdt = root.attributes().any(|attribute| attribute.name == "name");
+    let mut reader = Reader {
+        map: map.clone(),
+        plan,
+        dialect: if is_mdt { Dialect::Mdt } else { Dialect::ConfigMgr },
+        product: Product::NEWEST,
+        line_end,
+        candidates: product::candidates(),
+        votes: None,
+        names: &package.names,
+        findings: Vec::new(),
+        kept: Vec::new(),
+        secrets: HashSet::new(),
+        literal_rules: HashSet::new(),
+    };
+    if reader.dialect == Dialect::ConfigMgr {
+        reader.product = reader.elect(root);
+    }
+    reader.sequence(root, package, title)
+}
+
+/// What every part of the reading needs.
+pub(super) struct Reader<'a> {
+    pub map: PositionMap,
+    pub plan: &'a Plan,
+    pub dialect: Dialect,
+    pub product: Product,
+    pub line_end: LineEnd,
+    pub candidates: Vec<Product>,
+    /// While the product version is being found: the cost of each.
+    pub votes: Option<Vec<(Product, usize)>>,
+    /// Names of objects by identifier, from the rest of the export.
+    pub names: &'a HashMap<String, String>,
+    pub findings: Vec<Finding>,
+    pub kept: Vec<(u32, Span)>,
+    pub secrets: HashSet<u32>,
+    /// Steps whose rules hold a secret's value.
+    pub literal_rules: HashSet<u32>,
+}
+
+impl Reader<'_> {
+    /// The product version that needs the fewest notes, the newest among equals.
+    fn elect(&mut self, root: Element<'_>) -> Product {
+        self.votes = Some(self.candidates.iter().map(|product| (*product, 0)).collect());
+        self.members(root);
+        (self.findings, self.kept) = (Vec::new(), Vec::new());
+        (self.secrets, self.literal_rules) = (HashSet::new(), HashSet::new());
+        let mut votes = self.votes.take().unwrap_or_default();
+        let classic = root.attribute("version").is_some_and(|version| version == "3.00");
+        votes.retain(|(product, _)| product.is_classic() == classic);
+        let best = votes.into_iter().reduce(|best, other| if other.1 < best.1 { other } else { best });
+        best.map_or(Product::NEWEST, |(product, _)| product)
+    }
+
+    fn sequence(mut self, root: Element<'_>, package: &Package, title: &str) -> Read {
+        let mut sequence = Sequence { dialect: self.dialect, ..Sequence::default() };
+        sequence.product = (self.product != Product::NEWEST).then_some(self.product);
+        self.header(&mut sequence, root, package, title);
+        sequence.nodes = self.members(root);
+        self.globals(&mut sequence, root);
+        self.references(&mut sequence, root);
+        let span = self.map.span(root.range());
+        let shape = emit::root_attributes(&sequence);
+        let there = parts::attributes(root).unwrap_or_default();
+        let notes = super::differ::attributes(&shape, &there, span);
+        sequence.notes.extend(notes);
+        Read { sequence, findings: self.findings, kept: self.kept, secrets: self.secrets }
+    }
+
+    /// The header: properties that belong to the package and not to the sequence's XML.
+    fn header(&self, sequence: &mut Sequence, root: Element<'_>, package: &Package, title: &str) {
+        let own = root.attribute("name").map(|name| name.into_owned());
+        let name = own.as_deref().or(package.name.as_deref()).unwrap_or(title);
+        let limit = if self.dialect == Dialect::Mdt { usize::MAX } else { 50 };
+        let short: String = name.chars().filter(|c| !c.is_control()).take(limit).collect();
+        let short = if short.trim().is_empty() || spell::string(&short).is_none() { "Task sequence" } else { &short };
+        sequence.name = Some(Spanned::new(short.to_owned(), self.map.span(root.name_range())));
+        let mut say = |name: &str, text: String| {
+            let Some(index) = vocabulary::header().iter().position(|property| property.name == name) else { return };
+            sequence.properties.push(Setting { property: index, value: Value::Text(text), span: Span::default() });
+        };
+        if self.dialect == Dialect::Mdt {
+            let description = root.attribute("description").filter(|text| !text.is_empty());
+            if let Some(text) = description.filter(|text| text.chars().count() <= 512 && spell::text(text).is_some()) {
+                say("description", text.into_owned());
+            }
+            say("dialect", "mdt".to_owned());
+        }
+        for (name, text) in &package.properties {
+            say(name, text.clone());
+        }
+        match self.line_end {
+            LineEnd::CrLf => {}
+            LineEnd::Lf => say("line_end", "lf".to_owned()),
+            LineEnd::None => say("line_end", "none".to_owned()),
+        }
+    }
+
+    fn globals(&mut self, sequence: &mut Sequence, root: Element<'_>) {
+        let Some(list) = root.child("globalVarList") else { return };
+        // A list that is empty, or holds anything unusual, was kept as it stands among the members.
+        let Some(variables) = self.global_list(root, list) else { return };
+        for variable in variables {
+            let expected = vocabulary::global_property(&variable.name).unwrap_or(&variable.name);
+            let plain = variable.property == expected && !variable.hidden && spell::text(&variable.text).is_some();
+            if plain && spell::is_variable(&variable.name) {
+                sequence.global_variables.push(assigned(&variable.name, &variable.text, variable.span));
+            }
+        }
+        let last = root.children().last().is_some_and(|child| child.name() == "globalVarList");
+        if last && root.children().any(|child| matches!(child.name(), "group" | "step")) {
+            let span = self.map.span(list.range());
+            let text = NoteText::Text("last".to_owned());
+            sequence.notes.push(Note { name: "globalVarList".to_owned(), text, span });
+        }
+    }
+
+    /// The variables of a `globalVarList` that a header can say: plain ones, before or behind all members.
+    fn global_list(&self, root: Element<'_>, list: Element<'_>) -> Option<Vec<parts::Variable>> {
+        let place = root.children().position(|child| child.number() == list.number())?;
+        let before = root.children().take(place).all(|child| child.name() == "referenceList");
+        let last = place + 1 == root.children().count();
+        let lists = root.children().filter(|child| child.name() == "globalVarList").count();
+        if !(before || last) || lists > 1 || list.attributes().next().is_some() || list.stray_text().is_some() {
+            return None;
+        }
+        let variables: Vec<_> =
+            list.children().map(|child| parts::variable(child, &self.map)).collect::<Option<_>>()?;
+        let plain = |variable: &parts::Variable| {
+            let expected = vocabulary::global_property(&variable.name).unwrap_or(&variable.name);
+            variable.property == expected
+                && !variable.hidden
+                && spell::text(&variable.text).is_some()
+                && spell::is_variable(&variable.name)
+                && variable.text.chars().count() <= 4000
+        };
+        let twice = |index: usize| {
+            let name = |variable: &parts::Variable| variable.name.to_lowercase();
+            let own = variables.get(index).map(name);
+            variables[..index].iter().any(|earlier| Some(name(earlier)) == own)
+        };
+        let repeated = self.dialect == Dialect::ConfigMgr && (0..variables.len()).any(twice);
+        (!variables.is_empty() && !repeated && variables.iter().all(plain)).then_some(variables)
+    }
+
+    /// The list of references is worked out; another one is kept as it stands.
+    fn references(&mut self, sequence: &mut Sequence, root: Element<'_>) {
+        let worked_out = if self.dialect == Dialect::Mdt { Vec::new() } else { emit::references(sequence) };
+        let Some(list) = root.child("referenceList") else {
+            if !worked_out.is_empty() {
+                let span = self.map.span(root.name_range());
+                sequence.notes.push(Note { name: "referenceList".to_owned(), text: NoteText::Absent, span });
+            }
+            return;
+        };
+        let written = emit::reference_attributes(&worked_out);
+        let there: Vec<Vec<(String, String)>> = list
+            .children()
+            .map(|child| child.attributes().map(|pair| (pair.name.to_owned(), pair.text().into_owned())).collect())
+            .collect();
+        let first = root.children().next().is_some_and(|child| child.number() == list.number());
+        let plain = list.attributes().next().is_none()
+            && list.stray_text().is_none()
+            && list.children().all(|child| child.name() == "reference" && child.children().next().is_none());
+        if !(first && plain && written == there && !there.is_empty()) {
+            let span = self.map.span(list.range());
+            let raw = crate::model::RawXml { xml: list.raw().replace("\r\n", "\n"), span };
+            sequence.nodes.insert(0, Node::Xml(raw));
+        }
+    }
+
+    /// Groups and steps in order. The reader of XML bounds the depth.
+    fn members(&mut self, parent: Element<'_>) -> Vec<Node> {
+        let top = parent.name() == "sequence";
+        let mut nodes = Vec::new();
+        for child in parent.children() {
+            match child.name() {
+                "referenceList" if top => {}
+                "globalVarList" if top && self.global_list(parent, child).is_some() => {}
+                "condition" | "action" if !top => {}
+                _ => {
+                    let node = self.node(child);
+                    nodes.push(node);
+                }
+            }
+        }
+        nodes
+    }
+
+    fn node(&mut self, element: Element<'_>) -> Node {
+        let number = self.map.offset(element.range().0);
+        if element.name() == "group" {
+            if let Some(group) = self.group(element, number) {
+                return Node::Group(Box::new(group));
+            }
+        } else if matches!(element.name(), "step" | "subtasksequence")
+            && let Some(step) = self.step(element, number)
+        {
+            return Node::Step(Box::new(step));
+        }
+        Node::Xml(self.raw(element, number))
+    }
+
+    fn group(&mut self, element: Element<'_>, number: u32) -> Option<Group> {
+        if self.plan.level(number) != Level::Typed || element.stray_text().is_some() {
+            return None;
+        }
+        let attributes = parts::attributes(element)?;
+        let mut common = self.common(&attributes, number, element)?;
+        let mut conditions = element.children().filter(|child| child.name() == "condition");
+        if let Some(found) = conditions.next() {
+            common.condition = self.condition(found, number, &mut common.notes)?;
+        }
+        let mut actions = element.children().filter(|child| child.name() == "action");
+        if conditions.next().is_some() {
+            return None;
+        }
+        if let Some(action) = actions.next() {
+            common.notes.extend(group_action(element, action, self.map.span(action.range()))?);
+        }
+        if actions.next().is_some() {
+            return None;
+        }
+        let mut group = Group { common, nodes: Vec::new() };
+        let target = Target { product: self.product, dialect: self.dialect, line_end: self.line_end };
+        let written = emit::group_attributes(&group, target);
+        let span = self.map.span(element.range());
+        group.common.notes.extend(super::differ::attributes(&written, &attributes, span));
+        group.nodes = self.members(element);
+        Some(group)
+    }
+
+    pub(super) fn attribute_span(&self, element: Element<'_>, name: &str) -> Span {
+        let found = element.attributes().find(|attribute| attribute.name == name);
+        self.map.span(found.map_or(element.name_range(), |attribute| attribute.range))
+    }
+}
+
+/// Notes on a group's action, which stands before or behind all members.
+fn group_action(group: Element<'_>, action: Element<'_>, span: Span) -> Option<Vec<Note>> {
+    if action.attributes().next().is_some() || action.children().next().is_some() {
+        return None;
+    }
+    let note = |name: &str, text: &str| Note {
+        name: name.to_owned(),
+        text: NoteText::Text(text.to_owned()),
+        span,
+    };
+    let mut notes = vec![note("action", &action.text())];
+    let members = || group.children().filter(|child| !matches!(child.name(), "condition" | "action"));
+    let before = members().take_while(|child| child.number() < action.number()).count();
+    match before {
+        0 => {}
+        count if count == members().count() => notes.push(note("order", "members action")),
+        _ => return None,
+    }
+    Some(notes)
+}

@@ -1,0 +1,367 @@
+//! Steps.
+
+use super::{
+    condition, differ,
+    parts::{self, Parts},
+    plan::{Level, Part},
+    product, rules,
+    sequence::Reader,
+    setting,
+};
+use crate::{
+    diagnostic::{Code, Finding},
+    emit::{self, Target},
+    model::{Assigned, Common, Note, NoteText, RawXml, Setting, Spanned, Step, StepKind, Value},
+    source::Span,
+    vocabulary::{self, StepType, Type},
+    write::spell,
+    xml::Element,
+};
+
+/// Longest name a source may give (the provider's limit); a longer one is said by a note.
+const MAX_NAME: usize = 100;
+/// Longest description.
+const MAX_DESCRIPTION: usize = 255;
+
+impl Reader<'_> {
+    /// A step, as readable as it can be said; `None` when only the element itself can say it.
+    pub(super) fn step(&mut self, element: Element<'_>, number: u32) -> Option<Step> {
+        let level = self.plan.level(number);
+        if level == Level::Xml {
+            return None;
+        }
+        let parts = parts::of_step(element, &self.map)?;
+        let class = parts.attribute("type").unwrap_or("").to_owned();
+        let table = vocabulary::step_type_of_class(&class, self.dialect);
+        let table = table.filter(|table| level == Level::Typed && table.element.name() == element.name());
+        if table.is_none() && (element.name() != "step" || class.is_empty()) {
+            return None;
+        }
+        let span = self.map.span(element.range());
+        let mut step = Step {
+            common: self.common(&parts.attributes, number, element)?,
+            kind: table.map_or(StepKind::Foreign, StepKind::Known),
+            class,
+            kind_span: self.attribute_span(element, "type"),
+            run_in: None,
+            product: None,
+            settings: Vec::new(),
+            assignments: Vec::new(),
+            rules: Vec::new(),
+            action: None,
+        };
+        if let Some(found) = parts.condition {
+            step.common.condition = self.condition(found, number, &mut step.common.notes)?;
+        }
+        self.run_in(&mut step, &parts, element);
+        match table {
+            Some(table) => self.known(&mut step, table, &parts, number, span),
+            None => self.foreign(&mut step, &parts),
+        }
+        self.passwords(&step, &parts);
+        Some(self.spelled(step, &parts, span))
+    }
+
+    /// Chooses the product version and lays notes over what it gives.
+    fn spelled(&mut self, mut step: Step, parts: &Parts<'_>, span: Span) -> Step {
+        let mut target = Target { product: self.product, dialect: self.dialect, line_end: self.line_end };
+        if let Some(votes) = &mut self.votes {
+            let costs = votes.iter_mut();
+            costs.for_each(|(product, cost)| *cost += product::cost(&step, parts, Target { product: *product, ..target }));
+            return step;
+        }
+        let table = step.table().filter(|table| table.family.is_none() && table.dialect.is_none());
+        if table.is_some() {
+            let own = product::cost(&step, parts, target);
+            let other = (own > 0).then(|| {
+                let costs = self.candidates.iter().map(|product| {
+                    (product::cost(&step, parts, Target { product: *product, ..target }), *product)
+                });
+                // Among versions that are as good the newest, which stands first.
+                costs.reduce(|best, other| if other.0 < best.0 { other } else { best })
+            });
+            if let Some(Some((cost, product))) = other
+                && cost < own
+                && !product.is_classic()
+            {
+                step.product = Some(product);
+                target = target.for_step(&step);
+            }
+        }
+        let shape = emit::shape(&step, target);
+        let own = shape.variables.as_deref().unwrap_or_default();
+        let there = parts.variables.as_deref().unwrap_or_default();
+        let mut notes = differ::attributes(&shape.attributes, &parts.attributes, span);
+        notes.extend(differ::variables(own, there));
+        let before = step.common.notes.len();
+        notes.retain(|note| !mask(&step, note));
+        step.common.notes.extend(notes);
+        self.absent_settings(&mut step, before);
+        // The action is made of the variables, so it is compared once those are right.
+        let shape = emit::shape(&step, target);
+        let mut notes = differ::parts(&shape, parts, span);
+        notes.extend(differ::order(shape.variables.as_deref().unwrap_or_default(), there, span));
+        notes.retain(|note| !(note.name == "action" && hides(&step)));
+        step.common.notes.extend(notes);
+        step
+    }
+
+    /// `NAME: absent` among the properties where a note would say that a property's variable is not there.
+    fn absent_settings(&self, step: &mut Step, from: usize) {
+        let Some(table) = step.table() else { return };
+        let mut settings = Vec::new();
+        let mut at = from;
+        while let Some(note) = step.common.notes.get(at) {
+            let simple = (note.text == NoteText::Absent).then(|| {
+                table.property.iter().position(|property| {
+                    property.property.as_deref() == Some(note.name.as_str()) && property.attribute.is_none()
+                })
+            });
+            match simple.flatten() {
+                Some(index) if step.settings.iter().all(|setting| setting.property != index) => {
+                    settings.push(Setting { property: index, value: Value::Absent, span: note.span });
+                    step.common.notes.remove(at);
+                }
+                _ => at += 1,
+            }
+        }
+        step.settings.extend(settings);
+    }
+
+    /// Name, description and so on. What a source would refuse is said by a note, which the comparison adds.
+    pub(super) fn common(
+        &mut self,
+        attributes: &[(String, String)],
+        number: u32,
+        element: Element<'_>,
+    ) -> Option<Common> {
+        let text = |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str());
+        let name = text("name").unwrap_or("");
+        let sound = !name.is_empty()
+            && name.chars().count() <= MAX_NAME
+            && spell::string(name).is_some()
+            && !self.plan.is_spelled(number, Part::Name);
+        let name = if sound { name.to_owned() } else { stand_in(name) };
+        let description = text("description").filter(|text| {
+            !text.is_empty()
+                && text.chars().count() <= MAX_DESCRIPTION
+                && spell::text(text).is_some()
+                && !self.plan.is_spelled(number, Part::Description)
+        });
+        Some(Common {
+            name: Spanned::new(name, self.attribute_span(element, "name")),
+            description: description
+                .map(|text| Spanned::new(text.to_owned(), self.attribute_span(element, "description"))),
+            disabled: text("disable") == Some("true"),
+            continue_on_error: text("continueOnError") == Some("true"),
+            condition: None,
+            notes: Vec::new(),
+            span: self.map.span(element.range()),
+        })
+    }
+
+    fn run_in(&self, step: &mut Step, parts: &Parts<'_>, element: Element<'_>) {
+        let Some(text) = parts.attribute("runIn") else { return };
+        let default = step.table().map_or(Some("WinPEandFullOS"), |table| table.attributes.get("runIn").map(String::as_str));
+        let known = vocabulary::common().iter().any(|property| {
+            property.name == "run_in" && property.member.iter().any(|member| member.xml == text)
+        });
+        if known && default.is_some_and(|default| default != text) {
+            step.run_in = Some(Spanned::new(text.to_owned(), self.attribute_span(element, "runIn")));
+        }
+    }
+
+    fn known(&mut self, step: &mut Step, table: &StepType, parts: &Parts<'_>, number: u32, span: Span) {
+        for (index, property) in table.property.iter().enumerate() {
+            if self.plan.is_spelled(number, Part::Property(index)) {
+                continue;
+            }
+            if let Some(setting) = setting::of_property(table, index, property, parts, span) {
+                let value = &setting.value;
+                let references: Vec<_> = match value {
+                    Value::References(list) => list.iter().map(|reference| reference.id.clone()).collect(),
+                    _ => Vec::new(),
+                };
+                step.settings.push(setting);
+                self.name_references(step, &references, property.field.iter().all(|field| !field.value.contains("{name}")));
+            }
+        }
+        let spelled = self.plan.is_spelled(number, Part::Variables);
+        if let Some(spec) = table.assignment.as_ref().filter(|_| !spelled) {
+            step.assignments.extend(assignment(spec, parts));
+        }
+        if let Some(stored) = table.rules.as_ref().filter(|_| !spelled)
+            && let Some(variable) = parts.variable(&stored.property)
+        {
+            let (rules, literal) = rules::read(variable, self.line_end).unwrap_or_default();
+            step.rules = rules;
+            if literal {
+                self.literal_rules.insert(span.start);
+            }
+        }
+        for variable in parts.variables.iter().flatten() {
+            if let Some((numbered, property)) = table.numbered(&variable.name)
+                && property == variable.property
+                && numbered.hidden == variable.hidden
+                && spell::text(&variable.text).is_some()
+            {
+                step.assignments.push(assigned(&variable.name, &variable.text, variable.span));
+            }
+        }
+    }
+
+    /// Gives a reference the name that the export has elsewhere, where the step itself holds none.
+    fn name_references(&self, step: &mut Step, ids: &[String], nameless: bool) {
+        if ids.is_empty() || !nameless {
+            return;
+        }
+        let Some(Setting { value: Value::References(list), .. }) = step.settings.last_mut() else { return };
+        for reference in list.iter_mut().filter(|reference| reference.name.is_empty()) {
+            if let Some(name) = self.names.get(&reference.id).filter(|name| spell::string(name).is_some()) {
+                reference.name.clone_from(name);
+            }
+        }
+    }
+
+    /// A step type without a table: its variables are items, its attributes properties.
+    fn foreign(&mut self, step: &mut Step, parts: &Parts<'_>) {
+        step.action = parts.action.as_ref().filter(|text| !text.is_empty() && spell::text(text).is_some()).map(|text| Spanned::new(text.clone(), step.common.span));
+        for variable in parts.variables.iter().flatten() {
+            let plain = variable.name == variable.property && !variable.hidden;
+            if plain && spell::text(&variable.text).is_some() && spell::is_variable(&variable.name) {
+                step.assignments.push(assigned(&variable.name, &variable.text, variable.span));
+            }
+        }
+    }
+
+    /// Passwords and masked values: a literal one is not carried over and not shown, an empty one must be entered again.
+    fn passwords(&mut self, step: &Step, parts: &Parts<'_>) {
+        let Some(table) = step.table() else { return };
+        let secret = |property: &&vocabulary::Property| property.kind == Type::Secret;
+        let mut places: Vec<(String, Span, bool)> = Vec::new();
+        for property in table.property.iter().filter(secret) {
+            if let Some(variable) = property.property.as_deref().and_then(|name| parts.variable(name)) {
+                let used = step.setting(&property.name).is_some_and(|setting| matches!(setting.value, Value::Secret(_)));
+                let literal = !variable.text.is_empty();
+                if used || literal {
+                    places.push((property.name.clone(), variable.span, literal));
+                }
+            }
+        }
+        let masked = |assigned: &&Assigned| assigned.masked;
+        if let (Some(spec), Some(assigned)) = (&table.assignment, step.assignments.iter().find(masked)) {
+            let stored = [Some(&spec.value), spec.hidden_value.as_ref()];
+            let texts = stored.into_iter().flatten().filter_map(|stored| parts.variable(&stored.property));
+            let literal = texts.clone().any(|variable| !variable.text.is_empty());
+            places.push((assigned.name.value.clone(), assigned.value_span, literal));
+        }
+        for assigned in step.rules.iter().flat_map(|rule| &rule.variables).filter(masked) {
+            let literal = self.literal_rules.remove(&step.common.span.start);
+            places.push((assigned.name.value.clone(), assigned.value_span, literal));
+        }
+        for (what, span, literal) in places {
+            let finding = if literal {
+                self.secrets.insert(step.common.span.start);
+                Finding::new(Code::LiteralPassword, span, format!("the export holds the value of `{what}`, which is a secret"))
+                    .label("not shown here, and not carried over")
+                    .help("change it where it is used: everybody who had this file could read it")
+            } else {
+                Finding::new(Code::EnterAgain, span, format!("the export does not hold the value of `{what}`"))
+                    .help("the console keeps it; after an import it must be entered again")
+            };
+            self.findings.push(finding);
+        }
+    }
+
+    pub(super) fn condition(
+        &mut self,
+        element: Element<'_>,
+        number: u32,
+        notes: &mut Vec<Note>,
+    ) -> Option<Option<crate::model::Condition>> {
+        if element.attributes().next().is_some() || element.stray_text().is_some() {
+            return None;
+        }
+        let span = self.map.span(element.range());
+        let mut reading = condition::Reading {
+            map: &self.map,
+            plan: self.plan,
+            dialect: self.dialect,
+            node: number,
+            next: 0,
+            kept: Vec::new(),
+        };
+        let found = reading.condition(element)?;
+        self.kept.extend(reading.kept.into_iter().map(|span| (number, span)));
+        if found.operands.is_empty() {
+            notes.push(Note { name: "condition".to_owned(), text: NoteText::Text(String::new()), span });
+            return Some(None);
+        }
+        Some(Some(found))
+    }
+
+    /// The element in its own words.
+    pub(super) fn raw(&mut self, element: Element<'_>, number: u32) -> RawXml {
+        let span = self.map.span(element.range());
+        self.kept.push((number, span));
+        RawXml { xml: element.raw().replace("\r\n", "\n"), span }
+    }
+}
+
+/// Whether a note would carry a masked value or a password.
+fn mask(step: &Step, note: &Note) -> bool {
+    let Some(table) = step.table() else { return false };
+    let secret = table.property.iter().any(|property| {
+        property.kind == Type::Secret && property.property.as_deref() == Some(note.name.as_str())
+    });
+    let value = table.assignment.as_ref().is_some_and(|spec| {
+        let hidden = spec.hidden_value.as_ref().is_some_and(|stored| stored.property == note.name);
+        (hidden || spec.value.property == note.name) && step.assignments.first().is_some_and(|assigned| assigned.masked)
+    });
+    (secret || value) && matches!(&note.text, NoteText::Text(text) | NoteText::Variable { text, .. } if !text.is_empty())
+}
+
+/// Whether the step's action could hold a masked value.
+fn hides(step: &Step) -> bool {
+    step.assignments.iter().any(|assigned| assigned.masked)
+        && step.table().is_some_and(|table| table.assignment.is_some())
+}
+
+fn assignment(spec: &vocabulary::Assignment, parts: &Parts<'_>) -> Option<Assigned> {
+    let name = parts.variable(&spec.name.property)?;
+    let masked = spec
+        .masked
+        .as_ref()
+        .and_then(|stored| parts.variable(&stored.property))
+        .is_some_and(|variable| variable.text == "true");
+    if !spell::is_variable(&name.text) {
+        return None;
+    }
+    let mut out = match parts.variable(&spec.value.property) {
+        Some(value) if masked => assigned(&name.text, "", value.span),
+        Some(value) if spell::text(&value.text).is_some() => assigned(&name.text, &value.text, value.span),
+        Some(_) => return None,
+        None => Assigned { value: Value::Absent, ..assigned(&name.text, "", name.span) },
+    };
+    out.name.span = name.span;
+    out.masked = masked;
+    if masked && out.value != Value::Absent {
+        out.value = Value::Secret(setting::label(&name.text));
+    }
+    Some(out)
+}
+
+pub(super) fn assigned(name: &str, text: &str, span: Span) -> Assigned {
+    Assigned {
+        name: Spanned::new(name.to_owned(), span),
+        value: Value::Text(text.to_owned()),
+        value_span: span,
+        masked: false,
+    }
+}
+
+/// A name that a source takes, for one that it would not.
+fn stand_in(name: &str) -> String {
+    let short: String = name.chars().filter(|c| !c.is_control() && *c != '"').take(50).collect();
+    if short.trim().is_empty() { "(no name)".to_owned() } else { short }
+}

@@ -1,0 +1,52 @@
+//! Model to source text: what a person would have written.
+//!
+//! The text is laid out roughly, the formatter does the rest. Marks say which piece of it stands for what, so that a
+//! finding in the text can be shown where it is in the XML.
+
+mod condition;
+mod fragment;
+mod items;
+mod scripts;
+mod sequence;
+pub mod spell;
+
+use crate::{read::Part, source::Span};
+
+pub use scripts::{Scripts, file_name};
+pub use sequence::{HEADER, write_source};
+
+/// A piece of the text and what it stands for.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    /// Its bytes.
+    pub start: usize,
+    /// One past its last byte.
+    pub end: usize,
+    /// The node, by the byte of the XML file that it begins at.
+    pub node: u32,
+    /// Which part of the node.
+    pub part: Part,
+    /// The place in the XML.
+    pub span: Span,
+}
+
+/// A source.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The text, not yet formatted.
+    pub text: String,
+    /// What its pieces stand for; outer ones before inner ones.
+    pub marks: Vec<Mark>,
+    /// Scripts that go into files of their own: path beside the source, and text.
+    pub files: Vec<(String, String)>,
+}
+
+impl Written {
+    /// The innermost mark that holds a place.
+    pub fn mark(&self, at: usize) -> Option<&Mark> {
+        self.marks
+            .iter()
+            .filter(|mark| mark.start <= at && at < mark.end.max(mark.start + 1))
+            .min_by_key(|mark| mark.end - mark.start)
+    }
+}

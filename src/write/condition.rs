@@ -1,0 +1,204 @@
+//! Conditions.
+
+use super::{fragment::Fragment, items, spell};
+use crate::{
+    model::{Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Version},
+    read::Part,
+    vocabulary::{conditions, platforms},
+};
+
+/// A chain of tests longer than this is written as `all( … )` or `any( … )`, a line a test.
+const CHAIN: usize = 100;
+
+/// The tests behind `when`.
+pub(super) fn condition(condition: &Condition) -> Fragment {
+    let mut writer = Writer { next: 0 };
+    let alone = condition.operands.len() == 1;
+    let list = condition.operands.iter().map(|operand| writer.operand(operand, alone)).collect::<Vec<_>>();
+    let one_line = list.iter().map(Fragment::width).fold(0, usize::saturating_add) < CHAIN;
+    Fragment::join(list, if one_line { ", " } else { ",\n" })
+}
+
+/// Counts operands as the reader does.
+struct Writer {
+    next: usize,
+}
+
+impl Writer {
+    /// An operand; `bare` where a chain needs no parentheses.
+    fn operand(&mut self, operand: &Operand, bare: bool) -> Fragment {
+        let number = self.next;
+        self.next += 1;
+        let (text, span) = match operand {
+            Operand::Operator { junction, operands, span } => (self.operator(*junction, operands, bare), *span),
+            Operand::Expression(expression) => (expression_text(expression), expression.span),
+            Operand::Os(os) => (Fragment::new(os_text(os)), os.span),
+            Operand::Xml(raw) => (Fragment::new(items::raw(&raw.xml)), raw.span),
+        };
+        text.marked(Part::Operand(number), span)
+    }
+
+    fn operator(&mut self, junction: Junction, operands: &[Operand], bare: bool) -> Fragment {
+        let mut list: Vec<Fragment> = operands.iter().map(|operand| self.operand(operand, false)).collect();
+        let width = list.iter().map(Fragment::width).fold(0, usize::saturating_add);
+        if junction == Junction::Not && list.len() == 1 {
+            let one = list.remove(0);
+            let mut out = Fragment::new("not (");
+            // The operand brought its own parentheses.
+            let inner = one.text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).is_some();
+            if inner && matches!(operands.first(), Some(Operand::Operator { .. })) {
+                out = Fragment::new("not ");
+                out.append(one);
+                return out;
+            }
+            out.append(one);
+            out.push(")");
+            return out;
+        }
+        let chain = match junction {
+            Junction::And => " and ",
+            Junction::Or => " or ",
+            Junction::Not => "",
+        };
+        if list.len() > 1 && !chain.is_empty() && width < CHAIN {
+            let mut out = Fragment::new(if bare { "" } else { "(" });
+            out.append(Fragment::join(list, chain));
+            out.push(if bare { "" } else { ")" });
+            return out;
+        }
+        let word = match junction {
+            Junction::And => "all",
+            Junction::Or => "any",
+            Junction::Not => "none",
+        };
+        let lines = width >= CHAIN && list.len() > 1;
+        let mut out = Fragment::new(format!("{word}({}", if lines { "\n" } else { "" }));
+        out.append(Fragment::join(list, if lines { ",\n" } else { ", " }));
+        out.push(if lines { ",\n)" } else { ")" });
+        out
+    }
+}
+
+/// One test.
+pub(super) fn expression_text(expression: &Expression) -> Fragment {
+    let mut out = plain(&expression.kind);
+    if !expression.notes.is_empty() {
+        out.push_str(" xml < ");
+        out.push_str(&items::notes(&expression.notes).join(", "));
+        out.push_str(" >");
+    }
+    Fragment::new(out)
+}
+
+fn text(text: &str) -> String {
+    spell::text(text).unwrap_or_else(|| "\"\"".to_owned())
+}
+
+fn symbol(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Equals => "==",
+        Operator::NotEquals => "!=",
+        Operator::Less => "<",
+        Operator::LessEqual => "<=",
+        Operator::Greater => ">",
+        Operator::GreaterEqual => ">=",
+        Operator::Like => "like",
+        Operator::NotLike => "not like",
+        Operator::Exists => "exists",
+        Operator::NotExists => "not exists",
+    }
+}
+
+fn plain(kind: &ExpressionKind) -> String {
+    match kind {
+        ExpressionKind::Variable { variable, operator: operator @ (Operator::Exists | Operator::NotExists), .. } => {
+            format!("{} {}", symbol(*operator), spell::name(&variable.value))
+        }
+        ExpressionKind::Variable { variable, operator, value } => {
+            let value = value.as_ref().map_or("", |value| value.value.as_str());
+            format!("{} {} {}", spell::name(&variable.value), symbol(*operator), text(value))
+        }
+        ExpressionKind::File { path, version, modified } => {
+            format!("file {}{}{}", text(&path.value), version_text(version.as_ref()), modified_text(modified.as_ref()))
+        }
+        ExpressionKind::Folder { path, modified } => {
+            format!("folder {}{}", text(&path.value), modified_text(modified.as_ref()))
+        }
+        ExpressionKind::Registry { key, value, kind, operator, data } => {
+            let mut out = format!("registry {}", text(&key.value));
+            if let Some(value) = value {
+                out.push_str(&format!(" value {}", text(&value.value)));
+            }
+            if let Some(known) = conditions().registry_type.iter().find(|known| known.xml == *kind && kind != "REG_SZ") {
+                out.push_str(&format!(" as {}", known.name));
+            }
+            out.push_str(&format!(" {}", symbol(*operator)));
+            if let Some(data) = data {
+                out.push_str(&format!(" {}", text(&data.value)));
+            }
+            out
+        }
+        ExpressionKind::Wmi { namespace, query } => match language(&namespace.value, &query.value) {
+            Some(number) => format!("os_language {number}"),
+            None if namespace.value == "root\\cimv2" => format!("wmi {}", text(&query.value)),
+            None => format!("wmi {} in {}", text(&query.value), text(&namespace.value)),
+        },
+        ExpressionKind::Software { operator, product_code, upgrade_code, name, version } => {
+            let mut items = Vec::new();
+            if operator == "AnyVersion" {
+                items.push("any_version: true".to_owned());
+            }
+            let mut item = |key: &str, value: &Option<crate::model::Spanned<String>>| {
+                items.extend(value.as_ref().map(|value| format!("{key}: {}", text(&value.value))));
+            };
+            item("upgrade_code", upgrade_code);
+            item("name", name);
+            item("version", version);
+            let items = if items.is_empty() { String::new() } else { format!(" < {} >", items.join(", ")) };
+            format!("software {}{items}", text(&product_code.value))
+        }
+    }
+}
+
+fn version_text(version: Option<&Version>) -> String {
+    version.map_or(String::new(), |(operator, value)| format!(" version {} {}", symbol(*operator), text(&value.value)))
+}
+
+fn modified_text(modified: Option<&Version>) -> String {
+    modified.map_or(String::new(), |(operator, value)| {
+        let time = spell::time(&value.value).unwrap_or_default();
+        format!(" modified {} \"{time}\"", symbol(*operator))
+    })
+}
+
+/// The language that the console's query for one asks for.
+fn language(namespace: &str, query: &str) -> Option<u32> {
+    let number = query.strip_prefix("SELECT OsLanguage FROM Win32_OperatingSystem WHERE OsLanguage='")?.strip_suffix('\'')?;
+    let parsed: u32 = number.parse().ok()?;
+    (namespace == "root\\cimv2" && parsed.to_string() == number).then_some(parsed)
+}
+
+fn os_text(os: &OsCondition) -> String {
+    let known = |name: &str| platforms().iter().find(|platform| platform.name == name);
+    if os.systems.iter().all(|system| known(&system.name) == Some(system)) {
+        let names: Vec<String> = os.systems.iter().map(|system| text(&system.name)).collect();
+        return match names.as_slice() {
+            [one] => format!("os {one}"),
+            _ => format!("os [{}]", names.join(", ")),
+        };
+    }
+    let one = |system: &crate::vocabulary::Platform| {
+        let queries: Vec<String> = system.queries.iter().map(|query| text(query)).collect();
+        let mut items = vec![
+            format!("arch: {}", text(&system.arch)),
+            format!("min_version: {}", text(&system.min_version)),
+            format!("max_version: {}", text(&system.max_version)),
+        ];
+        if system.kind != "Win_NT" {
+            items.push(format!("type: {}", text(&system.kind)));
+        }
+        items.push(format!("queries: [{}]", queries.join(", ")));
+        format!("os {} < {} >", text(&system.name), items.join(", "))
+    };
+    os.systems.iter().map(one).collect::<Vec<_>>().join(", ")
+}

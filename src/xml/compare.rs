@@ -1,0 +1,246 @@
+//! Whether two elements say the same, and in what they are written differently.
+
+use std::collections::BTreeMap;
+
+use super::{Document, Element, Kind};
+
+/// What may differ without meaning anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// The order of attributes.
+    AttributeOrder,
+    /// The place of a condition among its siblings.
+    ConditionPlace,
+    /// White space between elements.
+    WhiteSpace,
+    /// `<a/>` and `<a></a>`.
+    EmptyElement,
+    /// Comments and processing instructions.
+    Comment,
+    /// CDATA in the place of references.
+    CData,
+    /// Which references stand for characters, and the quotes of attributes.
+    References,
+    /// CR LF and LF in a text, which XML readers do not tell apart.
+    LineEnds,
+}
+
+impl Rule {
+    /// What was done, for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Rule::AttributeOrder => "order of attributes",
+            Rule::ConditionPlace => "place of a condition among its siblings",
+            Rule::WhiteSpace => "white space between elements",
+            Rule::EmptyElement => "empty elements in the other spelling",
+            Rule::Comment => "comments left out",
+            Rule::CData => "CDATA written as text",
+            Rule::References => "characters written as other references",
+            Rule::LineEnds => "line ends inside texts",
+        }
+    }
+
+    /// The word in machine-readable output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::AttributeOrder => "attribute-order",
+            Rule::ConditionPlace => "condition-place",
+            Rule::WhiteSpace => "white-space",
+            Rule::EmptyElement => "empty-element",
+            Rule::Comment => "comment",
+            Rule::CData => "cdata",
+            Rule::References => "references",
+            Rule::LineEnds => "line-ends",
+        }
+    }
+}
+
+/// A difference that means something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The number of the element of the first document.
+    pub element: u32,
+    /// The bytes in the first document.
+    pub range: (u32, u32),
+    /// What it is, without values: they could be secrets.
+    pub message: String,
+}
+
+/// What a comparison found. Places are in the first document.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison {
+    /// Differences without meaning: how often, and the elements they were found in.
+    pub normalised: BTreeMap<Rule, Vec<u32>>,
+    /// Differences with meaning.
+    pub differences: Vec<Difference>,
+}
+
+/// Most differences that are kept.
+const MAX_DIFFERENCES: usize = 1000;
+
+/// Elements whose text is a value; in all others white space is between elements.
+fn holds_value(name: &str) -> bool {
+    matches!(name, "variable" | "action" | "Variable")
+}
+
+/// Elements whose condition may stand anywhere among the members.
+fn has_condition(name: &str) -> bool {
+    matches!(name, "group" | "step" | "subtasksequence")
+}
+
+/// Whether two elements say the same as canonical XML.
+pub fn equal(a: Element<'_>, b: Element<'_>) -> bool {
+    compare(a, b).differences.is_empty()
+}
+
+/// Compares two elements with all they hold.
+pub fn compare(a: Element<'_>, b: Element<'_>) -> Comparison {
+    let mut found = Comparison::default();
+    let mut stack = vec![(a, b)];
+    while let Some((a, b)) = stack.pop() {
+        if found.differences.len() >= MAX_DIFFERENCES {
+            break;
+        }
+        if a.name() != b.name() {
+            found.differ(a, a.name_range(), format!("<{}> is written as <{}>", a.name(), b.name()));
+            continue;
+        }
+        attributes(&mut found, a, b);
+        spelling(&mut found, a, b);
+        let (left, moved) = ordered(a);
+        let (right, _) = ordered(b);
+        if moved {
+            found.note(Rule::ConditionPlace, a);
+        }
+        if left.is_empty() && right.is_empty() {
+            texts(&mut found, a, b);
+            continue;
+        }
+        if let Some(range) = a.stray_text() {
+            found.differ(a, range, "text between elements".to_owned());
+        }
+        if left.len() != right.len() {
+            let place = left.iter().zip(&right).position(|(a, b)| a.name() != b.name()).unwrap_or(right.len());
+            let at = left.get(place).copied().unwrap_or(a);
+            let message = format!("<{}> holds {} elements, and {} are written", a.name(), left.len(), right.len());
+            found.differ(at, at.name_range(), message);
+            continue;
+        }
+        stack.extend(left.into_iter().zip(right).rev());
+    }
+    found
+}
+
+impl Comparison {
+    fn note(&mut self, rule: Rule, element: Element<'_>) {
+        let places = self.normalised.entry(rule).or_default();
+        if places.last() != Some(&element.number()) {
+            places.push(element.number());
+        }
+    }
+
+    fn differ(&mut self, element: Element<'_>, range: (u32, u32), message: String) {
+        self.differences.push(Difference { element: element.number(), range, message });
+    }
+}
+
+fn attributes(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
+    let mut same_order = true;
+    let mut others = b.attributes();
+    for own in a.attributes() {
+        let other = others.next();
+        if other.is_some_and(|other| other.raw == own.raw && other.name == own.name) {
+            continue;
+        }
+        same_order &= other.is_some_and(|other| other.name == own.name);
+        match b.attribute(own.name) {
+            None => found.differ(a, own.range, format!("the attribute `{}` is not written", own.name)),
+            Some(text) if text != own.text() => {
+                found.differ(a, own.range, format!("the attribute `{}` is written otherwise", own.name));
+            }
+            Some(_) if other.is_some_and(|other| other.name == own.name) => found.note(Rule::References, a),
+            Some(_) => {}
+        }
+    }
+    for extra in b.attributes().filter(|other| a.attribute(other.name).is_none()) {
+        found.differ(a, a.name_range(), format!("the attribute `{}` is written and was not there", extra.name));
+    }
+    if !same_order {
+        found.note(Rule::AttributeOrder, a);
+    }
+}
+
+/// Differences of spelling that the structure does not show.
+fn spelling(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
+    if a.closed_itself() != b.closed_itself() {
+        found.note(Rule::EmptyElement, a);
+    }
+    if a.holds(Kind::Comment) || a.holds(Kind::Instruction) {
+        found.note(Rule::Comment, a);
+    }
+    if a.holds(Kind::CData) {
+        found.note(Rule::CData, a);
+    }
+    if !holds_value(a.name()) && a.holds(Kind::Text) != b.holds(Kind::Text) {
+        found.note(Rule::WhiteSpace, a);
+    }
+}
+
+/// The elements in an element, conditions first, and whether one had to be moved.
+fn ordered(element: Element<'_>) -> (Vec<Element<'_>>, bool) {
+    let children: Vec<_> = element.children().collect();
+    if !has_condition(element.name()) {
+        return (children, false);
+    }
+    let first = children.first().is_none_or(|child| child.name() == "condition");
+    if first || children.iter().all(|child| child.name() != "condition") {
+        return (children, false);
+    }
+    let (mut conditions, others): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| child.name() == "condition");
+    conditions.extend(others);
+    (conditions, true)
+}
+
+fn texts(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
+    let (left, right) = (a.text(), b.text());
+    let same = left == right || !holds_value(a.name()) && left.trim() == right.trim();
+    if same {
+        let raw = |element: Element<'_>| {
+            let (start, end) = element.text_range();
+            let own = element.range();
+            element.raw().get((start - own.0) as usize..(end - own.0) as usize).unwrap_or("").to_owned()
+        };
+        if holds_value(a.name()) && !a.holds(Kind::CData) && left.contains(['&', '<', '>', '"', '\'', '\r']) && raw(a) != raw(b) {
+            found.note(Rule::References, a);
+        }
+    } else if one_kind(&left) == one_kind(&right) {
+        found.note(Rule::LineEnds, a);
+    } else if inner_same(&left, &right) {
+        // XML inside of a variable: line ends between its elements.
+        found.note(Rule::WhiteSpace, a);
+    } else {
+        found.differ(a, a.text_range(), format!("the text of <{}> is written otherwise", described(a)));
+    }
+}
+
+fn described(element: Element<'_>) -> String {
+    match element.attribute("name") {
+        Some(name) => format!("{} name=\"{name}\"", element.name()),
+        None => element.name().to_owned(),
+    }
+}
+
+fn one_kind(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+/// Whether two texts are XML that differs in white space between elements only.
+fn inner_same(left: &str, right: &str) -> bool {
+    if !left.trim_start().starts_with('<') {
+        return false;
+    }
+    match (Document::parse(left), Document::parse(right)) {
+        (Ok(left), Ok(right)) => equal(left.root(), right.root()),
+        _ => false,
+    }
+}

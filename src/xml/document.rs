@@ -1,0 +1,262 @@
+//! A reader that keeps the place of everything: elements, attributes and texts know their bytes in the file.
+//!
+//! It is flat, so depth costs nothing, and it reads no document type: an export has none, and entities of one's own are
+//! how XML attacks its readers.
+
+use std::borrow::Cow;
+
+use super::scan::{self, Scanner};
+
+/// Deepest nesting that is read. A source can be nested 200 levels, and a sequence needs fewer.
+pub const MAX_DEPTH: usize = 256;
+
+/// Why a text is not XML that can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct XmlError {
+    /// The byte it is about.
+    pub offset: usize,
+    /// What is wrong, one sentence without a full stop.
+    pub message: String,
+    /// Whether it is only nested deeper than [`MAX_DEPTH`].
+    pub too_deep: bool,
+}
+
+/// What stands in an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An element.
+    Element,
+    /// Text, with references such as `&lt;`.
+    Text,
+    /// Text in `<![CDATA[ … ]]>`.
+    CData,
+    /// A comment.
+    Comment,
+    /// A processing instruction, the declaration included.
+    Instruction,
+}
+
+/// One entry; parents stand before their children.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub kind: Kind,
+    /// An element's `/>`.
+    pub closed_itself: bool,
+    /// The whole of it.
+    pub start: u32,
+    pub end: u32,
+    /// The name of an element, the inner text of others.
+    pub inner: (u32, u32),
+    /// The entry behind it and all it holds.
+    pub next: u32,
+    /// Its attributes in the list of all.
+    pub attributes: (u32, u32),
+}
+
+/// An attribute's name and raw value, as bytes of the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    pub name: (u32, u32),
+    pub value: (u32, u32),
+}
+
+/// A document.
+#[derive(Debug)]
+pub struct Document<'a> {
+    text: &'a str,
+    entries: Vec<Entry>,
+    attributes: Vec<Pair>,
+    root: u32,
+}
+
+impl<'a> Document<'a> {
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// The first thing that is not well-formed, a document type, or nesting deeper than [`MAX_DEPTH`].
+    pub fn parse(text: &'a str) -> Result<Self, XmlError> {
+        let mut scanner = Scanner::new(text);
+        let root = scanner.document()?;
+        Ok(Document { text, entries: scanner.entries, attributes: scanner.attributes, root })
+    }
+
+    /// The root element.
+    pub fn root(&self) -> Element<'_> {
+        Element { document: self, index: self.root }
+    }
+
+    /// Whether comments or instructions stand outside of the root element, the declaration among them.
+    pub fn has_prolog(&self) -> bool {
+        self.entries.first().is_some_and(|entry| entry.kind != Kind::Element)
+    }
+
+    /// The element with this number.
+    pub fn element(&self, number: u32) -> Option<Element<'_>> {
+        let known = self.entries.get(number as usize).is_some_and(|entry| entry.kind == Kind::Element);
+        known.then_some(Element { document: self, index: number })
+    }
+
+    fn slice(&self, range: (u32, u32)) -> &'a str {
+        self.text.get(range.0 as usize..range.1 as usize).unwrap_or("")
+    }
+
+    fn entry(&self, index: u32) -> Entry {
+        self.entries[index as usize]
+    }
+}
+
+/// An element of a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Element<'d> {
+    document: &'d Document<'d>,
+    index: u32,
+}
+
+/// An attribute of an element.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute<'d> {
+    /// Its name, with a prefix if it has one.
+    pub name: &'d str,
+    /// The value as written, between the quotes.
+    pub raw: &'d str,
+    /// The bytes of the value.
+    pub range: (u32, u32),
+}
+
+impl<'d> Attribute<'d> {
+    /// What the value says: references resolved, each line end and tab a blank as XML has it.
+    pub fn text(&self) -> Cow<'d, str> {
+        scan::resolve(self.raw, true)
+    }
+}
+
+impl<'d> Element<'d> {
+    /// The name, with a prefix if it has one.
+    pub fn name(self) -> &'d str {
+        self.document.slice(self.document.entry(self.index).inner)
+    }
+
+    /// The number of the element in its document: parents come before their children.
+    pub fn number(self) -> u32 {
+        self.index
+    }
+
+    /// The number of the last thing in it, or its own.
+    pub fn last_number(self) -> u32 {
+        self.document.entry(self.index).next.saturating_sub(1)
+    }
+
+    /// The bytes of the whole element.
+    pub fn range(self) -> (u32, u32) {
+        let entry = self.document.entry(self.index);
+        (entry.start, entry.end)
+    }
+
+    /// The bytes of the name.
+    pub fn name_range(self) -> (u32, u32) {
+        self.document.entry(self.index).inner
+    }
+
+    /// The whole element as written.
+    pub fn raw(self) -> &'d str {
+        self.document.slice(self.range())
+    }
+
+    /// Whether it is written `<a/>`.
+    pub fn closed_itself(self) -> bool {
+        self.document.entry(self.index).closed_itself
+    }
+
+    /// Its attributes in order.
+    pub fn attributes(self) -> impl Iterator<Item = Attribute<'d>> {
+        let (start, end) = self.document.entry(self.index).attributes;
+        let document = self.document;
+        document.attributes[start as usize..end as usize].iter().map(move |pair| Attribute {
+            name: document.slice(pair.name),
+            raw: document.slice(pair.value),
+            range: pair.value,
+        })
+    }
+
+    /// What an attribute says.
+    pub fn attribute(self, name: &str) -> Option<Cow<'d, str>> {
+        self.attributes().find(|attribute| attribute.name == name).map(|attribute| attribute.text())
+    }
+
+    fn entries(self) -> impl Iterator<Item = (u32, Entry)> {
+        let document = self.document;
+        let end = document.entry(self.index).next;
+        let mut at = self.index + 1;
+        std::iter::from_fn(move || {
+            (at < end).then(|| {
+                let index = at;
+                let entry = document.entry(index);
+                at = entry.next;
+                (index, entry)
+            })
+        })
+    }
+
+    /// The elements directly in it.
+    pub fn children(self) -> impl Iterator<Item = Element<'d>> {
+        let document = self.document;
+        let elements = self.entries().filter(|(_, entry)| entry.kind == Kind::Element);
+        elements.map(move |(index, _)| Element { document, index })
+    }
+
+    /// The first element of this name directly in it.
+    pub fn child(self, name: &str) -> Option<Element<'d>> {
+        self.children().find(|child| child.name() == name)
+    }
+
+    /// All text directly in it; references are resolved, CDATA is taken as it stands, line ends stay.
+    pub fn text(self) -> Cow<'d, str> {
+        let mut whole = Cow::Borrowed("");
+        for (_, entry) in self.entries() {
+            let part = match entry.kind {
+                Kind::Text => scan::resolve(self.document.slice(entry.inner), false),
+                Kind::CData => Cow::Borrowed(self.document.slice(entry.inner)),
+                _ => continue,
+            };
+            whole = if whole.is_empty() { part } else { whole + part };
+        }
+        whole
+    }
+
+    /// The bytes of its text, from the first to the last piece; an empty range behind the start tag if it has none.
+    pub fn text_range(self) -> (u32, u32) {
+        let mut pieces = self.entries().filter(|(_, entry)| matches!(entry.kind, Kind::Text | Kind::CData));
+        let Some((_, first)) = pieces.next() else {
+            let entry = self.document.entry(self.index);
+            let tag = self.document.slice((entry.start, entry.end)).find('>').map_or(0, |at| at as u32 + 1);
+            return (entry.start + tag, entry.start + tag);
+        };
+        let last = pieces.last().map_or(first, |(_, entry)| entry);
+        (first.inner.0, last.inner.1)
+    }
+
+    /// The only piece of text it holds, if it is CDATA, with its bytes.
+    pub fn cdata(self) -> Option<(&'d str, (u32, u32))> {
+        let mut pieces = self.entries().filter(|(_, entry)| {
+            let blank = entry.kind == Kind::Text && self.document.slice(entry.inner).trim().is_empty();
+            !blank
+        });
+        let (_, entry) = pieces.next().filter(|(_, entry)| entry.kind == Kind::CData)?;
+        pieces.next().is_none().then(|| (self.document.slice(entry.inner), entry.inner))
+    }
+
+    /// The first text between elements that is not white space.
+    pub fn stray_text(self) -> Option<(u32, u32)> {
+        let stray = |entry: &Entry| match entry.kind {
+            Kind::Text => !self.document.slice(entry.inner).trim().is_empty(),
+            Kind::CData => true,
+            _ => false,
+        };
+        self.entries().map(|(_, entry)| entry).find(stray).map(|entry| entry.inner)
+    }
+
+    /// Whether a kind of thing stands directly in it.
+    pub fn holds(self, kind: Kind) -> bool {
+        self.entries().any(|(_, entry)| entry.kind == kind)
+    }
+}
