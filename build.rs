@@ -20,9 +20,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let text = fs::read_to_string(path)?;
         // These keys decide which table is meant, so that a table need not be read to be passed over.
         let key = |name: &str| {
-            let line = text.lines().take_while(|line| !line.starts_with('[')).find_map(|line| {
-                line.strip_prefix(name)?.trim_start().strip_prefix('=')
-            });
+            let line = text
+                .lines()
+                .take_while(|line| !line.starts_with('['))
+                .find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix('='));
             line.map(|value| value.trim().trim_matches('"').to_owned()).unwrap_or_default()
         };
         let (class, mdt, core) = (key("class"), key("dialect") == "mdt", key("family").is_empty());

@@ -12,9 +12,7 @@ use crate::{
     compile::{Compiled, compile},
     diagnostic::{Code, Finding},
     elaborate::Given,
-    emit,
-    format,
-    lint,
+    emit, format, lint,
     model::Sequence,
     read::{self, Export, Plan, Read},
     source::{FileId, Files},
@@ -73,7 +71,9 @@ pub fn decompile(export: &Export, options: Options) -> Decompiled {
 /// Reads and writes once.
 fn attempt(export: &Export, scripts: Scripts, plan: &Plan) -> Attempt {
     let read = match Document::parse(&export.text) {
-        Ok(document) => read::read_sequence(&document, &export.map, &export.package, &export.title, export.line_end, plan),
+        Ok(document) => {
+            read::read_sequence(&document, &export.map, &export.package, &export.title, export.line_end, plan)
+        }
         // The input was read before, so this does not happen; an empty sequence then fails the proof.
         Err(_) => Read::default(),
     };

@@ -8,8 +8,8 @@ mod sequence;
 mod variables;
 
 pub use reference::{ReferenceEntry, references};
-pub use sequence::{Target, write_sequence};
 pub(crate) use sequence::{PARTS, Shape, group_attributes, root_attributes, shape};
+pub use sequence::{Target, write_sequence};
 pub(crate) use variables::Variable;
 
 use crate::{
@@ -33,7 +33,9 @@ pub(crate) fn rules(list: &[Rule], line_end: LineEnd) -> String {
 
 /// The attributes of the elements that stand for references.
 pub(crate) fn reference_attributes(list: &[ReferenceEntry]) -> Vec<Vec<(String, String)>> {
-    list.iter().map(|entry| entry.attributes().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()).collect()
+    list.iter()
+        .map(|entry| entry.attributes().map(|(name, text)| (name.to_owned(), text.to_owned())).collect())
+        .collect()
 }
 
 /// The XML of a sequence as a string.

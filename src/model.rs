@@ -7,7 +7,10 @@ mod condition;
 mod reference;
 mod step;
 
-use crate::{source::Span, vocabulary::{Dialect, Product}};
+use crate::{
+    source::Span,
+    vocabulary::{Dialect, Product},
+};
 
 pub use condition::{
     Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Rule, RuleTest, Version,

@@ -52,7 +52,8 @@ pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
         return Ok(Status::Findings);
     }
     write(args, &done, &targets)?;
-    let fine = |one: &Decompiled| matches!(one.ledger.verdict, Verdict::Exact | Verdict::Normalised | Verdict::Unproven);
+    let fine =
+        |one: &Decompiled| matches!(one.ledger.verdict, Verdict::Exact | Verdict::Normalised | Verdict::Unproven);
     Ok(if done.iter().all(fine) { Status::Fine } else { Status::Findings })
 }
 

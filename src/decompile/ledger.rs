@@ -145,7 +145,9 @@ impl Ledger {
         let mut lost = HashSet::new();
         for difference in comparison.differences {
             let node = node_of(difference.element).map(start);
-            let is_value = document.element(difference.element).is_some_and(|element| matches!(element.name(), "variable" | "action"));
+            let is_value = document
+                .element(difference.element)
+                .is_some_and(|element| matches!(element.name(), "variable" | "action"));
             if is_value && node.is_some_and(|node| read.secrets.contains(&node)) {
                 ledger.secrets += 1;
                 touched.extend(node);

@@ -55,7 +55,9 @@ impl Context<'_> {
                 .label(format!("a step of this type needs `{}`", property.name))
                 .help(property.help.clone());
             self.report(finding);
-        } else if !others.is_empty() && !others.iter().any(|(index, other)| is_given(items, *index) || is_noted(step, other)) {
+        } else if !others.is_empty()
+            && !others.iter().any(|(index, other)| is_given(items, *index) || is_noted(step, other))
+        {
             // Said once, by the first of the alternatives.
             let first = table
                 .property

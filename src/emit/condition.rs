@@ -21,11 +21,7 @@ pub(super) fn write<W: Write>(writer: &mut Writer<W>, condition: &Condition, dia
 }
 
 // Conditions are nested at most as deep as the parser allows brackets.
-pub(super) fn write_operand<W: Write>(
-    writer: &mut Writer<W>,
-    operand: &Operand,
-    dialect: Dialect,
-) -> io::Result<()> {
+pub(super) fn write_operand<W: Write>(writer: &mut Writer<W>, operand: &Operand, dialect: Dialect) -> io::Result<()> {
     match operand {
         Operand::Operator { junction, operands, .. } => {
             let kind = [("type", junction.xml())];

@@ -85,8 +85,7 @@ fn of_step(step: &Step) -> Vec<ReferenceEntry> {
 fn foreign(step: &Step) -> Vec<ReferenceEntry> {
     let is_id =
         |text: &str| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    let target =
-        Target { product: Product::NEWEST, dialect: Dialect::ConfigMgr, line_end: crate::xml::LineEnd::CrLf };
+    let target = Target { product: Product::NEWEST, dialect: Dialect::ConfigMgr, line_end: crate::xml::LineEnd::CrLf };
     variables::of_step(step, target)
         .iter()
         .filter(|variable| ["PackageID", "Package"].iter().any(|end| variable.property.ends_with(end)))

@@ -82,20 +82,14 @@ pub fn write_sequence<W: Write>(sequence: &Sequence, form: Form, out: W) -> io::
         return writer.finish(target.line_end);
     }
     writer.open("sequence", &root)?;
-    let last = note_of(&sequence.notes, "globalVarList") == Some(&NoteText::Text("last".to_owned()));
+    let place = globals_place(sequence);
     match (own_references(sequence), note_of(&sequence.notes, "referenceList")) {
         (Some(raw), _) => writer.raw(&raw.xml)?,
         (None, Some(_)) => {}
         (None, None) if target.dialect == Dialect::Mdt => {}
         (None, None) => reference::write(&mut writer, sequence)?,
     }
-    if !last {
-        globals(&mut writer, sequence)?;
-    }
-    nodes(&mut writer, sequence, target)?;
-    if last {
-        globals(&mut writer, sequence)?;
-    }
+    nodes(&mut writer, sequence, target, place)?;
     writer.close("sequence")?;
     writer.finish(target.line_end)
 }
@@ -151,24 +145,46 @@ fn globals<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<
     writer.close("globalVarList")
 }
 
-/// Groups and steps, with a stack of our own: nesting never costs the program's.
-fn nodes<W: Write>(writer: &mut Writer<W>, sequence: &Sequence, target: Target) -> io::Result<()> {
-    let mut stack: Vec<(std::slice::Iter<'_, Node>, Option<&Group>)> = vec![(sequence.nodes.iter(), None)];
-    while let Some((members, _)) = stack.last_mut() {
-        match members.next() {
+/// Behind how many members the global variables stand: none, unless a note says otherwise.
+fn globals_place(sequence: &Sequence) -> usize {
+    match note_of(&sequence.notes, "globalVarList") {
+        Some(NoteText::Text(text)) if text == "last" => usize::MAX,
+        Some(NoteText::Text(text)) => {
+            text.strip_prefix("after ").and_then(|count| count.trim().parse().ok()).unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
+/// Groups and steps, with a stack of our own: nesting never costs the program's. The global variables stand behind `place`
+/// members.
+fn nodes<W: Write>(writer: &mut Writer<W>, sequence: &Sequence, target: Target, place: usize) -> io::Result<()> {
+    // With each level how many of its members are written, and behind how many something else stands.
+    let mut stack: Vec<(std::slice::Iter<'_, Node>, Option<&Group>, usize, Option<usize>)> =
+        vec![(sequence.nodes.iter(), None, 0, Some(place))];
+    while let Some((members, group, written, place)) = stack.last_mut() {
+        let next = members.next();
+        let top = group.is_none();
+        if place.is_some_and(|place| *written >= place || next.is_none()) {
+            *place = None;
+            match group {
+                Some(group) => group_action(writer, group)?,
+                None => globals(writer, sequence)?,
+            }
+        }
+        *written += usize::from(!(top && matches!(next, Some(Node::Xml(raw)) if is_reference_list(raw))));
+        match next {
             Some(Node::Step(step)) => write_step(writer, step, target.for_step(step))?,
-            Some(Node::Xml(raw)) if stack.len() == 1 && is_reference_list(raw) => {}
+            Some(Node::Xml(raw)) if top && is_reference_list(raw) => {}
             Some(Node::Xml(raw)) => writer.raw(&raw.xml)?,
             Some(Node::Group(group)) => {
                 if open_group(writer, group, target)? {
-                    stack.push((group.nodes.iter(), Some(group)));
+                    let action = note_of(&group.common.notes, "action").map(|_| action_place(group));
+                    stack.push((group.nodes.iter(), Some(group), 0, action));
                 }
             }
             None => {
-                if let Some((_, Some(group))) = stack.pop() {
-                    if is_last(group) {
-                        group_action(writer, group)?;
-                    }
+                if let Some((_, Some(_), ..)) = stack.pop() {
                     writer.close("group")?;
                 }
             }
@@ -188,9 +204,6 @@ fn open_group<W: Write>(writer: &mut Writer<W>, group: &Group, target: Target) -
     }
     writer.open("group", &shown)?;
     write_condition(writer, &group.common, target)?;
-    if !is_last(group) {
-        group_action(writer, group)?;
-    }
     Ok(true)
 }
 
@@ -204,9 +217,15 @@ pub(crate) fn group_attributes(group: &Group, target: Target) -> Attributes {
     noted(attributes, &group.common.notes)
 }
 
-/// Whether a group's action, which only copies of MDT's templates have, stands behind the members.
-fn is_last(group: &Group) -> bool {
-    matches!(note_of(&group.common.notes, "order"), Some(NoteText::Text(order)) if order == "members action")
+/// Behind how many members a group's action stands, which only MDT's templates have.
+fn action_place(group: &Group) -> usize {
+    match note_of(&group.common.notes, "order") {
+        Some(NoteText::Text(text)) if text == "members action" => usize::MAX,
+        Some(NoteText::Text(text)) => {
+            text.strip_prefix("action after ").and_then(|count| count.trim().parse().ok()).unwrap_or(0)
+        }
+        _ => 0,
+    }
 }
 
 fn group_action<W: Write>(writer: &mut Writer<W>, group: &Group) -> io::Result<()> {

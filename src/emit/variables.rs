@@ -212,7 +212,8 @@ fn of_assignment<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step, table: &'a St
     if assigned.value != Value::Absent {
         list.push(Variable::stored(&spec.value, text));
     }
-    let masked = spec.masked.as_ref().filter(|stored| assigned.masked || stored.since.is_none_or(|since| since <= product));
+    let masked =
+        spec.masked.as_ref().filter(|stored| assigned.masked || stored.since.is_none_or(|since| since <= product));
     list.extend(masked.map(|stored| Variable::stored(stored, if assigned.masked { "true" } else { "false" })));
 }
 

@@ -107,7 +107,8 @@ fn checked(archive: &mut ZipArchive<Cursor<&[u8]>>, bytes: &[u8]) -> Result<Vec<
     for index in 0..archive.len() {
         let member =
             archive.by_index_raw(index).map_err(|error| broken(format!("member {index} cannot be read: {error}")))?;
-        let name = member.name().map_err(|error| broken(format!("the name of member {index} cannot be read: {error}")))?;
+        let name =
+            member.name().map_err(|error| broken(format!("the name of member {index} cannot be read: {error}")))?;
         let name = name.into_owned();
         let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
         if leaves(&name) {
@@ -147,7 +148,8 @@ fn leaves(name: &str) -> bool {
 
 /// The content of a member.
 fn content(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, left: &mut u64) -> Result<Vec<u8>, Refusal> {
-    let member = archive.by_name(name).map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
+    let member =
+        archive.by_name(name).map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
     let limit = (*left).min(MAX_INPUT as u64 + 1);
     let mut bytes = Vec::new();
     member

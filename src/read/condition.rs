@@ -7,8 +7,8 @@ use super::{
 use crate::{
     emit,
     model::{
-        Condition, Expression, ExpressionKind, Junction, Note, NoteText, Operand, Operator, OsCondition, RawXml, Spanned,
-        Version,
+        Condition, Expression, ExpressionKind, Junction, Note, NoteText, Operand, Operator, OsCondition, RawXml,
+        Spanned, Version,
     },
     source::Span,
     vocabulary::{Dialect, Platform, conditions},
@@ -61,7 +61,8 @@ impl Reading<'_> {
         match element.name() {
             "operator" => {
                 let kind = only_attribute(element, "type")?;
-                let junction = [Junction::And, Junction::Or, Junction::Not].into_iter().find(|own| own.xml() == kind)?;
+                let junction =
+                    [Junction::And, Junction::Or, Junction::Not].into_iter().find(|own| own.xml() == kind)?;
                 let operands = element.children().map(|child| self.operand(child)).collect();
                 Some(Operand::Operator { junction, operands, span })
             }
@@ -85,9 +86,9 @@ impl Reading<'_> {
         let at = |text: &str| Spanned::new(text.to_owned(), span);
         let kind = kind(&keyword.keyword, &variables, &at)?;
         let mut expression = Expression { kind, notes: Vec::new(), span };
-        let sound = variables.iter().all(|(name, text)| {
-            name.starts_with(|c: char| c.is_ascii_uppercase()) && spell::text(text).is_some()
-        });
+        let sound = variables
+            .iter()
+            .all(|(name, text)| name.starts_with(|c: char| c.is_ascii_uppercase()) && spell::text(text).is_some());
         if !sound {
             return None;
         }
@@ -139,11 +140,19 @@ fn kind(keyword: &str, variables: &Variables, at: &dyn Fn(&str) -> Spanned<Strin
             let operator = operator("Operator")?;
             let exists = matches!(operator, Operator::Exists | Operator::NotExists);
             let data = if exists { None } else { Some(text("Data").unwrap_or_else(|| at(""))) };
-            ExpressionKind::Registry { key: text("KeyPath")?, value: text("Value"), kind: known.xml.clone(), operator, data }
+            ExpressionKind::Registry {
+                key: text("KeyPath")?,
+                value: text("Value"),
+                kind: known.xml.clone(),
+                operator,
+                data,
+            }
         }
         "wmi" => ExpressionKind::Wmi { namespace: text("Namespace")?, query: text("Query")? },
         "software" => ExpressionKind::Software {
-            operator: get(variables, "Operator").filter(|word| matches!(*word, "AnyVersion" | "ThisVersion"))?.to_owned(),
+            operator: get(variables, "Operator")
+                .filter(|word| matches!(*word, "AnyVersion" | "ThisVersion"))?
+                .to_owned(),
             product_code: text("ProductCode")?,
             upgrade_code: text("UpgradeCode"),
             name: text("ProductName"),
@@ -177,7 +186,8 @@ fn notes(expression: &Expression, element: Element<'_>, there: &Variables, diale
             notes.push(note(name, NoteText::Text(text.clone())));
         }
     }
-    let mut names: Vec<&str> = own.iter().map(|(name, _)| name.as_str()).filter(|name| get(there, name).is_some()).collect();
+    let mut names: Vec<&str> =
+        own.iter().map(|(name, _)| name.as_str()).filter(|name| get(there, name).is_some()).collect();
     names.extend(there.iter().map(|(name, _)| name.as_str()).filter(|name| get(&own, name).is_none()));
     let order: Vec<&str> = there.iter().map(|(name, _)| name.as_str()).collect();
     if names != order {

@@ -37,8 +37,7 @@ pub(super) fn variables(written: &[emit::Variable<'_>], there: &[Variable]) -> V
     }
     for variable in there {
         let own = written.iter().find(|own| own.property.as_ref() == variable.property);
-        let (name, hidden) =
-            own.map_or((variable.property.as_str(), false), |own| (own.name.as_ref(), own.hidden));
+        let (name, hidden) = own.map_or((variable.property.as_str(), false), |own| (own.name.as_ref(), own.hidden));
         let same_variable = name == variable.name && hidden == variable.hidden;
         if own.is_some_and(|own| own.text.as_ref() == variable.text) && same_variable {
             continue;
@@ -46,11 +45,7 @@ pub(super) fn variables(written: &[emit::Variable<'_>], there: &[Variable]) -> V
         let text = if same_variable {
             NoteText::Text(variable.text.clone())
         } else {
-            NoteText::Variable {
-                name: variable.name.clone(),
-                hidden: variable.hidden,
-                text: variable.text.clone(),
-            }
+            NoteText::Variable { name: variable.name.clone(), hidden: variable.hidden, text: variable.text.clone() }
         };
         notes.push(note(&variable.property, text, variable.span));
     }

@@ -87,7 +87,12 @@ impl Input {
         if bytes.len() > MAX_INPUT {
             let file = self.sources.add(name, "");
             let message = format!("this file has more than {} MB", MAX_INPUT / 1024 / 1024);
-            self.refuse(file, Code::SourceTooLarge, message, "a task sequence of more than 2 MB cannot be imported anyway");
+            self.refuse(
+                file,
+                Code::SourceTooLarge,
+                message,
+                "a task sequence of more than 2 MB cannot be imported anyway",
+            );
             return;
         }
         let decoded = decode(marked(bytes));
@@ -205,7 +210,10 @@ impl Input {
         let (code, help) = if error.too_deep {
             (Code::NestedTooDeep, "no task sequence nests that deep; is this file one?")
         } else {
-            (Code::NotWellFormed, "is the file whole? Export the sequence once more, or take the copy before the last edit")
+            (
+                Code::NotWellFormed,
+                "is the file whole? Export the sequence once more, or take the copy before the last edit",
+            )
         };
         self.findings.push(Finding::new(code, at, error.message.clone()).help(help));
         let _ = file;
@@ -213,8 +221,12 @@ impl Input {
 
     fn no_sequence(&mut self, file: FileId, root: Element<'_>, why: &str) {
         let map = PositionMap::at(file, 0);
-        let finding = Finding::new(Code::NotASequence, map.span(root.name_range()), format!("no task sequence in this file: {why}"))
-            .help("tasq reads a <sequence>, the object.xml or zip of the console's export, and MDT's ts.xml");
+        let finding = Finding::new(
+            Code::NotASequence,
+            map.span(root.name_range()),
+            format!("no task sequence in this file: {why}"),
+        )
+        .help("tasq reads a <sequence>, the object.xml or zip of the console's export, and MDT's ts.xml");
         self.findings.push(finding);
     }
 }
@@ -250,7 +262,15 @@ fn unescape(raw: &str, file: FileId, offset: u32) -> (String, PositionMap) {
     while let Some(place) = raw[at..].find('&') {
         out.push_str(&raw[at..at + place]);
         at += place;
-        let known = [("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&'), ("&quot;", '"'), ("&apos;", '\''), ("&#xD;", '\r'), ("&#xA;", '\n')];
+        let known = [
+            ("&lt;", '<'),
+            ("&gt;", '>'),
+            ("&amp;", '&'),
+            ("&quot;", '"'),
+            ("&apos;", '\''),
+            ("&#xD;", '\r'),
+            ("&#xA;", '\n'),
+        ];
         let found = known.iter().find(|(reference, _)| raw[at..].starts_with(reference));
         let (length, character) = found.map_or((1, '&'), |(reference, character)| (reference.len(), *character));
         out.push(character);

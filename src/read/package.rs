@@ -94,8 +94,9 @@ fn in_words(property: &Property, text: &str) -> Option<String> {
             "0" | "false" => Some("false".to_owned()),
             _ => None,
         },
-        Type::Text => (property.max_length.is_none_or(|max| text.chars().count() <= max) && spell::text(text).is_some())
-            .then(|| text.to_owned()),
+        Type::Text => (property.max_length.is_none_or(|max| text.chars().count() <= max)
+            && spell::text(text).is_some())
+        .then(|| text.to_owned()),
         Type::List => None,
         _ => Some(text.to_owned()).filter(|text| !text.is_empty()),
     }

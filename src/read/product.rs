@@ -35,7 +35,8 @@ pub(super) fn cost(step: &Step, parts: &Parts<'_>, target: Target) -> usize {
     let attributes = shape.attributes.iter().filter(|(name, _)| parts.attribute(name).is_none()).count();
     // A property that the version does not have may not be written at all.
     let refused = step.table().map_or(0, |table| {
-        let newer = |index: usize| table.property.get(index).is_some_and(|property| !property.in_product(target.product));
+        let newer =
+            |index: usize| table.property.get(index).is_some_and(|property| !property.in_product(target.product));
         step.settings.iter().filter(|setting| newer(setting.property)).count()
     });
     extra.count() + missing.count() + attributes + refused * 100

@@ -29,9 +29,11 @@ pub(super) fn read(variable: &Variable, line_end: LineEnd) -> Option<(Vec<Rule>,
     // A line end may have been changed by what carried the file.
     let same = written.replace("\r\n", "\n") == variable.text.replace("\r\n", "\n");
     // Secrets are written empty.
-    let literal = root.children().filter_map(|rule| rule.child("Variables")).flat_map(Element::children).any(|one| {
-        one.attribute("IsSecret").is_some_and(|flag| flag == "true") && !one.text().trim().is_empty()
-    });
+    let literal = root
+        .children()
+        .filter_map(|rule| rule.child("Variables"))
+        .flat_map(Element::children)
+        .any(|one| one.attribute("IsSecret").is_some_and(|flag| flag == "true") && !one.text().trim().is_empty());
     (!rules.is_empty() && (same || literal)).then_some((rules, literal))
 }
 
@@ -83,7 +85,8 @@ fn test(element: Element<'_>, span: Span) -> Option<RuleTest> {
         "variable" => {
             let map = PositionMap::whole(span);
             let plan = Plan::default();
-            let reading = Reading { map: &map, plan: &plan, dialect: Dialect::ConfigMgr, node: 0, next: 0, kept: Vec::new() };
+            let reading =
+                Reading { map: &map, plan: &plan, dialect: Dialect::ConfigMgr, node: 0, next: 0, kept: Vec::new() };
             let expression = reading.expression(element)?;
             let plain = expression.notes.is_empty() && matches!(expression.kind, ExpressionKind::Variable { .. });
             plain.then_some(RuleTest::Expression(expression))

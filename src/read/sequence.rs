@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::{
     PositionMap,
     package::Package,
-    parts, product,
+    parts,
     plan::{Level, Plan},
+    product,
     step::assigned,
 };
 use crate::{
@@ -108,6 +109,12 @@ impl Reader<'_> {
         let there = parts::attributes(root).unwrap_or_default();
         let notes = super::differ::attributes(&shape, &there, span);
         sequence.notes.extend(notes);
+        let said =
+            !sequence.properties.is_empty() || !sequence.global_variables.is_empty() || !sequence.notes.is_empty();
+        if !said && sequence.product.is_none() && package.name.is_none() {
+            // A header that says nothing but the name of a file.
+            sequence.name = None;
+        }
         Read { sequence, findings: self.findings, kept: self.kept, secrets: self.secrets }
     }
 
@@ -151,21 +158,19 @@ impl Reader<'_> {
                 sequence.global_variables.push(assigned(&variable.name, &variable.text, variable.span));
             }
         }
-        let last = root.children().last().is_some_and(|child| child.name() == "globalVarList");
-        if last && root.children().any(|child| matches!(child.name(), "group" | "step")) {
+        let members = || root.children().filter(|child| !matches!(child.name(), "referenceList" | "globalVarList"));
+        let before = members().take_while(|child| child.number() < list.number()).count();
+        if before > 0 {
             let span = self.map.span(list.range());
-            let text = NoteText::Text("last".to_owned());
-            sequence.notes.push(Note { name: "globalVarList".to_owned(), text, span });
+            let text = if before == members().count() { "last".to_owned() } else { format!("after {before}") };
+            sequence.notes.push(Note { name: "globalVarList".to_owned(), text: NoteText::Text(text), span });
         }
     }
 
-    /// The variables of a `globalVarList` that a header can say: plain ones, before or behind all members.
+    /// The variables of a `globalVarList` that a header can say: plain ones.
     fn global_list(&self, root: Element<'_>, list: Element<'_>) -> Option<Vec<parts::Variable>> {
-        let place = root.children().position(|child| child.number() == list.number())?;
-        let before = root.children().take(place).all(|child| child.name() == "referenceList");
-        let last = place + 1 == root.children().count();
         let lists = root.children().filter(|child| child.name() == "globalVarList").count();
-        if !(before || last) || lists > 1 || list.attributes().next().is_some() || list.stray_text().is_some() {
+        if lists > 1 || list.attributes().next().is_some() || list.stray_text().is_some() {
             return None;
         }
         let variables: Vec<_> =
@@ -285,18 +290,14 @@ fn group_action(group: Element<'_>, action: Element<'_>, span: Span) -> Option<V
     if action.attributes().next().is_some() || action.children().next().is_some() {
         return None;
     }
-    let note = |name: &str, text: &str| Note {
-        name: name.to_owned(),
-        text: NoteText::Text(text.to_owned()),
-        span,
-    };
+    let note = |name: &str, text: &str| Note { name: name.to_owned(), text: NoteText::Text(text.to_owned()), span };
     let mut notes = vec![note("action", &action.text())];
     let members = || group.children().filter(|child| !matches!(child.name(), "condition" | "action"));
     let before = members().take_while(|child| child.number() < action.number()).count();
     match before {
         0 => {}
         count if count == members().count() => notes.push(note("order", "members action")),
-        _ => return None,
+        count => notes.push(note("order", &format!("action after {count}"))),
     }
     Some(notes)
 }

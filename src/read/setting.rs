@@ -52,7 +52,9 @@ fn value(table: &StepType, property: &Property, variable: &Variable, parts: &Par
         let on = parts.variable(&switch.property).is_some_and(|switch| switch.text == "true");
         let unsaid = match property.write {
             Write::Always => property.default.as_deref().unwrap_or(""),
-            Write::WhenSet => return Some(if on || text.is_empty() { Value::Text(text) } else { Value::Unchecked(text) }),
+            Write::WhenSet => {
+                return Some(if on || text.is_empty() { Value::Text(text) } else { Value::Unchecked(text) });
+            }
         };
         return match on {
             true if text.is_empty() => None,
@@ -61,7 +63,10 @@ fn value(table: &StepType, property: &Property, variable: &Variable, parts: &Par
         };
     }
     match property.kind {
-        Type::Secret => Some(secret(table, property, text, parts)),
+        Type::Secret => match secret(table, property, text, parts) {
+            Value::Text(text) if property.write == Write::Always && property.default.as_deref() == Some(&text) => None,
+            value => Some(value),
+        },
         Type::Script => script(&text),
         _ => {
             let default = match &property.default_with {
@@ -80,16 +85,20 @@ fn value(table: &StepType, property: &Property, variable: &Variable, parts: &Par
 
 /// A password. An export holds none; where the account beside it is used, it must be entered again.
 fn secret(table: &StepType, property: &Property, text: String, parts: &Parts<'_>) -> Value {
-    let account = property.requires.iter().chain(table.property.iter().filter(|other| other.kind == Type::Account).map(|other| &other.name));
+    let account = property
+        .requires
+        .iter()
+        .chain(table.property.iter().filter(|other| other.kind == Type::Account).map(|other| &other.name));
     let account = account
         .filter_map(|name| table.find(name))
         .filter_map(|(_, other)| Some((other, parts.variable(other.property.as_deref()?)?)))
         .find(|(_, variable)| !variable.text.is_empty());
     match account {
         Some((other, variable)) => {
-            let used = other.switch.as_ref().is_none_or(|switch| {
-                parts.variable(&switch.property).is_none_or(|variable| variable.text == "true")
-            });
+            let used = other
+                .switch
+                .as_ref()
+                .is_none_or(|switch| parts.variable(&switch.property).is_none_or(|variable| variable.text == "true"));
             if used || !text.is_empty() { Value::Secret(label(&variable.text)) } else { Value::Text(text) }
         }
         None if text.is_empty() => Value::Text(text),

@@ -13,7 +13,7 @@ use crate::{
     emit::{self, Target},
     model::{Assigned, Common, Note, NoteText, RawXml, Setting, Spanned, Step, StepKind, Value},
     source::Span,
-    vocabulary::{self, StepType, Type},
+    vocabulary::{self, Product, StepType, Type},
     write::spell,
     xml::Element,
 };
@@ -67,16 +67,19 @@ impl Reader<'_> {
         let mut target = Target { product: self.product, dialect: self.dialect, line_end: self.line_end };
         if let Some(votes) = &mut self.votes {
             let costs = votes.iter_mut();
-            costs.for_each(|(product, cost)| *cost += product::cost(&step, parts, Target { product: *product, ..target }));
+            costs.for_each(|(product, cost)| {
+                *cost += product::cost(&step, parts, Target { product: *product, ..target })
+            });
             return step;
         }
         let table = step.table().filter(|table| table.family.is_none() && table.dialect.is_none());
         if table.is_some() {
             let own = product::cost(&step, parts, target);
             let other = (own > 0).then(|| {
-                let costs = self.candidates.iter().map(|product| {
-                    (product::cost(&step, parts, Target { product: *product, ..target }), *product)
-                });
+                // The newest has no number that a source could name; the one before it knows the same.
+                let named = self.candidates.iter().filter(|product| **product != Product::NEWEST);
+                let costs = named
+                    .map(|product| (product::cost(&step, parts, Target { product: *product, ..target }), *product));
                 // Among versions that are as good the newest, which stands first.
                 costs.reduce(|best, other| if other.0 < best.0 { other } else { best })
             });
@@ -162,10 +165,11 @@ impl Reader<'_> {
 
     fn run_in(&self, step: &mut Step, parts: &Parts<'_>, element: Element<'_>) {
         let Some(text) = parts.attribute("runIn") else { return };
-        let default = step.table().map_or(Some("WinPEandFullOS"), |table| table.attributes.get("runIn").map(String::as_str));
-        let known = vocabulary::common().iter().any(|property| {
-            property.name == "run_in" && property.member.iter().any(|member| member.xml == text)
-        });
+        let default =
+            step.table().map_or(Some("WinPEandFullOS"), |table| table.attributes.get("runIn").map(String::as_str));
+        let known = vocabulary::common()
+            .iter()
+            .any(|property| property.name == "run_in" && property.member.iter().any(|member| member.xml == text));
         if known && default.is_some_and(|default| default != text) {
             step.run_in = Some(Spanned::new(text.to_owned(), self.attribute_span(element, "runIn")));
         }
@@ -183,7 +187,11 @@ impl Reader<'_> {
                     _ => Vec::new(),
                 };
                 step.settings.push(setting);
-                self.name_references(step, &references, property.field.iter().all(|field| !field.value.contains("{name}")));
+                self.name_references(
+                    step,
+                    &references,
+                    property.field.iter().all(|field| !field.value.contains("{name}")),
+                );
             }
         }
         let spelled = self.plan.is_spelled(number, Part::Variables);
@@ -225,7 +233,11 @@ impl Reader<'_> {
 
     /// A step type without a table: its variables are items, its attributes properties.
     fn foreign(&mut self, step: &mut Step, parts: &Parts<'_>) {
-        step.action = parts.action.as_ref().filter(|text| !text.is_empty() && spell::text(text).is_some()).map(|text| Spanned::new(text.clone(), step.common.span));
+        step.action = parts
+            .action
+            .as_ref()
+            .filter(|text| !text.is_empty() && spell::text(text).is_some())
+            .map(|text| Spanned::new(text.clone(), step.common.span));
         for variable in parts.variables.iter().flatten() {
             let plain = variable.name == variable.property && !variable.hidden;
             if plain && spell::text(&variable.text).is_some() && spell::is_variable(&variable.name) {
@@ -241,7 +253,8 @@ impl Reader<'_> {
         let mut places: Vec<(String, Span, bool)> = Vec::new();
         for property in table.property.iter().filter(secret) {
             if let Some(variable) = property.property.as_deref().and_then(|name| parts.variable(name)) {
-                let used = step.setting(&property.name).is_some_and(|setting| matches!(setting.value, Value::Secret(_)));
+                let used =
+                    step.setting(&property.name).is_some_and(|setting| matches!(setting.value, Value::Secret(_)));
                 let literal = !variable.text.is_empty();
                 if used || literal {
                     places.push((property.name.clone(), variable.span, literal));
@@ -262,9 +275,13 @@ impl Reader<'_> {
         for (what, span, literal) in places {
             let finding = if literal {
                 self.secrets.insert(step.common.span.start);
-                Finding::new(Code::LiteralPassword, span, format!("the export holds the value of `{what}`, which is a secret"))
-                    .label("not shown here, and not carried over")
-                    .help("change it where it is used: everybody who had this file could read it")
+                Finding::new(
+                    Code::LiteralPassword,
+                    span,
+                    format!("the export holds the value of `{what}`, which is a secret"),
+                )
+                .label("not shown here, and not carried over")
+                .help("change it where it is used: everybody who had this file could read it")
             } else {
                 Finding::new(Code::EnterAgain, span, format!("the export does not hold the value of `{what}`"))
                     .help("the console keeps it; after an import it must be entered again")
@@ -311,14 +328,16 @@ impl Reader<'_> {
 /// Whether a note would carry a masked value or a password.
 fn mask(step: &Step, note: &Note) -> bool {
     let Some(table) = step.table() else { return false };
-    let secret = table.property.iter().any(|property| {
-        property.kind == Type::Secret && property.property.as_deref() == Some(note.name.as_str())
-    });
+    let secret = table
+        .property
+        .iter()
+        .any(|property| property.kind == Type::Secret && property.property.as_deref() == Some(note.name.as_str()));
     let value = table.assignment.as_ref().is_some_and(|spec| {
         let hidden = spec.hidden_value.as_ref().is_some_and(|stored| stored.property == note.name);
         (hidden || spec.value.property == note.name) && step.assignments.first().is_some_and(|assigned| assigned.masked)
     });
-    (secret || value) && matches!(&note.text, NoteText::Text(text) | NoteText::Variable { text, .. } if !text.is_empty())
+    (secret || value)
+        && matches!(&note.text, NoteText::Text(text) | NoteText::Variable { text, .. } if !text.is_empty())
 }
 
 /// Whether the step's action could hold a masked value.

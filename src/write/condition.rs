@@ -111,7 +111,9 @@ fn symbol(operator: Operator) -> &'static str {
 
 fn plain(kind: &ExpressionKind) -> String {
     match kind {
-        ExpressionKind::Variable { variable, operator: operator @ (Operator::Exists | Operator::NotExists), .. } => {
+        ExpressionKind::Variable {
+            variable, operator: operator @ (Operator::Exists | Operator::NotExists), ..
+        } => {
             format!("{} {}", symbol(*operator), spell::name(&variable.value))
         }
         ExpressionKind::Variable { variable, operator, value } => {
@@ -129,7 +131,8 @@ fn plain(kind: &ExpressionKind) -> String {
             if let Some(value) = value {
                 out.push_str(&format!(" value {}", text(&value.value)));
             }
-            if let Some(known) = conditions().registry_type.iter().find(|known| known.xml == *kind && kind != "REG_SZ") {
+            if let Some(known) = conditions().registry_type.iter().find(|known| known.xml == *kind && kind != "REG_SZ")
+            {
                 out.push_str(&format!(" as {}", known.name));
             }
             out.push_str(&format!(" {}", symbol(*operator)));
@@ -173,7 +176,8 @@ fn modified_text(modified: Option<&Version>) -> String {
 
 /// The language that the console's query for one asks for.
 fn language(namespace: &str, query: &str) -> Option<u32> {
-    let number = query.strip_prefix("SELECT OsLanguage FROM Win32_OperatingSystem WHERE OsLanguage='")?.strip_suffix('\'')?;
+    let number =
+        query.strip_prefix("SELECT OsLanguage FROM Win32_OperatingSystem WHERE OsLanguage='")?.strip_suffix('\'')?;
     let parsed: u32 = number.parse().ok()?;
     (namespace == "root\\cimv2" && parsed.to_string() == number).then_some(parsed)
 }

@@ -27,7 +27,8 @@ impl Fragment {
     pub fn append(&mut self, other: Fragment) {
         let offset = self.text.len();
         self.text.push_str(&other.text);
-        self.marks.extend(other.marks.into_iter().map(|(start, end, part, span)| (start + offset, end + offset, part, span)));
+        self.marks
+            .extend(other.marks.into_iter().map(|(start, end, part, span)| (start + offset, end + offset, part, span)));
     }
 
     /// Fragments with something between each two.

@@ -18,7 +18,8 @@ pub(super) fn property(property: &Property, setting: &Setting, part: Part) -> Op
 
 /// Whether a property is one of those that stand last.
 pub(super) fn is_late(property: &Property) -> bool {
-    matches!(property.kind, Type::SuccessCodes | Type::Account | Type::Secret) || property.attribute.as_deref() == Some("timeout")
+    matches!(property.kind, Type::SuccessCodes | Type::Account | Type::Secret)
+        || property.attribute.as_deref() == Some("timeout")
 }
 
 /// `NAME = value`.
@@ -107,5 +108,8 @@ pub(super) fn xml(list: &[Note], span: Span) -> Option<Fragment> {
 
 /// An element in XML's own words.
 pub(super) fn raw(xml: &str) -> String {
-    format!("xml {}", spell::block(&xml.replace("\r\n", "\n").replace('\n', "\r\n")).unwrap_or_else(|| "\"\"".to_owned()))
+    format!(
+        "xml {}",
+        spell::block(&xml.replace("\r\n", "\n").replace('\n', "\r\n")).unwrap_or_else(|| "\"\"".to_owned())
+    )
 }

@@ -61,9 +61,12 @@ impl Writer {
         if let Some(product) = sequence.product {
             list.push(Fragment::new(format!("product: \"{product}\"")));
         }
-        list.extend(sequence.global_variables.iter().map(|one| {
-            Fragment::new(items::assigned(one)).marked(Part::Variables, one.value_span)
-        }));
+        list.extend(
+            sequence
+                .global_variables
+                .iter()
+                .map(|one| Fragment::new(items::assigned(one)).marked(Part::Variables, one.value_span)),
+        );
         list.extend(items::xml(&sequence.notes, name.span));
         let text = spell::string(&name.value).unwrap_or_else(|| "\"\"".to_owned());
         let mut fragment = Fragment::new("sequence ");

@@ -10,10 +10,54 @@ use crate::{
 
 /// Words that mean something somewhere; as names they stand in back quotes.
 const WORDS: &[&str] = &[
-    "sequence", "step", "group", "when", "and", "or", "not", "if", "else", "for", "in", "let", "param", "use",
-    "import", "fragment", "test", "xml", "true", "false", "absent", "rule", "masked", "all", "any", "none", "file",
-    "folder", "registry", "wmi", "software", "os", "os_language", "exists", "like", "value", "as", "version",
-    "modified", "make", "model", "computer", "gateway", "mock", "expect", "lf", "fold", "base64",
+    "sequence",
+    "step",
+    "group",
+    "when",
+    "and",
+    "or",
+    "not",
+    "if",
+    "else",
+    "for",
+    "in",
+    "let",
+    "param",
+    "use",
+    "import",
+    "fragment",
+    "test",
+    "xml",
+    "true",
+    "false",
+    "absent",
+    "rule",
+    "masked",
+    "all",
+    "any",
+    "none",
+    "file",
+    "folder",
+    "registry",
+    "wmi",
+    "software",
+    "os",
+    "os_language",
+    "exists",
+    "like",
+    "value",
+    "as",
+    "version",
+    "modified",
+    "make",
+    "model",
+    "computer",
+    "gateway",
+    "mock",
+    "expect",
+    "lf",
+    "fold",
+    "base64",
 ];
 
 /// Commands longer than this are folded over several lines.
@@ -30,9 +74,7 @@ pub fn string(text: &str) -> Option<String> {
 
 /// Whether XML, and so a source, cannot hold a character of it.
 fn has_unwritable(text: &str) -> bool {
-    text.chars().any(|c| {
-        matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
-    })
+    text.chars().any(|c| matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}'))
 }
 
 /// A string, or a block where a string cannot hold the text; `None` where neither can.
@@ -68,7 +110,8 @@ fn fenced(prefix: &str, lines: &str) -> String {
 /// A long command over several lines, where that gives the same text back.
 fn folded(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split(' ').collect();
-    let plain = !text.contains(['\n', '\r', '\t']) && !has_unwritable(text) && words.iter().all(|word| !word.is_empty());
+    let plain =
+        !text.contains(['\n', '\r', '\t']) && !has_unwritable(text) && words.iter().all(|word| !word.is_empty());
     if text.chars().count() <= FOLD || !plain {
         return None;
     }
@@ -105,9 +148,8 @@ pub fn name(name: &str) -> String {
 /// A CIM datetime in UTC as a source has it, `2024-01-31T00:00:00Z`.
 pub fn time(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    let digits = |range: std::ops::Range<usize>| {
-        text.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
-    };
+    let digits =
+        |range: std::ops::Range<usize>| text.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
     if bytes.len() != 25 || bytes[14] != b'.' || !text.ends_with("+000") {
         return None;
     }
@@ -227,7 +269,9 @@ fn base64(bytes: &[u8]) -> String {
     if text.len() <= BASE64_WIDTH {
         return format!("base64 \"{text}\"");
     }
-    let lines: Vec<&str> =
-        (0..text.len()).step_by(BASE64_WIDTH).filter_map(|at| text.get(at..text.len().min(at + BASE64_WIDTH))).collect();
+    let lines: Vec<&str> = (0..text.len())
+        .step_by(BASE64_WIDTH)
+        .filter_map(|at| text.get(at..text.len().min(at + BASE64_WIDTH)))
+        .collect();
     format!("base64 {}", fenced("", &lines.join("\n")))
 }

@@ -196,7 +196,8 @@ fn ordered(element: Element<'_>) -> (Vec<Element<'_>>, bool) {
     if first || children.iter().all(|child| child.name() != "condition") {
         return (children, false);
     }
-    let (mut conditions, others): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| child.name() == "condition");
+    let (mut conditions, others): (Vec<_>, Vec<_>) =
+        children.into_iter().partition(|child| child.name() == "condition");
     conditions.extend(others);
     (conditions, true)
 }
@@ -210,7 +211,11 @@ fn texts(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
             let own = element.range();
             element.raw().get((start - own.0) as usize..(end - own.0) as usize).unwrap_or("").to_owned()
         };
-        if holds_value(a.name()) && !a.holds(Kind::CData) && left.contains(['&', '<', '>', '"', '\'', '\r']) && raw(a) != raw(b) {
+        if holds_value(a.name())
+            && !a.holds(Kind::CData)
+            && left.contains(['&', '<', '>', '"', '\'', '\r'])
+            && raw(a) != raw(b)
+        {
             found.note(Rule::References, a);
         }
     } else if one_kind(&left) == one_kind(&right) {
