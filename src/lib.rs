@@ -12,5 +12,6 @@ pub mod read;
 pub mod source;
 pub mod syntax;
 pub mod vocabulary;
+pub mod wql;
 pub mod write;
 pub mod xml;

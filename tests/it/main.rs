@@ -14,4 +14,5 @@ mod properties;
 mod refused;
 mod tidy;
 mod vocabulary;
+mod wql;
 mod xml_rules;

@@ -59,7 +59,8 @@ fn layers_depend_downwards_only() {
         ("model", &["source", "vocabulary"]),
         ("emit", &["model", "vocabulary", "xml"]),
         ("format", &["source", "diagnostic", "syntax"]),
-        ("lint", &["source", "diagnostic", "model", "vocabulary", "emit", "xml"]),
+        ("wql", &["diagnostic"]),
+        ("lint", &["source", "diagnostic", "model", "vocabulary", "emit", "xml", "wql"]),
         ("elaborate", &["source", "diagnostic", "syntax", "model", "vocabulary", "xml"]),
     ];
     let modules: Vec<&str> = below.iter().map(|(module, _)| *module).chain(["cli", "compile"]).collect();

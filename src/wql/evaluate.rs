@@ -1,0 +1,337 @@
+//! A query against known facts: would it give a row?
+//!
+//! Three-valued: what is not known makes a part undecided, and an undecided part decides nothing unless the others
+//! settle it without it. The caller puts task sequence variables into the query's text first; one that is left is not
+//! known.
+
+use std::{
+    fmt::{self, Display, Formatter},
+    ops::Range,
+};
+
+use super::{
+    ast::{Constant, Expression, Operand, Query, Select, Test},
+    compare::{Compared, compare},
+    facts::{ClassFacts, Fact, Row, Rows},
+};
+
+/// The answer to a query or a part of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds; for a query: there is a row.
+    Holds,
+    /// It does not.
+    Fails,
+    /// What is known does not tell.
+    Undecided,
+}
+
+/// The answer with its explanation, as data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Whether the query gives a row.
+    pub verdict: Verdict,
+    /// The rows that decided: the one that fits; all of them if none fits; those that may fit if it is undecided.
+    pub rows: Vec<RowOutcome>,
+    /// Facts that would have been needed, each once.
+    pub missing: Vec<Missing>,
+    /// What else kept the query from being decided.
+    pub reason: Option<Reason>,
+}
+
+/// What became of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowOutcome {
+    /// Which row, from 0, in the order they were given.
+    pub index: usize,
+    /// Whether it fits.
+    pub verdict: Verdict,
+    /// The comparisons that decided it; empty for a query without `WHERE`.
+    pub parts: Vec<Part>,
+}
+
+/// A comparison and what it came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// The comparison, in normal spelling.
+    pub written: String,
+    /// Its bytes in the query.
+    pub range: Range<usize>,
+    /// The value of its property.
+    pub found: Fact,
+    /// What it came to, by itself.
+    pub verdict: Verdict,
+    /// Its properties whose values nobody gave.
+    pub missing: Vec<String>,
+    /// Why it is undecided, or that a value that is not there was compared.
+    pub reason: Option<Reason>,
+}
+
+/// A fact that nobody gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The namespace.
+    pub namespace: String,
+    /// The class.
+    pub class: String,
+    /// The property; `None` if nothing is known of the class.
+    pub property: Option<String>,
+}
+
+/// Why something is undecided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A fact is missing; [`Outcome::missing`] names it.
+    Missing,
+    /// A task sequence variable stands in the query.
+    Variable(String),
+    /// An association query.
+    Association,
+    /// A value that is not there is compared, and what WMI makes of it is not documented.
+    Null,
+    /// Values whose comparison is not documented.
+    Comparison(&'static str),
+}
+
+/// Asks whether a query gives a row.
+pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
+    let undecided =
+        |reason| Outcome { verdict: Verdict::Undecided, rows: Vec::new(), missing: Vec::new(), reason: Some(reason) };
+    let select = match query {
+        Query::Select(select) => select,
+        Query::Association { .. } => return undecided(Reason::Association),
+        Query::Inserted { text } => {
+            let name = super::lexer::insertion(text.trim_start()).map_or("", |(name, _)| name);
+            return undecided(Reason::Variable(name.to_owned()));
+        }
+    };
+    if let Some(variable) = &select.class.inserted {
+        return undecided(Reason::Variable(variable.clone()));
+    }
+    let class = &select.class.text;
+    match rows.class(namespace, class) {
+        ClassFacts::Unknown => Outcome {
+            missing: vec![Missing { namespace: namespace.to_owned(), class: class.clone(), property: None }],
+            ..undecided(Reason::Missing)
+        },
+        ClassFacts::Rows(rows) => of_rows(select, namespace, &rows),
+    }
+}
+
+fn of_rows(select: &Select, namespace: &str, rows: &[Row]) -> Outcome {
+    let all: Vec<RowOutcome> = rows.iter().enumerate().map(|(index, row)| of_row(select, index, row)).collect();
+    let has = |verdict| all.iter().any(|row| row.verdict == verdict);
+    let verdict = if has(Verdict::Holds) {
+        Verdict::Holds
+    } else if has(Verdict::Undecided) {
+        Verdict::Undecided
+    } else {
+        Verdict::Fails
+    };
+    let mut rows: Vec<RowOutcome> = all.into_iter().filter(|row| row.verdict == verdict).collect();
+    // One row is enough.
+    if verdict == Verdict::Holds {
+        rows.truncate(1);
+    }
+    let mut missing: Vec<Missing> = Vec::new();
+    let undecided = verdict == Verdict::Undecided;
+    for property in rows.iter().flat_map(|row| &row.parts).flat_map(|part| &part.missing).filter(|_| undecided) {
+        let class = select.class.text.clone();
+        let one = Missing { namespace: namespace.to_owned(), class, property: Some(property.clone()) };
+        if !missing.contains(&one) {
+            missing.push(one);
+        }
+    }
+    let reason = rows.iter().flat_map(|row| &row.parts).find_map(|part| part.reason.clone()).filter(|_| undecided);
+    Outcome { verdict, rows, missing, reason }
+}
+
+fn of_row(select: &Select, index: usize, row: &Row) -> RowOutcome {
+    let Some(condition) = &select.condition else {
+        return RowOutcome { index, verdict: Verdict::Holds, parts: Vec::new() };
+    };
+    let (truth, parts) = expression(condition, row, false);
+    RowOutcome { index, verdict: truth.verdict(), parts }
+}
+
+/// The truth values that something may have, as a set: a part whose facts are missing may have any. WMI may or may not
+/// know a third value for comparisons with NULL; both are kept until they come to the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Truth {
+    yes: bool,
+    neither: bool,
+    no: bool,
+}
+
+impl Truth {
+    const YES: Truth = Truth { yes: true, neither: false, no: false };
+    const NO: Truth = Truth { yes: false, neither: false, no: true };
+    const ANY: Truth = Truth { yes: true, neither: true, no: true };
+
+    fn not(self) -> Truth {
+        Truth { yes: self.no, neither: self.neither, no: self.yes }
+    }
+
+    fn and(self, other: Truth) -> Truth {
+        Truth {
+            yes: self.yes && other.yes,
+            neither: (self.neither && (other.yes || other.neither)) || (other.neither && (self.yes || self.neither)),
+            no: self.no || other.no,
+        }
+    }
+
+    /// A row fits if its condition is true; false and "neither" leave it out alike.
+    fn verdict(self) -> Verdict {
+        match self {
+            Truth::YES => Verdict::Holds,
+            Truth { yes: false, .. } => Verdict::Fails,
+            _ => Verdict::Undecided,
+        }
+    }
+}
+
+/// The truth of an expression, and the comparisons that settle it. `negated` says that it stands below a `NOT`.
+/// Recursion ends: a query nests at most [`MAX_DEPTH`](super::MAX_DEPTH) levels.
+fn expression(expression: &Expression, row: &Row, negated: bool) -> (Truth, Vec<Part>) {
+    match expression {
+        Expression::All(parts) => chain(parts, row, negated, false),
+        // `a OR b` is `NOT (NOT a AND NOT b)`.
+        Expression::Any(parts) => {
+            let (truth, parts) = chain(parts, row, !negated, true);
+            (truth.not(), parts)
+        }
+        Expression::Not(part) => {
+            let (truth, parts) = self::expression(part, row, !negated);
+            (truth.not(), parts)
+        }
+        Expression::Test(test) => {
+            let (truth, part) = self::test(test, row);
+            (truth, vec![part])
+        }
+        Expression::Inserted(name) => {
+            let reason = Some(Reason::Variable(name.inserted.clone().unwrap_or_default()));
+            (Truth::ANY, vec![part(name.to_string(), &name.range, Fact::Unknown, Truth::ANY, reason)])
+        }
+    }
+}
+
+/// All of some parts, each turned round first if asked for. `negated` is what stands above the chain itself.
+fn chain(parts: &[Expression], row: &Row, negated: bool, turned: bool) -> (Truth, Vec<Part>) {
+    let each: Vec<(Truth, Vec<Part>)> = parts
+        .iter()
+        .map(|part| {
+            let (truth, parts) = expression(part, row, negated != turned);
+            (if turned { truth.not() } else { truth }, parts)
+        })
+        .collect();
+    let whole = each.iter().fold(Truth::YES, |whole, (truth, _)| whole.and(*truth));
+    // One part that cannot be true settles the whole, and below a `NOT` one that is surely false.
+    let settles = |truth: &Truth| if negated { *truth == Truth::NO } else { !truth.yes };
+    if let Some((_, parts)) = each.iter().find(|(truth, _)| settles(truth)) {
+        return (whole, parts.clone());
+    }
+    let decided = if negated { !whole.no } else { whole == Truth::YES };
+    let open = |truth: &Truth| decided || *truth != Truth::YES;
+    (whole, each.into_iter().filter(|(truth, _)| open(truth)).flat_map(|(_, parts)| parts).collect())
+}
+
+fn part(written: String, range: &Range<usize>, found: Fact, truth: Truth, reason: Option<Reason>) -> Part {
+    Part { written, range: range.clone(), found, verdict: truth.verdict(), missing: Vec::new(), reason }
+}
+
+fn test(test: &Test, row: &Row) -> (Truth, Part) {
+    // The property stands left from here on.
+    let (left, operator, right) = match (&test.left, &test.right) {
+        (Operand::Constant(_), other) => (other, test.operator.mirrored(), &test.left),
+        (left, right) => (left, test.operator, right),
+    };
+    let done = |truth, found, reason| (truth, part(test.to_string(), &test.range, found, truth, reason));
+    let mut variables = [left, right].into_iter().filter_map(|operand| match operand {
+        Operand::Property(name) | Operand::Inserted(name) => name.inserted.clone(),
+        Operand::Constant(_) => None,
+    });
+    if let Some(variable) = variables.next() {
+        return done(Truth::ANY, Fact::Unknown, Some(Reason::Variable(variable)));
+    }
+    let Operand::Property(property) = left else {
+        return done(Truth::ANY, Fact::Unknown, Some(Reason::Comparison("no side is a property")));
+    };
+    let found = row.property(&property.text);
+    let mut missing: Vec<String> = Vec::new();
+    if found == Fact::Unknown {
+        missing.push(property.text.clone());
+    }
+    let constant = match right {
+        Operand::Constant(literal) => Some(literal.value.clone()),
+        Operand::Property(other) => {
+            let fact = row.property(&other.text);
+            if fact == Fact::Unknown {
+                missing.push(other.text.clone());
+            }
+            // A date's text is compared as a date only with a date.
+            let alike = matches!(fact, Fact::DateTime(_)) == matches!(found, Fact::DateTime(_));
+            constant(&fact).filter(|_| alike)
+        }
+        Operand::Inserted(_) => None,
+    };
+    if !missing.is_empty() {
+        let (truth, part) = done(Truth::ANY, found, Some(Reason::Missing));
+        return (truth, Part { missing, ..part });
+    }
+    let Some(constant) = constant else {
+        return done(Truth::ANY, found, Some(Reason::Comparison("two properties that cannot be compared here")));
+    };
+    match compare(&found, operator, &constant) {
+        Compared::Known(true) => done(Truth::YES, found, None),
+        Compared::Known(false) => done(Truth::NO, found, None),
+        Compared::Null(plain) => {
+            let truth = Truth { yes: plain, neither: true, no: !plain };
+            done(truth, found, Some(Reason::Null))
+        }
+        Compared::Undecided(reason) => done(Truth::ANY, found, Some(Reason::Comparison(reason))),
+    }
+}
+
+/// A property's value in the place of a constant. That of one without a value is not among them: what two of those are
+/// to each other is not documented.
+fn constant(fact: &Fact) -> Option<Constant> {
+    match fact {
+        Fact::Text(text) => Some(Constant::Text(text.clone())),
+        Fact::Integer(value) => Some(Constant::Integer(*value)),
+        Fact::Real(value) => Some(Constant::Real(*value)),
+        Fact::Boolean(value) => Some(Constant::Boolean(*value)),
+        Fact::DateTime(text) => Some(Constant::Text(text.clone())),
+        Fact::Unknown | Fact::Null | Fact::Array(_) => None,
+    }
+}
+
+impl Display for Verdict {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verdict::Holds => "true",
+            Verdict::Fails => "false",
+            Verdict::Undecided => "undecided",
+        })
+    }
+}
+
+impl Display for Fact {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Fact::Unknown => f.write_str("not known"),
+            Fact::Null => f.write_str("NULL"),
+            Fact::Text(text) => write!(f, "'{text}'"),
+            Fact::Integer(value) => value.fmt(f),
+            Fact::Real(value) => write!(f, "{value:?}"),
+            Fact::Boolean(value) => f.write_str(if *value { "TRUE" } else { "FALSE" }),
+            Fact::DateTime(text) => f.write_str(text),
+            Fact::Array(values) => write!(f, "an array of {}", values.len()),
+        }
+    }
+}
+
+impl Display for Part {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} — is {} → {}", self.written, self.found, self.verdict)
+    }
+}

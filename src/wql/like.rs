@@ -1,0 +1,143 @@
+//! LIKE: `%` any text, `_` one character, `[abc]` and `[a-z]` one of a set, `[^abc]` one that is not of it.
+//!
+//! Three things are read differently by different sources: whether `=` makes a range as `-` does (the documentation of
+//! WQL prints `[a=f]`), whether `!` turns a set round (it does in Visual Basic's LIKE, and only `^` is documented for
+//! WQL), and how a range is compared without regard to case where it spans more than letters of one case. A pattern is
+//! therefore matched in every reading, and only what all of them agree on is an answer.
+
+/// Whether a text fits a pattern; case does not count. `None` where the pattern can be read in two ways that disagree,
+/// or has a set that is not closed, is empty or runs backwards.
+pub fn like(text: &str, pattern: &str) -> Option<bool> {
+    let mut answer = None;
+    for number in 0..8_u8 {
+        let reading =
+            Reading { equals_is_range: number & 1 != 0, bang_turns_round: number & 2 != 0, capitals: number & 4 != 0 };
+        let elements = reading.elements(pattern)?;
+        let text: Vec<char> = text.chars().map(|c| reading.fold(c)).collect();
+        let matched = matches(&text, &elements);
+        if *answer.get_or_insert(matched) != matched {
+            return None;
+        }
+    }
+    answer
+}
+
+/// One way to read a pattern.
+#[derive(Clone, Copy)]
+struct Reading {
+    equals_is_range: bool,
+    bang_turns_round: bool,
+    capitals: bool,
+}
+
+/// A part of a pattern.
+enum Element {
+    Any,
+    One,
+    Character(char),
+    Set { ranges: Vec<(char, char)>, inside: bool },
+}
+
+impl Reading {
+    /// One character for one: what becomes two letters in the other case stays as it is.
+    fn fold(self, c: char) -> char {
+        let single = |mut all: Box<dyn Iterator<Item = char>>| match (all.next(), all.next()) {
+            (Some(one), None) => one,
+            _ => c,
+        };
+        if c.is_ascii() {
+            return if self.capitals { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+        }
+        if self.capitals { single(Box::new(c.to_uppercase())) } else { single(Box::new(c.to_lowercase())) }
+    }
+
+    fn elements(self, pattern: &str) -> Option<Vec<Element>> {
+        let mut chars = pattern.chars();
+        let mut elements = Vec::new();
+        while let Some(c) = chars.next() {
+            elements.push(match c {
+                '%' => Element::Any,
+                '_' => Element::One,
+                '[' => {
+                    let close = chars.as_str().find(']')?;
+                    let inner = &chars.as_str()[..close];
+                    let set = self.set(inner)?;
+                    chars = chars.as_str()[close + 1..].chars();
+                    set
+                }
+                _ => Element::Character(self.fold(c)),
+            });
+        }
+        Some(elements)
+    }
+
+    fn set(self, inner: &str) -> Option<Element> {
+        let turned = inner.strip_prefix('^').or_else(|| inner.strip_prefix('!').filter(|_| self.bang_turns_round));
+        let members: Vec<char> = turned.unwrap_or(inner).chars().collect();
+        if members.is_empty() {
+            return None;
+        }
+        let is_range = |c: char| c == '-' || (c == '=' && self.equals_is_range);
+        let mut ranges = Vec::new();
+        let mut at = 0;
+        while let Some(first) = members.get(at) {
+            match (members.get(at + 1), members.get(at + 2)) {
+                (Some(between), Some(last)) if is_range(*between) => {
+                    let (first, last) = (self.fold(*first), self.fold(*last));
+                    if first > last {
+                        return None;
+                    }
+                    ranges.push((first, last));
+                    at += 3;
+                }
+                _ => {
+                    ranges.push((self.fold(*first), self.fold(*first)));
+                    at += 1;
+                }
+            }
+        }
+        Some(Element::Set { ranges, inside: turned.is_none() })
+    }
+}
+
+/// Only the last `%` is ever gone back to: an earlier one can gain nothing that the last cannot.
+fn matches(text: &[char], pattern: &[Element]) -> bool {
+    let (mut at, mut element) = (0, 0);
+    let mut back = None;
+    loop {
+        match (pattern.get(element), text.get(at)) {
+            (None, None) => return true,
+            (Some(Element::Any), _) => {
+                back = Some((element, at));
+                element += 1;
+                continue;
+            }
+            (Some(one), Some(c)) if one.fits(*c) => {
+                element += 1;
+                at += 1;
+                continue;
+            }
+            _ => {}
+        }
+        match back {
+            Some((any, from)) if from < text.len() => {
+                back = Some((any, from + 1));
+                element = any + 1;
+                at = from + 1;
+            }
+            _ => return false,
+        }
+    }
+}
+
+impl Element {
+    fn fits(&self, c: char) -> bool {
+        match self {
+            Element::Any | Element::One => true,
+            Element::Character(wanted) => *wanted == c,
+            Element::Set { ranges, inside } => {
+                ranges.iter().any(|(first, last)| (first..=last).contains(&&c)) == *inside
+            }
+        }
+    }
+}
