@@ -49,7 +49,7 @@ pub fn compile(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given:
         findings.extend(elaborated.findings);
         // What a broken statement would have set or read is not known: whole-sequence rules wait until it is mended.
         if !findings.iter().any(Finding::is_error) {
-            findings.extend(lint::check(&sequence));
+            findings.extend(lint::check(&sequence, &sources));
         }
     }
     diagnostic::sort(&mut findings);

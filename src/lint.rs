@@ -4,7 +4,7 @@ mod reads;
 pub mod rules;
 mod secrets;
 
-use crate::{diagnostic::Finding, model::Sequence};
+use crate::{diagnostic::Finding, model::Sequence, source::Sources};
 
 pub use reads::{VariableUse, inserted_names, variable_uses};
 pub use secrets::{ToEnter, to_enter};
@@ -15,6 +15,8 @@ pub struct Facts<'a> {
     pub sequence: &'a Sequence,
     /// All uses of run-time variables.
     pub uses: Vec<VariableUse<'a>>,
+    /// The texts that the sequence's spans point into.
+    pub sources: &'a Sources,
 }
 
 /// A rule: looks at a sequence, gives findings.
@@ -22,6 +24,7 @@ pub type Rule = fn(&Facts<'_>) -> Vec<Finding>;
 
 /// All rules, in the order of their codes.
 pub const RULES: &[Rule] = &[
+    rules::wmi_query::check,
     rules::variable_never_set::check,
     rules::variable_case::check,
     rules::sequence_size::check,
@@ -30,7 +33,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// What all rules find.
-pub fn check(sequence: &Sequence) -> Vec<Finding> {
-    let facts = Facts { sequence, uses: variable_uses(sequence) };
+pub fn check(sequence: &Sequence, sources: &Sources) -> Vec<Finding> {
+    let facts = Facts { sequence, uses: variable_uses(sequence), sources };
     RULES.iter().flat_map(|rule| rule(&facts)).collect()
 }

@@ -107,6 +107,8 @@ codes! {
     BadConditionValue = TQ0406 Error "a condition value in the wrong form";
     EmptyQuantifier = TQ0407 Warning "an If without conditions";
     RuleCondition = TQ0408 Error "a rule condition of the wrong kind";
+    BadQuery = TQ0409 Warning "a WMI query that is not WQL";
+    OddQuery = TQ0410 Warning "a WMI query that may ask something else";
 
     BadVariableName = TQ0501 Error "a bad variable name";
     ReadOnlyVariable = TQ0502 Error "an assignment to a read-only variable";

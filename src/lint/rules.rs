@@ -5,3 +5,4 @@ pub mod names_differ_in_case;
 pub mod sequence_size;
 pub mod variable_case;
 pub mod variable_never_set;
+pub mod wmi_query;
