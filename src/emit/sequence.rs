@@ -156,23 +156,31 @@ fn globals_place(sequence: &Sequence) -> usize {
     }
 }
 
+/// A group that is being written, or the whole sequence.
+struct Level<'a> {
+    members: std::slice::Iter<'a, Node>,
+    group: Option<&'a Group>,
+    /// How many members are written.
+    written: usize,
+    /// Behind how many of them something else is still to be written.
+    place: Option<usize>,
+}
+
 /// Groups and steps, with a stack of our own: nesting never costs the program's. The global variables stand behind `place`
 /// members.
 fn nodes<W: Write>(writer: &mut Writer<W>, sequence: &Sequence, target: Target, place: usize) -> io::Result<()> {
-    // With each level how many of its members are written, and behind how many something else stands.
-    let mut stack: Vec<(std::slice::Iter<'_, Node>, Option<&Group>, usize, Option<usize>)> =
-        vec![(sequence.nodes.iter(), None, 0, Some(place))];
-    while let Some((members, group, written, place)) = stack.last_mut() {
-        let next = members.next();
-        let top = group.is_none();
-        if place.is_some_and(|place| *written >= place || next.is_none()) {
-            *place = None;
-            match group {
+    let mut stack = vec![Level { members: sequence.nodes.iter(), group: None, written: 0, place: Some(place) }];
+    while let Some(level) = stack.last_mut() {
+        let next = level.members.next();
+        let top = level.group.is_none();
+        if level.place.is_some_and(|place| level.written >= place || next.is_none()) {
+            level.place = None;
+            match level.group {
                 Some(group) => group_action(writer, group)?,
                 None => globals(writer, sequence)?,
             }
         }
-        *written += usize::from(!(top && matches!(next, Some(Node::Xml(raw)) if is_reference_list(raw))));
+        level.written += usize::from(!(top && matches!(next, Some(Node::Xml(raw)) if is_reference_list(raw))));
         match next {
             Some(Node::Step(step)) => write_step(writer, step, target.for_step(step))?,
             Some(Node::Xml(raw)) if top && is_reference_list(raw) => {}
@@ -180,11 +188,11 @@ fn nodes<W: Write>(writer: &mut Writer<W>, sequence: &Sequence, target: Target, 
             Some(Node::Group(group)) => {
                 if open_group(writer, group, target)? {
                     let action = note_of(&group.common.notes, "action").map(|_| action_place(group));
-                    stack.push((group.nodes.iter(), Some(group), 0, action));
+                    stack.push(Level { members: group.nodes.iter(), group: Some(group), written: 0, place: action });
                 }
             }
             None => {
-                if let Some((_, Some(_), ..)) = stack.pop() {
+                if stack.pop().is_some_and(|level| level.group.is_some()) {
                     writer.close("group")?;
                 }
             }

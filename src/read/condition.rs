@@ -202,7 +202,7 @@ fn systems(element: Element<'_>) -> Option<Vec<Platform>> {
         .children()
         .map(|group| {
             let key = group.child("platformKey")?;
-            let text = |name: &str| key.attribute(name).map(|text| text.into_owned());
+            let text = |name: &str| key.attribute(name).map(std::borrow::Cow::into_owned);
             let queries = group.children().filter(|child| child.name() == "expression");
             let query = |expression: Element<'_>| Some(get(&parts::named(expression)?, "Query")?.to_owned());
             Some(Platform {

@@ -251,7 +251,7 @@ fn declared_encoding(text: &str) -> Option<&str> {
     let declaration = text.strip_prefix("<?xml")?.split("?>").next()?;
     let value = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    value[1..].split(quote).next().map(|name| name.trim()).filter(|name| name.len() < 40)
+    value[1..].split(quote).next().map(str::trim).filter(|name| name.len() < 40)
 }
 
 /// Takes one level of escaping off, and remembers where each piece stood.

@@ -120,7 +120,7 @@ impl Reader<'_> {
 
     /// The header: properties that belong to the package and not to the sequence's XML.
     fn header(&self, sequence: &mut Sequence, root: Element<'_>, package: &Package, title: &str) {
-        let own = root.attribute("name").map(|name| name.into_owned());
+        let own = root.attribute("name").map(std::borrow::Cow::into_owned);
         let name = own.as_deref().or(package.name.as_deref()).unwrap_or(title);
         let limit = if self.dialect == Dialect::Mdt { usize::MAX } else { 50 };
         let short: String = name.chars().filter(|c| !c.is_control()).take(limit).collect();

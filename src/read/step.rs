@@ -68,7 +68,7 @@ impl Reader<'_> {
         if let Some(votes) = &mut self.votes {
             let costs = votes.iter_mut();
             costs.for_each(|(product, cost)| {
-                *cost += product::cost(&step, parts, Target { product: *product, ..target })
+                *cost += product::cost(&step, parts, Target { product: *product, ..target });
             });
             return step;
         }

@@ -228,7 +228,7 @@ fn explain_new_vocabulary_and_completions_work() {
     for step in tasq::vocabulary::step_keywords() {
         let shown = scratch.run(&["vocabulary", step]);
         shown.succeeds();
-        for property in &tasq::vocabulary::step_type(step).expect("a table").property {
+        for property in &tasq::vocabulary::step_type(step, Default::default()).expect("a table").property {
             assert!(shown.out.contains(&format!("  {}: ", property.name)), "{step}.{}", property.name);
         }
     }
