@@ -16,7 +16,7 @@ use crate::{
     model::Sequence,
     read::{self, Export, Plan, Read},
     source::{FileId, Files},
-    write::{Scripts, Written, write_source},
+    write::{Part, Scripts, Written, write_source},
     xml::{self, Document, Form},
 };
 
@@ -56,16 +56,20 @@ struct Attempt {
 
 /// Turns an export into a source.
 pub fn decompile(export: &Export, options: Options) -> Decompiled {
+    settled(export, options).1
+}
+
+/// The last attempt, and what it gave.
+fn settled(export: &Export, options: Options) -> (Attempt, Decompiled) {
     let mut plan = Plan::default();
-    for round in 0.. {
+    let mut round = 0;
+    loop {
+        round += 1;
         let attempt = attempt(export, options.scripts, &plan);
-        let last = round + 1 >= MAX_ROUNDS;
-        match settle(export, &attempt, options, &mut plan, last) {
-            Some(done) => return done,
-            None => continue,
+        if let Some(done) = settle(export, &attempt, options, &mut plan, round >= MAX_ROUNDS) {
+            return (attempt, done);
         }
     }
-    unreachable_attempt(export)
 }
 
 /// Reads and writes once.
@@ -104,7 +108,7 @@ fn settle(export: &Export, attempt: &Attempt, options: Options, plan: &mut Plan,
     }
     let sequence = compiled.sequence;
     let ledger = prove(export, &attempt.read, &sequence);
-    if !last && ledger.verdict == Verdict::NotRepresentable && step_back(export, &ledger, plan) {
+    if !last && ledger.verdict == Verdict::NotRepresentable && step_back(&ledger, plan) {
         return None;
     }
     Some(finish(export, attempt, text, ledger))
@@ -112,6 +116,10 @@ fn settle(export: &Export, attempt: &Attempt, options: Options, plan: &mut Plan,
 
 fn finish(export: &Export, attempt: &Attempt, text: String, mut ledger: Ledger) -> Decompiled {
     let mut findings = attempt.read.findings.clone();
+    findings.extend(attempt.read.kept.iter().map(|(_, span)| {
+        Finding::new(Code::KeptAsXml, *span, "this element is kept in XML's own words")
+            .help("it comes back as it stands, but nothing checks what it means; please report what it is")
+    }));
     ledger.to_enter = lint::to_enter(&attempt.read.sequence);
     ledger.measure(export, &text);
     for difference in &ledger.differences {
@@ -122,11 +130,6 @@ fn finish(export: &Export, attempt: &Attempt, text: String, mut ledger: Ledger) 
     }
     crate::diagnostic::sort(&mut findings);
     Decompiled { text, files: attempt.written.files.clone(), ledger, findings }
-}
-
-/// Rounds are bounded, and the last one always gives a result.
-fn unreachable_attempt(export: &Export) -> Decompiled {
-    Decompiled { text: String::new(), files: Vec::new(), ledger: Ledger::unproven(export), findings: Vec::new() }
 }
 
 /// Scripts that are not on any disk yet.
@@ -179,14 +182,13 @@ fn prove(export: &Export, read: &Read, sequence: &Sequence) -> Ledger {
 }
 
 /// Steps back where the proof failed.
-fn step_back(export: &Export, ledger: &Ledger, plan: &mut Plan) -> bool {
+fn step_back(ledger: &Ledger, plan: &mut Plan) -> bool {
     let mut changed = false;
     let mut nodes: Vec<u32> = ledger.differences.iter().filter_map(|difference| difference.node).collect();
     nodes.sort_unstable();
     nodes.dedup();
     for node in nodes {
-        changed |= plan.step_back(node, read::Part::Whole);
+        changed |= plan.step_back(node, Part::Whole);
     }
-    let _ = export;
     changed
 }

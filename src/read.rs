@@ -22,7 +22,7 @@ use crate::source::{FileId, Span};
 pub use archive::{MAX_ARCHIVE, MAX_EXPANDED};
 pub use input::{Export, Input, MAX_INPUT, is_export, open};
 pub use package::Package;
-pub use plan::{Level, Part, Plan};
+pub use plan::{Level, Plan};
 pub use sequence::{Read, read_sequence};
 
 /// Where the bytes of a sequence's text stand in the file it was taken from.

@@ -10,10 +10,27 @@ mod scripts;
 mod sequence;
 pub mod spell;
 
-use crate::{read::Part, source::Span};
+use crate::source::Span;
 
 pub use scripts::{Scripts, file_name};
 pub use sequence::{HEADER, write_source};
+
+/// A part of the source that was written for a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The node itself.
+    Whole,
+    /// Its name.
+    Name,
+    /// Its description.
+    Description,
+    /// A property, by its index in the table.
+    Property(usize),
+    /// Its rules or assignments.
+    Variables,
+    /// An operand of its condition, numbered from the front.
+    Operand(usize),
+}
 
 /// A piece of the text and what it stands for.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ mod escape;
 mod scan;
 mod writer;
 
-pub use compare::{Comparison, Difference, Rule, compare, equal};
+pub use compare::{Comparison, Difference, Normalisation, compare, equal};
 pub use document::{Attribute, Document, Element, Kind, MAX_DEPTH, XmlError};
 pub use escape::{attribute, text};
 pub use writer::{Form, LineEnd, Writer};

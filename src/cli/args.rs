@@ -140,7 +140,7 @@ pub(crate) enum LedgerFormat {
 
 #[derive(ClapArgs, Debug)]
 pub(crate) struct CheckArgs {
-    /// Sources, or folders with sources; `-` is standard input
+    /// Sources or exports, or folders with sources; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How to print findings: text, plain and short to standard error, json and sarif to standard output

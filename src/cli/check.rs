@@ -3,10 +3,12 @@
 use super::{Failure, Status, args::CheckArgs, disk, output};
 use crate::{
     compile::compile,
+    decompile::findings_of_export,
     diagnostic::{
         Finding, Severity,
         render::{Format, Look, render},
     },
+    read,
     source::{FileId, Sources},
 };
 
@@ -26,6 +28,13 @@ pub(super) fn run(args: CheckArgs, look: Look) -> Result<Status, Failure> {
                 continue;
             }
         };
+        if read::is_export(&input.bytes) {
+            let export = read::open(&input.name, input.bytes);
+            let mut findings = export.findings;
+            findings.extend(export.exports.iter().flat_map(findings_of_export));
+            collect(&mut all, &mut sources, findings, &export.sources);
+            continue;
+        }
         let compiled = compile(&input.name, &input.inner, input.bytes, &input.files, &given);
         collect(&mut all, &mut sources, compiled.findings, &compiled.sources);
     }

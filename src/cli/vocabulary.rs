@@ -67,7 +67,7 @@ fn text(topic: Option<&str>) -> Result<String, Failure> {
     match topic {
         None => {
             let one = |out: &mut String, step: &StepType| {
-                let _ = writeln!(out, "{:26}{}\n{:26}{}", step.keyword, step.label, "", step.help);
+                let _ = writeln!(out, "{:36}{}\n{:36}{}", step.keyword, step.label, "", step.help);
             };
             vocabulary::core_step_types().for_each(|step| one(&mut out, step));
             for (family, title) in FAMILIES {

@@ -7,7 +7,7 @@ use crate::{
     lint::ToEnter,
     read::{Export, Read},
     source::Span,
-    xml::{Comparison, Document, Element, Rule},
+    xml::{Comparison, Document, Element, Normalisation},
 };
 
 /// The proof in one word.
@@ -67,7 +67,7 @@ pub struct Ledger {
     /// Groups.
     pub groups: usize,
     /// The rules used: how many places, and the first of them.
-    pub rules: BTreeMap<Rule, (usize, Span)>,
+    pub rules: BTreeMap<Normalisation, (usize, Span)>,
     /// How many passwords or masked values were not carried over.
     pub secrets: usize,
     /// Elements kept in XML's own words.

@@ -1,6 +1,6 @@
 //! Findings in a text that was made from XML, shown where they are in the XML.
 
-use super::{attempt, compile_text, decompile};
+use super::{Attempt, attempt, compile_text, settled};
 use crate::{
     compile::Compiled,
     diagnostic::{self, Code, Finding},
@@ -23,24 +23,31 @@ pub(super) fn step_back(compiled: &Compiled, written: &Written, plan: &mut Plan)
 /// What `tasq check` says about an export: the findings of its source, at the places of the XML.
 pub fn findings_of_export(export: &Export) -> Vec<Finding> {
     let options = super::Options { scripts: Scripts::Inline, unproven: false };
-    let done = decompile(export, options);
+    let (last, done) = settled(export, options);
+    let mut findings = done.findings;
     // The first form, before anything stepped back, is what the export says; what was refused in it are its errors.
     let first = attempt(export, Scripts::Inline, &Plan::default());
-    let compiled = compile_text(first.written.text.clone(), &[]);
-    let mut findings = done.findings;
-    for mut finding in compiled.findings {
-        if about_spelling(finding.code) {
-            continue;
-        }
+    if !of_text(&first, export, &mut findings) {
+        // Rules for the whole sequence wait for a form without errors.
+        of_text(&last, export, &mut findings);
+    }
+    diagnostic::sort(&mut findings);
+    findings
+}
+
+/// Adds the findings of an attempt's text; false when one of them is an error.
+fn of_text(attempt: &Attempt, export: &Export, findings: &mut Vec<Finding>) -> bool {
+    let compiled = compile_text(attempt.written.text.clone(), &[]);
+    let good = compiled.is_good();
+    for mut finding in compiled.findings.into_iter().filter(|finding| !about_spelling(finding.code)) {
         for label in &mut finding.labels {
-            label.span = place(&first.written, label.span, export);
+            label.span = place(&attempt.written, label.span, export);
         }
         // The edits are for a text that nobody has.
         finding.fixes.clear();
         findings.push(finding);
     }
-    diagnostic::sort(&mut findings);
-    findings
+    good
 }
 
 /// Findings about how the text is written, which an export cannot deserve.

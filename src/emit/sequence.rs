@@ -17,14 +17,12 @@ const VERSION: &str = "3.10";
 const VERSION_CLASSIC: &str = "3.00";
 
 /// Order of a step's attributes, as exports have it.
-const ATTRIBUTES: [&str; 12] = [
+const ATTRIBUTES: [&str; 10] = [
     "type",
     "name",
     "description",
     "disable",
     "continueOnError",
-    "expand",
-    "startIn",
     "timeout",
     "runIn",
     "successCodeList",
@@ -32,8 +30,8 @@ const ATTRIBUTES: [&str; 12] = [
     "runFromNet",
 ];
 
-/// Where the attributes of steps begin in the list above.
-const OF_STEPS: usize = 6;
+/// Those that depend on the step's type, with one that only MDT has.
+const OF_TYPES: [&str; 6] = ["startIn", "timeout", "runIn", "successCodeList", "retryCount", "runFromNet"];
 
 /// Notes that are about the parts of an element and not about an attribute: their order, and those without attributes.
 pub(crate) const PARTS: [&str; 7] =
@@ -349,7 +347,7 @@ fn step_attributes(step: &Step, target: Target) -> Attributes {
         attributes.push(("type".to_owned(), step.class.clone()));
     }
     common_attributes(&mut attributes, &step.common, target.dialect);
-    for name in &ATTRIBUTES[OF_STEPS..] {
+    for name in &OF_TYPES {
         let text = match (*name, &step.run_in) {
             ("runIn", Some(run_in)) => Some(run_in.value.clone()),
             // Neither the product of 2007 nor MDT has them.

@@ -1,9 +1,6 @@
 //! Conditions.
 
-use super::{
-    PositionMap, parts,
-    plan::{Part, Plan},
-};
+use super::{PositionMap, parts, plan::Plan};
 use crate::{
     emit,
     model::{
@@ -12,7 +9,7 @@ use crate::{
     },
     source::Span,
     vocabulary::{Dialect, Platform, conditions},
-    write::spell,
+    write::{Part, spell},
     xml::{Document, Element, equal},
 };
 

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::write::Part;
+
 /// How a step is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -12,23 +14,6 @@ pub enum Level {
     Quoted,
     /// By the element itself.
     Xml,
-}
-
-/// A part of the source that was written for a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
-    /// The node itself.
-    Whole,
-    /// Its name.
-    Name,
-    /// Its description.
-    Description,
-    /// A property, by its index in the table.
-    Property(usize),
-    /// Its rules or assignments.
-    Variables,
-    /// An operand of its condition, numbered from the front.
-    Operand(usize),
 }
 
 /// The exceptions from the most readable form. A node is named by the byte of the file it begins at.

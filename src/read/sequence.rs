@@ -11,12 +11,12 @@ use super::{
     step::assigned,
 };
 use crate::{
-    diagnostic::Finding,
+    diagnostic::{Code, Finding},
     emit::{self, Target},
     model::{Group, Node, Note, NoteText, Sequence, Setting, Spanned, Value},
     source::Span,
     vocabulary::{self, Dialect, Product},
-    write::spell,
+    write::{HEADER, Part, spell},
     xml::{Document, Element, LineEnd},
 };
 
@@ -119,12 +119,17 @@ impl Reader<'_> {
     }
 
     /// The header: properties that belong to the package and not to the sequence's XML.
-    fn header(&self, sequence: &mut Sequence, root: Element<'_>, package: &Package, title: &str) {
+    fn header(&mut self, sequence: &mut Sequence, root: Element<'_>, package: &Package, title: &str) {
         let own = root.attribute("name").map(std::borrow::Cow::into_owned);
         let name = own.as_deref().or(package.name.as_deref()).unwrap_or(title);
         let limit = if self.dialect == Dialect::Mdt { usize::MAX } else { 50 };
         let short: String = name.chars().filter(|c| !c.is_control()).take(limit).collect();
-        let short = if short.trim().is_empty() || spell::string(&short).is_none() { "Task sequence" } else { &short };
+        let refused = self.plan.is_spelled(HEADER, Part::Name);
+        let short = if refused || short.trim().is_empty() || spell::string(&short).is_none() {
+            "Task sequence"
+        } else {
+            &short
+        };
         sequence.name = Some(Spanned::new(short.to_owned(), self.map.span(root.name_range())));
         let mut say = |name: &str, text: String| {
             let Some(index) = vocabulary::header().iter().position(|property| property.name == name) else { return };
@@ -137,13 +142,30 @@ impl Reader<'_> {
             }
             say("dialect", "mdt".to_owned());
         }
+        let mut refused = Vec::new();
         for (name, text) in &package.properties {
-            say(name, text.clone());
+            let index = vocabulary::header().iter().position(|property| property.name == *name);
+            match index.filter(|index| self.plan.is_spelled(HEADER, Part::Property(*index))) {
+                Some(_) => refused.push(name.clone()),
+                None => say(name, text.clone()),
+            }
         }
         match self.line_end {
             LineEnd::CrLf => {}
             LineEnd::Lf => say("line_end", "lf".to_owned()),
             LineEnd::None => say("line_end", "none".to_owned()),
+        }
+        for name in refused {
+            let finding = Finding::new(
+                Code::NotCarriedOver,
+                self.map.span(root.name_range()),
+                format!("the export's `{name}` is nothing that a header can say, and is left out"),
+            );
+            self.findings.push(
+                finding.help(
+                    "it belongs to the package, not to the sequence's XML: set it in the console after an import",
+                ),
+            );
         }
     }
 
@@ -170,7 +192,11 @@ impl Reader<'_> {
     /// The variables of a `globalVarList` that a header can say: plain ones.
     fn global_list(&self, root: Element<'_>, list: Element<'_>) -> Option<Vec<parts::Variable>> {
         let lists = root.children().filter(|child| child.name() == "globalVarList").count();
-        if lists > 1 || list.attributes().next().is_some() || list.stray_text().is_some() {
+        if self.plan.is_spelled(HEADER, Part::Variables)
+            || lists > 1
+            || list.attributes().next().is_some()
+            || list.stray_text().is_some()
+        {
             return None;
         }
         let variables: Vec<_> =

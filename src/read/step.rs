@@ -3,7 +3,7 @@
 use super::{
     condition, differ,
     parts::{self, Parts},
-    plan::{Level, Part},
+    plan::Level,
     product, rules,
     sequence::Reader,
     setting,
@@ -14,7 +14,7 @@ use crate::{
     model::{Assigned, Common, Note, NoteText, RawXml, Setting, Spanned, Step, StepKind, Value},
     source::Span,
     vocabulary::{self, Product, StepType, Type},
-    write::spell,
+    write::{Part, spell},
     xml::Element,
 };
 

@@ -1,9 +1,8 @@
 //! Conditions.
 
-use super::{fragment::Fragment, items, spell};
+use super::{Part, fragment::Fragment, items, spell};
 use crate::{
     model::{Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Version},
-    read::Part,
     vocabulary::{conditions, platforms},
 };
 

@@ -1,6 +1,7 @@
 //! Text under construction, with marks relative to its start.
 
-use crate::{read::Part, source::Span};
+use super::Part;
+use crate::source::Span;
 
 /// A piece of text and what its parts stand for.
 #[derive(Clone, Debug, Default)]

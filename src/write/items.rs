@@ -1,9 +1,8 @@
 //! What stands in `< >`.
 
-use super::{condition, fragment::Fragment, spell};
+use super::{Part, condition, fragment::Fragment, spell};
 use crate::{
     model::{Assigned, Note, NoteText, Rule, RuleTest, Setting, Value},
-    read::Part,
     source::Span,
     vocabulary::{Property, Type},
 };

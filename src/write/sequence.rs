@@ -1,14 +1,13 @@
 //! The file: header, groups and steps.
 
 use super::{
-    Mark, Written, condition,
+    Mark, Part, Written, condition,
     fragment::Fragment,
     items,
     scripts::{self, Names, Scripts},
 };
 use crate::{
     model::{Common, Group, Node, Sequence, Step, Value},
-    read::Part,
     vocabulary::{self, Property},
     write::spell,
 };

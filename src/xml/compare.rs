@@ -6,7 +6,7 @@ use super::{Document, Element, Kind};
 
 /// What may differ without meaning anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
+pub enum Normalisation {
     /// The order of attributes.
     AttributeOrder,
     /// The place of a condition among its siblings.
@@ -25,32 +25,32 @@ pub enum Rule {
     LineEnds,
 }
 
-impl Rule {
+impl Normalisation {
     /// What was done, for people.
     pub fn title(self) -> &'static str {
         match self {
-            Rule::AttributeOrder => "order of attributes",
-            Rule::ConditionPlace => "place of a condition among its siblings",
-            Rule::WhiteSpace => "white space between elements",
-            Rule::EmptyElement => "empty elements in the other spelling",
-            Rule::Comment => "comments left out",
-            Rule::CData => "CDATA written as text",
-            Rule::References => "characters written as other references",
-            Rule::LineEnds => "line ends inside texts",
+            Normalisation::AttributeOrder => "order of attributes",
+            Normalisation::ConditionPlace => "place of a condition among its siblings",
+            Normalisation::WhiteSpace => "white space between elements",
+            Normalisation::EmptyElement => "empty elements in the other spelling",
+            Normalisation::Comment => "comments left out",
+            Normalisation::CData => "CDATA written as text",
+            Normalisation::References => "characters written as other references",
+            Normalisation::LineEnds => "line ends inside texts",
         }
     }
 
     /// The word in machine-readable output.
     pub fn name(self) -> &'static str {
         match self {
-            Rule::AttributeOrder => "attribute-order",
-            Rule::ConditionPlace => "condition-place",
-            Rule::WhiteSpace => "white-space",
-            Rule::EmptyElement => "empty-element",
-            Rule::Comment => "comment",
-            Rule::CData => "cdata",
-            Rule::References => "references",
-            Rule::LineEnds => "line-ends",
+            Normalisation::AttributeOrder => "attribute-order",
+            Normalisation::ConditionPlace => "condition-place",
+            Normalisation::WhiteSpace => "white-space",
+            Normalisation::EmptyElement => "empty-element",
+            Normalisation::Comment => "comment",
+            Normalisation::CData => "cdata",
+            Normalisation::References => "references",
+            Normalisation::LineEnds => "line-ends",
         }
     }
 }
@@ -70,7 +70,7 @@ pub struct Difference {
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
     /// Differences without meaning: how often, and the elements they were found in.
-    pub normalised: BTreeMap<Rule, Vec<u32>>,
+    pub normalised: BTreeMap<Normalisation, Vec<u32>>,
     /// Differences with meaning.
     pub differences: Vec<Difference>,
 }
@@ -110,7 +110,7 @@ pub fn compare(a: Element<'_>, b: Element<'_>) -> Comparison {
         let (left, moved) = ordered(a);
         let (right, _) = ordered(b);
         if moved {
-            found.note(Rule::ConditionPlace, a);
+            found.note(Normalisation::ConditionPlace, a);
         }
         if left.is_empty() && right.is_empty() {
             texts(&mut found, a, b);
@@ -132,7 +132,7 @@ pub fn compare(a: Element<'_>, b: Element<'_>) -> Comparison {
 }
 
 impl Comparison {
-    fn note(&mut self, rule: Rule, element: Element<'_>) {
+    fn note(&mut self, rule: Normalisation, element: Element<'_>) {
         let places = self.normalised.entry(rule).or_default();
         if places.last() != Some(&element.number()) {
             places.push(element.number());
@@ -158,7 +158,7 @@ fn attributes(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
             Some(text) if text != own.text() => {
                 found.differ(a, own.range, format!("the attribute `{}` is written otherwise", own.name));
             }
-            Some(_) if other.is_some_and(|other| other.name == own.name) => found.note(Rule::References, a),
+            Some(_) if other.is_some_and(|other| other.name == own.name) => found.note(Normalisation::References, a),
             Some(_) => {}
         }
     }
@@ -166,23 +166,23 @@ fn attributes(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
         found.differ(a, a.name_range(), format!("the attribute `{}` is written and was not there", extra.name));
     }
     if !same_order {
-        found.note(Rule::AttributeOrder, a);
+        found.note(Normalisation::AttributeOrder, a);
     }
 }
 
 /// Differences of spelling that the structure does not show.
 fn spelling(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
     if a.closed_itself() != b.closed_itself() {
-        found.note(Rule::EmptyElement, a);
+        found.note(Normalisation::EmptyElement, a);
     }
     if a.holds(Kind::Comment) || a.holds(Kind::Instruction) {
-        found.note(Rule::Comment, a);
+        found.note(Normalisation::Comment, a);
     }
     if a.holds(Kind::CData) {
-        found.note(Rule::CData, a);
+        found.note(Normalisation::CData, a);
     }
     if !holds_value(a.name()) && a.holds(Kind::Text) != b.holds(Kind::Text) {
-        found.note(Rule::WhiteSpace, a);
+        found.note(Normalisation::WhiteSpace, a);
     }
 }
 
@@ -216,13 +216,13 @@ fn texts(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
             && left.contains(['&', '<', '>', '"', '\'', '\r'])
             && raw(a) != raw(b)
         {
-            found.note(Rule::References, a);
+            found.note(Normalisation::References, a);
         }
     } else if one_kind(&left) == one_kind(&right) {
-        found.note(Rule::LineEnds, a);
+        found.note(Normalisation::LineEnds, a);
     } else if inner_same(&left, &right) {
         // XML inside of a variable: line ends between its elements.
-        found.note(Rule::WhiteSpace, a);
+        found.note(Normalisation::WhiteSpace, a);
     } else {
         found.differ(a, a.text_range(), format!("the text of <{}> is written otherwise", described(a)));
     }

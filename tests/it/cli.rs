@@ -8,6 +8,7 @@ use std::{
 };
 
 use serde_json::Value;
+use tasq::vocabulary::{Dialect, step_type};
 
 /// A scratch folder with files, in which the program runs.
 struct Scratch {
@@ -228,7 +229,8 @@ fn explain_new_vocabulary_and_completions_work() {
     for step in tasq::vocabulary::step_keywords() {
         let shown = scratch.run(&["vocabulary", step]);
         shown.succeeds();
-        for property in &tasq::vocabulary::step_type(step, Default::default()).expect("a table").property {
+        let table = [Dialect::ConfigMgr, Dialect::Mdt].into_iter().find_map(|dialect| step_type(step, dialect));
+        for property in &table.expect("a table").property {
             assert!(shown.out.contains(&format!("  {}: ", property.name)), "{step}.{}", property.name);
         }
     }
