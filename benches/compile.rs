@@ -6,52 +6,16 @@
 #![allow(unsafe_code, reason = "a counting allocator cannot be written without")]
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "a bench prints its table and may stop")]
 
-use std::{
-    alloc::{GlobalAlloc, Layout, System},
-    hint::black_box,
-    io::sink,
-    sync::atomic::{AtomicUsize, Ordering},
-    time::{Duration, Instant},
-};
+use std::{hint::black_box, io::sink};
 
 use tasq::{compile::compile, elaborate::Given, emit::write_sequence, source::NoFiles, xml::Form};
 
 #[path = "support/generate.rs"]
 mod generate;
+#[path = "support/measure.rs"]
+mod measure;
 
-/// Counts what is allocated, and the most at any time.
-struct Counting;
-
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call goes to the system's allocator unchanged; only numbers are kept beside it.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = NOW.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
-        PEAK.fetch_max(now, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Ordering::Relaxed);
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times.get(times.len() / 2).map_or(0.0, Duration::as_secs_f64)
-}
-
-fn time<T>(work: impl FnOnce() -> T) -> Duration {
-    let start = Instant::now();
-    black_box(work());
-    start.elapsed()
-}
+use measure::{median, peak, time};
 
 fn build(source: &str) -> usize {
     let compiled = compile("bench.tasq", "bench.tasq", source.as_bytes().to_vec(), &NoFiles, &Given::default());
@@ -74,10 +38,7 @@ fn main() {
             pest.push(time(|| tasq::syntax::recognise(&source).expect("the generated source fits the grammar")));
             whole.push(time(|| build(&source)));
         }
-        let before = NOW.load(Ordering::Relaxed);
-        PEAK.store(before, Ordering::Relaxed);
-        build(&source);
-        let peak = PEAK.load(Ordering::Relaxed) - before + source.len();
+        let peak = peak(|| build(&source)) + source.len();
         let (pest, whole) = (median(pest), median(whole));
         let each = whole / steps as f64;
         let base = *first.get_or_insert(each);

@@ -132,7 +132,15 @@ fn output_is_as_expected() {
             failures.push(format!("{} is refused:\n    {}", case.title(), findings(&compiled)));
             continue;
         }
-        let (expected, got) = (expected(case, &all), emit::to_string(&compiled.sequence, form(case)));
+        let (mut expected, got) = (expected(case, &all), emit::to_string(&compiled.sequence, form(case)));
+        if let Some(end) = compiled.sequence.property("line_end") {
+            let end = match end {
+                "lf" => "\n",
+                "crlf" => "\r\n",
+                _ => "",
+            };
+            expected = format!("{}{end}", expected.trim_end());
+        }
         if expected != got {
             failures.push(format!("{} (- expected, + written):\n{}", case.title(), difference(&expected, &got)));
         }

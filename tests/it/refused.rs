@@ -188,6 +188,15 @@ const ELSEWHERE: &[Code] = &[
     Code::NestedTooDeep,
     Code::SequenceTooLarge,
     Code::FormatNotProven,
+    // About exports, which are no sources.
+    Code::NotWellFormed,
+    Code::NotASequence,
+    Code::BadArchive,
+    Code::NotRepresentable,
+    Code::KeptAsXml,
+    Code::LiteralPassword,
+    Code::EnterAgain,
+    Code::NotCarriedOver,
 ];
 
 #[test]
