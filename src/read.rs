@@ -46,6 +46,11 @@ impl PositionMap {
         PositionMap { file: span.file, steps: Vec::new(), whole: Some(span) }
     }
 
+    /// Says that the file has another number.
+    pub(crate) fn renumber(&mut self, file: FileId) {
+        self.file = file;
+    }
+
     /// Drops the first bytes of the text.
     pub(crate) fn shift(&mut self, bytes: u32) {
         let start = self.offset(bytes);

@@ -46,7 +46,7 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Turn an exported task sequence into a source, and prove it
     #[command(
-        after_help = "Examples:\n  tasq decompile export.zip -o sequences/     one source for each sequence in the export\n  tasq decompile object.xml -o lab.tasq --scripts files\n  tasq decompile ts.xml                      the source on standard output\n\nExit code 0: building the source gives the same XML. 1: it does not, or parts are kept as XML."
+        after_help = "Examples:\n  tasq decompile export.zip -o sequences/     one source for each sequence in the export\n  tasq decompile object.xml -o lab.tasq --scripts files\n  tasq decompile exports/ -o sequences/      all exports of a folder\n  tasq decompile ts.xml                      the source on standard output\n\nExit code 0: building the source gives the same XML. 1: it does not, or parts are kept as XML."
     )]
     Decompile(DecompileArgs),
     /// Format sources in the one style
@@ -100,9 +100,10 @@ pub(crate) struct BuildArgs {
 
 #[derive(ClapArgs, Debug)]
 pub(crate) struct DecompileArgs {
-    /// An export: the console's zip or object.xml, a bare sequence, MDT's ts.xml; `-` is standard input
-    #[arg(value_name = "INPUT")]
-    pub input: PathBuf,
+    /// Exports: the console's zip or object.xml, a bare sequence, MDT's ts.xml; a folder stands for those below it,
+    /// `-` is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
     /// File to write, `-` for standard output; a folder, which several sequences need
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,

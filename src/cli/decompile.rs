@@ -16,22 +16,17 @@ use super::{
 use crate::{
     decompile::{Decompiled, Ledger, Options, Place, Verdict, decompile},
     diagnostic::{
-        Finding,
+        Code, Finding,
         render::{Format, Look},
     },
-    read::{self, Export},
+    read::{self, Export, Input},
     source::{Sources, Span},
     write::Scripts,
 };
 
 /// Turns an export into sources, and says what the proof says. Nothing is written when a sequence would not come back.
 pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
-    let (name, bytes) = disk::read_bytes(&args.input)?;
-    if !read::is_export(&bytes) && !bytes.is_empty() {
-        let hint = if name.ends_with(".tasq") { "; `tasq build` makes XML of a source" } else { "" };
-        return Err(Some(format!("{name} is neither XML nor a zip archive{hint}")));
-    }
-    let input = read::open(&name, bytes);
+    let input = inputs(&args.inputs)?;
     if !input.findings.is_empty() {
         output::findings(&input.findings, &input.sources, Format::Text, look);
         if input.exports.is_empty() || !args.force {
@@ -55,6 +50,30 @@ pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
     let fine =
         |one: &Decompiled| matches!(one.ledger.verdict, Verdict::Exact | Verdict::Normalised | Verdict::Unproven);
     Ok(if done.iter().all(fine) { Status::Fine } else { Status::Findings })
+}
+
+/// All sequences of all inputs. A file of a folder that is no export is passed over.
+fn inputs(paths: &[PathBuf]) -> Result<Input, Failure> {
+    let mut all = Input::default();
+    for (path, named) in disk::exports(paths)? {
+        let (name, bytes) = disk::read_bytes(&path)?;
+        if !read::is_export(&bytes) && !bytes.is_empty() {
+            if !named {
+                continue;
+            }
+            let hint = if name.ends_with(".tasq") { "; `tasq build` makes XML of a source" } else { "" };
+            return Err(Some(format!("{name} is neither XML nor a zip archive{hint}")));
+        }
+        let one = read::open(&name, bytes);
+        let other = |finding: &Finding| finding.code == Code::NotASequence;
+        if named || !one.exports.is_empty() || !one.findings.iter().all(other) {
+            all.append(one);
+        }
+    }
+    if all.exports.is_empty() && all.findings.is_empty() {
+        return Err(Some("there is no exported task sequence in the folder".to_owned()));
+    }
+    Ok(all)
 }
 
 /// Where each source goes; `None` is standard output.

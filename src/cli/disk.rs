@@ -129,7 +129,8 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     for path in paths {
         if !is_dash(path) && path.is_dir() {
             let before = out.len();
-            below(path, 0, &mut out).map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
+            below(path, 0, &["tasq"], &mut out)
+                .map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
             if out.len() == before {
                 return Err(Some(format!("there is no .tasq file in {}", path.display())));
             }
@@ -140,15 +141,37 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(out)
 }
 
-fn below(folder: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<()> {
+/// The exports that arguments name, and whether each was named itself; a folder stands for every `.xml` and `.zip` file
+/// below it, in order.
+///
+/// # Errors
+/// A message when a folder cannot be read.
+pub(super) fn exports(paths: &[PathBuf]) -> Result<Vec<(PathBuf, bool)>, Failure> {
+    let mut out = Vec::new();
+    for path in paths {
+        if !is_dash(path) && path.is_dir() {
+            let mut found = Vec::new();
+            below(path, 0, &["xml", "zip"], &mut found)
+                .map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
+            out.extend(found.into_iter().map(|path| (path, false)));
+        } else {
+            out.push((path.clone(), true));
+        }
+    }
+    Ok(out)
+}
+
+fn below(folder: &Path, depth: usize, endings: &[&str], out: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut entries: Vec<_> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let kind = entry.file_type()?;
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
         if kind.is_dir() && !hidden && depth < MAX_FOLDERS {
-            below(&entry.path(), depth + 1, out)?;
-        } else if kind.is_file() && entry.path().extension().is_some_and(|extension| extension == "tasq") {
+            below(&entry.path(), depth + 1, endings, out)?;
+        } else if kind.is_file()
+            && entry.path().extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
+        {
             out.push(entry.path());
         }
     }

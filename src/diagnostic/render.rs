@@ -48,8 +48,10 @@ fn without_secrets(findings: &[Finding], sources: &Sources) -> Option<Sources> {
     if findings.is_empty() {
         return None;
     }
-    let about = |finding: &&Finding| matches!(finding.code, Code::PasswordInText | Code::ValueIgnored);
+    let about =
+        |finding: &&Finding| matches!(finding.code, Code::PasswordInText | Code::ValueIgnored | Code::LiteralPassword);
     let mut hidden: Vec<Span> = findings.iter().filter(about).map(Finding::span).collect();
+    hidden.extend(repeated(findings, sources));
     for (id, file) in sources.iter() {
         hidden.extend(secrets::literals(&file.text).into_iter().map(|(start, end)| Span::new(id, start, end)));
     }
@@ -69,6 +71,25 @@ fn without_secrets(findings: &[Finding], sources: &Sources) -> Option<Sources> {
         masked.add(file.name.clone(), text);
     }
     Some(masked)
+}
+
+/// Shortest password that is looked for elsewhere: shorter ones are found in every word.
+const TELLING: usize = 4;
+
+/// Every other place where an export has the text of a password: the action line has it, too.
+fn repeated(findings: &[Finding], sources: &Sources) -> Vec<Span> {
+    let mut out = Vec::new();
+    for finding in findings.iter().filter(|finding| finding.code == Code::LiteralPassword) {
+        let span = finding.span();
+        let secret = sources.text(span);
+        if secret.len() >= TELLING
+            && let Some(file) = sources.get(span.file)
+        {
+            let place = |(at, text): (usize, &str)| Span::new(span.file, at as u32, (at + text.len()) as u32);
+            out.extend(file.text.match_indices(secret).map(place));
+        }
+    }
+    out
 }
 
 fn mask(byte: u8) -> char {

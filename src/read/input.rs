@@ -77,6 +77,26 @@ pub(super) fn stem(name: &str) -> String {
 }
 
 impl Input {
+    /// Adds what another file gave.
+    pub fn append(&mut self, other: Input) {
+        let mut ids = Vec::new();
+        for (_, file) in other.sources.iter() {
+            ids.push(self.sources.add(file.name.clone(), Arc::clone(&file.text)));
+        }
+        let renumber = |file: FileId| ids.get(file.0 as usize).copied().unwrap_or(file);
+        self.exports.extend(other.exports.into_iter().map(|mut export| {
+            export.file = renumber(export.file);
+            export.map.renumber(export.file);
+            export
+        }));
+        self.findings.extend(other.findings.into_iter().map(|mut finding| {
+            for label in &mut finding.labels {
+                label.span.file = renumber(label.span.file);
+            }
+            finding
+        }));
+    }
+
     /// Reports something about a file as a whole.
     pub(super) fn refuse(&mut self, file: FileId, code: Code, message: impl Into<String>, help: &str) {
         self.findings.push(Finding::new(code, Span::at(file, 0), message).help(help));

@@ -7,7 +7,7 @@ use super::{
     scripts::{self, Names, Scripts},
 };
 use crate::{
-    model::{Common, Group, Node, Sequence, Step, Value},
+    model::{Common, Group, Node, Note, NoteText, Sequence, Step, Value},
     vocabulary::{self, Property},
     write::spell,
 };
@@ -161,8 +161,11 @@ impl Writer {
             let member = table.and_then(|property| property.member.iter().find(|member| member.xml == run_in.value));
             list.extend(member.map(|member| Fragment::new(format!("run_in: {}", member.name))));
         }
-        let mut common = common_items(&step.common);
-        let notes = if step.common.notes.is_empty() { None } else { common.pop() };
+        let (attributes, notes) = quoted_attributes(step);
+        list.extend(attributes);
+        let rest = Common { notes: notes.clone(), ..step.common.clone() };
+        let mut common = common_items(&rest);
+        let notes = if notes.is_empty() { None } else { common.pop() };
         list.extend(common);
         if let Some(product) = step.product {
             list.push(Fragment::new(format!("product: \"{product}\"")));
@@ -182,6 +185,33 @@ impl Writer {
         let name = if property.principal { String::new() } else { format!("{}: ", property.name) };
         Some(format!("{name}file(\"{path}\")"))
     }
+}
+
+/// Attributes that a step type without properties of its own for them has words for, and the notes that are left.
+fn quoted_attributes(step: &Step) -> (Vec<Fragment>, Vec<Note>) {
+    let notes = step.common.notes.clone();
+    if step.table().is_some_and(|table| table.family.is_none()) {
+        return (Vec::new(), notes);
+    }
+    let own = |name: &str| step.table().is_some_and(|table| table.find(name).is_some());
+    let mut list = Vec::new();
+    let mut left = Vec::new();
+    for note in notes {
+        let property = vocabulary::quoted()
+            .iter()
+            .find(|property| property.attribute.as_deref() == Some(note.name.as_str()) && !own(&property.name));
+        let said = match (property, &note.text) {
+            (Some(property), NoteText::Text(text)) => {
+                spell::value(property, &Value::Text(text.clone())).map(|value| format!("{}: {value}", property.name))
+            }
+            _ => None,
+        };
+        match said {
+            Some(text) => list.push(Fragment::new(text).marked(Part::Whole, note.span)),
+            None => left.push(note),
+        }
+    }
+    (list, left)
 }
 
 fn name(common: &Common) -> Fragment {

@@ -8,6 +8,8 @@
 //!   then standard error. A line `…` stands for any lines.
 //! - Every relative link leads to a file, and to a heading in it.
 
+mod step_types;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -17,7 +19,7 @@ use std::{
 
 use tasq::{
     diagnostic::Code,
-    vocabulary::{self, Property, conditions, step_types},
+    vocabulary::{self, Property, conditions, core_step_types},
 };
 use tempfile::TempDir;
 
@@ -284,7 +286,7 @@ fn has_row(section: &str, property: &Property) -> bool {
 fn docs_language_names_every_word() {
     let page = Page::read("docs/language.md");
     let spans: BTreeSet<String> = page.code_spans().into_iter().collect();
-    let steps = step_types().map(|step| step.keyword.clone());
+    let steps = core_step_types().map(|step| step.keyword.clone());
     let kinds = conditions().condition.iter().map(|condition| condition.keyword.clone());
     let operators = conditions().operator.iter().map(|operator| operator.written.clone());
     let registry = conditions().registry_type.iter().map(|kind| kind.name.clone());
@@ -314,7 +316,7 @@ fn docs_language_has_every_property() {
         let missing = properties.iter().filter(|property| !has_row(&rest[..end], property));
         absent.extend(missing.map(|property| format!("{marker}: {}", property.name)));
     };
-    for step in step_types() {
+    for step in core_step_types() {
         look(&format!("\n### {}: `{}`\n", step.label, step.keyword), &step.property);
     }
     look("\n### Properties of the header\n", vocabulary::header());

@@ -1,5 +1,7 @@
 //! The pages of the findings, `docs/findings/CODE.md`: each code has one, its example gives the code, and its mended
 //! source gives nothing. What a user sees of each example is kept as a snapshot.
+//!
+//! An example is a source, or for the codes of exports XML. XML is opened and decompiled.
 
 use std::{
     collections::BTreeSet,
@@ -8,20 +10,22 @@ use std::{
 };
 
 use tasq::{
-    compile::{Compiled, compile},
+    compile::compile,
+    decompile::{Options, decompile, findings_of_export},
     diagnostic::{
-        Code,
+        Code, Finding,
         render::{Format, Look, render},
     },
     format::format,
-    source::{FileId, NoFiles},
+    read,
+    source::{FileId, NoFiles, Sources},
 };
 
 /// Stands under the heading of an example that no source text on a page can show.
 const MARKER: &str = "<!-- no example source -->";
 
 /// The codes whose pages have the marker: bytes that are no text, limits too large for a page, a control character that
-/// a terminal would obey, and a fault of the formatter.
+/// a terminal would obey, an archive, and a fault of the formatter.
 const WITHOUT_SOURCE: &[Code] = &[
     Code::NotText,
     Code::Utf16Source,
@@ -29,6 +33,7 @@ const WITHOUT_SOURCE: &[Code] = &[
     Code::NestedTooDeep,
     Code::UnwritableCharacter,
     Code::SequenceTooLarge,
+    Code::BadArchive,
     Code::FormatNotProven,
 ];
 
@@ -119,22 +124,52 @@ impl Page {
         }
     }
 
-    /// The example's source; nothing where the page has the marker.
-    fn example(&self) -> Option<&str> {
-        (!self.has_marker()).then(|| self.block(EXAMPLE).text.as_str())
+    /// The example; nothing where the page has the marker.
+    fn example(&self) -> Option<&Block> {
+        (!self.has_marker()).then(|| self.block(EXAMPLE))
     }
 }
 
-fn compiled(bytes: impl Into<Vec<u8>>) -> Compiled {
-    compile("lab.tasq", "lab.tasq", bytes.into(), &NoFiles, &Default::default())
+impl Block {
+    fn is_export(&self) -> bool {
+        self.language == "xml"
+    }
+
+    /// What compiling says about a source, and opening and decompiling about an export.
+    fn told(&self) -> Told {
+        if self.is_export() { opened(self.text.as_str()) } else { compiled(self.text.as_str()) }
+    }
 }
 
-fn codes(compiled: &Compiled) -> BTreeSet<Code> {
-    compiled.findings.iter().map(|finding| finding.code).collect()
+/// What was said about an input.
+struct Told {
+    findings: Vec<Finding>,
+    sources: Sources,
 }
 
-fn shown(compiled: &Compiled) -> String {
-    render(Format::Text, &compiled.findings, &compiled.sources, Look::PLAIN)
+fn compiled(bytes: impl Into<Vec<u8>>) -> Told {
+    let compiled = compile("lab.tasq", "lab.tasq", bytes.into(), &NoFiles, &Default::default());
+    Told { findings: compiled.findings, sources: compiled.sources }
+}
+
+fn opened(bytes: impl Into<Vec<u8>>) -> Told {
+    let input = read::open("lab.xml", bytes.into());
+    let mut findings = input.findings;
+    for export in &input.exports {
+        let own = decompile(export, Options::default()).findings;
+        let checked: BTreeSet<Code> = findings_of_export(export).iter().map(|finding| finding.code).collect();
+        assert!(own.iter().all(|finding| checked.contains(&finding.code)), "a check says no less: {checked:?}");
+        findings.extend(own);
+    }
+    Told { findings, sources: input.sources }
+}
+
+fn codes(told: &Told) -> BTreeSet<Code> {
+    told.findings.iter().map(|finding| finding.code).collect()
+}
+
+fn shown(told: &Told) -> String {
+    render(Format::Text, &told.findings, &told.sources, Look::PLAIN)
 }
 
 #[test]
@@ -164,8 +199,14 @@ fn pages_have_title_and_sections() {
             assert!(page.section(MEND).blocks.len() <= 1, "{id}: more than one mended source");
         } else {
             assert!(page.section(EXAMPLE).prose.is_empty(), "{id}: the example is the source alone");
-            assert_eq!(page.block(EXAMPLE).language, "tasq", "the example of {id}");
-            assert_eq!(page.block(MEND).language, "tasq", "the mended source of {id}");
+            let about_exports = id.starts_with("TQ07");
+            assert_eq!(page.block(EXAMPLE).language, if about_exports { "xml" } else { "tasq" }, "the example of {id}");
+            let mended: Vec<&str> = page.section(MEND).blocks.iter().map(|block| block.language.as_str()).collect();
+            match mended.as_slice() {
+                ["tasq"] => {}
+                [] | ["xml"] if about_exports => {}
+                other => panic!("{id}: the mended sources {other:?}"),
+            }
         }
     }
 }
@@ -180,8 +221,8 @@ fn only_known_codes_have_no_example_source() {
 fn examples_give_their_code_and_no_other() {
     for page in Page::all() {
         let Some(example) = page.example() else { continue };
-        let compiled = compiled(example);
-        assert_eq!(codes(&compiled), BTreeSet::from([page.code]), "{}\n{}", page.code.id(), shown(&compiled));
+        let told = example.told();
+        assert_eq!(codes(&told), BTreeSet::from([page.code]), "{}\n{}", page.code.id(), shown(&told));
     }
 }
 
@@ -190,8 +231,11 @@ fn mended_sources_have_no_finding_and_are_formatted() {
     for page in Page::all() {
         for block in &page.section(MEND).blocks {
             let id = page.code.id();
-            let compiled = compiled(block.text.as_str());
-            assert!(compiled.findings.is_empty(), "{id}: the mended source\n{}", shown(&compiled));
+            let told = block.told();
+            assert!(told.findings.is_empty(), "{id}: the mended source\n{}", shown(&told));
+            if block.is_export() {
+                continue;
+            }
             let formatted = format(&block.text, FileId(0)).expect("a source without findings can be formatted");
             assert_eq!(formatted, block.text, "{id}: the mended source, formatted");
         }
@@ -216,13 +260,46 @@ fn described_examples_give_their_code() {
         ),
     ];
     for (code, bytes) in &inputs {
-        let compiled = compiled(bytes.clone());
-        assert_eq!(codes(&compiled), BTreeSet::from([*code]), "{}", shown(&compiled));
+        let told = compiled(bytes.clone());
+        assert_eq!(codes(&told), BTreeSet::from([*code]), "{}", shown(&told));
     }
-    let shown: BTreeSet<Code> = inputs.iter().map(|(code, _)| *code).collect();
+    let archives: Vec<Vec<u8>> =
+        vec![b"PK\x03\x04 cut off".to_vec(), archive("../object.xml"), archive("C:\\object.xml")];
+    for bytes in archives {
+        let told = opened(bytes);
+        assert_eq!(codes(&told), BTreeSet::from([Code::BadArchive]), "{}", shown(&told));
+    }
+    assert_eq!(codes(&opened(archive("object.txt"))), BTreeSet::from([Code::NotASequence]));
+    let shown: BTreeSet<Code> = inputs.iter().map(|(code, _)| *code).chain([Code::BadArchive]).collect();
     let described: BTreeSet<Code> = WITHOUT_SOURCE.iter().copied().collect();
     let left: Vec<Code> = described.difference(&shown).copied().collect();
     assert_eq!(left, [Code::FormatNotProven], "no source is known that gives it");
+}
+
+/// An archive with one empty member, stored.
+fn archive(member: &str) -> Vec<u8> {
+    let length = u16::try_from(member.len()).expect("a short name").to_le_bytes();
+    // From the version that is needed to the length of the name: nothing is compressed and everything is empty.
+    let common = [&[20, 0][..], &[0; 20][..], &length[..], &[0, 0][..]].concat();
+    let local = [b"PK\x03\x04", common.as_slice(), member.as_bytes()].concat();
+    let entry = [b"PK\x01\x02\x14\x00", common.as_slice(), &[0; 14][..], member.as_bytes()].concat();
+    let [size, offset] = [entry.len(), local.len()].map(|length| u32::try_from(length).expect("small").to_le_bytes());
+    let end = [b"PK\x05\x06", &[0; 4][..], &[1, 0, 1, 0][..], &size[..], &offset[..], &[0, 0][..]].concat();
+    [local, entry, end].concat()
+}
+
+/// Whoever reads a finding must not see the password that it is about.
+#[test]
+fn a_password_of_an_export_is_not_shown() {
+    let page = Page::read(Code::LiteralPassword);
+    // SARIF holds the page itself with its password, so another one is looked for.
+    let export = page.block(EXAMPLE).text.replace("Winter2025", "Autumn2026");
+    let told = opened(export.as_str());
+    assert_eq!(codes(&told), BTreeSet::from([Code::LiteralPassword]));
+    for format in [Format::Text, Format::Plain, Format::Short, Format::Json, Format::Sarif] {
+        let text = render(format, &told.findings, &told.sources, Look::PLAIN);
+        assert!(export.contains("Autumn2026") && !text.contains("Autumn2026"), "{text}");
+    }
 }
 
 #[test]
@@ -232,8 +309,8 @@ fn one_less_is_no_finding() {
         format!("{}step \"A\" restart_computer\n{}", "group \"A\" {\n".repeat(200), "}\n".repeat(200)).into_bytes(),
     ];
     for bytes in inputs {
-        let compiled = compiled(bytes);
-        assert!(compiled.findings.is_empty(), "{}", shown(&compiled));
+        let told = compiled(bytes);
+        assert!(told.findings.is_empty(), "{}", shown(&told));
     }
 }
 
@@ -273,10 +350,12 @@ fn findings_look_as_before() {
     settings.set_omit_expression(true);
     settings.bind(|| {
         for page in Page::all() {
-            let Some(source) = page.example() else { continue };
-            let compiled = compiled(source);
-            let plain = render(Format::Plain, &compiled.findings, &compiled.sources, Look::PLAIN);
-            let content = format!("----- source -----\n{source}\n----- findings -----\n{plain}{}", shown(&compiled));
+            let Some(example) = page.example() else { continue };
+            let told = example.told();
+            let plain = render(Format::Plain, &told.findings, &told.sources, Look::PLAIN);
+            // A password is on the page only.
+            let source = example.text.replace("Winter2025", "**********");
+            let content = format!("----- source -----\n{source}\n----- findings -----\n{plain}{}", shown(&told));
             insta::assert_snapshot!(page.code.id(), content);
         }
     });

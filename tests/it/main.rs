@@ -8,6 +8,7 @@ mod corpus;
 mod docs;
 mod exact;
 mod examples;
+mod exports;
 mod fidelity;
 mod findings;
 mod genuine;

@@ -80,8 +80,10 @@ impl<'a> Report<'a> {
             source: sources.get(main).map(File),
             related: Vec::new(),
         };
+        // On an export's one line two places are too far apart to be shown in one picture.
+        let long = sources.get(main).is_some_and(|file| long_line(file, finding.span().start as usize).is_some());
         for (index, label) in finding.labels.iter().enumerate() {
-            if label.span.file == main {
+            if label.span.file == main && (index == 0 || !long) {
                 report.labels.push(labeled(label.span, &label.text, index == 0, sources));
             } else {
                 report.related.push(Report::elsewhere(label.span.file, label.span, &label.text, sources));
@@ -121,9 +123,35 @@ fn labeled(span: Span, text: &str, primary: bool, sources: &Sources) -> LabeledS
             _ => end += file.text[start..].chars().next().map_or(0, char::len_utf8),
         }
     }
+    if let Some(file) = sources.get(span.file)
+        && let Some((_, line_end)) = long_line(file, start)
+    {
+        end = boundary(&file.text, end.min(start + LABEL)).min(line_end).max(start);
+    }
     let label = (!text.is_empty()).then(|| text.to_owned());
     let span = SourceSpan::from(start..end);
     if primary { LabeledSpan::new_primary_with_span(label, span) } else { LabeledSpan::new_with_span(label, span) }
+}
+
+/// Lines of more bytes than this are shown in part: an export is one line of any length.
+const LONG: usize = 400;
+/// Most bytes of such a line that a label covers.
+const LABEL: usize = 60;
+/// Bytes shown before and behind the label.
+const AROUND: usize = 60;
+
+/// The line at a place, as bytes of the text, if it is too long to be shown whole.
+fn long_line(file: &SourceFile, at: usize) -> Option<(usize, usize)> {
+    let lines = file.lines();
+    let line = lines.line_of(at.min(file.text.len()) as u32);
+    let start = lines.start_of(line) as usize;
+    let end = if line + 1 < lines.count() { lines.start_of(line + 1) as usize } else { file.text.len() };
+    (end - start > LONG).then_some((start, end))
+}
+
+/// The next place at or before `at` where a character begins.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 impl fmt::Display for Report<'_> {
@@ -178,6 +206,22 @@ impl SourceCode for File<'_> {
         let end = (span.offset() + span.len()).min(text.len());
         if span.offset() > text.len() {
             return Err(MietteError::OutOfBounds);
+        }
+        if let Some((start, end)) = long_line(self.0, span.offset()) {
+            let line = &text[start..end];
+            let end = start + line.trim_end_matches(['\r', '\n']).len();
+            let from = boundary(text, span.offset().saturating_sub(AROUND)).max(start);
+            let to = boundary(text, span.offset() + span.len() + AROUND).min(end.max(from));
+            let column = self.0.position(span.offset() as u32).column as usize - 1;
+            let place = lines.line_of(span.offset() as u32);
+            return Ok(Box::new(MietteSpanContents::new_named(
+                self.0.name.clone(),
+                &text.as_bytes()[from..to],
+                SourceSpan::from(from..to),
+                place,
+                column,
+                1,
+            )));
         }
         let first = lines.line_of(span.offset() as u32).saturating_sub(before);
         let last =
