@@ -6,7 +6,7 @@
 mod ledger;
 mod map_back;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     compile::{Compiled, compile},
@@ -16,7 +16,7 @@ use crate::{
     model::Sequence,
     read::{self, Export, Plan, Read},
     source::{FileId, Files},
-    write::{Part, Scripts, Written, write_source},
+    write::{Scripts, Written, write_source},
     xml::{self, Document, Form},
 };
 
@@ -107,7 +107,7 @@ fn settle(export: &Export, attempt: &Attempt, options: Options, plan: &mut Plan,
         return Some(finish(export, attempt, text, Ledger::refused(export, &compiled)));
     }
     let sequence = compiled.sequence;
-    let ledger = prove(export, &attempt.read, &sequence);
+    let ledger = prove(export, &attempt.read, &sequence, plan);
     if !last && ledger.verdict == Verdict::NotRepresentable && step_back(&ledger, plan) {
         return None;
     }
@@ -150,11 +150,12 @@ fn compile_text(text: String, files: &[(String, String)]) -> Compiled {
 /// Whether a text is indented: then it is compared with the indented form.
 fn is_indented(text: &str) -> bool {
     let root_end = text.find('>').map_or(0, |at| at + 1);
-    text[..root_end].ends_with(" />") || text[root_end..].starts_with(['\r', '\n'])
+    let own = &text[..root_end];
+    own.ends_with(" />") || !own.ends_with("/>") && text[root_end..].starts_with(['\r', '\n'])
 }
 
 /// Writes the sequence as XML and compares that with the input.
-fn prove(export: &Export, read: &Read, sequence: &Sequence) -> Ledger {
+fn prove(export: &Export, read: &Read, sequence: &Sequence, plan: &Plan) -> Ledger {
     let form = if is_indented(&export.text) { Form::Pretty } else { Form::OneLine };
     let mut written = emit::to_string(sequence, form);
     let mut same = written == *export.text;
@@ -178,17 +179,19 @@ fn prove(export: &Export, read: &Read, sequence: &Sequence) -> Ledger {
             ..xml::Comparison::default()
         },
     };
-    Ledger::new(export, read, &document, comparison, same)
+    Ledger::new(export, read, &document, comparison, same, plan)
 }
 
 /// Steps back where the proof failed.
 fn step_back(ledger: &Ledger, plan: &mut Plan) -> bool {
     let mut changed = false;
-    let mut nodes: Vec<u32> = ledger.differences.iter().filter_map(|difference| difference.node).collect();
-    nodes.sort_unstable();
-    nodes.dedup();
-    for node in nodes {
-        changed |= plan.step_back(node, Part::Whole);
+    let mut seen = HashSet::new();
+    for difference in &ledger.differences {
+        if let Some(node) = difference.node
+            && seen.insert((node, difference.part))
+        {
+            changed |= plan.step_back(node, difference.part);
+        }
     }
     changed
 }

@@ -13,6 +13,7 @@ mod parts;
 mod plan;
 mod product;
 mod rules;
+mod secrets;
 mod sequence;
 mod setting;
 mod step;
@@ -20,6 +21,7 @@ mod step;
 use crate::source::{FileId, Span};
 
 pub use archive::{MAX_ARCHIVE, MAX_EXPANDED};
+pub use condition::operand_of;
 pub use input::{Export, Input, MAX_INPUT, is_export, open};
 pub use package::Package;
 pub use plan::{Level, Plan};

@@ -116,7 +116,7 @@ pub(crate) struct DecompileArgs {
     /// How to print the account: text to standard error, json (with the source) to standard output
     #[arg(long, value_enum, default_value_t = LedgerFormat::Text)]
     pub output_format: LedgerFormat,
-    /// Write even what would not come back
+    /// Write even what would not come back, and over files that are there
     #[arg(long)]
     pub force: bool,
 }

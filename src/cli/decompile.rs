@@ -46,6 +46,9 @@ pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
         eprintln!("tasq: nothing was written; --force writes what could be said");
         return Ok(Status::Findings);
     }
+    if !args.force {
+        spare(&done, &targets)?;
+    }
     write(args, &done, &targets)?;
     let fine =
         |one: &Decompiled| matches!(one.ledger.verdict, Verdict::Exact | Verdict::Normalised | Verdict::Unproven);
@@ -109,6 +112,19 @@ fn targets(exports: &[Export], output: Option<&Path>, scripts: Scripts) -> Resul
 fn file_stem(export: &Export) -> String {
     let name = export.package.name.as_deref().unwrap_or(&export.title);
     crate::write::file_name(name)
+}
+
+/// Refuses to write over a source that holds something else: it could be somebody's work.
+fn spare(done: &[Decompiled], targets: &[Option<PathBuf>]) -> Result<(), Failure> {
+    for (one, target) in done.iter().zip(targets) {
+        if let Some(path) = target
+            && disk::differs(path, one.text.as_bytes())
+        {
+            let path = path.display();
+            return Err(Some(format!("{path} is there and holds something else; --force writes over it")));
+        }
+    }
+    Ok(())
 }
 
 fn write(args: &DecompileArgs, done: &[Decompiled], targets: &[Option<PathBuf>]) -> Result<(), Failure> {

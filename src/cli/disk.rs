@@ -214,6 +214,11 @@ pub(super) fn write_all(files: &[(PathBuf, &[u8])]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether there is a file with another content.
+pub(super) fn differs(path: &Path, bytes: &[u8]) -> bool {
+    path.is_file() && fs::read(path).map_or(true, |there| there != bytes)
+}
+
 /// A file that is written and synced, and not yet at its place.
 struct Ready {
     file: tempfile::NamedTempFile,

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use crate::{
     compile::Compiled,
     lint::ToEnter,
-    read::{Export, Read},
+    read::{self, Export, Plan, Read},
     source::Span,
+    write::Part,
     xml::{Comparison, Document, Element, Normalisation},
 };
 
@@ -47,6 +48,8 @@ pub struct Place {
     pub message: String,
     /// The step or group it belongs to, by the byte of the file that it begins at.
     pub node: Option<u32>,
+    /// Which part of that.
+    pub part: Part,
 }
 
 /// The account of one sequence.
@@ -114,7 +117,7 @@ impl Ledger {
         let span = Span::at(export.file, export.map.offset(0));
         for finding in compiled.findings.iter().filter(|finding| finding.is_error()) {
             let message = format!("the compiler refuses the source that was made: {}", finding.message);
-            ledger.differences.push(Place { span, message, node: None });
+            ledger.differences.push(Place { span, message, node: None, part: Part::Whole });
         }
         ledger
     }
@@ -126,6 +129,7 @@ impl Ledger {
         document: &Document<'_>,
         comparison: Comparison,
         same_bytes: bool,
+        plan: &Plan,
     ) -> Ledger {
         let mut ledger = Ledger::empty(Verdict::Exact);
         ledger.same_bytes = same_bytes;
@@ -145,21 +149,30 @@ impl Ledger {
         let mut lost = HashSet::new();
         for difference in comparison.differences {
             let node = node_of(difference.element).map(start);
-            let is_value = document
-                .element(difference.element)
-                .is_some_and(|element| matches!(element.name(), "variable" | "action"));
-            if is_value && node.is_some_and(|node| read.secrets.contains(&node)) {
+            if read.secrets.contains(&difference.element) {
                 ledger.secrets += 1;
                 touched.extend(node);
                 continue;
             }
             lost.extend(node);
             let span = export.map.span(difference.range);
-            ledger.differences.push(Place { span, message: difference.message, node });
+            let owner = node_of(difference.element);
+            let condition = owner.and_then(|owner| owner.child("condition"));
+            let operand = condition.zip(node).and_then(|(condition, node)| {
+                let spelled = |number| plan.is_spelled(node, Part::Operand(number));
+                read::operand_of(condition, difference.element, &spelled)
+            });
+            let part = operand.map_or(Part::Whole, Part::Operand);
+            ledger.differences.push(Place { span, message: difference.message, node, part });
         }
         let kept: HashSet<u32> = read.kept.iter().map(|(node, _)| *node).collect();
         for (node, span) in &read.kept {
-            ledger.kept_places.push(Place { span: *span, message: String::new(), node: Some(*node) });
+            ledger.kept_places.push(Place {
+                span: *span,
+                message: String::new(),
+                node: Some(*node),
+                part: Part::Whole,
+            });
         }
         for node in &nodes {
             let at = start(*node);

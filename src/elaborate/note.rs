@@ -37,7 +37,7 @@ impl Context<'_> {
                         name_node.span(),
                         "no attribute or property of the XML has this name",
                     )
-                    .help("a name has letters, digits, `_`, `-` and `.`, and begins with a letter or `_`");
+                    .help("a name has letters, digits, `_`, `-`, `.` and `:`, and begins with a letter or `_`");
                     self.report(finding);
                     return None;
                 }
@@ -109,5 +109,5 @@ impl Context<'_> {
 
 fn is_xml_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:".contains(c))
 }

@@ -119,7 +119,7 @@ impl Context<'_> {
                 }
                 SyntaxKind::XmlNote => {
                     let notes = self.notes(item);
-                    for note in notes.iter().filter(|note| !note.name.starts_with(|c: char| c.is_ascii_lowercase())) {
+                    for note in notes.iter().filter(|note| note.is_variable()) {
                         let finding =
                             Finding::new(Code::UnexpectedItem, note.span, "a group has no variables to spell")
                                 .label("a name with a capital is a variable");

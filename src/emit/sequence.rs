@@ -74,19 +74,24 @@ pub fn write_sequence<W: Write>(sequence: &Sequence, form: Form, out: W) -> io::
     let target = Target::of(sequence);
     let root = root_attributes(sequence);
     let root = borrowed(&root);
-    let noted = sequence.notes.iter().any(|note| note.name.starts_with(|c: char| c.is_ascii_uppercase()));
+    let noted = sequence.notes.iter().any(Note::is_variable);
     if sequence.nodes.is_empty() && sequence.global_variables.is_empty() && !noted {
         writer.empty("sequence", &root)?;
         return writer.finish(target.line_end);
     }
     writer.open("sequence", &root)?;
     let place = globals_place(sequence);
-    match (own_references(sequence), note_of(&sequence.notes, "referenceList")) {
-        (Some(raw), _) => writer.raw(&raw.xml)?,
-        (None, Some(_)) => {}
-        (None, None) if target.dialect == Dialect::Mdt => {}
-        (None, None) => reference::write(&mut writer, sequence)?,
+    let first = note_of(&sequence.notes, "globalVarList") == Some(&NoteText::Text("first".to_owned()));
+    if first {
+        globals(&mut writer, sequence)?;
     }
+    let absent = note_of(&sequence.notes, "referenceList").is_some() || target.dialect == Dialect::Mdt;
+    match sequence.nodes.first() {
+        Some(Node::Xml(raw)) if is_reference_list(raw) => writer.raw(&raw.xml)?,
+        _ if absent || has_own_references(sequence) => {}
+        _ => reference::write(&mut writer, sequence)?,
+    }
+    let place = if first { None } else { Some(place) };
     nodes(&mut writer, sequence, target, place)?;
     writer.close("sequence")?;
     writer.finish(target.line_end)
@@ -106,12 +111,9 @@ pub(crate) fn root_attributes(sequence: &Sequence) -> Attributes {
     noted(attributes, &sequence.notes)
 }
 
-/// A list of references in XML's own words, which then stands in the place of the one that is worked out.
-fn own_references(sequence: &Sequence) -> Option<&RawXml> {
-    sequence.nodes.iter().find_map(|node| match node {
-        Node::Xml(raw) if is_reference_list(raw) => Some(raw),
-        _ => None,
-    })
+/// Whether a list of references stands among the members: then none is worked out.
+fn has_own_references(sequence: &Sequence) -> bool {
+    sequence.nodes.iter().any(|node| matches!(node, Node::Xml(raw) if is_reference_list(raw)))
 }
 
 fn is_reference_list(raw: &RawXml) -> bool {
@@ -125,7 +127,7 @@ fn globals<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<
         let text = variable.value.text().filter(|_| !variable.masked).unwrap_or("");
         list.push((name, global_property(name).unwrap_or(name), false, text));
     }
-    for note in sequence.notes.iter().filter(|note| note.name.starts_with(|c: char| c.is_ascii_uppercase())) {
+    for note in sequence.notes.iter().filter(|note| note.is_variable()) {
         match &note.text {
             NoteText::Text(text) => list.push((&note.name, &note.name, false, text)),
             NoteText::Variable { name, hidden, text } => list.push((name, &note.name, *hidden, text)),
@@ -166,11 +168,19 @@ struct Level<'a> {
 
 /// Groups and steps, with a stack of our own: nesting never costs the program's. The global variables stand behind `place`
 /// members.
-fn nodes<W: Write>(writer: &mut Writer<W>, sequence: &Sequence, target: Target, place: usize) -> io::Result<()> {
-    let mut stack = vec![Level { members: sequence.nodes.iter(), group: None, written: 0, place: Some(place) }];
+fn nodes<W: Write>(
+    writer: &mut Writer<W>,
+    sequence: &Sequence,
+    target: Target,
+    place: Option<usize>,
+) -> io::Result<()> {
+    let mut stack = vec![Level { members: sequence.nodes.iter(), group: None, written: 0, place }];
+    let mut begin = true;
     while let Some(level) = stack.last_mut() {
         let next = level.members.next();
         let top = level.group.is_none();
+        // A list of references that stands first was written before the global variables.
+        let start = std::mem::replace(&mut begin, false);
         if level.place.is_some_and(|place| level.written >= place || next.is_none()) {
             level.place = None;
             match level.group {
@@ -181,7 +191,7 @@ fn nodes<W: Write>(writer: &mut Writer<W>, sequence: &Sequence, target: Target, 
         level.written += usize::from(!(top && matches!(next, Some(Node::Xml(raw)) if is_reference_list(raw))));
         match next {
             Some(Node::Step(step)) => write_step(writer, step, target.for_step(step))?,
-            Some(Node::Xml(raw)) if top && is_reference_list(raw) => {}
+            Some(Node::Xml(raw)) if top && start && is_reference_list(raw) => {}
             Some(Node::Xml(raw)) => writer.raw(&raw.xml)?,
             Some(Node::Group(group)) => {
                 if open_group(writer, group, target)? {
@@ -386,13 +396,16 @@ fn default_attribute(step: &Step, name: &str) -> Option<String> {
 
 /// The note on a name, if there is one.
 pub(crate) fn note_of<'a>(notes: &'a [Note], name: &str) -> Option<&'a NoteText> {
-    notes.iter().find(|note| note.name == name).map(|note| &note.text)
+    notes
+        .iter()
+        .find(|note| note.name == name && !matches!(note.text, NoteText::Variable { .. }))
+        .map(|note| &note.text)
 }
 
 /// Lays notes on attributes over them.
 fn noted(mut attributes: Attributes, notes: &[Note]) -> Attributes {
     for note in notes {
-        if !note.name.starts_with(|c: char| c.is_ascii_lowercase()) || PARTS.contains(&note.name.as_str()) {
+        if note.is_variable() || PARTS.contains(&note.name.as_str()) {
             continue;
         }
         let at = attributes.iter().position(|(name, _)| *name == note.name);

@@ -232,8 +232,7 @@ fn foreign<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
 /// Lays notes on variables over them: a name that begins with a capital is a variable's property.
 fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
     for note in &step.common.notes {
-        // A name in lower case is an attribute, or about the parts of the element.
-        if note.name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        if !note.is_variable() {
             continue;
         }
         let at = list.iter().position(|variable| variable.property == note.name.as_str());

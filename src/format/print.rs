@@ -302,6 +302,29 @@ impl Printer {
         }
     }
 
+    /// A plain list of tests, one a line.
+    fn tests(&mut self, node: Node<'_>) {
+        self.depth += 1;
+        let mut begun = false;
+        for child in node.children() {
+            match child.text() {
+                "," => {
+                    self.out.push_str(",\n");
+                    self.indent();
+                    begun = false;
+                }
+                _ => {
+                    if begun {
+                        self.out.push(' ');
+                    }
+                    self.inline(child);
+                    begun = true;
+                }
+            }
+        }
+        self.depth -= 1;
+    }
+
     /// A condition: behind the rest when it fits, else on a line of its own.
     fn when(&mut self, node: Node<'_>) {
         let line = flat(node).filter(|_| !node.descendants().any(is_spread));
@@ -321,6 +344,8 @@ impl Printer {
         }
         if fits(self.column()) {
             self.out.push_str(line.as_deref().unwrap_or(""));
+        } else if node.children().any(|child| child.text() == ",") {
+            self.tests(node);
         } else {
             self.parts(node);
         }

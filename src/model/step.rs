@@ -170,6 +170,14 @@ pub struct Note {
     pub span: Span,
 }
 
+impl Note {
+    /// Whether it is about a variable and not about an attribute or a part of the element: its name begins with a capital,
+    /// or it spells a whole variable.
+    pub fn is_variable(&self) -> bool {
+        !self.name.starts_with(|c: char| c.is_ascii_lowercase()) || matches!(self.text, NoteText::Variable { .. })
+    }
+}
+
 /// What a note says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoteText {

@@ -46,7 +46,7 @@ impl Reading<'_> {
         found.unwrap_or_else(|| {
             let span = self.map.span(element.range());
             self.kept.push(span);
-            Operand::Xml(RawXml { xml: element.raw().replace("\r\n", "\n"), span })
+            Operand::Xml(RawXml { xml: super::step::one_line_end(element.raw()), span })
         })
     }
 
@@ -92,6 +92,28 @@ impl Reading<'_> {
         expression.notes = notes(&expression, element, &variables, self.dialect)?;
         Some(expression)
     }
+}
+
+/// The number of the operand of a condition that holds an element, as [`Reading`] counts them.
+pub fn operand_of(condition: Element<'_>, element: u32, spelled: &dyn Fn(usize) -> bool) -> Option<usize> {
+    let mut next = 0;
+    let mut found = None;
+    let mut stack: Vec<Element<'_>> = condition.children().collect();
+    stack.reverse();
+    while let Some(operand) = stack.pop() {
+        let number = next;
+        next += 1;
+        if (operand.number()..=operand.last_number()).contains(&element) {
+            // The innermost of them comes last.
+            found = Some(number);
+        }
+        if operand.name() == "operator" && !spelled(number) && operand.stray_text().is_none() {
+            let mut inner: Vec<_> = operand.children().collect();
+            inner.reverse();
+            stack.extend(inner);
+        }
+    }
+    found
 }
 
 /// The value of an element's only attribute.

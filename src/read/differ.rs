@@ -42,7 +42,9 @@ pub(super) fn variables(written: &[emit::Variable<'_>], there: &[Variable]) -> V
         if own.is_some_and(|own| own.text.as_ref() == variable.text) && same_variable {
             continue;
         }
-        let text = if same_variable {
+        // A name in lower case alone would be an attribute's.
+        let capital = !variable.property.starts_with(|c: char| c.is_ascii_lowercase());
+        let text = if same_variable && capital {
             NoteText::Text(variable.text.clone())
         } else {
             NoteText::Variable { name: variable.name.clone(), hidden: variable.hidden, text: variable.text.clone() }

@@ -40,7 +40,7 @@ impl Parts<'_> {
 /// Whether a name can be said in a note, and is about an attribute.
 fn is_plain(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:".contains(c))
         && !crate::emit::PARTS.contains(&name)
 }
 
@@ -107,7 +107,7 @@ pub(super) fn variable(element: Element<'_>, map: &PositionMap) -> Option<Variab
         match attribute.name {
             "name" => name = Some(attribute.text().into_owned()),
             "property" => property = Some(attribute.text().into_owned()),
-            "hidden" if attribute.raw == "true" => hidden = true,
+            "hidden" if attribute.text() == "true" => hidden = true,
             _ => return None,
         }
     }

@@ -16,9 +16,8 @@ use crate::{
     xml::{Document, Element, LineEnd},
 };
 
-/// The rules in a variable's text, and whether the value of a secret stands in them; `None` when writing the rules would
-/// give another text.
-pub(super) fn read(variable: &Variable, line_end: LineEnd) -> Option<(Vec<Rule>, bool)> {
+/// The rules in a variable's text; `None` when writing them would give another text.
+pub(super) fn read(variable: &Variable, line_end: LineEnd) -> Option<Vec<Rule>> {
     let document = Document::parse(&variable.text).ok()?;
     let root = document.root();
     if root.name() != "Rules" || root.attributes().next().is_some() {
@@ -28,13 +27,7 @@ pub(super) fn read(variable: &Variable, line_end: LineEnd) -> Option<(Vec<Rule>,
     let written = emit::rules(&rules, line_end);
     // A line end may have been changed by what carried the file.
     let same = written.replace("\r\n", "\n") == variable.text.replace("\r\n", "\n");
-    // Secrets are written empty.
-    let literal = root
-        .children()
-        .filter_map(|rule| rule.child("Variables"))
-        .flat_map(Element::children)
-        .any(|one| one.attribute("IsSecret").is_some_and(|flag| flag == "true") && !one.text().trim().is_empty());
-    (!rules.is_empty() && (same || literal)).then_some((rules, literal))
+    (!rules.is_empty() && same).then_some(rules)
 }
 
 fn rule(element: Element<'_>, span: Span) -> Option<Rule> {

@@ -8,7 +8,7 @@ use super::{
     parts,
     plan::{Level, Plan},
     product,
-    step::assigned,
+    step::{assigned, one_line_end},
 };
 use crate::{
     diagnostic::{Code, Finding},
@@ -29,7 +29,7 @@ pub struct Read {
     pub findings: Vec<Finding>,
     /// Elements kept in XML's own words: the node, and the place.
     pub kept: Vec<(u32, Span)>,
-    /// Steps with a password or masked value that is not carried over.
+    /// Elements whose text is not carried over, because it holds a secret: their numbers in the document.
     pub secrets: HashSet<u32>,
 }
 
@@ -56,7 +56,6 @@ pub fn read_sequence(
         findings: Vec::new(),
         kept: Vec::new(),
         secrets: HashSet::new(),
-        literal_rules: HashSet::new(),
     };
     if reader.dialect == Dialect::ConfigMgr {
         reader.product = reader.elect(root);
@@ -79,8 +78,6 @@ pub(super) struct Reader<'a> {
     pub findings: Vec<Finding>,
     pub kept: Vec<(u32, Span)>,
     pub secrets: HashSet<u32>,
-    /// Steps whose rules hold a secret's value.
-    pub literal_rules: HashSet<u32>,
 }
 
 impl Reader<'_> {
@@ -89,7 +86,7 @@ impl Reader<'_> {
         self.votes = Some(self.candidates.iter().map(|product| (*product, 0)).collect());
         self.members(root);
         (self.findings, self.kept) = (Vec::new(), Vec::new());
-        (self.secrets, self.literal_rules) = (HashSet::new(), HashSet::new());
+        self.secrets = HashSet::new();
         let mut votes = self.votes.take().unwrap_or_default();
         let classic = root.attribute("version").is_some_and(|version| version == "3.00");
         votes.retain(|(product, _)| product.is_classic() == classic);
@@ -124,6 +121,7 @@ impl Reader<'_> {
         let name = own.as_deref().or(package.name.as_deref()).unwrap_or(title);
         let limit = if self.dialect == Dialect::Mdt { usize::MAX } else { 50 };
         let short: String = name.chars().filter(|c| !c.is_control()).take(limit).collect();
+        let short = if short.len() < name.len() { at_word(&short) } else { short };
         let refused = self.plan.is_spelled(HEADER, Part::Name);
         let short = if refused || short.trim().is_empty() || spell::string(&short).is_none() {
             "Task sequence"
@@ -218,29 +216,45 @@ impl Reader<'_> {
         (!variables.is_empty() && !repeated && variables.iter().all(plain)).then_some(variables)
     }
 
-    /// The list of references is worked out; another one is kept as it stands.
+    /// The list of references is worked out; another one, or one in another place, is kept as it stands.
     fn references(&mut self, sequence: &mut Sequence, root: Element<'_>) {
         let worked_out = if self.dialect == Dialect::Mdt { Vec::new() } else { emit::references(sequence) };
-        let Some(list) = root.child("referenceList") else {
-            if !worked_out.is_empty() {
-                let span = self.map.span(root.name_range());
-                sequence.notes.push(Note { name: "referenceList".to_owned(), text: NoteText::Absent, span });
+        let lists: Vec<_> = root.children().filter(|child| child.name() == "referenceList").collect();
+        let note = |name: &str, text: NoteText, span| Note { name: name.to_owned(), text, span };
+        let [list] = lists.as_slice() else {
+            if lists.is_empty() && !worked_out.is_empty() {
+                sequence.notes.push(note("referenceList", NoteText::Absent, self.map.span(root.name_range())));
             }
+            self.keep_lists(sequence, root, &lists);
             return;
         };
-        let written = emit::reference_attributes(&worked_out);
-        let there: Vec<Vec<(String, String)>> = list
+        let mut written = emit::reference_attributes(&worked_out);
+        let mut there: Vec<Vec<(String, String)>> = list
             .children()
             .map(|child| child.attributes().map(|pair| (pair.name.to_owned(), pair.text().into_owned())).collect())
             .collect();
-        let first = root.children().next().is_some_and(|child| child.number() == list.number());
+        written.iter_mut().chain(&mut there).for_each(|attributes| attributes.sort());
+        let mut before = root.children().take_while(|child| child.number() < list.number());
+        let globals_first = root.children().next().is_some_and(|child| child.name() == "globalVarList");
+        let early = before.all(|child| child.name() == "globalVarList" && !sequence.global_variables.is_empty());
         let plain = list.attributes().next().is_none()
             && list.stray_text().is_none()
             && list.children().all(|child| child.name() == "reference" && child.children().next().is_none());
-        if !(first && plain && written == there && !there.is_empty()) {
-            let span = self.map.span(list.range());
-            let raw = crate::model::RawXml { xml: list.raw().replace("\r\n", "\n"), span };
-            sequence.nodes.insert(0, Node::Xml(raw));
+        if early && globals_first {
+            let text = NoteText::Text("first".to_owned());
+            sequence.notes.push(note("globalVarList", text, self.map.span(list.range())));
+        }
+        if !(early && plain && written == there && !there.is_empty()) {
+            self.keep_lists(sequence, root, &lists);
+        }
+    }
+
+    fn keep_lists(&self, sequence: &mut Sequence, root: Element<'_>, lists: &[Element<'_>]) {
+        for (index, list) in lists.iter().enumerate() {
+            let is_member = |child: &Element<'_>| !matches!(child.name(), "referenceList" | "globalVarList");
+            let members = root.children().take_while(|child| child.number() < list.number()).filter(is_member).count();
+            let raw = crate::model::RawXml { xml: one_line_end(list.raw()), span: self.map.span(list.range()) };
+            sequence.nodes.insert((members + index).min(sequence.nodes.len()), Node::Xml(raw));
         }
     }
 
@@ -309,6 +323,12 @@ impl Reader<'_> {
         let found = element.attributes().find(|attribute| attribute.name == name);
         self.map.span(found.map_or(element.name_range(), |attribute| attribute.range))
     }
+}
+
+/// A name that was cut, without the word that was cut in two.
+fn at_word(name: &str) -> String {
+    let whole = name.rsplit_once([' ', '-', '_']).map_or(name, |(whole, _)| whole);
+    whole.trim_end_matches([' ', '-', '_']).to_owned()
 }
 
 /// Notes on a group's action, which stands before or behind all members.

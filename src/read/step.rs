@@ -5,6 +5,7 @@ use super::{
     parts::{self, Parts},
     plan::Level,
     product, rules,
+    secrets::{self, Secret},
     sequence::Reader,
     setting,
 };
@@ -13,7 +14,7 @@ use crate::{
     emit::{self, Target},
     model::{Assigned, Common, Note, NoteText, RawXml, Setting, Spanned, Step, StepKind, Value},
     source::Span,
-    vocabulary::{self, Product, StepType, Type},
+    vocabulary::{self, Product, StepType},
     write::{Part, spell},
     xml::Element,
 };
@@ -30,7 +31,9 @@ impl Reader<'_> {
         if level == Level::Xml {
             return None;
         }
-        let parts = parts::of_step(element, &self.map)?;
+        let mut parts = parts::of_step(element, &self.map)?;
+        let secrets = secrets::of_step(element, self.dialect);
+        self.leave_out(&mut parts, element, &secrets);
         let class = parts.attribute("type").unwrap_or("").to_owned();
         let table = vocabulary::step_type_of_class(&class, self.dialect);
         let table = table.filter(|table| level == Level::Typed && table.element.name() == element.name());
@@ -58,7 +61,7 @@ impl Reader<'_> {
             Some(table) => self.known(&mut step, table, &parts, number, span),
             None => self.foreign(&mut step, &parts),
         }
-        self.passwords(&step, &parts);
+        self.report_secrets(&step, &secrets);
         Some(self.spelled(step, &parts, span))
     }
 
@@ -84,7 +87,7 @@ impl Reader<'_> {
                 costs.reduce(|best, other| if other.0 < best.0 { other } else { best })
             });
             if let Some(Some((cost, product))) = other
-                && cost < own
+                && cost + 1 < own
                 && !product.is_classic()
             {
                 step.product = Some(product);
@@ -97,14 +100,12 @@ impl Reader<'_> {
         let mut notes = differ::attributes(&shape.attributes, &parts.attributes, span);
         notes.extend(differ::variables(own, there));
         let before = step.common.notes.len();
-        notes.retain(|note| !mask(&step, note));
         step.common.notes.extend(notes);
         self.absent_settings(&mut step, before);
         // The action is made of the variables, so it is compared once those are right.
         let shape = emit::shape(&step, target);
         let mut notes = differ::parts(&shape, parts, span);
         notes.extend(differ::order(shape.variables.as_deref().unwrap_or_default(), there, span));
-        notes.retain(|note| !(note.name == "action" && hides(&step)));
         step.common.notes.extend(notes);
         step
     }
@@ -194,6 +195,7 @@ impl Reader<'_> {
                 );
             }
         }
+        self.missing(step, table, parts, number);
         let spelled = self.plan.is_spelled(number, Part::Variables);
         if let Some(spec) = table.assignment.as_ref().filter(|_| !spelled) {
             step.assignments.extend(assignment(spec, parts));
@@ -201,11 +203,7 @@ impl Reader<'_> {
         if let Some(stored) = table.rules.as_ref().filter(|_| !spelled)
             && let Some(variable) = parts.variable(&stored.property)
         {
-            let (rules, literal) = rules::read(variable, self.line_end).unwrap_or_default();
-            step.rules = rules;
-            if literal {
-                self.literal_rules.insert(span.start);
-            }
+            step.rules = rules::read(variable, self.line_end).unwrap_or_default();
         }
         for variable in parts.variables.iter().flatten() {
             if let Some((numbered, property)) = table.numbered(&variable.name)
@@ -214,6 +212,24 @@ impl Reader<'_> {
                 && spell::text(&variable.text).is_some()
             {
                 step.assignments.push(assigned(&variable.name, &variable.text, variable.span));
+            }
+        }
+    }
+
+    /// `absent` for a required property that the XML does not have.
+    fn missing(&self, step: &mut Step, table: &StepType, parts: &Parts<'_>, number: u32) {
+        for (index, property) in table.property.iter().enumerate() {
+            let given = |step: &Step, index| step.settings.iter().any(|setting| setting.property == index);
+            let alternative = |name: &String| table.find(name).is_some_and(|(index, _)| given(step, index));
+            let needed = property.required
+                || !property.required_unless.is_empty() && !property.required_unless.iter().any(alternative);
+            let stored = property.property.as_deref().is_some_and(|name| parts.variable(name).is_some())
+                || property.field.iter().any(|field| parts.variable(&field.property).is_some());
+            if needed && !stored && !given(step, index) && !self.plan.is_spelled(number, Part::Property(index)) {
+                let joined = property.array.as_ref().and_then(|array| array.joined.as_ref());
+                let empty = joined.is_some_and(|joined| parts.variable(&joined.property).is_some());
+                let value = if empty { Value::References(Vec::new()) } else { Value::Absent };
+                step.settings.push(Setting { property: index, value, span: step.kind_span });
             }
         }
     }
@@ -246,47 +262,52 @@ impl Reader<'_> {
         }
     }
 
-    /// Passwords and masked values: a literal one is not carried over and not shown, an empty one must be entered again.
-    fn passwords(&mut self, step: &Step, parts: &Parts<'_>) {
-        let Some(table) = step.table() else { return };
-        let secret = |property: &&vocabulary::Property| property.kind == Type::Secret;
-        let mut places: Vec<(String, Span, bool)> = Vec::new();
-        for property in table.property.iter().filter(secret) {
-            if let Some(variable) = property.property.as_deref().and_then(|name| parts.variable(name)) {
-                let used =
-                    step.setting(&property.name).is_some_and(|setting| matches!(setting.value, Value::Secret(_)));
-                let literal = !variable.text.is_empty();
-                if used || literal {
-                    places.push((property.name.clone(), variable.span, literal));
-                }
+    /// Takes the values of secrets out of a step before anything is made of it.
+    fn leave_out(&mut self, parts: &mut Parts<'_>, element: Element<'_>, secrets: &[Secret]) {
+        for secret in secrets.iter().filter(|secret| secret.is_literal()) {
+            let same = |variable: &&mut parts::Variable| variable.property == secret.property;
+            if let Some(variable) = parts.variables.iter_mut().flatten().find(same) {
+                variable.text.clone_from(&secret.replacement);
             }
         }
-        let masked = |assigned: &&Assigned| assigned.masked;
-        if let (Some(spec), Some(assigned)) = (&table.assignment, step.assignments.iter().find(masked)) {
-            let stored = [Some(&spec.value), spec.hidden_value.as_ref()];
-            let texts = stored.into_iter().flatten().filter_map(|stored| parts.variable(&stored.property));
-            let literal = texts.clone().any(|variable| !variable.text.is_empty());
-            places.push((assigned.name.value.clone(), assigned.value_span, literal));
+        if let Some(text) = parts.action.as_deref().and_then(|action| secrets::without(action, secrets)) {
+            parts.action = Some(text);
         }
-        for assigned in step.rules.iter().flat_map(|rule| &rule.variables).filter(masked) {
-            let literal = self.literal_rules.remove(&step.common.span.start);
-            places.push((assigned.name.value.clone(), assigned.value_span, literal));
-        }
-        for (what, span, literal) in places {
-            let finding = if literal {
-                self.secrets.insert(step.common.span.start);
-                Finding::new(
-                    Code::LiteralPassword,
-                    span,
-                    format!("the export holds the value of `{what}`, which is a secret"),
-                )
-                .label("not shown here, and not carried over")
-                .help("change it where it is used: everybody who had this file could read it")
-            } else {
-                Finding::new(Code::EnterAgain, span, format!("the export does not hold the value of `{what}`"))
-                    .help("the console keeps it; after an import it must be entered again")
+        self.note_secrets(element, secrets);
+    }
+
+    /// Remembers the elements that will come back without a secret, so that the proof knows why.
+    fn note_secrets(&mut self, element: Element<'_>, secrets: &[Secret]) {
+        let actions = element.children().filter(|child| child.name() == "action");
+        let actions = actions.filter(|action| secrets::without(&action.text(), secrets).is_some());
+        let literal = secrets.iter().filter(|secret| secret.is_literal()).map(|secret| secret.element);
+        self.secrets.extend(literal.chain(actions.map(Element::number)));
+    }
+
+    /// Says which values were left out, and which must be entered again.
+    fn report_secrets(&mut self, step: &Step, secrets: &[Secret]) {
+        let used = |secret: &Secret| {
+            let is_setting = |setting: &Setting| {
+                let property = step.table().and_then(|table| table.property.get(setting.property));
+                matches!(setting.value, Value::Secret(_))
+                    && property.is_some_and(|property| property.property.as_deref() == Some(&secret.property))
             };
-            self.findings.push(finding);
+            // A masked value stands in one or two variables of the export; one note is enough.
+            let of_assignment = step.table().and_then(|table| table.assignment.as_ref());
+            let is_masked = of_assignment.is_some_and(|spec| spec.value.property == secret.property)
+                && step.assignments.iter().any(|assigned| assigned.masked);
+            step.settings.iter().any(is_setting) || is_masked
+        };
+        for secret in secrets.iter().filter(|secret| secret.is_literal() || used(secret)) {
+            self.findings.push(secret.finding(self.map.span(secret.range)));
+        }
+        for assigned in step.rules.iter().flat_map(|rule| &rule.variables).filter(|assigned| assigned.masked) {
+            if !secrets.iter().any(Secret::is_literal) {
+                let name = &assigned.name.value;
+                let message = format!("the export does not hold the value of `{name}`");
+                let finding = Finding::new(Code::EnterAgain, assigned.value_span, message);
+                self.findings.push(finding.help("the console keeps it; after an import it must be entered again"));
+            }
         }
     }
 
@@ -321,29 +342,23 @@ impl Reader<'_> {
     pub(super) fn raw(&mut self, element: Element<'_>, number: u32) -> RawXml {
         let span = self.map.span(element.range());
         self.kept.push((number, span));
-        RawXml { xml: element.raw().replace("\r\n", "\n"), span }
+        let mut xml = String::new();
+        if matches!(element.name(), "step" | "subtasksequence") {
+            let secrets = secrets::of_step(element, self.dialect);
+            for secret in secrets.iter().filter(|secret| secret.is_literal()) {
+                self.findings.push(secret.finding(self.map.span(secret.range)));
+            }
+            self.note_secrets(element, &secrets);
+            xml = secrets::without_values(element, &secrets);
+        }
+        let xml = if xml.is_empty() { element.raw() } else { &xml };
+        RawXml { xml: one_line_end(xml), span }
     }
 }
 
-/// Whether a note would carry a masked value or a password.
-fn mask(step: &Step, note: &Note) -> bool {
-    let Some(table) = step.table() else { return false };
-    let secret = table
-        .property
-        .iter()
-        .any(|property| property.kind == Type::Secret && property.property.as_deref() == Some(note.name.as_str()));
-    let value = table.assignment.as_ref().is_some_and(|spec| {
-        let hidden = spec.hidden_value.as_ref().is_some_and(|stored| stored.property == note.name);
-        (hidden || spec.value.property == note.name) && step.assignments.first().is_some_and(|assigned| assigned.masked)
-    });
-    (secret || value)
-        && matches!(&note.text, NoteText::Text(text) | NoteText::Variable { text, .. } if !text.is_empty())
-}
-
-/// Whether the step's action could hold a masked value.
-fn hides(step: &Step) -> bool {
-    step.assignments.iter().any(|assigned| assigned.masked)
-        && step.table().is_some_and(|table| table.assignment.is_some())
+/// A block of the source has one kind of line end.
+pub(super) fn one_line_end(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 fn assignment(spec: &vocabulary::Assignment, parts: &Parts<'_>) -> Option<Assigned> {
@@ -352,7 +367,7 @@ fn assignment(spec: &vocabulary::Assignment, parts: &Parts<'_>) -> Option<Assign
         .masked
         .as_ref()
         .and_then(|stored| parts.variable(&stored.property))
-        .is_some_and(|variable| variable.text == "true");
+        .is_some_and(|variable| secrets::is_true(&variable.text));
     if !spell::is_variable(&name.text) {
         return None;
     }

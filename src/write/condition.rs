@@ -201,7 +201,16 @@ fn os_text(os: &OsCondition) -> String {
             items.push(format!("type: {}", text(&system.kind)));
         }
         items.push(format!("queries: [{}]", queries.join(", ")));
-        format!("os {} < {} >", text(&system.name), items.join(", "))
+        format!("{} < {} >", text(&system.name), items.join(", "))
     };
-    os.systems.iter().map(one).collect::<Vec<_>>().join(", ")
+    match os.systems.as_slice() {
+        [alone] => format!("os {}", one(alone)),
+        list => {
+            let entries: Vec<String> = list
+                .iter()
+                .map(|system| if known(&system.name) == Some(system) { text(&system.name) } else { one(system) })
+                .collect();
+            format!("os [\n{}\n]", entries.join(",\n"))
+        }
+    }
 }

@@ -45,7 +45,7 @@ pub fn file_name(text: &str) -> String {
             out.push('-');
         }
     }
-    let out: String = out.trim_matches('-').chars().take(60).collect();
+    let out: String = out.trim_matches('-').chars().take(100).collect();
     let device = ["con", "prn", "aux", "nul"].contains(&out.as_str())
         || out.len() == 4 && (out.starts_with("com") || out.starts_with("lpt"));
     match out {

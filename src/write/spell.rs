@@ -64,6 +64,8 @@ const WORDS: &[&str] = &[
 const FOLD: usize = 100;
 /// Characters of a folded line.
 const FOLD_WIDTH: usize = 96;
+/// How much longer a line may be when it holds a quoted argument.
+const SLACK: usize = 60;
 /// Characters of a line of base64.
 const BASE64_WIDTH: usize = 96;
 
@@ -107,29 +109,53 @@ fn fenced(prefix: &str, lines: &str) -> String {
     format!("{prefix}{fence}\n{lines}\n{fence}")
 }
 
-/// A long command over several lines, where that gives the same text back.
+/// A long command over several lines, where that gives the same text back. Lines end at single blanks outside of quotes,
+/// if possible before a switch or an operator of the command interpreter.
 fn folded(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split(' ').collect();
-    let plain =
-        !text.contains(['\n', '\r', '\t']) && !has_unwritable(text) && words.iter().all(|word| !word.is_empty());
+    let plain = !text.contains(['\n', '\r', '\t']) && !has_unwritable(text) && text.trim() == text;
     if text.chars().count() <= FOLD || !plain {
         return None;
     }
-    let mut lines: Vec<String> = Vec::new();
-    let mut quotes = 0;
-    for word in words {
-        // A quoted argument stays on one line as long as it has room.
-        let room = if quotes % 2 == 1 { FOLD_WIDTH + 20 } else { FOLD_WIDTH };
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-        quotes += word.matches('"').count();
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while rest.chars().count() > FOLD_WIDTH {
+        let Some(at) = break_at(rest) else { break };
+        lines.push(&rest[..at]);
+        rest = &rest[at + 1..];
     }
+    lines.push(rest);
     (lines.len() > 1).then(|| fenced("fold", &lines.join("\n")))
+}
+
+/// The blank at which a line of a command ends.
+fn break_at(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut quoted, mut width) = (false, 0);
+    let (mut switch, mut outside, mut anywhere) = (None, None, None);
+    for (at, character) in text.char_indices() {
+        quoted ^= character == '"';
+        width += 1;
+        let late = width > FOLD_WIDTH;
+        if late && (switch.is_some() || outside.is_some() || width > FOLD_WIDTH + SLACK && anywhere.is_some()) {
+            break;
+        }
+        let single =
+            character == ' ' && at > 0 && bytes[at - 1] != b' ' && bytes.get(at + 1).is_some_and(|next| *next != b' ');
+        // Blanks before a line are taken off, and quotes could close the block.
+        if !single || bytes.get(at + 1) == Some(&b'"') && text[at + 1..].starts_with("\"\"\"") {
+            continue;
+        }
+        if width <= FOLD_WIDTH + SLACK {
+            anywhere = Some(at);
+        }
+        if !quoted {
+            outside = Some(at);
+            if matches!(bytes.get(at + 1), Some(b'/' | b'-' | b'&' | b'|')) && width > FOLD_WIDTH / 3 {
+                switch = Some(at);
+            }
+        }
+    }
+    switch.or(outside).or(anywhere)
 }
 
 /// Whether a run-time variable's name can be written at all.
@@ -233,6 +259,7 @@ fn references(property: &Property, list: &[Reference]) -> Option<String> {
     let list_type = property.kind == Type::List;
     let items: Vec<String> = list.iter().map(|one| reference(of, one)).collect::<Option<_>>()?;
     match items.as_slice() {
+        [] => Some("[]".to_owned()),
         [one] if !list_type => Some(one.clone()),
         [one] if one.len() < 60 => Some(format!("[{one}]")),
         _ => Some(format!("[\n{}\n]", items.iter().map(|item| format!("{item},")).collect::<Vec<_>>().join("\n"))),

@@ -150,6 +150,9 @@ fn attributes(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
     for own in a.attributes() {
         let other = others.next();
         if other.is_some_and(|other| other.raw == own.raw && other.name == own.name) {
+            if own.quote != '"' {
+                found.note(Normalisation::References, a);
+            }
             continue;
         }
         same_order &= other.is_some_and(|other| other.name == own.name);

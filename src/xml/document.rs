@@ -121,6 +121,8 @@ pub struct Attribute<'d> {
     pub raw: &'d str,
     /// The bytes of the value.
     pub range: (u32, u32),
+    /// The kind of quotes around it.
+    pub quote: char,
 }
 
 impl<'d> Attribute<'d> {
@@ -175,6 +177,7 @@ impl<'d> Element<'d> {
             name: document.slice(pair.name),
             raw: document.slice(pair.value),
             range: pair.value,
+            quote: document.slice((pair.value.0.saturating_sub(1), pair.value.0)).chars().next().unwrap_or('"'),
         })
     }
 

@@ -1,0 +1,187 @@
+//! Secrets in an export: found before anything is read, so that no form of a step can carry one over.
+
+use crate::{
+    diagnostic::{Code, Finding},
+    source::Span,
+    vocabulary::{self, Dialect, StepType, Type},
+    xml::{self, Element},
+};
+
+/// A secret's place in the XML.
+#[derive(Clone, Debug)]
+pub(super) struct Secret {
+    /// The variable's `property`.
+    pub property: String,
+    /// What it is called in messages.
+    pub what: String,
+    /// The number of its element, and the bytes of its text.
+    pub element: u32,
+    pub range: (u32, u32),
+    /// The values that must not be shown; none where the export left them out.
+    values: Vec<String>,
+    /// The text that is carried over.
+    pub replacement: String,
+}
+
+impl Secret {
+    /// Whether the export holds the value.
+    pub fn is_literal(&self) -> bool {
+        !self.values.is_empty()
+    }
+
+    /// What is said about it.
+    pub fn finding(&self, span: Span) -> Finding {
+        if self.is_literal() {
+            let message = format!("the export holds the value of `{}`, which is a secret", self.what);
+            Finding::new(Code::LiteralPassword, span, message)
+                .label("not shown here, and not carried over")
+                .help("change it where it is used: everybody who had this file could read it")
+        } else {
+            Finding::new(Code::EnterAgain, span, format!("the export does not hold the value of `{}`", self.what))
+                .help("the console keeps it; after an import it must be entered again")
+        }
+    }
+}
+
+/// The secrets of a step, literal or left out.
+pub(super) fn of_step(element: Element<'_>, dialect: Dialect) -> Vec<Secret> {
+    let class = element.attribute("type").unwrap_or_default();
+    let table = vocabulary::step_type_of_class(&class, dialect);
+    let mut out = Vec::new();
+    let lists = element.children().filter(|child| child.name() == "defaultVarList");
+    let variables: Vec<_> = lists.flat_map(Element::children).collect();
+    let property = |variable: &Element<'_>| {
+        variable.attribute("property").or_else(|| variable.attribute("name")).unwrap_or_default().into_owned()
+    };
+    let masked = is_masked(table, &variables, &property);
+    for variable in &variables {
+        let name = property(variable);
+        let text = variable.text();
+        let (values, replacement) = if is_password(table, &name, &text) || masked && holds_value(table, &name) {
+            (Some(text.to_string()).filter(|text| !text.is_empty()).into_iter().collect(), String::new())
+        } else if text.contains("IsSecret") {
+            match scrub(&text) {
+                (scrubbed, values) if !values.is_empty() => (values, scrubbed),
+                _ => continue,
+            }
+        } else {
+            continue;
+        };
+        let what = match (masked && holds_value(table, &name), assigned_name(table, &variables, &property)) {
+            (true, Some(assigned)) => assigned,
+            _ => known(table, &name).map_or_else(|| name.clone(), |own| own.name.clone()),
+        };
+        let (element, range) = (variable.number(), variable.text_range());
+        out.push(Secret { property: name, what, element, range, values, replacement });
+    }
+    out
+}
+
+/// A property that the table calls a secret; without a table, one that is called a password and holds no flag.
+fn is_password(table: Option<&StepType>, property: &str, text: &str) -> bool {
+    match known(table, property) {
+        Some(own) => own.kind == Type::Secret,
+        None => {
+            let flag = matches!(text.to_ascii_lowercase().as_str(), "true" | "false");
+            property.to_ascii_lowercase().ends_with("password") && !flag
+        }
+    }
+}
+
+/// The table's property of this name in the XML.
+fn known<'t>(table: Option<&'t StepType>, property: &str) -> Option<&'t vocabulary::Property> {
+    table?.property.iter().find(|own| own.property.as_deref() == Some(property))
+}
+
+fn is_masked(table: Option<&StepType>, variables: &[Element<'_>], name: &dyn Fn(&Element<'_>) -> String) -> bool {
+    let flag = table.and_then(|table| table.assignment.as_ref()?.masked.as_ref());
+    flag.is_some_and(|flag| {
+        variables.iter().any(|variable| name(variable) == flag.property && is_true(&variable.text()))
+    })
+}
+
+/// How the product and people write that a flag is set.
+pub(super) fn is_true(text: &str) -> bool {
+    text.trim().eq_ignore_ascii_case("true") || text.trim() == "1"
+}
+
+/// Whether a property holds the value of the step's variable, shown or masked.
+fn holds_value(table: Option<&StepType>, property: &str) -> bool {
+    table.and_then(|table| table.assignment.as_ref()).is_some_and(|spec| {
+        spec.value.property == property || spec.hidden_value.as_ref().is_some_and(|stored| stored.property == property)
+    })
+}
+
+fn assigned_name(
+    table: Option<&StepType>,
+    variables: &[Element<'_>],
+    name: &dyn Fn(&Element<'_>) -> String,
+) -> Option<String> {
+    let spec = table?.assignment.as_ref()?;
+    variables.iter().find(|variable| name(variable) == spec.name.property).map(|variable| variable.text().into_owned())
+}
+
+/// Rules without the values of their secrets, and those values.
+fn scrub(text: &str) -> (String, Vec<String>) {
+    let (mut out, mut values) = (String::with_capacity(text.len()), Vec::new());
+    let mut rest = text;
+    while let Some(at) = rest.find("IsSecret") {
+        let (before, tag) = rest.split_at(at);
+        out.push_str(before);
+        let flag = tag["IsSecret".len()..].trim_start().strip_prefix('=').map_or("", str::trim_start);
+        let value = flag.get(1..).and_then(|inner| inner.split(['"', '\'']).next()).unwrap_or("");
+        let start = tag.find('>').map_or(tag.len(), |end| end + 1);
+        let end = start + tag[start..].find('<').unwrap_or(tag.len() - start);
+        out.push_str(&tag[..start]);
+        if is_true(value) && !tag[..start].ends_with("/>") {
+            if !tag[start..end].trim().is_empty() {
+                values.push(tag[start..end].to_owned());
+            }
+        } else {
+            out.push_str(&tag[start..end]);
+        }
+        rest = &tag[end..];
+    }
+    out.push_str(rest);
+    (out, values)
+}
+
+/// A text such as an action without the values of secrets; `None` when it holds none.
+pub(super) fn without(text: &str, secrets: &[Secret]) -> Option<String> {
+    let mut out = text.to_owned();
+    for value in secrets.iter().flat_map(|secret| &secret.values) {
+        // The action of a masked variable ends in it; a short value could stand anywhere by chance.
+        let assigned = format!("={value}\"");
+        if out.contains(&assigned) {
+            out = out.replace(&assigned, "=\"");
+        } else if value.chars().count() > 2 {
+            out = out.replace(value.as_str(), "");
+        }
+    }
+    (out != text).then_some(out)
+}
+
+/// An element's XML without the values of its secrets.
+pub(super) fn without_values(element: Element<'_>, secrets: &[Secret]) -> String {
+    let base = element.range().0;
+    let mut edits: Vec<((u32, u32), String)> = secrets
+        .iter()
+        .filter(|secret| secret.is_literal())
+        .map(|secret| (secret.range, secret.replacement.clone()))
+        .collect();
+    for action in element.children().filter(|child| child.name() == "action") {
+        edits.extend(without(&action.text(), secrets).map(|text| (action.text_range(), text)));
+    }
+    edits.sort_by_key(|(range, _)| *range);
+    let raw = element.raw();
+    let mut out = String::with_capacity(raw.len());
+    let mut at = 0;
+    for ((start, end), text) in edits {
+        let (start, end) = ((start - base) as usize, (end - base) as usize);
+        out.push_str(raw.get(at..start).unwrap_or(""));
+        out.push_str(&xml::text(&text));
+        at = end;
+    }
+    out.push_str(raw.get(at..).unwrap_or(""));
+    out
+}
