@@ -4,6 +4,7 @@
 //! in the source each came from.
 
 mod condition;
+pub mod line_ends;
 mod reference;
 mod step;
 

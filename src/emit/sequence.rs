@@ -34,8 +34,8 @@ const ATTRIBUTES: [&str; 10] = [
 const OF_TYPES: [&str; 6] = ["startIn", "timeout", "runIn", "successCodeList", "retryCount", "runFromNet"];
 
 /// Notes that are about the parts of an element and not about an attribute: their order, and those without attributes.
-pub(crate) const PARTS: [&str; 7] =
-    ["action", "condition", "defaultVarList", "order", "variables", "referenceList", "globalVarList"];
+pub(crate) const PARTS: [&str; 8] =
+    ["action", "condition", "defaultVarList", "order", "variables", "referenceList", "globalVarList", "line_ends"];
 
 /// What decides how a step is written, beside the step.
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,7 @@ use super::{
     sequence::{Target, note_of},
 };
 use crate::{
-    model::{NoteText, Reference, Setting, Step, Value},
+    model::{NoteText, Reference, Setting, Step, Value, line_ends},
     vocabulary::{Array, Dialect, Field, Product, Property, StepType, Stored, Switch, Write},
 };
 
@@ -119,7 +119,10 @@ fn of_property<'a>(
     let text: Option<Cow<'a, str>> = match value {
         Some(Value::Text(text) | Value::Unchecked(text)) => Some(text.as_str().into()),
         Some(Value::Secret(_)) => Some("".into()),
-        Some(Value::Script(text)) => Some(script(text).into()),
+        Some(Value::Script(text)) => match note_of(&step.common.notes, "line_ends") {
+            Some(NoteText::Text(numbers)) => Some(script(&line_ends::apply(text, numbers)).into()),
+            _ => Some(script(text).into()),
+        },
         Some(Value::Bytes(bytes)) => Some(STANDARD.encode(bytes).into()),
         Some(Value::Absent | Value::References(_)) => None,
         None => unsaid(step, table, property).map(Into::into),

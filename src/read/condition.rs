@@ -167,7 +167,10 @@ fn kind(keyword: &str, variables: &Variables, at: &dyn Fn(&str) -> Spanned<Strin
                 data,
             }
         }
-        "wmi" => ExpressionKind::Wmi { namespace: text("Namespace")?, query: text("Query")? },
+        "wmi" => ExpressionKind::Wmi {
+            namespace: text("Namespace").unwrap_or_else(|| at("root\\cimv2")),
+            query: text("Query")?,
+        },
         "software" => ExpressionKind::Software {
             operator: get(variables, "Operator")
                 .filter(|word| matches!(*word, "AnyVersion" | "ThisVersion"))?

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::parts::{Parts, Variable};
 use crate::{
-    model::{Reference, Setting, Value},
+    model::{Reference, Setting, Value, line_ends},
     source::Span,
     vocabulary::{Field, Property, StepType, Type, Write},
     write::spell,
@@ -20,7 +20,8 @@ pub(super) fn of_property(
 ) -> Option<Setting> {
     let said = |value: Value, span: Span| {
         // What a source cannot spell is left to a note.
-        spell::value(property, &value).is_some().then_some(Setting { property: index, value, span })
+        let mixed = matches!(&value, Value::Script(text) if line_ends::split(text).is_some());
+        (mixed || spell::value(property, &value).is_some()).then_some(Setting { property: index, value, span })
     };
     if !property.field.is_empty() || property.array.is_some() {
         let list = references(property, parts);
@@ -123,7 +124,8 @@ fn script(text: &str) -> Option<Value> {
         String::from_utf16(&units).ok()
     });
     match text {
-        Some(text) if spell::text(&text).is_some() => Some(Value::Script(text)),
+        // Lines that end differently can be said by a note.
+        Some(text) if spell::text(&text).is_some() || line_ends::split(&text).is_some() => Some(Value::Script(text)),
         _ => Some(Value::Bytes(bytes)),
     }
 }

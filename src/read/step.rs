@@ -12,7 +12,7 @@ use super::{
 use crate::{
     diagnostic::{Code, Finding},
     emit::{self, Target},
-    model::{Assigned, Common, Note, NoteText, RawXml, Setting, Spanned, Step, StepKind, Value},
+    model::{Assigned, Common, Note, NoteText, RawXml, Setting, Spanned, Step, StepKind, Value, line_ends},
     source::Span,
     vocabulary::{self, Product, StepType},
     write::{Part, spell},
@@ -118,7 +118,9 @@ impl Reader<'_> {
         while let Some(note) = step.common.notes.get(at) {
             let simple = (note.text == NoteText::Absent).then(|| {
                 table.property.iter().position(|property| {
-                    property.property.as_deref() == Some(note.name.as_str()) && property.attribute.is_none()
+                    property.property.as_deref() == Some(note.name.as_str())
+                        && property.attribute.is_none()
+                        && !is_field(table, &note.name)
                 })
             });
             match simple.flatten() {
@@ -195,6 +197,7 @@ impl Reader<'_> {
                 );
             }
         }
+        mixed_line_ends(step);
         self.missing(step, table, parts, number);
         let spelled = self.plan.is_spelled(number, Part::Variables);
         if let Some(spec) = table.assignment.as_ref().filter(|_| !spelled) {
@@ -204,6 +207,11 @@ impl Reader<'_> {
             && let Some(variable) = parts.variable(&stored.property)
         {
             step.rules = rules::read(variable, self.line_end).unwrap_or_default();
+            if step.rules.is_empty() {
+                // Without a rule only the XML's own spelling says that nothing is missing.
+                let text = NoteText::Text(variable.text.clone());
+                step.common.notes.push(Note { name: stored.property.clone(), text, span: variable.span });
+            }
         }
         for variable in parts.variables.iter().flatten() {
             if let Some((numbered, property)) = table.numbered(&variable.name)
@@ -224,7 +232,10 @@ impl Reader<'_> {
             let needed = property.required
                 || !property.required_unless.is_empty() && !property.required_unless.iter().any(alternative);
             let stored = property.property.as_deref().is_some_and(|name| parts.variable(name).is_some())
-                || property.field.iter().any(|field| parts.variable(&field.property).is_some());
+                || property
+                    .field
+                    .iter()
+                    .any(|field| field.value == "{id}" && parts.variable(&field.property).is_some());
             if needed && !stored && !given(step, index) && !self.plan.is_spelled(number, Part::Property(index)) {
                 let joined = property.array.as_ref().and_then(|array| array.joined.as_ref());
                 let empty = joined.is_some_and(|joined| parts.variable(&joined.property).is_some());
@@ -353,6 +364,27 @@ impl Reader<'_> {
         }
         let xml = if xml.is_empty() { element.raw() } else { &xml };
         RawXml { xml: one_line_end(xml), span }
+    }
+}
+
+/// Whether a variable is written for a reference, so that leaving out another property does not leave it out.
+fn is_field(table: &StepType, property: &str) -> bool {
+    table.property.iter().flat_map(|own| &own.field).any(|field| field.property == property)
+}
+
+/// Says by a note which lines of a script end otherwise than the rest.
+fn mixed_line_ends(step: &mut Step) {
+    let mut numbers = None;
+    for setting in &mut step.settings {
+        if let Value::Script(text) = &mut setting.value
+            && let Some((even, odd)) = line_ends::split(text)
+        {
+            *text = even;
+            numbers = Some((odd, setting.span));
+        }
+    }
+    if let Some((odd, span)) = numbers {
+        step.common.notes.push(Note { name: "line_ends".to_owned(), text: NoteText::Text(odd), span });
     }
 }
 

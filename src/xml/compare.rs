@@ -239,7 +239,7 @@ fn described(element: Element<'_>) -> String {
 }
 
 fn one_kind(text: &str) -> String {
-    text.replace("\r\n", "\n")
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// Whether two texts are XML that differs in white space between elements only.
