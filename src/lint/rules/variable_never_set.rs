@@ -1,14 +1,15 @@
 //! TQ0503: a variable is read that nothing sets.
 //!
 //! Not reported for built-in variables, for Windows' environment variables, for the header's `external_variables`, and
-//! in a sequence that calls a child or runs a step of an unknown type before: those may set anything.
+//! in a sequence that calls a child, runs a script file or has a step of an unknown type: those may set anything. A name
+//! that an inline script speaks of counts as set.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::{
     diagnostic::{Code, Finding, nearest},
     lint::{Facts, VariableUse},
-    model::{Node, Sequence},
+    model::{Node, Sequence, Step, Value},
     vocabulary::{built_ins, is_known},
 };
 
@@ -24,6 +25,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut seen = HashSet::new();
     let mut findings = Vec::new();
     let mut spellings = HashSet::new();
+    let mut scripts_text = None;
     for one in uses.iter().filter(|one| !one.sets && spellings.insert(one.name)) {
         let lower = one.name.to_lowercase();
         // A list's base is no variable itself: its elements must be set.
@@ -34,7 +36,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
         let numbered = lower.trim_end_matches(|c: char| c.is_ascii_digit());
         let from_base = numbered.len() < lower.len() && bases.iter().any(|base| *base == numbered);
         let feeds_base = one.base && sets.keys().any(|name| is_element(name, &lower));
-        if from_base || feeds_base {
+        if from_base || feeds_base || scripts_text.get_or_insert_with(|| scripts(facts.sequence)).contains(&lower) {
             continue;
         }
         findings.push(finding(one, &sets));
@@ -63,12 +65,37 @@ fn finding(one: &VariableUse<'_>, sets: &HashMap<String, &VariableUse<'_>>) -> F
     }
 }
 
+/// Whether a step runs a script that is not in the sequence: it has the task sequence's environment and may set anything.
+fn runs_script_file(step: &Step) -> bool {
+    let texts = step.settings.iter().filter_map(|setting| setting.value.text());
+    texts.map(str::to_ascii_lowercase).any(|text| SCRIPTS.iter().any(|ending| text.contains(ending)))
+}
+
+/// Endings of files that the product's own tools and PowerShell run with the environment at hand.
+const SCRIPTS: [&str; 3] = [".ps1", ".vbs", ".wsf"];
+
+/// All inline scripts in lower case: one that speaks of a variable may set it in a way that is not `.Value("NAME")`.
+fn scripts(sequence: &Sequence) -> String {
+    let mut all = String::new();
+    sequence.walk(&mut |node, _| {
+        if let Node::Step(step) = node {
+            for setting in &step.settings {
+                if let Value::Script(text) = &setting.value {
+                    all.push_str(&text.to_ascii_lowercase());
+                    all.push('\n');
+                }
+            }
+        }
+    });
+    all
+}
+
 /// Whether something in the sequence may set variables that cannot be seen.
 fn opaque(sequence: &Sequence) -> bool {
     let mut found = false;
     sequence.walk(&mut |node, _| {
         found |= match node {
-            Node::Step(step) => step.table().is_none_or(|table| table.sets_anything),
+            Node::Step(step) => step.table().is_none_or(|table| table.sets_anything) || runs_script_file(step),
             Node::Xml(_) => true,
             Node::Group(_) => false,
         };
