@@ -11,12 +11,12 @@ use serde_json::Value;
 use tasq::vocabulary::{Dialect, step_type};
 
 /// A scratch folder with files, in which the program runs.
-struct Scratch {
+pub struct Scratch {
     folder: tempfile::TempDir,
 }
 
 impl Scratch {
-    fn new(files: &[(&str, &[u8])]) -> Self {
+    pub fn new(files: &[(&str, &[u8])]) -> Self {
         let scratch = Scratch { folder: tempfile::tempdir().expect("a scratch folder can be made") };
         for (name, bytes) in files {
             let path = scratch.path(name);
@@ -26,21 +26,21 @@ impl Scratch {
         scratch
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tasq"));
         command.args(args).current_dir(self.folder.path()).env_remove("NO_COLOR").stdin(Stdio::null());
         command
     }
 
-    fn run(&self, args: &[&str]) -> Outcome {
+    pub fn run(&self, args: &[&str]) -> Outcome {
         Outcome::of(&self.command(args).output().expect("the program starts"))
     }
 
-    fn run_with_input(&self, args: &[&str], input: &[u8]) -> Outcome {
+    pub fn run_with_input(&self, args: &[&str], input: &[u8]) -> Outcome {
         let mut command = self.command(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
@@ -49,15 +49,15 @@ impl Scratch {
         Outcome::of(&child.wait_with_output().expect("the program ends"))
     }
 
-    fn read(&self, name: &str) -> String {
+    pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).expect("a file can be read")
     }
 }
 
-struct Outcome {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub struct Outcome {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
 }
 
 impl Outcome {
@@ -67,7 +67,7 @@ impl Outcome {
     }
 
     /// Asserts the exit code and that standard error holds each of the words.
-    fn fails(&self, code: i32, words: &[&str]) {
+    pub fn fails(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, Some(code), "exit code; stderr:\n{}", self.err);
         for word in words {
             assert!(self.err.contains(word), "{word:?} is said; stderr:\n{}", self.err);
@@ -75,7 +75,7 @@ impl Outcome {
         assert!(!self.err.contains("panicked"), "no panic; stderr:\n{}", self.err);
     }
 
-    fn succeeds(&self) {
+    pub fn succeeds(&self) {
         assert_eq!((self.code, self.err.as_str()), (Some(0), ""), "out:\n{}", self.out);
     }
 }
@@ -83,7 +83,7 @@ impl Outcome {
 const GOOD: &[u8] = b"step \"A\" run_command_line < \"cmd.exe /c ver\" >\n";
 const BAD: &[u8] = b"step \"A\" run_comand_line < \"cmd.exe /c ver\" >\n";
 
-fn files_in(folder: &Path) -> Vec<String> {
+pub fn files_in(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder can be listed");
     let mut names: Vec<String> =
         entries.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned()).collect();

@@ -4,6 +4,7 @@
 
 mod cases;
 mod cli;
+mod cli_decompile;
 mod corpus;
 mod docs;
 mod exact;
