@@ -64,6 +64,8 @@ const WORDS: &[&str] = &[
 const FOLD: usize = 100;
 /// Characters of a folded line.
 const FOLD_WIDTH: usize = 96;
+/// Fewest bytes of a last line.
+const TAIL: usize = 12;
 /// How much longer a line may be when it holds a quoted argument.
 const SLACK: usize = 60;
 /// Characters of a line of base64.
@@ -119,7 +121,8 @@ fn folded(text: &str) -> Option<String> {
     let mut lines = Vec::new();
     let mut rest = text;
     while rest.chars().count() > FOLD_WIDTH {
-        let Some(at) = break_at(rest) else { break };
+        // A last line of a few characters helps nobody.
+        let Some(at) = break_at(rest).filter(|at| rest.len() - at > TAIL) else { break };
         lines.push(&rest[..at]);
         rest = &rest[at + 1..];
     }

@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use tasq::{
     decompile::{Options, decompile, findings_of_export},
     diagnostic::render::{Format, Look, render},
+    model::line_ends,
     read,
 };
 
@@ -61,5 +62,17 @@ fn no_form_of_a_finding_shows_the_password_of_an_export() {
     for format in [Format::Text, Format::Plain, Format::Short, Format::Json, Format::Sarif] {
         let shown = render(format, &findings, &input.sources, PLAIN);
         assert!(!shown.contains("S3cret"), "{format:?}:\n{shown}");
+    }
+}
+
+proptest::proptest! {
+    /// A script keeps every line end, whatever mix of them it has.
+    #[test]
+    fn mixed_line_ends_are_said_and_come_back(text in "([ab]{0,2}(\r\n|\n)){0,12}[ab]{0,2}") {
+        if let Some((even, numbers)) = line_ends::split(&text) {
+            let feeds = even.matches('\n').count();
+            proptest::prop_assert!(even.matches("\r\n").count() == feeds || !even.contains('\r'));
+            proptest::prop_assert_eq!(line_ends::apply(&even, &numbers), text);
+        }
     }
 }
