@@ -137,3 +137,36 @@ fn check_takes_exports_and_sources_together() {
     assert!(archive.err.contains("PS100002/object.xml:1:"), "{}", archive.err);
     scratch.run(&["check", "broken.xml"]).fails(1, &["TQ0701"]);
 }
+
+#[test]
+fn references_get_the_names_that_the_archive_has() {
+    let step = concat!(
+        r#"<sequence version="3.10"><referenceList><reference package="PS100241"/></referenceList>"#,
+        r#"<step type="SMS_TaskSequence_RunCommandLineAction" name="Run" description="" runIn="WinPEandFullOS" "#,
+        r#"successCodeList="0 3010" retryCount="0" runFromNet="false"><action>smsswd.exe /run:PS100241 setup.exe</action>"#,
+        r#"<defaultVarList><variable name="CommandLine" property="CommandLine" hidden="true">setup.exe</variable>"#,
+        r#"<variable name="SMSTSDisableWow64Redirection" property="DisableWow64Redirection">false</variable>"#,
+        r#"<variable name="SMSTSRunCommandLineOutputVariableName" property="OutputVariableName"></variable>"#,
+        r#"<variable name="PackageID" property="PackageID" hidden="true">PS100241</variable>"#,
+        r#"<variable name="_SMSTSRunCommandLineAsUser" property="RunAsUser">false</variable>"#,
+        r#"<variable name="SuccessCodes" property="SuccessCodes" hidden="true">0 3010</variable></defaultVarList></step></sequence>"#,
+        "\r\n"
+    );
+    let names = "<ArrayOfString><string>&lt;INSTANCE&gt;&lt;PROPERTY NAME=\"ReferenceName\"&gt;&lt;VALUE&gt;Tools&lt;/VALUE&gt;\
+                 &lt;/PROPERTY&gt;&lt;PROPERTY NAME=\"ReferencePackageID\"&gt;&lt;VALUE&gt;PS100241&lt;/VALUE&gt;&lt;/PROPERTY&gt;\
+                 &lt;/INSTANCE&gt;</string></ArrayOfString>";
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    let members = [("object.xml", instance("Tools", step)), ("ReferencesInfo.xml", names.to_owned())];
+    for (name, text) in members {
+        zip.start_file(format!("SMS_TaskSequencePackage/PS100001/{name}"), options).expect("a member begins");
+        zip.write_all(text.as_bytes()).expect("a member is written");
+    }
+    let bytes = zip.finish().expect("the archive is whole").into_inner();
+    let scratch = Scratch::new(&[("export.zip", &bytes)]);
+    let shown = scratch.run(&["decompile", "export.zip"]);
+    assert_eq!(shown.code, Some(0), "{}", shown.err);
+    assert!(shown.out.contains("package: package(\"PS100241\", \"Tools\")"), "{}", shown.out);
+    fs::write(scratch.path("lab.tasq"), &shown.out).expect("a file can be written");
+    assert_eq!(scratch.run(&["build", "lab.tasq"]).out, step);
+}
