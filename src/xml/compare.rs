@@ -116,7 +116,8 @@ pub fn compare(a: Element<'_>, b: Element<'_>) -> Comparison {
             texts(&mut found, a, b);
             continue;
         }
-        if let Some(range) = a.stray_text() {
+        let stray = a.stray_text().or_else(|| b.stray_text().map(|_| a.name_range()));
+        if let Some(range) = stray.filter(|_| a.text_pieces() != b.text_pieces()) {
             found.differ(a, range, "text between elements".to_owned());
         }
         if left.len() != right.len() {

@@ -258,6 +258,26 @@ impl<'d> Element<'d> {
         self.entries().map(|(_, entry)| entry).find(stray).map(|entry| entry.inner)
     }
 
+    /// The text before, between and behind its elements.
+    pub(super) fn text_pieces(self) -> Vec<String> {
+        let mut pieces = vec![String::new()];
+        for (_, entry) in self.entries() {
+            let text = match entry.kind {
+                Kind::Element => {
+                    pieces.push(String::new());
+                    continue;
+                }
+                Kind::Text => scan::resolve(self.document.slice(entry.inner), false),
+                Kind::CData => Cow::Borrowed(self.document.slice(entry.inner)),
+                Kind::Comment | Kind::Instruction => continue,
+            };
+            if let Some(last) = pieces.last_mut() {
+                last.push_str(&text.replace("\r\n", "\n").replace('\r', "\n"));
+            }
+        }
+        pieces
+    }
+
     /// Whether a kind of thing stands directly in it.
     pub fn holds(self, kind: Kind) -> bool {
         self.entries().any(|(_, entry)| entry.kind == kind)
