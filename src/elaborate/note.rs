@@ -108,6 +108,7 @@ impl Context<'_> {
 }
 
 fn is_xml_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:".contains(c))
+    let text = text.strip_prefix('@').unwrap_or(text);
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_alphanumeric() || "_-.:".contains(c))
 }

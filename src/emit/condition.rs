@@ -83,12 +83,13 @@ pub(super) fn write_variables<'a, W: Write>(
             order = noted;
             continue;
         }
-        let attribute = note.name.starts_with(|c: char| c.is_ascii_lowercase());
+        let attribute = note.name.starts_with(|c: char| c.is_ascii_lowercase() || c == '@');
         let list = if attribute { &mut attributes } else { &mut variables };
-        let at = list.iter().position(|(name, _)| *name == note.name);
+        let own = note.attribute();
+        let at = list.iter().position(|(name, _)| *name == own);
         match (&note.text, at) {
             (NoteText::Text(text) | NoteText::Variable { text, .. }, Some(at)) => list[at].1 = text,
-            (NoteText::Text(text) | NoteText::Variable { text, .. }, None) => list.push((&note.name, text)),
+            (NoteText::Text(text) | NoteText::Variable { text, .. }, None) => list.push((own, text)),
             (NoteText::Absent, Some(at)) => {
                 list.remove(at);
             }

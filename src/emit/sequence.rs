@@ -34,8 +34,17 @@ const ATTRIBUTES: [&str; 10] = [
 const OF_TYPES: [&str; 6] = ["startIn", "timeout", "runIn", "successCodeList", "retryCount", "runFromNet"];
 
 /// Notes that are about the parts of an element and not about an attribute: their order, and those without attributes.
-pub(crate) const PARTS: [&str; 8] =
-    ["action", "condition", "defaultVarList", "order", "variables", "referenceList", "globalVarList", "line_ends"];
+pub(crate) const PARTS: [&str; 9] = [
+    "action",
+    "condition",
+    "defaultVarList",
+    "order",
+    "variables",
+    "referenceList",
+    "globalVarList",
+    "line_ends",
+    "carriage_returns",
+];
 
 /// What decides how a step is written, beside the step.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +81,9 @@ impl Target {
 pub fn write_sequence<W: Write>(sequence: &Sequence, form: Form, out: W) -> io::Result<W> {
     let mut writer = Writer::new(out, form);
     let target = Target::of(sequence);
+    if note_of(&sequence.notes, "carriage_returns").is_some() {
+        writer.reference_carriage_returns();
+    }
     let root = root_attributes(sequence);
     let root = borrowed(&root);
     let noted = sequence.notes.iter().any(Note::is_variable);
@@ -408,16 +420,16 @@ fn noted(mut attributes: Attributes, notes: &[Note]) -> Attributes {
         if note.is_variable() || PARTS.contains(&note.name.as_str()) {
             continue;
         }
-        let at = attributes.iter().position(|(name, _)| *name == note.name);
+        let at = attributes.iter().position(|(name, _)| *name == note.attribute());
         match (&note.text, at) {
             (NoteText::Text(text), Some(at)) => attributes[at].1.clone_from(text),
             (NoteText::Text(text), None) => {
                 // A known attribute goes to its place, any other to the end.
                 let rank = |name: &str| ATTRIBUTES.iter().position(|known| *known == name);
-                let place = rank(&note.name)
+                let place = rank(note.attribute())
                     .and_then(|own| attributes.iter().position(|(name, _)| rank(name).is_none_or(|other| other > own)));
                 let place = place.unwrap_or(attributes.len());
-                attributes.insert(place, (note.name.clone(), text.clone()));
+                attributes.insert(place, (note.attribute().to_owned(), text.clone()));
             }
             (_, Some(at)) => {
                 attributes.remove(at);

@@ -174,7 +174,14 @@ impl Note {
     /// Whether it is about a variable and not about an attribute or a part of the element: its name begins with a capital,
     /// or it spells a whole variable.
     pub fn is_variable(&self) -> bool {
-        !self.name.starts_with(|c: char| c.is_ascii_lowercase()) || matches!(self.text, NoteText::Variable { .. })
+        !self.name.starts_with(|c: char| c.is_ascii_lowercase() || c == '@')
+            || matches!(self.text, NoteText::Variable { .. })
+    }
+
+    /// The attribute it is about, if it is about one: `@` before a name says so where the name alone would mean another
+    /// thing.
+    pub fn attribute(&self) -> &str {
+        self.name.strip_prefix('@').unwrap_or(&self.name)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The notes that make what is written say what the XML says.
 
-use super::parts::{Parts, Variable};
+use super::parts::{self, Parts, Variable};
 use crate::{
     emit::{self, Shape},
     model::{Note, NoteText},
@@ -11,17 +11,22 @@ fn note(name: &str, text: NoteText, span: Span) -> Note {
     Note { name: name.to_owned(), text, span }
 }
 
+/// The name of a note on an attribute.
+fn attribute_note(name: &str) -> String {
+    if parts::is_plain(name) { name.to_owned() } else { format!("@{name}") }
+}
+
 /// Notes on attributes: those that are not written, and those that are written otherwise.
 pub(super) fn attributes(written: &[(String, String)], there: &[(String, String)], span: Span) -> Vec<Note> {
     let mut notes = Vec::new();
     for (name, _) in written {
         if !there.iter().any(|(known, _)| known == name) {
-            notes.push(note(name, NoteText::Absent, span));
+            notes.push(note(&attribute_note(name), NoteText::Absent, span));
         }
     }
     for (name, text) in there {
         if written.iter().find(|(known, _)| known == name).is_none_or(|(_, own)| own != text) {
-            notes.push(note(name, NoteText::Text(text.clone()), span));
+            notes.push(note(&attribute_note(name), NoteText::Text(text.clone()), span));
         }
     }
     notes

@@ -37,17 +37,21 @@ impl Parts<'_> {
     }
 }
 
-/// Whether a name can be said in a note, and is about an attribute.
-fn is_plain(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:".contains(c))
-        && !crate::emit::PARTS.contains(&name)
+/// Whether a note can name it at all.
+fn can_be_named(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || "_-.:".contains(c))
+}
+
+/// Whether a name alone means an attribute in a note.
+pub(super) fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && !crate::emit::PARTS.contains(&name)
 }
 
 /// An element's attributes, if notes can say all of them.
 pub(super) fn attributes(element: Element<'_>) -> Option<Vec<(String, String)>> {
     let text = |attribute: Attribute<'_>| {
-        is_plain(attribute.name).then(|| (attribute.name.to_owned(), attribute.text().into_owned()))
+        can_be_named(attribute.name).then(|| (attribute.name.to_owned(), attribute.text().into_owned()))
     };
     element.attributes().map(text).collect()
 }

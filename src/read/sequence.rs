@@ -106,6 +106,10 @@ impl Reader<'_> {
         let there = parts::attributes(root).unwrap_or_default();
         let notes = super::differ::attributes(&shape, &there, span);
         sequence.notes.extend(notes);
+        if has_referenced_returns(root) {
+            let text = NoteText::Text("references".to_owned());
+            sequence.notes.push(Note { name: "carriage_returns".to_owned(), text, span });
+        }
         let said =
             !sequence.properties.is_empty() || !sequence.global_variables.is_empty() || !sequence.notes.is_empty();
         if !said && sequence.product.is_none() && package.name.is_none() {
@@ -323,6 +327,27 @@ impl Reader<'_> {
         let found = element.attributes().find(|attribute| attribute.name == name);
         self.map.span(found.map_or(element.name_range(), |attribute| attribute.range))
     }
+}
+
+/// Whether texts have their carriage returns as references, and none as such: so some programs write XML again.
+fn has_referenced_returns(root: Element<'_>) -> bool {
+    if !root.raw().contains("&#") {
+        return false;
+    }
+    let mut found = false;
+    let mut stack = vec![root];
+    while let Some(element) = stack.pop() {
+        if matches!(element.name(), "variable" | "action") {
+            let (plain, referenced) = element.carriage_returns();
+            if plain {
+                return false;
+            }
+            found |= referenced;
+        } else {
+            stack.extend(element.children());
+        }
+    }
+    found
 }
 
 /// A name that was cut, without the word that was cut in two.

@@ -112,6 +112,11 @@ pub struct Element<'d> {
     index: u32,
 }
 
+/// A text with one kind of line end.
+fn line_feeds(raw: &str) -> Cow<'_, str> {
+    if raw.contains('\r') { Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(raw) }
+}
+
 /// An attribute of an element.
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute<'d> {
@@ -224,6 +229,36 @@ impl<'d> Element<'d> {
             whole = if whole.is_empty() { part } else { whole + part };
         }
         whole
+    }
+
+    /// Its text as XML readers give it: a line end that is written as such is a line feed, a carriage return that is
+    /// written as a reference stays.
+    pub(super) fn normal_text(self) -> String {
+        let mut whole = String::new();
+        for (_, entry) in self.entries() {
+            let raw = self.document.slice(entry.inner);
+            match entry.kind {
+                Kind::Text => whole.push_str(&scan::resolve(&line_feeds(raw), false)),
+                Kind::CData => whole.push_str(&line_feeds(raw)),
+                _ => {}
+            }
+        }
+        whole
+    }
+
+    /// How its text has carriage returns: as such, and as references.
+    pub fn carriage_returns(self) -> (bool, bool) {
+        let mut found = (false, false);
+        for (_, entry) in self.entries() {
+            let raw = self.document.slice(entry.inner);
+            if matches!(entry.kind, Kind::Text | Kind::CData) {
+                found.0 |= raw.contains('\r');
+            }
+            if entry.kind == Kind::Text && raw.contains("&#") {
+                found.1 |= ["&#xD;", "&#xd;", "&#13;", "&#x0D;", "&#x0d;"].iter().any(|own| raw.contains(own));
+            }
+        }
+        found
     }
 
     /// The bytes of its text, from the first to the last piece; an empty range behind the start tag if it has none.

@@ -7,6 +7,14 @@ pub fn text(raw: &str) -> Cow<'_, str> {
     escape(raw, false)
 }
 
+/// Text between tags with each carriage return as a reference: then XML readers keep it.
+pub(super) fn text_with_references(raw: &str) -> Cow<'_, str> {
+    match text(raw) {
+        text if text.contains('\r') => Cow::Owned(text.replace('\r', "&#xD;")),
+        text => text,
+    }
+}
+
 /// An attribute's value, without the quotes.
 pub fn attribute(raw: &str) -> Cow<'_, str> {
     escape(raw, true)

@@ -43,12 +43,18 @@ pub struct Writer<W> {
     form: Form,
     depth: usize,
     begun: bool,
+    references: bool,
 }
 
 impl<W: Write> Writer<W> {
     /// A writer at the start of a document.
     pub fn new(out: W, form: Form) -> Self {
-        Writer { out, form, depth: 0, begun: false }
+        Writer { out, form, depth: 0, begun: false, references: false }
+    }
+
+    /// Writes carriage returns in texts as references from now on.
+    pub fn reference_carriage_returns(&mut self) {
+        self.references = true;
     }
 
     fn line(&mut self) -> io::Result<()> {
@@ -111,7 +117,8 @@ impl<W: Write> Writer<W> {
     pub fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> io::Result<()> {
         self.start(name, attributes)?;
         self.out.write_all(b">")?;
-        self.out.write_all(escape::text(text).as_bytes())?;
+        let text = if self.references { escape::text_with_references(text) } else { escape::text(text) };
+        self.out.write_all(text.as_bytes())?;
         write!(self.out, "</{name}>")
     }
 

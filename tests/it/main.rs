@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, reason = "a test stops with a message")]
 
+mod bad_input;
 mod cases;
 mod cli;
 mod cli_decompile;
