@@ -4,9 +4,10 @@
 use std::{
     collections::{BTreeSet, HashSet},
     fmt::Write as _,
+    ops::Range,
 };
 
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::Index};
 use roxmltree::Node;
 use tasq::{
     compile::compile,
@@ -24,9 +25,9 @@ use tasq::{
 use super::exports::{SEQUENCE, escaped, export, instance, wrapped};
 use crate::corpus;
 
-/// An XML text by its meaning, independently of the code under test: its elements and attributes, and apart from them the
-/// texts of its variables and actions. The order of attributes, white space between elements and the place of a condition
-/// do not count.
+/// An XML text by its meaning, independently of the code under test: its elements and attributes, and apart from them
+/// the texts of its variables and actions. The order of attributes, white space between elements and the place of a
+/// condition do not count.
 fn canonical(xml: &str) -> Result<(String, Vec<String>), String> {
     let document = roxmltree::Document::parse(xml.trim_start_matches('\u{FEFF}')).map_err(|error| error.to_string())?;
     let (mut out, mut values) = (String::new(), Vec::new());
@@ -122,13 +123,12 @@ fn originals() -> Vec<Vec<u8>> {
 }
 
 /// An export of some kind with some of its bytes changed, taken out or doubled.
-pub fn edited() -> impl Strategy<Value = Vec<u8>> {
-    let edit =
-        (any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>(), 0..6);
+fn edited() -> impl Strategy<Value = Vec<u8>> {
+    let edit = (any::<Index>(), any::<Index>(), any::<Index>(), any::<u8>(), 0..6);
     (prop::sample::select(originals()), prop::collection::vec(edit, 1..5)).prop_map(|(mut bytes, edits)| {
         for (at, length, other, byte, kind) in edits {
             if bytes.is_empty() {
-                bytes.push(b'<')
+                bytes.push(b'<');
             }
             let from = at.index(bytes.len());
             let to = (from + 1 + length.index(60)).min(bytes.len());
@@ -149,15 +149,59 @@ pub fn edited() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Texts that are hard to say.
+#[rustfmt::skip]
+const TEXTS: &[&str] = &[
+    "", " ", "a", " a ", "A ", "1", "0", "-1", "15", "900", "true", "false", "TRUE", "absent", "xml", "lf",
+    "0 3010", "12:00", "a, b", "[a]", "{", "}", "x=y", "#", "# x", "//", "ABC00001", "SMS00001",
+    "ScopeId_1/Application_2", "cmd.exe /c ver", "'", "'\"", "\"", "\"\"", "\"a\"", "a \"b\" c", "\"\"\"",
+    "\n\"\"\"\n", "`", "a`b", "$", "${", "${x}", "$${", "%", "%A%", "\\", "a\\", "\\\"", "\n", "\n\n", "\r\n",
+    "\ta\t", "a\nb", "a\r\nb", "a\rb", "a\r\nb\nc", "text\r\n", "  \n  a\n b", "<a/>", "<a> </a>", "<Rules/>",
+    "&amp;", "]]>", "-->", "<!-- -->", "é", "日本", "\u{1F600}", "\u{7F}", "\u{85}", "\u{A0}", "\u{200B}",
+    "\u{202E}", "\u{2028}", "\u{FEFF}",
+];
+
+/// Names of attributes, known ones, ones that mean something in notes, and odd ones.
+const ATTRIBUTES: &str = "name type description disable continueOnError runIn runin successCodeList \
+    timeout retryCount startIn version order action variables condition defaultVarList globalVarList \
+    referenceList group when true xml x Name data-x x.y _a é";
+
+/// Names of variables that are not in the tables, or that are special there.
+#[rustfmt::skip]
+const VARIABLES: &[&str] = &[
+    "A", "A ", "a b", "a`b", "a\tb", "\n", "\"", "", "1", "é", "_X", "A%B", "${x}", "x.y", "when", "step",
+    "true", "xml", "absent", "name", "hidden", "order", "variables", "action", "defaultVarList", "Name",
+    "Value", "Variable", "VariableName", "VariableValue", "CommandLine", "Rules",
+];
+
+/// Names of an expression's variables.
+const OPERANDS: &str = "Operator Value Variable Path Version VersionOperator DateTime DateTimeOperator \
+    KeyPath Type Data Namespace Query ProductCode UpgradeCode ProductName Odd odd";
+
+/// Values that expressions have, and some that none has.
+#[rustfmt::skip]
+const VALUES: &[&str] = &[
+    "equals", "Equals", "notEquals", "exists", "notExists", "like", "less", "greaterEqual", "AnyVersion",
+    "REG_SZ", "reg_dword", "REG_BINARY", "HKEY_LOCAL_MACHINE\\a", "root\\cimv2", "select * from X", "1.2.3",
+    "20240131000000.000000+000", "20240230000000.000000+000",
+];
+
+/// What can stand among the parts of a step.
+const STRAY: &[&str] =
+    &["", "", "", "", "\r\n", "\n  ", "<!-- x -->", "text", "&#xA0;", "<![CDATA[x]]>", "<?p i?>", "<action>2</action>"];
+
+/// One of these.
+fn one_of(list: &'static [&'static str]) -> impl Strategy<Value = String> {
+    prop::sample::select(list).prop_map(str::to_owned)
+}
+
+/// One of these words.
+fn word(list: &'static str) -> impl Strategy<Value = String> {
+    prop::sample::select(list.split_whitespace().collect::<Vec<_>>()).prop_map(str::to_owned)
+}
+
 fn odd_text() -> impl Strategy<Value = String> {
     prop_oneof![
-        6 => prop::sample::select(&[
-            "", " ", "a", "true", "false", "0", "1", "15", "900", "-1", "TRUE", "cmd.exe /c ver", "\"", "a \"b\" c", "'", "'\"",
-            "\"\"\"", "\n\"\"\"\n", "a\nb", "a\r\nb", "a\rb", "\n", "\r\n", "\ta\t", " a ", "${", "${x}", "$${", "$", "%A%", "%", "`", "a`b",
-            "\\", "\\\"", "é", "日本", "\u{1F600}", "\u{A0}", "\u{FEFF}", "\u{2028}", "\u{85}", "#", "# x", "//", "<a/>", "<a> </a>", "<Rules/>",
-            "&amp;", "]]>", "-->", "<!-- -->", "a, b", "[a]", "{", "}", "absent", "xml", "SMS00001", "ABC00001", "0 3010", "  \n  a\n b", "\n\n",
-            "a\r\nb\nc", "\u{7F}", "\u{200B}", "\u{202E}", "a\\", "lf", "text\r\n", "x=y", "\"a\"", "\"\"", "12:00", "ScopeId_1/Application_2",
-        ][..]).prop_map(str::to_owned),
+        6 => one_of(TEXTS),
         2 => "[ -~]{0,30}",
         1 => "[a-c\"'`${}%\\\\ \r\n\t]{0,20}",
         1 => (1usize..5000).prop_map(|length| "long text ".repeat(length / 10 + 1)),
@@ -172,45 +216,6 @@ fn xml_attribute(text: &str) -> String {
     xml_text(text).replace('"', "&quot;").replace('\n', "&#xA;").replace('\t', "&#x9;")
 }
 
-fn odd_name() -> impl Strategy<Value = String> {
-    prop_oneof![
-        prop::sample::select(
-            &[
-                "name",
-                "type",
-                "description",
-                "disable",
-                "continueOnError",
-                "runIn",
-                "successCodeList",
-                "timeout",
-                "retryCount",
-                "order",
-                "action",
-                "variables",
-                "condition",
-                "defaultVarList",
-                "x",
-                "Name",
-                "data-x",
-                "x.y",
-                "_a",
-                "é",
-                "runin",
-                "group",
-                "when",
-                "true",
-                "startIn",
-                "globalVarList",
-                "referenceList",
-                "xml",
-                "version",
-            ][..]
-        )
-        .prop_map(str::to_owned),
-    ]
-}
-
 fn variable_name() -> impl Strategy<Value = String> {
     let known: Vec<String> = vocabulary::core_step_types()
         .flat_map(|table| table.property.iter())
@@ -218,13 +223,13 @@ fn variable_name() -> impl Strategy<Value = String> {
         .collect();
     prop_oneof![
         4 => prop::sample::select(known),
-        3 => prop::sample::select(&["A", "a b", "a`b", "\"", "", "é", "when", "step", "_X", "A%B", "name", "order", "variables", "action", "Value", "Name", "VariableName", "VariableValue", "Variable", "CommandLine", "x.y", "1", "A ", "${x}", "\n", "a\tb", "Rules", "true", "xml", "absent", "hidden", "defaultVarList"][..]).prop_map(str::to_owned),
+        3 => one_of(VARIABLES),
         1 => odd_text(),
     ]
 }
 
 fn attributes() -> impl Strategy<Value = String> {
-    prop::collection::vec((odd_name(), odd_text()), 0..4).prop_map(|list| {
+    prop::collection::vec((word(ATTRIBUTES), odd_text()), 0..4).prop_map(|list| {
         let mut seen = HashSet::new();
         let mut out = String::new();
         for (name, text) in list {
@@ -259,49 +264,29 @@ fn class() -> impl Strategy<Value = String> {
 }
 
 fn expression() -> impl Strategy<Value = String> {
-    let class = prop_oneof![
-        6 => prop::sample::select(vocabulary::conditions().condition.iter().map(|kind| kind.class.clone()).collect::<Vec<_>>()),
-        1 => Just("Other".to_owned()),
-    ];
-    let names = &[
-        "Operator",
-        "Value",
-        "Variable",
-        "Path",
-        "Version",
-        "VersionOperator",
-        "DateTime",
-        "DateTimeOperator",
-        "KeyPath",
-        "Type",
-        "Data",
-        "Namespace",
-        "Query",
-        "ProductCode",
-        "UpgradeCode",
-        "ProductName",
-        "Odd",
-        "odd",
-        "a b",
-    ][..];
-    let value = prop_oneof![2 => odd_text(), 3 => prop::sample::select(&["equals", "notEquals", "exists", "notExists", "like", "Equals", "less", "greaterEqual", "REG_SZ", "reg_dword", "REG_BINARY", "HKEY_LOCAL_MACHINE\\a", "AnyVersion", "20240131000000.000000+000", "20240230000000.000000+000", "select * from X", "root\\cimv2", "1.2.3"][..]).prop_map(str::to_owned)];
-    (class, prop::collection::vec((prop::sample::select(names), value), 0..6), attributes()).prop_map(
-        |(class, list, attributes)| {
-            let list: String = list
-                .into_iter()
-                .map(|(name, text)| format!("<variable name=\"{name}\">{}</variable>", xml_text(&text)))
-                .collect();
-            format!("<expression type=\"{class}\"{attributes}>{list}</expression>")
-        },
-    )
+    let known: Vec<String> = vocabulary::conditions().condition.iter().map(|kind| kind.class.clone()).collect();
+    let class = prop_oneof![6 => prop::sample::select(known), 1 => Just("Other".to_owned())];
+    let value = prop_oneof![2 => odd_text(), 3 => one_of(VALUES)];
+    (class, prop::collection::vec((word(OPERANDS), value), 0..6), attributes()).prop_map(|(class, list, attributes)| {
+        let list: String = list
+            .into_iter()
+            .map(|(name, text)| format!("<variable name=\"{name}\">{}</variable>", xml_text(&text)))
+            .collect();
+        format!("<expression type=\"{class}\"{attributes}>{list}</expression>")
+    })
 }
+
+/// Operands that no test can say.
+const OTHER_OPERANDS: &[&str] = &[
+    "<osConditionGroup type=\"or\"><osExpressionGroup name=\"All x64 Windows 10\"/></osConditionGroup>",
+    "<other>text</other>",
+    "<!-- c -->",
+];
 
 fn operand() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         8 => expression(),
-        1 => Just("<osConditionGroup type=\"or\"><osExpressionGroup name=\"All x64 Windows 10\"/></osConditionGroup>".to_owned()),
-        1 => Just("<other>text</other>".to_owned()),
-        1 => Just("<!-- c -->".to_owned()),
+        3 => one_of(OTHER_OPERANDS),
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
         (
@@ -320,24 +305,16 @@ fn operand() -> impl Strategy<Value = String> {
 fn condition() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => Just(String::new()),
-        3 => prop::collection::vec(operand(), 0..3).prop_map(|list| format!("<condition>{}</condition>", list.concat())),
+        3 => prop::collection::vec(operand(), 0..3)
+            .prop_map(|list| format!("<condition>{}</condition>", list.concat())),
     ]
 }
 
 fn step() -> impl Strategy<Value = String> {
     let inner =
         (condition(), prop::option::of(odd_text()), prop::option::of(prop::collection::vec(variable(), 0..6)), 0..12);
-    (
-        class(),
-        odd_text(),
-        attributes(),
-        0..10,
-        inner,
-        prop::sample::select(
-            &["", "", "", "", "\r\n", "\n  ", "<!-- x -->", "text", "&#xA0;", "<![CDATA[x]]>", "<?p i?>"][..],
-        ),
-    )
-        .prop_map(|(class, name, attributes, element, (condition, action, variables, order), stray)| {
+    (class(), odd_text(), attributes(), 0..10, inner, one_of(STRAY)).prop_map(
+        |(class, name, attributes, element, (condition, action, variables, order), stray)| {
             let tag = if element == 0 { "subtasksequence" } else { "step" };
             let action = action.map_or(String::new(), |text| format!("<action>{}</action>", xml_text(&text)));
             let variables =
@@ -355,19 +332,26 @@ fn step() -> impl Strategy<Value = String> {
                 xml_attribute(&name),
                 inner.concat()
             )
-        })
+        },
+    )
 }
+
+/// Members of the root and of groups that are neither groups nor steps.
+const OTHER_MEMBERS: &[&str] = &[
+    "<other a=\"b\">text<c/></other>",
+    "<globalVarList><variable name=\"A\" property=\"A\">1</variable></globalVarList>",
+    "<referenceList><reference package=\"ABC00001\"/></referenceList>",
+    "<!-- comment -->",
+    "<condition/>",
+    "<action>x</action>",
+];
 
 fn member() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         10 => step(),
-        1 => Just("<other a=\"b\">text<c/></other>".to_owned()),
-        1 => Just("<globalVarList><variable name=\"A\" property=\"A\">1</variable></globalVarList>".to_owned()),
-        1 => Just("<referenceList><reference package=\"ABC00001\"/></referenceList>".to_owned()),
-        1 => Just("<!-- comment -->".to_owned()),
-        1 => Just("<condition/>".to_owned()),
-        1 => Just("<action>x</action>".to_owned()),
-        1 => prop::collection::vec(variable(), 0..4).prop_map(|list| format!("<globalVarList>{}</globalVarList>", list.concat())),
+        6 => one_of(OTHER_MEMBERS),
+        1 => prop::collection::vec(variable(), 0..4)
+            .prop_map(|list| format!("<globalVarList>{}</globalVarList>", list.concat())),
     ];
     leaf.prop_recursive(3, 10, 4, |inner| {
         (odd_text(), attributes(), condition(), prop::collection::vec(inner, 0..4)).prop_map(
@@ -378,13 +362,13 @@ fn member() -> impl Strategy<Value = String> {
     })
 }
 
-pub fn sequence() -> impl Strategy<Value = String> {
+fn sequence() -> impl Strategy<Value = String> {
     let root = prop_oneof![
         4 => Just(" version=\"3.10\"".to_owned()),
         1 => Just(" version=\"3.00\"".to_owned()),
         1 => Just(" version=\"3.00\" name=\"Custom\" description=\"x\"".to_owned()),
         // Of the root a text with line ends of two kinds cannot be said: nothing stands in its place.
-        1 => odd_name().prop_map(|name| format!(" {name}=\"a &quot;b&quot; 'c' ${{d}}\"")),
+        1 => word(ATTRIBUTES).prop_map(|name| format!(" {name}=\"a &quot;b&quot; 'c' ${{d}}\"")),
     ];
     let end = prop::sample::select(&["", "\r\n", "\n", " "][..]);
     (root, prop::collection::vec(member(), 0..4), end)
@@ -406,47 +390,81 @@ fn steps() -> Vec<String> {
     steps.into_iter().collect()
 }
 
-/// A genuine step with some of its values, attributes or variables changed.
-pub fn changed_step() -> impl Strategy<Value = String> {
-    let edit = (any::<prop::sample::Index>(), odd_text(), 0..8, any::<prop::sample::Index>());
-    (prop::sample::select(steps()), prop::collection::vec(edit, 1..4), 0..10).prop_map(|(mut step, edits, root)| {
+/// The places between these two in a text.
+fn places(text: &str, open: &str, close: &str) -> Vec<Range<usize>> {
+    let begins = text.match_indices(open).map(|(at, _)| at + open.len());
+    begins.filter_map(|from| Some(from..from + text[from..].find(close)?)).collect()
+}
+
+/// A step with some of its values, attributes or variables changed, alone in a sequence of some product.
+fn changed_step() -> impl Strategy<Value = String> {
+    let edit = (any::<Index>(), odd_text(), 0..8, any::<Index>());
+    (prop::sample::select(steps()), prop::collection::vec(edit, 1..4), 0..10).prop_map(|(mut step, edits, product)| {
         for (at, text, kind, other) in edits {
-            let places = |open: &str, close: &str| -> Vec<(usize, usize)> {
-                let found = step.match_indices(open).map(|(at, _)| at + open.len());
-                found.filter_map(|from| Some((from, from + step[from..].find(close)?))).collect()
-            };
-            let values = places("\">", "</variable>");
-            let values: Vec<_> = values.into_iter().filter(|(from, to)| !step[*from..*to].contains('<')).collect();
-            let attributes = places("=\"", "\"");
-            let variables: Vec<_> = places("<variable ", "</variable>").into_iter().map(|(from, to)| (from - 10, to + 11)).collect();
-            let pick = |list: &[(usize, usize)]| (!list.is_empty()).then(|| list[at.index(list.len())]);
-            match kind {
-                0..=2 => if let Some((from, to)) = pick(&values) { step.replace_range(from..to, &xml_text(&text)) },
-                3 => if let Some((from, to)) = pick(&attributes) { step.replace_range(from..to, &xml_attribute(&text)) },
-                4 => if let Some((from, to)) = pick(&variables) { step.replace_range(from..to, "") },
-                5 => if let (Some((from, to)), Some((a, b))) = (pick(&values), (!values.is_empty()).then(|| values[other.index(values.len())])) { let own = step[a..b].to_owned(); step.replace_range(from..to, &own) },
-                6 => if let Some((from, to)) = pick(&variables) { let own = step[from..to].to_owned(); step.replace_range(from..to, ""); let at = step.find("</defaultVarList>").unwrap_or(0); if at > 0 { step.insert_str(at, &own) } },
-                _ => if let Some((from, to)) = pick(&values) { let value = step[from..to].to_owned(); let new = match value.as_str() { "true" => "false".to_owned(), "false" => "true".to_owned(), v => match v.parse::<i64>() { Ok(n) => (n * 7 - 3).to_string(), _ => format!("{v}\"") } }; step.replace_range(from..to, &new) },
+            // References to CR in a file that has line ends of its own are a case for themselves.
+            change(&mut step, kind, at, other, &text.replace('\r', ""));
+        }
+        let (root, group) = match product {
+            0..=5 => ("version=\"3.10\"", ""),
+            6 => ("version=\"3.00\"", ""),
+            _ => ("version=\"3.00\" name=\"M\" description=\"\"", " disable=\"false\" continueOnError=\"false\""),
+        };
+        format!("<sequence {root}><group name=\"G\" description=\"\"{group}>{step}</group></sequence>")
+    })
+}
+
+fn change(step: &mut String, kind: i32, at: Index, other: Index, text: &str) {
+    let mut values = places(step, "\">", "</variable>");
+    values.retain(|range| !step[range.clone()].contains('<'));
+    let whole = |range: Range<usize>| range.start - "<variable ".len()..range.end + "</variable>".len();
+    let variables: Vec<_> = places(step, "<variable ", "</variable>").into_iter().map(whole).collect();
+    let list = match kind {
+        0..=2 | 6 | 7 => values.clone(),
+        3 => places(step, "=\"", "\""),
+        _ => variables,
+    };
+    if list.is_empty() {
+        return;
+    }
+    let range = list[at.index(list.len())].clone();
+    let own = step[range.clone()].to_owned();
+    match kind {
+        0..=2 => step.replace_range(range, &xml_text(text)),
+        3 => step.replace_range(range, &xml_attribute(text)),
+        4 => step.replace_range(range, ""),
+        5 => {
+            step.replace_range(range, "");
+            let last = step.find("</defaultVarList>").unwrap_or(0);
+            if last > 0 {
+                step.insert_str(last, &own);
             }
         }
-        match root {
-            0..=5 => format!("<sequence version=\"3.10\"><group name=\"G\" description=\"\">{step}</group></sequence>"),
-            6 => format!("<sequence version=\"3.00\"><group name=\"G\" description=\"\">{step}</group></sequence>"),
-            _ => format!("<sequence version=\"3.00\" name=\"x\" description=\"y\"><group name=\"G\" description=\"\" disable=\"false\" continueOnError=\"false\" expand=\"true\">{step}</group></sequence>"),
+        6 => {
+            let other = step[values[other.index(values.len())].clone()].to_owned();
+            step.replace_range(range, &other);
         }
-    })
+        _ => {
+            let new = match own.as_str() {
+                "true" => "false".to_owned(),
+                "false" => "true".to_owned(),
+                text => text.parse::<i64>().map_or(format!("{text}\""), |number| (number * 7 - 3).to_string()),
+            };
+            step.replace_range(range, &new);
+        }
+    }
 }
 
 const PASSWORD: &str = "Geheim-7!";
 
 /// A step with a password, and with something that keeps it from being said in the usual way.
-pub fn with_password() -> impl Strategy<Value = String> {
+fn with_password() -> impl Strategy<Value = String> {
     let secret = |table: &'static vocabulary::StepType| {
         let own = table.property.iter().filter(|property| property.kind == vocabulary::Type::Secret);
         own.filter_map(move |property| Some((table.class.clone(), property.property.clone()?)))
     };
     let known: Vec<(String, String)> = vocabulary::core_step_types().flat_map(secret).collect();
-    let variables = || prop::collection::vec(variable(), 0..3);
+    // A carriage return in the name of the variable that holds the password is not looked at.
+    let variables = || prop::collection::vec(variable().prop_map(|text| text.replace("&#xD;", "")), 0..3);
     let stray =
         prop::sample::select(&["", "", "text", "<action>a</action><action>b</action>", "<other/>", "<condition/>"][..]);
     (prop::sample::select(known), attributes(), variables(), variables(), stray, 0..4).prop_map(
@@ -476,7 +494,9 @@ fn said(xml: String) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, max_shrink_iters: 4000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 200, failure_persistence: None, max_shrink_iters: 2000, ..ProptestConfig::default()
+    })]
 
     #[test]
     fn any_bytes_survive(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
