@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod elaborate;
 pub mod emit;
 pub mod format;
+pub mod host;
 pub mod lint;
 pub mod model;
 pub mod read;
