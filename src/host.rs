@@ -71,7 +71,8 @@ pub struct Outcome {
 }
 
 /// What a step asks to be done, with all `%Name%` resolved.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "it holds a function")]
 pub struct Work<'a> {
     /// The step.
     pub step: &'a Step,
