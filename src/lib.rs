@@ -5,6 +5,7 @@ pub mod decompile;
 pub mod diagnostic;
 pub mod elaborate;
 pub mod emit;
+pub mod engine;
 pub mod format;
 pub mod host;
 pub mod lint;

@@ -14,6 +14,7 @@ mod findings;
 mod genuine;
 mod properties;
 mod refused;
+mod semantics;
 mod tidy;
 mod vocabulary;
 mod wql;
