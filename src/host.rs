@@ -3,6 +3,8 @@
 //! The engine owns order, conditions, variables and error handling; everything that touches a machine is behind [`Host`].
 //! A host that does not know a fact says so, with its name: nothing is ever taken for true because nobody knew better.
 
+pub mod simulated;
+
 use crate::{model::Step, wql};
 
 /// A fact of a machine.

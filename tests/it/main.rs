@@ -12,6 +12,7 @@ mod exports;
 mod fidelity;
 mod findings;
 mod genuine;
+mod machine;
 mod properties;
 mod refused;
 mod semantics;
