@@ -656,7 +656,7 @@ proptest! {
         let Some(Event::StepRan(ran)) = list.first() else { panic!("a step") };
         let mut wanted: Vec<&str> = Vec::new();
         for name in tasq::lint::inserted_names(&text) {
-            if !wanted.iter().any(|known| *known == name) {
+            if !wanted.contains(&name) {
                 wanted.push(name);
             }
         }
@@ -705,4 +705,74 @@ fn genuine_sequences_run_to_their_end() {
     println!(
         "{count} sequences, {steps} steps ran, {skipped} skipped; {asked} conditions, {undecided} undecided without facts"
     );
+}
+
+// ---- what a debugger and a runner do
+
+#[test]
+fn a_runner_restarts_by_itself() {
+    let source = "step \"A\" restart_computer < target: boot_image >\nstep \"B\" run_command_line < \"b\" >\n";
+    let main = sequence(source, "runner");
+    let program = Program::new(&main, &NoChildren).expect("a program");
+    let mut machine = Machine::default();
+    let mut engine = Engine::new(&program, Options::default());
+    while let Some(event) = engine.step(&mut machine) {
+        if matches!(event, Event::RestartRequested { .. }) {
+            break;
+        }
+    }
+    // The host is told at the next call only: before it, the run is stored, and another program takes it up.
+    assert_eq!(machine.restarts, Vec::<bool>::new());
+    let state = serde_json::to_string(engine.state()).expect("plain data");
+    let mut machine = Machine { winpe: true, ..Machine::default() };
+    let mut engine = Engine::resume(&program, Options::default(), serde_json::from_str(&state).expect("a state"));
+    engine.restarted(&machine);
+    assert_eq!(engine.variables().text("_SMSTSInWinPE"), Some("true"));
+    let names: Vec<String> = std::iter::from_fn(|| engine.step(&mut machine))
+        .filter_map(|event| if let Event::StepRan(ran) = event { Some(ran.at.name.to_string()) } else { None })
+        .collect();
+    assert_eq!(names, ["B"]);
+    assert_eq!(machine.restarts, Vec::<bool>::new());
+}
+
+#[test]
+fn a_restart_that_nobody_asked_for_is_tried_again() {
+    // Applications are tried twice more, a command line never.
+    let apps = "ScopeId_6F1B2C3D-4E5F-4A6B-8C7D-9E0F1A2B3C4D/Application_0d2b7a51-3c94-4be0-9f6e-51a7c08d2e11";
+    for (source, allowed) in [
+        (format!("step \"A\" install_application < [application(\"{apps}\", \"7-Zip\")] >\n"), 2),
+        ("step \"A\" run_command_line < \"a\" >\n".to_owned(), 0),
+    ] {
+        let main = sequence(&source, "interrupted");
+        let program = Program::new(&main, &NoChildren).expect("a program");
+        let mut engine = Engine::new(&program, Options::default());
+        for _ in 0..allowed {
+            engine.interrupted(&Machine::default());
+            assert!(!engine.state().is_finished());
+        }
+        engine.interrupted(&Machine::default());
+        assert!(engine.state().is_finished());
+        let first = engine.step(&mut Machine::default());
+        assert!(matches!(first, Some(Event::Failed { failure: tasq::engine::Failure::Interrupted, .. })), "{first:?}");
+    }
+}
+
+#[test]
+fn a_debugger_jumps_and_sets_variables() {
+    let source = "step \"A\" run_command_line < \"a\" >\ngroup \"G\" {\n    step \"B\" run_command_line < \"b\" > when X == \"1\"\n}\n";
+    let main = sequence(source, "debugger");
+    let program = Program::new(&main, &NoChildren).expect("a program");
+    assert_eq!(
+        program.instructions().map(|at| at.path.to_string()).collect::<Vec<_>>(),
+        ["\"A\"", "\"G\"", "\"G\" / \"B\"", "\"G\""]
+    );
+    let mut engine = Engine::new(&program, Options::default());
+    let mut machine = Machine::default();
+    engine.jump(2);
+    engine.set_variable("X", "1");
+    assert_eq!(engine.next().map(|at| at.name.to_string()).as_deref(), Some("B"));
+    assert!(matches!(engine.step(&mut machine), Some(Event::StepRan(_))));
+    engine.jump(99);
+    assert!(matches!(engine.step(&mut machine), Some(Event::Finished { ran: 1, .. })));
+    assert!(engine.step(&mut machine).is_none());
 }
