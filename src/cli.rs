@@ -10,9 +10,11 @@ mod completions;
 mod decompile;
 mod disk;
 mod explain;
+mod facts;
 mod fmt;
 mod new;
 mod output;
+mod simulate;
 mod vocabulary;
 
 use std::process::ExitCode;
@@ -69,7 +71,9 @@ fn run(args: Args) -> Status {
         args::Verb::Decompile(args) => decompile::run(&args, look),
         args::Verb::Fmt(args) => fmt::run(args, look),
         args::Verb::Explain(args) => explain::run(&args),
+        args::Verb::Facts(args) => facts::run(&args),
         args::Verb::New(args) => new::run(&args),
+        args::Verb::Simulate(args) => simulate::run(&args, look),
         args::Verb::Vocabulary(args) => vocabulary::run(&args),
         args::Verb::Completions(args) => completions::run(&args),
     };

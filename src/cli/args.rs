@@ -57,11 +57,21 @@ pub(crate) enum Verb {
     /// Explain a finding's code
     #[command(after_help = "Examples:\n  tasq explain TQ0202\n  tasq explain                               all codes")]
     Explain(ExplainArgs),
+    /// Write the machine file of this computer
+    #[command(
+        after_help = "Examples:\n  tasq facts                                 on standard output\n  tasq facts -o build-server.toml"
+    )]
+    Facts(FactsArgs),
     /// Make a new project folder
     #[command(
         after_help = "Example:\n  tasq new lab                               lab/lab.tasq and what belongs to it"
     )]
     New(NewArgs),
+    /// Tell what a sequence would do on a machine, without doing it
+    #[command(
+        after_help = "Examples:\n  tasq simulate lab.tasq --machine laptop.toml\n  tasq simulate export.zip --machine laptop.toml --set Ring=pilot --verbose\n  tasq simulate lab.tasq -m laptop.toml --output-format html -o lab.html\n\nExit code 0: the run ends well. 1: it fails, or the source or machine file has errors."
+    )]
+    Simulate(SimulateArgs),
     /// Show step types, properties, conditions and variables
     #[command(
         after_help = "Examples:\n  tasq vocabulary                            all step types\n  tasq vocabulary restart_computer           its properties\n  tasq vocabulary conditions\n  tasq vocabulary variables --output-format json"
@@ -140,6 +150,48 @@ pub(crate) enum LedgerFormat {
 }
 
 #[derive(ClapArgs, Debug)]
+pub(crate) struct SimulateArgs {
+    /// A source or an export; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The machine's file; without one nothing is known of the machine
+    #[arg(short, long, value_name = "MACHINE")]
+    pub machine: Option<PathBuf>,
+    /// The value of a task sequence variable at the start, as a collection or a device would set it
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Which sequence of an export with several is meant, by name or identifier
+    #[arg(long, value_name = "NAME")]
+    pub sequence: Option<String>,
+    /// A sequence that a step runs, by its identifier
+    #[arg(long, value_name = "ID=FILE")]
+    pub child: Vec<String>,
+    /// Take a condition that nobody could decide as true, not as false
+    #[arg(long)]
+    pub undecided_as_true: bool,
+    /// Show variables, resolved names, and conditions that hold
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// How to print the run
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub output_format: TraceFormat,
+    /// File to write, `-` for standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a run is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// A tree for people.
+    Text,
+    /// For programs.
+    Json,
+    /// One page for a browser.
+    Html,
+}
+
+#[derive(ClapArgs, Debug)]
 pub(crate) struct CheckArgs {
     /// Sources or exports, or folders with sources; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
@@ -199,6 +251,13 @@ pub(crate) struct ExplainArgs {
     /// A code such as TQ0202; without one, all codes
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct FactsArgs {
+    /// File to write, `-` for standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(ClapArgs, Debug)]

@@ -130,6 +130,12 @@ codes! {
     EnterAgain = TQ0707 Note "a value that must be entered again";
     NotCarriedOver = TQ0708 Warning "a property of the export that a header cannot say";
 
+    MachineNotToml = TQ0801 Error "a machine file that is not TOML";
+    UnknownMachineKey = TQ0802 Error "an unknown key in a machine file";
+    BadMachineValue = TQ0803 Error "an impossible value in a machine file";
+    MachineContradiction = TQ0804 Error "facts of a machine that contradict each other";
+    MissingMachineKey = TQ0805 Error "a key that a machine file lacks";
+
     FormatNotProven = TQ0901 Error "a file that the formatter must not touch";
 }
 

@@ -1,7 +1,8 @@
 //! The pages of the findings, `docs/findings/CODE.md`: each code has one, its example gives the code, and its mended
 //! source gives nothing. What a user sees of each example is kept as a snapshot.
 //!
-//! An example is a source, or for the codes of exports XML. XML is opened and decompiled.
+//! An example is a source, for the codes of exports XML, and for those of machine files TOML. XML is opened and
+//! decompiled.
 
 use std::{
     collections::BTreeSet,
@@ -17,7 +18,7 @@ use tasq::{
         render::{Format, Look, render},
     },
     format::format,
-    read,
+    machine, read,
     source::{FileId, NoFiles, Sources},
 };
 
@@ -137,6 +138,9 @@ impl Block {
 
     /// What compiling says about a source, and opening and decompiling about an export.
     fn told(&self) -> Told {
+        if self.language == "toml" {
+            return described(&self.text);
+        }
         if self.is_export() { opened(self.text.as_str()) } else { compiled(self.text.as_str()) }
     }
 }
@@ -150,6 +154,12 @@ struct Told {
 fn compiled(bytes: impl Into<Vec<u8>>) -> Told {
     let compiled = compile("lab.tasq", "lab.tasq", bytes.into(), &NoFiles, &Default::default());
     Told { findings: compiled.findings, sources: compiled.sources }
+}
+
+fn described(text: &str) -> Told {
+    let mut sources = Sources::new();
+    let file = sources.add("lab.toml", text);
+    Told { findings: machine::parse(file, text).findings, sources }
 }
 
 fn opened(bytes: impl Into<Vec<u8>>) -> Told {
@@ -200,10 +210,17 @@ fn pages_have_title_and_sections() {
         } else {
             assert!(page.section(EXAMPLE).prose.is_empty(), "{id}: the example is the source alone");
             let about_exports = id.starts_with("TQ07");
-            assert_eq!(page.block(EXAMPLE).language, if about_exports { "xml" } else { "tasq" }, "the example of {id}");
+            let about_machines = id.starts_with("TQ08");
+            let language = match (about_exports, about_machines) {
+                (true, _) => "xml",
+                (_, true) => "toml",
+                _ => "tasq",
+            };
+            assert_eq!(page.block(EXAMPLE).language, language, "the example of {id}");
             let mended: Vec<&str> = page.section(MEND).blocks.iter().map(|block| block.language.as_str()).collect();
             match mended.as_slice() {
-                ["tasq"] => {}
+                ["toml"] if about_machines => {}
+                ["tasq"] if !about_machines => {}
                 [] | ["xml"] if about_exports => {}
                 other => panic!("{id}: the mended sources {other:?}"),
             }
@@ -233,7 +250,7 @@ fn mended_sources_have_no_finding_and_are_formatted() {
             let id = page.code.id();
             let told = block.told();
             assert!(told.findings.is_empty(), "{id}: the mended source\n{}", shown(&told));
-            if block.is_export() {
+            if block.is_export() || block.language == "toml" {
                 continue;
             }
             let formatted = format(&block.text, FileId(0)).expect("a source without findings can be formatted");

@@ -62,6 +62,7 @@ fn layers_depend_downwards_only() {
         ("read", &["source", "diagnostic", "model", "vocabulary", "xml", "emit", "write"]),
         ("write", &["source", "model", "vocabulary", "syntax"]),
         ("wql", &["diagnostic"]),
+        ("machine", &["source", "diagnostic", "host", "syntax", "wql"]),
         ("lint", &["source", "diagnostic", "model", "vocabulary", "emit", "xml", "wql"]),
         ("elaborate", &["source", "diagnostic", "syntax", "model", "vocabulary", "xml"]),
     ];

@@ -1,0 +1,471 @@
+//! Conditions against what is known: three-valued, with the facts that decided each part.
+
+use super::{
+    compare::{compare, fits, is_wide, versions},
+    event::{Explained, Explanation, FactSeen, Shown, Text, Verdict},
+    expand::{Findings, Name, Scope, Template},
+    options::{EmptyOperator, NotGiven, Options, Undefined},
+    test::{Asked, Bound, Clause, ClauseKind, Ready, Test, read_query},
+    variables::{Held, is_read_only, key},
+};
+use crate::{
+    host::{FileFacts, Known},
+    model::{Junction, Operator},
+    vocabulary::{Access, BuiltIn, built_ins},
+    wql::{self, Reason, datetime::date_time},
+};
+use std::{collections::HashMap, sync::OnceLock};
+
+impl Verdict {
+    pub(super) fn of(holds: bool) -> Verdict {
+        if holds { Verdict::True } else { Verdict::False }
+    }
+
+    fn not(self) -> Verdict {
+        match self {
+            Verdict::True => Verdict::False,
+            Verdict::False => Verdict::True,
+            Verdict::Undecided => Verdict::Undecided,
+        }
+    }
+
+    fn and(self, other: Verdict) -> Verdict {
+        match (self, other) {
+            (Verdict::False, _) | (_, Verdict::False) => Verdict::False,
+            (Verdict::True, Verdict::True) => Verdict::True,
+            _ => Verdict::Undecided,
+        }
+    }
+}
+
+/// What a test looked at and lacked.
+#[derive(Default)]
+struct Seen {
+    facts: Vec<FactSeen>,
+    missing: Vec<String>,
+    remarks: Vec<String>,
+}
+
+impl Seen {
+    fn fact(&mut self, what: impl Into<Text>, value: Shown) {
+        self.facts.push(FactSeen { what: what.into(), value });
+    }
+
+    fn lacks(&mut self, what: impl Into<String>) -> Verdict {
+        let what = what.into();
+        if !self.missing.contains(&what) {
+            self.missing.push(what);
+        }
+        Verdict::Undecided
+    }
+}
+
+/// Evaluates conditions with the facts at hand.
+pub(super) struct Evaluation<'a> {
+    pub scope: Scope<'a>,
+    pub options: &'a Options,
+}
+
+impl Evaluation<'_> {
+    /// A condition with its explanation: every operand is asked.
+    pub fn explain(&self, ready: &Ready) -> Explanation {
+        let operands: Vec<Explained> = ready.operands.iter().map(|clause| self.explained(clause)).collect();
+        let verdict = operands.iter().fold(Verdict::True, |whole, one| whole.and(one.verdict));
+        Explanation { verdict, operands }
+    }
+
+    /// A condition's answer alone: what follows a false operand is not asked.
+    pub fn verdict(&self, ready: &Ready) -> Verdict {
+        self.all(&ready.operands)
+    }
+
+    fn all(&self, clauses: &[Clause]) -> Verdict {
+        let mut whole = Verdict::True;
+        for clause in clauses {
+            whole = whole.and(self.clause(clause));
+            if whole == Verdict::False {
+                break;
+            }
+        }
+        whole
+    }
+
+    fn clause(&self, clause: &Clause) -> Verdict {
+        match &clause.kind {
+            ClauseKind::Operator(Junction::And, operands) => self.all(operands),
+            ClauseKind::Operator(junction, operands) => {
+                if let Some(verdict) = self.empty(*junction, operands.len()) {
+                    return verdict;
+                }
+                let mut none = Verdict::True;
+                for clause in operands {
+                    none = none.and(self.clause(clause).not());
+                    if none == Verdict::False {
+                        break;
+                    }
+                }
+                if *junction == Junction::Not { none } else { none.not() }
+            }
+            ClauseKind::Test(test) => self.test(test, &mut Seen::default()),
+        }
+    }
+
+    fn empty(&self, junction: Junction, operands: usize) -> Option<Verdict> {
+        let ignored = self.options.empty_operator == EmptyOperator::Ignored;
+        (operands == 0).then(|| Verdict::of(ignored || junction != Junction::Or))
+    }
+
+    pub fn explained(&self, clause: &Clause) -> Explained {
+        let mut explained = Explained {
+            written: clause.written.clone(),
+            verdict: Verdict::True,
+            facts: Vec::new(),
+            missing: Vec::new(),
+            remarks: Vec::new(),
+            operands: Vec::new(),
+        };
+        match &clause.kind {
+            ClauseKind::Operator(junction, operands) => {
+                explained.operands = operands.iter().map(|clause| self.explained(clause)).collect();
+                let verdicts = explained.operands.iter().map(|one| one.verdict);
+                let none = |verdicts: &mut dyn Iterator<Item = Verdict>| {
+                    verdicts.fold(Verdict::True, |whole, one| whole.and(one.not()))
+                };
+                explained.verdict = match junction {
+                    _ if operands.is_empty() => self.empty(*junction, 0).unwrap_or(Verdict::True),
+                    Junction::And => verdicts.fold(Verdict::True, Verdict::and),
+                    Junction::Or => none(&mut verdicts.into_iter()).not(),
+                    Junction::Not => none(&mut verdicts.into_iter()),
+                };
+            }
+            ClauseKind::Test(test) => {
+                let mut seen = Seen::default();
+                explained.verdict = self.test(test, &mut seen);
+                (explained.facts, explained.missing, explained.remarks) = (seen.facts, seen.missing, seen.remarks);
+                let variables = self.scope.variables;
+                if variables.has_secrets() {
+                    explained.written = variables.scrub(explained.written.to_string()).into();
+                    for fact in &mut explained.facts {
+                        fact.what = variables.scrub(fact.what.to_string()).into();
+                        if let Shown::Text(text) | Shown::Unknown(text) = &mut fact.value {
+                            *text = variables.scrub(std::mem::take(text));
+                        }
+                    }
+                    for text in explained.missing.iter_mut().chain(&mut explained.remarks) {
+                        *text = variables.scrub(std::mem::take(text));
+                    }
+                }
+            }
+        }
+        explained
+    }
+
+    /// A text with its names resolved; `None` if a value is not known.
+    fn text(&self, template: &Template, seen: &mut Seen) -> Option<String> {
+        let mut findings = Findings::default();
+        let text = self.scope.expand(template, &mut findings).into_owned();
+        for resolved in &findings.resolved {
+            if resolved.value == Shown::Nothing {
+                seen.remarks.push(format!("%{}% is defined by nobody", resolved.name));
+            }
+        }
+        let known = findings.missing.is_empty();
+        for missing in findings.missing {
+            seen.lacks(missing);
+        }
+        known.then_some(text)
+    }
+
+    fn test(&self, test: &Test, seen: &mut Seen) -> Verdict {
+        match test {
+            Test::Variable { name, operator, value } => self.variable(name, *operator, value, seen),
+            Test::Path { folder, path, version, modified } => self.path(*folder, path, version, modified, seen),
+            Test::Registry { key, value, kind, operator, data } => {
+                self.registry(key, value.as_ref(), kind, *operator, data, seen)
+            }
+            Test::Wmi { namespace, query } => match self.text(namespace, seen) {
+                Some(namespace) => self.query(&namespace, query, seen),
+                None => Verdict::Undecided,
+            },
+            Test::Software { any_version, product, upgrade } => self.software(*any_version, product, upgrade, seen),
+            Test::Os(systems) => self.systems(systems, seen),
+            Test::Opaque(why) => seen.lacks(why.clone()),
+        }
+    }
+
+    fn variable(&self, name: &Name, operator: Operator, value: &Template, seen: &mut Seen) -> Verdict {
+        let held = self.scope.variables.by_key(&name.key);
+        if self.options.explain {
+            seen.facts.push(FactSeen { what: name.spelled.clone(), value: self.scope.variables.show(&name.key) });
+        }
+        let left = match held {
+            Some(Held::Unknown(what)) => return seen.lacks(what.clone()),
+            Some(Held::Text(text)) => Some(text.as_str()),
+            None if self.is_not_given(name) => return seen.lacks(format!("variable {}", name.spelled)),
+            None => None,
+        };
+        match operator {
+            Operator::Exists => return Verdict::of(left.is_some()),
+            Operator::NotExists => return Verdict::of(left.is_none()),
+            _ => {}
+        }
+        let right = if self.options.resolve_values && !value.is_plain() {
+            match self.text(value, seen) {
+                Some(text) => text.into(),
+                None => return Verdict::Undecided,
+            }
+        } else {
+            std::borrow::Cow::Borrowed(value.source())
+        };
+        if left.is_none() {
+            match self.options.undefined {
+                Undefined::Empty => {
+                    if self.options.explain {
+                        seen.remarks.push(format!("{} is not there and counts as empty", name.spelled));
+                    }
+                }
+                Undefined::False => return Verdict::False,
+                Undefined::Undecided => return seen.lacks(format!("variable {}", name.spelled)),
+            }
+        }
+        let left = left.unwrap_or("");
+        let compared = compare(left, operator, &right, self.options.case_sensitive);
+        if compared.depends_on_case {
+            seen.remarks.push("the answer depends on case".to_owned());
+        }
+        if operator.is_order() && (is_wide(left) || is_wide(&right)) {
+            seen.remarks.push("a number beyond 32 bits".to_owned());
+        }
+        Verdict::of(compared.holds)
+    }
+
+    /// Whether a variable that is not there is one that the product would have set before.
+    fn is_not_given(&self, name: &Name) -> bool {
+        static TABLE: OnceLock<HashMap<String, &'static BuiltIn>> = OnceLock::new();
+        if self.options.built_in == NotGiven::Unset || !is_read_only(&name.key) {
+            return false;
+        }
+        let table = TABLE.get_or_init(|| built_ins().iter().map(|built_in| (key(&built_in.name), built_in)).collect());
+        // What a step sets is not there before it; the engine itself keeps what is about actions.
+        table.get(&name.key).is_some_and(|built_in| {
+            built_in.access == Access::ReadOnly && built_in.set_by.is_none() && !super::keeps(&name.key)
+        })
+    }
+
+    fn path(
+        &self,
+        folder: bool,
+        path: &Template,
+        version: &Option<Bound>,
+        modified: &Option<Bound>,
+        seen: &mut Seen,
+    ) -> Verdict {
+        let Some(path) = self.text(path, seen) else { return Verdict::Undecided };
+        let word = if folder { "folder" } else { "file" };
+        let known = if folder { self.scope.host.folder(&path) } else { self.scope.host.file(&path) };
+        let what = format!("{word} {path}");
+        let facts: FileFacts = match known {
+            Known::Yes(facts) => facts,
+            Known::No => {
+                seen.fact(what, Shown::Nothing);
+                return Verdict::False;
+            }
+            Known::Unknown(missing) => return seen.lacks(missing),
+        };
+        if version.is_none() && modified.is_none() {
+            seen.fact(what.clone(), Shown::Text("there".to_owned()));
+        }
+        let mut whole = Verdict::True;
+        if let Some((operator, wanted)) = version {
+            whole = whole.and(match (&facts.version, self.text(wanted, seen)) {
+                (_, None) => Verdict::Undecided,
+                (None, _) => seen.lacks(format!("version of {what}")),
+                (Some(found), Some(wanted)) => {
+                    seen.fact(format!("version of {what}"), Shown::Text(found.clone()));
+                    match versions(found, &wanted) {
+                        Some(order) => Verdict::of(fits(order, *operator)),
+                        None => seen.lacks(format!("how {found} compares with {wanted}")),
+                    }
+                }
+            });
+        }
+        if let Some((operator, wanted)) = modified {
+            whole = whole.and(match (&facts.modified, self.text(wanted, seen)) {
+                (_, None) => Verdict::Undecided,
+                (None, _) => seen.lacks(format!("time of {what}")),
+                (Some(found), Some(wanted)) => {
+                    seen.fact(format!("time of {what}"), Shown::Text(found.clone()));
+                    match (date_time(found), date_time(&wanted)) {
+                        (Some(left), Some(right)) => Verdict::of(fits(left.cmp(&right), *operator)),
+                        _ => seen.lacks(format!("how {found} compares with {wanted}")),
+                    }
+                }
+            });
+        }
+        whole
+    }
+
+    fn registry(
+        &self,
+        key: &Template,
+        value: Option<&Template>,
+        kind: &str,
+        operator: Operator,
+        data: &Template,
+        seen: &mut Seen,
+    ) -> Verdict {
+        let Some(key) = self.text(key, seen) else { return Verdict::Undecided };
+        let existence = matches!(operator, Operator::Exists | Operator::NotExists);
+        let name = match value {
+            Some(value) => match self.text(value, seen) {
+                Some(name) => Some(name),
+                None => return Verdict::Undecided,
+            },
+            None => None,
+        };
+        // Without a name existence is about the key, and a comparison about its default value.
+        if existence && name.as_ref().is_none_or(String::is_empty) {
+            let there = match self.scope.host.registry_key(&key) {
+                Known::Yes(()) => true,
+                Known::No => false,
+                Known::Unknown(missing) => return seen.lacks(missing),
+            };
+            seen.fact(key, if there { Shown::Text("there".to_owned()) } else { Shown::Nothing });
+            return Verdict::of(there == (operator == Operator::Exists));
+        }
+        let name = name.unwrap_or_default();
+        let what = format!("{key} {}", if name.is_empty() { "(default)" } else { &name });
+        let found = match self.scope.host.registry_value(&key, &name) {
+            Known::Yes(found) => found,
+            Known::No => {
+                seen.fact(what, Shown::Nothing);
+                return Verdict::of(operator == Operator::NotExists);
+            }
+            Known::Unknown(missing) => return seen.lacks(missing),
+        };
+        seen.fact(what, Shown::Text(format!("{} {}", found.kind, found.data)));
+        if existence {
+            let fits = found.kind.eq_ignore_ascii_case(kind);
+            return Verdict::of(fits == (operator == Operator::Exists));
+        }
+        let Some(data) = self.text(data, seen) else { return Verdict::Undecided };
+        let compared = compare(&found.data, operator, &data, self.options.case_sensitive);
+        if compared.depends_on_case {
+            seen.remarks.push("the answer depends on case".to_owned());
+        }
+        Verdict::of(compared.holds)
+    }
+
+    fn software(&self, any_version: bool, product: &Template, upgrade: &Template, seen: &mut Seen) -> Verdict {
+        let code = if any_version { upgrade } else { product };
+        let Some(code) = self.text(code, seen) else { return Verdict::Undecided };
+        if code.is_empty() {
+            return seen.lacks(if any_version { "an upgrade code to look for" } else { "a product code to look for" });
+        }
+        let found = if any_version {
+            match self.scope.host.products(&code) {
+                Known::Yes(products) => Known::Yes(products.into_iter().next()),
+                Known::No => Known::No,
+                Known::Unknown(what) => Known::Unknown(what),
+            }
+        } else {
+            match self.scope.host.product(&code) {
+                Known::Yes(product) => Known::Yes(Some(product)),
+                Known::No => Known::No,
+                Known::Unknown(what) => Known::Unknown(what),
+            }
+        };
+        match found {
+            Known::Yes(Some(product)) => {
+                let parts = [product.name, product.version].into_iter().flatten().collect::<Vec<_>>();
+                let text = if parts.is_empty() { "installed".to_owned() } else { parts.join(" ") };
+                seen.fact(code, Shown::Text(text));
+                Verdict::True
+            }
+            Known::Yes(None) | Known::No => {
+                seen.fact(code, Shown::Nothing);
+                Verdict::False
+            }
+            Known::Unknown(missing) => seen.lacks(missing),
+        }
+    }
+
+    /// Any of some systems; of each, all queries must give a row.
+    fn systems(&self, systems: &[(Text, Vec<Asked>)], seen: &mut Seen) -> Verdict {
+        let mut none = Verdict::True;
+        let mut lacking = Seen::default();
+        for (name, queries) in systems {
+            let mut own = Seen::default();
+            let one = queries
+                .iter()
+                .fold(Verdict::True, |whole, query| whole.and(self.query("root\\cimv2", query, &mut own)));
+            seen.fact(name.clone(), Shown::Text(one.to_string()));
+            if one == Verdict::Undecided {
+                for missing in own.missing {
+                    lacking.lacks(missing);
+                }
+            }
+            none = none.and(one.not());
+        }
+        if none == Verdict::Undecided {
+            seen.missing.extend(lacking.missing);
+        }
+        none.not()
+    }
+
+    fn query(&self, namespace: &str, asked: &Asked, seen: &mut Seen) -> Verdict {
+        let mut findings = Findings::default();
+        let text = self.scope.expand_query(&asked.text, &mut findings);
+        if !findings.missing.is_empty() {
+            for missing in findings.missing {
+                seen.lacks(missing);
+            }
+            return Verdict::Undecided;
+        }
+        let other;
+        let query = match text {
+            std::borrow::Cow::Borrowed(_) => &asked.read,
+            std::borrow::Cow::Owned(text) => {
+                other = read_query(&text);
+                &other
+            }
+        };
+        let query = match query {
+            Ok(query) => query,
+            Err(fault) => return seen.lacks(format!("what WMI makes of the query: {fault}")),
+        };
+        let outcome = wql::evaluate(query, namespace, self.scope.host);
+        for row in &outcome.rows {
+            for part in &row.parts {
+                seen.fact(format!("row {}: {}", row.index, part.written), Shown::Text(part.found.to_string()));
+            }
+            if row.parts.is_empty() {
+                seen.fact(format!("row {}", row.index), Shown::Text("there".to_owned()));
+            }
+        }
+        if outcome.verdict == wql::Verdict::Fails && outcome.rows.is_empty() {
+            seen.fact("rows", Shown::Nothing);
+        }
+        for missing in &outcome.missing {
+            let property = missing.property.as_ref().map(|property| format!(".{property}")).unwrap_or_default();
+            seen.lacks(format!("WMI {} {}{property}", missing.namespace, missing.class));
+        }
+        match outcome.verdict {
+            wql::Verdict::Holds => Verdict::True,
+            wql::Verdict::Fails => Verdict::False,
+            wql::Verdict::Undecided => {
+                if seen.missing.is_empty() {
+                    let why = match outcome.reason {
+                        Some(Reason::Variable(name)) => format!("variable {name}"),
+                        Some(Reason::Association) => "what an association query gives".to_owned(),
+                        Some(Reason::Null) => "how WMI compares a value that is not there".to_owned(),
+                        Some(Reason::Comparison(why)) => format!("how WMI compares: {why}"),
+                        Some(Reason::Missing) | None => format!("rows of {namespace}"),
+                    };
+                    seen.lacks(why);
+                }
+                Verdict::Undecided
+            }
+        }
+    }
+}

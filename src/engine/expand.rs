@@ -1,0 +1,199 @@
+//! `%Name%` in texts, in one pass: what a value holds is not looked into again, and what nobody defines stays as it stands.
+
+use std::borrow::Cow;
+
+use super::{
+    event::{Giver, Resolved, Shown, Text},
+    variables::{Held, Variables, key},
+};
+use crate::host::{Host, Known};
+
+/// A variable's name, and the key it is looked up by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub spelled: Text,
+    pub key: String,
+}
+
+impl Name {
+    pub fn new(spelled: &str) -> Self {
+        Name { spelled: spelled.trim().into(), key: key(spelled) }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Literal(String),
+    Name(Name),
+}
+
+/// A text whose names are found once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Template {
+    source: String,
+    /// Empty where there is no name.
+    parts: Vec<Part>,
+}
+
+impl Template {
+    /// Two names cannot share a sign: `%A%B%` holds `A` only. What cannot be a name is text.
+    pub fn new(text: &str) -> Self {
+        let mut parts = Vec::new();
+        let (mut rest, mut literal) = (text, String::new());
+        while let Some(open) = rest.find('%') {
+            let Some(close) = rest[open + 1..].find('%') else { break };
+            let name = &rest[open + 1..open + 1 + close];
+            if is_name(name) {
+                literal.push_str(&rest[..open]);
+                if !literal.is_empty() {
+                    parts.push(Part::Literal(std::mem::take(&mut literal)));
+                }
+                parts.push(Part::Name(Name::new(name)));
+                rest = &rest[open + close + 2..];
+            } else {
+                literal.push_str(&rest[..=open]);
+                rest = &rest[open + 1..];
+            }
+        }
+        if !parts.is_empty() {
+            literal.push_str(rest);
+            parts.push(Part::Literal(literal));
+        }
+        Template { source: text.to_owned(), parts }
+    }
+
+    /// A text in which nothing is looked for.
+    pub fn plain(text: &str) -> Self {
+        Template { source: text.to_owned(), parts: Vec::new() }
+    }
+
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether it is always the same text.
+    pub fn is_plain(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
+/// As `lint::inserted_names` has it.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 256
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-(){}.".contains(c))
+}
+
+/// A default of the step that runs.
+#[derive(Clone, Debug)]
+pub(super) struct Local {
+    pub key: String,
+    pub value: String,
+    pub masked: bool,
+}
+
+/// Where names are looked up.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub variables: &'a Variables,
+    pub locals: &'a [Local],
+    pub host: &'a dyn Host,
+}
+
+/// What became of a text.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// Each name once.
+    pub resolved: Vec<Resolved>,
+    /// Facts that were missing.
+    pub missing: Vec<String>,
+    /// Whether a masked value was put in.
+    pub masked: bool,
+}
+
+impl Findings {
+    fn push(&mut self, name: &Name, value: impl FnOnce() -> Shown, by: Giver) {
+        if !self.resolved.iter().any(|known| known.name == name.spelled) {
+            self.resolved.push(Resolved { name: name.spelled.clone(), value: value(), by });
+        }
+    }
+}
+
+impl Scope<'_> {
+    /// Puts values in the place of names.
+    pub fn expand<'t>(&self, template: &'t Template, findings: &mut Findings) -> Cow<'t, str> {
+        if template.parts.is_empty() {
+            return Cow::Borrowed(&template.source);
+        }
+        let mut out = String::with_capacity(template.source.len() + 32);
+        for part in &template.parts {
+            match part {
+                Part::Literal(text) => out.push_str(text),
+                Part::Name(name) => self.insert(name, &mut out, findings),
+            }
+        }
+        Cow::Owned(out)
+    }
+
+    fn insert(&self, name: &Name, out: &mut String, findings: &mut Findings) {
+        match self.variables.by_key(&name.key) {
+            Some(Held::Text(text)) => {
+                out.push_str(text);
+                let shown = self.variables.show(&name.key);
+                findings.masked |= shown == Shown::Masked;
+                return findings.push(name, || shown, Giver::Sequence);
+            }
+            Some(Held::Unknown(what)) => {
+                findings.missing.push(what.clone());
+                leave(name, out);
+                return findings.push(name, || Shown::Unknown(what.clone()), Giver::Nobody);
+            }
+            None => {}
+        }
+        if let Some(local) = self.locals.iter().find(|local| local.key == name.key && !local.value.is_empty()) {
+            out.push_str(&local.value);
+            findings.masked |= local.masked;
+            let shown = || if local.masked { Shown::Masked } else { Shown::Text(local.value.clone()) };
+            return findings.push(name, shown, Giver::Step);
+        }
+        match self.host.environment(&name.spelled) {
+            Known::Yes(text) => {
+                out.push_str(&text);
+                findings.push(name, || Shown::Text(text), Giver::Machine);
+            }
+            Known::No => {
+                leave(name, out);
+                findings.push(name, || Shown::Nothing, Giver::Nobody);
+            }
+            Known::Unknown(what) => {
+                leave(name, out);
+                findings.push(name, || Shown::Unknown(what.clone()), Giver::Nobody);
+                findings.missing.push(what);
+            }
+        }
+    }
+
+    /// The same for a query, whose `%` may be LIKE's: only what the sequence knows goes in, and anything else is text.
+    pub fn expand_query<'t>(&self, template: &'t Template, findings: &mut Findings) -> Cow<'t, str> {
+        let known = |part: &Part| matches!(part, Part::Name(name) if self.variables.by_key(&name.key).is_some());
+        if !template.parts.iter().any(known) {
+            return Cow::Borrowed(&template.source);
+        }
+        let mut out = String::with_capacity(template.source.len() + 32);
+        for part in &template.parts {
+            match part {
+                Part::Literal(text) => out.push_str(text),
+                Part::Name(name) if known(part) => self.insert(name, &mut out, findings),
+                Part::Name(name) => leave(name, &mut out),
+            }
+        }
+        Cow::Owned(out)
+    }
+}
+
+fn leave(name: &Name, out: &mut String) {
+    out.push('%');
+    out.push_str(&name.spelled);
+    out.push('%');
+}

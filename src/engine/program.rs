@@ -1,0 +1,336 @@
+//! A sequence made ready to run: the table of instructions, with the numbers that smsts.log shows.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
+
+use super::{
+    event::{At, NodeKind, Text},
+    expand::Name,
+    plan::{Plan, child_of},
+    test::{self, Ready},
+};
+use crate::{
+    emit::{self, Target},
+    model::{Assigned, Common, Node, Sequence},
+    vocabulary::{Dialect, Element, built_ins},
+    xml::Document,
+};
+
+/// More instructions are refused: children that run children can grow without end.
+pub const MAX_INSTRUCTIONS: usize = 1_000_000;
+
+/// Where child sequences are found.
+pub trait Children {
+    /// The sequence with this package identifier.
+    fn sequence(&self, id: &str) -> Option<&Sequence>;
+}
+
+/// No child sequences.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoChildren;
+
+impl Children for NoChildren {
+    fn sequence(&self, _: &str) -> Option<&Sequence> {
+        None
+    }
+}
+
+impl Children for BTreeMap<String, Sequence> {
+    fn sequence(&self, id: &str) -> Option<&Sequence> {
+        self.get(id)
+    }
+}
+
+/// Why a sequence cannot run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Sequences run each other in a circle; the identifiers in order, the first one again at the end.
+    Cycle(Vec<String>),
+    /// It has more than [`MAX_INSTRUCTIONS`] with its children.
+    TooLarge,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refused::Cycle(ids) => write!(f, "task sequences run each other in a circle: {}", ids.join(", ")),
+            Refused::TooLarge => write!(f, "more than {MAX_INSTRUCTIONS} instructions with all child sequences"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// What an instruction does.
+#[derive(Debug)]
+pub(super) enum Does<'s> {
+    /// Begins a group or a child sequence, with the child's global variables.
+    Open { child: Option<Box<Child<'s>>> },
+    /// Ends it.
+    Close { open: u32 },
+    /// Runs a step.
+    Step(Box<Plan<'s>>),
+    /// Runs a sequence that nobody gave.
+    NoChild { id: String },
+    /// Raw XML.
+    Xml { element: String },
+}
+
+/// A child sequence.
+#[derive(Debug)]
+pub(super) struct Child<'s> {
+    pub globals: &'s [Assigned],
+    /// Whether clients run it.
+    pub enabled: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Instruction<'s> {
+    pub at: At,
+    pub does: Does<'s>,
+    /// The group around it.
+    pub parent: Option<u32>,
+    /// The instruction behind it and all it holds.
+    pub next: u32,
+    pub disabled: bool,
+    pub continue_on_error: bool,
+    pub condition: Option<Ready>,
+}
+
+/// A sequence with all of its children, made ready to run on any number of machines.
+#[derive(Debug)]
+pub struct Program<'s> {
+    pub(super) sequence: &'s Sequence,
+    pub(super) instructions: Vec<Instruction<'s>>,
+    /// Names of variables that hold secrets by what they are.
+    pub(super) secret_names: Vec<String>,
+    pub(super) external: Vec<Name>,
+}
+
+impl<'s> Program<'s> {
+    /// Makes a sequence ready.
+    ///
+    /// # Errors
+    /// If sequences run each other in a circle, or there is too much of them.
+    pub fn new(sequence: &'s Sequence, children: &'s dyn Children) -> Result<Self, Refused> {
+        let mut builder = Builder { children, instructions: Vec::new(), levels: Vec::new(), steps: 0 };
+        let mut external: Vec<Name> = sequence.external_variables.iter().map(|name| Name::new(&name.value)).collect();
+        builder.run(sequence, &mut external)?;
+        let Builder { mut instructions, steps, .. } = builder;
+        for instruction in &mut instructions {
+            instruction.at.steps = steps;
+        }
+        let secret_names =
+            built_ins().iter().filter(|built_in| built_in.secret).map(|built_in| super::variables::key(&built_in.name));
+        let secret_names = secret_names.collect();
+        Ok(Program { sequence, instructions, secret_names, external })
+    }
+
+    /// All instructions in order, for lists and break points. Ends of groups have the path of their group.
+    pub fn instructions(&self) -> impl Iterator<Item = &At> {
+        self.instructions.iter().map(|instruction| &instruction.at)
+    }
+
+    /// How many instructions there are.
+    pub fn len(&self) -> usize {
+        self.instructions.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.instructions.is_empty()
+    }
+}
+
+/// The members of a group or sequence that are being laid out.
+struct Level<'s> {
+    members: std::slice::Iter<'s, Node>,
+    open: Option<u32>,
+    path: String,
+    depth: u32,
+    /// Whether something around is disabled.
+    disabled: bool,
+    /// How often a name stood here.
+    names: HashMap<&'s str, u32>,
+    target: Target,
+    /// The sequence's identifier, on its outermost level.
+    child: Option<String>,
+}
+
+struct Builder<'s> {
+    children: &'s dyn Children,
+    instructions: Vec<Instruction<'s>>,
+    levels: Vec<Level<'s>>,
+    steps: u32,
+}
+
+impl<'s> Builder<'s> {
+    fn run(&mut self, sequence: &'s Sequence, external: &mut Vec<Name>) -> Result<(), Refused> {
+        self.levels.push(Level {
+            members: sequence.nodes.iter(),
+            open: None,
+            path: String::new(),
+            depth: 0,
+            disabled: false,
+            names: HashMap::new(),
+            target: Target::of(sequence),
+            child: None,
+        });
+        while let Some(level) = self.levels.last_mut() {
+            let Some(node) = level.members.next() else {
+                self.leave();
+                continue;
+            };
+            if self.instructions.len() > MAX_INSTRUCTIONS {
+                return Err(Refused::TooLarge);
+            }
+            match node {
+                Node::Group(group) => {
+                    let target = level.target;
+                    let attributes = emit::group_attributes(group, target);
+                    let open = self.push(&group.common, NodeKind::Group, &attributes, Does::Open { child: None });
+                    self.enter(open, group.nodes.iter(), target, None);
+                }
+                Node::Step(step) => {
+                    let target = level.target.for_step(step);
+                    let shape = emit::shape(step, target);
+                    if shape.element == Element::SubTaskSequence.name() {
+                        self.child(step, &shape, sequence, external)?;
+                    } else {
+                        let plan = Plan::new(step, &shape, target.dialect);
+                        self.push(&step.common, NodeKind::Step, &shape.attributes, Does::Step(Box::new(plan)));
+                    }
+                }
+                Node::Xml(raw) => self.xml(&raw.xml),
+            }
+        }
+        Ok(())
+    }
+
+    /// A step that runs another sequence: the members of that stand in its place.
+    fn child(
+        &mut self,
+        step: &'s crate::model::Step,
+        shape: &emit::Shape<'_>,
+        root: &'s Sequence,
+        external: &mut Vec<Name>,
+    ) -> Result<(), Refused> {
+        let id = child_of(shape);
+        let disabled = self.levels.last().is_some_and(|level| level.disabled) || is_true(&shape.attributes, "disable");
+        let found = if disabled { None } else { self.children.sequence(&id) };
+        let Some(child) = found else {
+            self.push(&step.common, NodeKind::Child, &shape.attributes, Does::NoChild { id });
+            return Ok(());
+        };
+        let mut chain: Vec<String> = self.levels.iter().filter_map(|level| level.child.clone()).collect();
+        if std::ptr::eq(child, root) || chain.contains(&id) {
+            chain.push(id);
+            return Err(Refused::Cycle(chain));
+        }
+        external.extend(child.external_variables.iter().map(|name| Name::new(&name.value)));
+        let enabled = child.property("enabled") != Some("false");
+        let does = Does::Open { child: Some(Box::new(Child { globals: &child.global_variables, enabled })) };
+        let open = self.push(&step.common, NodeKind::Child, &shape.attributes, does);
+        self.enter(open, child.nodes.iter(), Target::of(child), Some(id));
+        Ok(())
+    }
+
+    fn enter(&mut self, open: u32, members: std::slice::Iter<'s, Node>, target: Target, child: Option<String>) {
+        let Some(own) = self.instructions.get(open as usize) else { return };
+        let around = self.levels.last().is_some_and(|level| level.disabled);
+        self.levels.push(Level {
+            members,
+            open: Some(open),
+            path: format!("{} / ", own.at.path),
+            depth: own.at.depth + 1,
+            disabled: around || own.disabled,
+            names: HashMap::new(),
+            target,
+            child,
+        });
+    }
+
+    fn leave(&mut self) {
+        let Some(Level { open: Some(open), .. }) = self.levels.pop() else { return };
+        let number = self.instructions.len() as u32;
+        let Some(group) = self.instructions.get_mut(open as usize) else { return };
+        group.next = number + 1;
+        let at = At { instruction: number, ..group.at.clone() };
+        let (parent, disabled) = (group.parent, group.disabled);
+        self.instructions.push(Instruction {
+            at,
+            does: Does::Close { open },
+            parent,
+            next: number + 1,
+            disabled,
+            continue_on_error: false,
+            condition: None,
+        });
+    }
+
+    fn push(&mut self, common: &'s Common, kind: NodeKind, attributes: &[(String, String)], does: Does<'s>) -> u32 {
+        let dialect = self.levels.last().map_or(Dialect::default(), |level| level.target.dialect);
+        let condition = common.condition.as_ref().filter(|condition| !condition.operands.is_empty());
+        let condition = condition.map(|condition| test::condition(condition, dialect));
+        let (disabled, goes_on) = (is_true(attributes, "disable"), is_true(attributes, "continueOnError"));
+        self.add(&common.name.value, kind, disabled, goes_on, condition, does)
+    }
+
+    fn add(
+        &mut self,
+        name: &'s str,
+        kind: NodeKind,
+        disabled: bool,
+        continue_on_error: bool,
+        condition: Option<Ready>,
+        does: Does<'s>,
+    ) -> u32 {
+        let number = self.instructions.len() as u32;
+        let Some(level) = self.levels.last_mut() else { return number };
+        let count = level.names.entry(name).or_insert(0);
+        *count += 1;
+        let mut path = format!("{}\"{}\"", level.path, name.replace('"', "\"\""));
+        if *count > 1 {
+            path.push_str(&format!("[{count}]"));
+        }
+        let counted = kind == NodeKind::Step && !disabled && !level.disabled;
+        self.steps += u32::from(counted);
+        let at = At {
+            path: path.into(),
+            name: Text::from(name),
+            kind,
+            instruction: number,
+            step: if counted { self.steps } else { 0 },
+            steps: 0,
+            depth: level.depth,
+        };
+        let parent = level.open;
+        let next = number + 1;
+        self.instructions.push(Instruction { at, does, parent, next, disabled, continue_on_error, condition });
+        number
+    }
+
+    /// Raw XML that is a step, a group or anything else that may run. A list of references is none.
+    fn xml(&mut self, xml: &'s str) {
+        let Ok(document) = Document::parse(xml) else { return };
+        let root = document.root();
+        if !matches!(root.name(), "step" | "group" | "subtasksequence") {
+            return;
+        }
+        let is_true = |name: &str| root.attribute(name).is_some_and(|text| text.eq_ignore_ascii_case("true"));
+        let element = root.name().to_owned();
+        let does = Does::Xml { element };
+        let number = self.add("", NodeKind::Xml, is_true("disable"), is_true("continueOnError"), None, does);
+        if let (Some(name), Some(own)) = (root.attribute("name"), self.instructions.get_mut(number as usize)) {
+            let plain = own.at.path.rfind("\"\"").map_or("", |at| &own.at.path[..at]).to_owned();
+            own.at.path = format!("{plain}\"{}\"", name.replace('"', "\"\"")).into();
+            own.at.name = name.into_owned().into();
+        }
+    }
+}
+
+fn is_true(attributes: &[(String, String)], name: &str) -> bool {
+    attributes.iter().any(|(key, text)| key == name && text.eq_ignore_ascii_case("true"))
+}

@@ -1,0 +1,178 @@
+//! Set Dynamic Variables: facts about the computer become variables, then every rule that holds sets its own, in order.
+
+use super::{
+    compare::{address, like},
+    condition::Evaluation,
+    event::{Event, Explained, FactSeen, RuleOutcome, Shown, Taken, Verdict},
+    expand::{Findings, Scope, Template},
+    plan::{Asks, RulePlan},
+    program::Instruction,
+    run::Engine,
+    step::Notes,
+    variables::Held,
+};
+use crate::host::{Host, Known};
+
+/// The variables that are gathered first, and the facts they are from.
+const GATHERED: [(&str, &str); 8] = [
+    ("_SMSTSMake", "make"),
+    ("_SMSTSModel", "model"),
+    ("_SMSTSMacAddresses", "mac_addresses"),
+    ("_SMSTSIPAddresses", "ip_addresses"),
+    ("_SMSTSDefaultGateways", "gateways"),
+    ("_SMSTSSerialNumber", "serial_number"),
+    ("_SMSTSAssetTag", "asset_tag"),
+    ("_SMSTSUUID", "uuid"),
+];
+
+impl Engine<'_> {
+    pub(super) fn rules(
+        &mut self,
+        instruction: &Instruction<'_>,
+        rules: &[RulePlan],
+        mut code: u32,
+        notes: &mut Notes,
+        host: &dyn Host,
+    ) -> u32 {
+        for (name, fact) in GATHERED {
+            match host.fact(fact) {
+                Known::Yes(text) => self.set(name, Held::Text(text), false, notes),
+                Known::No => self.state.variables.delete(name),
+                Known::Unknown(what) => self.set(name, Held::Unknown(what), false, notes),
+            }
+        }
+        for (index, rule) in rules.iter().enumerate() {
+            let test = self.rule_test(&rule.asks, host);
+            let applied = match test.verdict {
+                Verdict::True => true,
+                Verdict::False => false,
+                Verdict::Undecided => {
+                    let taken = self.options.undecided;
+                    self.push(Event::Undecided {
+                        at: instruction.at.clone(),
+                        about: format!("rule {}", index + 1),
+                        taken,
+                        missing: test.missing.clone(),
+                        explanation: None,
+                    });
+                    notes.stop |= taken == Taken::Stop;
+                    taken == Taken::True
+                }
+            };
+            let asked = !matches!(rule.asks, Asks::Nothing);
+            if asked {
+                notes.rules.push(RuleOutcome { number: index as u32 + 1, test, applied });
+            }
+            if notes.stop {
+                break;
+            }
+            if applied {
+                code = self.sets(&rule.sets, &[], code, notes, host);
+                if notes.failure.is_some() {
+                    break;
+                }
+            }
+        }
+        code
+    }
+
+    fn rule_test(&self, asks: &Asks, host: &dyn Host) -> Explained {
+        let scope = Scope { variables: &self.state.variables, locals: &[], host };
+        let mut ask = Ask { scope, facts: Vec::new(), missing: Vec::new() };
+        let (written, verdict) = match asks {
+            Asks::Nothing => (String::new(), Verdict::True),
+            Asks::Test(clause) => return Evaluation { scope, options: &self.options }.explained(clause),
+            Asks::MakeModel { make, model } => {
+                let both = [("make", make), ("model", model)];
+                let words = both.iter().filter(|(_, pattern)| !pattern.source().is_empty());
+                let words: Vec<String> = words.map(|(word, text)| format!("{word} \"{}\"", text.source())).collect();
+                let written = words.join(" ");
+                let verdicts = both.map(|(fact, pattern)| {
+                    // What is not filled in is not asked.
+                    if pattern.source().is_empty() {
+                        return Verdict::True;
+                    }
+                    ask.fact(fact, pattern, |found, wanted| like(found, wanted, false))
+                });
+                let verdict = match verdicts {
+                    [Verdict::False, _] | [_, Verdict::False] => Verdict::False,
+                    [Verdict::True, Verdict::True] => Verdict::True,
+                    _ => Verdict::Undecided,
+                };
+                (written, verdict)
+            }
+            Asks::Computer { asset_tag, mac_address, serial_number, uuid } => {
+                let same = |found: &str, wanted: &str| found.trim().eq_ignore_ascii_case(wanted.trim());
+                let one_of = |found: &str, wanted: &str| found.split(',').any(|one| address(one) == address(wanted));
+                let mut verdict = Verdict::False;
+                let mut written = Vec::new();
+                for (fact, wanted) in [
+                    ("asset_tag", asset_tag),
+                    ("mac_addresses", mac_address),
+                    ("serial_number", serial_number),
+                    ("uuid", uuid),
+                ] {
+                    if wanted.source().is_empty() {
+                        continue;
+                    }
+                    let word = if fact == "mac_addresses" { "mac_address" } else { fact };
+                    written.push(format!("{word}: \"{}\"", wanted.source()));
+                    let one = if fact == "mac_addresses" {
+                        ask.fact(fact, wanted, one_of)
+                    } else {
+                        ask.fact(fact, wanted, same)
+                    };
+                    verdict = match (verdict, one) {
+                        (Verdict::True, _) | (_, Verdict::True) => Verdict::True,
+                        (Verdict::False, Verdict::False) => Verdict::False,
+                        _ => Verdict::Undecided,
+                    };
+                }
+                (format!("computer < {} >", written.join(", ")), verdict)
+            }
+            Asks::Gateway(wanted) => {
+                let verdict = ask.fact("gateways", wanted, |found, wanted| {
+                    found.split(',').any(|one| one.trim().eq_ignore_ascii_case(wanted.trim()))
+                });
+                (format!("gateway \"{}\"", wanted.source()), verdict)
+            }
+        };
+        let Ask { facts, missing, .. } = ask;
+        let missing = if verdict == Verdict::Undecided { missing } else { Vec::new() };
+        Explained { written: written.into(), verdict, facts, missing, remarks: Vec::new(), operands: Vec::new() }
+    }
+}
+
+/// Asks the host for facts and notes what it says.
+struct Ask<'a> {
+    scope: Scope<'a>,
+    facts: Vec<FactSeen>,
+    missing: Vec<String>,
+}
+
+impl Ask<'_> {
+    fn fact(&mut self, name: &'static str, wanted: &Template, fits: impl Fn(&str, &str) -> bool) -> Verdict {
+        let mut findings = Findings::default();
+        let wanted = self.scope.expand(wanted, &mut findings);
+        if !findings.missing.is_empty() {
+            self.missing.append(&mut findings.missing);
+            return Verdict::Undecided;
+        }
+        match self.scope.host.fact(name) {
+            Known::Yes(found) => {
+                let verdict = Verdict::of(fits(&found, &wanted));
+                let found = self.scope.variables.scrub(found);
+                self.facts.push(FactSeen { what: name.into(), value: Shown::Text(found) });
+                verdict
+            }
+            Known::No => {
+                self.facts.push(FactSeen { what: name.into(), value: Shown::Nothing });
+                Verdict::False
+            }
+            Known::Unknown(what) => {
+                self.missing.push(what);
+                Verdict::Undecided
+            }
+        }
+    }
+}

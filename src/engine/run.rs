@@ -1,0 +1,387 @@
+//! The loop: order, groups, conditions, failures, restarts.
+
+use super::{
+    KEPT,
+    condition::Evaluation,
+    event::{At, Because, Event, Explanation, Failure, GroupOutcome, RunResult, Taken, Target, Then, Verdict},
+    expand::{Findings, Scope, Template},
+    options::{NotGiven, Options},
+    program::{Does, Instruction, Program},
+    state::State,
+    test::Ready,
+    variables::{Held, Variables, is_read_only},
+};
+use crate::{
+    host::Host,
+    model::{Assigned, Value},
+};
+
+/// The code of a sequence that failed, whatever its steps gave.
+pub(super) const FAILED: u32 = 0x8000_4005;
+
+/// A run of a program.
+#[derive(Debug)]
+pub struct Engine<'p> {
+    pub(super) program: &'p Program<'p>,
+    pub(super) options: Options,
+    pub(super) state: State,
+}
+
+impl<'p> Engine<'p> {
+    /// A run from the start.
+    pub fn new(program: &'p Program<'p>, options: Options) -> Self {
+        Engine { program, options, state: State::default() }
+    }
+
+    /// A run that goes on where another one was; the program must be made of the same sequences.
+    pub fn resume(program: &'p Program<'p>, options: Options, state: State) -> Self {
+        Engine { program, options, state }
+    }
+
+    /// What the run knows now.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The variables now.
+    pub fn variables(&self) -> &Variables {
+        &self.state.variables
+    }
+
+    /// Where the next instruction is; `None` at the end. Events of the one before may still wait.
+    pub fn next(&self) -> Option<&'p At> {
+        if self.state.finished {
+            return None;
+        }
+        self.program.instructions.get(self.state.next as usize).map(|instruction| &instruction.at)
+    }
+
+    /// Goes on elsewhere, as a debugger's "Set Current" does: nothing between is run, entered or left.
+    pub fn jump(&mut self, instruction: u32) {
+        self.state.next = instruction.min(self.program.instructions.len() as u32);
+        self.state.attempt = 0;
+    }
+
+    /// Sets a variable between two instructions, as a debugger may.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.state.variables.set(name, Held::Text(value.to_owned()), false);
+    }
+
+    /// Says that the computer has restarted: the host is then not told to do it.
+    pub fn restarted(&mut self, host: &dyn Host) {
+        if let Some(target) = self.state.restart.take() {
+            self.after_restart(target, host);
+        }
+    }
+
+    /// Says that the computer restarted by itself while the next step ran: the step is run again as often as its retry count
+    /// allows, and fails then.
+    pub fn interrupted(&mut self, host: &dyn Host) {
+        let program = self.program;
+        let Some(instruction) = program.instructions.get(self.state.next as usize) else { return };
+        let Does::Step(plan) = &instruction.does else { return };
+        self.state.restarts += 1;
+        if self.state.attempt < plan.retry_count {
+            self.state.attempt += 1;
+        } else {
+            self.note_action(&instruction.at, FAILED, false);
+            self.fail(instruction, FAILED, Failure::Interrupted, host);
+        }
+    }
+
+    /// Carries out the next instruction, or hands out what else the last one led to. `None` when the run has ended.
+    pub fn step(&mut self, host: &mut dyn Host) -> Option<Event> {
+        loop {
+            if let Some(event) = self.state.queue.pop_front() {
+                return Some(event);
+            }
+            if self.state.finished {
+                return None;
+            }
+            if let Some(target) = self.state.restart.take() {
+                host.restart(target == Target::WinPe);
+                self.after_restart(target, host);
+            }
+            if !self.state.started {
+                self.start(host);
+            }
+            self.advance(host);
+        }
+    }
+
+    /// Runs to the end and gives every event to `each`.
+    pub fn run(&mut self, host: &mut dyn Host, mut each: impl FnMut(&Engine<'p>, Event)) {
+        while let Some(event) = self.step(host) {
+            each(self, event);
+        }
+    }
+
+    fn start(&mut self, host: &dyn Host) {
+        self.state.started = true;
+        for (name, value) in host.variables() {
+            let masked = self.is_secret(&name);
+            self.state.variables.set(&name, Held::Text(value), masked);
+        }
+        self.globals(&self.program.sequence.global_variables, host);
+        for given in &self.options.variables {
+            let masked = given.masked || self.is_secret(&given.name);
+            self.state.variables.set(&given.name, Held::Text(given.value.clone()), masked);
+        }
+        for (_, secret) in &self.options.secrets {
+            self.state.variables.hide(secret);
+        }
+        if self.options.external == NotGiven::Unknown {
+            for name in &self.program.external {
+                if self.state.variables.by_key(&name.key).is_none() {
+                    let what = format!("variable {}", name.spelled);
+                    self.state.variables.set(&name.spelled, Held::Unknown(what), false);
+                }
+            }
+        }
+        self.keep(5, &self.program.instructions.len().to_string());
+        self.state.variables.forget_changes();
+    }
+
+    /// Sets the global variables of a sequence.
+    fn globals(&mut self, list: &[Assigned], host: &dyn Host) {
+        for assigned in list {
+            let name = &assigned.name.value;
+            let held = match &assigned.value {
+                Value::Secret(secret) => self.secret(secret),
+                other => {
+                    let template = Template::new(other.text().unwrap_or(""));
+                    let scope = Scope { variables: &self.state.variables, locals: &[], host };
+                    let text = scope.expand(&template, &mut Findings::default()).into_owned();
+                    Held::Text(text)
+                }
+            };
+            let masked = assigned.masked || matches!(assigned.value, Value::Secret(_)) || self.is_secret(name);
+            self.state.variables.set(name, held, masked);
+        }
+    }
+
+    /// The value of a secret, if it was given.
+    pub(super) fn secret(&self, name: &str) -> Held {
+        let given = self.options.secrets.iter().rev().find(|(known, _)| known == name);
+        match given {
+            Some((_, value)) => Held::Text(value.clone()),
+            None => Held::Unknown(format!("secret {name}")),
+        }
+    }
+
+    /// Whether a variable holds a secret by what it is.
+    pub(super) fn is_secret(&self, name: &str) -> bool {
+        let key = super::variables::key(name);
+        self.program.secret_names.contains(&key)
+    }
+
+    /// Sets one of the engine's own variables.
+    pub(super) fn keep(&mut self, index: usize, text: &str) {
+        if let Some((key, name)) = KEPT.get(index) {
+            self.state.variables.keep(key, name, text);
+        }
+    }
+
+    /// The variables about an action that ran.
+    pub(super) fn note_action(&mut self, at: &At, code: u32, success: bool) {
+        self.keep(0, &(code as i32).to_string());
+        self.keep(1, if success { "true" } else { "false" });
+        self.keep(2, &at.name);
+    }
+
+    fn after_restart(&mut self, target: Target, host: &dyn Host) {
+        let text = if target == Target::WinPe { "true" } else { "false" };
+        self.state.variables.set("_SMSTSInWinPE", Held::Text(text.to_owned()), false);
+        // The host knows better where it is.
+        for (name, value) in host.variables().into_iter().filter(|(name, _)| is_read_only(name)) {
+            let masked = self.is_secret(&name);
+            self.state.variables.set(&name, Held::Text(value), masked);
+        }
+        self.state.variables.forget_changes();
+    }
+
+    fn advance(&mut self, host: &mut dyn Host) {
+        let program = self.program;
+        let Some(instruction) = program.instructions.get(self.state.next as usize) else {
+            return self.finish(RunResult::Success, 0, None, host);
+        };
+        let mut number = [0; 10];
+        self.keep(4, decimal(instruction.at.instruction, &mut number));
+        if let Does::Close { open } = &instruction.does {
+            let at = program.instructions.get(*open as usize).map_or(&instruction.at, |group| &group.at);
+            self.push(Event::GroupLeft { at: at.clone(), outcome: GroupOutcome::Completed });
+            self.state.next = instruction.next;
+            return;
+        }
+        if instruction.disabled {
+            return self.skip(instruction, Because::Disabled);
+        }
+        let mut explanation = None;
+        if let Some(ready) = &instruction.condition {
+            let (verdict, explained) = self.ask(ready, host);
+            let taken = match verdict {
+                Verdict::True => true,
+                Verdict::False => false,
+                Verdict::Undecided => {
+                    let missing = explained.as_ref().map(Explanation::missing).unwrap_or_default();
+                    self.push(Event::Undecided {
+                        at: instruction.at.clone(),
+                        about: "condition".to_owned(),
+                        taken: self.options.undecided,
+                        missing,
+                        explanation: explained.clone(),
+                    });
+                    match self.options.undecided {
+                        Taken::False => false,
+                        Taken::True => true,
+                        Taken::Stop => return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host),
+                    }
+                }
+            };
+            if !taken {
+                let explanation = explained.unwrap_or(Explanation { verdict, operands: Vec::new() });
+                return self.skip(instruction, Because::Condition { explanation });
+            }
+            explanation = explained;
+        }
+        match &instruction.does {
+            Does::Open { child } => {
+                if let Some(child) = child {
+                    if !child.enabled {
+                        return self.disabled_child(instruction, host);
+                    }
+                    self.globals(child.globals, host);
+                    self.state.variables.forget_changes();
+                }
+                self.push(Event::GroupEntered { at: instruction.at.clone(), condition: explanation });
+                self.state.next += 1;
+            }
+            Does::Step(plan) => self.run_step(instruction, plan, explanation, host),
+            Does::NoChild { id } => self.not_known(instruction, "sequence", format!("task sequence {id}"), host),
+            Does::Xml { element } => {
+                let what = format!("what the XML element <{element}> {} does", instruction.at.path);
+                self.not_known(instruction, "element", what, host);
+            }
+            Does::Close { .. } => {}
+        }
+    }
+
+    /// A condition's answer; an explanation where one is wanted, or it does not hold.
+    fn ask(&self, ready: &Ready, host: &dyn Host) -> (Verdict, Option<Explanation>) {
+        let scope = Scope { variables: &self.state.variables, locals: &[], host };
+        let evaluation = Evaluation { scope, options: &self.options };
+        if !self.options.explain && evaluation.verdict(ready) == Verdict::True {
+            return (Verdict::True, None);
+        }
+        let explanation = evaluation.explain(ready);
+        (explanation.verdict, Some(explanation))
+    }
+
+    pub(super) fn skip(&mut self, instruction: &Instruction<'_>, because: Because) {
+        self.push(Event::Skipped { at: instruction.at.clone(), because });
+        let program = self.program;
+        let members = (instruction.at.instruction + 1) as usize..instruction.next as usize;
+        for member in program.instructions.get(members).unwrap_or(&[]) {
+            if !matches!(member.does, Does::Close { .. }) {
+                let because = Because::Group { path: instruction.at.path.clone() };
+                self.push(Event::Skipped { at: member.at.clone(), because });
+            }
+        }
+        self.state.next = instruction.next;
+        self.state.attempt = 0;
+    }
+
+    fn not_known(&mut self, instruction: &Instruction<'_>, about: &str, missing: String, host: &dyn Host) {
+        let taken = self.options.undecided;
+        self.push(Event::Undecided {
+            at: instruction.at.clone(),
+            about: about.to_owned(),
+            taken,
+            missing: vec![missing.clone()],
+            explanation: None,
+        });
+        if taken == Taken::Stop {
+            return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);
+        }
+        self.skip(instruction, Because::NotKnown { missing });
+    }
+
+    /// A disabled child fails the whole run, whatever continues on error.
+    fn disabled_child(&mut self, instruction: &Instruction<'_>, host: &dyn Host) {
+        let at = &instruction.at;
+        let failure = Failure::DisabledSequence;
+        self.push(Event::Failed { at: at.clone(), exit_code: FAILED, failure, then: Then::End });
+        let mut parent = instruction.parent;
+        while let Some(group) = parent.and_then(|parent| self.program.instructions.get(parent as usize)) {
+            self.push(Event::GroupLeft { at: group.at.clone(), outcome: GroupOutcome::Failed });
+            parent = group.parent;
+        }
+        self.finish(RunResult::Failed, FAILED, Some(at), host);
+    }
+
+    /// A failed step: the flag of the step decides, else that of the group around it, and so on outwards.
+    pub(super) fn fail(&mut self, instruction: &Instruction<'_>, exit_code: u32, failure: Failure, host: &dyn Host) {
+        let program = self.program;
+        let failed = |then| Event::Failed { at: instruction.at.clone(), exit_code, failure, then };
+        self.state.attempt = 0;
+        if instruction.continue_on_error {
+            self.state.ignored += 1;
+            self.state.next = instruction.next;
+            return self.push(failed(Then::NextStep));
+        }
+        let mut left = Vec::new();
+        let mut parent = instruction.parent;
+        while let Some(group) = parent.and_then(|parent| program.instructions.get(parent as usize)) {
+            if group.continue_on_error {
+                self.state.ignored += 1;
+                self.push(failed(Then::BehindGroup { path: group.at.path.clone() }));
+                for at in left {
+                    self.push(Event::GroupLeft { at, outcome: GroupOutcome::Failed });
+                }
+                self.push(Event::GroupLeft { at: group.at.clone(), outcome: GroupOutcome::FailureIgnored });
+                self.state.next = group.next;
+                return;
+            }
+            left.push(group.at.clone());
+            parent = group.parent;
+        }
+        self.push(failed(Then::End));
+        for at in left {
+            self.push(Event::GroupLeft { at, outcome: GroupOutcome::Failed });
+        }
+        self.finish(RunResult::Failed, FAILED, Some(&instruction.at), host);
+    }
+
+    pub(super) fn finish(&mut self, result: RunResult, code: u32, failed: Option<&At>, host: &dyn Host) {
+        let post_action = self.post_action(host);
+        let State { ran, ignored, restarts, .. } = self.state;
+        self.push(Event::Finished { result, code, failed: failed.cloned(), ran, ignored, restarts, post_action });
+        self.state.finished = true;
+    }
+
+    fn post_action(&self, host: &dyn Host) -> Option<String> {
+        let command = self.state.variables.text("SMSTSPostAction")?;
+        let template = Template::new(command);
+        let scope = Scope { variables: &self.state.variables, locals: &[], host };
+        let text = scope.expand(&template, &mut Findings::default()).into_owned();
+        Some(self.state.variables.scrub(text))
+    }
+
+    pub(super) fn push(&mut self, event: Event) {
+        self.state.queue.push_back(event);
+    }
+}
+
+/// A number in digits, without asking for memory.
+fn decimal(mut number: u32, digits: &mut [u8; 10]) -> &str {
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 || at == 0 {
+            break;
+        }
+    }
+    std::str::from_utf8(&digits[at..]).unwrap_or("")
+}

@@ -1,0 +1,51 @@
+//! What a run knows between two instructions.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    event::{Event, Target},
+    variables::Variables,
+};
+
+/// The whole of a run between two calls, as plain data. It holds values that events mask: store it with care.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct State {
+    pub(super) variables: Variables,
+    pub(super) started: bool,
+    /// The next instruction.
+    pub(super) next: u32,
+    /// How often the step there was tried.
+    pub(super) attempt: u32,
+    /// Events that are not yet handed out.
+    pub(super) queue: VecDeque<Event>,
+    /// The restart that the host was not yet told.
+    pub(super) restart: Option<Target>,
+    pub(super) restarts: u32,
+    pub(super) ran: u32,
+    pub(super) ignored: u32,
+    pub(super) finished: bool,
+}
+
+impl State {
+    /// The variables.
+    pub fn variables(&self) -> &Variables {
+        &self.variables
+    }
+
+    /// The number of the next instruction.
+    pub fn next(&self) -> u32 {
+        self.next
+    }
+
+    /// Whether the run ended; events may still wait to be handed out.
+    pub fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    /// The restart that comes before the next instruction.
+    pub fn pending_restart(&self) -> Option<Target> {
+        self.restart
+    }
+}

@@ -1,0 +1,508 @@
+//! One step: its defaults under the variables of the sequence, its work, and what follows from its exit code.
+
+use super::{
+    event::{Because, Event, Explanation, Failure, ListItem, RestartCause, RunResult, Shown, StepRan, Target, Text},
+    expand::{Findings, Local, Scope},
+    options::{NotGiven, ReadOnly, WrongEnvironment},
+    plan::{Effect, Plan, RunIn, Set, SetValue},
+    program::Instruction,
+    run::{Engine, FAILED},
+    variables::{Held, is_read_only},
+};
+use crate::host::{Host, Outcome, Work};
+
+/// Restart, then go on.
+const RESTART: u32 = 3010;
+/// A restart was begun already.
+const RESTARTING: u32 = 1641;
+/// A bad argument.
+const INVALID: u32 = 0x8007_0057;
+/// The longest value that the documentation allows.
+const LONGEST: usize = 4000;
+/// How much of the output a variable gets.
+const TAIL: usize = 1000;
+
+/// What is found out while a step runs.
+#[derive(Default)]
+pub(super) struct Notes {
+    pub findings: Findings,
+    pub overridden: Vec<Text>,
+    pub rules: Vec<super::event::RuleOutcome>,
+    pub list: Vec<ListItem>,
+    pub remarks: Vec<String>,
+    pub assumed: Vec<String>,
+    pub failure: Option<Failure>,
+    /// Whether an undecided rule ends the run.
+    pub stop: bool,
+}
+
+impl Engine<'_> {
+    pub(super) fn run_step(
+        &mut self,
+        instruction: &Instruction<'_>,
+        plan: &Plan<'_>,
+        condition: Option<Explanation>,
+        host: &mut dyn Host,
+    ) {
+        if !self.fits(plan) {
+            match self.options.wrong_environment {
+                WrongEnvironment::Run => {}
+                WrongEnvironment::Skip => {
+                    let run_in = plan.run_in_text.clone();
+                    return self.skip(instruction, Because::Environment { run_in });
+                }
+                WrongEnvironment::Fail => {
+                    self.note_action(&instruction.at, FAILED, false);
+                    return self.fail(instruction, FAILED, Failure::Environment, host);
+                }
+            }
+        }
+        self.keep(3, &instruction.at.name);
+        self.state.variables.forget_changes();
+        let mut notes = Notes::default();
+        let (outcome, locals) = self.perform(instruction, plan, &mut notes, host);
+        let Outcome { exit_code, output, seconds, variables, mut did, assumed } = outcome;
+        let unsure = !assumed.is_empty();
+        notes.assumed.extend(assumed);
+        self.take_variables(plan, instruction, variables, &mut notes);
+        let mut code = exit_code;
+        if plan.time_out.is_some_and(|limit| seconds > limit) {
+            code = self.options.time_out_code;
+            notes.failure = Some(Failure::TimeOut);
+        }
+        self.take_output(plan, &locals, &output, unsure, &mut notes);
+        if notes.failure.is_none() && self.succeeds(plan, code) {
+            code = self.effect(instruction, plan, &locals, code, &mut notes, host);
+        } else if notes.failure == Some(Failure::MalformedList) {
+            code = INVALID;
+        }
+        let success = notes.failure.is_none() && self.succeeds(plan, code);
+        self.note_action(&instruction.at, code, success);
+        self.state.ran += 1;
+        let mut seen = std::collections::HashSet::new();
+        notes.assumed.retain(|fact| seen.insert(fact.clone()));
+        let variables = &mut self.state.variables;
+        let changed = variables.changes();
+        for text in did.iter_mut().chain(&mut notes.assumed).chain(&mut notes.remarks) {
+            *text = variables.scrub(std::mem::take(text));
+        }
+        for resolved in &mut notes.findings.resolved {
+            if let Shown::Text(text) = &mut resolved.value {
+                *text = variables.scrub(std::mem::take(text));
+            }
+        }
+        let at = instruction.at.clone();
+        self.push(Event::StepRan(Box::new(StepRan {
+            at,
+            attempt: self.state.attempt,
+            exit_code: code,
+            success,
+            seconds,
+            condition: condition.filter(|_| self.options.explain),
+            changed,
+            resolved: notes.findings.resolved,
+            overridden: notes.overridden,
+            rules: notes.rules,
+            list: notes.list,
+            did,
+            assumed: notes.assumed,
+            remarks: notes.remarks,
+        })));
+        if notes.stop {
+            return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);
+        }
+        if !success {
+            return self.fail(instruction, code, notes.failure.unwrap_or(Failure::ExitCode), host);
+        }
+        self.restart(instruction, plan, &locals, code, host);
+    }
+
+    /// Whether the step may run where the computer is now; nothing said is the full system.
+    fn fits(&self, plan: &Plan<'_>) -> bool {
+        if plan.run_in == RunIn::Both {
+            return true;
+        }
+        let in_pe = self.state.variables.text("_SMSTSInWinPE").is_some_and(|text| text.eq_ignore_ascii_case("true"));
+        in_pe == (plan.run_in == RunIn::WinPe)
+    }
+
+    /// Whether a code is one of success. Where the author cannot change the codes, those of a restart are.
+    fn succeeds(&self, plan: &Plan<'_>, code: u32) -> bool {
+        plan.success.contains(&code)
+            || (!plan.own_codes && matches!(code, RESTART | RESTARTING))
+            || (self.options.restart_outside_list && code == RESTART)
+    }
+
+    fn perform(
+        &mut self,
+        instruction: &Instruction<'_>,
+        plan: &Plan<'_>,
+        notes: &mut Notes,
+        host: &mut dyn Host,
+    ) -> (Outcome, Vec<Local>) {
+        let mut locals = Vec::new();
+        let mut values = Vec::new();
+        let wins = plan.defaults.iter().any(|default| self.wins(default).is_some());
+        let settled = plan.plain.as_ref().filter(|_| !wins);
+        if settled.is_none() {
+            locals = self.locals(plan, notes, host);
+            let scope = Scope { variables: &self.state.variables, locals: &locals, host };
+            let action = scope.expand(&plan.action, &mut notes.findings).into_owned();
+            values = plan.given(&locals, &action);
+        }
+        let (used_locals, used_values) = match settled {
+            Some((locals, values)) => (locals.as_slice(), values.as_slice()),
+            None => (locals.as_slice(), values.as_slice()),
+        };
+        notes.assumed.append(&mut notes.findings.missing);
+        let mut own = Vec::new();
+        if let Effect::List { base, digits } = &plan.effect {
+            let base = used_locals.get(*base).map_or("", |local| local.value.as_str());
+            let goes_on = plan
+                .defaults
+                .iter()
+                .position(|default| default.property == "ContinueOnInstallError")
+                .and_then(|index| used_locals.get(index))
+                .is_some_and(|local| local.value.eq_ignore_ascii_case("true"));
+            let Some(items) = self.list(base, *digits, goes_on, notes) else {
+                return (Outcome::default(), used_locals.to_vec());
+            };
+            own = used_values.to_vec();
+            own.extend(items);
+        }
+        let used_values = if own.is_empty() { used_values } else { own.as_slice() };
+        let variables = &self.state.variables;
+        let look = |name: &str| match variables.get(name) {
+            Some(Held::Text(text)) => Some(text.clone()),
+            Some(Held::Unknown(_)) => None,
+            None => {
+                let key = super::variables::key(name);
+                used_locals
+                    .iter()
+                    .find(|local| local.key == key && !local.value.is_empty())
+                    .map(|local| local.value.clone())
+            }
+        };
+        let work = Work {
+            step: plan.step,
+            path: &instruction.at.path,
+            values: used_values,
+            variables: &look,
+            attempt: self.state.attempt,
+        };
+        let outcome = host.perform(&work);
+        let locals = if settled.is_some() { Vec::new() } else { locals };
+        (outcome, locals)
+    }
+
+    /// The value that wins over a default of the step.
+    fn wins(&self, default: &super::plan::Default) -> Option<&Held> {
+        if let Some(twin) = &default.twin {
+            let held = self.state.variables.by_key(&twin.key);
+            return held.filter(|held| matches!(held, Held::Text(text) if text.eq_ignore_ascii_case("true")));
+        }
+        if !default.overridable {
+            return None;
+        }
+        self.state.variables.by_key(&default.name.key)
+    }
+
+    /// The defaults of a step: first those that stand in the environment, then those that are baked into its action, which
+    /// see the former.
+    fn locals(&mut self, plan: &Plan<'_>, notes: &mut Notes, host: &dyn Host) -> Vec<Local> {
+        let mut locals: Vec<Local> = Vec::with_capacity(plan.defaults.len());
+        for default in &plan.defaults {
+            locals.push(Local { key: default.name.key.clone(), value: String::new(), masked: default.masked });
+        }
+        for baked in [false, true] {
+            for (index, default) in plan.defaults.iter().enumerate().filter(|(_, one)| one.overridable != baked) {
+                let (value, masked) = self.default_value(default, if baked { &locals } else { &[] }, notes, host);
+                if masked {
+                    self.state.variables.hide(&value);
+                }
+                if let Some(local) = locals.get_mut(index) {
+                    (local.value, local.masked) = (value, masked);
+                }
+            }
+        }
+        locals
+    }
+
+    fn default_value(
+        &self,
+        default: &super::plan::Default,
+        locals: &[Local],
+        notes: &mut Notes,
+        host: &dyn Host,
+    ) -> (String, bool) {
+        let variables = &self.state.variables;
+        let scope = Scope { variables, locals, host };
+        match self.wins(default) {
+            Some(Held::Text(text)) => {
+                notes.overridden.push(default.name.spelled.clone());
+                let masked = variables.show(&default.name.key) == Shown::Masked;
+                return (text.clone(), default.masked || masked);
+            }
+            Some(Held::Unknown(what)) => notes.assumed.push(what.clone()),
+            None => match default.secret.as_ref().map(|secret| self.secret(secret)) {
+                Some(Held::Text(text)) => return (text, true),
+                Some(Held::Unknown(what)) => {
+                    notes.assumed.push(what);
+                    return (String::new(), true);
+                }
+                None => {}
+            },
+        }
+        (scope.expand(&default.value, &mut notes.findings).into_owned(), default.masked)
+    }
+
+    /// The members of a list, up to the first number that is not there; `None` if there is none or nothing is left to do.
+    fn list(&self, base: &str, digits: usize, goes_on: bool, notes: &mut Notes) -> Option<Vec<(String, String)>> {
+        let mut good = Vec::new();
+        let most = 10_usize.pow(digits as u32);
+        for number in 1..most {
+            let variable = format!("{base}{number:0digits$}");
+            let value = match self.state.variables.get(&variable) {
+                Some(Held::Text(text)) => text.clone(),
+                Some(Held::Unknown(what)) => {
+                    notes.assumed.push(what.clone());
+                    break;
+                }
+                None => break,
+            };
+            let fault = (digits == 3).then(|| package_fault(&value)).flatten();
+            let shown = self.state.variables.show(&super::variables::key(&variable));
+            let faulty = fault.is_some();
+            notes.list.push(ListItem { variable: variable.clone(), value: shown, fault });
+            if !faulty {
+                good.push((variable, value));
+            } else if !goes_on {
+                notes.failure = Some(Failure::MalformedList);
+                break;
+            }
+        }
+        if notes.list.is_empty() {
+            let first = format!("{base}{:0digits$}", 1);
+            notes.remarks.push(format!("{first} is not there: nothing is installed"));
+        }
+        (!good.is_empty()).then_some(good)
+    }
+
+    /// What the step set by itself. A script may not set what is read-only; the product's own steps may.
+    fn take_variables(
+        &mut self,
+        plan: &Plan<'_>,
+        instruction: &Instruction<'_>,
+        list: Vec<(String, String)>,
+        notes: &mut Notes,
+    ) {
+        let foreign = plan.own_codes;
+        for (name, value) in &list {
+            if foreign && is_read_only(name) {
+                notes.remarks.push(format!("{name} is read-only and was not set"));
+            } else {
+                let masked = self.is_secret(name);
+                self.set(name, Held::Text(value.clone()), masked, notes);
+            }
+        }
+        if self.options.script == NotGiven::Unset {
+            return;
+        }
+        for name in plan.script_sets.iter().filter(|name| !is_read_only(name)) {
+            if !list.iter().any(|(set, _)| set.eq_ignore_ascii_case(name)) {
+                let what = format!("variable {name} after {}", instruction.at.path);
+                self.state.variables.set(name, Held::Unknown(what), false);
+            }
+        }
+    }
+
+    pub(super) fn set(&mut self, name: &str, held: Held, masked: bool, notes: &mut Notes) {
+        if let Held::Text(text) = &held
+            && text.chars().count() > LONGEST
+        {
+            notes.remarks.push(format!("{name} gets more than {LONGEST} characters"));
+        }
+        self.state.variables.set(name, held, masked);
+    }
+
+    fn take_output(&mut self, plan: &Plan<'_>, locals: &[Local], output: &str, unsure: bool, notes: &mut Notes) {
+        let Some(index) = plan.output else { return };
+        let settled = plan.plain.as_ref().map_or(&[][..], |(locals, _)| locals);
+        let locals = if locals.is_empty() { settled } else { locals };
+        let name = locals.get(index).map_or("", |local| local.value.trim()).to_owned();
+        if name.is_empty() {
+            return;
+        }
+        if is_read_only(&name) {
+            notes.remarks.push(format!("{name} is read-only and gets no output"));
+            return;
+        }
+        let text = output.trim_end_matches(['\r', '\n']);
+        if text.is_empty() && unsure {
+            self.state.variables.set(&name, Held::Unknown(format!("variable {name}")), false);
+            return;
+        }
+        let skip = text.chars().count().saturating_sub(TAIL);
+        let tail: String = text.chars().skip(skip).collect();
+        if skip > 0 {
+            notes.remarks.push(format!("{name} gets the last {TAIL} of {} characters", skip + TAIL));
+        }
+        self.state.variables.set(&name, Held::Text(tail), false);
+    }
+
+    /// What the engine itself does; gives the exit code, which may be another after it.
+    fn effect(
+        &mut self,
+        instruction: &Instruction<'_>,
+        plan: &Plan<'_>,
+        locals: &[Local],
+        code: u32,
+        notes: &mut Notes,
+        host: &dyn Host,
+    ) -> u32 {
+        match &plan.effect {
+            Effect::Host | Effect::Restart | Effect::List { .. } => code,
+            Effect::Set(sets) => self.sets(sets, locals, code, notes, host),
+            Effect::Rules(rules) => self.rules(instruction, rules, code, notes, host),
+        }
+    }
+
+    /// Sets variables in order.
+    pub(super) fn sets(
+        &mut self,
+        sets: &[Set],
+        locals: &[Local],
+        mut code: u32,
+        notes: &mut Notes,
+        host: &dyn Host,
+    ) -> u32 {
+        for set in sets {
+            let scope = Scope { variables: &self.state.variables, locals, host };
+            let name = scope.expand(&set.name, &mut notes.findings).into_owned();
+            let held = match &set.value {
+                SetValue::Secret(secret) => self.secret(secret),
+                SetValue::Text(template) => {
+                    let before = std::mem::take(&mut notes.findings.missing);
+                    let text = scope.expand(template, &mut notes.findings).into_owned();
+                    let missing = std::mem::replace(&mut notes.findings.missing, before);
+                    match missing.into_iter().next() {
+                        Some(what) => Held::Unknown(what),
+                        None => Held::Text(text),
+                    }
+                }
+            };
+            if is_read_only(&name) {
+                match self.options.read_only {
+                    ReadOnly::Fail => {
+                        notes.remarks.push(format!("{name} is read-only"));
+                        notes.failure = Some(Failure::ReadOnly);
+                        code = FAILED;
+                        break;
+                    }
+                    ReadOnly::Ignore => {
+                        notes.remarks.push(format!("{name} is read-only and was not set"));
+                        continue;
+                    }
+                }
+            }
+            let masked = set.masked || matches!(set.value, SetValue::Secret(_)) || self.is_secret(&name);
+            self.set(&name, held, masked, notes);
+        }
+        code
+    }
+
+    /// Whether the computer restarts now, and what comes after.
+    fn restart(
+        &mut self,
+        instruction: &Instruction<'_>,
+        plan: &Plan<'_>,
+        locals: &[Local],
+        code: u32,
+        host: &dyn Host,
+    ) {
+        let requested = self.state.variables.text("SMSTSRebootRequested").and_then(|text| {
+            let text = text.trim();
+            match text {
+                _ if text.eq_ignore_ascii_case("WinPE") => Some(Target::WinPe),
+                _ if text.eq_ignore_ascii_case("HD") => Some(Target::HardDisk),
+                _ if text.eq_ignore_ascii_case("false") => None,
+                _ => self.options.reboot_requested_any.then_some(Target::HardDisk),
+            }
+        });
+        let settled = plan.plain.as_ref().map_or(&[][..], |(locals, _)| locals);
+        let locals = if locals.is_empty() { settled } else { locals };
+        let restarts = plan.success.contains(&code) || !plan.own_codes || self.options.restart_outside_list;
+        let by_code = code == RESTART || (code == RESTARTING && self.options.restart_on_1641);
+        let (target, cause) = if matches!(plan.effect, Effect::Restart) {
+            (own_target(plan, locals), RestartCause::Step)
+        } else if let Some(target) = requested {
+            (target, RestartCause::Variable)
+        } else if by_code && restarts {
+            (Target::HardDisk, RestartCause::ExitCode)
+        } else {
+            self.state.next = instruction.next;
+            self.state.attempt = 0;
+            return;
+        };
+        let retry = self.state.variables.text("SMSTSRetryRequested");
+        let again = requested.is_some() && retry.is_some_and(|text| !text.trim().eq_ignore_ascii_case("false"));
+        if again && self.state.attempt >= self.options.retry_limit {
+            self.state.variables.delete("SMSTSRebootRequested");
+            self.state.variables.delete("SMSTSRetryRequested");
+            return self.fail(instruction, code, Failure::TooOften, host);
+        }
+        let (message, delay) = self.notice(plan, locals);
+        // A restart uses them up; else there would be another one after the next step.
+        self.state.variables.delete("SMSTSRebootRequested");
+        self.state.variables.delete("SMSTSRetryRequested");
+        self.push(Event::RestartRequested { at: instruction.at.clone(), target, cause, again, message, delay });
+        self.state.restart = Some(target);
+        self.state.restarts += 1;
+        if again {
+            self.state.attempt += 1;
+        } else {
+            self.state.attempt = 0;
+            self.state.next = instruction.next;
+        }
+    }
+
+    /// What is shown before a restart, and for how long: of the step that restarts its own, else the engine's.
+    fn notice(&self, plan: &Plan<'_>, locals: &[Local]) -> (Option<String>, Option<u64>) {
+        let variables = &self.state.variables;
+        let local = |property: &str| {
+            let index = plan.defaults.iter().position(|default| default.property == property)?;
+            locals.get(index).map(|local| local.value.as_str())
+        };
+        let (message, delay) = if matches!(plan.effect, Effect::Restart) {
+            (local("Message"), local("MessageTimeout"))
+        } else {
+            let next = if self.state.restarts > 0 { variables.text("SMSTSRebootDelayNext") } else { None };
+            (variables.text("SMSTSRebootMessage"), next.or_else(|| variables.text("SMSTSRebootDelay")))
+        };
+        let message = message.filter(|text| !text.is_empty()).map(|text| variables.scrub(text.to_owned()));
+        (message, delay.and_then(|text| text.trim().parse().ok()))
+    }
+}
+
+/// What the step that restarts starts. MDT's says Windows PE in every file and means whatever is next.
+fn own_target(plan: &Plan<'_>, locals: &[Local]) -> Target {
+    let index = plan.defaults.iter().position(|default| default.property == "Target");
+    let own = index.and_then(|index| locals.get(index)).map(|local| local.value.trim().to_owned());
+    let text = match own {
+        Some(text) if !text.is_empty() => text,
+        _ if plan.mdt => return Target::HardDisk,
+        _ => plan.action.source().rsplit("/target:").next().unwrap_or("").trim().to_owned(),
+    };
+    if text.eq_ignore_ascii_case("WinPE") { Target::WinPe } else { Target::HardDisk }
+}
+
+/// Why `PACKAGE:Program` is malformed.
+fn package_fault(value: &str) -> Option<String> {
+    let Some((id, program)) = value.split_once(':') else {
+        return Some("no colon between package and program".to_owned());
+    };
+    if id.len() != 8 || !id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
+        return Some("a package identifier has eight capitals and digits".to_owned());
+    }
+    program.is_empty().then(|| "no program".to_owned())
+}

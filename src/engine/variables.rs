@@ -1,0 +1,180 @@
+//! The variables of a run: one environment for a sequence and all of its children.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{Change, MASK, Shown};
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Held {
+    /// This text, never empty.
+    Text(String),
+    /// Something that nobody knows; the text names the missing fact.
+    Unknown(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    /// The first spelling.
+    name: String,
+    held: Held,
+    masked: bool,
+}
+
+/// The variables by name; case does not count.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Variables {
+    map: BTreeMap<String, Entry>,
+    /// Every value that was ever masked, except those that a mask would say nothing about.
+    secrets: BTreeSet<String>,
+    /// What was there before the step that runs.
+    #[serde(skip)]
+    journal: Vec<(String, Option<Entry>)>,
+}
+
+/// A name as variables are looked up by.
+pub(super) fn key(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// Whether only the product may set it.
+pub(super) fn is_read_only(name: &str) -> bool {
+    name.trim_start().starts_with('_')
+}
+
+impl Variables {
+    /// What a variable holds.
+    pub fn get(&self, name: &str) -> Option<&Held> {
+        self.by_key(&key(name))
+    }
+
+    pub(super) fn by_key(&self, key: &str) -> Option<&Held> {
+        self.map.get(key).map(|entry| &entry.held)
+    }
+
+    /// The text of a variable, if it has one that is known.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.get(name) {
+            Some(Held::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The names and values, by name, as they may be shown.
+    pub fn shown(&self) -> impl Iterator<Item = (&str, Shown)> {
+        self.map.values().map(|entry| (entry.name.as_str(), self.show_entry(Some(entry))))
+    }
+
+    pub(super) fn show(&self, key: &str) -> Shown {
+        self.show_entry(self.map.get(key))
+    }
+
+    fn show_entry(&self, entry: Option<&Entry>) -> Shown {
+        match entry {
+            None => Shown::Nothing,
+            Some(Entry { masked: true, held: Held::Text(_), .. }) => Shown::Masked,
+            Some(Entry { held: Held::Text(text), .. }) => Shown::Text(self.scrub(text.clone())),
+            Some(Entry { held: Held::Unknown(what), .. }) => Shown::Unknown(what.clone()),
+        }
+    }
+
+    /// Sets a variable; an empty text deletes it.
+    pub(super) fn set(&mut self, name: &str, held: Held, masked: bool) {
+        let key = key(name);
+        self.note(&key);
+        self.put(key, name, held, masked);
+    }
+
+    /// Sets one of the engine's own, which no list of changes has.
+    pub(super) fn keep(&mut self, key: &str, name: &str, text: &str) {
+        if text.is_empty() {
+            self.map.remove(key);
+            return;
+        }
+        match self.map.get_mut(key) {
+            Some(Entry { held: Held::Text(old), .. }) => {
+                old.clear();
+                old.push_str(text);
+            }
+            _ => self.put(key.to_owned(), name, Held::Text(text.to_owned()), false),
+        }
+    }
+
+    fn put(&mut self, key: String, name: &str, held: Held, masked: bool) {
+        if matches!(&held, Held::Text(text) if text.is_empty()) || key.is_empty() {
+            self.map.remove(&key);
+            return;
+        }
+        let entry = self.map.entry(key);
+        let entry = entry.or_insert_with(|| Entry {
+            name: name.trim().to_owned(),
+            held: Held::Text(String::new()),
+            masked: false,
+        });
+        // What is masked stays so until it is deleted.
+        entry.masked |= masked;
+        entry.held = held;
+        if let (true, Held::Text(text)) = (entry.masked, &entry.held) {
+            self.secrets.insert(text.clone());
+        }
+    }
+
+    pub(super) fn delete(&mut self, name: &str) {
+        let key = key(name);
+        self.note(&key);
+        self.map.remove(&key);
+    }
+
+    /// Keeps a value out of every text.
+    pub(super) fn hide(&mut self, value: &str) {
+        if !value.is_empty() && !self.secrets.contains(value) {
+            self.secrets.insert(value.to_owned());
+        }
+    }
+
+    pub(super) fn has_secrets(&self) -> bool {
+        !self.secrets.is_empty()
+    }
+
+    /// A text without the values that are masked, the longest first.
+    pub(super) fn scrub(&self, text: String) -> String {
+        if self.secrets.is_empty() {
+            return text;
+        }
+        let mut found: Vec<&String> = self.secrets.iter().filter(|secret| text.contains(secret.as_str())).collect();
+        found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        found.into_iter().fold(text, |text, secret| text.replace(secret.as_str(), MASK))
+    }
+
+    fn note(&mut self, key: &str) {
+        if !self.journal.iter().any(|(noted, _)| noted == key) {
+            self.journal.push((key.to_owned(), self.map.get(key).cloned()));
+        }
+    }
+
+    /// Forgets what changed until now.
+    pub(super) fn forget_changes(&mut self) {
+        self.journal.clear();
+    }
+
+    /// What changed since it was last asked.
+    pub(super) fn changes(&mut self) -> Vec<Change> {
+        if self.journal.is_empty() {
+            return Vec::new();
+        }
+        let journal = mem::take(&mut self.journal);
+        let changed = journal.iter().filter(|(key, before)| self.map.get(key) != before.as_ref());
+        changed
+            .map(|(key, before)| {
+                let after = self.map.get(key);
+                let name = after.or(before.as_ref()).map_or_else(|| key.clone(), |entry| entry.name.clone());
+                Change { name, before: self.show_entry(before.as_ref()), after: self.show_entry(after) }
+            })
+            .collect()
+    }
+}

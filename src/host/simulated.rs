@@ -1,0 +1,395 @@
+//! A computer that is only described: it answers from a machine file and pretends to do what steps ask.
+
+mod content;
+mod perform;
+mod readiness;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use super::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work};
+use crate::{
+    machine::{Architecture, Listed, Machine, System, values, wmi},
+    wql::{ClassFacts, Rows},
+};
+
+/// A described computer during one run.
+#[derive(Clone, Debug)]
+pub struct SimulatedHost {
+    machine: Arc<Machine>,
+    winpe: bool,
+    clock: u64,
+    restarts: u32,
+    /// How often an outcome was used for a step, by its number and the step's path.
+    used: HashMap<(usize, String), u32>,
+    changes: Changes,
+}
+
+/// What steps changed.
+#[derive(Clone, Debug, Default)]
+struct Changes {
+    /// Applications that were installed, by their number in the file.
+    installed: BTreeSet<usize>,
+    /// Updates that were installed, by their number in the file.
+    updated: BTreeSet<usize>,
+    /// Drives that were connected, and their shares.
+    mapped: BTreeMap<String, String>,
+    /// Folders with downloaded content, as paths are compared.
+    downloaded: BTreeSet<String>,
+}
+
+impl SimulatedHost {
+    /// A computer at the start of a run.
+    pub fn new(machine: impl Into<Arc<Machine>>) -> Self {
+        let machine = machine.into();
+        SimulatedHost {
+            winpe: machine.in_winpe,
+            machine,
+            clock: 0,
+            restarts: 0,
+            used: HashMap::new(),
+            changes: Changes::default(),
+        }
+    }
+
+    /// The description.
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// Whether it is in Windows PE now.
+    pub fn in_winpe(&self) -> bool {
+        self.winpe
+    }
+
+    /// How often it was restarted.
+    pub fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    fn system(&self) -> Option<&System> {
+        self.machine.system(self.winpe)
+    }
+
+    /// The drive of the running system.
+    fn drive(&self) -> String {
+        wmi::drive(self.system(), self.winpe)
+    }
+
+    /// Whether the lists of the file are about the running system: registry, products and environment of Windows PE and of
+    /// the installed Windows have nothing to do with each other.
+    fn is_listed_system(&self) -> bool {
+        self.winpe == self.machine.in_winpe
+    }
+
+    /// A path that no list has: `No` when its drive or a folder above it is not there.
+    fn without_parent(&self, path: &str) -> bool {
+        let gone = |listed: Option<&Listed>| listed.is_some_and(|listed| listed.facts.is_none());
+        let above = path.match_indices('\\').map(|(at, _)| &path[..at]);
+        let mut above = above.filter(|parent| parent.len() > 2);
+        if above.any(|parent| gone(self.machine.folders.get(parent))) {
+            return true;
+        }
+        let Some(letter) = path.get(..2).filter(|start| start.ends_with(':')).map(str::to_uppercase) else {
+            return false;
+        };
+        let here = |disks: &Vec<crate::machine::Disk>| disks.iter().any(|disk| disk.letter == letter);
+        let mapped = self.changes.mapped.contains_key(&letter) || letter == self.drive();
+        self.machine.disks.as_ref().is_some_and(|disks| !here(disks)) && !mapped
+    }
+
+    /// Whether a path leads to what no list of the computer's own files can hold: a share, a connected drive, downloaded
+    /// content.
+    fn is_elsewhere(&self, path: &str) -> bool {
+        let drive = path.get(..2).map(str::to_uppercase).unwrap_or_default();
+        let below = |folder: &String| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('\\'));
+        drive == "\\\\" || self.changes.mapped.contains_key(&drive) || self.changes.downloaded.iter().any(below)
+    }
+
+    /// Whether the file lists all files that could be at this path.
+    fn is_whole(&self, path: &str) -> bool {
+        self.machine.complete.has("files") && !self.is_elsewhere(path)
+    }
+
+    /// Whether something that is there lies in a folder.
+    fn holds_something(&self, path: &str) -> bool {
+        let start = format!("{path}\\");
+        let downloaded = &self.changes.downloaded;
+        if downloaded.contains(path)
+            || downloaded.range(start.clone()..).next().is_some_and(|own| own.starts_with(&start))
+        {
+            return true;
+        }
+        let inside = |list: &BTreeMap<String, Listed>| {
+            let below = list.range(start.clone()..).take_while(|(path, _)| path.starts_with(&start));
+            below.into_iter().any(|(_, listed)| listed.facts.is_some())
+        };
+        inside(&self.machine.files) || inside(&self.machine.folders)
+    }
+
+    /// Folders that every Windows has, and the roots of its drives.
+    fn is_usual_folder(&self, path: &str) -> bool {
+        let drive = self.drive().to_lowercase();
+        let known = self.machine.disks.iter().flatten().any(|disk| disk.letter.eq_ignore_ascii_case(path));
+        let runs = self.system().is_some_and(|system| system.windows);
+        if known || runs && path == drive {
+            return true;
+        }
+        let usual = ["windows", "windows\\system32", "windows\\temp"];
+        let full = ["program files", "programdata", "users", "users\\public"];
+        let inner = path.strip_prefix(&format!("{drive}\\")).unwrap_or_default();
+        runs && (usual.contains(&inner) || !self.winpe && full.contains(&inner))
+    }
+}
+
+/// What a machine file would have to say.
+fn unknown<T>(name: impl Into<String>) -> Known<T> {
+    Known::Unknown(name.into())
+}
+
+fn of_text(value: Option<&str>, name: &str) -> Known<String> {
+    match value {
+        None => unknown(name),
+        Some("") => Known::No,
+        Some(text) => Known::Yes(text.to_owned()),
+    }
+}
+
+impl Rows for SimulatedHost {
+    fn class(&self, namespace: &str, class: &str) -> ClassFacts {
+        let key = (wmi::namespace(namespace), class.to_lowercase());
+        match self.machine.classes(self.winpe).get(&key) {
+            Some(rows) => ClassFacts::Rows(rows.clone()),
+            None if self.machine.complete.has("wmi") => ClassFacts::Rows(Vec::new()),
+            None => ClassFacts::Unknown,
+        }
+    }
+}
+
+impl Host for SimulatedHost {
+    fn file(&self, path: &str) -> Known<FileFacts> {
+        let key = values::path(path);
+        match self.machine.files.get(&key) {
+            Some(listed) => return listed.facts.clone().map_or(Known::No, Known::Yes),
+            None if self.machine.folders.get(&key).is_some_and(|folder| folder.facts.is_some()) => return Known::No,
+            None => {}
+        }
+        if self.changes.downloaded.contains(&key) || self.without_parent(&key) || self.is_whole(&key) {
+            return Known::No;
+        }
+        unknown(format!("files.'{path}'"))
+    }
+
+    fn folder(&self, path: &str) -> Known<FileFacts> {
+        let key = values::path(path);
+        let connected = self.changes.mapped.keys().any(|letter| letter.eq_ignore_ascii_case(&key));
+        if connected || self.changes.downloaded.contains(&key) {
+            return Known::Yes(FileFacts::default());
+        }
+        if let Some(listed) = self.machine.folders.get(&key) {
+            return listed.facts.clone().map_or(Known::No, Known::Yes);
+        }
+        if self.machine.files.get(&key).is_some_and(|file| file.facts.is_some()) || self.without_parent(&key) {
+            return Known::No;
+        }
+        if self.holds_something(&key) || self.is_usual_folder(&key) {
+            return Known::Yes(FileFacts::default());
+        }
+        if self.is_whole(&key) {
+            return Known::No;
+        }
+        unknown(format!("folders.'{path}'"))
+    }
+
+    fn registry_key(&self, key: &str) -> Known<()> {
+        let name = format!("registry.'{key}'");
+        let Some(path) = values::registry_key(key).filter(|_| self.is_listed_system()) else { return unknown(name) };
+        let registry = &self.machine.registry;
+        if let Some(listed) = registry.get(&path) {
+            return if listed.values.is_some() { Known::Yes(()) } else { Known::No };
+        }
+        let above = path.match_indices('\\').filter_map(|(at, _)| registry.get(&path[..at]));
+        if above.into_iter().any(|listed| listed.values.is_none()) {
+            return Known::No;
+        }
+        let start = format!("{path}\\");
+        let mut below = registry.range(start.clone()..).take_while(|(path, _)| path.starts_with(&start));
+        if below.any(|(_, listed)| listed.values.is_some()) || !path.contains('\\') {
+            return Known::Yes(());
+        }
+        if self.machine.complete.has("registry") { Known::No } else { unknown(name) }
+    }
+
+    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        let listed = values::registry_key(key).filter(|_| self.is_listed_system());
+        let listed = listed.and_then(|path| self.machine.registry.get(&path)).and_then(|listed| listed.values.as_ref());
+        match listed.and_then(|values| values.get(&name.to_lowercase())) {
+            Some(Some(value)) => return Known::Yes(value.clone()),
+            Some(None) => return Known::No,
+            None => {}
+        }
+        if matches!(self.registry_key(key), Known::No) {
+            return Known::No;
+        }
+        if self.machine.complete.has("registry") && self.is_listed_system() {
+            return Known::No;
+        }
+        unknown(format!("registry.'{key}'.'{name}'"))
+    }
+
+    fn product(&self, product_code: &str) -> Known<Product> {
+        let wanted = values::guid(product_code).unwrap_or_default();
+        if !self.is_listed_system() {
+            return unknown(format!("software with product_code \"{product_code}\""));
+        }
+        let found = self.machine.software.iter().find(|software| software.product_code.as_deref() == Some(&wanted));
+        match found {
+            Some(software) => Known::Yes(Product { name: software.name.clone(), version: software.version.clone() }),
+            None if self.machine.complete.has("software") => Known::No,
+            None => unknown(format!("software with product_code \"{product_code}\"")),
+        }
+    }
+
+    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+        let wanted = values::guid(upgrade_code).unwrap_or_default();
+        if !self.is_listed_system() {
+            return unknown(format!("software with upgrade_code \"{upgrade_code}\""));
+        }
+        let family = self.machine.software.iter().filter(|own| own.upgrade_code.as_deref() == Some(&wanted));
+        let found: Vec<Product> =
+            family.map(|own| Product { name: own.name.clone(), version: own.version.clone() }).collect();
+        match found.is_empty() {
+            false => Known::Yes(found),
+            true if self.machine.complete.has("software") => Known::No,
+            true => unknown(format!("software with upgrade_code \"{upgrade_code}\"")),
+        }
+    }
+
+    fn fact(&self, name: &str) -> Known<String> {
+        let machine = &*self.machine;
+        let own = |value: &Option<String>| of_text(value.as_deref(), name);
+        let network = |pick: &dyn Fn(&crate::machine::Adapter) -> Option<Vec<String>>, what: &str| {
+            let Some(adapters) = &machine.network else { return unknown("network") };
+            // An adapter that is not connected has no addresses.
+            let each = adapters.iter().enumerate().map(|(index, adapter)| {
+                pick(adapter).or((adapter.connected == Some(false) && what != "mac").then(Vec::new)).ok_or(index)
+            });
+            match each.collect::<Result<Vec<_>, usize>>() {
+                Ok(lists) => match lists.concat() {
+                    list if list.is_empty() => Known::No,
+                    list => Known::Yes(list.join(",")),
+                },
+                Err(index) => unknown(format!("network[{index}].{what}")),
+            }
+        };
+        match name {
+            "name" => own(&machine.name),
+            "make" => own(&machine.make),
+            "model" => own(&machine.model),
+            "serial_number" => own(&machine.serial_number),
+            "asset_tag" => own(&machine.asset_tag),
+            "uuid" => own(&machine.uuid),
+            "domain" => own(&machine.domain),
+            "workgroup" => own(&machine.workgroup),
+            "mac_addresses" => network(&|adapter| adapter.mac.clone().map(|mac| vec![mac]), "mac"),
+            "ip_addresses" => network(&|adapter| adapter.ip.clone(), "ip"),
+            "gateways" => network(&|adapter| adapter.gateway.clone(), "gateway"),
+            "architecture" => {
+                let own = self.system().and_then(|system| system.architecture);
+                let architecture = own.or(machine.processor.as_ref().and_then(|processor| processor.architecture));
+                of_text(architecture.map(Architecture::word), "os.architecture")
+            }
+            "os.name" => of_text(self.system().and_then(|system| system.name.as_deref()), name),
+            "os.version" => of_text(self.system().and_then(|system| system.version.as_deref()), name),
+            "memory" => of_text(machine.memory.map(|memory| memory.to_string()).as_deref(), name),
+            other => unknown(other),
+        }
+    }
+
+    fn environment(&self, name: &str) -> Known<String> {
+        let key = name.to_lowercase();
+        let listed = self.machine.environment.get(&key).filter(|_| self.is_listed_system());
+        if let Some(value) = listed {
+            return value.clone().map_or(Known::No, Known::Yes);
+        }
+        let drive = self.drive();
+        let windows = self.system().is_some_and(|system| system.windows);
+        let architecture = self.system().and_then(|system| system.architecture);
+        let usual = match key.as_str() {
+            "computername" if !self.winpe => self.machine.name.as_ref().map(|name| name.to_uppercase()),
+            "systemdrive" if windows => Some(drive),
+            "systemroot" | "windir" if windows => Some(format!("{drive}\\Windows")),
+            "temp" | "tmp" if windows => Some(format!("{drive}\\Windows\\TEMP")),
+            "os" if windows => Some("Windows_NT".to_owned()),
+            "comspec" if windows => Some(format!("{drive}\\Windows\\system32\\cmd.exe")),
+            "programfiles" if windows && !self.winpe => Some(format!("{drive}\\Program Files")),
+            "programfiles(x86)" if windows && !self.winpe && architecture == Some(Architecture::X64) => {
+                Some(format!("{drive}\\Program Files (x86)"))
+            }
+            "programdata" | "allusersprofile" if windows && !self.winpe => Some(format!("{drive}\\ProgramData")),
+            "public" if windows && !self.winpe => Some(format!("{drive}\\Users\\Public")),
+            "processor_architecture" => architecture.map(|architecture| {
+                match architecture {
+                    Architecture::X86 => "x86",
+                    Architecture::X64 => "AMD64",
+                    Architecture::Arm64 => "ARM64",
+                }
+                .to_owned()
+            }),
+            _ => None,
+        };
+        match usual {
+            Some(value) => Known::Yes(value),
+            None if self.machine.complete.has("environment") && self.is_listed_system() => Known::No,
+            None => unknown(format!("environment.{name}")),
+        }
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        let machine = &*self.machine;
+        let mut out = vec![("_SMSTSInWinPE".to_owned(), self.winpe.to_string())];
+        let mut put = |name: &str, value: Option<String>| {
+            out.extend(value.map(|value| (name.to_owned(), value)));
+        };
+        put("_SMSTSMachineName", machine.name.clone().filter(|_| !self.winpe));
+        put("_SMSTSBootUEFI", machine.firmware.uefi.map(|uefi| uefi.to_string()));
+        let secure = match (machine.firmware.uefi, machine.firmware.secure_boot) {
+            (Some(false), _) => Some("NA"),
+            (_, Some(true)) => Some("Enabled"),
+            (Some(true), Some(false)) => Some("Disabled"),
+            _ => None,
+        };
+        put("_TSSecureBoot", secure.map(str::to_owned));
+        put("_SMSTSSiteCode", machine.client.site_code.clone());
+        if !self.winpe && self.system().is_some_and(|system| system.windows) {
+            let drive = self.drive();
+            put("_SMSTSMDataPath", Some(format!("{drive}\\_SMSTaskSequence")));
+            put("_SMSTSLogPath", Some(format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")));
+        }
+        // What the file says wins.
+        for (name, value) in &machine.variables {
+            out.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
+            out.push((name.clone(), value.clone()));
+        }
+        out
+    }
+
+    fn perform(&mut self, work: &Work<'_>) -> Outcome {
+        let outcome = self.pretend(work);
+        self.clock = self.clock.saturating_add(outcome.seconds);
+        outcome
+    }
+
+    fn clock(&self) -> u64 {
+        self.clock
+    }
+
+    fn restart(&mut self, winpe: bool) {
+        self.winpe = winpe;
+        self.restarts += 1;
+        // Connections of a session do not outlive it.
+        self.changes.mapped.clear();
+    }
+}

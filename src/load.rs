@@ -1,0 +1,55 @@
+//! A sequence from whatever holds one: a source, or an export of any kind.
+
+use crate::{
+    compile::compile,
+    decompile::{Options, decompile},
+    diagnostic::Finding,
+    elaborate::Given,
+    model::Sequence,
+    read,
+    source::{Files, NoFiles, Sources},
+};
+
+/// A sequence, ready to be looked at, with what its file has to say.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The sequence's name, or its file's.
+    pub title: String,
+    /// The package's identifier, where an export has one.
+    pub id: Option<String>,
+    /// The sequence.
+    pub sequence: Sequence,
+}
+
+/// All sequences of a file, and what was found.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// The texts that findings point into.
+    pub sources: Sources,
+    /// The sequences; none when the file is refused.
+    pub sequences: Vec<Loaded>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a file. An export is turned into a source first, so that both mean the same; the findings of that source are not
+/// told here, `tasq check` tells them.
+pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Contents {
+    if !read::is_export(&bytes) {
+        let compiled = compile(name, path, bytes, files, given);
+        let good = compiled.is_good();
+        let title = compiled.sequence.name.as_ref().map_or_else(|| name.to_owned(), |name| name.value.clone());
+        let loaded = Loaded { title, id: None, sequence: compiled.sequence };
+        let sequences = if good { vec![loaded] } else { Vec::new() };
+        return Contents { sources: compiled.sources, sequences, findings: compiled.findings };
+    }
+    let input = read::open(name, bytes);
+    let sequence = |export: &read::Export| {
+        let done = decompile(export, Options::default());
+        let compiled = compile("decompiled.tasq", "decompiled.tasq", done.text.into_bytes(), &NoFiles, &Given::default());
+        let title = export.package.name.clone().unwrap_or_else(|| export.title.clone());
+        compiled.is_good().then(|| Loaded { title, id: export.package.id.clone(), sequence: compiled.sequence })
+    };
+    let sequences = input.exports.iter().filter_map(sequence).collect();
+    Contents { sources: input.sources, sequences, findings: input.findings }
+}

@@ -1,0 +1,660 @@
+//! A machine file's text to a [`Machine`].
+
+use std::collections::BTreeMap;
+
+use toml::de::{DeTable, DeValue};
+
+use super::{
+    Adapter, Application, Architecture, Board, Client, Complete, Disk, Drive, Firmware, Key, Kind, Listed, Machine,
+    Mock, Package, Parsed, Power, Processor, ProductType, Software, System, Tpm, Update, keys,
+    reader::{Item, Reader, Table, integer},
+    systems, values,
+};
+use crate::{
+    diagnostic::{Code, Finding, sort},
+    host::{FileFacts, RegistryValue},
+    source::{FileId, Span},
+    syntax::MAX_SOURCE,
+};
+
+/// Reads a machine file.
+pub fn parse(file: FileId, text: &str) -> Parsed {
+    let mut reader = Reader::new(file);
+    let mut machine = Machine::default();
+    if text.len() > MAX_SOURCE {
+        let message = format!("the machine file has more than {MAX_SOURCE} bytes");
+        return Parsed { machine, findings: vec![Finding::new(Code::SourceTooLarge, Span::at(file, 0), message)] };
+    }
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let place = error.span().map_or(Span::at(file, 0), |range| reader.span(range));
+        let message = error.message().trim().trim_end_matches('.').to_owned();
+        let finding = Finding::new(Code::MachineNotToml, place, format!("this is not TOML: {message}"));
+        let escape = message.contains("escape") || message.contains("unicode");
+        reader.findings.push(if escape {
+            finding.help("between double quotes a backslash begins an escape; write paths between single quotes")
+        } else {
+            finding
+        });
+    }
+    // What a broken line leaves behind is not worth more findings.
+    if reader.findings.is_empty() {
+        let span = reader.span(document.span());
+        let root = reader.table("", document.get_ref(), span);
+        identity(&mut reader, root, &mut machine);
+        hardware(&mut reader, root, &mut machine);
+        storage(&mut reader, root, &mut machine);
+        lists(&mut reader, root, &mut machine);
+        work(&mut reader, root, &mut machine);
+        super::wmi::listed(&mut reader, root, &mut machine);
+    }
+    let mut findings = reader.findings;
+    sort(&mut findings);
+    Parsed { machine, findings }
+}
+
+fn identity(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+    machine.name = reader.formed(root, "name", "the name of a computer: letters, digits and hyphens", |text| {
+        let letters = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        (!text.is_empty() && text.len() <= 255 && letters).then(|| text.to_owned())
+    });
+    for (key, place) in [
+        ("make", &mut machine.make),
+        ("model", &mut machine.model),
+        ("family", &mut machine.family),
+        ("sku_number", &mut machine.sku_number),
+        ("product_version", &mut machine.product_version),
+        ("serial_number", &mut machine.serial_number),
+        ("asset_tag", &mut machine.asset_tag),
+        ("domain", &mut machine.domain),
+        ("workgroup", &mut machine.workgroup),
+    ] {
+        *place = reader.text(root, key);
+    }
+    machine.uuid = reader.formed(root, "uuid", "a UUID such as \"4C4C4544-0058-4B10-8032-B7C04F4C4D33\"", values::guid);
+    machine.kind = reader.word(root, "kind", Kind::WORDS).map(|index| Kind::ALL[index]);
+    machine.chassis = chassis(reader, root);
+    machine.users = reader.texts(root, "users", "a name", |text| !text.is_empty());
+    machine.in_winpe = reader.boolean(root, "in_winpe").unwrap_or(false);
+    machine.hypervisor = reader.boolean(root, "hypervisor");
+    machine.hotfixes = reader.texts(root, "hotfixes", "an article such as \"KB5034441\"", |text| {
+        text.strip_prefix("KB")
+            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    if machine.domain.is_some() && machine.workgroup.is_some() {
+        let other = reader.place(root, "domain");
+        let place = reader.place(root, "workgroup");
+        reader.conflict(place, "a computer is in a domain or in a workgroup", Some((other, "its domain")));
+    }
+    let mut complete = Vec::new();
+    if let Some(names) = reader.texts(root, "complete", &format!("one of {}", keys::COMPLETE.join(", ")), |text| {
+        keys::COMPLETE.contains(&text)
+    }) {
+        complete.extend(keys::COMPLETE.iter().copied().filter(|name| names.iter().any(|own| own == name)));
+    }
+    if reader.word(root, "assume", &["partial", "complete"]) == Some(1) {
+        // What WMI has is too much for a list that somebody means to be whole.
+        complete.extend(keys::COMPLETE.iter().copied().filter(|name| *name != "wmi"));
+    }
+    machine.complete = Complete(complete);
+}
+
+fn chassis(reader: &mut Reader, root: Table<'_>) -> Vec<u32> {
+    let wanted = "a case such as \"notebook\", or its number from 1 to 36";
+    let one = |value: &DeValue<'_>| match value.as_str() {
+        Some(word) => systems::CHASSIS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number),
+        None => integer(value).and_then(|number| u32::try_from(number).ok()).filter(|number| (1..=36).contains(number)),
+    };
+    let read = reader.read(root, "chassis", wanted, |value| match value.as_array() {
+        Some(items) => items.iter().map(|item| one(item.get_ref())).collect::<Option<Vec<u32>>>(),
+        None => one(value).map(|number| vec![number]),
+    });
+    read.unwrap_or_default()
+}
+
+fn hardware(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+    machine.memory = reader.size(root, "memory");
+    machine.memory_modules = reader
+        .texts(root, "memory_modules", "a size with a unit, such as \"8GB\"", |text| values::size(text).is_some())
+        .map(|sizes| sizes.iter().filter_map(|size| values::size(size)).collect());
+    machine.os = system(reader, root, "os");
+    machine.winpe = system(reader, root, "winpe");
+    if let Some(winpe) = &mut machine.winpe {
+        winpe.windows = true;
+        winpe.product_type = winpe.product_type.or(Some(ProductType::Workstation));
+    }
+    if let Some(table) = reader.section(root, "processor") {
+        machine.processor = Some(Processor {
+            name: reader.text(table, "name"),
+            manufacturer: reader.text(table, "manufacturer"),
+            speed: reader.formed(table, "speed", "a clock rate with a unit, such as \"2.4GHz\"", values::speed),
+            architecture: architecture(reader, table),
+            cores: reader.number(table, "cores", 1, 1024),
+            threads: reader.number(table, "threads", 1, 4096),
+            sockets: reader.number(table, "sockets", 1, 64),
+        });
+        let own = machine.processor.as_ref();
+        if let Some((cores, threads)) = own.and_then(|own| Some((own.cores?, own.threads?)))
+            && threads < cores
+        {
+            let place = reader.place(table, "threads");
+            reader.conflict(place, format!("{cores} cores have at least {cores} threads"), None);
+        }
+    }
+    if let Some(table) = reader.section(root, "board") {
+        machine.board = Some(Board {
+            manufacturer: reader.text(table, "manufacturer"),
+            product: reader.text(table, "product"),
+            version: reader.text(table, "version"),
+            serial_number: reader.text(table, "serial_number"),
+        });
+    }
+    if let Some(table) = reader.section(root, "power") {
+        machine.power = Power {
+            ac: reader.boolean(table, "ac"),
+            battery: reader.boolean(table, "battery"),
+            charge: reader.number(table, "charge", 0, 100),
+        };
+        if machine.battery() == Some(false) && machine.power.ac == Some(false) {
+            let place = reader.place(table, "ac");
+            reader.conflict(place, "a computer without a battery runs on mains", None);
+        }
+        if machine.battery() == Some(false) && machine.power.charge.is_some() {
+            let place = reader.place(table, "charge");
+            reader.conflict(place, "there is no battery that could be charged", None);
+        }
+    }
+    if let Some(table) = reader.section(root, "firmware") {
+        let uefi = reader.word(table, "type", &["bios", "uefi"]).map(|index| index == 1);
+        let secure_boot = reader.boolean(table, "secure_boot");
+        machine.firmware = Firmware {
+            // Only UEFI starts securely.
+            uefi: uefi.or(secure_boot.filter(|on| *on)),
+            secure_boot,
+            manufacturer: reader.text(table, "manufacturer"),
+            version: reader.text(table, "version"),
+            date: date(reader, table, "date"),
+        };
+        if uefi == Some(false) && secure_boot == Some(true) {
+            let other = reader.place(table, "type");
+            let place = reader.place(table, "secure_boot");
+            reader.conflict(place, "only UEFI has secure boot", Some((other, "this is not UEFI")));
+        }
+    }
+    machine.tpm = tpm(reader, root);
+    if let Some(table) = reader.section(root, "client") {
+        let wanted = "a version such as \"5.00.9128.1000\"";
+        machine.client = Client {
+            version: reader.formed(table, "version", wanted, values::version),
+            site_code: reader.formed(table, "site_code", "three letters or digits", |text| {
+                (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| text.to_owned())
+            }),
+        };
+    }
+}
+
+fn tpm(reader: &mut Reader, root: Table<'_>) -> Option<Option<Tpm>> {
+    let item = reader.item(root, "tpm")?;
+    if item.get_ref().as_bool() == Some(false) {
+        return Some(None);
+    }
+    let table = reader.section(root, "tpm")?;
+    let tpm = Tpm {
+        version: reader.formed(table, "version", "\"2.0\", \"1.2\", or what WMI gives, \"2.0, 0, 1.59\"", |text| {
+            text.split(',').next().and_then(|first| values::version(first.trim())).map(|_| text.to_owned())
+        }),
+        enabled: reader.boolean(table, "enabled"),
+        activated: reader.boolean(table, "activated"),
+        owned: reader.boolean(table, "owned"),
+    };
+    Some(Some(tpm))
+}
+
+fn architecture(reader: &mut Reader, table: Table<'_>) -> Option<Architecture> {
+    reader.word(table, "architecture", Architecture::WORDS).map(|index| Architecture::ALL[index])
+}
+
+fn date(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<String> {
+    reader.read(table, key, "a date such as 2024-01-31 or a time with its offset, 2024-01-31T12:00:00Z", |value| {
+        value.as_datetime().and_then(|date| values::cim(&date.to_string()))
+    })
+}
+
+/// The operating system: a text such as `Windows 11 Enterprise 23H2`, or a table.
+fn system(reader: &mut Reader, root: Table<'_>, section: &'static str) -> Option<System> {
+    let item = reader.item(root, section)?;
+    let mut system = System::default();
+    let span = reader.span(item.span());
+    let table = match item.get_ref() {
+        DeValue::String(name) => {
+            system.name = Some(name.to_string());
+            None
+        }
+        _ => {
+            let table = reader.section(root, section)?;
+            system = System {
+                name: reader.text(table, "name"),
+                edition: reader.text(table, "edition"),
+                release: reader.text(table, "release"),
+                version: reader.formed(table, "version", "a version such as \"10.0.22631\"", values::version),
+                build: reader.number(table, "build", 1, 999_999).and_then(|build| u32::try_from(build).ok()),
+                product_type: reader
+                    .word(table, "product_type", &["workstation", "domain_controller", "server"])
+                    .map(|index| [ProductType::Workstation, ProductType::DomainController, ProductType::Server][index]),
+                architecture: architecture(reader, table),
+                language: language(reader, table, "language"),
+                locale: language(reader, table, "locale"),
+                sku: reader.number(table, "sku", 0, 65_535),
+                service_pack: reader.number(table, "service_pack", 0, 9),
+                installed: date(reader, table, "installed"),
+                system_drive: reader.formed(table, "system_drive", "a letter such as \"C:\"", values::letter),
+                windows: false,
+            };
+            Some(table)
+        }
+    };
+    complete_system(reader, table, span, &mut system);
+    Some(system)
+}
+
+/// What follows from the name.
+fn complete_system(reader: &mut Reader, table: Option<Table<'_>>, span: Span, system: &mut System) {
+    let place = |reader: &Reader, key: &str| table.map_or(span, |table| reader.place(table, key));
+    let name = system.name.clone().unwrap_or_default();
+    if let Some((windows, rest)) = systems::windows(&name) {
+        system.windows = true;
+        system.name = Some(windows.name.to_owned());
+        let mut words: Vec<&str> = rest.split_whitespace().collect();
+        let listed = |word: &str| windows.releases.iter().any(|(release, _)| release.eq_ignore_ascii_case(word));
+        if let Some(at) = words.iter().position(|word| listed(word)) {
+            let release = words.remove(at).to_uppercase();
+            system.release.get_or_insert(release);
+        }
+        if !words.is_empty() {
+            system.edition.get_or_insert(words.join(" "));
+        }
+        let wanted = system.release.clone().unwrap_or_default();
+        let release = windows.releases.iter().find(|(release, _)| release.eq_ignore_ascii_case(&wanted));
+        if release.is_none() && !wanted.is_empty() && system.build.is_none() && system.version.is_none() {
+            let names: Vec<&str> = windows.releases.iter().map(|(release, _)| *release).collect();
+            let place = place(reader, "release");
+            reader.bad(place, format!("the releases of {} are {}", windows.name, names.join(", ")));
+        }
+        match (release, system.build) {
+            (Some((_, build)), None) if system.version.is_none() => system.build = Some(*build),
+            (Some((release, known)), Some(build)) if *known != build => {
+                let place = place(reader, "build");
+                let known = format!("{} {release}", windows.name).trim_end().to_owned() + &format!(" is build {known}");
+                reader.conflict(place, known, None);
+            }
+            _ => {}
+        }
+        if let (None, Some(build)) = (&system.version, system.build) {
+            system.version = Some(format!("{}.{build}", windows.version));
+        }
+        if let Some(version) = system.version.clone()
+            && !version.starts_with(&format!("{}.", windows.version))
+        {
+            let place = place(reader, "version");
+            reader.conflict(place, format!("the version of {} begins with {}", windows.name, windows.version), None);
+        }
+        let usual = if windows.server { ProductType::Server } else { ProductType::Workstation };
+        if let Some(own) = system.product_type
+            && (own == ProductType::Workstation) == windows.server
+        {
+            let place = place(reader, "product_type");
+            reader.conflict(place, format!("{} is not of this type", windows.name), None);
+        }
+        system.product_type.get_or_insert(usual);
+    } else if name.to_lowercase().contains("windows") {
+        system.windows = true;
+    }
+    let third = system.version.as_deref().and_then(|version| version.split('.').nth(2)?.parse::<u32>().ok());
+    match (third, system.build) {
+        (Some(third), Some(build)) if third != build => {
+            let place = place(reader, "build");
+            reader.conflict(place, format!("the version says build {third}"), None);
+        }
+        (Some(third), None) if system.windows => system.build = Some(third),
+        _ => {}
+    }
+    if let Some(edition) = &system.edition {
+        system.sku = system.sku.or_else(|| systems::sku(edition));
+    }
+    // Since Windows 8 there are none.
+    if system.windows && system.version.as_deref().is_some_and(|version| values::numbers(version) >= vec![6, 2]) {
+        system.service_pack.get_or_insert(0);
+    }
+}
+
+fn language(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<u32> {
+    reader.read(table, key, "a language such as \"en-US\", or its number such as 1033", |value| match value.as_str() {
+        Some(text) => systems::language(text),
+        None => {
+            integer(value).and_then(|number| u32::try_from(number).ok()).filter(|number| (1..=65_535).contains(number))
+        }
+    })
+}
+
+fn storage(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+    if let Some(tables) = reader.list(root, "disks") {
+        let mut letters: BTreeMap<String, Span> = BTreeMap::new();
+        let mut disks = Vec::new();
+        for table in tables {
+            if reader.item(table, "letter").is_none() {
+                reader.missing(table, "letter");
+            }
+            // The words of `DriveType`, from 2.
+            let words = ["removable", "local", "network", "cd", "ram"];
+            let disk = Disk {
+                letter: reader.formed(table, "letter", "a letter such as \"C:\"", values::letter).unwrap_or_default(),
+                size: reader.size(table, "size"),
+                free: reader.size(table, "free"),
+                kind: reader.word(table, "type", &words).map_or(3, |index| index as u8 + 2),
+                file_system: reader.text(table, "file_system"),
+                label: reader.text(table, "label"),
+                bitlocker: reader.boolean(table, "bitlocker"),
+            };
+            if let (Some(size), Some(free)) = (disk.size, disk.free)
+                && free > size
+            {
+                let (place, other) = (reader.place(table, "free"), reader.place(table, "size"));
+                reader.conflict(place, "more is free than there is", Some((other, "its size")));
+            }
+            if disk.letter.is_empty() {
+                continue;
+            }
+            let place = reader.place(table, "letter");
+            if let Some(first) = letters.get(&disk.letter) {
+                reader.conflict(place, format!("there are two disks {}", disk.letter), Some((*first, "the first")));
+            }
+            letters.insert(disk.letter.clone(), place);
+            disks.push(disk);
+        }
+        machine.disks = Some(disks);
+    }
+    if let Some(tables) = reader.list(root, "drives") {
+        let read = |table| Drive {
+            model: reader.text(table, "model"),
+            size: reader.size(table, "size"),
+            interface: reader.text(table, "interface"),
+            media: reader.text(table, "media"),
+            serial_number: reader.text(table, "serial_number"),
+        };
+        machine.drives = Some(tables.into_iter().map(read).collect());
+    }
+    if let Some(tables) = reader.list(root, "network") {
+        let address = |text: &str| text.parse::<core::net::IpAddr>().is_ok();
+        let read = |table| Adapter {
+            name: reader.text(table, "name"),
+            mac: reader.formed(table, "mac", "a MAC address such as \"00:15:5D:01:0A:2B\"", values::mac),
+            ip: reader.texts(table, "ip", "an address such as \"10.1.2.3\"", address),
+            gateway: reader.texts(table, "gateway", "an address such as \"10.1.2.1\"", address),
+            wired: reader.boolean(table, "wired"),
+            connected: reader.boolean(table, "connected"),
+            dhcp: reader.boolean(table, "dhcp"),
+        };
+        machine.network = Some(tables.into_iter().map(read).collect());
+    }
+}
+
+/// Pairs of a table whose keys are the file's own, in the order of the file.
+fn pairs<'a>(reader: &mut Reader, root: Table<'a>, section: &str) -> Vec<(String, Span, &'a Item<'a>)> {
+    let Some((entries, _)) = reader.entries(root, section) else { return Vec::new() };
+    let mut out: Vec<_> =
+        entries.iter().map(|(key, item)| (key.get_ref().to_string(), reader.span(key.span()), item)).collect();
+    out.sort_by_key(|(_, span, _)| span.start);
+    out
+}
+
+fn lists(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+    machine.variables = texts_of(reader, root, "variables");
+    for (name, _, item) in pairs(reader, root, "environment") {
+        let value = match item.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Boolean(false) => None,
+            _ => {
+                reader.bad(
+                    reader.span(item.span()),
+                    "an environment variable is a text, or `false` when it is not there",
+                );
+                continue;
+            }
+        };
+        machine.environment.insert(name.to_lowercase(), value);
+    }
+    machine.files = paths(reader, root, "files");
+    machine.folders = paths(reader, root, "folders");
+    registry(reader, root, machine);
+    for table in reader.list(root, "software").unwrap_or_default() {
+        let wanted = "a GUID such as \"{90160000-008C-0000-1000-0000000FF1CE}\"";
+        let software = Software {
+            product_code: reader.formed(table, "product_code", wanted, values::guid),
+            upgrade_code: reader.formed(table, "upgrade_code", wanted, values::guid),
+            name: reader.text(table, "name"),
+            version: reader.text(table, "version"),
+        };
+        machine.software.push(software);
+    }
+}
+
+/// Pairs of a name and a text; numbers and truth values stand for their text.
+fn texts_of(reader: &mut Reader, root: Table<'_>, section: &str) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    for (name, place, item) in pairs(reader, root, section) {
+        if name.is_empty() || name.contains(['%', '=', ' ']) {
+            reader.bad(place, format!("`{name}` cannot be the name of a variable"));
+            continue;
+        }
+        if out.iter().any(|(own, _)| own.eq_ignore_ascii_case(&name)) {
+            reader.conflict(place, format!("the variable `{name}` has two values"), None);
+        }
+        match item.get_ref() {
+            DeValue::String(text) => out.push((name, text.to_string())),
+            DeValue::Boolean(value) => out.push((name, value.to_string())),
+            other => match integer(other) {
+                Some(number) => out.push((name, number.to_string())),
+                None => reader.bad(reader.span(item.span()), "the value of a variable is a text"),
+            },
+        }
+    }
+    out
+}
+
+fn paths(reader: &mut Reader, root: Table<'_>, section: &'static str) -> BTreeMap<String, Listed> {
+    let mut out = BTreeMap::new();
+    for (path, place, item) in pairs(reader, root, section) {
+        if !values::is_whole_path(&path) {
+            reader.bad(place, "a path begins with its drive or server, `C:\\…` or `\\\\server\\…`");
+            continue;
+        }
+        let span = reader.span(item.span());
+        let facts = match item.get_ref() {
+            DeValue::Boolean(there) => there.then(FileFacts::default),
+            DeValue::String(text) if section == "files" => {
+                let version = values::version(text);
+                if version.is_none() {
+                    reader.bad(span, "a file's version has two to four numbers, \"10.0.22621.1\"");
+                }
+                Some(FileFacts { version, modified: None })
+            }
+            DeValue::Table(entries) => {
+                let table = reader.table(section, entries, span);
+                let wanted = "a version such as \"10.0.22621.1\"";
+                Some(FileFacts {
+                    version: reader.formed(table, "version", wanted, values::version),
+                    modified: date(reader, table, "modified"),
+                })
+            }
+            _ => {
+                reader.bad(span, "write `true` or `false` (it is there or not), or a table of its facts");
+                continue;
+            }
+        };
+        let listed = Listed { path: path.clone(), facts };
+        if out.insert(values::path(&path), listed).is_some() {
+            reader.conflict(place, format!("`{path}` is listed twice"), None);
+        }
+    }
+    out
+}
+
+fn registry(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+    for (path, place, item) in pairs(reader, root, "registry") {
+        let Some(key) = values::registry_key(&path) else {
+            reader.bad(place, "a registry key begins with its hive: HKLM, HKCU, HKU, HKCR or HKCC");
+            continue;
+        };
+        let span = reader.span(item.span());
+        let values = match item.get_ref() {
+            DeValue::Boolean(there) => there.then(BTreeMap::new),
+            DeValue::Table(entries) => {
+                let mut values = BTreeMap::new();
+                for (name, item) in entries {
+                    if let Some(value) = registry_value(reader, item) {
+                        values.insert(name.get_ref().to_lowercase(), value);
+                    }
+                }
+                Some(values)
+            }
+            _ => {
+                reader.bad(span, "write `true` or `false` (the key is there or not), or a table of its values");
+                continue;
+            }
+        };
+        if machine.registry.insert(key, Key { path: path.clone(), values }).is_some() {
+            reader.conflict(place, format!("`{path}` is listed twice"), None);
+        }
+    }
+}
+
+/// A value of the registry; the inner `None` is one that is not there.
+fn registry_value(reader: &mut Reader, item: &Item<'_>) -> Option<Option<RegistryValue>> {
+    let span = reader.span(item.span());
+    let value = |kind: &str, data: String| Some(Some(RegistryValue { kind: kind.to_owned(), data }));
+    let wanted = "a registry value is a text, a number from 0, a list of texts, `false` (not there), or { type, data }";
+    match item.get_ref() {
+        DeValue::Boolean(false) => Some(None),
+        DeValue::String(text) => value("REG_SZ", text.to_string()),
+        DeValue::Array(items) => {
+            let texts: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
+            match texts {
+                Some(texts) => value("REG_MULTI_SZ", texts.join("\n")),
+                None => {
+                    reader.bad(span, wanted);
+                    None
+                }
+            }
+        }
+        DeValue::Table(entries) => {
+            let table = reader.table("registry", entries, span);
+            for key in ["type", "data"] {
+                if reader.item(table, key).is_none() {
+                    reader.missing(table, key);
+                }
+            }
+            let words = ["REG_SZ", "REG_EXPAND_SZ", "REG_DWORD", "REG_QWORD", "REG_MULTI_SZ", "REG_BINARY", "REG_NONE"];
+            let kind = words[reader.word(table, "type", &words)?];
+            let data = reader.read(table, "data", "a text or a number", |value| match value.as_str() {
+                Some(text) => Some(text.to_owned()),
+                None => integer(value).map(|number| number.to_string()),
+            })?;
+            let number = data.parse::<u64>().ok();
+            let fits = match kind {
+                "REG_DWORD" => number.is_some_and(|number| u32::try_from(number).is_ok()),
+                "REG_QWORD" => number.is_some(),
+                "REG_BINARY" => data.len() % 2 == 0 && data.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                _ => true,
+            };
+            if !fits {
+                let place = reader.place(table, "data");
+                reader.bad(place, format!("{kind} cannot hold this"));
+            }
+            value(kind, data)
+        }
+        other => match integer(other).and_then(|number| u64::try_from(number).ok()) {
+            Some(number) if u32::try_from(number).is_ok() => value("REG_DWORD", number.to_string()),
+            Some(number) => value("REG_QWORD", number.to_string()),
+            None => {
+                reader.bad(span, wanted);
+                None
+            }
+        },
+    }
+}
+
+/// What steps find and do.
+fn work(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+    for table in reader.list(root, "applications").unwrap_or_default() {
+        if reader.item(table, "id").is_none() && reader.item(table, "name").is_none() {
+            reader.missing(table, "name");
+        }
+        let application = Application {
+            id: reader.text(table, "id"),
+            name: reader.text(table, "name"),
+            installed: reader.boolean(table, "installed").unwrap_or(false),
+            requirements_met: reader.boolean(table, "requirements_met").unwrap_or(true),
+            exit_code: reader.exit_code(table, "exit_code").unwrap_or(0),
+        };
+        machine.applications.push(application);
+    }
+    for table in reader.list(root, "packages").unwrap_or_default() {
+        if reader.item(table, "id").is_none() {
+            reader.missing(table, "id");
+        }
+        let package = Package {
+            id: reader
+                .formed(table, "id", "a package identifier such as \"PS100123\"", |text| {
+                    (text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| text.to_owned())
+                })
+                .unwrap_or_default(),
+            name: reader.text(table, "name"),
+            available: reader.boolean(table, "available").unwrap_or(true),
+            path: reader.text(table, "path"),
+        };
+        machine.packages.push(package);
+    }
+    if let Some(tables) = reader.list(root, "updates") {
+        let read = |table| Update {
+            id: reader.text(table, "id"),
+            name: reader.text(table, "name"),
+            required: reader.boolean(table, "required").unwrap_or(true),
+            installed: reader.boolean(table, "installed").unwrap_or(false),
+            restart: reader.boolean(table, "restart").unwrap_or(false),
+        };
+        machine.updates = Some(tables.into_iter().map(read).collect());
+    }
+    let mut whole: Vec<(String, Span)> = Vec::new();
+    for table in reader.list(root, "outcomes").unwrap_or_default() {
+        if reader.item(table, "step").is_none() {
+            reader.missing(table, "step");
+            continue;
+        }
+        let wanted = "the name or path of steps, which may have `*` and `?`";
+        let place = reader.place(table, "step");
+        let outcome = Mock {
+            step: reader
+                .formed(table, "step", wanted, |text| (!text.trim().is_empty()).then(|| text.to_owned()))
+                .unwrap_or_default(),
+            exit_code: reader.exit_code(table, "exit_code"),
+            output: reader.text(table, "output"),
+            seconds: reader.formed(table, "duration", "a duration such as \"5min\"", values::duration).unwrap_or(0),
+            sets: texts_of(reader, table, "sets"),
+            times: reader.number(table, "times", 1, 1_000_000).and_then(|times| u32::try_from(times).ok()),
+        };
+        if let Some((_, first)) = whole.iter().find(|(step, _)| covers(step, &outcome.step)) {
+            let message = format!("this outcome of \"{}\" is never used", outcome.step);
+            reader.conflict(place, message, Some((*first, "this one comes first and has no `times`")));
+        }
+        if outcome.times.is_none() {
+            whole.push((outcome.step.clone(), place));
+        }
+        machine.outcomes.push(outcome);
+    }
+}
+
+/// Whether a pattern has all names that another one has.
+fn covers(pattern: &str, other: &str) -> bool {
+    // A `*` stands for nothing and for much.
+    ["", "\u{1}\u{1}\u{1}"].iter().all(|run| values::fits(pattern, &other.replace('*', run)))
+}

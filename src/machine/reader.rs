@@ -1,0 +1,270 @@
+//! TOML with the place of everything: each question that a value does not answer is a finding, and the rest is read on.
+
+use toml::de::{DeTable, DeValue};
+
+use super::{keys, values};
+use crate::{
+    diagnostic::{Code, Finding, nearest},
+    source::{FileId, Span},
+};
+
+/// A value and where it stands.
+pub(super) type Item<'a> = toml::Spanned<DeValue<'a>>;
+
+/// A table of a machine file.
+#[derive(Clone, Copy)]
+pub(super) struct Table<'a> {
+    /// Its section in [`keys::SECTIONS`].
+    pub section: &'static str,
+    /// Its entries.
+    pub entries: &'a DeTable<'a>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// Reads values and collects what is wrong with them.
+pub(super) struct Reader {
+    file: FileId,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+impl Reader {
+    pub(super) fn new(file: FileId) -> Self {
+        Reader { file, findings: Vec::new() }
+    }
+
+    /// A range of bytes as a place.
+    pub(super) fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.file, range.start as u32, range.end as u32)
+    }
+
+    /// A table whose keys are checked against those of its section.
+    pub(super) fn table<'a>(&mut self, section: &'static str, entries: &'a DeTable<'a>, span: Span) -> Table<'a> {
+        let known = keys::of(section);
+        for (key, _) in entries {
+            let name: &str = key.get_ref();
+            if known.contains(&name) {
+                continue;
+            }
+            let place = self.span(key.span());
+            let of = if section.is_empty() { "a machine file".to_owned() } else { format!("`{section}`") };
+            let mut finding = Finding::new(Code::UnknownMachineKey, place, format!("there is no key `{name}` in {of}"));
+            finding = match nearest(name, known.iter().copied()) {
+                Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(
+                    format!("write `{near}`"),
+                    place,
+                    near.to_owned(),
+                ),
+                None => finding.help(format!("the keys are {}", known.join(", "))),
+            };
+            self.findings.push(finding);
+        }
+        Table { section, entries, span }
+    }
+
+    /// Says that a value does not do.
+    pub(super) fn bad(&mut self, span: Span, message: impl Into<String>) {
+        self.findings.push(Finding::new(Code::BadMachineValue, span, message));
+    }
+
+    /// Says that two facts do not go together.
+    pub(super) fn conflict(&mut self, span: Span, message: impl Into<String>, other: Option<(Span, &str)>) {
+        let finding = Finding::new(Code::MachineContradiction, span, message);
+        self.findings.push(match other {
+            Some((span, text)) => finding.also(span, text),
+            None => finding,
+        });
+    }
+
+    /// The value of a key.
+    pub(super) fn item<'a>(&self, table: Table<'a>, key: &str) -> Option<&'a Item<'a>> {
+        table.entries.iter().find(|(name, _)| name.get_ref() == key).map(|(_, item)| item)
+    }
+
+    /// The place of a key's value.
+    pub(super) fn place(&self, table: Table<'_>, key: &str) -> Span {
+        self.item(table, key).map_or(table.span, |item| self.span(item.span()))
+    }
+
+    /// Says that a key is not there.
+    pub(super) fn missing(&mut self, table: Table<'_>, key: &str) {
+        let message = format!("an entry of `{}` needs `{key}`", table.section);
+        self.findings.push(Finding::new(Code::MissingMachineKey, table.span, message));
+    }
+
+    /// A value through a function; `None` of it is a finding that says what is wanted.
+    pub(super) fn read<T>(
+        &mut self,
+        table: Table<'_>,
+        key: &str,
+        wanted: &str,
+        read: impl Fn(&DeValue<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let item = self.item(table, key)?;
+        let value = read(item.get_ref());
+        if value.is_none() {
+            let span = self.span(item.span());
+            let name = if table.section.is_empty() { key.to_owned() } else { format!("{}.{key}", table.section) };
+            self.findings.push(
+                Finding::new(Code::BadMachineValue, span, format!("`{name}` must be {wanted}"))
+                    .label(format!("this is {}", said(item.get_ref()))),
+            );
+        }
+        value
+    }
+
+    /// A text, which may be empty.
+    pub(super) fn text(&mut self, table: Table<'_>, key: &str) -> Option<String> {
+        self.read(table, key, "a text", |value| value.as_str().map(str::to_owned))
+    }
+
+    /// A text of a form.
+    pub(super) fn formed<T>(
+        &mut self,
+        table: Table<'_>,
+        key: &str,
+        wanted: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.read(table, key, wanted, |value| value.as_str().and_then(&read))
+    }
+
+    /// One of some words, by its number.
+    pub(super) fn word(&mut self, table: Table<'_>, key: &str, words: &[&str]) -> Option<usize> {
+        let item = self.item(table, key)?;
+        let index = item.get_ref().as_str().and_then(|text| words.iter().position(|word| *word == text));
+        if index.is_none() {
+            let span = self.span(item.span());
+            let name = if table.section.is_empty() { key.to_owned() } else { format!("{}.{key}", table.section) };
+            let listed: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+            let mut finding =
+                Finding::new(Code::BadMachineValue, span, format!("`{name}` must be one of {}", listed.join(", ")));
+            if let Some(near) = item.get_ref().as_str().and_then(|text| nearest(text, words.iter().copied())) {
+                finding = finding.label(format!("did you mean \"{near}\"?"));
+            }
+            self.findings.push(finding);
+        }
+        index
+    }
+
+    /// `true` or `false`.
+    pub(super) fn boolean(&mut self, table: Table<'_>, key: &str) -> Option<bool> {
+        self.read(table, key, "`true` or `false`", |value| match value {
+            DeValue::Boolean(value) => Some(*value),
+            _ => None,
+        })
+    }
+
+    /// A whole number between two others.
+    pub(super) fn number(&mut self, table: Table<'_>, key: &str, least: i128, most: i128) -> Option<i128> {
+        self.read(table, key, &format!("a whole number from {least} to {most}"), |value| {
+            integer(value).filter(|number| (least..=most).contains(number))
+        })
+    }
+
+    /// A size with a unit, in bytes.
+    pub(super) fn size(&mut self, table: Table<'_>, key: &str) -> Option<u64> {
+        self.formed(table, key, "a size with a unit, such as \"16GB\"", values::size)
+    }
+
+    /// An exit code: a number of 32 bits, or its hexadecimal digits in quotes.
+    pub(super) fn exit_code(&mut self, table: Table<'_>, key: &str) -> Option<u32> {
+        self.read(table, key, "an exit code of 32 bits, such as 1603, -2147024891 or \"0x80070005\"", |value| {
+            match value.as_str() {
+                Some(text) => {
+                    let digits = text.strip_prefix("0x").or(text.strip_prefix("0X"))?;
+                    u32::from_str_radix(digits, 16).ok()
+                }
+                None => {
+                    let number = integer(value)?;
+                    u32::try_from(number).ok().or(i32::try_from(number).ok().map(|number| number as u32))
+                }
+            }
+        })
+    }
+
+    /// A list of texts; one text stands for a list of one.
+    pub(super) fn texts(
+        &mut self,
+        table: Table<'_>,
+        key: &str,
+        wanted: &str,
+        fits: impl Fn(&str) -> bool,
+    ) -> Option<Vec<String>> {
+        let item = self.item(table, key)?;
+        let mut out = Vec::new();
+        let mut one = |reader: &mut Self, item: &Item<'_>| match item.get_ref().as_str().filter(|text| fits(text)) {
+            Some(text) => out.push(text.to_owned()),
+            None => reader.bad(reader.span(item.span()), format!("an entry of `{key}` must be {wanted}")),
+        };
+        match item.get_ref() {
+            DeValue::Array(items) => {
+                for item in items {
+                    one(self, item);
+                }
+            }
+            _ => one(self, item),
+        }
+        Some(out)
+    }
+
+    /// The table of a key.
+    pub(super) fn section<'a>(&mut self, table: Table<'a>, key: &'static str) -> Option<Table<'a>> {
+        let entries = self.entries(table, key)?;
+        Some(self.table(key, entries.0, entries.1))
+    }
+
+    /// The entries of a table whose keys are the file's own.
+    pub(super) fn entries<'a>(&mut self, table: Table<'a>, key: &str) -> Option<(&'a DeTable<'a>, Span)> {
+        let item = self.item(table, key)?;
+        let span = self.span(item.span());
+        match item.get_ref().as_table() {
+            Some(entries) => Some((entries, span)),
+            None => {
+                self.bad(span, format!("`{key}` must be a table, `[{key}]`"));
+                None
+            }
+        }
+    }
+
+    /// The tables of a list, `[[key]]`.
+    pub(super) fn list<'a>(&mut self, table: Table<'a>, key: &'static str) -> Option<Vec<Table<'a>>> {
+        let item = self.item(table, key)?;
+        let Some(items) = item.get_ref().as_array() else {
+            self.bad(self.span(item.span()), format!("`{key}` must be a list of tables, `[[{key}]]`"));
+            return None;
+        };
+        let mut out = Vec::new();
+        for item in items {
+            let span = self.span(item.span());
+            match item.get_ref().as_table() {
+                Some(entries) => out.push(self.table(key, entries, span)),
+                None => self.bad(span, format!("an entry of `{key}` must be a table")),
+            }
+        }
+        Some(out)
+    }
+}
+
+/// A whole number of any base.
+pub(super) fn integer(value: &DeValue<'_>) -> Option<i128> {
+    let number = value.as_integer()?;
+    i128::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+/// What a value is, for people.
+fn said(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) if text.chars().count() <= 40 => format!("\"{text}\""),
+        DeValue::Integer(number) => number.to_string(),
+        DeValue::Float(number) => number.to_string(),
+        DeValue::Boolean(value) => value.to_string(),
+        other => match other.type_str() {
+            "array" => "a list".to_owned(),
+            "string" => "a long text".to_owned(),
+            "datetime" => "a date".to_owned(),
+            other => format!("a {other}"),
+        },
+    }
+}

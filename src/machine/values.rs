@@ -1,0 +1,176 @@
+//! The small forms of a machine file: sizes, speeds, durations, versions, identifiers, paths.
+
+use crate::wql::datetime;
+
+/// `16GB`, `15.7GB`, `512MB` in bytes; a kilobyte has 1024.
+pub(super) fn size(text: &str) -> Option<u64> {
+    let units: [(&str, u64); 5] = [("KB", 1 << 10), ("MB", 1 << 20), ("GB", 1 << 30), ("TB", 1 << 40), ("B", 1)];
+    scaled(text, &units)
+}
+
+/// `2.4GHz`, `2400MHz` in MHz.
+pub(super) fn speed(text: &str) -> Option<u64> {
+    scaled(text, &[("MHZ", 1), ("GHZ", 1000)]).filter(|speed| *speed > 0)
+}
+
+/// `90s`, `5min`, `1h` in seconds.
+pub(super) fn duration(text: &str) -> Option<u64> {
+    scaled(text, &[("MIN", 60), ("S", 1), ("H", 3600)])
+}
+
+/// A number and a unit, with up to three decimals.
+fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let text = text.trim().to_ascii_uppercase();
+    let (number, unit) = units.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)))?;
+    let number = number.trim_end();
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || fraction.len() > 3 {
+        return None;
+    }
+    let parts = u128::from(unit) * fraction.parse::<u128>().ok()? / 10_u128.pow(fraction.len() as u32);
+    u64::try_from(u128::from(whole.parse::<u64>().ok()?) * u128::from(unit) + parts).ok()
+}
+
+/// A size in the largest unit that holds it without a rest.
+pub(super) fn show_size(bytes: u64) -> String {
+    let units: [(&str, u64); 4] = [("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)];
+    match units.iter().find(|(_, unit)| bytes > 0 && bytes.is_multiple_of(*unit)) {
+        Some((name, unit)) => format!("{}{name}", bytes / unit),
+        None => format!("{bytes}B"),
+    }
+}
+
+/// Two to four numbers with points between them.
+pub(super) fn version(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('.').collect();
+    let number = |part: &&str| !part.is_empty() && part.len() <= 10 && part.bytes().all(|byte| byte.is_ascii_digit());
+    ((2..=4).contains(&parts.len()) && parts.iter().all(number)).then(|| text.to_owned())
+}
+
+/// A version's numbers.
+pub(crate) fn numbers(version: &str) -> Vec<u64> {
+    version.split('.').map(|part| part.trim().parse().unwrap_or(0)).collect()
+}
+
+/// A GUID in capitals without braces.
+pub(crate) fn guid(text: &str) -> Option<String> {
+    let inner = text.trim();
+    let inner = inner.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(inner);
+    let lengths: Vec<usize> = inner.split('-').map(str::len).collect();
+    let digits = inner.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+    (digits && lengths == [8, 4, 4, 4, 12]).then(|| inner.to_ascii_uppercase())
+}
+
+/// A MAC address with colons and in capitals.
+pub(super) fn mac(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split([':', '-']).collect();
+    let fits = parts.len() == 6 && parts.iter().all(|part| part.len() == 2 && u8::from_str_radix(part, 16).is_ok());
+    fits.then(|| parts.join(":").to_ascii_uppercase())
+}
+
+/// A letter of a drive as `C:`.
+pub(crate) fn letter(text: &str) -> Option<String> {
+    let letter = text.trim_end_matches('\\').strip_suffix(':').unwrap_or(text);
+    let mut chars = letter.chars();
+    match (chars.next(), chars.next()) {
+        (Some(letter), None) if letter.is_ascii_alphabetic() => Some(format!("{}:", letter.to_ascii_uppercase())),
+        _ => None,
+    }
+}
+
+/// A whole path of Windows in the form in which paths are compared.
+pub(crate) fn path(text: &str) -> String {
+    let text = text.trim().trim_matches('"').replace('/', "\\");
+    let network = text.starts_with("\\\\");
+    let parts: Vec<String> = text.split('\\').filter(|part| !part.is_empty()).map(str::to_lowercase).collect();
+    format!("{}{}", if network { "\\\\" } else { "" }, parts.join("\\"))
+}
+
+/// Whether a path names its drive or server.
+pub(super) fn is_whole_path(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    text.starts_with("\\\\")
+        || bytes.len() >= 2
+            && bytes[0].is_ascii_alphabetic()
+            && bytes[1] == b':'
+            && matches!(bytes.get(2), None | Some(b'\\' | b'/'))
+}
+
+/// A registry key in the form in which keys are compared; `None` without a known hive.
+pub(crate) fn registry_key(text: &str) -> Option<String> {
+    let text = text.trim().replace('/', "\\");
+    let mut parts = text.split('\\').filter(|part| !part.is_empty());
+    let hive = parts.next()?.trim_end_matches(':').to_ascii_uppercase();
+    let hive = match hive.as_str() {
+        "HKLM" | "HKEY_LOCAL_MACHINE" => "hklm",
+        "HKCU" | "HKEY_CURRENT_USER" => "hkcu",
+        "HKU" | "HKEY_USERS" => "hku",
+        "HKCR" | "HKEY_CLASSES_ROOT" => "hkcr",
+        "HKCC" | "HKEY_CURRENT_CONFIG" => "hkcc",
+        _ => return None,
+    };
+    let mut out = hive.to_owned();
+    for part in parts {
+        out.push('\\');
+        out.push_str(&part.to_lowercase());
+    }
+    Some(out)
+}
+
+/// A date of TOML with its offset, or a date alone (midnight in UTC), as a CIM datetime in UTC.
+pub(super) fn cim(date: &str) -> Option<String> {
+    let text = if date.len() == 10 { format!("{date}T00:00:00Z") } else { date.to_owned() };
+    let stamp: jiff::Timestamp = text.parse().ok()?;
+    Some(datetime_text(stamp))
+}
+
+/// An instant as a CIM datetime in UTC.
+fn datetime_text(stamp: jiff::Timestamp) -> String {
+    let date = jiff::tz::Offset::UTC.to_datetime(stamp);
+    format!(
+        "{:04}{:02}{:02}{:02}{:02}{:02}.{:06}+000",
+        date.year(),
+        date.month(),
+        date.day(),
+        date.hour(),
+        date.minute(),
+        date.second(),
+        date.subsec_nanosecond() / 1000
+    )
+}
+
+/// Whether a text is a CIM datetime.
+pub(super) fn is_cim(text: &str) -> bool {
+    datetime::date_time(text).is_some()
+}
+
+/// Whether a name fits a pattern of `*` (any run) and `?` (one character); case does not count.
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().flat_map(char::to_lowercase).collect();
+    let name: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
+    let (mut at, mut from) = (0, 0);
+    // Where to go on when what follows the last `*` does not fit.
+    let mut star: Option<(usize, usize)> = None;
+    while from < name.len() {
+        match pattern.get(at) {
+            Some('*') => {
+                star = Some((at + 1, from));
+                at += 1;
+            }
+            Some(wanted) if *wanted == '?' || *wanted == name[from] => {
+                at += 1;
+                from += 1;
+            }
+            _ => match star {
+                Some((back, start)) => {
+                    at = back;
+                    from = start + 1;
+                    star = Some((back, start + 1));
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[at..].iter().all(|rest| *rest == '*')
+}

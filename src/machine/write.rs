@@ -1,0 +1,218 @@
+//! A description as the text of a machine file.
+
+use std::fmt::Write as _;
+
+use super::{Architecture, Kind, Machine, Processor, ProductType, System, systems, values};
+
+/// Writes what describes a computer: everything but the sections for simulations (lists of files, outcomes and so on).
+pub fn write(machine: &Machine) -> String {
+    let mut out = Text::default();
+    out.text("name", &machine.name);
+    out.text("make", &machine.make);
+    out.text("model", &machine.model);
+    out.text("family", &machine.family);
+    out.text("sku_number", &machine.sku_number);
+    out.text("product_version", &machine.product_version);
+    out.text("serial_number", &machine.serial_number);
+    out.text("asset_tag", &machine.asset_tag);
+    out.text("uuid", &machine.uuid);
+    out.word("kind", machine.kind.map(|kind: Kind| Kind::WORDS[kind as usize]));
+    let chassis: Vec<String> = machine.chassis.iter().map(u32::to_string).collect();
+    out.raw("chassis", (!chassis.is_empty()).then(|| format!("[{}]", chassis.join(", "))));
+    out.size("memory", machine.memory);
+    out.texts(
+        "memory_modules",
+        machine.memory_modules.as_ref().map(|sizes| sizes.iter().map(|size| values::show_size(*size))),
+    );
+    out.text("domain", &machine.domain);
+    out.text("workgroup", &machine.workgroup);
+    out.texts("users", machine.users.as_ref().map(|users| users.iter().cloned()));
+    out.boolean("in_winpe", machine.in_winpe.then_some(true));
+    out.boolean("hypervisor", machine.hypervisor);
+    out.texts("hotfixes", machine.hotfixes.as_ref().map(|hotfixes| hotfixes.iter().cloned()));
+    if machine.tpm == Some(None) {
+        out.boolean("tpm", Some(false));
+    }
+    system(&mut out, "os", machine.os.as_ref());
+    system(&mut out, "winpe", machine.winpe.as_ref());
+    if let Some(processor) = &machine.processor {
+        self::processor(&mut out, processor);
+    }
+    if let Some(board) = &machine.board {
+        out.table("[board]", |out| {
+            out.text("manufacturer", &board.manufacturer);
+            out.text("product", &board.product);
+            out.text("version", &board.version);
+            out.text("serial_number", &board.serial_number);
+        });
+    }
+    out.table("[power]", |out| {
+        out.boolean("ac", machine.power.ac);
+        out.boolean("battery", machine.power.battery);
+        out.number("charge", machine.power.charge);
+    });
+    out.table("[firmware]", |out| {
+        out.word("type", machine.firmware.uefi.map(|uefi| if uefi { "uefi" } else { "bios" }));
+        out.boolean("secure_boot", machine.firmware.secure_boot);
+        out.text("manufacturer", &machine.firmware.manufacturer);
+        out.text("version", &machine.firmware.version);
+        out.date("date", machine.firmware.date.as_deref());
+    });
+    if let Some(Some(tpm)) = &machine.tpm {
+        out.line("\n[tpm]");
+        out.text("version", &tpm.version);
+        out.boolean("enabled", tpm.enabled);
+        out.boolean("activated", tpm.activated);
+        out.boolean("owned", tpm.owned);
+    }
+    out.table("[client]", |out| {
+        out.text("version", &machine.client.version);
+        out.text("site_code", &machine.client.site_code);
+    });
+    for disk in machine.disks.iter().flatten() {
+        out.line("\n[[disks]]");
+        out.text("letter", &Some(disk.letter.clone()));
+        out.size("size", disk.size);
+        out.size("free", disk.free);
+        let words = [(2, "removable"), (4, "network"), (5, "cd"), (6, "ram")];
+        out.word("type", words.iter().find(|(kind, _)| *kind == disk.kind).map(|(_, word)| *word));
+        out.text("file_system", &disk.file_system);
+        out.text("label", &disk.label);
+        out.boolean("bitlocker", disk.bitlocker);
+    }
+    for drive in machine.drives.iter().flatten() {
+        out.line("\n[[drives]]");
+        out.text("model", &drive.model);
+        out.size("size", drive.size);
+        out.text("interface", &drive.interface);
+        out.text("media", &drive.media);
+        out.text("serial_number", &drive.serial_number);
+    }
+    for adapter in machine.network.iter().flatten() {
+        out.line("\n[[network]]");
+        out.text("name", &adapter.name);
+        out.text("mac", &adapter.mac);
+        out.texts("ip", adapter.ip.as_ref().map(|ip| ip.iter().cloned()));
+        out.texts("gateway", adapter.gateway.as_ref().map(|gateway| gateway.iter().cloned()));
+        out.boolean("wired", adapter.wired);
+        out.boolean("connected", adapter.connected);
+        out.boolean("dhcp", adapter.dhcp);
+    }
+    out.0
+}
+
+fn system(out: &mut Text, section: &str, system: Option<&System>) {
+    let Some(system) = system else { return };
+    out.table(&format!("[{section}]"), |out| {
+        out.text("name", &system.name);
+        out.text("edition", &system.edition);
+        out.text("release", &system.release);
+        out.text("version", &system.version);
+        out.number("build", system.build.map(i128::from));
+        out.word(
+            "product_type",
+            system.product_type.map(|kind| match kind {
+                ProductType::Workstation => "workstation",
+                ProductType::DomainController => "domain_controller",
+                ProductType::Server => "server",
+            }),
+        );
+        out.word("architecture", system.architecture.map(Architecture::word));
+        for (key, number) in [("language", system.language), ("locale", system.locale)] {
+            match number.map(|number| (number, systems::language_tag(number))) {
+                Some((_, Some(tag))) => out.word(key, Some(tag)),
+                Some((number, None)) => out.number(key, Some(i128::from(number))),
+                None => {}
+            }
+        }
+        out.number("sku", system.sku);
+        out.number("service_pack", system.service_pack);
+        out.date("installed", system.installed.as_deref());
+        out.text("system_drive", &system.system_drive);
+    });
+}
+
+fn processor(out: &mut Text, processor: &Processor) {
+    out.table("[processor]", |out| {
+        out.text("name", &processor.name);
+        out.text("manufacturer", &processor.manufacturer);
+        out.text("speed", &processor.speed.map(|speed| format!("{speed}MHz")));
+        out.word("architecture", processor.architecture.map(Architecture::word));
+        out.number("cores", processor.cores);
+        out.number("threads", processor.threads);
+        out.number("sockets", processor.sockets);
+    });
+}
+
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, line: &str) {
+        self.0.push_str(line);
+        self.0.push('\n');
+    }
+
+    /// A table, unless it holds nothing.
+    fn table(&mut self, head: &str, fill: impl FnOnce(&mut Text)) {
+        let mut inner = Text::default();
+        fill(&mut inner);
+        if !inner.0.is_empty() {
+            self.line(&format!("\n{head}"));
+            self.0.push_str(&inner.0);
+        }
+    }
+
+    fn raw(&mut self, key: &str, value: Option<String>) {
+        if let Some(value) = value {
+            // Writing to a text does not fail.
+            let _ = writeln!(self.0, "{key} = {value}");
+        }
+    }
+
+    fn text(&mut self, key: &str, value: &Option<String>) {
+        self.raw(key, value.as_deref().map(quoted));
+    }
+
+    fn word(&mut self, key: &str, value: Option<&str>) {
+        self.raw(key, value.map(quoted));
+    }
+
+    fn texts(&mut self, key: &str, values: Option<impl Iterator<Item = String>>) {
+        let list = values.map(|values| values.map(|value| quoted(&value)).collect::<Vec<_>>().join(", "));
+        self.raw(key, list.map(|list| format!("[{list}]")));
+    }
+
+    fn boolean(&mut self, key: &str, value: Option<bool>) {
+        self.raw(key, value.map(|value| value.to_string()));
+    }
+
+    fn number(&mut self, key: &str, value: Option<i128>) {
+        self.raw(key, value.map(|value| value.to_string()));
+    }
+
+    fn size(&mut self, key: &str, value: Option<u64>) {
+        self.text(key, &value.map(values::show_size));
+    }
+
+    /// A CIM datetime in UTC as one of TOML.
+    fn date(&mut self, key: &str, value: Option<&str>) {
+        let part = |value: &str, from: usize, to: usize| value.get(from..to).unwrap_or("00").to_owned();
+        self.raw(
+            key,
+            value.map(|value| {
+                let [year, month, day] = [(0, 4), (4, 6), (6, 8)].map(|(from, to)| part(value, from, to));
+                let [hour, minute, second] = [(8, 10), (10, 12), (12, 14)].map(|(from, to)| part(value, from, to));
+                if [&hour, &minute, &second].iter().all(|part| *part == "00") {
+                    return format!("{year}-{month}-{day}");
+                }
+                format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z")
+            }),
+        );
+    }
+}
+
+/// A text as TOML spells it.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}

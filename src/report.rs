@@ -1,0 +1,44 @@
+//! A run for people and for programs, one file a format. Nothing here decides anything: it prints what the engine said.
+
+mod html;
+mod summary;
+mod text;
+
+use serde::Serialize;
+
+use crate::engine::Event;
+
+pub use html::html;
+pub use summary::Summary;
+pub use text::{Style, text};
+
+/// The version of the JSON form; it changes when a reader would have to.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A run that is over.
+#[derive(Clone, Debug, Serialize)]
+pub struct Run {
+    /// The sequence's name, or its file's.
+    pub sequence: String,
+    /// The machine's name, or its file's.
+    pub machine: String,
+    /// The variables at the start, without masked ones: name and value.
+    pub variables: Vec<(String, String)>,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+}
+
+/// The run as JSON.
+pub fn json(run: &Run) -> String {
+    let document = serde_json::json!({
+        "format_version": FORMAT_VERSION,
+        "sequence": run.sequence,
+        "machine": run.machine,
+        "variables": run.variables.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+        "summary": Summary::of(&run.events),
+        "events": run.events,
+    });
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}
