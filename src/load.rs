@@ -46,7 +46,8 @@ pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &G
     let input = read::open(name, bytes);
     let sequence = |export: &read::Export| {
         let done = decompile(export, Options::default());
-        let compiled = compile("decompiled.tasq", "decompiled.tasq", done.text.into_bytes(), &NoFiles, &Given::default());
+        let compiled =
+            compile("decompiled.tasq", "decompiled.tasq", done.text.into_bytes(), &NoFiles, &Given::default());
         let title = export.package.name.clone().unwrap_or_else(|| export.title.clone());
         compiled.is_good().then(|| Loaded { title, id: export.package.id.clone(), sequence: compiled.sequence })
     };

@@ -51,7 +51,8 @@ pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
         children.extend(one.id.map(|id| (id, one.sequence)));
     }
     for child in &args.child {
-        let (id, path) = child.split_once('=').ok_or_else(|| Some(format!("--child {child}: write --child ID=FILE")))?;
+        let (id, path) =
+            child.split_once('=').ok_or_else(|| Some(format!("--child {child}: write --child ID=FILE")))?;
         let input = disk::read(path.as_ref())?;
         let contents = load(&input.name, &input.inner, input.bytes, &input.files, &Given::default());
         let Some(first) = contents.sequences.into_iter().next() else {

@@ -86,7 +86,9 @@ impl Tree {
         let _ = match (self.style.color, quiet) {
             (false, _) => writeln!(self.out, "{indent}{sign} {name}{reason}"),
             (true, true) => writeln!(self.out, "{indent}\x1b[{}m{sign} {name}{reason}\x1b[0m", mark.color()),
-            (true, false) => writeln!(self.out, "{indent}\x1b[{}m{sign}\x1b[0m {name}\x1b[90m{reason}\x1b[0m", mark.color()),
+            (true, false) => {
+                writeln!(self.out, "{indent}\x1b[{}m{sign}\x1b[0m {name}\x1b[90m{reason}\x1b[0m", mark.color())
+            }
         };
     }
 
@@ -288,8 +290,7 @@ fn explained(operand: &Explained) -> String {
         let parts: Vec<String> = operand.operands.iter().map(explained).collect();
         return format!("{}({})", operand.written, parts.join("; "));
     }
-    let mut facts: Vec<String> =
-        operand.facts.iter().map(|fact| format!("{} is {}", fact.what, fact.value)).collect();
+    let mut facts: Vec<String> = operand.facts.iter().map(|fact| format!("{} is {}", fact.what, fact.value)).collect();
     if operand.verdict == Verdict::Undecided && !operand.missing.is_empty() {
         facts.push(format!("nobody said {}", operand.missing.join(", ")));
     }

@@ -197,6 +197,12 @@ const ELSEWHERE: &[Code] = &[
     Code::LiteralPassword,
     Code::EnterAgain,
     Code::NotCarriedOver,
+    // About machine files: `tests/machine/refused.txt` has a case of each.
+    Code::MachineNotToml,
+    Code::UnknownMachineKey,
+    Code::BadMachineValue,
+    Code::MachineContradiction,
+    Code::MissingMachineKey,
 ];
 
 #[test]
