@@ -44,6 +44,8 @@ struct Seen {
     facts: Vec<FactSeen>,
     missing: Vec<String>,
     remarks: Vec<String>,
+    /// Whether only the answer is wanted.
+    quiet: bool,
 }
 
 impl Seen {
@@ -106,7 +108,7 @@ impl Evaluation<'_> {
                 }
                 if *junction == Junction::Not { none } else { none.not() }
             }
-            ClauseKind::Test(test) => self.test(test, &mut Seen::default()),
+            ClauseKind::Test(test) => self.test(test, &mut Seen { quiet: true, ..Seen::default() }),
         }
     }
 
@@ -435,7 +437,7 @@ impl Evaluation<'_> {
             Err(fault) => return seen.lacks(format!("what WMI makes of the query: {fault}")),
         };
         let outcome = wql::evaluate(query, namespace, self.scope.host);
-        for row in &outcome.rows {
+        for row in if seen.quiet { &[][..] } else { &outcome.rows } {
             for part in &row.parts {
                 seen.fact(format!("row {}: {}", row.index, part.written), Shown::Text(part.found.to_string()));
             }

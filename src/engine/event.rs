@@ -458,6 +458,9 @@ pub enum Event {
         missing: Vec<String>,
         /// What a condition came to.
         explanation: Option<Explanation>,
+        /// Variables that what is not run would have set: nobody knows them from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<Change>,
     },
     /// A step failed; the event of its run came before.
     Failed {

@@ -8,7 +8,7 @@ use crate::{
     emit::Shape,
     lint::variable_uses,
     model::{Assigned, NoteText, RuleTest, Sequence, Step, Value},
-    vocabulary::{Dialect, Property, StepType, Type},
+    vocabulary::{Dialect, Property, StepType, Type, built_ins},
 };
 
 /// A default that a step puts into the environment while it runs.
@@ -108,6 +108,8 @@ pub(super) struct Plan<'s> {
     pub output: Option<usize>,
     /// Variables that an inline script speaks of.
     pub script_sets: Vec<String>,
+    /// Variables of the product that such a step sets by itself.
+    pub sets: Vec<Name>,
     /// The defaults and values, where they are always the same unless a variable wins.
     pub plain: Option<Settled>,
     pub mdt: bool,
@@ -170,6 +172,7 @@ impl<'s> Plan<'s> {
             run_in_text,
             output,
             script_sets: script_sets(step),
+            sets: sets(step, &defaults),
             plain: None,
             step,
             action,
@@ -376,6 +379,14 @@ fn run_in(text: &str) -> RunIn {
     } else {
         RunIn::Both
     }
+}
+
+/// Variables that the tables say such a step sets; what stands in its XML is no result of it.
+fn sets(step: &Step, defaults: &[Default]) -> Vec<Name> {
+    let keyword = step.table().map_or(step.class.as_str(), |table| table.keyword.as_str());
+    let own = built_ins().iter().filter(|built_in| built_in.set_by.as_deref().is_some_and(|by| by == keyword));
+    let own = own.map(|built_in| Name::new(&built_in.name));
+    own.filter(|name| !defaults.iter().any(|default| default.name.key == name.key)).collect()
 }
 
 /// Variables that the step's inline script sets through the environment's object.

@@ -224,12 +224,17 @@ impl<'p> Engine<'p> {
                 Verdict::False => false,
                 Verdict::Undecided => {
                     let missing = explained.as_ref().map(Explanation::missing).unwrap_or_default();
+                    let changed = match self.options.undecided {
+                        Taken::False => self.doubt_members(instruction, &missing.join(", "), host),
+                        Taken::True | Taken::Stop => Vec::new(),
+                    };
                     self.push(Event::Undecided {
                         at: instruction.at.clone(),
                         about: "condition".to_owned(),
                         taken: self.options.undecided,
                         missing,
                         explanation: explained.clone(),
+                        changed,
                     });
                     match self.options.undecided {
                         Taken::False => false,
@@ -299,6 +304,7 @@ impl<'p> Engine<'p> {
             taken,
             missing: vec![missing.clone()],
             explanation: None,
+            changed: Vec::new(),
         });
         if taken == Taken::Stop {
             return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);

@@ -22,6 +22,13 @@ const LONGEST: usize = 4000;
 /// How much of the output a variable gets.
 const TAIL: usize = 1000;
 
+/// What the host says about variables: set, set to what nobody knows, and the facts that the outcome lacks.
+struct Taken {
+    variables: Vec<(String, String)>,
+    unknown: Vec<(String, String)>,
+    lacks: String,
+}
+
 /// What is found out while a step runs.
 #[derive(Default)]
 pub(super) struct Notes {
@@ -61,10 +68,11 @@ impl Engine<'_> {
         self.state.variables.forget_changes();
         let mut notes = Notes::default();
         let (outcome, locals) = self.perform(instruction, plan, &mut notes, host);
-        let Outcome { exit_code, output, seconds, variables, mut did, assumed } = outcome;
+        let Outcome { exit_code, output, seconds, variables, mut did, assumed, unknown } = outcome;
         let unsure = !assumed.is_empty();
+        let taken = Taken { variables, unknown, lacks: assumed.join(", ") };
         notes.assumed.extend(assumed);
-        self.take_variables(plan, instruction, variables, &mut notes);
+        self.take_variables(plan, instruction, taken, &mut notes);
         let mut code = exit_code;
         if plan.time_out.is_some_and(|limit| seconds > limit) {
             code = self.options.time_out_code;
@@ -293,10 +301,21 @@ impl Engine<'_> {
         &mut self,
         plan: &Plan<'_>,
         instruction: &Instruction<'_>,
-        list: Vec<(String, String)>,
+        taken: Taken,
         notes: &mut Notes,
     ) {
+        let Taken { variables: list, unknown, lacks } = taken;
         let foreign = plan.own_codes;
+        // What the type of step sets, and the host did not: nobody knows it if the outcome rests on an assumption.
+        for own in plan.sets.iter().filter(|_| !lacks.is_empty()) {
+            let mut said = list.iter().chain(&unknown).map(|(name, _)| super::variables::key(name));
+            if !said.any(|key| key == own.key) {
+                self.state.variables.set(&own.spelled, Held::Unknown(lacks.clone()), false);
+            }
+        }
+        for (name, what) in unknown {
+            self.state.variables.set(&name, Held::Unknown(what), false);
+        }
         for (name, value) in &list {
             if foreign && is_read_only(name) {
                 notes.remarks.push(format!("{name} is read-only and was not set"));

@@ -7,12 +7,13 @@
 use std::{
     fmt::{self, Display, Formatter},
     ops::Range,
+    sync::Arc,
 };
 
 use super::{
     ast::{Constant, Expression, Operand, Query, Select, Test},
     compare::{Compared, compare},
-    facts::{ClassFacts, Fact, Row, Rows},
+    facts::{Fact, Row, Rows},
 };
 
 /// The answer to a query or a part of one.
@@ -54,7 +55,7 @@ pub struct RowOutcome {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
     /// The comparison, in normal spelling.
-    pub written: String,
+    pub written: Arc<str>,
     /// Its bytes in the query.
     pub range: Range<usize>,
     /// The value of its property.
@@ -109,13 +110,16 @@ pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
         return undecided(Reason::Variable(variable.clone()));
     }
     let class = &select.class.text;
-    match rows.class(namespace, class) {
-        ClassFacts::Unknown => Outcome {
-            missing: vec![Missing { namespace: namespace.to_owned(), class: class.clone(), property: None }],
-            ..undecided(Reason::Missing)
-        },
-        ClassFacts::Rows(rows) => of_rows(select, namespace, &rows),
-    }
+    let mut outcome = Outcome {
+        missing: vec![Missing { namespace: namespace.to_owned(), class: class.clone(), property: None }],
+        ..undecided(Reason::Missing)
+    };
+    rows.look(namespace, class, &mut |rows| {
+        if let Some(rows) = rows {
+            outcome = of_rows(select, namespace, rows);
+        }
+    });
+    outcome
 }
 
 fn of_rows(select: &Select, namespace: &str, rows: &[Row]) -> Outcome {
@@ -210,7 +214,7 @@ fn expression(expression: &Expression, row: &Row, negated: bool) -> (Truth, Vec<
         }
         Expression::Inserted(name) => {
             let reason = Some(Reason::Variable(name.inserted.clone().unwrap_or_default()));
-            (Truth::ANY, vec![part(name.to_string(), &name.range, Fact::Unknown, Truth::ANY, reason)])
+            (Truth::ANY, vec![part(name.to_string().into(), &name.range, Fact::Unknown, Truth::ANY, reason)])
         }
     }
 }
@@ -235,7 +239,7 @@ fn chain(parts: &[Expression], row: &Row, negated: bool, turned: bool) -> (Truth
     (whole, each.into_iter().filter(|(truth, _)| open(truth)).flat_map(|(_, parts)| parts).collect())
 }
 
-fn part(written: String, range: &Range<usize>, found: Fact, truth: Truth, reason: Option<Reason>) -> Part {
+fn part(written: Arc<str>, range: &Range<usize>, found: Fact, truth: Truth, reason: Option<Reason>) -> Part {
     Part { written, range: range.clone(), found, verdict: truth.verdict(), missing: Vec::new(), reason }
 }
 
@@ -245,7 +249,7 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
         (Operand::Constant(_), other) => (other, test.operator.mirrored(), &test.left),
         (left, right) => (left, test.operator, right),
     };
-    let done = |truth, found, reason| (truth, part(test.to_string(), &test.range, found, truth, reason));
+    let done = |truth, found, reason| (truth, part(test.written.clone(), &test.range, found, truth, reason));
     let mut variables = [left, right].into_iter().filter_map(|operand| match operand {
         Operand::Property(name) | Operand::Inserted(name) => name.inserted.clone(),
         Operand::Constant(_) => None,
