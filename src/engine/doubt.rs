@@ -10,6 +10,9 @@ use super::{
 };
 use crate::host::Host;
 
+/// The longest list of facts, in bytes, that another one is added to.
+const LONGEST: usize = 200;
+
 impl Engine<'_> {
     /// Says of the variables that these would set that they are not known, unless they hold the same already.
     pub(super) fn doubt(&mut self, sets: &[Set], lacks: &str, host: &dyn Host) {
@@ -37,12 +40,7 @@ impl Engine<'_> {
     }
 
     /// The same for a step, or for all steps of a group. Gives what changed.
-    pub(super) fn doubt_members(
-        &mut self,
-        instruction: &Instruction<'_>,
-        lacks: &str,
-        host: &dyn Host,
-    ) -> Vec<Change> {
+    pub(super) fn doubt_members(&mut self, instruction: &Instruction<'_>, lacks: &str, host: &dyn Host) -> Vec<Change> {
         let program = self.program;
         self.state.variables.forget_changes();
         let own = instruction.at.instruction as usize..instruction.next as usize;
@@ -82,6 +80,12 @@ impl Engine<'_> {
 
     fn unknown(&mut self, name: &str, lacks: &str, masked: bool) {
         let masked = masked || self.is_secret(name);
-        self.state.variables.set(name, Held::Unknown(lacks.to_owned()), masked);
+        // It may rest on several facts; a list without end would tell nobody anything.
+        let what = match self.state.variables.get(name) {
+            Some(Held::Unknown(what)) if what.contains(lacks) || what.len() > LONGEST => what.clone(),
+            Some(Held::Unknown(what)) => format!("{what}, {lacks}"),
+            _ => lacks.to_owned(),
+        };
+        self.state.variables.set(name, Held::Unknown(what), masked);
     }
 }

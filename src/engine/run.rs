@@ -89,6 +89,13 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// Sets the variables that the run begins with, so that they can be looked at before the first instruction.
+    pub fn begin(&mut self, host: &dyn Host) {
+        if !self.state.started {
+            self.start(host);
+        }
+    }
+
     /// Carries out the next instruction, or hands out what else the last one led to. `None` when the run has ended.
     pub fn step(&mut self, host: &mut dyn Host) -> Option<Event> {
         loop {
@@ -102,9 +109,7 @@ impl<'p> Engine<'p> {
                 host.restart(target == Target::WinPe);
                 self.after_restart(target, host);
             }
-            if !self.state.started {
-                self.start(host);
-            }
+            self.begin(host);
             self.advance(host);
         }
     }

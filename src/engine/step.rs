@@ -69,8 +69,8 @@ impl Engine<'_> {
         let mut notes = Notes::default();
         let (outcome, locals) = self.perform(instruction, plan, &mut notes, host);
         let Outcome { exit_code, output, seconds, variables, mut did, assumed, unknown } = outcome;
-        let unsure = !assumed.is_empty();
-        let taken = Taken { variables, unknown, lacks: assumed.join(", ") };
+        let lacks = assumed.join(", ");
+        let taken = Taken { variables, unknown, lacks: lacks.clone() };
         notes.assumed.extend(assumed);
         self.take_variables(plan, instruction, taken, &mut notes);
         let mut code = exit_code;
@@ -78,7 +78,7 @@ impl Engine<'_> {
             code = self.options.time_out_code;
             notes.failure = Some(Failure::TimeOut);
         }
-        self.take_output(plan, &locals, &output, unsure, &mut notes);
+        self.take_output(plan, &locals, &output, &lacks, &mut notes);
         if notes.failure.is_none() && self.succeeds(plan, code) {
             code = self.effect(instruction, plan, &locals, code, &mut notes, host);
         } else if notes.failure == Some(Failure::MalformedList) {
@@ -297,13 +297,7 @@ impl Engine<'_> {
     }
 
     /// What the step set by itself. A script may not set what is read-only; the product's own steps may.
-    fn take_variables(
-        &mut self,
-        plan: &Plan<'_>,
-        instruction: &Instruction<'_>,
-        taken: Taken,
-        notes: &mut Notes,
-    ) {
+    fn take_variables(&mut self, plan: &Plan<'_>, instruction: &Instruction<'_>, taken: Taken, notes: &mut Notes) {
         let Taken { variables: list, unknown, lacks } = taken;
         let foreign = plan.own_codes;
         // What the type of step sets, and the host did not: nobody knows it if the outcome rests on an assumption.
@@ -344,7 +338,7 @@ impl Engine<'_> {
         self.state.variables.set(name, held, masked);
     }
 
-    fn take_output(&mut self, plan: &Plan<'_>, locals: &[Local], output: &str, unsure: bool, notes: &mut Notes) {
+    fn take_output(&mut self, plan: &Plan<'_>, locals: &[Local], output: &str, lacks: &str, notes: &mut Notes) {
         let Some(index) = plan.output else { return };
         let settled = plan.plain.as_ref().map_or(&[][..], |(locals, _)| locals);
         let locals = if locals.is_empty() { settled } else { locals };
@@ -357,8 +351,8 @@ impl Engine<'_> {
             return;
         }
         let text = output.trim_end_matches(['\r', '\n']);
-        if text.is_empty() && unsure {
-            self.state.variables.set(&name, Held::Unknown(format!("variable {name}")), false);
+        if text.is_empty() && !lacks.is_empty() {
+            self.state.variables.set(&name, Held::Unknown(lacks.to_owned()), false);
             return;
         }
         let skip = text.chars().count().saturating_sub(TAIL);

@@ -60,12 +60,7 @@ fn always(_: &Event) -> bool {
 }
 
 /// All events of a run that is stored as JSON, and taken up again by another engine, after those that `stored` picks.
-pub fn events(
-    program: &Program<'_>,
-    machine: &Machine,
-    options: &Options,
-    stored: fn(&Event) -> bool,
-) -> Vec<Event> {
+pub fn events(program: &Program<'_>, machine: &Machine, options: &Options, stored: fn(&Event) -> bool) -> Vec<Event> {
     let mut machine = machine.clone();
     let mut engine = Engine::new(program, options.clone());
     let mut list = Vec::new();
@@ -113,11 +108,14 @@ fn restarts_aside(program: &Program<'_>, machine: &mut Machine) -> Vec<String> {
                 format!("{result:?} {code} {:?}", failed.as_ref().map(|at| at.path.to_string()))
             }
         };
-        let own = |name: &str| {
-            ["SMSTSRebootRequested", "SMSTSRetryRequested", "_SMSTSLastActionRetCode"].contains(&name)
-        };
-        let variables: Vec<String> =
-            engine.variables().shown().filter(|(name, _)| !own(name)).map(|(name, value)| format!("{name}={value}")).collect();
+        let own =
+            |name: &str| ["SMSTSRebootRequested", "SMSTSRetryRequested", "_SMSTSLastActionRetCode"].contains(&name);
+        let variables: Vec<String> = engine
+            .variables()
+            .shown()
+            .filter(|(name, _)| !own(name))
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         list.push((place, format!("{what} [{}]", variables.join(", "))));
     }
     list.into_iter().map(|(_, what)| what).collect()
