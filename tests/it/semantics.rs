@@ -23,11 +23,7 @@ use tasq::{
     wql::{Fact, Row},
 };
 
-use self::{
-    machine::{Machine, Mock},
-    properties::{events, is_restart},
-};
-use crate::corpus;
+use self::machine::{Machine, Mock};
 
 mod machine;
 mod properties;
@@ -526,48 +522,6 @@ group "G2" {
         assert_eq!(ran, wanted, "{failing:b}");
         assert_eq!(code, Some(if fails(4) || fails(5) || fails(6) { 0x8000_4005 } else { 0 }), "{failing:b}");
     }
-}
-
-// ---- the corpus
-
-#[test]
-fn genuine_sequences_run_to_their_end() {
-    if corpus::folder().is_none() {
-        println!("corpus absent: skipped");
-        return;
-    }
-    let (mut count, mut steps, mut skipped, mut asked, mut undecided) = (0, 0, 0, 0, 0);
-    for sample in corpus::configmgr().into_iter().chain(corpus::mdt()) {
-        let input = tasq::read::open(&sample.name, sample.xml.clone().into_bytes());
-        for export in &input.exports {
-            let options = decompile::Options { unproven: true, ..decompile::Options::default() };
-            // A few sources have errors that the XML had, such as a read-only variable that a step sets.
-            let text = decompile::decompile(export, options).text.into_bytes();
-            let main = compile("case.tasq", "case.tasq", text, &NoFiles, &Values::default()).sequence;
-            let program = Program::new(&main, &NoChildren).unwrap_or_else(|error| panic!("{}: {error}", sample.name));
-            let list = events(&program, &Machine::default(), &Options::default(), is_restart);
-            assert!(matches!(list.last(), Some(Event::Finished { .. })), "{}", sample.name);
-            count += 1;
-            for event in &list {
-                match event {
-                    Event::StepRan(ran) => {
-                        steps += 1;
-                        asked += usize::from(ran.condition.is_some());
-                    }
-                    Event::Skipped { because, .. } => {
-                        skipped += 1;
-                        asked += usize::from(matches!(because, Because::Condition { .. }));
-                    }
-                    Event::GroupEntered { condition, .. } => asked += usize::from(condition.is_some()),
-                    Event::Undecided { about, .. } => undecided += usize::from(about == "condition"),
-                    _ => {}
-                }
-            }
-        }
-    }
-    println!(
-        "{count} sequences, {steps} steps ran, {skipped} skipped; {asked} conditions, {undecided} undecided without facts"
-    );
 }
 
 // ---- what a debugger and a runner do
