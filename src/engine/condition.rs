@@ -38,6 +38,16 @@ impl Verdict {
     }
 }
 
+/// A value of WMI as it may be shown.
+fn of_fact(fact: &wql::Fact) -> Shown {
+    match fact {
+        wql::Fact::Text(text) => Shown::Text(text.clone()),
+        wql::Fact::Null => Shown::Nothing,
+        wql::Fact::Unknown => Shown::Unknown(String::new()),
+        other => Shown::Text(other.to_string()),
+    }
+}
+
 /// What a test looked at and lacked.
 #[derive(Default)]
 struct Seen {
@@ -439,7 +449,11 @@ impl Evaluation<'_> {
         let outcome = wql::evaluate(query, namespace, self.scope.host);
         for row in if seen.quiet { &[][..] } else { &outcome.rows } {
             for part in &row.parts {
-                seen.fact(format!("row {}: {}", row.index, part.written), Shown::Text(part.found.to_string()));
+                let what = if part.property.is_empty() { &*part.written } else { &part.property };
+                // Of the only row its number says nothing.
+                let alone = outcome.rows.len() == 1 && row.index == 0;
+                let what = if alone { Text::from(what) } else { format!("row {}: {what}", row.index).into() };
+                seen.fact(what, of_fact(&part.found));
             }
             if row.parts.is_empty() {
                 seen.fact(format!("row {}", row.index), Shown::Text("there".to_owned()));

@@ -1,5 +1,7 @@
 //! One step made ready: what its XML says, with names in its texts found once.
 
+use std::{collections::HashMap, sync::OnceLock};
+
 use super::{
     expand::{Local, Name, Template},
     test::{Clause, expression_clause},
@@ -383,10 +385,17 @@ fn run_in(text: &str) -> RunIn {
 
 /// Variables that the tables say such a step sets; what stands in its XML is no result of it.
 fn sets(step: &Step, defaults: &[Default]) -> Vec<Name> {
+    static BY: OnceLock<HashMap<&str, Vec<Name>>> = OnceLock::new();
+    let by = BY.get_or_init(|| {
+        let mut by: HashMap<&str, Vec<Name>> = HashMap::new();
+        for (setter, name) in built_ins().iter().filter_map(|one| Some((one.set_by.as_deref()?, &one.name))) {
+            by.entry(setter).or_default().push(Name::new(name));
+        }
+        by
+    });
     let keyword = step.table().map_or(step.class.as_str(), |table| table.keyword.as_str());
-    let own = built_ins().iter().filter(|built_in| built_in.set_by.as_deref().is_some_and(|by| by == keyword));
-    let own = own.map(|built_in| Name::new(&built_in.name));
-    own.filter(|name| !defaults.iter().any(|default| default.name.key == name.key)).collect()
+    let own = by.get(keyword).into_iter().flatten();
+    own.filter(|name| !defaults.iter().any(|default| default.name.key == name.key)).cloned().collect()
 }
 
 /// Variables that the step's inline script sets through the environment's object.

@@ -376,6 +376,9 @@ fn why_not(explanation: &Explanation) -> String {
 /// Most parts of a reason that are shown; more would hide the first.
 const MAX_PARTS: usize = 4;
 
+/// Most facts of one test that are shown: a class may have hundreds of rows.
+const MAX_FACTS: usize = 4;
+
 fn deciding(operand: &Explained, verdict: Verdict, out: &mut Vec<String>) {
     if out.len() >= MAX_PARTS {
         return;
@@ -400,7 +403,11 @@ fn explained(operand: &Explained) -> String {
         let parts: Vec<String> = operand.operands.iter().map(explained).collect();
         return format!("{}({})", operand.written, parts.join("; "));
     }
-    let mut facts: Vec<String> = operand.facts.iter().map(|fact| format!("{} is {}", fact.what, fact.value)).collect();
+    let shown = operand.facts.iter().take(MAX_FACTS).map(|fact| format!("{} is {}", fact.what, fact.value));
+    let mut facts: Vec<String> = shown.collect();
+    if operand.facts.len() > MAX_FACTS {
+        facts.push(format!("and {} more", operand.facts.len() - MAX_FACTS));
+    }
     if operand.verdict == Verdict::Undecided && !operand.missing.is_empty() {
         facts.push(format!("nobody said {}", operand.missing.join(", ")));
     }

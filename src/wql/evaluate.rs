@@ -58,6 +58,8 @@ pub struct Part {
     pub written: Arc<str>,
     /// Its bytes in the query.
     pub range: Range<usize>,
+    /// Its property; empty where there is none.
+    pub property: String,
     /// The value of its property.
     pub found: Fact,
     /// What it came to, by itself.
@@ -240,7 +242,8 @@ fn chain(parts: &[Expression], row: &Row, negated: bool, turned: bool) -> (Truth
 }
 
 fn part(written: Arc<str>, range: &Range<usize>, found: Fact, truth: Truth, reason: Option<Reason>) -> Part {
-    Part { written, range: range.clone(), found, verdict: truth.verdict(), missing: Vec::new(), reason }
+    let (range, property, missing) = (range.clone(), String::new(), Vec::new());
+    Part { written, range, property, found, verdict: truth.verdict(), missing, reason }
 }
 
 fn test(test: &Test, row: &Row) -> (Truth, Part) {
@@ -259,6 +262,10 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
     }
     let Operand::Property(property) = left else {
         return done(Truth::ANY, Fact::Unknown, Some(Reason::Comparison("no side is a property")));
+    };
+    let done = |truth, found, reason| {
+        let (truth, part) = done(truth, found, reason);
+        (truth, Part { property: property.text.clone(), ..part })
     };
     let found = row.property(&property.text);
     let mut missing: Vec<String> = Vec::new();

@@ -194,7 +194,7 @@ fn several_machines_give_a_line_each() {
     let scratch = Scratch::new(&[
         ("lab.tasq", LAB.as_bytes()),
         ("laptop.toml", LAPTOP.as_bytes()),
-        ("desk.toml", LAPTOP.replace("ac = false", "on_mains = true").as_bytes()),
+        ("desk.toml", LAPTOP.replace("ac = false", "ac = true").as_bytes()),
         ("broken.toml", format!("{LAPTOP}\n[[outcomes]]\nstep = \"Last\"\nexit_code = 5\n").as_bytes()),
     ]);
     let args =
@@ -227,21 +227,20 @@ fn parameters_are_given_apart_from_variables() {
 
 // ---- exports
 
-/// An `object.xml` with some sequences: identifier, name and the XML of each.
-fn object(sequences: &[(&str, &str, &str)]) -> String {
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let each = sequences.iter().map(|(id, name, xml)| {
-        format!(
-            "<INSTANCE CLASSNAME=\"SMS_TaskSequencePackage\"><PROPERTY NAME=\"Name\" TYPE=\"string\"><VALUE>{name}</VALUE></PROPERTY>\
-             <PROPERTY NAME=\"PackageID\" TYPE=\"string\"><VALUE>{id}</VALUE></PROPERTY>\
-             <PROPERTY NAME=\"Sequence\" TYPE=\"string\"><VALUE>{}</VALUE></PROPERTY></INSTANCE>",
-            escape(xml)
-        )
-    });
-    format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<CIM CIMVERSION=\"2.0\" DTDVERSION=\"2.0\"><DECLARATION><DECLGROUP>{}</DECLGROUP></DECLARATION></CIM>",
-        each.map(|one| format!("<VALUE.OBJECT>{one}</VALUE.OBJECT>")).collect::<String>()
-    )
+/// The console's zip with some sequences: identifier, name and the XML of each.
+fn archive(sequences: &[(&str, &str, &str)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (id, name, xml) in sequences {
+        let member = format!("SMS_TaskSequencePackage/{id}/object.xml");
+        zip.start_file(member, zip::write::SimpleFileOptions::default()).expect("a member begins");
+        let object = format!(
+            "<INSTANCE CLASSNAME=\"SMS_TaskSequencePackage\"><PROPERTY NAME=\"Name\"><VALUE>{name}</VALUE></PROPERTY>\
+             <PROPERTY NAME=\"PackageID\"><VALUE>{id}</VALUE></PROPERTY>\
+             <PROPERTY NAME=\"Sequence\"><VALUE><![CDATA[{xml}]]></VALUE></PROPERTY></INSTANCE>"
+        );
+        zip.write_all(object.as_bytes()).expect("a member is written");
+    }
+    zip.finish().expect("the archive is whole").into_inner()
 }
 
 fn built(scratch: &Scratch, source: &str) -> String {
@@ -268,12 +267,8 @@ fn exports_are_simulated_without_converting_them() {
     let out = scratch.run(&["simulate", "main.xml", "--child", "PS100002=child.xml"]);
     assert!(fine(&out).contains("▸ Child\n  ✓ B"), "{}", out.out);
     // An archive with both: the child is found in it, and the sequence must be named.
-    let both = object(&[("PS100001", "Main", &main), ("PS100002", "Inner", &child)]);
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file("SMS_TaskSequencePackage/PS100001/object.xml", zip::write::SimpleFileOptions::default())
-        .expect("a member");
-    zip.write_all(both.as_bytes()).expect("bytes");
-    fs::write(scratch.path("both.zip"), zip.finish().expect("an archive").into_inner()).expect("a file");
+    let both = archive(&[("PS100001", "Main", &main), ("PS100002", "Inner", &child)]);
+    fs::write(scratch.path("both.zip"), both).expect("a file");
     scratch.run(&["simulate", "both.zip"]).fails(2, &["--sequence NAME", "Main (PS100001), Inner (PS100002)"]);
     scratch.run(&["simulate", "both.zip", "--sequence", "Mian"]).fails(2, &["there is no sequence Mian"]);
     for wanted in ["Main", "PS100001"] {
