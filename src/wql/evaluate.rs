@@ -299,6 +299,10 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
             let truth = Truth { yes: plain, neither: true, no: !plain };
             done(truth, found, Some(Reason::Null))
         }
+        Compared::Never(reason) => {
+            let truth = Truth { yes: false, neither: true, no: true };
+            done(truth, found, Some(Reason::Comparison(reason)))
+        }
         Compared::Undecided(reason) => done(Truth::ANY, found, Some(Reason::Comparison(reason))),
     }
 }

@@ -477,6 +477,40 @@ fn cases_give_the_trace_that_is_written_down() {
     assert!(update || differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
 }
 
+/// What restarts change in the written-down cases beside the restarts themselves: each such case is about just that.
+const RESTARTS_MATTER: &[&str] = &[];
+
+/// Every case that restarts, run again on a machine where nothing asks for it: the same, restarts aside.
+#[test]
+fn cases_that_restart_are_the_same_without() {
+    let (mut count, mut others) = (0, Vec::new());
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder()).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    files.sort();
+    for case in files.iter().flat_map(|file| read(&fs::read_to_string(file).expect("a table")).1) {
+        if !case.trace.contains("* restart to") {
+            continue;
+        }
+        let main = sequence(&case.source, &case.title);
+        let children = case.children.iter().map(|(id, source)| (id.clone(), sequence(source, &case.title)));
+        let children = Lookup(children.collect());
+        let program = Program::new(&main, &children).expect("a program");
+        let (mut asking, wants) = setup(&case);
+        let mut silent = asking.clone();
+        for mock in silent.steps.values_mut() {
+            mock.codes.iter_mut().filter(|code| matches!(**code, 1641 | 3010)).for_each(|code| *code = 0);
+            mock.sets.retain(|(_, name, _)| !matches!(&**name, "SMSTSRebootRequested" | "SMSTSRetryRequested"));
+        }
+        count += 1;
+        let with = properties::restarts_aside(&program, &wants.options, &mut asking);
+        if with != properties::restarts_aside(&program, &wants.options, &mut silent) {
+            others.push(case.title);
+        }
+    }
+    assert!(count >= 20, "{count} cases restart");
+    assert_eq!(others, RESTARTS_MATTER, "of {count}");
+}
+
 // ---- properties
 
 /// Every combination of failing steps of the documented groups, against the documented rule in its own words.

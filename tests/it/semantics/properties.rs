@@ -78,8 +78,8 @@ pub fn events(program: &Program<'_>, machine: &Machine, options: &Options, store
 
 /// What ran and what was skipped, each with the variables behind it, without restarts: of a step that runs again after one,
 /// the last time counts.
-fn restarts_aside(program: &Program<'_>, machine: &mut Machine) -> Vec<String> {
-    let mut engine = Engine::new(program, Options::default());
+pub fn restarts_aside(program: &Program<'_>, options: &Options, machine: &mut Machine) -> Vec<String> {
+    let mut engine = Engine::new(program, options.clone());
     let mut list: Vec<(String, String)> = Vec::new();
     while let Some(event) = engine.step(machine) {
         assert!(list.len() < 20_000, "no end");
@@ -207,7 +207,8 @@ proptest! {
             let code = if code == 3010 { 0 } else { code };
             silent.steps.insert(name, Mock { codes: vec![code], ..Mock::default() });
         }
-        prop_assert_eq!(restarts_aside(&program, &mut asking), restarts_aside(&plain, &mut silent));
+        let options = Options::default();
+        prop_assert_eq!(restarts_aside(&program, &options, &mut asking), restarts_aside(&plain, &options, &mut silent));
     }
 
     /// Names are found as the checks of a sequence find them.
