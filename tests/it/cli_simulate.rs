@@ -225,6 +225,20 @@ fn parameters_are_given_apart_from_variables() {
     assert!(fine(&out).contains("Ring = \"broad\""), "{}", out.out);
 }
 
+#[test]
+fn a_machine_file_says_where_a_run_begins_and_restarts_lead_elsewhere() {
+    let source = "step \"PE\" restart_computer < target: boot_image >\n\
+        step \"In PE\" run_command_line < \"a.exe\" > when _SMSTSInWinPE == \"true\"\n\
+        step \"Disk\" restart_computer\nstep \"In Windows\" run_command_line < \"b.exe\", run_in: full_os >\n";
+    let machine = "os = \"Windows 11 24H2\"\n[variables]\n_SMSTSInWinPE = \"false\"\n";
+    let scratch = Scratch::new(&[("r.tasq", source.as_bytes()), ("m.toml", machine.as_bytes())]);
+    let out = scratch.run(&["simulate", "r.tasq", "-m", "m.toml"]);
+    let out = fine(&out);
+    for line in ["✓ In PE       would run: a.exe", "✓ In Windows  would run: b.exe", "4 ran, 2 restarts."] {
+        assert!(out.contains(line), "{line}:\n{out}");
+    }
+}
+
 // ---- exports
 
 /// The console's zip with some sequences: identifier, name and the XML of each.
@@ -299,6 +313,7 @@ fn bad_input_is_refused_in_words() {
         ("laptop.toml", LAPTOP.as_bytes()),
         ("bad.tasq", b"step \"A\" run_comand_line < \"a\" >\n"),
         ("bad.toml", b"os = \"Windows 11 24H2\"\nmemmory = \"16 GB\"\n"),
+        ("words.toml", b"ram = \"8GB\"\n[power]\non_mains = true\n[[outcomes]]\nstep = \"A\"\ncode = 1\n"),
         ("worse.toml", b"os = [\n"),
         ("odd.toml", b"memory = \"16 apples\"\n"),
         ("bytes.toml", b"name = \"\xff\xfe\"\n"),
@@ -309,6 +324,8 @@ fn bad_input_is_refused_in_words() {
     run(&["lab.tasq", "-m", "missing.toml"]).fails(2, &["cannot read missing.toml"]);
     run(&["lab.tasq", "-m", "bytes.toml"]).fails(2, &["bytes.toml is not text in UTF-8"]);
     run(&["lab.tasq", "-m", "bad.toml"]).fails(1, &["memmory", "memory", "bad.toml:2:1"]);
+    run(&["lab.tasq", "-m", "words.toml"])
+        .fails(1, &["did you mean `memory`?", "did you mean `ac`?", "did you mean `exit_code`?"]);
     run(&["lab.tasq", "-m", "worse.toml"]).fails(1, &["worse.toml:"]);
     run(&["lab.tasq", "-m", "odd.toml"]).fails(1, &["odd.toml:1:10"]);
     run(&["bad.tasq"]).fails(1, &["run_comand_line", "run_command_line"]);

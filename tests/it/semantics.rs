@@ -456,7 +456,9 @@ fn cases_give_the_trace_that_is_written_down() {
         let (lead, mut cases) = read(&text);
         for case in &mut cases {
             count += 1;
-            assert!(!case.pins.is_empty(), "{}: what is pinned is said", case.title);
+            // Book, claim, documented, inferred, observed, unstated; and what.
+            let marked = case.pins.starts_with(['B', 'C', 'D', 'I', 'O', 'U']) && case.pins.len() > 6;
+            assert!(marked, "{}: what is pinned is said", case.title);
             assert!(titles.insert(case.title.clone()), "{}: a title stands once", case.title);
             if update && std::panic::catch_unwind(|| trace(case, false)).is_err() {
                 case.trace = "stops\n".to_owned();
@@ -477,8 +479,19 @@ fn cases_give_the_trace_that_is_written_down() {
     assert!(update || differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
 }
 
-/// What restarts change in the written-down cases beside the restarts themselves: each such case is about just that.
-const RESTARTS_MATTER: &[&str] = &[];
+/// The cases that are about what restarts change beside themselves, in the order of the files.
+const RESTARTS_MATTER: &[&str] = &[
+    // A step reads the code, 3010.
+    "the last action's variables tell of success",
+    // A condition asks for Windows PE, where the restart leads.
+    "a script asks for a restart",
+    // It fails at the limit.
+    "a step that always asks again fails in the end",
+    // Its own condition is false the second time.
+    "the condition of a step that runs again is asked again",
+    // It goes into Windows PE, which a variable tells.
+    "3010 with a request goes where the request says",
+];
 
 /// Every case that restarts, run again on a machine where nothing asks for it: the same, restarts aside.
 #[test]
