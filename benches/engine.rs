@@ -6,15 +6,17 @@
 #![allow(unsafe_code, reason = "a counting allocator cannot be written without")]
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "a bench prints its table and may stop")]
 
-use std::{fmt::Write as _, hint::black_box, time::Duration};
+use std::{fmt::Write as _, hint::black_box, sync::Arc, time::Duration};
 
 use tasq::{
     compile::compile,
     elaborate::Given as Values,
     engine::{Engine, Event, Given, NoChildren, Options, Program},
     host::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work},
+    machine,
     model::Sequence,
-    source::NoFiles,
+    simulate::simulate,
+    source::{NoFiles, Sources},
     wql::{ClassFacts, Fact, Row, Rows},
 };
 
@@ -110,6 +112,32 @@ fn fastest(times: Vec<Duration>) -> f64 {
     times.into_iter().min().unwrap_or_default().as_secs_f64()
 }
 
+/// Machine files, each another model, against 300 steps with a query and a file each; all events are kept.
+fn described(options: &Options) {
+    let machine = |index: usize| {
+        let text = format!(
+            "os = \"Windows 11 24H2\"\nmake = \"Dell Inc.\"\nmodel = \"Latitude {index}\"\n[files]\n'C:\\Lab\\a.txt' = true\n"
+        );
+        let file = Sources::new().add("machine.toml", text.as_str());
+        Arc::new(machine::parse(file, &text).machine)
+    };
+    let when = "wmi \"select * from Win32_ComputerSystem where Manufacturer like 'Dell%'\", file \"C:\\Lab\\a.txt\"";
+    let sequence = sequence(&source(300, when));
+    let program = Program::new(&sequence, &NoChildren).expect("a program");
+    println!("\n{:<44} {:>9} {:>12} {:>12}", "described machines, query and file", "s", "machines/s", "steps/s");
+    for count in [100, 1_000] {
+        let machines: Vec<_> = (0..count).map(machine).collect();
+        let all = || {
+            let run = |machine: &Arc<_>| simulate(&program, "Bench", "machine", Arc::clone(machine), options.clone());
+            machines.iter().filter_map(|machine| run(machine).ok()).map(|run| run.events.len()).sum::<usize>()
+        };
+        assert_eq!(all(), count * 301);
+        let seconds = fastest((0..5).map(|_| time(all)).collect());
+        let each = count as f64 / seconds;
+        println!("{count:<44} {seconds:>9.3} {each:>12.0} {:>12.0}", each * 300.0);
+    }
+}
+
 fn main() {
     let given = |name: &str, value: &str| Given { name: name.to_owned(), value: value.to_owned(), masked: false };
     let variables = vec![given("Ring", "pilot"), given("Site", "Graz")];
@@ -126,7 +154,7 @@ fn main() {
             "Ring == \"pilot\", wmi \"select * from Win32_ComputerSystem where Manufacturer like 'Dell%'\"",
         ),
     ] {
-        for (count, explain) in [(300, true), (300, false), (3_000, true)] {
+        for (count, explain) in [(300, true), (300, false), (3_000, true), (30_000, true)] {
             let sequence = sequence(&source(count, when));
             let program = Program::new(&sequence, &NoChildren).expect("a program");
             let options = Options { explain, variables: variables.clone(), ..Options::default() };
@@ -146,6 +174,7 @@ fn main() {
         let seconds = fastest(times);
         println!("{machines:<44} {seconds:>9.3} {:>12.0}", f64::from(machines) / seconds);
     }
+    described(&options);
     let times = (0..31).map(|_| time(|| Program::new(&sequence, &NoChildren).is_ok())).collect();
     println!("making 300 steps ready: {:.2} ms", median(times) * 1e3);
 }

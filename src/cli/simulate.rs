@@ -1,6 +1,11 @@
 //! `tasq simulate`.
 
-use std::{collections::HashMap, fs, path::Path, sync::Arc};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     Failure, Status,
@@ -106,8 +111,11 @@ fn options(args: &SimulateArgs) -> Result<Options, Failure> {
     Ok(options)
 }
 
+/// A machine and what reports call it.
+type Named = (String, Arc<Machine>);
+
 /// All machines, unless a file has errors.
-fn machines(paths: &[std::path::PathBuf], look: Look) -> Result<Option<Vec<(String, Arc<Machine>)>>, Failure> {
+fn machines(paths: &[PathBuf], look: Look) -> Result<Option<Vec<Named>>, Failure> {
     if paths.is_empty() {
         return Ok(Some(vec![("a machine of which nothing is known".to_owned(), Arc::default())]));
     }
