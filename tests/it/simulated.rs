@@ -191,3 +191,31 @@ fn every_form_of_a_genuine_run_can_be_written() {
         assert!(json["summary"]["result"].is_string(), "{title}");
     }
 }
+
+#[test]
+fn archives_of_the_console_are_simulated() {
+    let Some(folder) = corpus::folder() else {
+        println!("corpus absent: skipped");
+        return;
+    };
+    let machine = machines().remove("surface").expect("a machine");
+    let files =
+        fs::read_dir(folder.join("configmgr-zip")).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|ending| ending == "zip")).collect();
+    files.sort();
+    let mut ran = 0;
+    for path in files.iter().step_by(3) {
+        let name = path.display().to_string();
+        let bytes = fs::read(path).expect("an archive");
+        let contents = tasq::load::load(&name, &name, bytes, &NoFiles, &Given::default());
+        assert!(!contents.sequences.is_empty(), "{name}: {:?}", contents.findings);
+        for one in &contents.sequences {
+            let program = Program::new(&one.sequence, &NoChildren).expect("no circle");
+            let done = tasq::simulate::simulate(&program, &one.title, "surface", machine.clone(), Options::default());
+            assert!(matches!(done.expect("an end").events.last(), Some(Event::Finished { .. })), "{name}");
+            ran += 1;
+        }
+    }
+    println!("{ran} sequences of {} archives", files.len().div_ceil(3));
+    assert!(ran > 0 || files.is_empty());
+}
