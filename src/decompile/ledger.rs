@@ -149,7 +149,7 @@ impl Ledger {
         let mut lost = HashSet::new();
         for difference in comparison.differences {
             let node = node_of(difference.element).map(start);
-            if read.secrets.contains(&difference.element) {
+            if difference.of_text && read.secrets.contains(&difference.element) {
                 ledger.secrets += 1;
                 touched.extend(node);
                 continue;
