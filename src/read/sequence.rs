@@ -193,9 +193,9 @@ impl Reader<'_> {
 
     /// The variables of a `globalVarList` that a header can say: plain ones.
     fn global_list(&self, root: Element<'_>, list: Element<'_>) -> Option<Vec<parts::Variable>> {
-        let lists = root.children().filter(|child| child.name() == "globalVarList").count();
+        let mut lists = root.children().filter(|child| child.name() == "globalVarList").take(2);
         if self.plan.is_spelled(HEADER, Part::Variables)
-            || lists > 1
+            || lists.by_ref().count() > 1
             || list.attributes().next().is_some()
             || list.stray_text().is_some()
         {
@@ -211,12 +211,8 @@ impl Reader<'_> {
                 && spell::is_variable(&variable.name)
                 && variable.text.chars().count() <= 4000
         };
-        let twice = |index: usize| {
-            let name = |variable: &parts::Variable| variable.name.to_lowercase();
-            let own = variables.get(index).map(name);
-            variables[..index].iter().any(|earlier| Some(name(earlier)) == own)
-        };
-        let repeated = self.dialect == Dialect::ConfigMgr && (0..variables.len()).any(twice);
+        let names: HashSet<String> = variables.iter().map(|variable| variable.name.to_lowercase()).collect();
+        let repeated = self.dialect == Dialect::ConfigMgr && names.len() < variables.len();
         (!variables.is_empty() && !repeated && variables.iter().all(plain)).then_some(variables)
     }
 
@@ -254,12 +250,21 @@ impl Reader<'_> {
     }
 
     fn keep_lists(&self, sequence: &mut Sequence, root: Element<'_>, lists: &[Element<'_>]) {
-        for (index, list) in lists.iter().enumerate() {
-            let is_member = |child: &Element<'_>| !matches!(child.name(), "referenceList" | "globalVarList");
-            let members = root.children().take_while(|child| child.number() < list.number()).filter(is_member).count();
-            let raw = crate::model::RawXml { xml: one_line_end(list.raw()), span: self.map.span(list.range()) };
-            sequence.nodes.insert((members + index).min(sequence.nodes.len()), Node::Xml(raw));
+        if lists.is_empty() {
+            return;
         }
+        let mut nodes = std::mem::take(&mut sequence.nodes).into_iter();
+        for child in root.children() {
+            match child.name() {
+                "globalVarList" if self.global_list(root, child).is_some() => {}
+                "referenceList" => {
+                    let span = self.map.span(child.range());
+                    sequence.nodes.push(Node::Xml(crate::model::RawXml { xml: one_line_end(child.raw()), span }));
+                }
+                _ => sequence.nodes.extend(nodes.next()),
+            }
+        }
+        sequence.nodes.extend(nodes);
     }
 
     /// Groups and steps in order. The reader of XML bounds the depth.
