@@ -13,7 +13,7 @@ pub mod spell;
 use crate::source::{Nested, Span};
 
 pub use scripts::{Scripts, file_name};
-pub use sequence::{HEADER, write_source};
+pub use sequence::{HEADER, MAX_GROUPS, write_source};
 
 /// A part of the source that was written for a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

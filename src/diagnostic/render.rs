@@ -14,7 +14,10 @@ use crate::source::{Sources, Span};
 
 use self::{json::json, plain::plain, sarif::sarif, short::short, text::text};
 
-pub use self::{json::FORMAT_VERSION, text::{Look, MAX_SHOWN}};
+pub use self::{
+    json::FORMAT_VERSION,
+    text::{Look, MAX_SHOWN},
+};
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::{
     model::{Group, Node, Note, NoteText, Sequence, Setting, Spanned, Value},
     source::Span,
     vocabulary::{self, Dialect, Product},
-    write::{HEADER, Part, spell},
+    write::{HEADER, MAX_GROUPS, Part, spell},
     xml::{Document, Element, LineEnd},
 };
 
@@ -56,6 +56,7 @@ pub fn read_sequence(
         findings: Vec::new(),
         kept: Vec::new(),
         secrets: HashSet::new(),
+        depth: 0,
     };
     if reader.dialect == Dialect::ConfigMgr {
         reader.product = reader.elect(root);
@@ -78,6 +79,8 @@ pub(super) struct Reader<'a> {
     pub findings: Vec<Finding>,
     pub kept: Vec<(u32, Span)>,
     pub secrets: HashSet<u32>,
+    /// Groups around what is being read.
+    pub depth: usize,
 }
 
 impl Reader<'_> {
@@ -300,7 +303,8 @@ impl Reader<'_> {
     }
 
     fn group(&mut self, element: Element<'_>, number: u32) -> Option<Group> {
-        if self.plan.level(number) != Level::Typed || element.stray_text().is_some() {
+        let deep = self.depth >= MAX_GROUPS;
+        if deep || self.plan.level(number) != Level::Typed || element.stray_text().is_some() {
             return None;
         }
         let attributes = parts::attributes(element)?;
@@ -324,7 +328,9 @@ impl Reader<'_> {
         let written = emit::group_attributes(&group, target);
         let span = self.map.span(element.range());
         group.common.notes.extend(super::differ::attributes(&written, &attributes, span));
+        self.depth += 1;
         group.nodes = self.members(element);
+        self.depth -= 1;
         Some(group)
     }
 

@@ -41,18 +41,9 @@ impl Reader<'_> {
             return None;
         }
         let span = self.map.span(element.range());
-        let mut step = Step {
-            common: self.common(&parts.attributes, number, element)?,
-            kind: table.map_or(StepKind::Foreign, StepKind::Known),
-            class,
-            kind_span: self.attribute_span(element, "type"),
-            run_in: None,
-            product: None,
-            settings: Vec::new(),
-            assignments: Vec::new(),
-            rules: Vec::new(),
-            action: None,
-        };
+        let common = self.common(&parts.attributes, number, element)?;
+        let kind = table.map_or(StepKind::Foreign, StepKind::Known);
+        let mut step = Step::new(common, kind, class, self.attribute_span(element, "type"));
         if let Some(found) = parts.condition {
             step.common.condition = self.condition(found, number, &mut step.common.notes)?;
         }

@@ -156,7 +156,8 @@ fn by_name<'d>(element: Element<'d>) -> HashMap<&'d str, Attribute<'d>> {
 }
 
 fn attributes(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
-    let same = |own: Attribute<'_>, other: Attribute<'_>| (own.name, own.raw, own.quote) == (other.name, other.raw, '"');
+    let same =
+        |own: Attribute<'_>, other: Attribute<'_>| (own.name, own.raw, own.quote) == (other.name, other.raw, '"');
     if a.attributes().count() == b.attributes().count() && a.attributes().zip(b.attributes()).all(|(a, b)| same(a, b)) {
         return;
     }

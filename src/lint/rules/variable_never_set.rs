@@ -26,6 +26,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut spellings = HashSet::new();
     let mut scripts_text = None;
+    let mut compared = 0;
     for one in uses.iter().filter(|one| !one.sets && spellings.insert(one.name)) {
         let lower = one.name.to_lowercase();
         // A list's base is no variable itself: its elements must be set.
@@ -39,7 +40,9 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
         if from_base || feeds_base || scripts_text.get_or_insert_with(|| scripts(facts.sequence)).contains(&lower) {
             continue;
         }
-        let near = if findings.len() < MAX_COMPARED { nearest_name(one.name, &sets) } else { None };
+        let cost = sets.len() + built_ins().len();
+        let near = if compared < MAX_COMPARED { nearest_name(one.name, &sets) } else { None };
+        compared += cost;
         findings.push(finding(one, near));
     }
     findings
@@ -50,8 +53,9 @@ fn is_element(name: &str, base: &str) -> bool {
     name.strip_prefix(base).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Most findings for which all names are searched for one that may be meant. Who has more of them has not mistyped.
-const MAX_COMPARED: usize = 100;
+/// Names that are compared in search of one that may be meant, in all findings together. Who has that many findings has
+/// not mistyped.
+const MAX_COMPARED: usize = 200_000;
 
 /// The name that may be meant: one that is set, else a built-in one.
 fn nearest_name(name: &str, sets: &BTreeMap<String, &VariableUse<'_>>) -> Option<String> {
