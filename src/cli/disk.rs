@@ -1,7 +1,6 @@
 //! Files: reading sources, writing whole files or none, and the project's folder.
 
 use std::{
-    error::Error as _,
     fs,
     io::{self, BufWriter, Read as _, Write},
     path::{Path, PathBuf},
@@ -187,12 +186,8 @@ pub(super) fn write_whole(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> 
     attempt(path, write).map_err(|error| unwritten(path, &error))
 }
 
-/// That a file cannot be written, and why. The name of the file beside it, which nobody asked for, is left out.
 fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    match error.source() {
-        Some(cause) => Some(format!("cannot write {}: {cause}", path.display())),
-        None => Some(format!("cannot write {}: {error}", path.display())),
-    }
+    Some(format!("cannot write {}: {error}", path.display()))
 }
 
 /// Folders that were made for files, taken away again unless they are kept.
@@ -298,7 +293,11 @@ fn prepare(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>)
         // As any new file: readable as the umask says.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(folder).map_err(|error| {
+        // The message ends in the name of the file beside it, which nobody asked for.
+        let text = error.to_string();
+        io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or(&text).to_owned())
+    })?;
     let mut out = BufWriter::with_capacity(64 * 1024, file.as_file_mut());
     write(&mut out)?;
     out.flush()?;
