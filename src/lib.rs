@@ -16,6 +16,7 @@ pub mod read;
 pub mod report;
 pub mod source;
 pub mod syntax;
+pub mod test_runner;
 pub mod vocabulary;
 pub mod wql;
 pub mod write;

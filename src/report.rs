@@ -10,7 +10,8 @@ use crate::engine::Event;
 
 pub use html::html;
 pub use summary::Summary;
-pub use text::{Style, text};
+pub use text::{Style, text, tree};
+pub(crate) use text::{code, failed, why, why_not};
 
 /// The version of the JSON form; it changes when a reader would have to.
 pub const FORMAT_VERSION: u32 = 1;

@@ -66,6 +66,15 @@ struct Tree {
     style: Style,
 }
 
+/// Some events as a tree, without a head and an end.
+pub fn tree(events: &[Event], style: Style) -> String {
+    let mut tree = Tree { out: String::new(), style };
+    for event in events {
+        tree.event(event);
+    }
+    tree.out
+}
+
 /// The run as a tree.
 pub fn text(run: &Run, style: Style) -> String {
     let mut tree = Tree { out: String::new(), style };
@@ -223,11 +232,11 @@ fn list(missing: &[String]) -> String {
 }
 
 /// A code as people look for it: small ones in decimal, others in hexadecimal beside it.
-fn code(code: u32) -> String {
+pub(crate) fn code(code: u32) -> String {
     if code < 0x1_0000 { code.to_string() } else { format!("{code} (0x{code:08X})") }
 }
 
-fn failed(failure: Failure, exit_code: u32) -> String {
+pub(crate) fn failed(failure: Failure, exit_code: u32) -> String {
     match failure {
         Failure::ExitCode => format!("exit code {} is none of success", code(exit_code)),
         Failure::TimeOut => "it took longer than its time-out".to_owned(),
@@ -249,13 +258,13 @@ fn then_text(then: &Then) -> String {
 }
 
 /// Why a condition holds.
-fn why(explanation: &Explanation) -> String {
+pub(crate) fn why(explanation: &Explanation) -> String {
     let parts: Vec<String> = explanation.operands.iter().map(explained).collect();
     parts.join("; ")
 }
 
 /// What made a condition false: only the operands that decided it.
-fn why_not(explanation: &Explanation) -> String {
+pub(crate) fn why_not(explanation: &Explanation) -> String {
     let mut decided = Vec::new();
     for operand in explanation.operands.iter().filter(|operand| operand.verdict != Verdict::True) {
         deciding(operand, operand.verdict, &mut decided);
