@@ -140,7 +140,9 @@ impl<'p> Engine<'p> {
         }
         if self.options.external == NotGiven::Unknown {
             for name in &self.program.external {
-                if self.state.variables.by_key(&name.key).is_none() {
+                // An empty value says that it is not there.
+                let given = self.options.variables.iter().any(|one| super::variables::key(&one.name) == name.key);
+                if !given && self.state.variables.by_key(&name.key).is_none() {
                     let what = format!("variable {}", name.spelled);
                     self.state.variables.set(&name.spelled, Held::Unknown(what), false);
                 }

@@ -94,15 +94,18 @@ fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: Style) 
             let word = if index == 0 { "because" } else { "       " };
             let _ = writeln!(out, "  {} {line}", colored(word, 36, style));
         }
+        out.push('\n');
     }
     let lines = trace(test, style.verbose, style.look);
     if !lines.is_empty() {
-        let _ = writeln!(out, "\n  the run on the way there:");
+        let _ = writeln!(out, "  the run on the way there:");
         for line in lines {
             let _ = writeln!(out, "    {line}");
         }
     }
-    out.push('\n');
+    if !out.ends_with("\n\n") {
+        out.push('\n');
+    }
 }
 
 /// What happened up to the last expectation that was not met; the end of it unless everything is wanted.

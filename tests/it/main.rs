@@ -18,6 +18,7 @@ mod machine;
 mod properties;
 mod refused;
 mod semantics;
+mod test_runner;
 mod tidy;
 mod vocabulary;
 mod wql;
