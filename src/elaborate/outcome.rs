@@ -134,7 +134,7 @@ impl Context<'_> {
             "at" => return self.order(outcome, word).map(RunOutcome::At),
             "exits" => return self.codes(outcome, word).map(RunOutcome::Exits),
             "restarts" => return self.count(outcome, word, 0).map(RunOutcome::Restarts),
-            "undecided" if outcome.value().is_some_and(|value| value.kind() != SyntaxKind::Name) => {
+            "undecided" if Self::behind(outcome, word).is_some() => {
                 return self.count(outcome, word, 0).map(|count| RunOutcome::Undecided(Some(count)));
             }
             "undecided" => return Some(RunOutcome::Undecided(None)),

@@ -23,9 +23,11 @@ type Fact = (String, String);
 /// Reports expectations of one test that contradict each other.
 pub(super) fn contradictions(checks: &[Check], findings: &mut Vec<Finding>) {
     let mut known: HashMap<String, (String, Span)> = HashMap::new();
+    let mut reported = HashSet::new();
     for check in checks {
         for (about, value) in facts(check) {
             match known.get(&about) {
+                Some((earlier, _)) if *earlier != value && !reported.insert(about.clone()) => {}
                 Some((earlier, first)) if *earlier != value => {
                     let message = "this cannot be so together with another expectation";
                     let finding = Finding::new(Code::ContradictingExpectations, check.span, message)

@@ -121,19 +121,25 @@ fn of_step(
             if let Some(other) = other {
                 let theirs = observed.of(other.instruction);
                 actual = match theirs.ran {
-                    0 => format!("{} {}", other.path, happened(&theirs, other)),
+                    0 => format!("{} did not run: {}", other.path, happened(&theirs, other)),
                     _ if before(&seen, &theirs) => format!("it ran before {}", other.path),
                     _ if before(&theirs, &seen) => format!("it ran after {}", other.path),
                     _ => "both ran in turns".to_owned(),
                 };
-                why.extend(reasons(other, observed).filter(|_| theirs.ran == 0));
+                why.extend(reasons(other, observed, false).filter(|_| theirs.ran == 0));
             }
         }
         StepOutcome::Undecided if !check.not => actual = format!("its condition was decided: {actual}"),
         _ => {}
     }
     if why.is_empty() {
-        why.extend(reasons(place, observed));
+        // Why something ran matters only where it should not have.
+        let running = StepOutcome::Times(0) == *outcome
+            || matches!(
+                outcome,
+                StepOutcome::Ran | StepOutcome::Skipped | StepOutcome::Reached | StepOutcome::Undecided
+            );
+        why.extend(reasons(place, observed, running));
     }
     Some(Judged { expected, actual, why, upto: seen.latest })
 }
@@ -192,20 +198,23 @@ fn happened(seen: &Seen, place: &Place) -> String {
     text.to_owned()
 }
 
-/// Why what happened to a step happened.
-fn reasons(place: &Place, observed: &Observed) -> impl Iterator<Item = String> {
+/// Why what happened to a step happened; with `running` also why it ran.
+fn reasons(place: &Place, observed: &Observed, running: bool) -> impl Iterator<Item = String> {
     let mut out = Vec::new();
+    if observed.of(place.instruction).latest.is_none() {
+        out.extend(not_reached(observed));
+    }
     let here = |instruction: u32| instruction == place.instruction;
     for event in &observed.events {
         match event {
-            Event::StepRan(ran) if here(ran.at.instruction) => {
+            Event::StepRan(ran) if running && here(ran.at.instruction) => {
                 out.clear();
                 out.push(match &ran.condition {
                     Some(condition) => format!("its condition holds: {}", report::why(condition)),
                     None => "it has no condition".to_owned(),
                 });
             }
-            Event::GroupEntered { at, condition } if here(at.instruction) => out.push(match condition {
+            Event::GroupEntered { at, condition } if running && here(at.instruction) => out.push(match condition {
                 Some(condition) => format!("its condition holds: {}", report::why(condition)),
                 None => "it has no condition".to_owned(),
             }),
@@ -215,9 +224,6 @@ fn reasons(place: &Place, observed: &Observed) -> impl Iterator<Item = String> {
             }
             _ => {}
         }
-    }
-    if out.is_empty() {
-        out.extend(not_reached(observed));
     }
     out.into_iter()
 }

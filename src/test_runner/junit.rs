@@ -1,5 +1,5 @@
 //! The results as JUnit's XML, in the form that Jenkins, GitLab, Azure DevOps and the actions of GitHub read: one
-//! `testsuite` a file, one `testcase` a test and machine. A file that could not be tested is an `error`.
+//! `testsuite` a file, one `testcase` a test and machine. A file with errors is an `error`; tests of it that could run are there, too.
 
 use std::fmt::Write as _;
 
@@ -49,7 +49,7 @@ fn suite(out: &mut String, file: &FileReport) {
 fn broken(out: &mut String, file: &FileReport) {
     let errors: Vec<&Finding> = file.findings.iter().filter(|finding| finding.is_error()).collect();
     let first = errors.first().map_or("", |finding| finding.message.as_str());
-    let _ = writeln!(out, "    <testcase name=\"can be tested\" classname={} time=\"0.000000\">", quoted(&file.name));
+    let _ = writeln!(out, "    <testcase name=\"has no errors\" classname={} time=\"0.000000\">", quoted(&file.name));
     let _ = write!(out, "      <error message={} type=\"finding\">", quoted(first));
     for finding in errors {
         let line = format!("{}:{}: {}: {}\n", file.name, file.line(finding.span()), finding.code.id(), finding.message);

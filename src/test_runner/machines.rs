@@ -80,7 +80,7 @@ impl Machines {
                 Err(why) => {
                     let finding =
                         Finding::new(Code::BadTestMachine, facts.span, format!("these facts do not fit: {why}"))
-                            .help("facts are written as in a machine file: facts: 'power.ac = false'");
+                            .help("facts are written as in a machine file: facts: \"power.ac = false\"");
                     findings.push(finding);
                     None
                 }

@@ -337,7 +337,8 @@ impl Resolver<'_> {
         .help(format!("write the path of one: {}{more}", paths.join(", or ")));
         for path_of in paths.iter().take(3) {
             // The first of several is written with its number, too.
-            let full = if entries.iter().all(|entry| entry.path.starts_with(*path_of)) && !path_of.ends_with(']') {
+            let numbered = format!("{path_of}[");
+            let full = if entries.iter().any(|entry| entry.path.starts_with(&numbered)) {
                 format!("{path_of}[1]")
             } else {
                 (*path_of).to_owned()

@@ -92,12 +92,12 @@ pub struct FileReport {
     pub sources: Sources,
     /// Its tests.
     pub tests: Vec<TestReport>,
-    /// What is wrong with the file. With an error no test of it ran.
+    /// What is wrong with the file. Tests with errors did not run.
     pub findings: Vec<Finding>,
 }
 
 impl FileReport {
-    /// Whether it could not be tested.
+    /// Whether it has errors, so that something of it could not be tested.
     pub fn is_broken(&self) -> bool {
         self.findings.iter().any(Finding::is_error)
     }
@@ -133,7 +133,7 @@ impl Report {
         self.tests().filter(|test| test.verdict == Verdict::Failed).count()
     }
 
-    /// How many files could not be tested.
+    /// How many files have errors.
     pub fn broken(&self) -> usize {
         self.files.iter().filter(|file| file.is_broken()).count()
     }

@@ -57,7 +57,7 @@ pub fn text(report: &Report, style: Style) -> String {
         let _ = write!(out, ", {failed} failed");
     }
     if broken > 0 {
-        let _ = write!(out, "; {broken} {} not be tested", if broken == 1 { "file could" } else { "files could" });
+        let _ = write!(out, "; {broken} {} errors", if broken == 1 { "file has" } else { "files have" });
     }
     out.push('\n');
     out
