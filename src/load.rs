@@ -56,7 +56,7 @@ pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &G
         let compiled = compile_sequence("decompiled.tasq", "decompiled.tasq", bytes, &NoFiles, &Given::default());
         let title = export.package.name.clone().unwrap_or_else(|| export.title.clone());
         let id = export.package.id.clone();
-        compiled.is_good().then(|| Loaded { title, id, sequence: compiled.sequence, text })
+        compiled.is_good().then_some(Loaded { title, id, sequence: compiled.sequence, text })
     };
     let sequences = input.exports.iter().filter_map(sequence).collect();
     Contents { sources: input.sources, sequences, findings: input.findings }

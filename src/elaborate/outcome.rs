@@ -61,12 +61,12 @@ impl Context<'_> {
             return Some(Expectation { kind: ExpectationKind::Condition(condition), span });
         }
         let Some(path) = node.child(SyntaxKind::StepPath) else {
-            let outcomes = self.outcomes(node, |context, word, outcome| context.run_outcome(word, outcome));
+            let outcomes = self.outcomes(node, Self::run_outcome);
             return Some(Expectation { kind: ExpectationKind::Run(outcomes), span });
         };
         let step = self.step_path(path)?;
         let group = node.children_of(SyntaxKind::Word).any(|word| word.text() == "group");
-        let outcomes = self.outcomes(node, |context, word, outcome| context.step_outcome(word, outcome));
+        let outcomes = self.outcomes(node, Self::step_outcome);
         if node.child(SyntaxKind::Outcome).is_none() {
             let finding = Finding::new(Code::BadOutcome, span, "this says nothing of the step")
                 .label("ran, skipped, failed, or what else?")
