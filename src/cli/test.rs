@@ -114,7 +114,7 @@ fn one(
     coverage: &mut Coverage,
 ) -> Result<Option<(FileReport, bool)>, Failure> {
     let input = disk::read(&chosen.path)?;
-    if read::is_export(&input.bytes) {
+    if read::is_export_file(&input.name, &input.bytes) {
         let stem = chosen.path.file_stem().unwrap_or_default().to_string_lossy();
         return Err(Some(format!("{} is an export; its tests stand beside it, in {stem}.test.tasq", input.name)));
     }

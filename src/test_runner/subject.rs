@@ -101,7 +101,7 @@ impl Home<'_> {
         }
         let (path, shown, bytes, place) = self.file(test)?;
         let given = with_parameters(self.given, test);
-        let exported = crate::read::is_export(&bytes);
+        let exported = crate::read::is_export_file(&shown, &bytes);
         let contents = load(&shown, &path, bytes, self.files, &given);
         let errors = contents.findings.iter().filter(|finding| finding.is_error()).count();
         if errors > 0 || contents.sequences.is_empty() {
