@@ -15,6 +15,7 @@ mod fmt;
 mod new;
 mod output;
 mod simulate;
+mod test;
 mod vocabulary;
 
 use std::process::ExitCode;
@@ -74,6 +75,7 @@ fn run(args: Args) -> Status {
         args::Verb::Facts(args) => facts::run(&args),
         args::Verb::New(args) => new::run(&args),
         args::Verb::Simulate(args) => simulate::run(&args, look),
+        args::Verb::Test(args) => test::run(&args, look),
         args::Verb::Vocabulary(args) => vocabulary::run(&args),
         args::Verb::Completions(args) => completions::run(&args),
     };

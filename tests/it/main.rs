@@ -20,6 +20,7 @@ mod properties;
 mod refused;
 mod semantics;
 mod simulated;
+mod test_runner;
 mod tidy;
 mod vocabulary;
 mod wql;
