@@ -8,7 +8,7 @@ use crate::{
     lint,
     model::Sequence,
     source::{Encoding, FileId, Files, Sources, Span, decode},
-    syntax::{self, Tree},
+    syntax::{self, Memory, Tree},
 };
 
 /// A compiled source.
@@ -35,10 +35,34 @@ impl Compiled {
 
 /// Compiles a source given as bytes. `name` is shown in findings, `path` is its place inside the project's folder.
 pub fn compile(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Compiled {
+    whole((name, path), bytes, files, given, None)
+}
+
+/// Compiles another version of a source: gives what [`compile`] gives, and is quick about what `memory` knows.
+pub fn compile_with(
+    (name, path): (&str, &str),
+    bytes: Vec<u8>,
+    files: &dyn Files,
+    given: &Given,
+    memory: &mut Memory,
+) -> Compiled {
+    whole((name, path), bytes, files, given, Some(memory))
+}
+
+fn whole(
+    (name, path): (&str, &str),
+    bytes: Vec<u8>,
+    files: &dyn Files,
+    given: &Given,
+    memory: Option<&mut Memory>,
+) -> Compiled {
     let (text, mut findings) = read(bytes, FileId(0));
     let mut sources = Sources::new();
     let id = sources.add(name, Arc::clone(&text));
-    let parsed = syntax::parse(text, id);
+    let parsed = match memory {
+        Some(memory) => syntax::parse_with(text, id, memory),
+        None => syntax::parse(text, id),
+    };
     // Bytes that are no text make no statements: one finding says it all.
     if !findings.iter().any(|finding| is_hopeless(finding.code)) {
         findings.extend(parsed.findings);

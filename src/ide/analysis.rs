@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::index::Index;
 use crate::{
-    compile::{Compiled, compile},
+    compile::{Compiled, compile_with},
     elaborate::{Given, NamedValue},
     source::{FileId, Files, Position, SourceFile, Span},
-    syntax::Tree,
+    syntax::{Memory, Tree},
     vocabulary::Dialect,
 };
 
@@ -52,9 +52,14 @@ impl Files for Noting<'_> {
 impl Analysis {
     /// Compiles a source; no values are given for its parameters.
     pub fn new(source: Source, files: &dyn Files) -> Self {
+        Analysis::again(source, files, &mut Memory::default())
+    }
+
+    /// Compiles another version of a source that `memory` knows.
+    pub fn again(source: Source, files: &dyn Files, memory: &mut Memory) -> Self {
         let noting = Noting { files, asked: Mutex::new(Vec::new()) };
         let bytes = source.text.as_bytes().to_vec();
-        let compiled = compile(&source.name, &source.path, bytes, &noting, &Given::default());
+        let compiled = compile_with((&source.name, &source.path), bytes, &noting, &Given::default(), memory);
         let reads = noting.asked.into_inner().unwrap_or_default();
         Analysis { source, compiled, reads, index: OnceLock::new() }
     }

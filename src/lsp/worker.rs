@@ -19,7 +19,10 @@ use super::{
     queue::{Asked, Job, Queue},
     requests,
 };
-use crate::ide::{Analysis, Source};
+use crate::{
+    ide::{Analysis, Source},
+    syntax::Memory,
+};
 
 /// What both threads know.
 pub(super) struct Shared {
@@ -79,6 +82,8 @@ impl Settings {
 pub(super) struct Worker {
     pub shared: Arc<Shared>,
     analyses: HashMap<String, Known>,
+    /// What is remembered of each text's statements.
+    memories: HashMap<String, Memory>,
     /// The texts whose findings were told last.
     told: HashMap<String, Arc<str>>,
 }
@@ -91,7 +96,7 @@ struct Known {
 
 impl Worker {
     pub fn new(shared: Arc<Shared>) -> Self {
-        Worker { shared, analyses: HashMap::new(), told: HashMap::new() }
+        Worker { shared, analyses: HashMap::new(), memories: HashMap::new(), told: HashMap::new() }
     }
 
     pub fn run(&mut self) {
@@ -118,11 +123,12 @@ impl Worker {
         analysis
     }
 
-    fn analyse(&self, document: &Document) -> Analysis {
+    fn analyse(&mut self, document: &Document) -> Analysis {
+        let memory = self.memories.entry(document.uri.clone()).or_default();
         let files = Layered { documents: &self.shared.documents, project: &*self.shared.project, root: &document.root };
         let source =
             Source { name: document.name().to_owned(), path: document.inner.clone(), text: Arc::clone(&document.text) };
-        Analysis::new(source, &files)
+        Analysis::again(source, &files, memory)
     }
 
     fn tell(&mut self, uri: &str) {
@@ -130,6 +136,7 @@ impl Worker {
         self.forget_readers(uri, document.as_ref());
         let Some(document) = document else {
             self.analyses.remove(uri);
+            self.memories.remove(uri);
             self.publish(uri, None, Vec::new());
             return;
         };

@@ -67,15 +67,15 @@ impl Session {
     }
 
     fn replace(&mut self, start: usize, end: usize, new: &str) {
+        self.client.told.clear();
         let range = json!({ "start": self.place(start), "end": self.place(end) });
         self.text.replace_range(start..end, new);
         self.version += 1;
         self.client.change(URI, self.version, json!([{ "range": range, "text": new }]));
         self.keys += 1;
-        if self.keys % self.every == 0 {
+        if self.keys.is_multiple_of(self.every) {
             self.ask(start + new.len());
         }
-        self.client.told.clear();
     }
 
     fn ask(&mut self, offset: usize) {
@@ -145,6 +145,36 @@ fn lsp_survives_the_typing_of_each_example() {
             session.replace(end - last.len_utf8(), end, "");
         }
         session.end();
+    }
+}
+
+/// What is remembered of statements never changes the tree: after each of many edits it is that of a fresh parse.
+#[test]
+fn remembered_statements_give_the_same_tree() {
+    use tasq::{
+        source::FileId,
+        syntax::{Memory, parse, parse_with},
+    };
+    let mut text = generate::sequence(60);
+    let mut memory = Memory::default();
+    let mut seed = 11_u32;
+    for round in 0..400 {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let mut at = (seed >> 7) as usize % text.len();
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        match seed % 4 {
+            0 => text.insert(at, ['"', '<', '>', '{', '}', 'x', '\n', '😀'][(seed >> 9) as usize % 8]),
+            1 => drop(text.remove(at)),
+            2 => text.insert_str(at, "\nstep \"Twice\" set_variable < A = \"1\" >\n"),
+            _ => text = generate::sequence(60 + round % 3),
+        }
+        let (again, fresh) = (parse_with(text.as_str(), FileId(0), &mut memory), parse(text.as_str(), FileId(0)));
+        let nodes =
+            |parsed: &tasq::syntax::Parsed| parsed.tree.nodes().map(|node| format!("{node:?}")).collect::<Vec<_>>();
+        assert_eq!(nodes(&again), nodes(&fresh));
+        assert_eq!(again.findings, fresh.findings);
     }
 }
 
