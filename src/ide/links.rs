@@ -23,8 +23,7 @@ pub fn links(analysis: &Analysis) -> Vec<Link> {
             SyntaxKind::Import => strings.extend(node.child(SyntaxKind::String)),
             SyntaxKind::Call if node.child(SyntaxKind::Name).is_some_and(|name| name.text() == "file") => {
                 let arguments = node.child(SyntaxKind::Arguments);
-                let first =
-                    arguments.and_then(|list| list.child(SyntaxKind::Argument)).and_then(|argument| argument.value());
+                let first = arguments.and_then(|list| list.child(SyntaxKind::Argument)).and_then(Node::value);
                 strings.extend(first.filter(|value| value.kind() == SyntaxKind::String));
             }
             SyntaxKind::TestHead => {

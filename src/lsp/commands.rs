@@ -121,8 +121,12 @@ fn chosen_machine(worker: &Worker, document: &Document) -> Result<(String, machi
 
 /// The instruction of the step that is the file's `number`th.
 fn instruction(analysis: &Analysis, program: &Program<'_>, number: usize) -> Option<u32> {
-    let fragments: Vec<_> =
-        analysis.tree().nodes().filter(|node| node.kind() == SyntaxKind::Fragment).map(|node| node.span()).collect();
+    let fragments: Vec<_> = analysis
+        .tree()
+        .nodes()
+        .filter(|node| node.kind() == SyntaxKind::Fragment)
+        .map(crate::syntax::Node::span)
+        .collect();
     let in_fragment = |start: u32| fragments.iter().any(|span| (span.start..span.end).contains(&start));
     let mut steps =
         analysis.tree().nodes().filter(|node| node.kind() == SyntaxKind::Step && !in_fragment(node.span().start));

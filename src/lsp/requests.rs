@@ -50,7 +50,8 @@ pub(super) fn answer(worker: &mut Worker, asked: &Asked) -> Answer {
     let Some(document) = document else { return Ok(Value::Null) };
     let is_source = document.kind() == Kind::Source;
     // Of the requests, only that for actions has something to say about an export.
-    if !is_source && !(document.kind() == Kind::Export && request.method == "textDocument/codeAction") {
+    let of_export = document.kind() == Kind::Export && request.method == "textDocument/codeAction";
+    if !(is_source || of_export) {
         return Ok(Value::Null);
     }
     function(&mut About { worker, document, params: &request.params })

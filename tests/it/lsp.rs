@@ -70,7 +70,7 @@ fn answers(case: &Case) -> String {
             ask(&mut client, uri, &source, &words, case)
         };
         for line in answer.lines() {
-            out.push_str(&format!("  {line}").trim_end().to_owned());
+            out.push_str(format!("  {line}").trim_end());
             out.push('\n');
         }
     }

@@ -136,7 +136,7 @@ impl Offers<'_> {
                 self.operators("registry");
             }
             "wmi" => {
-                self.offer_snippet(CompletionKind::Keyword, "in", "the namespace", "", "in \"${1:root\\\\cimv2}\"")
+                self.offer_snippet(CompletionKind::Keyword, "in", "the namespace", "", "in \"${1:root\\\\cimv2}\"");
             }
             "make" => self.offer_snippet(CompletionKind::Keyword, "model", "the computer's model", "", "model \"$1\""),
             "software" | "os" => self.offer_snippet(CompletionKind::Snippet, "< … >", "details", "", "< $1 >"),

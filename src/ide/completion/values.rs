@@ -27,7 +27,7 @@ impl Offers<'_> {
     pub(super) fn value(&mut self, owner: &Owner, name: &str) {
         match self.property_of(owner, name) {
             Some(property) => {
-                self.property_value(property, property.of.filter(|_| self.in_list()).unwrap_or(property.kind))
+                self.property_value(property, property.of.filter(|_| self.in_list()).unwrap_or(property.kind));
             }
             None if *owner == Owner::Test => {
                 if name.starts_with("machine") {

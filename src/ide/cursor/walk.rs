@@ -88,11 +88,8 @@ impl<'t> Walk<'t> {
     fn inner(&mut self, token: Token, text: &str, next: Option<Token>) {
         match self.frames.last() {
             None => {}
-            Some(Frame::Body(_)) => {
-                if text == "}" {
-                    self.close_body();
-                }
-            }
+            Some(Frame::Body(_)) if text == "}" => self.close_body(),
+            Some(Frame::Body(_)) => {}
             Some(Frame::Statement { .. }) => self.in_statement(token, text),
             Some(Frame::Items { .. }) => self.in_items(token, text, next),
             Some(Frame::Condition { .. }) => self.in_condition(token, text),

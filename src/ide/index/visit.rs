@@ -275,7 +275,7 @@ impl Visit {
             (SyntaxKind::String, Some(Type::Package | Type::Application | Type::TaskSequence)) => self.reference(node),
             (SyntaxKind::Block, Some(Type::Script)) => self.script(node),
             (SyntaxKind::List, _) => {
-                node.children().filter(|child| child.kind().is_value()).for_each(|child| self.value(child, property))
+                node.children().filter(|child| child.kind().is_value()).for_each(|child| self.value(child, property));
             }
             (SyntaxKind::Call, _) => self.call(node, property),
             _ => self.node(node, Around::default()),
@@ -298,7 +298,7 @@ impl Visit {
             let Some(value) = argument.children().filter(|child| child.kind().is_value()).last() else { continue };
             match (name, value.kind()) {
                 ("package" | "application" | "task_sequence", SyntaxKind::String) if index == 0 => {
-                    self.reference(value)
+                    self.reference(value);
                 }
                 ("secret" | "file", SyntaxKind::String) => {}
                 ("unchecked", _) => self.value(value, property),

@@ -47,7 +47,7 @@ fn symbol(entry: &Outline, lines: Lines<'_>) -> DocumentSymbol {
 }
 
 pub(super) fn folding_ranges(about: &mut About<'_>) -> Answer {
-    let folds = ide::folding(&*about.analysis());
+    let folds = ide::folding(&about.analysis());
     let range = |fold: ide::Fold| FoldingRange {
         start_line: fold.start,
         end_line: fold.end,
