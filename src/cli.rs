@@ -11,7 +11,9 @@ mod decompile;
 mod disk;
 mod explain;
 mod facts;
+mod fix;
 mod fmt;
+mod lsp;
 mod new;
 mod output;
 mod simulate;
@@ -72,6 +74,8 @@ fn run(args: Args) -> Status {
         args::Verb::Decompile(args) => decompile::run(&args, look),
         args::Verb::Fmt(args) => fmt::run(args, look),
         args::Verb::Explain(args) => explain::run(&args),
+        args::Verb::Fix(args) => fix::run(&args, look),
+        args::Verb::Lsp(_) => lsp::run(),
         args::Verb::Facts(args) => facts::run(&args),
         args::Verb::New(args) => new::run(&args),
         args::Verb::Simulate(args) => simulate::run(&args, look),

@@ -39,6 +39,19 @@ pub struct Elaborated {
     pub tests: Vec<TestCase>,
     /// Findings, in the order they were met.
     pub findings: Vec<Finding>,
+    /// The compile-time names of the file with their values, in the order of their definitions.
+    pub names: Vec<NamedValue>,
+}
+
+/// A compile-time name and its value, for a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedValue {
+    /// The name.
+    pub name: String,
+    /// Its value as it may be shown; `None` for a secret.
+    pub value: Option<String>,
+    /// The place of its definition.
+    pub span: Span,
 }
 
 /// Elaborates a tree. `path` is the source's path inside the project's folder, for `file("…")`; `given` are values for
@@ -64,7 +77,9 @@ pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> E
             fix.safety = Safety::Unsafe;
         }
     }
-    Elaborated { sequence: context.sequence, tests, findings: context.findings }
+    let names =
+        context.scope.values().map(|(name, value, span)| NamedValue { name: name.to_owned(), value, span }).collect();
+    Elaborated { sequence: context.sequence, tests, findings: context.findings, names }
 }
 
 /// A name, not `true`, a number or a string.
