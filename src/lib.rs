@@ -13,6 +13,7 @@ pub mod load;
 pub mod machine;
 pub mod model;
 pub mod read;
+pub mod repl;
 pub mod report;
 pub mod source;
 pub mod syntax;

@@ -1,5 +1,6 @@
 //! A run for people and for programs, one file a format. Nothing here decides anything: it prints what the engine said.
 
+mod explain;
 mod html;
 mod summary;
 mod text;
@@ -8,9 +9,10 @@ use serde::Serialize;
 
 use crate::engine::Event;
 
+pub use explain::{explanation, explained};
 pub use html::html;
 pub use summary::Summary;
-pub use text::{Style, text};
+pub use text::{Style, lines, text};
 
 /// The version of the JSON form; it changes when a reader would have to.
 pub const FORMAT_VERSION: u32 = 1;

@@ -100,6 +100,11 @@ pub(super) struct DiskFiles {
     root: PathBuf,
 }
 
+/// The files below the present folder, for text that is in no file.
+pub(super) fn here() -> DiskFiles {
+    DiskFiles { root: std::env::current_dir().unwrap_or_default() }
+}
+
 impl Files for DiskFiles {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         // Part by part: a canonical path of Windows takes no forward slashes.

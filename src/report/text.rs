@@ -77,6 +77,13 @@ pub fn text(run: &Run, style: Style) -> String {
     tree.out
 }
 
+/// Some events as lines of the tree, without a head and a summary.
+pub fn lines(events: &[Event], style: Style) -> String {
+    let mut tree = Tree { out: String::new(), style };
+    events.iter().for_each(|event| tree.event(event));
+    tree.out
+}
+
 impl Tree {
     fn line(&mut self, depth: u32, mark: Mark, name: &str, reason: &str) {
         let indent = "  ".repeat(depth as usize);
