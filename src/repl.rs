@@ -35,7 +35,7 @@ use crate::{
 
 pub use assist::{Candidate, Tone, candidates, hint, tones};
 pub use command::COMMANDS;
-pub use entry::{goes_on, is_open};
+pub use entry::{Entries, is_open};
 pub use question::{Asked, Reply};
 pub use secrets::may_be_remembered;
 

@@ -15,7 +15,10 @@ pub(super) fn run(args: &EvalArgs, look: Look) -> Result<Status, Failure> {
     let mut session = Session::new(Settings { look, ..Settings::default() }, Box::new(prompt::RealDisk));
     prompt::prepare(&mut session, args.machine.as_deref(), &args.set)?;
     let reply = match session.ask(&args.expression) {
-        Asked::Reply(reply) => reply,
+        Asked::Reply(reply, warnings) => {
+            let _ = std::io::stderr().write_all(session.clean(warnings).as_bytes());
+            reply
+        }
         Asked::Refused(text) => {
             let _ = std::io::stderr().write_all(session.clean(text).as_bytes());
             return Ok(Status::Failed);

@@ -11,7 +11,7 @@ use super::{Failure, Status, args::ReplArgs, output, prompt};
 use crate::{
     diagnostic::render::Look,
     elaborate::{Given, GivenValue},
-    repl::{Answer, Session, Settings, goes_on, is_open},
+    repl::{Answer, Entries, Session, Settings},
 };
 
 /// Begins a session and answers until the end of the input.
@@ -39,39 +39,13 @@ pub(super) fn run(args: &ReplArgs, look: Look) -> Result<Status, Failure> {
 
 /// Answers the lines of standard input, one entry after the other.
 fn plain(mut session: Session, echo: bool) -> Result<Status, Failure> {
-    let mut lines = Lines { input: io::stdin().lock(), first: true, put_back: None };
+    let lines = Lines { input: io::stdin().lock(), first: true };
     let mut status = Status::Fine;
-    while let Some(mut entry) = lines.next()? {
-        while is_open(&entry) {
-            let Some(line) = lines.next()? else { break };
-            entry.push('\n');
-            entry.push_str(&line);
-        }
-        // A condition may stand below the step that it belongs to.
-        while entry.trim_start().starts_with("step") {
-            match lines.next()? {
-                Some(line) if goes_on(&line) => {
-                    entry.push('\n');
-                    entry.push_str(&line);
-                    while is_open(&entry) {
-                        let Some(line) = lines.next()? else { break };
-                        entry.push('\n');
-                        entry.push_str(&line);
-                    }
-                }
-                other => {
-                    lines.put_back = other;
-                    break;
-                }
-            }
-        }
+    for entry in Entries::new(lines) {
+        let entry = entry?;
         if echo {
             let shown = session.shown_entry(&entry);
-            let shown: String = shown
-                .lines()
-                .enumerate()
-                .map(|(index, line)| format!("{}{line}\n", if index == 0 { "> " } else { "  " }))
-                .collect();
+            let shown: String = shown.lines().map(|line| format!("> {line}\n")).collect();
             output::stdout(shown.as_bytes())?;
         }
         let answer = session.enter(&entry);
@@ -90,24 +64,25 @@ fn plain(mut session: Session, echo: bool) -> Result<Status, Failure> {
 struct Lines<R> {
     input: R,
     first: bool,
-    put_back: Option<String>,
 }
 
 impl<R: io::BufRead> Lines<R> {
-    fn next(&mut self) -> Result<Option<String>, Failure> {
-        if let Some(line) = self.put_back.take() {
-            return Ok(Some(line));
-        }
+    fn line(&mut self) -> io::Result<Option<String>> {
         let mut bytes = Vec::new();
-        let count = self
-            .input
-            .read_until(b'\n', &mut bytes)
-            .map_err(|error| Some(format!("cannot read standard input: {error}")))?;
-        if count == 0 {
+        if self.input.read_until(b'\n', &mut bytes)? == 0 {
             return Ok(None);
         }
         let text = String::from_utf8_lossy(&bytes);
         let text = if std::mem::replace(&mut self.first, false) { text.trim_start_matches('\u{FEFF}') } else { &text };
         Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned()))
+    }
+}
+
+impl<R: io::BufRead> Iterator for Lines<R> {
+    type Item = Result<String, Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let read = self.line().map_err(|error| Some(format!("cannot read standard input: {error}")));
+        read.transpose()
     }
 }

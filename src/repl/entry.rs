@@ -93,8 +93,67 @@ fn wants_more(tree: &syntax::Tree) -> bool {
 }
 
 /// Whether a line goes on with the entry before it: it is indented and begins with a word that needs one.
-pub fn goes_on(line: &str) -> bool {
+fn goes_on(line: &str) -> bool {
     let word = line.trim_start();
     line.starts_with([' ', '\t'])
         && ["when", "and", "or"].iter().any(|own| word.strip_prefix(own).is_some_and(|rest| rest.starts_with([' ', '\t'])))
+}
+
+/// Puts lines together to entries: an open statement takes what follows, a step the condition below it.
+#[derive(Debug)]
+pub struct Entries<I> {
+    lines: I,
+    put_back: Option<String>,
+}
+
+impl<E, I: Iterator<Item = Result<String, E>>> Entries<I> {
+    /// The entries of some lines, which have no ends.
+    pub fn new(lines: I) -> Self {
+        Entries { lines, put_back: None }
+    }
+
+    fn line(&mut self) -> Result<Option<String>, E> {
+        match self.put_back.take() {
+            Some(line) => Ok(Some(line)),
+            None => self.lines.next().transpose(),
+        }
+    }
+
+    /// Takes lines until nothing is open.
+    fn close(&mut self, entry: &mut String) -> Result<(), E> {
+        while is_open(entry) {
+            let Some(line) = self.line()? else { break };
+            entry.push('\n');
+            entry.push_str(&line);
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self) -> Result<Option<String>, E> {
+        let Some(mut entry) = self.line()? else { return Ok(None) };
+        self.close(&mut entry)?;
+        // Only behind a step is it worth waiting for the next line.
+        while entry.trim_start().starts_with("step") {
+            match self.line()? {
+                Some(line) if goes_on(&line) => {
+                    entry.push('\n');
+                    entry.push_str(&line);
+                    self.close(&mut entry)?;
+                }
+                other => {
+                    self.put_back = other;
+                    break;
+                }
+            }
+        }
+        Ok(Some(entry))
+    }
+}
+
+impl<E, I: Iterator<Item = Result<String, E>>> Iterator for Entries<I> {
+    type Item = Result<String, E>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.entry().transpose()
+    }
 }

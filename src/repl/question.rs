@@ -21,8 +21,8 @@ use crate::{
 /// What was asked, as far as it could be understood.
 #[derive(Debug)]
 pub enum Asked {
-    /// An answer.
-    Reply(Reply),
+    /// An answer, and warnings ready to be shown.
+    Reply(Reply, String),
     /// What is wrong with it, ready to be shown.
     Refused(String),
 }
@@ -88,7 +88,7 @@ impl Session {
     /// Answers what is no statement and no command.
     pub(super) fn question(&mut self, entry: &str) -> Answer {
         match self.ask(entry) {
-            Asked::Reply(reply) => Answer::good(self.words(&reply)),
+            Asked::Reply(reply, warnings) => Answer::good(warnings + &self.words(&reply)),
             Asked::Refused(text) => Answer::refused(text),
         }
     }
@@ -104,11 +104,11 @@ impl Session {
                 let mut out = format!("{:?}\n", expanded.text);
                 for one in &expanded.resolved {
                     let given = match &one.value {
-                        Shown::Unknown(what) => format!("nobody said {what}"),
-                        Shown::Nothing => "nobody defines it".to_owned(),
-                        value => value.to_string(),
+                        Shown::Unknown(what) => format!("stays as it is: nobody said {what}"),
+                        Shown::Nothing => "stays as it is: nobody defines it".to_owned(),
+                        value => format!("is {value}"),
                     };
-                    out.push_str(&self.dim(&format!("  %{}% is {given}", one.name)));
+                    out.push_str(&self.dim(&format!("  %{}% {given}", one.name)));
                     out.push('\n');
                 }
                 out
@@ -129,7 +129,8 @@ impl Session {
         }
         let (compiled, offset) = self.around(CONDITION, entry);
         if let Some(condition) = condition_of(&compiled) {
-            return self.condition(condition);
+            let warnings = self.warnings(&compiled, entry, offset);
+            return self.condition(condition, warnings);
         }
         let call = entry.starts_with("${") || entry.find('(').is_some_and(|at| single(&entry[..at]).is_some());
         let operator = ["all", "any", "none", "not"].iter().any(|word| entry.starts_with(word));
@@ -149,10 +150,10 @@ impl Session {
         Asked::Refused(self.render(&findings, &sources))
     }
 
-    fn condition(&mut self, condition: Condition) -> Asked {
+    fn condition(&mut self, condition: Condition, warnings: String) -> Asked {
         let dialect = self.world.document.sequence.dialect;
         match self.world.engine(|engine, host| engine.explain(&condition, dialect, host)) {
-            Ok(explanation) => Asked::Reply(Reply::Condition(explanation)),
+            Ok(explanation) => Asked::Reply(Reply::Condition(explanation), warnings),
             Err(message) => Asked::Refused(format!("{message}\n")),
         }
     }
@@ -165,7 +166,7 @@ impl Session {
         };
         if let Some(text) = found {
             return match self.world.engine(|engine, host| engine.expand(&text, host)) {
-                Ok(expanded) => Asked::Reply(Reply::Text(expanded)),
+                Ok(expanded) => Asked::Reply(Reply::Text(expanded), String::new()),
                 Err(message) => Asked::Refused(format!("{message}\n")),
             };
         }
@@ -173,7 +174,7 @@ impl Session {
         let findings = shown(&compiled, entry, offset);
         let wrong = findings.iter().all(|finding| finding.code == Code::WrongType);
         if wrong && let Some(words) = self.constant(entry) {
-            return Asked::Reply(Reply::Words(words));
+            return Asked::Reply(Reply::Words(words), String::new());
         }
         Asked::Refused(self.render(&findings, &sources))
     }
@@ -182,6 +183,22 @@ impl Session {
     fn constant(&self, entry: &str) -> Option<String> {
         let (compiled, _) = self.around(("let question = ", ""), entry);
         compiled.is_good().then(|| format!("{entry}\n"))
+    }
+
+    /// What is worth knowing about a condition that is none the less one.
+    fn warnings(&mut self, compiled: &Compiled, entry: &str, offset: usize) -> String {
+        let end = offset + entry.len();
+        let here = |finding: &&Finding| {
+            let range = finding.span().range();
+            range.start >= offset && range.end <= end && finding.code != Code::VariableNeverSet
+        };
+        let place = |span: Span| {
+            let at = |byte: u32| (byte as usize).clamp(offset, end) - offset;
+            Span::new(FileId(0), at(span.start) as u32, at(span.end) as u32)
+        };
+        let found: Vec<Finding> =
+            compiled.findings.iter().filter(here).map(|finding| moved(finding, &place)).collect();
+        self.render(&found, &one_source(entry))
     }
 
     /// Compiles an entry with something around it, behind the names that are defined. Also gives where the entry stands.
@@ -197,14 +214,14 @@ impl Session {
 
     /// A name alone: a step type, a compile-time name, a variable.
     fn name(&mut self, name: &str, entry: &str) -> Asked {
-        let words = |text: String| Asked::Reply(Reply::Words(text));
+        let words = |text: String| Asked::Reply(Reply::Words(text), String::new());
         let table = [Dialect::ConfigMgr, Dialect::Mdt].into_iter().find_map(|dialect| step_type(name, dialect));
         if let Some(table) = table {
             return words(vocabulary::step_text(table));
         }
         if self.world.document.declarations.iter().any(|own| own.name == name) {
             return match self.value(entry) {
-                Asked::Refused(_) => {
+                Asked::Refused(_) | Asked::Reply(Reply::Words(_), _) => {
                     let own = self.world.document.declarations.iter().find(|own| own.name == name);
                     words(own.map_or_else(String::new, |own| format!("{}\n", own.text)))
                 }

@@ -17,6 +17,7 @@ mod genuine;
 mod machine;
 mod properties;
 mod refused;
+mod repl;
 mod semantics;
 mod tidy;
 mod vocabulary;
