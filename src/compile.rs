@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     diagnostic::{self, Code, Finding},
-    elaborate::{Given, elaborate},
+    elaborate::{Given, NamedValue, elaborate},
     lint,
     model::Sequence,
     source::{Encoding, FileId, Files, Sources, Span, decode},
@@ -22,6 +22,8 @@ pub struct Compiled {
     pub sequence: Sequence,
     /// Everything found, in the order of the source.
     pub findings: Vec<Finding>,
+    /// The compile-time names of the main file with their values.
+    pub names: Vec<NamedValue>,
 }
 
 impl Compiled {
@@ -43,9 +45,11 @@ pub fn compile(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given:
     }
     let readable = !findings.iter().any(|finding| is_hopeless(finding.code));
     let mut sequence = Sequence::default();
+    let mut names = Vec::new();
     if readable {
         let elaborated = elaborate(&parsed.tree, path, files, given);
         sequence = elaborated.sequence;
+        names = elaborated.names;
         findings.extend(elaborated.findings);
         // What a broken statement would have set or read is not known: whole-sequence rules wait until it is mended.
         if !findings.iter().any(Finding::is_error) {
@@ -53,7 +57,7 @@ pub fn compile(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given:
         }
     }
     diagnostic::sort(&mut findings);
-    Compiled { sources, tree: parsed.tree, sequence, findings }
+    Compiled { sources, tree: parsed.tree, sequence, findings, names }
 }
 
 /// Decodes a source and says what is unusual about its bytes.

@@ -35,6 +35,19 @@ pub struct Elaborated {
     pub sequence: Sequence,
     /// Findings, in the order they were met.
     pub findings: Vec<Finding>,
+    /// The compile-time names of the file with their values, in the order of their definitions.
+    pub names: Vec<NamedValue>,
+}
+
+/// A compile-time name and its value, for a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedValue {
+    /// The name.
+    pub name: String,
+    /// Its value as it may be shown; `None` for a secret.
+    pub value: Option<String>,
+    /// The place of its definition.
+    pub span: Span,
 }
 
 /// Elaborates a tree. `path` is the source's path inside the project's folder, for `file("…")`; `given` are values for
@@ -59,7 +72,9 @@ pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> E
             fix.safety = Safety::Unsafe;
         }
     }
-    Elaborated { sequence: context.sequence, findings: context.findings }
+    let names =
+        context.scope.values().map(|(name, value, span)| NamedValue { name: name.to_owned(), value, span }).collect();
+    Elaborated { sequence: context.sequence, findings: context.findings, names }
 }
 
 /// A name, not `true`, a number or a string.

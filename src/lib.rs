@@ -8,6 +8,7 @@ pub mod emit;
 pub mod engine;
 pub mod format;
 pub mod host;
+pub mod ide;
 pub mod lint;
 pub mod load;
 pub mod machine;

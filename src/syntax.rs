@@ -10,6 +10,7 @@ mod pasted;
 mod recover;
 mod separators;
 mod skeleton;
+mod tokens;
 mod tree;
 
 pub use kind::SyntaxKind;
@@ -17,6 +18,7 @@ pub use literal::{Block, BlockPrefix, Number, Piece, block, block_lines, name_te
 pub use parse::{MAX_SOURCE, Parsed, parse};
 pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;
+pub use tokens::{Token, tokens};
 pub use tree::{Node, Tree};
 
 #[doc(hidden)]

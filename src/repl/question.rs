@@ -79,7 +79,7 @@ impl Reply {
 }
 
 /// What stands around a condition that is asked for: a step of no known type, so that nothing but the condition counts.
-const CONDITION: (&str, &str) = ("step \"question\" \"question\" < action: \"\" > when ", "");
+pub(super) const CONDITION: &str = "step \"question\" \"question\" < action: \"\" > when ";
 
 /// What stands around a value.
 const VALUE: (&str, &str) = ("step \"question\" \"question\" < action: ", " >");
@@ -127,7 +127,7 @@ impl Session {
         if literal {
             return self.value(entry);
         }
-        let (compiled, offset) = self.around(CONDITION, entry);
+        let (compiled, offset) = self.around((CONDITION, ""), entry);
         if let Some(condition) = condition_of(&compiled) {
             let warnings = self.warnings(&compiled, entry, offset);
             return self.condition(condition, warnings);

@@ -18,6 +18,7 @@ mod machine;
 mod properties;
 mod refused;
 mod repl;
+mod repl;
 mod semantics;
 mod tidy;
 mod vocabulary;

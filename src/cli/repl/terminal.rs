@@ -18,8 +18,8 @@ use rustyline::{
     config::Configurer as _,
     error::ReadlineError,
     highlight::{CmdKind, Highlighter},
-    hint::Hinter,
-    history::FileHistory,
+    hint::{Hint, Hinter},
+    history::{FileHistory, SearchDirection},
     validate::{ValidationContext, ValidationResult, Validator},
 };
 
@@ -139,21 +139,40 @@ impl Completer for Assistant {
     }
 }
 
-impl Hinter for Assistant {
-    type Hint = String;
+/// Grey text behind the cursor.
+struct Grey {
+    text: String,
+    /// Whether the right arrow takes it over.
+    taken: bool,
+}
 
-    fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<String> {
+impl Hint for Grey {
+    fn display(&self) -> &str {
+        &self.text
+    }
+
+    fn completion(&self) -> Option<&str> {
+        self.taken.then_some(self.text.as_str())
+    }
+}
+
+impl Hinter for Assistant {
+    type Hint = Grey;
+
+    fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<Grey> {
         if line.is_empty() || at < line.len() {
             return None;
         }
         if let Some(text) = hint(&mut self.session.borrow_mut(), line) {
-            return Some(text);
+            return Some(Grey { text, taken: false });
         }
         // The latest entry that begins so.
-        let index = context.history_index().saturating_sub(usize::from(context.history_index() == context.history().len()));
-        let found = context.history().starts_with(line, index, rustyline::history::SearchDirection::Reverse);
+        let last = context.history().len().checked_sub(1)?;
+        let start = context.history_index().min(last);
+        let found = context.history().starts_with(line, start, SearchDirection::Reverse);
         let entry = found.ok().flatten()?.entry;
-        entry.get(at..).filter(|rest| !rest.is_empty() && !rest.contains('\n')).map(str::to_owned)
+        let rest = entry.get(at..).filter(|rest| !rest.is_empty() && !rest.contains('\n'))?;
+        Some(Grey { text: rest.to_owned(), taken: true })
     }
 }
 
@@ -197,6 +216,7 @@ fn code(tone: Tone) -> &'static str {
         Tone::Property => "34",
         Tone::Text => "32",
         Tone::Number => "33",
+        Tone::Variable => "1;36",
         Tone::Comment => "90",
         Tone::Command => "1",
     }
