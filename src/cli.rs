@@ -12,7 +12,9 @@ mod disk;
 mod eval;
 mod explain;
 mod facts;
+mod fix;
 mod fmt;
+mod lsp;
 mod new;
 mod output;
 mod prompt;
@@ -78,6 +80,8 @@ fn run(args: Args) -> Status {
         args::Verb::Fmt(args) => fmt::run(args, look),
         args::Verb::Eval(args) => eval::run(&args, look),
         args::Verb::Explain(args) => explain::run(&args),
+        args::Verb::Fix(args) => fix::run(&args, look),
+        args::Verb::Lsp(_) => lsp::run(),
         args::Verb::Facts(args) => facts::run(&args),
         args::Verb::New(args) => new::run(&args),
         args::Verb::Repl(args) => repl::run(&args, output::stdout_look(color)),

@@ -26,7 +26,7 @@ pub use actions::{Action, actions};
 pub use analysis::{Analysis, Source};
 pub use completion::{Completion, CompletionKind, complete};
 pub use cursor::{Cursor, Inside, Owner, Place};
-pub use definition::{Target, definition, references};
+pub use definition::{Target, definition, imported_files, references};
 pub use describe::{describe_built_in, describe_property, describe_step_type};
 pub use fixes::{Mended, apply_fixes, mend};
 pub use folding::{Fold, FoldKind, folding};

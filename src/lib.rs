@@ -11,6 +11,7 @@ pub mod host;
 pub mod ide;
 pub mod lint;
 pub mod load;
+pub mod lsp;
 pub mod machine;
 pub mod model;
 pub mod read;

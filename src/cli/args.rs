@@ -49,6 +49,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  tasq decompile export.zip -o sequences/     one source for each sequence in the export\n  tasq decompile object.xml -o lab.tasq --scripts files\n  tasq decompile exports/ -o sequences/      all exports of a folder\n  tasq decompile ts.xml                      the source on standard output\n\nExit code 0: building the source gives the same XML. 1: it does not, or parts are kept as XML."
     )]
     Decompile(DecompileArgs),
+    /// Mend what can be mended beyond doubt
+    #[command(
+        after_help = "Examples:\n  tasq fix lab.tasq\n  tasq fix . --diff                          show what would change, write nothing\n  tasq fix lab.tasq --unsafe                 also what a person should look at\n\nExit code 0: nothing is left. 1: findings are left; they are printed."
+    )]
+    Fix(FixArgs),
     /// Format sources in the one style
     #[command(
         after_help = "Examples:\n  tasq fmt lab.tasq\n  tasq fmt . --check                         for a build server: 1 if something is not formatted\n  tasq fmt - < lab.tasq                      standard input to standard output"
@@ -67,6 +72,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  tasq facts                                 on standard output\n  tasq facts -o build-server.toml"
     )]
     Facts(FactsArgs),
+    /// Serve an editor (language server protocol on standard input and output)
+    #[command(
+        after_help = "Example:\n  tasq lsp                                   started by an editor; see docs/how-to/editors.md"
+    )]
+    Lsp(LspArgs),
     /// Make a new project folder
     #[command(
         after_help = "Example:\n  tasq new lab                               lab/lab.tasq and what belongs to it"
@@ -90,6 +100,26 @@ pub(crate) enum Verb {
     /// Write a shell's completion script
     #[command(after_help = "Example:\n  tasq completions powershell >> $PROFILE")]
     Completions(CompletionsArgs),
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct FixArgs {
+    /// Sources; a folder stands for every .tasq file below it, `-` is standard input to standard output
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Carry out also those fixes that a person should look at
+    #[arg(long = "unsafe")]
+    pub unsafe_too: bool,
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub diff: bool,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct LspArgs {
+    /// Standard input and output are used in any case; editors often say so
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 /// Values for parameters.

@@ -100,9 +100,36 @@ pub(super) struct DiskFiles {
     root: PathBuf,
 }
 
-/// The files below the present folder, for text that is in no file.
-pub(super) fn here() -> DiskFiles {
-    DiskFiles { root: std::env::current_dir().unwrap_or_default() }
+impl DiskFiles {
+    /// The files of the project in this folder.
+    pub(super) fn new(root: &Path) -> Self {
+        DiskFiles { root: root.to_owned() }
+    }
+}
+
+/// The project's folder for a file, and the file's place in it; neither needs to be there yet.
+pub(super) fn locate(path: &Path) -> (String, String) {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let absolute = path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
+    let root = project_root(&absolute);
+    let inner = absolute.strip_prefix(&root).unwrap_or(&absolute).to_string_lossy().replace('\\', "/");
+    (root.to_string_lossy().into_owned(), inner)
+}
+
+/// Most files of a project that an editor is told.
+const MAX_LISTED: usize = 2000;
+
+/// The files below a folder that a source may name, relative to it.
+pub(super) fn list(root: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    // What cannot be read is not offered.
+    let endings = ["tasq", "toml", "ps1", "psm1", "txt", "cmd", "bat", "vbs"];
+    if below(root, MAX_FOLDERS - 8, &endings, &mut found).is_err() {
+        found.clear();
+    }
+    let inner = |path: &PathBuf| Some(path.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"));
+    found.iter().filter_map(inner).take(MAX_LISTED).collect()
 }
 
 impl Files for DiskFiles {

@@ -39,7 +39,7 @@ impl Disk for RealDisk {
     }
 
     fn here(&self) -> Rc<dyn Files> {
-        Rc::new(disk::here())
+        Rc::new(disk::DiskFiles::new(&std::env::current_dir().unwrap_or_default()))
     }
 }
 

@@ -63,7 +63,7 @@ pub fn definition(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<Ta
 
 /// A fragment of the files that this one imports, and those import.
 fn imported(analysis: &Analysis, name: &str, files: &dyn Files) -> Option<Target> {
-    let mut pending = imports(analysis.tree(), &analysis.source.path);
+    let mut pending = imported_files(analysis.tree(), &analysis.source.path);
     let mut seen = Vec::new();
     while let Some(path) = pending.pop() {
         if seen.contains(&path) || seen.len() >= MAX_FILES {
@@ -76,13 +76,13 @@ fn imported(analysis: &Analysis, name: &str, files: &dyn Files) -> Option<Target
         if let Some(found) = index.fragments().iter().find(|one| one.name == name) {
             return Some(Target { path: Some(path), text: Some(text.into()), span: found.span });
         }
-        pending.extend(imports(&parsed.tree, &path));
+        pending.extend(imported_files(&parsed.tree, &path));
     }
     None
 }
 
-/// The files that a tree imports.
-pub(super) fn imports(tree: &syntax::Tree, from: &str) -> Vec<String> {
+/// The files that a tree imports; `from` is its own place in the project.
+pub fn imported_files(tree: &syntax::Tree, from: &str) -> Vec<String> {
     let strings = tree.root().children_of(SyntaxKind::Import).filter_map(|node| node.child(SyntaxKind::String));
     strings.filter_map(|node| join_relative(from, &syntax::unquote(node.text())?).ok()).collect()
 }

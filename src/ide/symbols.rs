@@ -1,9 +1,8 @@
 //! The outline of a source.
 
-use super::Analysis;
 use crate::{
     source::Span,
-    syntax::{self, Node, SyntaxKind},
+    syntax::{self, Node, SyntaxKind, Tree},
 };
 
 /// What an entry is.
@@ -38,8 +37,8 @@ pub struct Outline {
 }
 
 /// Groups, steps, names, fragments and tests of a source.
-pub fn outline(analysis: &Analysis) -> Vec<Outline> {
-    members(analysis.tree().root())
+pub fn outline(tree: &Tree) -> Vec<Outline> {
+    members(tree.root())
 }
 
 fn members(node: Node<'_>) -> Vec<Outline> {
