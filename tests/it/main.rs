@@ -18,7 +18,6 @@ mod machine;
 mod properties;
 mod refused;
 mod repl;
-mod repl;
 mod semantics;
 mod tidy;
 mod vocabulary;

@@ -20,7 +20,7 @@ use std::{
 use proptest::prelude::*;
 use tasq::{
     repl::{COMMANDS, Disk, Entries, Opened, Session, Settings, candidates, hint, is_open, may_be_remembered, tones},
-    source::{Files, NoFiles},
+    source::Files,
 };
 use tempfile::TempDir;
 
