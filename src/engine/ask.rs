@@ -63,11 +63,6 @@ impl Engine<'_> {
         self.state.variables.show(&super::variables::key(name))
     }
 
-    /// A text without the values that are masked.
-    pub fn scrub(&self, text: &str) -> String {
-        self.state.variables.scrub(text.to_owned())
-    }
-
     /// What a condition comes to now, and why.
     pub fn explain(&self, condition: &Condition, dialect: Dialect, host: &dyn Host) -> Explanation {
         let scope = Scope { variables: &self.state.variables, locals: &[], host };

@@ -142,7 +142,7 @@ impl Variables {
     }
 
     /// A text without the values that are masked, the longest first.
-    pub(super) fn scrub(&self, text: String) -> String {
+    pub fn scrub(&self, text: String) -> String {
         if self.secrets.is_empty() {
             return text;
         }

@@ -93,20 +93,23 @@ pub const COMMANDS: &[Command] = &[
 
 /// The command that is meant: by its name, or by a beginning that no other has.
 pub(super) fn find(name: &str) -> Result<&'static Command, String> {
+    if name.is_empty() {
+        return Err("write a command behind the colon; `:help` lists them".to_owned());
+    }
     if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
         return Ok(command);
     }
     let begun: Vec<&'static Command> = COMMANDS.iter().filter(|command| command.name.starts_with(name)).collect();
     match begun.as_slice() {
         [one] => Ok(one),
-        [_, ..] if !name.is_empty() => {
+        [_, ..] => {
             let names: Vec<String> = begun.iter().map(|command| format!(":{}", command.name)).collect();
             Err(format!(":{name} may be {}", names.join(" or ")))
         }
         _ => {
             let near = nearest(name, COMMANDS.iter().map(|command| command.name));
-            let near = near.map_or(String::new(), |near| format!("; did you mean :{near}?"));
-            Err(format!("there is no command :{name}{near} `:help` lists them"))
+            let near = near.map_or(String::new(), |near| format!("did you mean :{near}? "));
+            Err(format!("there is no command :{name}; {near}`:help` lists them"))
         }
     }
 }

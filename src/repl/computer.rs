@@ -50,6 +50,8 @@ impl Session {
             let restarts = self.world.computer.simulated.restarts();
             return Answer::good(format!("{}, in {place}, restarts: {restarts}", self.world.computer.name));
         }
+        let quoted = |quote| path.strip_prefix(quote).and_then(|rest: &str| rest.strip_suffix(quote));
+        let path = quoted('"').or_else(|| quoted('\'')).unwrap_or(path);
         self.take_machine(path)
     }
 
@@ -112,6 +114,7 @@ impl Session {
             return Answer::refused(self.render(&own.findings, &sources));
         }
         let Ok(said) = line.parse::<Table>() else { return Answer::refused("this is no line of a machine file") };
+        let echo = toml::to_string(&said).unwrap_or_default();
         let mut table = self.world.computer.table.clone();
         merge(&mut table, said);
         let text = toml::to_string(&table).unwrap_or_default();
@@ -136,7 +139,7 @@ impl Session {
         });
         self.world.changed();
         match set {
-            Ok(()) => Answer::good(shown),
+            Ok(()) => Answer::good(format!("{shown}{echo}")),
             Err(message) => Answer::refused(message),
         }
     }

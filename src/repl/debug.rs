@@ -117,7 +117,11 @@ impl Session {
 
     /// What is next.
     fn next_line(&mut self) -> String {
-        let next = self.world.engine(|engine, _| engine.next().cloned());
+        // What only ends a group is nothing to wait for.
+        let next = self.world.engine(|engine, _| {
+            let next = engine.state().next();
+            engine.places().map(|(at, _)| at).find(|at| at.instruction >= next).cloned()
+        });
         match next {
             Ok(Some(at)) => self.dim(&format!("next: {}", place(&at))) + "\n",
             _ => self.dim("the end is next") + "\n",
@@ -208,7 +212,7 @@ impl Session {
                 let count = self.world.breaks.len();
                 self.world.breaks.clear();
                 self.world.changed();
-                Answer::good(format!("{count} break points cleared"))
+                Answer::good(format!("break points cleared: {count}"))
             }
             (false, "") => self.breaks(),
             (off, wanted) => match self.find(wanted) {
@@ -247,16 +251,17 @@ impl Session {
             let next = engine.state().next();
             let over = engine.state().is_finished();
             let mut out = String::new();
+            let mut pointed = over;
             for (at, disabled) in engine.places() {
-                let pointer = if at.instruction == next && !over { '>' } else { ' ' };
+                let pointer = if at.instruction >= next && !pointed { '>' } else { ' ' };
+                pointed |= pointer == '>';
                 let stop = if breaks.contains(&at.instruction) { '*' } else { ' ' };
                 let indent = "  ".repeat(at.depth as usize);
                 let kind = if at.kind == NodeKind::Group { "group " } else { "" };
                 let off = if disabled { " (disabled)" } else { "" };
                 let _ = writeln!(out, "{pointer}{stop}{:4}  {indent}{kind}{}{off}", at.instruction, at.name);
             }
-            let end = over || next >= engine.length();
-            if end && !out.is_empty() {
+            if (over || !pointed) && !out.is_empty() {
                 out.push_str(">       the end\n");
             }
             out

@@ -1,5 +1,6 @@
 //! What an entry is, and where it ends.
 
+use super::question::CONDITION;
 use crate::{
     diagnostic::Code,
     source::FileId,
@@ -69,9 +70,13 @@ pub fn is_open(entry: &str) -> bool {
             Some(("time", rest)) => rest,
             _ => return false,
         },
+        // So does what is set by hand.
+        None if matches!(classify(text), Entry::Set(_)) => return false,
         None => text,
     };
-    let parsed = syntax::parse(text, FileId(0));
+    // In a condition `<` compares.
+    let begun = matches!(classify(text), Entry::Question);
+    let parsed = syntax::parse(format!("{}{text}", if begun { CONDITION } else { "" }), FileId(0));
     // A second place says that something else came before the end of the text.
     let open = parsed.findings.iter().any(|finding| match finding.code {
         Code::UnclosedBlock => true,

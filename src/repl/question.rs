@@ -240,6 +240,9 @@ impl Session {
         if let Some(own) = built_ins().iter().find(|own| own.name.eq_ignore_ascii_case(name)) {
             return words(format!("{} is not set\n  {}\n", own.name, own.help));
         }
+        if let Some(own) = vocabulary::conditions().condition.iter().find(|own| own.keyword == name) {
+            return words(format!("{}: {}\n  {}\n  {}\n", own.keyword, own.label, own.written, own.help));
+        }
         let variables: Vec<String> = self.world.state.variables().shown().map(|(name, _)| name.to_owned()).collect();
         let mut known: Vec<&str> = vocabulary::step_keywords().collect();
         known.extend(self.world.document.declarations.iter().map(|own| own.name.as_str()));

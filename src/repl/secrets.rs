@@ -24,11 +24,8 @@ pub fn may_be_remembered(entry: &str) -> bool {
 
 impl Session {
     /// A text without any value that is masked, or ever was.
-    pub(super) fn scrub(&mut self, text: String) -> String {
-        let mut text = match self.world.engine(|engine, _| engine.scrub(&text)) {
-            Ok(scrubbed) => scrubbed,
-            Err(_) => text,
-        };
+    pub(super) fn scrub(&self, text: String) -> String {
+        let mut text = self.world.state.variables().scrub(text);
         let mut hidden: Vec<&String> = self.hidden.iter().filter(|value| !value.is_empty()).collect();
         hidden.sort_by_key(|value| std::cmp::Reverse(value.len()));
         for value in hidden {
@@ -40,12 +37,12 @@ impl Session {
     }
 
     /// Whether an entry shows nothing that is masked.
-    pub fn shows(&mut self, entry: &str) -> bool {
+    pub fn shows(&self, entry: &str) -> bool {
         self.scrub(entry.to_owned()) == entry
     }
 
     /// A text as it may be shown.
-    pub fn clean(&mut self, text: String) -> String {
+    pub fn clean(&self, text: String) -> String {
         self.scrub(text)
     }
 
@@ -57,7 +54,7 @@ impl Session {
     }
 
     /// An entry as it may be shown.
-    pub fn shown_entry(&mut self, entry: &str) -> String {
+    pub fn shown_entry(&self, entry: &str) -> String {
         if may_be_remembered(entry) { self.scrub(entry.to_owned()) } else { MASK.to_owned() }
     }
 }

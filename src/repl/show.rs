@@ -198,7 +198,10 @@ impl Session {
         );
         for command in COMMANDS {
             let name = format!(":{} {}", command.name, command.arguments);
-            let _ = writeln!(out, "  {name:28}{}", command.help);
+            let _ = match name.chars().count() {
+                ..28 => writeln!(out, "  {name:28}{}", command.help),
+                _ => writeln!(out, "  {name}\n  {:28}{}", "", command.help),
+            };
         }
         out.push_str("\n:help COMMAND says more. An open bracket or block goes on in the next line.\n");
         out
