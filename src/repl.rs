@@ -37,7 +37,7 @@ pub use assist::{Candidate, Tone, candidates, hint, tones};
 pub use command::COMMANDS;
 pub use entry::{Entries, is_open};
 pub use question::{Asked, Reply};
-pub use secrets::may_be_remembered;
+pub use secrets::{CONTINUED, PROMPT, may_be_remembered};
 
 use world::World;
 

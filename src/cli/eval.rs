@@ -24,7 +24,7 @@ pub(super) fn run(args: &EvalArgs, look: Look) -> Result<Status, Failure> {
             return Ok(Status::Failed);
         }
     };
-    let mut session = session.with_look(Look { color: prompt::stdout_color(look), ..look });
+    let session = session.with_look(Look { color: prompt::stdout_color(look), ..look });
     let text = match args.output_format {
         TableFormat::Text => session.words(&reply),
         TableFormat::Json => {

@@ -44,9 +44,7 @@ fn plain(mut session: Session, echo: bool) -> Result<Status, Failure> {
     for entry in Entries::new(lines) {
         let entry = entry?;
         if echo {
-            let shown = session.shown_entry(&entry);
-            let shown: String = shown.lines().map(|line| format!("> {line}\n")).collect();
-            output::stdout(shown.as_bytes())?;
+            output::stdout(session.echo(&entry).as_bytes())?;
         }
         let answer = session.enter(&entry);
         output::stdout(answer.text.as_bytes())?;

@@ -14,7 +14,7 @@ use crate::{
     engine::Shown,
     ide::{Analysis, CompletionKind, Cursor, HighlightKind, Inside, Place, Source, complete, highlights},
     source::{FileId, NoFiles, Span},
-    vocabulary::{self, Dialect, known_names, step_type},
+    vocabulary::{self, Dialect, built_ins, step_type},
 };
 
 /// What a piece of typed text is, for its colour.
@@ -227,8 +227,9 @@ impl Session {
         }
         if !typed.is_empty() {
             let own = |name: &str| known.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-            let names = known_names().iter().filter(|name| starts(name, typed) && !own(name));
-            list.extend(names.map(|name| Candidate { text: format!("{name}{behind}"), shown: (*name).to_owned() }));
+            let names = built_ins().iter().map(|one| one.name.as_str());
+            let names = names.filter(|name| starts(name, typed) && !own(name));
+            list.extend(names.map(|name| Candidate { text: format!("{name}{behind}"), shown: name.to_owned() }));
         }
         list
     }
@@ -236,23 +237,15 @@ impl Session {
     fn in_source(&mut self, entry: &str, at: usize) -> (usize, Vec<Candidate>) {
         let typed = entry[..at].trim_start();
         let first = !typed.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        let mut list = Vec::new();
-        let mut start = at;
-        if first || is_statement(entry) {
-            (start, list) = self.offers("", entry, at);
+        if !first {
+            return self.offers(if is_statement(entry) { "" } else { CONDITION }, entry, at);
         }
-        if first || !is_statement(entry) {
-            let (other, more) = self.offers(CONDITION, entry, at);
-            if list.is_empty() {
-                start = other;
-            }
-            for one in more.into_iter().filter(|_| other == start || start == at) {
-                if !list.iter().any(|own: &Candidate| own.text.trim_end() == one.text.trim_end()) {
-                    list.push(one);
-                }
-            }
-        }
-        if first && !typed.is_empty() {
+        // The first word may be anything.
+        let begun = STATEMENTS.iter().filter(|word| starts(word, typed));
+        let mut list: Vec<Candidate> = begun.map(|word| Candidate::new(format!("{word} "), "")).collect();
+        let (start, tests) = self.offers(CONDITION, entry, at);
+        list.extend(tests);
+        if !typed.is_empty() {
             let types = vocabulary::step_keywords().filter(|keyword| starts(keyword, typed));
             list.extend(types.map(|keyword| Candidate::new(keyword, "")));
         }
@@ -276,8 +269,7 @@ impl Session {
         let start = start.clamp(offset, offset + at) - offset;
         found.retain(|one| one.replace.start as usize == start + offset);
         let prefix = entry.get(start..at).unwrap_or("");
-        let begins = found.iter().any(|one| starts(&one.label, prefix));
-        let offered = found.into_iter().filter(|one| !begins || starts(&one.label, prefix)).map(|one| {
+        let offered = found.into_iter().filter(|one| starts(&one.label, prefix)).map(|one| {
             let text = match one.kind {
                 CompletionKind::Keyword => format!("{} ", one.label),
                 CompletionKind::StepType => one.label.clone(),

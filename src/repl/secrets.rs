@@ -5,6 +5,12 @@ use std::{collections::HashSet, sync::OnceLock};
 use super::Session;
 use crate::{diagnostic::render::{Look, holds_literal_password}, engine::MASK, vocabulary::built_ins};
 
+/// What stands before an entry.
+pub const PROMPT: &str = "tasq> ";
+
+/// What stands before its further lines in a transcript.
+pub const CONTINUED: &str = "    | ";
+
 /// The built-in variables that hold secrets, in small letters.
 fn secret_names() -> &'static HashSet<String> {
     static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
@@ -53,8 +59,15 @@ impl Session {
         self
     }
 
-    /// An entry as it may be shown.
-    pub fn shown_entry(&self, entry: &str) -> String {
-        if may_be_remembered(entry) { self.scrub(entry.to_owned()) } else { MASK.to_owned() }
+    /// An entry as a transcript has it, with the prompt before it and its secrets hidden.
+    pub fn echo(&self, entry: &str) -> String {
+        let shown = if may_be_remembered(entry) { self.scrub(entry.to_owned()) } else { MASK.to_owned() };
+        let mut out = String::new();
+        for (index, line) in shown.lines().enumerate() {
+            out.push_str(if index == 0 { PROMPT } else { CONTINUED });
+            out.push_str(line);
+            out.push('\n');
+        }
+        out
     }
 }

@@ -19,7 +19,7 @@ use std::{
 
 use proptest::prelude::*;
 use tasq::{
-    repl::{COMMANDS, Disk, Entries, Opened, Session, Settings, candidates, hint, is_open, may_be_remembered, tones},
+    repl::{CONTINUED, COMMANDS, Disk, Entries, Opened, PROMPT, Session, Settings, Tone, candidates, hint, is_open, may_be_remembered, tones},
     source::Files,
 };
 use tempfile::TempDir;
@@ -94,7 +94,9 @@ fn play(script: &str) -> String {
         if entry.trim().is_empty() {
             continue;
         }
-        entry.lines().for_each(|line| out.push_str(&format!("> {line}\n")));
+        for (index, line) in entry.lines().enumerate() {
+            out.push_str(&format!("{}{line}\n", if index == 0 { PROMPT } else { CONTINUED }));
+        }
         let answer = session.enter(&entry);
         out.push_str(&answer.text);
         if answer.failed {
@@ -217,7 +219,7 @@ fn repl_secrets_reach_no_answer_and_no_file() {
     ];
     let mut saved = false;
     for entry in &entries {
-        let shown = session.shown_entry(entry);
+        let shown = session.echo(entry);
         let answer = session.enter(entry);
         assert!(!answer.text.contains(SECRET), "{entry}\n{}", answer.text);
         let before = entry == &entries[0];
@@ -277,6 +279,93 @@ proptest! {
     }
 }
 
+#[test]
+fn repl_completion_offers_what_fits() {
+    let disk = Memory::default();
+    disk.0.borrow_mut().insert("laptop.toml".to_owned(), b"make = \"x\"".to_vec());
+    let mut session = session(&disk);
+    session.enter("set RingOfTheLab = pilot");
+    session.enter("let folder_of_the_lab = \"C:\\Lab\"");
+    session.enter("step \"The first\" set_variable < Alpha = \"1\" >");
+    // What is typed up to `|`, and what one of the offers makes of the last word.
+    let cases = [
+        (":mach|", ":machine"),
+        (":machine lap|", "laptop.toml"),
+        (":goto The|", "\"The first\""),
+        (":goto|", ":goto"),
+        (":explain TQ020|", "TQ0202"),
+        (":help run_comm|", "run_command_line"),
+        (":reset |", "all"),
+        (":vars Ring|", "RingOfTheLab"),
+        (":set Ring|", "RingOfTheLab = "),
+        (":time Ring|", "RingOfTheLab"),
+        ("set Ring|", "RingOfTheLab = "),
+        ("set SMSTSPost|", "SMSTSPostAction = "),
+        ("st|", "step "),
+        ("run_comm|", "run_command_line"),
+        ("Ring|", "RingOfTheLab"),
+        ("RingOfTheLab == \"a\" and Alp|", "Alpha"),
+        ("exists Al|", "Alpha"),
+        ("wm|", "wmi"),
+        ("\"C:\\%Ring|", "RingOfTheLab%"),
+        ("\"C:\\%Ring|%\"", "RingOfTheLab"),
+        ("step \"A\" run_comm|", "run_command_line"),
+        ("step \"A\" run_command_line < \"cmd.exe\", succ|", "success_codes:"),
+        ("step \"A\" run_command_line < \"cmd.exe\" > when Ring|", "RingOfTheLab"),
+        ("step \"A\" run_command_line < \"echo %Ring|", "RingOfTheLab%"),
+        ("step \"A\" run_command_line < working_directory: folder|", "folder_of_the_lab"),
+    ];
+    let mut wrong = String::new();
+    for (typed, wanted) in cases {
+        let at = typed.find('|').expect("a cursor");
+        let (start, found) = candidates(&mut session, &typed.replace('|', ""), at);
+        let texts: Vec<&str> = found.iter().map(|one| one.text.as_str()).collect();
+        if !texts.iter().take(5).any(|text| text.starts_with(wanted)) {
+            wrong.push_str(&format!("{typed}: {:?} {texts:?}\n", &typed[start..at]));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    let (_, found) = candidates(&mut session, "Ring", 4);
+    assert!(found.iter().any(|one| one.shown == "RingOfTheLab = \"pilot\""), "with the present value: {found:?}");
+    session.enter("set masked RingKey = hunter22");
+    let (_, found) = candidates(&mut session, "RingK", 5);
+    assert!(found.iter().any(|one| one.shown == "RingKey = ********"), "{found:?}");
+}
+
+#[test]
+fn repl_hints_say_what_follows() {
+    let disk = Memory::default();
+    let mut session = session(&disk);
+    session.enter("set Ring = pilot");
+    assert_eq!(hint(&mut session, ":load").as_deref(), Some(" FILE [NAME=VALUE …]"));
+    assert_eq!(hint(&mut session, ":load ").as_deref(), Some("FILE [NAME=VALUE …]"));
+    assert_eq!(hint(&mut session, ":load a").as_deref(), None);
+    assert_eq!(hint(&mut session, "Ring").as_deref(), Some("  = \"pilot\""));
+    assert_eq!(hint(&mut session, "set_variable").as_deref(), Some("  Set Task Sequence Variable"));
+    assert_eq!(hint(&mut session, "step \"A\" run_command_line").as_deref(), Some(" < command_line >"));
+}
+
+#[test]
+fn repl_tones_follow_the_syntax() {
+    let shown = |entry: &str| -> Vec<(String, Tone)> {
+        tones(entry).into_iter().map(|(range, tone)| (entry[range].to_owned(), tone)).collect()
+    };
+    let has = |entry: &str, word: &str, tone: Tone| {
+        assert!(shown(entry).contains(&(word.to_owned(), tone)), "{entry}: {:?}", shown(entry));
+    };
+    has(":load lab.tasq", ":load", Tone::Command);
+    has("set Ring = pilot", "set", Tone::Keyword);
+    let step = "step \"A\" run_command_line < \"cmd.exe\", timeout: 5min >  # comment";
+    has(step, "step", Tone::Keyword);
+    has(step, "run_command_line", Tone::Type);
+    has(step, "timeout", Tone::Property);
+    has(step, "\"cmd.exe\"", Tone::Text);
+    has(step, "# comment", Tone::Comment);
+    has("Ring == \"pilot\" and exists A", "and", Tone::Keyword);
+    has("Ring == \"pilot\" and exists A", "Ring", Tone::Variable);
+    has("Ring == \"pilot\" and exists A", "\"pilot\"", Tone::Text);
+}
+
 // ---- the program
 
 /// Runs the program with some input; its output and exit code.
@@ -311,7 +400,7 @@ fn repl_echo_shows_entries_and_hides_secrets() {
     let typed = "set Ring = pilot\nset masked Key = hunter22\ngroup \"A\" {\n}\n";
     let (stdout, _, code) = tasq(scratch.path(), &["repl", "--echo"], typed);
     assert_eq!(code, 0);
-    let wanted = "> set Ring = pilot\nRing = \"pilot\"\n> ********\nKey = ********\n> group \"A\" {\n> }\n▸ A\n";
+    let wanted = "tasq> set Ring = pilot\nRing = \"pilot\"\ntasq> ********\nKey = ********\ntasq> group \"A\" {\n    | }\n▸ A\n";
     assert_eq!(stdout, wanted);
 }
 

@@ -67,6 +67,13 @@ fn layers_depend_downwards_only() {
         ("engine", &["model", "vocabulary", "emit", "lint", "wql", "host", "xml"]),
         ("report", &["engine"]),
         ("lint", &["source", "diagnostic", "model", "vocabulary", "emit", "xml", "wql"]),
+        (
+            "repl",
+            &[
+                "source", "diagnostic", "syntax", "vocabulary", "xml", "model", "emit", "format", "read", "write", "wql", "machine",
+                "host", "engine", "report", "lint", "elaborate", "ide", "compile", "decompile", "load",
+            ],
+        ),
         ("elaborate", &["source", "diagnostic", "syntax", "model", "vocabulary", "xml"]),
     ];
     let modules: Vec<&str> =

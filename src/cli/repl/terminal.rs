@@ -26,7 +26,7 @@ use rustyline::{
 use super::super::{Failure, Status, output};
 use crate::{
     diagnostic::render::Look,
-    repl::{Session, Tone, candidates, hint, is_open, may_be_remembered, tones},
+    repl::{PROMPT, Session, Tone, candidates, hint, is_open, may_be_remembered, tones},
 };
 
 /// Most entries that the history keeps.
@@ -60,7 +60,7 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
     let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
     output::stdout(BANNER.as_bytes())?;
     loop {
-        match editor.readline("tasq> ") {
+        match editor.readline(PROMPT) {
             Ok(entry) => {
                 let entry = entry.trim_end();
                 if entry.trim().is_empty() {
