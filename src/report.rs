@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::engine::Event;
 
-pub use explain::{explanation, explained};
+pub use explain::{explained, explanation};
 pub use html::html;
 pub use summary::Summary;
 pub use text::{Style, lines, text};

@@ -2,7 +2,11 @@
 
 use std::io::Write as _;
 
-use super::{Failure, Status, args::{EvalArgs, TableFormat}, output, prompt};
+use super::{
+    Failure, Status,
+    args::{EvalArgs, TableFormat},
+    output, prompt,
+};
 use crate::{
     diagnostic::render::Look,
     engine::Verdict,

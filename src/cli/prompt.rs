@@ -1,6 +1,10 @@
 //! What `repl` and `eval` have in common: files, and how a session begins.
 
-use std::{io::IsTerminal as _, path::Path, rc::Rc};
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+    rc::Rc,
+};
 
 use super::{Failure, disk};
 use crate::{
@@ -43,10 +47,13 @@ impl Disk for RealDisk {
     }
 }
 
-/// Gives a session its machine and variables. A finding of the machine file that is no error is shown.
+/// Gives a session its machine and variables. Findings of the machine file that are no errors go to standard error.
 pub(super) fn prepare(session: &mut Session, machine: Option<&Path>, set: &[String]) -> Result<(), Failure> {
     if let Some(path) = machine {
-        good(session.take_machine(&path.to_string_lossy()))?;
+        let shown = good(session.take_machine(&path.to_string_lossy()))?;
+        // The last line says which machine it is.
+        let findings = shown.trim_end().rsplit_once('\n').map_or("", |(findings, _)| findings);
+        let _ = std::io::stderr().write_all(findings.as_bytes());
     }
     for one in set {
         if !one.contains('=') {

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use super::{Failure, Status, args::ReplArgs, output, prompt};
+use super::{Failure, Status, args::ReplArgs, disk, output, prompt};
 use crate::{
     diagnostic::render::Look,
     elaborate::{Given, GivenValue},
@@ -22,6 +22,10 @@ pub(super) fn run(args: &ReplArgs, look: Look) -> Result<Status, Failure> {
     let mut session = Session::new(settings, Box::new(prompt::RealDisk));
     prompt::prepare(&mut session, args.machine.as_deref(), &args.set)?;
     if let Some(path) = &args.file {
+        if disk::is_dash(path) {
+            return Err(Some("standard input holds the entries; give the sequence as a file".to_owned()));
+        }
+        disk::read_bytes(path)?;
         let mut given = Given::default();
         for one in &args.param {
             let (name, value) =

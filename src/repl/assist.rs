@@ -199,7 +199,8 @@ impl Session {
         let (folder, name) = typed.split_at(split);
         let list = self.disk.list(folder).into_iter().filter(|(own, _)| own.starts_with(name));
         let shown = list.filter(|(own, _)| !own.starts_with('.') || name.starts_with('.'));
-        let list = shown.map(|(own, is_folder)| Candidate::new(format!("{own}{}", if is_folder { "/" } else { "" }), ""));
+        let list =
+            shown.map(|(own, is_folder)| Candidate::new(format!("{own}{}", if is_folder { "/" } else { "" }), ""));
         (start + split, list.collect())
     }
 
@@ -298,7 +299,8 @@ fn names_variable(cursor: &Cursor, entry: &str, at: usize) -> Option<&'static st
         (Inside::Code, Place::Test { .. } | Place::Variable) => Some(""),
         (Inside::Text { .. }, _) => {
             let line = entry[..at].rsplit('\n').next().unwrap_or("");
-            let closed = entry[at..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').starts_with('%');
+            let closed =
+                entry[at..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').starts_with('%');
             (line.matches('%').count() % 2 == 1).then_some(if closed { "" } else { "%" })
         }
         _ => None,

@@ -33,7 +33,13 @@ pub struct Command {
     pub(super) takes: Takes,
 }
 
-const fn command(name: &'static str, arguments: &'static str, takes: Takes, help: &'static str, more: &'static str) -> Command {
+const fn command(
+    name: &'static str,
+    arguments: &'static str,
+    takes: Takes,
+    help: &'static str,
+    more: &'static str,
+) -> Command {
     Command { name, arguments, help, more, takes }
 }
 
@@ -54,10 +60,28 @@ pub const COMMANDS: &[Command] = &[
         "write the steps to a source",
         "The file is formatted and checked first, and written whole or not at all. `:save! FILE` writes over a file.\nVariables that were set by hand are named in a header as `external_variables`, where there is none yet.",
     ),
-    command("steps", "", Takes::Nothing, "list the steps; > is next, * is a break point", "The numbers are those of smsts.log."),
-    command("run", "", Takes::Nothing, "run on to a break point, a failure or the end", "Run. A step that fails is next again: it can be tried once more after a change."),
+    command(
+        "steps",
+        "",
+        Takes::Nothing,
+        "list the steps; > is next, * is a break point",
+        "The numbers are those of smsts.log.",
+    ),
+    command(
+        "run",
+        "",
+        Takes::Nothing,
+        "run on to a break point, a failure or the end",
+        "Run. A step that fails is next again: it can be tried once more after a change.",
+    ),
     command("next", "[COUNT]", Takes::Nothing, "run one step", "Step."),
-    command("goto", "STEP", Takes::Step, "make a step the next one", "Set Current. By number, name or path. Nothing between is run, entered or left."),
+    command(
+        "goto",
+        "STEP",
+        Takes::Step,
+        "make a step the next one",
+        "Set Current. By number, name or path. Nothing between is run, entered or left.",
+    ),
     command(
         "break",
         "[STEP | off [STEP]]",
@@ -83,8 +107,20 @@ pub const COMMANDS: &[Command] = &[
     command("machine", "[FILE]", Takes::File, "which machine, or take another and begin anew", ""),
     command("host", "[simulated]", Takes::Words(&["simulated"]), "where steps run", ""),
     command("xml", "[STEP | all]", Takes::Step, "the XML of the last step, of one, or of all", ""),
-    command("why", "[STEP]", Takes::Step, "why the last entry ran or skipped what it did", "With a step: whether its condition holds now."),
-    command("undo", "", Takes::Nothing, "take back the last entry that changed something", "Steps, variables and what steps did to the simulated machine."),
+    command(
+        "why",
+        "[STEP]",
+        Takes::Step,
+        "why the last entry ran or skipped what it did",
+        "With a step: whether its condition holds now.",
+    ),
+    command(
+        "undo",
+        "",
+        Takes::Nothing,
+        "take back the last entry that changed something",
+        "Steps, variables and what steps did to the simulated machine.",
+    ),
     command("reset", "[all]", Takes::Words(&["all"]), "begin the run anew; all forgets the steps too", ""),
     command("explain", "[CODE]", Takes::Code, "the page about a finding; without a code, the last", ""),
     command("time", "[ENTRY]", Takes::Entry, "the machine's clock, or how long an entry takes", ""),
@@ -130,7 +166,8 @@ impl Session {
     }
 
     fn command(&mut self, name: &str, force: bool, rest: &str) -> Answer {
-        let bare = |name: &str| Answer::refused(format!(":{name} takes nothing behind it, but \"{rest}\" stands there"));
+        let bare =
+            |name: &str| Answer::refused(format!(":{name} takes nothing behind it, but \"{rest}\" stands there"));
         if force && name != "save" {
             return Answer::refused(format!("there is no :{name}! `!` belongs to :save"));
         }

@@ -92,7 +92,9 @@ impl Session {
         if words.is_empty() {
             let table = &self.world.computer.table;
             return Answer::good(match table.is_empty() {
-                true => "nothing is known; `:machine FILE` describes it, `:facts KEY = VALUE` says one thing".to_owned(),
+                true => {
+                    "nothing is known; `:machine FILE` describes it, `:facts KEY = VALUE` says one thing".to_owned()
+                }
                 false => toml::to_string(table).unwrap_or_default(),
             });
         }
@@ -170,7 +172,8 @@ impl Session {
         if names.contains(&first) {
             return Answer::good(format!("nobody said {key}; `:facts {key} = …` says it"));
         }
-        let near = nearest(first, names.iter().copied()).map_or(String::new(), |near| format!("; did you mean {near}?"));
+        let near =
+            nearest(first, names.iter().copied()).map_or(String::new(), |near| format!("; did you mean {near}?"));
         Answer::refused(format!("a machine has no fact {first}{near}"))
     }
 
@@ -196,7 +199,9 @@ impl Session {
     /// `:host`
     pub(super) fn choose_host(&mut self, name: &str) -> Answer {
         match name {
-            "" | "simulated" => Answer::good(format!("steps run on the simulated machine: {}", self.world.computer.name)),
+            "" | "simulated" => {
+                Answer::good(format!("steps run on the simulated machine: {}", self.world.computer.name))
+            }
             other => Answer::refused(format!("there is no host {other}; there is simulated")),
         }
     }

@@ -35,7 +35,7 @@ pub(super) struct Document {
     pub declarations: Vec<Declaration>,
 }
 
-/// A compile-time name.
+/// A compile-time name, or an import of such.
 #[derive(Clone, Debug)]
 pub(super) struct Declaration {
     pub name: String,
@@ -129,7 +129,9 @@ fn defined(node: Node<'_>) -> Option<String> {
 }
 
 fn declarations(tree: &Tree) -> Vec<Declaration> {
-    let named = tree.root().children().filter_map(|node| Some((defined(node)?, node)));
+    // What an import brings has no name here.
+    let name = |node: Node<'_>| if node.kind() == SyntaxKind::Import { Some(String::new()) } else { defined(node) };
+    let named = tree.root().children().filter_map(|node| Some((name(node)?, node)));
     named.map(|(name, node)| Declaration { name, text: node.text().to_owned(), range: node.span().range() }).collect()
 }
 

@@ -53,9 +53,8 @@ pub(super) fn classify(entry: &str) -> Entry<'_> {
 }
 
 /// Words that begin a statement.
-pub(super) const STATEMENTS: [&str; 12] = [
-    "step", "group", "let", "param", "sequence", "import", "fragment", "use", "for", "if", "test", "xml",
-];
+pub(super) const STATEMENTS: [&str; 12] =
+    ["step", "group", "let", "param", "sequence", "import", "fragment", "use", "for", "if", "test", "xml"];
 
 fn is_keyword(word: &str) -> bool {
     STATEMENTS.contains(&word)
@@ -101,7 +100,9 @@ fn wants_more(tree: &syntax::Tree) -> bool {
 fn goes_on(line: &str) -> bool {
     let word = line.trim_start();
     line.starts_with([' ', '\t'])
-        && ["when", "and", "or"].iter().any(|own| word.strip_prefix(own).is_some_and(|rest| rest.starts_with([' ', '\t'])))
+        && ["when", "and", "or"]
+            .iter()
+            .any(|own| word.strip_prefix(own).is_some_and(|rest| rest.starts_with([' ', '\t'])))
 }
 
 /// Puts lines together to entries: an open statement takes what follows, a step the condition below it.

@@ -51,13 +51,8 @@ impl Session {
         let document =
             Document { name: opened.name, inner: opened.inner, given, ..Document::new(Rc::clone(&opened.files)) };
         let (text, _) = crate::compile::read(opened.bytes.clone(), FileId(0));
-        let compiled = crate::compile::compile(
-            &document.name,
-            &document.inner,
-            opened.bytes,
-            &*document.files,
-            &document.given,
-        );
+        let compiled =
+            crate::compile::compile(&document.name, &document.inner, opened.bytes, &*document.files, &document.given);
         let shown = self.render(&compiled.findings, &compiled.sources);
         if !compiled.is_good() {
             return Answer::refused(shown);
@@ -77,7 +72,11 @@ impl Session {
             None => input.exports.len() == 1,
         });
         let Some((index, export)) = chosen else {
-            let which = format!("{}: which sequence? `:load FILE \"NAME\"` with one of these: {}", opened.name, names.join(", "));
+            let which = format!(
+                "{}: which sequence? `:load FILE \"NAME\"` with one of these: {}",
+                opened.name,
+                names.join(", ")
+            );
             return Answer::refused(if input.exports.is_empty() { shown } else { which });
         };
         let done = decompile(export, Options::default());
@@ -121,7 +120,9 @@ impl Session {
     /// `:save FILE`
     pub(super) fn save(&mut self, words: &str, force: bool) -> Answer {
         let words = split(words);
-        let [path] = words.as_slice() else { return Answer::refused("write `:save FILE`, or `:save! FILE` over a file") };
+        let [path] = words.as_slice() else {
+            return Answer::refused("write `:save FILE`, or `:save! FILE` over a file");
+        };
         let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let path = if file.contains('.') { path.clone() } else { format!("{path}.tasq") };
         if self.world.document.text.trim().is_empty() {
@@ -153,7 +154,11 @@ impl Session {
             return Answer::refused(message);
         }
         let clean = !compiled.findings.iter().any(|finding: &Finding| finding.severity > Severity::Note);
-        let state = if clean { "; it is formatted and has no findings" } else { "; it is formatted, and has the findings above" };
+        let state = if clean {
+            "; it is formatted and has no findings"
+        } else {
+            "; it is formatted, and has the findings above"
+        };
         Answer::good(format!("{shown}wrote {path}{state}"))
     }
 
@@ -167,7 +172,8 @@ impl Session {
             return text;
         }
         let uses = variable_uses(&compiled.sequence);
-        let read = |name: &str, sets: bool| uses.iter().any(|one| one.sets == sets && one.name.eq_ignore_ascii_case(name));
+        let read =
+            |name: &str, sets: bool| uses.iter().any(|one| one.sets == sets && one.name.eq_ignore_ascii_case(name));
         let names: BTreeSet<String> = self
             .world
             .given

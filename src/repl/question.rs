@@ -143,7 +143,8 @@ impl Session {
         let sources = one_source(entry);
         let mut findings = shown(&compiled, entry, offset);
         for finding in &mut findings {
-            if finding.code == Code::AssignForCompare && single(entry.split('=').next().unwrap_or("").trim()).is_some() {
+            if finding.code == Code::AssignForCompare && single(entry.split('=').next().unwrap_or("").trim()).is_some()
+            {
                 finding.help = Some("`==` compares; `set NAME = value` sets a variable".to_owned());
             }
         }
@@ -196,8 +197,7 @@ impl Session {
             let at = |byte: u32| (byte as usize).clamp(offset, end) - offset;
             Span::new(FileId(0), at(span.start) as u32, at(span.end) as u32)
         };
-        let found: Vec<Finding> =
-            compiled.findings.iter().filter(here).map(|finding| moved(finding, &place)).collect();
+        let found: Vec<Finding> = compiled.findings.iter().filter(here).map(|finding| moved(finding, &place)).collect();
         self.render(&found, &one_source(entry))
     }
 

@@ -3,7 +3,11 @@
 use std::{collections::HashSet, sync::OnceLock};
 
 use super::Session;
-use crate::{diagnostic::render::{Look, holds_literal_password}, engine::MASK, vocabulary::built_ins};
+use crate::{
+    diagnostic::render::{Look, holds_literal_password},
+    engine::MASK,
+    vocabulary::built_ins,
+};
 
 /// What stands before an entry.
 pub const PROMPT: &str = "tasq> ";

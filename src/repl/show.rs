@@ -116,15 +116,17 @@ impl Session {
             match self.find(wanted) {
                 // Groups and steps stand in the same order in both.
                 Ok(at) => {
-                    let places = self.world.engine(|engine, _| {
-                        engine.places().position(|(own, _)| own.instruction == at.instruction)
-                    });
+                    let places = self
+                        .world
+                        .engine(|engine, _| engine.places().position(|(own, _)| own.instruction == at.instruction));
                     places.ok().flatten().and_then(|index| nodes.get(index).copied())
                 }
                 Err(message) => return Answer::refused(message),
             }
         };
-        let Some(node) = node else { return Answer::refused("this step belongs to another sequence; `:xml all` shows this one") };
+        let Some(node) = node else {
+            return Answer::refused("this step belongs to another sequence; `:xml all` shows this one");
+        };
         let alone = Sequence { nodes: vec![node.clone()], ..Sequence::clone(&sequence) };
         let text = emit::to_string(&alone, Form::Pretty).replace('\r', "");
         // Without the root element and its indentation.
@@ -175,7 +177,13 @@ impl Session {
         }
         let name = wanted.trim_start_matches(':').trim_end_matches('!');
         if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
-            return Answer::good(format!(":{} {}\n  {}\n{}", command.name, command.arguments, command.help, indented(command.more)));
+            return Answer::good(format!(
+                ":{} {}\n  {}\n{}",
+                command.name,
+                command.arguments,
+                command.help,
+                indented(command.more)
+            ));
         }
         if let Some(table) = [Dialect::ConfigMgr, Dialect::Mdt].into_iter().find_map(|own| step_type(name, own)) {
             return Answer::good(vocabulary::step_text(table));

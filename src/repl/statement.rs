@@ -45,7 +45,9 @@ impl Session {
             }
             compiled = self.world.document.compile(&text);
             if !compiled.is_good() {
-                return Answer::refused("a masked value is written `masked NAME = secret(\"NAME\")`, or set with `set`");
+                return Answer::refused(
+                    "a masked value is written `masked NAME = secret(\"NAME\")`, or set with `set`",
+                );
             }
         }
         let before = self.world.document.sequence.nodes.len();
@@ -140,7 +142,6 @@ impl Session {
             Err(message) => Answer::refused(message),
         }
     }
-
 }
 
 /// The variable names that a piece of text may be about.

@@ -68,12 +68,7 @@ impl World {
     }
 
     fn options(&self) -> Options {
-        Options {
-            explain: true,
-            variables: self.given.clone(),
-            secrets: self.secrets.clone(),
-            ..Options::default()
-        }
+        Options { explain: true, variables: self.given.clone(), secrets: self.secrets.clone(), ..Options::default() }
     }
 
     /// Does something with the run.

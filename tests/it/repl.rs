@@ -19,7 +19,10 @@ use std::{
 
 use proptest::prelude::*;
 use tasq::{
-    repl::{CONTINUED, COMMANDS, Disk, Entries, Opened, PROMPT, Session, Settings, Tone, candidates, hint, is_open, may_be_remembered, tones},
+    repl::{
+        COMMANDS, CONTINUED, Disk, Entries, Opened, PROMPT, Session, Settings, Tone, candidates, hint, is_open,
+        may_be_remembered, tones,
+    },
     source::Files,
 };
 use tempfile::TempDir;
@@ -193,7 +196,9 @@ fn repl_secrets_reach_no_answer_and_no_file() {
         format!("set masked First = {SECRET}"),
         format!("step \"A\" set_variable < masked Second = \"{SECRET}\" >"),
         format!("step \"B\" set_dynamic_variables < masked Third = \"{SECRET}\" >"),
-        format!("step \"C\" connect_network_folder < path: \"\\\\a\\b\", drive: \"P:\", account: \"a\\b\", password: \"{SECRET}\" >"),
+        format!(
+            "step \"C\" connect_network_folder < path: \"\\\\a\\b\", drive: \"P:\", account: \"a\\b\", password: \"{SECRET}\" >"
+        ),
         format!("set OSDJoinPassword = \"{SECRET}\""),
         format!("First == \"{SECRET}\""),
         "\"%First% %Second% %Third%\"".to_owned(),
@@ -236,12 +241,102 @@ fn repl_secrets_reach_no_answer_and_no_file() {
     }
 }
 
+#[test]
+fn repl_secrets_of_a_machine_file_are_masked_from_the_beginning() {
+    let disk = Memory::default();
+    let text = b"[variables]\nOSDJoinPassword = \"hunter22\"\n".to_vec();
+    disk.0.borrow_mut().insert("pc.toml".to_owned(), text);
+    let mut session = session(&disk);
+    for entry in
+        [":machine pc.toml", ":facts", ":facts variables", ":vars", "OSDJoinPassword", ":reset", ":facts", ":undo"]
+    {
+        let answer = session.enter(entry);
+        assert!(!answer.failed && !answer.text.contains("hunter22"), "{entry}: {}", answer.text);
+    }
+}
+
+#[test]
+fn repl_time_says_how_long_an_entry_took() {
+    let mut session = session(&Memory::default());
+    let answer = session.enter(":time step \"A\" set_variable < A = \"1\" >");
+    assert!(answer.text.starts_with("✓ A\n    A = \"1\"\ntook ") && answer.text.ends_with(" ms\n"), "{}", answer.text);
+}
+
+#[test]
+fn repl_an_export_with_several_sequences_asks_which() {
+    let disk = Memory::default();
+    let step = |name: &str| {
+        format!(
+            "<sequence version=\"3.10\"><step type=\"SMS_TaskSequence_SetVariableAction\" name=\"{name}\" description=\"\" runIn=\"WinPEandFullOS\" successCodeList=\"0\" retryCount=\"0\" runFromNet=\"false\"><action>tsenv.exe \"A=1\" /hiddenflag:False</action><defaultVarList><variable name=\"DoNotShowVariableValue\" property=\"DoNotShowVariableValue\" hidden=\"true\">false</variable><variable name=\"VariableName\" property=\"VariableName\" hidden=\"true\">A</variable><variable name=\"VariableValue\" property=\"VariableValue\" hidden=\"true\">1</variable></defaultVarList></step></sequence>"
+        )
+    };
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut zip = zip::ZipWriter::new(&mut bytes);
+    for name in ["first", "second"] {
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file(format!("{name}.xml"), options).expect("a member");
+        zip.write_all(step(name).as_bytes()).expect("its bytes");
+    }
+    zip.finish().expect("an archive");
+    disk.0.borrow_mut().insert("two.zip".to_owned(), bytes.into_inner());
+    let mut session = session(&disk);
+    let answer = session.enter(":load two.zip");
+    assert!(answer.failed && answer.text.contains("first, second"), "{}", answer.text);
+    let answer = session.enter(":load two.zip \"second\"");
+    assert!(!answer.failed, "{}", answer.text);
+    assert_eq!(session.enter(":steps").text, ">    0  second\n");
+}
+
 /// Pieces that entries are made of, and a few that they are not.
 const PIECES: [&str; 48] = [
-    "step", "\"A\"", "group", "set_variable", "run_command_line", "<", ">", "{", "}", "(", ")", "[", "]", "=", "==", ",",
-    ":", "when", "and", "or", "not", "all", "exists", "wmi", "file", "registry", "let", "param", "x", "Ring", "5min", "\"",
-    "\"\"\"", "\n", "#", ":load", ":goto", ":facts", ":break", ":set", "set", "masked", "secret(\"K\")", "%Ring%", "`",
-    "${x}", "é", "\u{0}",
+    "step",
+    "\"A\"",
+    "group",
+    "set_variable",
+    "run_command_line",
+    "<",
+    ">",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "=",
+    "==",
+    ",",
+    ":",
+    "when",
+    "and",
+    "or",
+    "not",
+    "all",
+    "exists",
+    "wmi",
+    "file",
+    "registry",
+    "let",
+    "param",
+    "x",
+    "Ring",
+    "5min",
+    "\"",
+    "\"\"\"",
+    "\n",
+    "#",
+    ":load",
+    ":goto",
+    ":facts",
+    ":break",
+    ":set",
+    "set",
+    "masked",
+    "secret(\"K\")",
+    "%Ring%",
+    "`",
+    "${x}",
+    "é",
+    "\u{0}",
 ];
 
 fn soup() -> impl Strategy<Value = String> {
@@ -400,7 +495,8 @@ fn repl_echo_shows_entries_and_hides_secrets() {
     let typed = "set Ring = pilot\nset masked Key = hunter22\ngroup \"A\" {\n}\n";
     let (stdout, _, code) = tasq(scratch.path(), &["repl", "--echo"], typed);
     assert_eq!(code, 0);
-    let wanted = "tasq> set Ring = pilot\nRing = \"pilot\"\ntasq> ********\nKey = ********\ntasq> group \"A\" {\n    | }\n▸ A\n";
+    let wanted =
+        "tasq> set Ring = pilot\nRing = \"pilot\"\ntasq> ********\nKey = ********\ntasq> group \"A\" {\n    | }\n▸ A\n";
     assert_eq!(stdout, wanted);
 }
 
@@ -418,6 +514,11 @@ fn repl_what_cannot_be_read_is_a_wrong_usage() {
     let (_, stderr, code) = tasq(scratch.path(), &["repl", "--machine", "none.toml"], "");
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains("none.toml"), "{stderr}");
+    let (_, stderr, code) = tasq(scratch.path(), &["repl", "none.tasq"], "");
+    assert!(code == 2 && stderr.contains("none.tasq"), "{stderr}");
+    fs::write(scratch.path().join("wrong.tasq"), "step").expect("a file can be written");
+    let (stdout, _, code) = tasq(scratch.path(), &["repl", "wrong.tasq"], "set A = 1\n");
+    assert!(code == 1 && stdout.contains("TQ0101") && !stdout.contains("A ="), "{stdout}");
     let (_, stderr, code) = tasq(scratch.path(), &["repl", "--set", "Ring"], "");
     assert!(code == 2 && stderr.contains("NAME=VALUE"), "{stderr}");
 }
@@ -434,7 +535,10 @@ fn eval_tells_true_false_undecided_and_wrong_apart() {
     let (stdout, _, code) = eval(&["Ring == \"pilot\"", "--set", "Ring=broad"]);
     assert!(stdout.starts_with("false\n") && stdout.contains("Ring is \"broad\"") && code == 1, "{stdout}");
     let (stdout, _, code) = eval(&["file 'C:\\a.txt'"]);
-    assert!(stdout.starts_with("undecided\n") && stdout.contains("nobody said files.'C:\\a.txt'") && code == 3, "{stdout}");
+    assert!(
+        stdout.starts_with("undecided\n") && stdout.contains("nobody said files.'C:\\a.txt'") && code == 3,
+        "{stdout}"
+    );
     let (stdout, stderr, code) = eval(&["Ring ="]);
     assert!(stdout.is_empty() && stderr.contains("TQ0") && code == 2, "{stdout}{stderr}");
     let (stdout, _, code) = eval(&["\"%Ring%-1\"", "--set", "Ring=pilot"]);
