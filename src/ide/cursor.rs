@@ -159,6 +159,8 @@ pub struct Cursor {
     pub calls: Vec<(String, usize, u32)>,
     /// The type of the step around the place.
     pub step_type: Option<String>,
+    /// The keywords of the bodies around the place, the innermost last.
+    pub bodies: Vec<String>,
 }
 
 impl Cursor {
@@ -203,7 +205,7 @@ impl Cursor {
             all[behind.max(until)..].iter().copied().filter(|token| !token.kind.is_trivia()).take(400).collect();
         let place = walk.place(&after);
         let prefix = text.get(word.start as usize..offset).unwrap_or("").to_owned();
-        Cursor { offset: at, word, prefix, inside, place, calls: walk.calls(), step_type: walk.step_type() }
+        Cursor { offset: at, word, prefix, inside, place, calls: walk.calls(), step_type: walk.step_type(), bodies: walk.bodies() }
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn answer() -> Value {
         "capabilities": {
             "positionEncoding": "utf-16",
             "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
-            "completionProvider": { "triggerCharacters": ["\"", "%", "{", "<", ":", " ", "/", "\\", "\n"] },
+            "completionProvider": { "triggerCharacters": ["\"", "%", "{", "<", ":", " ", "/", "\\"] },
             "hoverProvider": true,
             "definitionProvider": true,
             "referencesProvider": true,

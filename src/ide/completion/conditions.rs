@@ -147,7 +147,7 @@ impl Offers<'_> {
         }
         if !rule {
             // Behind a whole condition the next statement may begin.
-            self.statement(&[]);
+            self.statement(&self.cursor.bodies.clone());
         }
     }
 }

@@ -105,7 +105,7 @@ impl Offers<'_> {
         }
         // What is behind a whole statement begins the next one.
         if keyword == "step" || keyword == "sequence" {
-            self.statement(&[]);
+            self.statement(&self.cursor.bodies.clone());
         }
     }
 
@@ -152,6 +152,13 @@ impl Offers<'_> {
     }
 
     pub(super) fn outcomes(&mut self, keyword: &str) {
+        self.outcome_words(keyword);
+        if !keyword.ends_with(' ') {
+            self.statement(&self.cursor.bodies.clone());
+        }
+    }
+
+    fn outcome_words(&mut self, keyword: &str) {
         if keyword.ends_with(' ') {
             self.offer_snippet(CompletionKind::Keyword, "step", "a step of the sequence", "", "step \"$1\" ");
         }

@@ -291,7 +291,7 @@ impl<'t> Walk<'t> {
     }
 
     /// The keywords of the bodies that are open.
-    fn bodies(&self) -> Vec<String> {
+    pub fn bodies(&self) -> Vec<String> {
         let body = |frame: &Frame| if let Frame::Body(keyword) = frame { Some(keyword.clone()) } else { None };
         self.frames.iter().filter_map(body).collect()
     }
@@ -372,6 +372,9 @@ impl<'t> Walk<'t> {
             ("mock" | "expect", _) if last == "step" => Place::StepPath,
             ("mock" | "expect", 0) => Place::Outcome { keyword: format!("{keyword} ") },
             ("mock" | "expect", _) if word(0) == "step" => Place::Outcome { keyword: keyword.to_owned() },
+            ("let", 0..=2) | ("param", 0..=3) => Place::Unknown,
+            // A whole statement is over: the next one may begin.
+            ("let" | "param" | "import" | "use" | "xml", 1..) => Place::Statement(self.bodies()),
             _ => Place::Unknown,
         }
     }

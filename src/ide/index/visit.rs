@@ -60,13 +60,13 @@ impl Visit {
                 SyntaxKind::Param | SyntaxKind::Binding => self.constant(node, 0..end),
                 SyntaxKind::Repeat => {
                     if let Some(head) = node.child(SyntaxKind::RepeatHead) {
-                        self.constant(head, node.span().start..node.span().end);
+                        self.constant(head, node.span().start + 1..node.span().end);
                     }
                 }
                 SyntaxKind::Fragment => {
                     let Some(head) = node.child(SyntaxKind::FragmentHead) else { continue };
                     for parameter in head.children_of(SyntaxKind::Parameter) {
-                        self.constant(parameter, node.span().start..node.span().end);
+                        self.constant(parameter, node.span().start + 1..node.span().end);
                     }
                     self.fragment(head);
                 }

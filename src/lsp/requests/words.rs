@@ -24,6 +24,10 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
+    let blank = about.params.pointer("/context/triggerCharacter").and_then(Value::as_str) == Some(" ");
+    if blank && !asks_for_more(analysis.text(), offset) {
+        return Ok(Value::Null);
+    }
     let files = about.project_files();
     let list = ide::complete(&analysis, offset, &files);
     let snippets = about.worker.shared.settings.snippets;
@@ -56,6 +60,12 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
         })
         .collect();
     value(CompletionList { is_incomplete, items })
+}
+
+/// Whether something must follow what stands before a blank: then a list may open without being asked for.
+fn asks_for_more(text: &str, offset: u32) -> bool {
+    let before = text.get(..offset as usize).unwrap_or("").trim_end_matches(' ');
+    [":", "<", "=", "when", "exists"].iter().any(|end| before.ends_with(end))
 }
 
 fn kind(kind: CompletionKind) -> CompletionItemKind {
