@@ -173,7 +173,8 @@ fn masked_literals(tree: &syntax::Tree, part: &Range<usize>) -> Vec<(Range<usize
         let name = node.child(SyntaxKind::Variable).map(|name| syntax::name_text(name.text()).into_owned());
         let value = node.value().filter(|value| value.kind() == SyntaxKind::String);
         if let (Some(name), Some(value)) = (name, value) {
-            let text = syntax::unquote(value.text()).map_or_else(|| value.text().to_owned(), std::borrow::Cow::into_owned);
+            let text =
+                syntax::unquote(value.text()).map_or_else(|| value.text().to_owned(), std::borrow::Cow::into_owned);
             found.push((value.span().range(), name, text));
         }
     }
