@@ -105,7 +105,6 @@ pub const COMMANDS: &[Command] = &[
         "`:facts make`, `:facts os.version`, `:facts power.ac = false`, `:facts files.'C:\\a.txt' = {}`: keys of a machine file.\n`:facts wmi Win32_Battery` shows the rows of a class.",
     ),
     command("machine", "[FILE]", Takes::File, "which machine, or take another and begin anew", ""),
-    command("host", "[simulated]", Takes::Words(&["simulated"]), "where steps run", ""),
     command("xml", "[STEP | all]", Takes::Step, "the XML of the last step, of one, or of all", ""),
     command(
         "why",
@@ -186,7 +185,6 @@ impl Session {
             "set" => self.set(rest),
             "facts" => self.facts(rest),
             "machine" => self.machine(rest),
-            "host" => self.choose_host(rest),
             "xml" => self.xml(rest),
             "why" => self.why(rest),
             "undo" => self.undo(rest),

@@ -195,16 +195,6 @@ impl Session {
             _ => Answer::good(format!("nobody said WMI {namespace} {class}")),
         }
     }
-
-    /// `:host`
-    pub(super) fn choose_host(&mut self, name: &str) -> Answer {
-        match name {
-            "" | "simulated" => {
-                Answer::good(format!("steps run on the simulated machine: {}", self.world.computer.name))
-            }
-            other => Answer::refused(format!("there is no host {other}; there is simulated")),
-        }
-    }
 }
 
 /// Whether a line has an equals sign outside of quotes.
