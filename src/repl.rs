@@ -151,7 +151,7 @@ impl Session {
         if self.world.version != before.version {
             self.remember(entry, before);
         }
-        if self.world.fresh {
+        if !self.world.state.has_started() {
             // What a machine file masks is known from the beginning of the run on.
             let _ = self.world.engine(|_, _| ());
         }

@@ -217,7 +217,7 @@ impl Session {
     fn variables(&mut self, typed: &str, behind: &str) -> Vec<Candidate> {
         let known: Vec<(String, Shown)> = self
             .world
-            .engine(|engine, _| engine.variables().shown().map(|(name, value)| (name.to_owned(), value)).collect())
+            .ask(|engine, _| engine.variables().shown().map(|(name, value)| (name.to_owned(), value)).collect())
             .unwrap_or_default();
         let mut list: Vec<Candidate> = Vec::new();
         for (name, value) in &known {

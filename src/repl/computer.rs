@@ -134,7 +134,7 @@ impl Session {
         let changed: Vec<(String, String)> =
             self.world.computer.simulated.variables().into_iter().filter(|one| !before.contains(one)).collect();
         self.world.refresh();
-        let set = self.world.engine(|engine, _| {
+        let set = self.world.ask(|engine, _| {
             for (name, value) in &changed {
                 engine.assign(name, value);
             }

@@ -38,8 +38,9 @@ pub(super) struct Went {
 }
 
 impl Session {
-    /// Runs: from `start` or from where the run is, until the instruction `end`, the end, a break point, or a failure.
-    pub(super) fn go(&mut self, start: Option<u32>, end: Option<u32>, one: bool) -> Result<Went, String> {
+    /// Runs: from `start` or from where the run is, until the end, a break point, or a failure. `open` leaves the end open,
+    /// so that more steps can follow; `one` stops behind one step.
+    pub(super) fn go(&mut self, start: Option<u32>, open: bool, one: bool) -> Result<Went, String> {
         let stop = self.settings.stop.clone();
         let breaks = self.world.breaks.clone();
         self.world.fresh = false;
@@ -52,7 +53,7 @@ impl Session {
             let mut first = true;
             loop {
                 let next = engine.state().next();
-                if end.is_some_and(|end| next >= end) || engine.state().is_finished() {
+                if open && next >= engine.length() || engine.state().is_finished() {
                     let over = engine.state().is_finished();
                     return Went { events, stop: if over { Stop::Over } else { Stop::Done } };
                 }
@@ -137,7 +138,7 @@ impl Session {
 
     /// Why there is nothing to run, if there is nothing.
     fn nothing_to_run(&mut self) -> Option<Answer> {
-        if self.length() == 0 {
+        if self.world.length == 0 {
             return Some(Answer::refused("there is no step yet; type one, or `:load FILE`"));
         }
         let over = self.world.state.is_finished();
@@ -149,7 +150,7 @@ impl Session {
         if let Some(answer) = self.nothing_to_run() {
             return answer;
         }
-        let went = self.go(None, None, false);
+        let went = self.go(None, false, false);
         self.answer(went)
     }
 
@@ -167,7 +168,7 @@ impl Session {
         }
         let mut all = Vec::new();
         for _ in 1..count {
-            match self.go(None, None, true) {
+            match self.go(None, false, true) {
                 Ok(Went { events, stop: Stop::Done }) => all.extend(events),
                 Ok(Went { events, stop }) => {
                     all.extend(events);
@@ -176,7 +177,7 @@ impl Session {
                 Err(message) => return Answer::refused(message),
             }
         }
-        let went = self.go(None, None, true).map(|went| {
+        let went = self.go(None, false, true).map(|went| {
             all.extend(went.events);
             Went { events: all, stop: went.stop }
         });

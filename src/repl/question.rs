@@ -153,7 +153,7 @@ impl Session {
 
     fn condition(&mut self, condition: Condition, warnings: String) -> Asked {
         let dialect = self.world.document.sequence.dialect;
-        match self.world.engine(|engine, host| engine.explain(&condition, dialect, host)) {
+        match self.world.ask(|engine, host| engine.explain(&condition, dialect, host)) {
             Ok(explanation) => Asked::Reply(Reply::Condition(explanation), warnings),
             Err(message) => Asked::Refused(format!("{message}\n")),
         }
@@ -166,7 +166,7 @@ impl Session {
             _ => None,
         };
         if let Some(text) = found {
-            return match self.world.engine(|engine, host| engine.expand(&text, host)) {
+            return match self.world.ask(|engine, host| engine.expand(&text, host)) {
                 Ok(expanded) => Asked::Reply(Reply::Text(expanded), String::new()),
                 Err(message) => Asked::Refused(format!("{message}\n")),
             };
@@ -228,7 +228,7 @@ impl Session {
                 reply => reply,
             };
         }
-        let held = match self.world.engine(|engine, _| engine.shown(name)) {
+        let held = match self.world.ask(|engine, _| engine.shown(name)) {
             Ok(held) => held,
             Err(message) => return Asked::Refused(format!("{message}\n")),
         };

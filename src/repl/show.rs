@@ -17,7 +17,7 @@ impl Session {
     /// `:vars`
     pub(super) fn vars(&mut self, wanted: &str) -> Answer {
         let wanted = wanted.to_lowercase();
-        let list = self.world.engine(|engine, _| {
+        let list = self.world.ask(|engine, _| {
             let fits = |name: &str| name.to_lowercase().contains(&wanted);
             let rows: Vec<(String, Shown)> = engine
                 .variables()
@@ -156,7 +156,7 @@ impl Session {
     /// `:time`
     pub(super) fn time(&mut self, entry: &str) -> Answer {
         if entry.is_empty() {
-            let seconds = self.world.engine(|_, host| host.clock());
+            let seconds = self.world.ask(|_, host| host.clock());
             return match seconds {
                 Ok(seconds) => Answer::good(format!("{seconds} s since the run began, on the machine's clock")),
                 Err(message) => Answer::refused(message),

@@ -51,17 +51,17 @@ impl Session {
             }
         }
         let before = self.world.document.sequence.nodes.len();
-        let start = match self.world.engine(|engine, _| engine.state().next()) {
-            Ok(next) => next,
-            Err(message) => return Answer::refused(message),
-        };
-        let old_end = self.length();
+        let start = self.world.state.next();
+        let old_end = self.world.length;
         let grown = compiled.sequence.nodes.len() > before;
         let renamed = defined_in(&compiled.tree, &draft.entry);
         self.world.document.take(&text, compiled);
         self.world.refresh();
         self.world.changed();
         if !grown {
+            if let Err(message) = self.world.engine(|_, _| ()) {
+                return Answer::refused(message);
+            }
             let said = renamed.into_iter().map(|line| format!("{line}\n")).collect::<String>();
             return Answer::good(format!("{shown}{said}"));
         }
@@ -70,8 +70,7 @@ impl Session {
 
     /// Runs the instructions behind `old_end`.
     fn run_new(&mut self, start: u32, old_end: u32, shown: String) -> Answer {
-        let end = self.length();
-        let went = self.go(Some(old_end), Some(end), false);
+        let went = self.go(Some(old_end), true, false);
         let Went { events, stop } = match went {
             Ok(went) => went,
             Err(message) => return Answer::refused(message),
@@ -89,11 +88,6 @@ impl Session {
             }
         }
         Answer { text, failed, quit: false }
-    }
-
-    /// How many instructions there are.
-    pub(super) fn length(&mut self) -> u32 {
-        self.world.engine(|engine, _| engine.length()).unwrap_or(0)
     }
 
     /// Sets a variable: `NAME = value`, `masked NAME = value`.
@@ -125,7 +119,7 @@ impl Session {
             let given = crate::engine::Given { name: name.to_owned(), value: value.clone(), masked: secret };
             self.world.given.push(given);
         }
-        let set = self.world.engine(|engine, _| {
+        let set = self.world.ask(|engine, _| {
             let known = engine.variables().get(name).is_some();
             if secret {
                 engine.set_masked(name, &value);

@@ -4,8 +4,9 @@ use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 use super::{computer::Computer, document::Document};
 use crate::{
-    engine::{Engine, Event, Given, Options, Program, State},
+    engine::{Engine, Event, Given, NoChildren, Options, Program, State},
     host::Host,
+    model::Sequence,
     source::Files,
 };
 
@@ -23,6 +24,8 @@ pub(super) struct World {
     pub secrets: Vec<(String, String)>,
     /// Instructions before which a run stops.
     pub breaks: BTreeSet<u32>,
+    /// How many instructions there are.
+    pub length: u32,
     /// How many instructions came from a file.
     pub loaded: u32,
     /// What the last entry that ran something led to.
@@ -41,6 +44,7 @@ impl World {
             given: Vec::new(),
             secrets: Vec::new(),
             breaks: BTreeSet::new(),
+            length: 0,
             loaded: 0,
             events: Arc::default(),
             version: 0,
@@ -84,6 +88,23 @@ impl World {
         let host = self.computer.host();
         engine.begin(host);
         let result = work(&mut engine, host);
+        self.length = engine.length();
+        self.state = engine.state().clone();
+        Ok(result)
+    }
+
+    /// Asks something that has nothing to do with the steps: in a large sequence that is much quicker.
+    ///
+    /// # Errors
+    /// Why the sequence cannot run at all.
+    pub fn ask<R>(&mut self, work: impl FnOnce(&mut Engine<'_>, &mut dyn Host) -> R) -> Result<R, String> {
+        if !self.state.has_started() {
+            return self.engine(work);
+        }
+        let nothing = Sequence::default();
+        let program = Program::new(&nothing, &NoChildren).map_err(|refused| refused.to_string())?;
+        let mut engine = Engine::resume(&program, self.options(), std::mem::take(&mut self.state));
+        let result = work(&mut engine, self.computer.host());
         self.state = engine.state().clone();
         Ok(result)
     }
