@@ -9,6 +9,7 @@
 mod ask;
 mod compare;
 mod condition;
+mod doubt;
 mod event;
 mod expand;
 mod options;

@@ -17,6 +17,7 @@ pub mod model;
 pub mod read;
 pub mod repl;
 pub mod report;
+pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod vocabulary;

@@ -12,6 +12,7 @@ mod separators;
 mod skeleton;
 mod tokens;
 mod tree;
+mod words;
 
 pub use kind::SyntaxKind;
 pub use literal::{Block, BlockPrefix, Number, Piece, block, block_lines, name_text, number, pieces, quoted, unquote};
@@ -20,6 +21,7 @@ pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;
 pub use tokens::{Token, tokens};
 pub use tree::{Node, Tree};
+pub use words::{CONTEXTUAL, RESERVED};
 
 #[doc(hidden)]
 pub use grammar::recognise;

@@ -3,27 +3,33 @@
 use std::{fs, io::Read as _, process::Command};
 
 use super::{Failure, Status, args::FactsArgs, disk, output};
-use crate::machine::{Linux, machine_of_linux, write};
+use crate::machine::{Linux, Machine, machine_of_linux, write};
 
 /// The longest file of the kernel that is read.
 const MAX_FACT: u64 = 4 * 1024 * 1024;
 
 /// Writes the machine file of this computer.
 pub(super) fn run(args: &FactsArgs) -> Result<Status, Failure> {
-    if !cfg!(target_os = "linux") {
-        return Err(Some("the facts of this system cannot be read yet; only those of Linux can".to_owned()));
-    }
-    let linux = Linux { read: &read, list: &list, architecture: std::env::consts::ARCH, root: root() };
+    let (machine, root) = this_computer()?;
     let mut text = String::from("# This computer. What could not be read is left out.\n");
-    if linux.root.is_some() {
+    if root {
         text.push_str("# The disk C: stands for the file system that holds /.\n");
     }
-    text.push_str(&write(&machine_of_linux(&linux)));
+    text.push_str(&write(&machine));
     match args.output.as_deref().filter(|path| !disk::is_dash(path)) {
         Some(path) => disk::write_whole(path, &mut |out| out.write_all(text.as_bytes()))?,
         None => output::stdout(text.as_bytes())?,
     }
     Ok(Status::Fine)
+}
+
+/// The description of this computer, and whether its root file system is in it as the disk C:.
+pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
+    if !cfg!(target_os = "linux") {
+        return Err(Some("the facts of this system cannot be read yet; only those of Linux can".to_owned()));
+    }
+    let linux = Linux { read: &read, list: &list, architecture: std::env::consts::ARCH, root: root() };
+    Ok((machine_of_linux(&linux), linux.root.is_some()))
 }
 
 /// A file of the kernel; what is no text loses what is none.

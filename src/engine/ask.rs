@@ -23,12 +23,8 @@ pub struct Expanded {
 }
 
 impl Engine<'_> {
-    /// Sets what a run begins with, if that was not done yet.
-    pub fn begin(&mut self, host: &dyn Host) {
-        if !self.state.started {
-            self.start(host);
-        }
-        // A session's sequence grows while it runs.
+    /// Notes how many instructions there are now: a session's sequence grows while it runs.
+    pub fn lengthen(&mut self) {
         self.keep(5, &self.program.len().to_string());
     }
 

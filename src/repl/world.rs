@@ -87,6 +87,7 @@ impl World {
         let mut engine = Engine::resume(&program, options, std::mem::take(&mut self.state));
         let host = self.computer.host();
         engine.begin(host);
+        engine.lengthen();
         let result = work(&mut engine, host);
         self.length = engine.length();
         self.state = engine.state().clone();

@@ -70,6 +70,7 @@ fn layers_depend_downwards_only() {
             "ide",
             &["source", "diagnostic", "syntax", "vocabulary", "compile", "elaborate", "emit", "lint", "xml", "wql"],
         ),
+        ("simulate", &["engine", "host", "machine", "report"]),
         ("lint", &["source", "diagnostic", "model", "vocabulary", "emit", "xml", "wql"]),
         (
             "repl",
