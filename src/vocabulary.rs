@@ -11,6 +11,7 @@ mod property;
 mod references;
 mod step_type;
 mod text;
+mod usage;
 mod variables;
 
 use std::sync::OnceLock;
@@ -24,6 +25,7 @@ pub use property::{Array, DefaultWith, Field, Joined, Member, OnlyWith, Property
 pub use references::{ReferenceKind, reference_kinds};
 pub use step_type::{Assignment, Dialect, Element, Numbered, StepType};
 pub use text::{property_text, step_text};
+pub use usage::usage;
 pub use variables::{Access, BuiltIn, built_ins, is_known, known_names};
 
 /// The table of one step type, read at first use.

@@ -22,6 +22,12 @@ pub struct Action {
 /// What can be done in a part of a source: every fix of every finding there, and all safe fixes of the file at once.
 pub fn actions(analysis: &Analysis, range: Span) -> Vec<Action> {
     let mut out = Vec::new();
+    // Whole lines: a cursor anywhere on a line means the findings of that line.
+    let text = analysis.text();
+    let before = text.get(..range.start as usize).unwrap_or(text);
+    let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1) as u32;
+    let behind = text.get(range.end as usize..).unwrap_or("");
+    let range = Span::new(range.file, start, range.end + behind.find(['\n', '\r']).unwrap_or(behind.len()) as u32);
     for (index, finding) in analysis.compiled.findings.iter().enumerate() {
         let touches = |span: Span| span.file == FileId(0) && span.start <= range.end && range.start <= span.end;
         let near = finding.labels.first().is_some_and(|label| touches(label.span));

@@ -79,7 +79,9 @@ impl Offers<'_> {
             Place::Statement(bodies) => self.statement(bodies),
             Place::StepType => self.step_types(),
             Place::Tail { keyword, items } => self.tail(keyword, *items),
-            Place::Item { owner, given, before, first } => self.item(owner, given, before.as_deref(), *first),
+            Place::Item { owner, given, before, next, first } => {
+                self.item(owner, given, (before.as_deref(), next.as_deref()), *first);
+            }
             Place::Value { owner, property } => self.value(owner, property),
             Place::Assigned { variable } => self.assigned(variable),
             Place::Argument { call, index, named } => self.argument(call, *index, named.as_deref()),

@@ -47,10 +47,12 @@ pub enum Place {
     Item {
         /// What the items belong to.
         owner: Owner,
-        /// The names of the other items, those before and those behind the cursor.
+        /// The names of the other items, those before and those behind the cursor; empty for a value without a name.
         given: Vec<String>,
         /// The name of the item before.
         before: Option<String>,
+        /// The name of the property behind.
+        next: Option<String>,
         /// Whether it is the first item.
         first: bool,
     },
@@ -205,7 +207,16 @@ impl Cursor {
             all[behind.max(until)..].iter().copied().filter(|token| !token.kind.is_trivia()).take(400).collect();
         let place = walk.place(&after);
         let prefix = text.get(word.start as usize..offset).unwrap_or("").to_owned();
-        Cursor { offset: at, word, prefix, inside, place, calls: walk.calls(), step_type: walk.step_type(), bodies: walk.bodies() }
+        Cursor {
+            offset: at,
+            word,
+            prefix,
+            inside,
+            place,
+            calls: walk.calls(),
+            step_type: walk.step_type(),
+            bodies: walk.bodies(),
+        }
     }
 }
 

@@ -100,7 +100,9 @@ fn of_leaf(node: Node<'_>, parent: Option<Node<'_>>) -> Option<HighlightKind> {
     let parent_kind = parent.map(Node::kind);
     Some(match node.kind() {
         SyntaxKind::Comment => HighlightKind::Comment,
-        SyntaxKind::Word if parent_kind == Some(SyntaxKind::Operator) => HighlightKind::Operator,
+        SyntaxKind::Word | SyntaxKind::Punctuation if parent_kind == Some(SyntaxKind::Operator) => {
+            HighlightKind::Operator
+        }
         SyntaxKind::Word | SyntaxKind::Literal => HighlightKind::Keyword,
         SyntaxKind::String | SyntaxKind::Block => HighlightKind::String,
         SyntaxKind::Number => HighlightKind::Number,

@@ -84,7 +84,7 @@ fn nvim_works_on_a_project() {
     assert_eq!(all("syntax"), ["tasqStatement"]);
     assert_eq!(all("finding").len(), 1, "{noted:#?}");
     // Neovim counts bytes: the place was told in UTF-16 units.
-    assert!(all("finding")[0].starts_with("TQ0112 3:66"), "{noted:#?}");
+    assert!(all("finding")[0].starts_with("TQ0112 3:67"), "{noted:#?}");
     assert_eq!(all("action"), ["write `==`"]);
     assert_eq!(all("mended"), ["step \"Show 😀😀\" run_command_line < \"echo %Ring%\" > when Ring == \"pilot\""]);
     assert_eq!(all("completion"), ["message message_timeout"]);

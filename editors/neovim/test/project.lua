@@ -47,7 +47,7 @@ local function run()
   end
 
   -- An action that mends it.
-  local range = { start = { line = 2, character = 48 }, ['end'] = { line = 2, character = 48 } }
+  local range = { start = { line = 2, character = 62 }, ['end'] = { line = 2, character = 62 } }
   local actions = request('textDocument/codeAction', {
     textDocument = vim.lsp.util.make_text_document_params(),
     range = range,
@@ -70,7 +70,7 @@ local function run()
   note('completion', list.items[1].label .. ' ' .. list.items[2].label)
   vim.api.nvim_buf_set_lines(0, last - 1, last, false, {})
 
-  note('hover', request('textDocument/hover', at(2, 30)).contents.value:gsub('\n.*', ''))
+  note('hover', request('textDocument/hover', at(2, 18)).contents.value:gsub('\n.*', ''))
 
   -- A new name for a variable, in a string behind characters of four bytes too.
   local params = at(2, vim.api.nvim_buf_get_lines(0, 1, 2, false)[1]:find('Ring') - 1)

@@ -9,30 +9,33 @@ use crate::{
     vocabulary::{self, Property, StepType},
 };
 
+/// The names of the items before and behind.
+type Beside<'n> = (Option<&'n str>, Option<&'n str>);
+
 impl Offers<'_> {
-    pub(super) fn item(&mut self, owner: &Owner, given: &[String], before: Option<&str>, first: bool) {
+    pub(super) fn item(&mut self, owner: &Owner, given: &[String], beside: Beside<'_>, first: bool) {
         match owner {
             Owner::Step(keyword) => {
                 let Some(table) = vocabulary::step_type(keyword, self.analysis.dialect()) else {
-                    return self.properties(&[], "step", given, before);
+                    return self.properties(&[], "step", given, beside);
                 };
                 if let Some((_, principal)) = table.principal().filter(|(_, one)| first && !given.contains(&one.name)) {
                     self.principal(principal);
                 }
                 self.variable_items(table);
-                self.properties(&table.property, "step", given, before);
+                self.properties(&table.property, "step", given, beside);
                 self.xml_note();
             }
             Owner::Quoted => {
-                self.properties(vocabulary::quoted(), "step", given, before);
+                self.properties(vocabulary::quoted(), "step", given, beside);
                 self.xml_note();
             }
             Owner::Group => {
-                self.properties(&[], "group", given, before);
+                self.properties(&[], "group", given, beside);
                 self.xml_note();
             }
             Owner::Header => {
-                self.properties(vocabulary::header(), "", given, before);
+                self.properties(vocabulary::header(), "", given, beside);
                 self.xml_note();
             }
             Owner::Test => {
@@ -100,17 +103,20 @@ impl Offers<'_> {
         );
     }
 
-    /// Properties that are not there yet: those that are missing first, then those whose turn it is.
-    fn properties(&mut self, own: &'static [Property], owner: &str, given: &[String], before: Option<&str>) {
-        let common = || vocabulary::common().iter().filter(|one| one.applies.iter().any(|word| word == owner));
-        let all: Vec<&'static Property> = if owner.is_empty() {
-            own.iter().collect()
-        } else {
-            own.iter().chain(common().filter(|one| !own.iter().any(|known| known.name == one.name))).collect()
-        };
-        let is_given = |name: &str| given.iter().any(|one| one == name);
-        let turn = before.and_then(|name| all.iter().position(|one| one.name == name)).map_or(0, |at| at + 1);
-        let mut ranked: Vec<(usize, &Property)> = Vec::new();
+    /// Properties that are not there yet: those that are missing, those that others need, those that stand between the
+    /// neighbours in the console's order, and then those that are said most often.
+    fn properties(&mut self, own: &'static [Property], owner: &str, given: &[String], beside: Beside<'_>) {
+        let common = vocabulary::common().iter().filter(|one| one.applies.iter().any(|word| word == owner));
+        let common = common.filter(|one| !own.iter().any(|known| known.name == one.name));
+        let all: Vec<&'static Property> = own.iter().chain(common).collect();
+        let principal = own.iter().find(|one| one.principal).map_or("", |one| one.name.as_str());
+        // A value without a name is that of the principal property.
+        let is_given = |name: &str| given.iter().any(|one| one == name || one.is_empty() && name == principal);
+        let place = |name: &str| all.iter().position(|one| one.name == if name.is_empty() { principal } else { name });
+        let from = beside.0.and_then(place).map_or(0, |at| at + 1);
+        let to = beside.1.and_then(place).filter(|to| *to > from).unwrap_or(from + 1).min(from + 3);
+        let keyword = self.cursor.step_type.clone().unwrap_or_default();
+        let mut ranked: Vec<((u32, i64), &Property)> = Vec::new();
         for (index, property) in all.iter().copied().enumerate().filter(|(_, one)| !is_given(&one.name)) {
             let needed = all.iter().any(|one| is_given(&one.name) && one.requires.contains(&property.name))
                 || property.only_with.as_ref().is_some_and(|only| is_given(&only.property));
@@ -118,17 +124,19 @@ impl Offers<'_> {
                 || !property.required_unless.is_empty() && !property.required_unless.iter().any(|name| is_given(name));
             let excluded = property.excludes.iter().any(|name| is_given(name))
                 || all.iter().any(|one| is_given(&one.name) && one.excludes.contains(&property.name));
-            let rank = match index {
-                _ if excluded => 4000 + index,
-                _ if missing => index,
-                _ if needed => 500 + index,
-                // The next ones of the table, where a person who writes in the console's order stands.
-                _ if index >= turn && index < turn + 2 => 1000 + index,
-                _ if property.name == "continue_on_error" => 2000,
-                _ if index >= turn => 2001 + index,
-                _ => 3000 + index,
-            };
-            ranked.push((rank, property));
+            let order = index as i64;
+            let often = vocabulary::usage(&keyword, &property.name);
+            ranked.push((
+                match () {
+                    () if excluded => (5, order),
+                    () if missing => (0, order),
+                    () if needed => (1, order),
+                    () if (from..to).contains(&index) => (2, order),
+                    () if often > 0 => (3, -i64::from(often)),
+                    () => (4, if index >= from { order } else { order + 1000 }),
+                },
+                property,
+            ));
         }
         ranked.sort_by_key(|(rank, _)| *rank);
         for (_, property) in ranked {

@@ -71,7 +71,7 @@ impl Offers<'_> {
             self.keyword("test", "test \"${1:Name}\" < machine: \"$2\" > {\n    expect step \"$3\" ran\n}");
         }
         self.keyword("fragment", "fragment ${1:name}(${2:parameter}: ${3:text}) {\n    $0\n}");
-        self.keyword("use", "use ${1:fragment}($2)");
+        self.keyword("use", "use ${1:name}($2)");
         self.keyword("for", "for ${1:name} in ${2:list} {\n    $0\n}");
         self.keyword("if", "if ${1:name} == \"$2\" {\n    $0\n}");
         self.keyword("xml", "xml \"\"\"\n$1\n\"\"\"");

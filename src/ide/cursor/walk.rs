@@ -166,8 +166,17 @@ impl<'t> Walk<'t> {
             "<" if before == "xml" => self.items(Owner::Xml),
             "<" => self.items(Owner::Property(property.map_or(String::new(), |(_, name)| name))),
             "{" => self.items(Owner::Property("rule".to_owned())),
-            "[" => self.frames.push(Frame::List { property }),
-            "(" => self.arguments(before, at, property),
+            "[" | "(" => {
+                if matches!(wants, Wants::Item) {
+                    *count += 1;
+                    given.push(String::new());
+                }
+                if text == "[" {
+                    self.frames.push(Frame::List { property });
+                } else {
+                    self.arguments(before, at, property);
+                }
+            }
             "when" if before == "rule" => self.condition(true, false),
             ":" | "=" | "${" => {}
             _ if next == ":" || next == "=" => {
@@ -184,6 +193,7 @@ impl<'t> Walk<'t> {
             _ => {
                 if matches!(wants, Wants::Item) && token.kind != SyntaxKind::Punctuation {
                     *count += 1;
+                    given.push(String::new());
                 }
                 *wants = Wants::Item;
             }
@@ -385,8 +395,10 @@ impl<'t> Walk<'t> {
             Wants::Assigned(variable) => Place::Assigned { variable: variable.clone() },
             Wants::Item => {
                 let mut all = given.to_vec();
-                all.extend(names_behind(self.text, after));
-                Place::Item { owner: owner.clone(), given: all, before: given.last().cloned(), first: count == 0 }
+                let behind = names_behind(self.text, after);
+                let next = behind.first().cloned();
+                all.extend(behind);
+                Place::Item { owner: owner.clone(), given: all, before: given.last().cloned(), next, first: count == 0 }
             }
         }
     }

@@ -30,10 +30,18 @@ pub(super) fn formatting(about: &mut About<'_>) -> Answer {
     let mut edits = Vec::new();
     for op in diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. })) {
         let (from, to) = (op.old_range(), op.new_range());
-        let span = Span::new(FileId(0), start(from.start), start(from.end));
-        if span.start <= range.end && range.start <= span.end {
-            let new_text: String = fresh.get(to).unwrap_or(&[]).concat();
-            edits.push(TextEdit { range: lines.range(span), new_text });
+        // Lines that are changed one by one are edited one by one, so that a range takes in no neighbour.
+        let pairs: Vec<_> = if from.len() == to.len() {
+            from.zip(to).map(|(old, new)| (old..old + 1, new..new + 1)).collect()
+        } else {
+            vec![(from, to)]
+        };
+        for (from, to) in pairs {
+            let span = Span::new(FileId(0), start(from.start), start(from.end));
+            if span.start <= range.end && range.start < span.end.max(span.start + 1) {
+                let new_text: String = fresh.get(to).unwrap_or(&[]).concat();
+                edits.push(TextEdit { range: lines.range(span), new_text });
+            }
         }
     }
     value(edits)
