@@ -13,7 +13,7 @@ use super::{
 use crate::{
     diagnostic::Finding,
     engine::{Engine, Event, NoChildren, NodeKind, Options, Program},
-    host::{Host as _, simulated::SimulatedHost},
+    host::simulated::SimulatedHost,
     ide::Analysis,
     machine,
     model::Node,
@@ -72,10 +72,11 @@ fn simulate(worker: &mut Worker, document: &Document, number: usize) -> Result<S
     }
     let (name, machine) = chosen_machine(worker, document)?;
     let mut host = SimulatedHost::new(machine);
-    let variables = host.variables();
     let program = Program::new(&analysis.compiled.sequence, &NoChildren).map_err(|refused| refused.to_string())?;
     let last = instruction(&analysis, &program, number).ok_or("this step is not part of the sequence")?;
     let mut engine = Engine::new(&program, Options { explain: true, ..Options::default() });
+    engine.begin(&host);
+    let variables = engine.variables().shown().map(|(name, value)| (name.to_owned(), value)).collect();
     let mut events = Vec::new();
     while let Some(event) = engine.step(&mut host) {
         if place(&event).is_some_and(|instruction| instruction > last) || events.len() >= MAX_EVENTS {
