@@ -5,6 +5,7 @@ use toml::{Table, Value};
 use super::{Answer, Session};
 use crate::{
     diagnostic::{Finding, nearest},
+    engine::Shown,
     host::{Host, Known, simulated::SimulatedHost},
     machine::{self, Machine, keys},
     source::{FileId, Sources},
@@ -163,7 +164,7 @@ impl Session {
             });
         }
         match self.world.computer.host().fact(key) {
-            Known::Yes(text) => return Answer::good(format!("{text:?}")),
+            Known::Yes(text) => return Answer::good(Shown::Text(text).to_string()),
             Known::No => return Answer::good("there is none"),
             Known::Unknown(_) => {}
         }

@@ -101,7 +101,7 @@ impl Session {
                 format!("{}\n{}", explanation.verdict, report::explanation(explanation, style))
             }
             Reply::Text(expanded) => {
-                let mut out = format!("{:?}\n", expanded.text);
+                let mut out = format!("{}\n", Shown::Text(expanded.text.clone()));
                 for one in &expanded.resolved {
                     let given = match &one.value {
                         Shown::Unknown(what) => format!("stays as it is: nobody said {what}"),

@@ -259,7 +259,7 @@ fn repl_secrets_of_a_machine_file_are_masked_from_the_beginning() {
 fn repl_time_says_how_long_an_entry_took() {
     let mut session = session(&Memory::default());
     let answer = session.enter(":time step \"A\" set_variable < A = \"1\" >");
-    assert!(answer.text.starts_with("✓ A\n    A = \"1\"\ntook ") && answer.text.ends_with(" ms\n"), "{}", answer.text);
+    assert!(answer.text.starts_with("✓ A  A = \"1\"\ntook ") && answer.text.ends_with(" ms\n"), "{}", answer.text);
 }
 
 #[test]
