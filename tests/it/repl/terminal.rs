@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{Read as _, Write as _},
-    os::{fd::OwnedFd, unix::fs::PermissionsExt as _},
+    os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
@@ -60,7 +60,7 @@ impl Terminal {
             .stderr(slave())
             .spawn()
             .expect("the program can be started");
-        let master = File::from(OwnedFd::from(master));
+        let master = File::from(master);
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (mut from, to) = (master.try_clone().expect("a second handle"), Arc::clone(&seen));
         thread::spawn(move || {
