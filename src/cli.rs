@@ -1,7 +1,7 @@
 //! The command line. Each verb is a file; all of them parse arguments, call the library, and print.
 //!
 //! Exit codes: 0 fine, 1 findings (or, for `fmt --check`, files to format), 2 wrong usage or something that could not
-//! be read or written. Results go to standard output, findings to standard error.
+//! be read or written; `eval` tells true, false and undecided apart (0, 1, 3). Results go to standard output, findings to standard error.
 
 mod args;
 mod build;
@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod decompile;
 mod disk;
+mod eval;
 mod explain;
 mod facts;
 mod fix;
@@ -16,6 +17,8 @@ mod fmt;
 mod lsp;
 mod new;
 mod output;
+mod prompt;
+mod repl;
 mod simulate;
 mod test;
 mod vocabulary;
@@ -61,23 +64,28 @@ pub(crate) enum Status {
     Findings = 1,
     /// Wrong usage, or a file that could not be read or written.
     Failed = 2,
+    /// What is known does not tell: `tasq eval` alone ends so.
+    Undecided = 3,
 }
 
 /// Why a verb could not do its work: a message for people. `None` when the reader of our output has gone, which is fine.
 pub(crate) type Failure = Option<String>;
 
 fn run(args: Args) -> Status {
-    let look = output::look(args.color);
+    let color = args.color;
+    let look = output::look(color);
     let outcome = match args.verb {
         args::Verb::Build(args) => build::run(args, look),
         args::Verb::Check(args) => check::run(args, look),
         args::Verb::Decompile(args) => decompile::run(&args, look),
         args::Verb::Fmt(args) => fmt::run(args, look),
+        args::Verb::Eval(args) => eval::run(&args, look),
         args::Verb::Explain(args) => explain::run(&args),
         args::Verb::Fix(args) => fix::run(&args, look),
         args::Verb::Lsp(_) => lsp::run(),
         args::Verb::Facts(args) => facts::run(&args),
         args::Verb::New(args) => new::run(&args),
+        args::Verb::Repl(args) => repl::run(&args, output::stdout_look(color)),
         args::Verb::Simulate(args) => simulate::run(&args, look),
         args::Verb::Test(args) => test::run(&args, look),
         args::Verb::Vocabulary(args) => vocabulary::run(&args),

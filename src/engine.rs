@@ -6,6 +6,7 @@
 //!
 //! Every rule is in `docs/semantics.md` with its source. Where the sources are silent, [`Options`] decides.
 
+mod ask;
 mod compare;
 mod condition;
 mod doubt;
@@ -21,6 +22,7 @@ mod step;
 mod test;
 mod variables;
 
+pub use ask::Expanded;
 pub use event::{
     At, Because, Change, Event, Explained, Explanation, FactSeen, Failure, Giver, GroupOutcome, ListItem, MASK,
     NodeKind, Resolved, RestartCause, RuleOutcome, RunResult, Shown, StepRan, Taken, Target, Text, Then, Verdict,

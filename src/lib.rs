@@ -15,6 +15,7 @@ pub mod lsp;
 pub mod machine;
 pub mod model;
 pub mod read;
+pub mod repl;
 pub mod report;
 pub mod simulate;
 pub mod source;

@@ -1,5 +1,6 @@
 //! A run for people and for programs, one file a format. Nothing here decides anything: it prints what the engine said.
 
+mod explain;
 mod html;
 mod machines;
 mod summary;
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use crate::engine::{Event, Shown};
 
+pub use explain::{explained, explanation};
 pub use html::html;
 pub use machines::machines;
 pub use summary::Summary;

@@ -59,6 +59,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  tasq fmt lab.tasq\n  tasq fmt . --check                         for a build server: 1 if something is not formatted\n  tasq fmt - < lab.tasq                      standard input to standard output"
     )]
     Fmt(FmtArgs),
+    /// Tell what a condition or a value comes to on a machine, and why
+    #[command(
+        after_help = "Examples:\n  tasq eval 'Ring == \"pilot\"' --set Ring=pilot\n  tasq eval 'wmi \"SELECT * FROM Win32_Battery\"' --machine laptop.toml\n  tasq eval '\"%Ring%-%OSDComputerName%\"' -m laptop.toml --output-format json\n\nExit code 0: it holds, or it is a value. 1: it does not hold. 2: it cannot be understood. 3: what is known of the machine does not tell."
+    )]
+    Eval(EvalArgs),
     /// Explain a finding's code
     #[command(after_help = "Examples:\n  tasq explain TQ0202\n  tasq explain                               all codes")]
     Explain(ExplainArgs),
@@ -77,6 +82,11 @@ pub(crate) enum Verb {
         after_help = "Example:\n  tasq new lab                               lab/lab.tasq and what belongs to it"
     )]
     New(NewArgs),
+    /// Try steps and conditions at a prompt; step through a sequence
+    #[command(
+        after_help = "Examples:\n  tasq repl                                  on a machine of which nothing is known\n  tasq repl lab.tasq --machine laptop.toml   load a sequence; :next, :run and :break step through it\n  tasq repl export.zip -m laptop.toml\n  tasq repl < commands.txt                   plain answers; --echo shows the entries, too\n\nExit code, when the entries do not come from a terminal: 0 all were answered, 1 one was refused or a step failed."
+    )]
+    Repl(ReplArgs),
     /// Tell what a sequence would do on a machine, without doing it
     #[command(
         after_help = "Examples:\n  tasq simulate lab.tasq --machine laptop.toml\n  tasq simulate export.zip --machine laptop.toml --set Ring=pilot --verbose\n  tasq simulate lab.tasq -m laptop.toml --output-format html -o lab.html\n  tasq simulate lab.tasq -m laptop.toml -m server.toml     a table with a line for each machine\n\nExit code 0: the run ends well. 1: it fails, or the source or machine file has errors."
@@ -226,6 +236,44 @@ pub(crate) struct TraceArgs {
     /// File to write, `-` for standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct ReplArgs {
+    /// A source or an export to begin with
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The machine's file; without one nothing is known of the machine
+    #[arg(short, long, value_name = "MACHINE")]
+    pub machine: Option<PathBuf>,
+    /// The value of a task sequence variable at the start, as a collection or a device would set it
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// A value for a `param` of FILE
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub param: Vec<String>,
+    /// Which sequence of an export with several is meant, by name or identifier
+    #[arg(long, value_name = "NAME")]
+    pub sequence: Option<String>,
+    /// Show each entry before its answer when entries do not come from a terminal
+    #[arg(long)]
+    pub echo: bool,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct EvalArgs {
+    /// A condition, a value, or a name
+    #[arg(value_name = "EXPRESSION", allow_hyphen_values = true)]
+    pub expression: String,
+    /// The machine's file; without one nothing is known of the machine
+    #[arg(short, long, value_name = "MACHINE")]
+    pub machine: Option<PathBuf>,
+    /// The value of a task sequence variable
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub output_format: TableFormat,
 }
 
 /// How a run is printed.

@@ -24,6 +24,19 @@ pub(super) fn look(color: Color) -> Look {
     Look { color, unicode, width }
 }
 
+/// What standard output can show.
+pub(super) fn stdout_look(color: Color) -> Look {
+    let terminal = io::stdout().is_terminal();
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    let width = terminal_size::terminal_size_of(io::stdout()).map_or(120, |(width, _)| usize::from(width.0));
+    let unicode = !terminal || supports_unicode::on(supports_unicode::Stream::Stdout);
+    Look { color, unicode, width }
+}
+
 /// Whether standard output is a terminal.
 pub(super) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()

@@ -78,6 +78,11 @@ fn without_secrets(findings: &[Finding], sources: &Sources) -> Option<Sources> {
     Some(masked)
 }
 
+/// Whether a text has a literal where a password belongs.
+pub fn holds_literal_password(text: &str) -> bool {
+    !secrets::literals(text).is_empty()
+}
+
 /// Shortest password that is looked for elsewhere: shorter ones are found in every word.
 const TELLING: usize = 4;
 

@@ -129,7 +129,7 @@ impl<'p> Engine<'p> {
         }
     }
 
-    fn start(&mut self, host: &dyn Host) {
+    pub(super) fn start(&mut self, host: &dyn Host) {
         self.state.started = true;
         for (name, value) in host.variables() {
             let masked = self.is_secret(&name);

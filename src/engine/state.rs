@@ -39,6 +39,11 @@ impl State {
         self.next
     }
 
+    /// Whether the variables of the start are set.
+    pub fn has_started(&self) -> bool {
+        self.started
+    }
+
     /// Whether the run ended; events may still wait to be handed out.
     pub fn is_finished(&self) -> bool {
         self.finished

@@ -64,6 +64,16 @@ impl SimulatedHost {
         self
     }
 
+    /// The description, to be shared.
+    pub fn description(&self) -> Arc<Machine> {
+        Arc::clone(&self.machine)
+    }
+
+    /// Takes another description of the same computer; what steps did to it stays done.
+    pub fn describe_anew(&mut self, machine: impl Into<Arc<Machine>>) {
+        self.machine = machine.into();
+    }
+
     /// The description.
     pub fn machine(&self) -> &Machine {
         &self.machine

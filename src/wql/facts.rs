@@ -73,6 +73,11 @@ impl Row {
         self
     }
 
+    /// The properties that are named, in small letters, with their values.
+    pub fn named(&self) -> impl Iterator<Item = (&str, &Fact)> {
+        self.properties.iter().map(|(name, fact)| (name.as_str(), fact))
+    }
+
     /// The value of a property.
     pub fn property(&self, name: &str) -> Fact {
         let plain = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());

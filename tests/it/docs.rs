@@ -6,6 +6,8 @@
 //!   fence of any language writes the block to the page's scratch folder.
 //! - A block fenced as `console` is run in that folder: a line `$ tasq …` and what it prints, standard output first,
 //!   then standard error. A line `…` stands for any lines.
+//! - A block fenced as `repl` is a session: lines behind `tasq> ` (and `    | `) are typed into `tasq repl --echo` in that
+//!   folder, and the answers compared. Several blocks of a page are several sessions.
 //! - Every relative link leads to a file, and to a heading in it.
 
 mod step_types;
@@ -13,8 +15,9 @@ mod step_types;
 use std::{
     collections::BTreeSet,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use tasq::{
@@ -211,6 +214,30 @@ fn check_console(page: &Page, block: &Block, folder: &Path) {
     }
 }
 
+/// Types the entries of a session and compares the answers.
+fn check_session(page: &Page, block: &Block, folder: &Path) {
+    let typed: Vec<&str> = block
+        .text
+        .lines()
+        .filter_map(|line| line.strip_prefix(tasq::repl::PROMPT).or_else(|| line.strip_prefix(tasq::repl::CONTINUED)))
+        .collect();
+    assert!(!typed.is_empty(), "{}:{}: nothing is typed", page.name, block.line);
+    let mut child = Command::new(PROGRAM)
+        .args(["repl", "--echo"])
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    let input = typed.join("\n") + "\n";
+    child.stdin.take().expect("standard input").write_all(input.as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("the program ends").stdout;
+    let printed = String::from_utf8(output).expect("the output is UTF-8").replace("\r\n", "\n");
+    let (wanted, got) =
+        (trimmed(&block.text.lines().collect::<Vec<_>>()), trimmed(&printed.lines().collect::<Vec<_>>()));
+    assert!(fits(&wanted, &got), "{}:{}: the session is\n{printed}", page.name, block.line);
+}
+
 /// Lines without blanks at their ends and without empty ones at the end.
 fn trimmed<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let mut lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
@@ -238,6 +265,7 @@ fn docs_show_what_the_program_does() {
             match block.language() {
                 "tasq" => check_source(&page, block, scratch.path()),
                 "console" => check_console(&page, block, scratch.path()),
+                "repl" => check_session(&page, block, scratch.path()),
                 _ => {
                     if let Some(title) = block.title() {
                         write(scratch.path(), title, &block.text);

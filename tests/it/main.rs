@@ -22,6 +22,7 @@ mod machine;
 mod nvim;
 mod properties;
 mod refused;
+mod repl;
 mod semantics;
 mod simulated;
 mod test_runner;

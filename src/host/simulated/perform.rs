@@ -60,7 +60,9 @@ impl SimulatedHost {
             if let Some(code) = mock.exit_code {
                 outcome.exit_code = code;
                 outcome.assumed.clear();
-                if !DONE.contains(&code) {
+                if DONE.contains(&code) {
+                    settle(&mut outcome);
+                } else {
                     self.undo(before, &mut outcome);
                 }
             }
@@ -168,6 +170,14 @@ fn script(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
     let parameters = if parameters.is_empty() { String::new() } else { format!(" with {parameters}") };
     outcome.did.push(format!("would run {what}{parameters}{}", around(work)));
     outcome
+}
+
+/// A step that is said to succeed has passed its checks and installed its applications.
+fn settle(outcome: &mut Outcome) {
+    for (name, _) in std::mem::take(&mut outcome.unknown) {
+        let value = if name == APPLICATIONS { "Success" } else { "1" };
+        outcome.variables.push((name, value.to_owned()));
+    }
 }
 
 /// A list of run-time variables, `BASE01`, `BASE02` …: those that are given with the step, else up to the first that is not

@@ -1,0 +1,178 @@
+//! A session at the prompt, as plain data: a line goes in, an answer comes out. Scripts, tests and the terminal share it.
+//!
+//! Nothing here reads a terminal or a disk; files come through [`Disk`]. One file a family of commands.
+
+mod assist;
+mod command;
+mod computer;
+mod debug;
+mod document;
+mod entry;
+mod files;
+mod history;
+mod question;
+mod secrets;
+mod show;
+mod statement;
+mod world;
+
+use std::{
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use crate::{
+    diagnostic::{
+        Finding,
+        render::{Format, Look, render},
+    },
+    report::Style,
+    source::{Files, Sources},
+};
+
+pub use assist::{Candidate, Tone, candidates, hint, tones};
+pub use command::COMMANDS;
+pub use entry::{Entries, is_open};
+pub use question::{Asked, Reply};
+pub use secrets::{CONTINUED, PROMPT, may_be_remembered};
+
+use world::World;
+
+/// A file as read.
+#[allow(missing_debug_implementations, reason = "it holds a trait object")]
+pub struct Opened {
+    /// As shown in findings.
+    pub name: String,
+    /// Its place inside the project's folder.
+    pub inner: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The project's other files.
+    pub files: Rc<dyn Files>,
+}
+
+/// Where a session's files are.
+pub trait Disk {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// A message for people, with the name.
+    fn open(&self, path: &str) -> Result<Opened, String>;
+
+    /// Whether something is at a path.
+    fn exists(&self, path: &str) -> bool;
+
+    /// Writes a file, whole or not at all.
+    ///
+    /// # Errors
+    /// A message for people, with the name.
+    fn write(&mut self, path: &str, text: &str) -> Result<(), String>;
+
+    /// The names in a folder, and whether each is a folder; empty when it cannot be listed.
+    fn list(&self, folder: &str) -> Vec<(String, bool)>;
+
+    /// The files that typed text may name in `file("…")`.
+    fn here(&self) -> Rc<dyn Files>;
+}
+
+/// How a session begins, and how it looks.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How findings are drawn, and answers with them.
+    pub look: Look,
+    /// Set from outside to stop a run between two steps.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { look: Look::PLAIN, stop: Arc::new(AtomicBool::new(false)) }
+    }
+}
+
+/// What a session says to an entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The answer; empty, or with a line end behind its last line.
+    pub text: String,
+    /// Whether the entry was refused, or what it did failed.
+    pub failed: bool,
+    /// Whether the session is over.
+    pub quit: bool,
+}
+
+impl Answer {
+    fn good(text: impl Into<String>) -> Answer {
+        Answer { text: lined(text.into()), ..Answer::default() }
+    }
+
+    fn refused(text: impl Into<String>) -> Answer {
+        Answer { text: lined(text.into()), failed: true, quit: false }
+    }
+}
+
+/// A text that ends with a line end, unless it is empty.
+fn lined(mut text: String) -> String {
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// A session.
+#[allow(missing_debug_implementations, reason = "it holds trait objects")]
+pub struct Session {
+    settings: Settings,
+    disk: Box<dyn Disk>,
+    world: World,
+    /// What was there before each entry that changed something, with the entry's first line.
+    past: Vec<(String, World)>,
+    /// Values that never reach an answer, whatever was undone since.
+    hidden: Vec<String>,
+    /// The code of the last finding shown.
+    last_code: Option<&'static str>,
+}
+
+impl Session {
+    /// A session on a machine of which nothing is known.
+    pub fn new(settings: Settings, disk: Box<dyn Disk>) -> Session {
+        let world = World::new(disk.here());
+        Session { settings, disk, world, past: Vec::new(), hidden: Vec::new(), last_code: None }
+    }
+
+    /// Answers one entry: a line, or the lines of a statement.
+    pub fn enter(&mut self, entry: &str) -> Answer {
+        self.settings.stop.store(false, Ordering::Relaxed);
+        let before = self.world.clone();
+        let mut answer = self.dispatch(entry);
+        if self.world.version != before.version {
+            self.remember(entry, before);
+        }
+        if !self.world.state.has_started() {
+            // What a machine file masks is known from the beginning of the run on.
+            let _ = self.world.engine(|_, _| ());
+        }
+        answer.text = self.scrub(answer.text);
+        answer
+    }
+
+    fn style(&self, verbose: bool) -> Style {
+        Style { color: self.settings.look.color, unicode: self.settings.look.unicode, verbose }
+    }
+
+    /// Findings as text; remembers the last one's code for `:explain`.
+    fn render(&mut self, findings: &[Finding], sources: &Sources) -> String {
+        if let Some(finding) = findings.iter().rev().max_by_key(|finding| finding.severity) {
+            self.last_code = Some(finding.code.id());
+        }
+        render(Format::Text, findings, sources, self.settings.look)
+    }
+
+    /// Prose in the colour of what matters less.
+    fn dim(&self, text: &str) -> String {
+        if self.settings.look.color { format!("\x1b[90m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}

@@ -1,0 +1,332 @@
+//! Running and stepping, as the product's debugger does it: Step, Run, Set Current, Set Break, Clear All Breaks.
+//!
+//! A step that fails does not end the run: it can be tried again after a change.
+
+use std::{fmt::Write as _, sync::atomic::Ordering};
+
+use super::{Answer, Session};
+use crate::{
+    diagnostic::nearest,
+    engine::{At, Event, GroupOutcome, NodeKind, RunResult, Then},
+    report,
+};
+
+/// Most events of one entry; a sequence that restarts for ever must end all the same.
+const MAX_EVENTS: usize = 1_000_000;
+
+/// Why a run stands still.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Stop {
+    /// It did what was asked.
+    Done,
+    /// Before an instruction with a break point.
+    Break(At),
+    /// A step failed, and is next again.
+    Failed(At),
+    /// The sequence is over.
+    Over,
+    /// Somebody wanted it.
+    Interrupted,
+    /// It does not end.
+    Endless,
+}
+
+/// What a run led to.
+pub(super) struct Went {
+    pub events: Vec<Event>,
+    pub stop: Stop,
+}
+
+impl Session {
+    /// Runs: from `start` or from where the run is, until the end, a break point, or a failure. `open` leaves the end open,
+    /// so that more steps can follow; `one` stops behind one step.
+    pub(super) fn go(&mut self, start: Option<u32>, open: bool, one: bool) -> Result<Went, String> {
+        let stop = self.settings.stop.clone();
+        let breaks = self.world.breaks.clone();
+        self.world.fresh = false;
+        self.world.changed();
+        self.world.engine(|engine, host| {
+            if let Some(start) = start {
+                engine.take_up(start);
+            }
+            let mut events = Vec::new();
+            let mut first = true;
+            loop {
+                let next = engine.state().next();
+                if open && next >= engine.length() || engine.state().is_finished() {
+                    let over = engine.state().is_finished();
+                    return Went { events, stop: if over { Stop::Over } else { Stop::Done } };
+                }
+                if stop.load(Ordering::Relaxed) {
+                    return Went { events, stop: Stop::Interrupted };
+                }
+                if events.len() >= MAX_EVENTS {
+                    return Went { events, stop: Stop::Endless };
+                }
+                if let Some(at) = engine.next().filter(|_| !first && breaks.contains(&next)) {
+                    let at = at.clone();
+                    return Went { events, stop: Stop::Break(at) };
+                }
+                let new = engine.instruction(host);
+                let failed = new.iter().find_map(failure);
+                let silent = new.iter().all(is_silent);
+                events.extend(new);
+                if let Some(at) = failed {
+                    engine.take_up(at.instruction);
+                    return Went { events, stop: Stop::Failed(at) };
+                }
+                if one && !silent {
+                    return Went { events, stop: Stop::Done };
+                }
+                first = false;
+            }
+        })
+    }
+
+    /// The line that says why a run stands still.
+    pub(super) fn stopped(&self, stop: &Stop) -> String {
+        match stop {
+            Stop::Done => String::new(),
+            Stop::Break(at) => format!("break point: {} is next\n", place(at)),
+            Stop::Failed(at) => {
+                format!("stopped: {} failed and is next again; change something and `:next`, or `:goto`\n", place(at))
+            }
+            Stop::Over => "the sequence is over\n".to_owned(),
+            Stop::Interrupted => "interrupted; `:run` goes on\n".to_owned(),
+            Stop::Endless => format!("stopped after {MAX_EVENTS} events: the sequence does not end\n"),
+        }
+    }
+
+    fn answer(&mut self, went: Result<Went, String>) -> Answer {
+        let Went { events, stop } = match went {
+            Ok(went) => went,
+            Err(message) => return Answer::refused(message),
+        };
+        let mut text = report::tree(&events, self.style(false));
+        if let Some(end) = events.iter().find_map(ending) {
+            text.push_str(&end);
+        } else {
+            text.push_str(&self.stopped(&stop));
+        }
+        if stop == Stop::Done {
+            text.push_str(&self.next_line());
+        }
+        let failed = matches!(stop, Stop::Failed(_) | Stop::Endless);
+        self.keep_events(events);
+        Answer { text, failed, quit: false }
+    }
+
+    /// What is next.
+    fn next_line(&mut self) -> String {
+        // What only ends a group is nothing to wait for.
+        let next = self.world.engine(|engine, _| {
+            let next = engine.state().next();
+            engine.places().map(|(at, _)| at).find(|at| at.instruction >= next).cloned()
+        });
+        match next {
+            Ok(Some(at)) => self.dim(&format!("next: {}", place(&at))) + "\n",
+            _ => self.dim("the end is next") + "\n",
+        }
+    }
+
+    /// Keeps what happened for `:why`.
+    pub(super) fn keep_events(&mut self, events: Vec<Event>) {
+        if !events.is_empty() {
+            self.world.events = std::sync::Arc::new(events);
+        }
+    }
+
+    /// Why there is nothing to run, if there is nothing.
+    fn nothing_to_run(&mut self) -> Option<Answer> {
+        if self.world.length == 0 {
+            return Some(Answer::refused("there is no step yet; type one, or `:load FILE`"));
+        }
+        let over = self.world.state.is_finished();
+        over.then(|| Answer::refused("the sequence is over; `:reset` begins anew, `:goto STEP` goes back"))
+    }
+
+    /// `:run`
+    pub(super) fn run(&mut self, _: &str) -> Answer {
+        if let Some(answer) = self.nothing_to_run() {
+            return answer;
+        }
+        let went = self.go(None, false, false);
+        self.answer(went)
+    }
+
+    /// `:next`
+    pub(super) fn next(&mut self, count: &str) -> Answer {
+        let count = match count {
+            "" => 1,
+            count => match count.parse::<u32>() {
+                Ok(count) if count > 0 => count,
+                _ => return Answer::refused(format!("`:next {count}`: write how many steps, as a number")),
+            },
+        };
+        if let Some(answer) = self.nothing_to_run() {
+            return answer;
+        }
+        let mut all = Vec::new();
+        for _ in 1..count {
+            match self.go(None, false, true) {
+                Ok(Went { events, stop: Stop::Done }) => all.extend(events),
+                Ok(Went { events, stop }) => {
+                    all.extend(events);
+                    return self.answer(Ok(Went { events: all, stop }));
+                }
+                Err(message) => return Answer::refused(message),
+            }
+        }
+        let went = self.go(None, false, true).map(|went| {
+            all.extend(went.events);
+            Went { events: all, stop: went.stop }
+        });
+        self.answer(went)
+    }
+
+    /// `:goto`
+    pub(super) fn goto(&mut self, wanted: &str) -> Answer {
+        if wanted.is_empty() {
+            return Answer::refused("write `:goto NUMBER` or `:goto NAME`; `:steps` shows both");
+        }
+        let at = match self.find(wanted) {
+            Ok(at) => at,
+            Err(message) => return Answer::refused(message),
+        };
+        let moved = self.world.engine(|engine, _| engine.take_up(at.instruction));
+        self.world.fresh = false;
+        self.world.changed();
+        match moved {
+            Ok(()) => Answer::good(format!("next: {}; nothing between was run", place(&at))),
+            Err(message) => Answer::refused(message),
+        }
+    }
+
+    /// `:break`
+    pub(super) fn break_at(&mut self, words: &str) -> Answer {
+        let (off, wanted) = match words.strip_prefix("off").filter(|rest| rest.is_empty() || rest.starts_with(' ')) {
+            Some(rest) => (true, rest.trim()),
+            None => (false, words),
+        };
+        match (off, wanted) {
+            (true, "") => {
+                let count = self.world.breaks.len();
+                self.world.breaks.clear();
+                self.world.changed();
+                Answer::good(format!("break points cleared: {count}"))
+            }
+            (false, "") => self.breaks(),
+            (off, wanted) => match self.find(wanted) {
+                Ok(at) if off => {
+                    let was = self.world.breaks.remove(&at.instruction);
+                    self.world.changed();
+                    Answer::good(if was { "cleared" } else { "there was no break point" }.to_owned())
+                }
+                Ok(at) => {
+                    self.world.breaks.insert(at.instruction);
+                    self.world.changed();
+                    Answer::good(format!("a run stops before {}", place(&at)))
+                }
+                Err(message) => Answer::refused(message),
+            },
+        }
+    }
+
+    fn breaks(&mut self) -> Answer {
+        let breaks = self.world.breaks.clone();
+        let list = self.world.engine(|engine, _| {
+            let here = engine.places().filter(|(at, _)| breaks.contains(&at.instruction));
+            here.map(|(at, _)| format!("{}\n", place(at))).collect::<String>()
+        });
+        match list {
+            Ok(list) if list.is_empty() => Answer::good("no break points; `:break STEP` sets one"),
+            Ok(list) => Answer::good(list),
+            Err(message) => Answer::refused(message),
+        }
+    }
+
+    /// `:steps`
+    pub(super) fn steps(&mut self, _: &str) -> Answer {
+        let breaks = self.world.breaks.clone();
+        let list = self.world.engine(|engine, _| {
+            let next = engine.state().next();
+            let over = engine.state().is_finished();
+            let mut out = String::new();
+            let mut pointed = over;
+            for (at, disabled) in engine.places() {
+                let pointer = if at.instruction >= next && !pointed { '>' } else { ' ' };
+                pointed |= pointer == '>';
+                let stop = if breaks.contains(&at.instruction) { '*' } else { ' ' };
+                let indent = "  ".repeat(at.depth as usize);
+                let kind = if at.kind == NodeKind::Group { "group " } else { "" };
+                let off = if disabled { " (disabled)" } else { "" };
+                let _ = writeln!(out, "{pointer}{stop}{:4}  {indent}{kind}{}{off}", at.instruction, at.name);
+            }
+            if (over || !pointed) && !out.is_empty() {
+                out.push_str(">       the end\n");
+            }
+            out
+        });
+        match list {
+            Ok(list) if list.is_empty() => Answer::good("no steps yet"),
+            Ok(list) => Answer::good(list),
+            Err(message) => Answer::refused(message),
+        }
+    }
+
+    /// An instruction by its number, its name or its path.
+    pub(super) fn find(&mut self, wanted: &str) -> Result<At, String> {
+        let places: Vec<At> = self.world.engine(|engine, _| engine.places().map(|(at, _)| at.clone()).collect())?;
+        if let Ok(number) = wanted.parse::<u32>() {
+            let found = places.iter().find(|at| at.instruction == number);
+            return found.cloned().ok_or_else(|| format!("there is no step {number}; `:steps` shows the numbers"));
+        }
+        let bare = wanted.trim_matches('"');
+        let same = |at: &&At| &*at.path == wanted || at.name.eq_ignore_ascii_case(bare);
+        let mut found = places.iter().filter(same);
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one.clone()),
+            (Some(_), Some(_)) => {
+                let numbers: Vec<String> = places.iter().filter(same).map(|at| at.instruction.to_string()).collect();
+                Err(format!("several steps are called {bare}: write one of the numbers {}", numbers.join(", ")))
+            }
+            _ => {
+                let near = nearest(bare, places.iter().map(|at| &*at.name));
+                let near = near.map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
+                Err(format!("there is no step called {bare}{near}"))
+            }
+        }
+    }
+}
+
+/// An instruction in words.
+pub(super) fn place(at: &At) -> String {
+    format!("{} \"{}\"", at.instruction, at.name)
+}
+
+/// The step that ended the run by failing.
+fn failure(event: &Event) -> Option<At> {
+    match event {
+        Event::Failed { at, then: Then::End, .. } => Some(at.clone()),
+        Event::Finished { result: RunResult::Failed | RunResult::Stopped, failed: Some(at), .. } => Some(at.clone()),
+        _ => None,
+    }
+}
+
+/// What no line is printed for.
+fn is_silent(event: &Event) -> bool {
+    matches!(event, Event::GroupLeft { outcome: GroupOutcome::Completed, .. })
+}
+
+/// The last line of a run that ended well.
+fn ending(event: &Event) -> Option<String> {
+    match event {
+        Event::Finished { result: RunResult::Success, ran, ignored, restarts, post_action, .. } => {
+            let post = post_action.as_ref().map_or(String::new(), |command| format!("at last it starts: {command}\n"));
+            Some(format!(
+                "the sequence is over: success; steps run: {ran}, failures ignored: {ignored}, restarts: {restarts}\n{post}"
+            ))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,227 @@
+//! `:load` and `:save`.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    sync::Arc,
+};
+
+use super::{
+    Answer, Opened, Session,
+    document::{Document, INPUT},
+};
+use crate::{
+    decompile::{Options, decompile},
+    diagnostic::{Code, Finding, Severity},
+    elaborate::{Given, GivenValue},
+    format,
+    lint::variable_uses,
+    load::load,
+    read,
+    source::{FileId, Sources},
+    syntax::{self, SyntaxKind},
+};
+
+impl Session {
+    /// `:load FILE [NAME=VALUE …]`
+    pub(super) fn load(&mut self, words: &str) -> Answer {
+        let words = split(words);
+        let Some((path, rest)) = words.split_first() else { return Answer::refused("write `:load FILE`") };
+        let mut given = Given::default();
+        let mut wanted = None;
+        for word in rest {
+            match word.split_once('=') {
+                Some((name, value)) => given.values.push((name.to_owned(), GivenValue::Text(value.to_owned()))),
+                None => wanted = Some(word.as_str()),
+            }
+        }
+        self.load_file(path, given, wanted)
+    }
+
+    /// Loads a source or an export in the place of what is there. `wanted` says which sequence of several is meant.
+    pub fn load_file(&mut self, path: &str, given: Given, wanted: Option<&str>) -> Answer {
+        let opened = match self.disk.open(path) {
+            Ok(opened) => opened,
+            Err(message) => return Answer::refused(message),
+        };
+        if read::is_export(&opened.bytes) { self.load_export(opened, wanted) } else { self.load_source(opened, given) }
+    }
+
+    fn load_source(&mut self, opened: Opened, given: Given) -> Answer {
+        let document =
+            Document { name: opened.name, inner: opened.inner, given, ..Document::new(Rc::clone(&opened.files)) };
+        let (text, _) = crate::compile::read(opened.bytes.clone(), FileId(0));
+        let compiled =
+            crate::compile::compile(&document.name, &document.inner, opened.bytes, &*document.files, &document.given);
+        let shown = self.render(&compiled.findings, &compiled.sources);
+        if !compiled.is_good() {
+            return Answer::refused(shown);
+        }
+        let mut document = document;
+        document.take(&text, compiled);
+        self.loaded(document, shown)
+    }
+
+    fn load_export(&mut self, opened: Opened, wanted: Option<&str>) -> Answer {
+        let input = read::open(&opened.name, opened.bytes.clone());
+        let name = |export: &read::Export| export.package.name.clone().unwrap_or_else(|| export.title.clone());
+        let names: Vec<String> = input.exports.iter().map(name).collect();
+        let shown = self.render(&input.findings, &input.sources);
+        let chosen = input.exports.iter().enumerate().find(|(index, export)| match wanted {
+            Some(wanted) => names[*index] == wanted || export.package.id.as_deref() == Some(wanted),
+            None => input.exports.len() == 1,
+        });
+        let Some((index, export)) = chosen else {
+            let which = format!(
+                "{}: which sequence? `:load FILE \"NAME\"` with one of these: {}",
+                opened.name,
+                names.join(", ")
+            );
+            return Answer::refused(if input.exports.is_empty() { shown } else { which });
+        };
+        let done = decompile(export, Options::default());
+        let mut document = Document::new(self.disk.here());
+        document.name = format!("{}.tasq", names[index]);
+        let compiled = document.compile(&done.text);
+        if !compiled.is_good() {
+            let text = self.render(&compiled.findings, &compiled.sources);
+            return Answer::refused(format!("{shown}{text}"));
+        }
+        document.take(&done.text, compiled);
+        let others = load(&opened.name, &opened.inner, opened.bytes, &*opened.files, &Given::default());
+        let children = others.sequences.into_iter().filter_map(|one| one.id.map(|id| (id, one.sequence)));
+        document.children = Arc::new(children.collect::<BTreeMap<_, _>>());
+        if let Some(id) = &export.package.id {
+            Arc::make_mut(&mut document.children).remove(id);
+        }
+        self.loaded(document, shown)
+    }
+
+    fn loaded(&mut self, document: Document, shown: String) -> Answer {
+        let before = self.world.clone();
+        self.world.document = document;
+        self.world.breaks.clear();
+        self.world.restart();
+        let length = match self.world.engine(|engine, _| engine.length()) {
+            Ok(length) => length,
+            Err(message) => {
+                self.world = before;
+                return Answer::refused(message);
+            }
+        };
+        self.world.loaded = length;
+        self.world.changed();
+        let title = self.world.document.sequence.name.as_ref().map(|name| name.value.clone());
+        let title = title.unwrap_or_else(|| self.world.document.name.clone());
+        let steps = self.world.document.sequence.step_count();
+        Answer::good(format!("{shown}{title}: steps: {steps}; `:run` runs them, `:next` one, `:steps` lists them"))
+    }
+
+    /// `:save FILE`
+    pub(super) fn save(&mut self, words: &str, force: bool) -> Answer {
+        let words = split(words);
+        let [path] = words.as_slice() else {
+            return Answer::refused("write `:save FILE`, or `:save! FILE` over a file");
+        };
+        let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let path = if file.contains('.') { path.clone() } else { format!("{path}.tasq") };
+        if self.world.document.text.trim().is_empty() {
+            return Answer::refused("there is nothing to save yet");
+        }
+        if self.disk.exists(&path) && !force {
+            return Answer::refused(format!("{path} is there already; `:save! {path}` writes over it"));
+        }
+        let stem = file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("session");
+        let text = self.with_external(stem);
+        let text = match format::format(&text, FileId(0)) {
+            Ok(text) => text,
+            Err(findings) => {
+                let mut sources = Sources::new();
+                sources.add(INPUT, text);
+                return Answer::refused(self.render(&findings, &sources));
+            }
+        };
+        let compiled = self.world.document.compile(&text);
+        let mut sources = Sources::new();
+        for (id, source) in compiled.sources.iter() {
+            sources.add(if id == FileId(0) { path.as_str() } else { &source.name }, Arc::clone(&source.text));
+        }
+        let shown = self.render(&compiled.findings, &sources);
+        if !compiled.is_good() || self.hidden.iter().any(|value| value.len() > 3 && text.contains(value.as_str())) {
+            return Answer::refused(format!("{shown}{path} was not written"));
+        }
+        if let Err(message) = self.disk.write(&path, &text) {
+            return Answer::refused(message);
+        }
+        let clean = !compiled.findings.iter().any(|finding: &Finding| finding.severity > Severity::Note);
+        let state = if clean {
+            "; it is formatted and has no findings"
+        } else {
+            "; it is formatted, and has the findings above"
+        };
+        Answer::good(format!("{shown}wrote {path}{state}"))
+    }
+
+    /// The text, with a header that names what was set by hand, where it would be missed.
+    fn with_external(&self, stem: &str) -> String {
+        let text = self.world.document.text.to_string();
+        let compiled = self.world.document.compile(&text);
+        let missed = compiled.findings.iter().any(|finding| finding.code == Code::VariableNeverSet);
+        let has_header = compiled.tree.root().child(SyntaxKind::Header).is_some();
+        if !missed || has_header {
+            return text;
+        }
+        let uses = variable_uses(&compiled.sequence);
+        let read =
+            |name: &str, sets: bool| uses.iter().any(|one| one.sets == sets && one.name.eq_ignore_ascii_case(name));
+        let names: BTreeSet<String> = self
+            .world
+            .given
+            .iter()
+            .filter(|given| read(&given.name, false) && !read(&given.name, true))
+            .map(|given| spelled(&given.name))
+            .collect();
+        if names.is_empty() {
+            return text;
+        }
+        let title = syntax::quoted(stem).unwrap_or_else(|| "\"session\"".to_owned());
+        let names: Vec<String> = names.into_iter().collect();
+        format!("sequence {title} < external_variables: [{}] >\n\n{text}", names.join(", "))
+    }
+}
+
+/// A variable's name as a source has it.
+fn spelled(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain { name.to_owned() } else { format!("`{name}`") }
+}
+
+/// The words of a command; quotes hold blanks together.
+fn split(words: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut quote = None;
+    let mut fresh = true;
+    for character in words.chars() {
+        match (quote, character) {
+            (Some(open), other) if open == other => quote = None,
+            (None, '"' | '\'') => {
+                quote = Some(character);
+                if fresh {
+                    out.push(String::new());
+                    fresh = false;
+                }
+            }
+            (None, other) if other.is_whitespace() => fresh = true,
+            (_, other) => {
+                if fresh {
+                    out.push(String::new());
+                    fresh = false;
+                }
+                if let Some(last) = out.last_mut() {
+                    last.push(other);
+                }
+            }
+        }
+    }
+    out
+}

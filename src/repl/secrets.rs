@@ -1,0 +1,77 @@
+//! What must not be seen: not in an answer, not in the history, not in a saved file.
+
+use std::{collections::HashSet, sync::OnceLock};
+
+use super::Session;
+use crate::{
+    diagnostic::render::{Look, holds_literal_password},
+    engine::MASK,
+    vocabulary::built_ins,
+};
+
+/// What stands before an entry.
+pub const PROMPT: &str = "tasq> ";
+
+/// What stands before its further lines in a transcript.
+pub const CONTINUED: &str = "    | ";
+
+/// The built-in variables that hold secrets, in small letters.
+fn secret_names() -> &'static HashSet<String> {
+    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
+    NAMES.get_or_init(|| built_ins().iter().filter(|own| own.secret).map(|own| own.name.to_lowercase()).collect())
+}
+
+/// Whether a variable holds a secret by what it is.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    secret_names().contains(&name.trim().to_lowercase())
+}
+
+/// Whether an entry may be kept in the history: it names no secret variable, has no literal password, masks nothing.
+pub fn may_be_remembered(entry: &str) -> bool {
+    let mut words = entry.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    !holds_literal_password(entry) && !words.any(|word| word == "masked" || is_secret_name(word))
+}
+
+impl Session {
+    /// A text without any value that is masked, or ever was.
+    pub(super) fn scrub(&self, text: String) -> String {
+        let mut text = self.world.state.variables().scrub(text);
+        let mut hidden: Vec<&String> = self.hidden.iter().filter(|value| !value.is_empty()).collect();
+        hidden.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        for value in hidden {
+            if text.contains(value.as_str()) {
+                text = text.replace(value.as_str(), MASK);
+            }
+        }
+        text
+    }
+
+    /// Whether an entry shows nothing that is masked.
+    pub fn shows(&self, entry: &str) -> bool {
+        self.scrub(entry.to_owned()) == entry
+    }
+
+    /// A text as it may be shown.
+    pub fn clean(&self, text: String) -> String {
+        self.scrub(text)
+    }
+
+    /// The same session with another look.
+    #[must_use]
+    pub fn with_look(mut self, look: Look) -> Session {
+        self.settings.look = look;
+        self
+    }
+
+    /// An entry as a transcript has it, with the prompt before it and its secrets hidden.
+    pub fn echo(&self, entry: &str) -> String {
+        let shown = if may_be_remembered(entry) { self.scrub(entry.to_owned()) } else { MASK.to_owned() };
+        let mut out = String::new();
+        for (index, line) in shown.lines().enumerate() {
+            out.push_str(if index == 0 { PROMPT } else { CONTINUED });
+            out.push_str(line);
+            out.push('\n');
+        }
+        out
+    }
+}

@@ -1,0 +1,112 @@
+//! What `:undo` takes back as one: the sequence, the computer, the variables.
+
+use std::{collections::BTreeSet, rc::Rc, sync::Arc};
+
+use super::{computer::Computer, document::Document};
+use crate::{
+    engine::{Engine, Event, Given, NoChildren, Options, Program, State},
+    host::Host,
+    model::Sequence,
+    source::Files,
+};
+
+/// The whole of a session that entries change.
+#[derive(Clone)]
+pub(super) struct World {
+    pub document: Document,
+    pub computer: Computer,
+    pub state: State,
+    /// Whether no instruction was carried out since the run began.
+    pub fresh: bool,
+    /// Variables that were set by hand: a new run begins with them.
+    pub given: Vec<Given>,
+    /// Values of secrets by name.
+    pub secrets: Vec<(String, String)>,
+    /// Instructions before which a run stops.
+    pub breaks: BTreeSet<u32>,
+    /// How many instructions there are.
+    pub length: u32,
+    /// How many instructions came from a file.
+    pub loaded: u32,
+    /// What the last entry that ran something led to.
+    pub events: Arc<Vec<Event>>,
+    /// Grows with every change.
+    pub version: u64,
+}
+
+impl World {
+    pub fn new(files: Rc<dyn Files>) -> World {
+        World {
+            document: Document::new(files),
+            computer: Computer::unknown(),
+            state: State::default(),
+            fresh: true,
+            given: Vec::new(),
+            secrets: Vec::new(),
+            breaks: BTreeSet::new(),
+            length: 0,
+            loaded: 0,
+            events: Arc::default(),
+            version: 0,
+        }
+    }
+
+    /// Notes that something changed, so that it can be undone.
+    pub fn changed(&mut self) {
+        self.version += 1;
+    }
+
+    /// Begins the run anew on the computer as it was described.
+    pub fn restart(&mut self) {
+        self.state = State::default();
+        self.fresh = true;
+        self.computer.reset();
+        self.events = Arc::default();
+    }
+
+    /// Variables as a run begins with them are set anew, if nothing ran yet.
+    pub fn refresh(&mut self) {
+        if self.fresh {
+            self.state = State::default();
+        }
+    }
+
+    fn options(&self) -> Options {
+        Options { explain: true, variables: self.given.clone(), secrets: self.secrets.clone(), ..Options::default() }
+    }
+
+    /// Does something with the run.
+    ///
+    /// # Errors
+    /// Why the sequence cannot run at all.
+    pub fn engine<R>(&mut self, work: impl FnOnce(&mut Engine<'_>, &mut dyn Host) -> R) -> Result<R, String> {
+        let sequence = Arc::clone(&self.document.sequence);
+        let children = Arc::clone(&self.document.children);
+        let program = Program::new(&sequence, &*children).map_err(|refused| refused.to_string())?;
+        let options = self.options();
+        let mut engine = Engine::resume(&program, options, std::mem::take(&mut self.state));
+        let host = self.computer.host();
+        engine.begin(host);
+        engine.lengthen();
+        let result = work(&mut engine, host);
+        self.length = engine.length();
+        self.state = engine.state().clone();
+        Ok(result)
+    }
+
+    /// Asks something that has nothing to do with the steps: in a large sequence that is much quicker.
+    ///
+    /// # Errors
+    /// Why the sequence cannot run at all.
+    pub fn ask<R>(&mut self, work: impl FnOnce(&mut Engine<'_>, &mut dyn Host) -> R) -> Result<R, String> {
+        if !self.state.has_started() {
+            return self.engine(work);
+        }
+        let nothing = Sequence::default();
+        let program = Program::new(&nothing, &NoChildren).map_err(|refused| refused.to_string())?;
+        let mut engine = Engine::resume(&program, self.options(), std::mem::take(&mut self.state));
+        let result = work(&mut engine, self.computer.host());
+        self.state = engine.state().clone();
+        Ok(result)
+    }
+}
