@@ -4,6 +4,7 @@
 //! A host that does not know a fact says so, with its name: nothing is ever taken for true because nobody knew better.
 
 pub mod simulated;
+pub mod system;
 
 use crate::{model::Step, wql};
 
