@@ -3,6 +3,7 @@
 //! The engine owns order, conditions, variables and error handling; everything that touches a machine is behind [`Host`].
 //! A host that does not know a fact says so, with its name: nothing is ever taken for true because nobody knew better.
 
+pub mod local;
 pub mod simulated;
 pub mod system;
 
@@ -87,6 +88,22 @@ pub struct Work<'a> {
     pub variables: &'a dyn Fn(&str) -> Option<String>,
     /// How often it was tried before.
     pub attempt: u32,
+    /// A text without values that are secret.
+    pub scrub: &'a dyn Fn(&str) -> String,
+    /// All run-time variables that are known.
+    pub all: &'a dyn Fn() -> Vec<Variable>,
+}
+
+/// A run-time variable as a step's own work may see it.
+#[derive(Clone, PartialEq, Eq)]
+#[allow(missing_debug_implementations, reason = "its value can be a secret")]
+pub struct Variable {
+    /// Its name in its first spelling.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Whether the value may be shown.
+    pub masked: bool,
 }
 
 /// A computer.

@@ -14,6 +14,8 @@ pub mod machine;
 pub mod model;
 pub mod read;
 pub mod report;
+pub mod run;
+pub mod site;
 pub mod source;
 pub mod syntax;
 pub mod vocabulary;

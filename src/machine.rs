@@ -6,7 +6,7 @@
 pub mod keys;
 mod linux;
 mod parse;
-mod reader;
+pub(crate) mod reader;
 mod systems;
 pub(crate) mod values;
 pub(crate) mod wmi;

@@ -44,6 +44,23 @@ impl State {
         self.finished
     }
 
+    /// Whether events wait to be handed out.
+    pub fn has_waiting(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// A copy without any secret, and the secrets, each with the name of a variable that is nothing but it.
+    pub fn sealed(&self) -> (State, Vec<(String, Option<String>)>) {
+        let mut copy = self.clone();
+        let secrets = copy.variables.seal();
+        (copy, secrets)
+    }
+
+    /// Puts the secrets back, in the order in which [`State::sealed`] gave them.
+    pub fn unseal(&mut self, secrets: &[String]) {
+        self.variables.unseal(secrets);
+    }
+
     /// The restart that comes before the next instruction.
     pub fn pending_restart(&self) -> Option<Target> {
         self.restart

@@ -3,7 +3,7 @@
 use crate::wql::datetime;
 
 /// `16GB`, `15.7GB`, `512MB` in bytes; a kilobyte has 1024.
-pub(super) fn size(text: &str) -> Option<u64> {
+pub(crate) fn size(text: &str) -> Option<u64> {
     let units: [(&str, u64); 5] = [("KB", 1 << 10), ("MB", 1 << 20), ("GB", 1 << 30), ("TB", 1 << 40), ("B", 1)];
     scaled(text, &units)
 }
@@ -14,7 +14,7 @@ pub(super) fn speed(text: &str) -> Option<u64> {
 }
 
 /// `90s`, `5min`, `1h` in seconds.
-pub(super) fn duration(text: &str) -> Option<u64> {
+pub(crate) fn duration(text: &str) -> Option<u64> {
     scaled(text, &[("MIN", 60), ("S", 1), ("H", 3600)])
 }
 
@@ -42,7 +42,7 @@ pub(super) fn show_size(bytes: u64) -> String {
 }
 
 /// Two to four numbers with points between them.
-pub(super) fn version(text: &str) -> Option<String> {
+pub(crate) fn version(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split('.').collect();
     let number = |part: &&str| !part.is_empty() && part.len() <= 10 && part.bytes().all(|byte| byte.is_ascii_digit());
     ((2..=4).contains(&parts.len()) && parts.iter().all(number)).then(|| text.to_owned())

@@ -215,7 +215,7 @@ fn work_of<'a>(
     values: &'a [(String, String)],
     look: &'a dyn Fn(&str) -> Option<String>,
 ) -> Work<'a> {
-    Work { step, path, values, variables: look, attempt: 0 }
+    Work { step, path, values, variables: look, attempt: 0, scrub: &|text| text.to_owned(), all: &Vec::new }
 }
 
 fn shown(outcome: &Outcome) -> Vec<String> {

@@ -1,0 +1,53 @@
+//! Connect To Network Folder.
+
+use super::{
+    LocalHost, code_of,
+    words::{self, value},
+};
+use crate::{
+    host::{
+        Outcome, Work,
+        system::{Account, Share, System},
+    },
+    machine::values::letter,
+};
+
+const COMPONENT: &str = "ConnectNetworkFolder";
+
+/// Connect To Network Folder.
+pub(super) fn connect<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+    let mut outcome = Outcome::default();
+    let (path, account) = (value(work, "path"), value(work, "account"));
+    let drive = letter(value(work, "drive").trim());
+    let mut what = path.to_owned();
+    if let Some(drive) = &drive {
+        what += &format!(" as drive {drive}");
+    }
+    if !account.is_empty() {
+        what += &format!(" with the account {account}");
+    }
+    if host.setup.dry {
+        outcome.did.push(format!("{} {what}", words::CONNECT.said(true)));
+        outcome.assumed.push(format!("whether {path} can be connected"));
+        host.connected.extend(drive);
+        return outcome;
+    }
+    let share = Share {
+        path: path.to_owned(),
+        drive,
+        account: (!account.is_empty())
+            .then(|| Account { name: account.to_owned(), password: value(work, "password").to_owned() }),
+    };
+    match host.system.connect(&share) {
+        Ok(()) => {
+            host.line(COMPONENT, 1, (work.scrub)(&format!("Successfully connected to {path}")));
+            outcome.did.push(format!("{} {what}", words::CONNECT.said(false)));
+        }
+        Err(error) => {
+            outcome.exit_code = code_of(&error);
+            host.line(COMPONENT, 3, (work.scrub)(&format!("Failed to connect to {path}: {error}")));
+            outcome.did.push(format!("could not connect {what}: {error}"));
+        }
+    }
+    outcome
+}
