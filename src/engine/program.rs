@@ -141,6 +141,16 @@ impl<'s> Program<'s> {
         }
     }
 
+    /// Whether an instruction is the end of a group or a child sequence.
+    pub fn is_end(&self, instruction: u32) -> bool {
+        self.instructions.get(instruction as usize).is_some_and(|own| matches!(own.does, Does::Close { .. }))
+    }
+
+    /// Whether an instruction is disabled.
+    pub fn is_disabled(&self, instruction: u32) -> bool {
+        self.instructions.get(instruction as usize).is_some_and(|own| own.disabled)
+    }
+
     /// The instruction behind another one and all that it holds.
     pub fn behind(&self, instruction: u32) -> Option<u32> {
         self.instructions.get(instruction as usize).map(|own| own.next)

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    event::{Event, Target},
+    event::{Event, RunResult, Target},
     variables::Variables,
 };
 
@@ -26,6 +26,8 @@ pub struct State {
     pub(super) ran: u32,
     pub(super) ignored: u32,
     pub(super) finished: bool,
+    #[serde(default)]
+    pub(super) result: Option<RunResult>,
 }
 
 impl State {
@@ -59,6 +61,11 @@ impl State {
     /// Puts the secrets back, in the order in which [`State::sealed`] gave them.
     pub fn unseal(&mut self, secrets: &[String]) {
         self.variables.unseal(secrets);
+    }
+
+    /// How the run ended, if it did.
+    pub fn result(&self) -> Option<RunResult> {
+        self.result
     }
 
     /// The restart that comes before the next instruction.
