@@ -4,10 +4,30 @@
 //! A host that does not know a fact says so, with its name: nothing is ever taken for true because nobody knew better.
 
 pub mod local;
+#[cfg(any(target_os = "linux", windows))]
+mod capture;
+#[cfg(target_os = "linux")]
+pub mod linux;
+pub mod lookup;
 pub mod simulated;
 pub mod system;
+#[cfg(windows)]
+pub mod windows;
 
 use crate::{model::Step, wql};
+
+/// The computer that this program runs on.
+///
+/// # Errors
+/// It runs neither Windows nor Linux.
+pub fn this_computer() -> Result<Box<dyn system::System>, system::SystemError> {
+    #[cfg(target_os = "linux")]
+    return Ok(Box::new(linux::LinuxSystem::new()));
+    #[cfg(windows)]
+    return Ok(Box::new(windows::WindowsSystem::new()));
+    #[cfg(not(any(target_os = "linux", windows)))]
+    Err(system::SystemError::not_supported("sequences run on Windows and on Linux only; `tasq simulate` works everywhere"))
+}
 
 /// A fact of a machine.
 #[derive(Clone, Debug, PartialEq)]

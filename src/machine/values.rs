@@ -125,6 +125,11 @@ pub(super) fn cim(date: &str) -> Option<String> {
     Some(datetime_text(stamp))
 }
 
+/// A time of the system as a CIM datetime in UTC; `None` when no calendar has it.
+pub(crate) fn cim_of(time: std::time::SystemTime) -> Option<String> {
+    jiff::Timestamp::try_from(time).ok().map(datetime_text)
+}
+
 /// An instant as a CIM datetime in UTC.
 fn datetime_text(stamp: jiff::Timestamp) -> String {
     let date = jiff::tz::Offset::UTC.to_datetime(stamp);
@@ -141,7 +146,7 @@ fn datetime_text(stamp: jiff::Timestamp) -> String {
 }
 
 /// Whether a text is a CIM datetime.
-pub(super) fn is_cim(text: &str) -> bool {
+pub(crate) fn is_cim(text: &str) -> bool {
     datetime::date_time(text).is_some()
 }
 
