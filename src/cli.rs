@@ -14,7 +14,11 @@ mod facts;
 mod fmt;
 mod new;
 mod output;
+mod resume;
+mod run;
 mod simulate;
+mod status;
+mod variable;
 mod vocabulary;
 
 use std::process::ExitCode;
@@ -26,6 +30,9 @@ pub use args::Args;
 /// Stack for the work: nesting is limited, and the limit must hold on Windows too, where the first thread has 1 MB.
 const STACK: usize = 64 * 1024 * 1024;
 
+/// The exit code where a restart is pending. That of Windows is no byte, as other systems have it.
+const RESTART: i32 = if cfg!(windows) { 3010 } else { 3 };
+
 /// Runs the program.
 pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
@@ -35,8 +42,9 @@ pub fn main() -> ExitCode {
             return if error.print().is_ok() || code != 0 { ExitCode::from(code) } else { ExitCode::from(2) };
         }
     };
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run(args));
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run_verb(args));
     match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Status::Restart)) => std::process::exit(RESTART),
         Ok(Ok(status)) => ExitCode::from(status as u8),
         Ok(Err(_)) => {
             eprintln!("tasq: this is a fault of tasq itself; nothing was written. Please report it with the input.");
@@ -58,22 +66,29 @@ pub(crate) enum Status {
     Findings = 1,
     /// Wrong usage, or a file that could not be read or written.
     Failed = 2,
+    /// The computer restarts, or must: [`RESTART`] is the exit code.
+    Restart = 3,
 }
 
 /// Why a verb could not do its work: a message for people. `None` when the reader of our output has gone, which is fine.
 pub(crate) type Failure = Option<String>;
 
-fn run(args: Args) -> Status {
+fn run_verb(args: Args) -> Status {
     let look = output::look(args.color);
     let outcome = match args.verb {
         args::Verb::Build(args) => build::run(args, look),
+        args::Verb::Cancel(args) => status::cancel(&args),
         args::Verb::Check(args) => check::run(args, look),
         args::Verb::Decompile(args) => decompile::run(&args, look),
         args::Verb::Fmt(args) => fmt::run(args, look),
         args::Verb::Explain(args) => explain::run(&args),
         args::Verb::Facts(args) => facts::run(&args),
         args::Verb::New(args) => new::run(&args),
+        args::Verb::Resume(args) => resume::run(&args, look),
+        args::Verb::Run(args) => run::run(&args, look),
         args::Verb::Simulate(args) => simulate::run(&args, look),
+        args::Verb::Status(args) => status::run(&args),
+        args::Verb::Variable(args) => variable::run(&args),
         args::Verb::Vocabulary(args) => vocabulary::run(&args),
         args::Verb::Completions(args) => completions::run(&args),
     };

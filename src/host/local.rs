@@ -36,7 +36,7 @@ use crate::{
 
 pub use change::{Action, carries_out, needs_elevation, repeats};
 pub use channel::{Answer, Channel, Client, RUN, Request};
-pub(crate) use files::{create_private, create_private_folder, sha256, write_private};
+pub(crate) use files::{create_private, create_private_folder, sha256};
 pub use words::VERBS;
 pub use content::{Fault, Place};
 
@@ -97,8 +97,8 @@ pub struct Setup {
 
 /// The computer itself.
 #[allow(missing_debug_implementations, reason = "it holds a watcher")]
-pub struct LocalHost<S: System> {
-    system: S,
+pub struct LocalHost {
+    system: Box<dyn System>,
     site: Arc<Site>,
     setup: Setup,
     watch: Box<dyn Watch>,
@@ -115,9 +115,9 @@ pub struct LocalHost<S: System> {
     scripts: u32,
 }
 
-impl<S: System> LocalHost<S> {
+impl LocalHost {
     /// This computer, with what a site would know.
-    pub fn new(system: S, site: impl Into<Arc<Site>>, setup: Setup) -> Self {
+    pub fn new(system: Box<dyn System>, site: impl Into<Arc<Site>>, setup: Setup) -> Self {
         LocalHost {
             system,
             site: site.into(),
@@ -146,8 +146,8 @@ impl<S: System> LocalHost<S> {
     }
 
     /// The operating system.
-    pub fn system(&self) -> &S {
-        &self.system
+    pub fn system(&self) -> &dyn System {
+        self.system.as_ref()
     }
 
     /// The site.
@@ -174,13 +174,13 @@ fn code_of(error: &SystemError) -> u32 {
     }
 }
 
-impl<S: System> Rows for LocalHost<S> {
+impl Rows for LocalHost {
     fn class(&self, namespace: &str, class: &str) -> ClassFacts {
         self.system.class(namespace, class)
     }
 }
 
-impl<S: System> Host for LocalHost<S> {
+impl Host for LocalHost {
     fn file(&self, path: &str) -> Known<FileFacts> {
         self.system.file(path)
     }

@@ -17,7 +17,7 @@ use crate::{
     engine::{At, Engine, Event, NodeKind, Program, RunResult, Target, Variables},
     host::{
         local::{LocalHost, Note, Watch, repeats},
-        system::{Launch, Program as Start, System},
+        system::{Launch, Program as Start},
     },
 };
 
@@ -107,10 +107,10 @@ pub struct Stopped {
 
 /// Moves the engine and keeps what happened.
 #[allow(missing_debug_implementations, reason = "it holds secrets")]
-pub struct Runner<'p, S: System> {
+pub struct Runner<'p> {
     program: &'p Program<'p>,
     engine: Engine<'p>,
-    host: LocalHost<S>,
+    host: LocalHost,
     folder: Folder,
     header: Header,
     journal: Journal,
@@ -126,12 +126,12 @@ pub struct Runner<'p, S: System> {
     full: Option<Fault>,
 }
 
-impl<'p, S: System> Runner<'p, S> {
+impl<'p> Runner<'p> {
     /// A run that begins or, with an engine that has a state, goes on.
     pub fn new(
         program: &'p Program<'p>,
         engine: Engine<'p>,
-        host: LocalHost<S>,
+        host: LocalHost,
         folder: Folder,
         header: Header,
         log: SharedLog,
@@ -164,7 +164,7 @@ impl<'p, S: System> Runner<'p, S> {
     }
 
     /// The host.
-    pub fn host(&self) -> &LocalHost<S> {
+    pub fn host(&self) -> &LocalHost {
         &self.host
     }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     host::{
         Outcome, Work,
-        system::{Program, System},
+        system::Program,
     },
     model::Reference,
     site::{Application, DeploymentType, Meaning, Restart},
@@ -46,14 +46,14 @@ enum Ended {
 }
 
 /// What an application step works with.
-struct Doing<'a, 'w, S: System> {
-    host: &'a mut LocalHost<S>,
+struct Doing<'a, 'w> {
+    host: &'a mut LocalHost,
     work: &'a Work<'w>,
     outcome: &'a mut Outcome,
 }
 
 /// Install Application.
-pub(super) fn install<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+pub(super) fn install(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let dynamic = listed(work, 2);
     let wanted: Vec<Reference> = match &dynamic {
@@ -108,7 +108,7 @@ pub(super) fn install<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Ou
     outcome
 }
 
-impl<S: System> Doing<'_, '_, S> {
+impl Doing<'_, '_> {
     fn say(&mut self, verb: words::Verb, rest: &str) {
         let said = format!("{} {rest}", verb.said(self.host.setup.dry));
         self.host.line(COMPONENT, 1, (self.work.scrub)(&said));

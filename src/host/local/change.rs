@@ -2,7 +2,7 @@
 
 use super::{LocalHost, application, command, content, network, package, powershell, readiness, updates, words};
 use crate::{
-    host::{Host as _, Known, Outcome, Work, system::System},
+    host::{Host as _, Known, Outcome, Work},
     model::Step,
 };
 
@@ -61,11 +61,10 @@ pub fn repeats(step: &Step) -> bool {
 const NOT_SUPPORTED: u32 = 0x8007_0032;
 
 /// How a type of step is carried out.
-type Does<S> = fn(&mut LocalHost<S>, &Work<'_>) -> Outcome;
+type Does = fn(&mut LocalHost, &Work<'_>) -> Outcome;
 
 /// What carries out each type.
-fn table<S: System>() -> [(&'static str, Does<S>); 12] {
-    [
+const TABLE: &[(&str, Does)] = &[
         ("check_readiness", readiness::check),
         ("connect_network_folder", network::connect),
         ("download_package_content", content::download),
@@ -77,26 +76,25 @@ fn table<S: System>() -> [(&'static str, Does<S>); 12] {
         ("run_powershell_script", powershell::run),
         ("run_task_sequence", by_the_engine),
         ("set_dynamic_variables", known_facts),
-        ("set_variable", by_the_engine),
-    ]
-}
+    ("set_variable", by_the_engine),
+];
 
 /// The engine does it by itself.
-fn by_the_engine<S: System>(_: &mut LocalHost<S>, _: &Work<'_>) -> Outcome {
+fn by_the_engine(_: &mut LocalHost, _: &Work<'_>) -> Outcome {
     Outcome::default()
 }
 
 /// Does, or says, what a step asks for.
-pub(super) fn perform<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+pub(super) fn perform(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let keyword = of(work.step).map_or("", |action| action.keyword);
-    let does = table().into_iter().find(|(name, _)| *name == keyword).map(|(_, does)| does);
+    let does = TABLE.iter().find(|(name, _)| *name == keyword).map(|(_, does)| does);
     match does {
         Some(does) => does(host, work),
         None => unknown(host, work),
     }
 }
 
-fn unknown<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+fn unknown(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let label = work.step.table().map_or(work.step.class.as_str(), |table| table.label.as_str());
     let dry = host.setup.dry;
     if host.setup.skip_unknown {
@@ -109,7 +107,7 @@ fn unknown<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
 }
 
 /// The variables that Set Dynamic Variables fills before its rules.
-fn known_facts<S: System>(host: &mut LocalHost<S>, _: &Work<'_>) -> Outcome {
+fn known_facts(host: &mut LocalHost, _: &Work<'_>) -> Outcome {
     let names = [
         ("make", "_SMSTSMake"),
         ("model", "_SMSTSModel"),

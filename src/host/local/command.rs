@@ -12,7 +12,7 @@ use super::{
 };
 use crate::host::{
     Outcome, Work,
-    system::{Account, Ended, Launch, Program, System, SystemError},
+    system::{Account, Ended, Launch, Program, SystemError},
 };
 
 /// What runs a command line in the product, and the component of its log lines.
@@ -39,7 +39,7 @@ pub(super) struct Start<'a> {
 }
 
 /// Run Command Line.
-pub(super) fn run<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+pub(super) fn run(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let packages = references(work, "package");
     let Some(content) = host.content_of(work, packages.first(), &mut outcome) else { return outcome };
@@ -112,7 +112,7 @@ pub(super) fn finish(work: &Work<'_>, ended: &Ended, outcome: &mut Outcome) {
     }
 }
 
-impl<S: System> LocalHost<S> {
+impl LocalHost {
     /// Starts a process and waits for it. `None` when it could not be started, which the outcome then says, or in a dry run,
     /// where its end is taken for good.
     pub(super) fn process(&mut self, work: &Work<'_>, start: Start<'_>, outcome: &mut Outcome) -> Option<Ended> {

@@ -13,7 +13,7 @@ use super::{
     words::{self, is_true, named, references, value},
 };
 use crate::{
-    host::{Outcome, Work, system::System},
+    host::{Outcome, Work},
     model::Reference,
     site::Content,
 };
@@ -57,7 +57,7 @@ fn below(place: &str, inner: &str) -> String {
     format!("{}/{}", place.trim_end_matches('/'), inner.trim_matches('/').replace('\\', "/"))
 }
 
-impl<S: System> LocalHost<S> {
+impl LocalHost {
     /// The places where content may be, in order. `named` is where content without a source of its own is: its identifier.
     pub(super) fn places(&self, content: &Content, named: &str) -> Vec<Place> {
         let inner = content.source.as_deref().unwrap_or(named);
@@ -297,7 +297,7 @@ fn check(path: &Path, size: Option<u64>, sha256: Option<&str>) -> Result<(), Fau
 }
 
 /// Download Package Content.
-pub(super) fn download<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+pub(super) fn download(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let dry = host.setup.dry;
     let goes_on = is_true(work, "continue_download");

@@ -6,7 +6,7 @@ use super::LocalHost;
 use crate::{
     host::{
         Known, Work,
-        system::{Launch, Program, System},
+        system::{Launch, Program},
     },
     machine::values::numbers,
     site::{Operator, Shell, Subject, Test},
@@ -16,8 +16,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Whether all tests hold. What is not known is an error that names it.
-pub(super) fn all<S: System>(
-    host: &LocalHost<S>,
+pub(super) fn all(
+    host: &LocalHost,
     work: &Work<'_>,
     tests: &[Test],
     content: Option<&PathBuf>,
@@ -30,8 +30,8 @@ pub(super) fn all<S: System>(
     Ok(true)
 }
 
-fn one<S: System>(
-    host: &LocalHost<S>,
+fn one(
+    host: &LocalHost,
     work: &Work<'_>,
     test: &Test,
     content: Option<&PathBuf>,
@@ -65,7 +65,7 @@ fn known<T>(fact: Known<T>) -> Result<Option<T>, String> {
 }
 
 /// Variables of the environment, `%ProgramFiles%`, in a path.
-fn expand<S: System>(host: &LocalHost<S>, path: &str) -> String {
+fn expand(host: &LocalHost, path: &str) -> String {
     let mut out = String::new();
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('%') {
@@ -115,8 +115,8 @@ fn compare(own: &str, wanted: &str) -> Ordering {
 }
 
 /// What a script prints: found when it ends with 0 and prints something, as the product has it.
-fn script<S: System>(
-    host: &LocalHost<S>,
+fn script(
+    host: &LocalHost,
     text: &str,
     shell: Shell,
     content: Option<&PathBuf>,

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     host::{
         Outcome, Work,
-        system::{Account, Share, System},
+        system::{Account, Share},
     },
     machine::values::letter,
 };
@@ -15,7 +15,7 @@ use crate::{
 const COMPONENT: &str = "ConnectNetworkFolder";
 
 /// Connect To Network Folder.
-pub(super) fn connect<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+pub(super) fn connect(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let (path, account) = (value(work, "path"), value(work, "account"));
     let drive = letter(value(work, "drive").trim());

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     host::{
         Outcome, Work,
-        system::{Program, System},
+        system::Program,
     },
     model::Reference,
 };
@@ -22,7 +22,7 @@ const NO_PROGRAM: u32 = 0x8007_0490;
 const RESTART: u32 = 3010;
 
 /// Install Package: one program, or those that variables name.
-pub(super) fn install<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+pub(super) fn install(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let Some(list) = listed(work, 3) else {
         let references = references(work, "package");
@@ -47,8 +47,8 @@ pub(super) fn install<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Ou
 }
 
 /// Runs one program: 0, 3010 for a restart, or the code of the failure.
-fn one<S: System>(
-    host: &mut LocalHost<S>,
+fn one(
+    host: &mut LocalHost,
     work: &Work<'_>,
     reference: &Reference,
     program: &str,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::host::{
     Outcome, Work,
-    system::{Program, System},
+    system::Program,
 };
 
 /// ERROR_FILE_NOT_FOUND as an HRESULT.
@@ -18,7 +18,7 @@ const NOT_FOUND: u32 = 0x8007_0002;
 const COMPONENT: &str = "RunPowerShellScript";
 
 /// Run PowerShell Script: written in the step, or of a package.
-pub(super) fn run<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+pub(super) fn run(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let dry = host.setup.dry;
     let packages = references(work, "package");
@@ -90,7 +90,7 @@ pub(super) fn run<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcom
     outcome
 }
 
-impl<S: System> LocalHost<S> {
+impl LocalHost {
     /// Writes a script where only the run's account can read it.
     fn written(&mut self, text: &str, for_other: bool) -> Result<PathBuf, String> {
         self.scripts += 1;

@@ -2,7 +2,7 @@
 
 use super::LocalHost;
 use crate::{
-    host::{Known, Outcome, Work, system::System},
+    host::{Known, Outcome, Work},
     machine::values::numbers,
 };
 
@@ -64,7 +64,7 @@ const fn check_of(property: &'static str, variable: &'static str, fact: &'static
 
 /// Runs all checks that are on. One whose fact the system does not tell counts as failed: nobody takes for true what nobody
 /// knows.
-pub(super) fn check<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+pub(super) fn check(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     for check in CHECKS {
         let Some(wanted) = wanted(work, check.property) else {
@@ -98,7 +98,7 @@ fn wanted<'a>(work: &'a Work<'_>, property: &str) -> Option<&'a str> {
     value(property).filter(|value| on && !value.eq_ignore_ascii_case("false"))
 }
 
-fn answer<S: System>(host: &LocalHost<S>, check: &Check, wanted: &str) -> (bool, String) {
+fn answer(host: &LocalHost, check: &Check, wanted: &str) -> (bool, String) {
     let fact = |name: &str| match host.system.fact(name) {
         Known::Yes(value) => Some(value),
         Known::No => Some(String::new()),

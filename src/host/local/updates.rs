@@ -1,12 +1,12 @@
 //! Install Software Updates.
 
 use super::{LocalHost, code_of, words};
-use crate::host::{Outcome, Work, system::System};
+use crate::host::{Outcome, Work};
 
 const COMPONENT: &str = "InstallSWUpdate";
 
 /// Install Software Updates: looks for what is offered and installs it.
-pub(super) fn install<S: System>(host: &mut LocalHost<S>, work: &Work<'_>) -> Outcome {
+pub(super) fn install(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let dry = host.setup.dry;
     let all = words::value(work, "target").eq_ignore_ascii_case("all");
