@@ -76,7 +76,7 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
         children: source.children.clone(),
         site: source.site.clone(),
         identity: run::identity(&loaded.main, &loaded.children),
-        options: Options { secrets: Vec::new(), variables: plain(&options.variables), ..options.clone() },
+        options: Options { secrets: Vec::new(), variables: Vec::new(), ..options.clone() },
         secrets: secret_names,
         secret_file: args.secret_file.as_ref().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())),
         log: std::path::absolute(&log_folder).unwrap_or(log_folder),
@@ -114,11 +114,6 @@ pub(super) fn of_fault(fault: Fault) -> Failure {
 pub(super) fn folder_of(given: Option<&PathBuf>, system: &dyn System) -> Folder {
     let folder = given.cloned().unwrap_or_else(|| system.state_folder());
     Folder::new(std::path::absolute(&folder).unwrap_or(folder))
-}
-
-/// Variables of the start whose values may be stored.
-fn plain(variables: &[Variable]) -> Vec<Variable> {
-    variables.iter().filter(|one| !one.masked).cloned().collect()
 }
 
 fn options(args: &RunArgs, loaded: &Loaded) -> Result<Options, Failure> {
@@ -203,7 +198,7 @@ fn add_entry(
     match system.add_resume_entry(&ResumeEntry { program, arguments }) {
         Ok(()) => true,
         Err(error) => {
-            terminal.head(&format!("No start-up entry: {error}; after a restart, `tasq resume` goes on."));
+            terminal.head(&format!("No start-up entry: {error}."));
             false
         }
     }

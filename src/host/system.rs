@@ -79,7 +79,7 @@ pub struct Launch {
     pub folder: Option<PathBuf>,
     /// Folders in which the program is looked for before all others: a package's content.
     pub search: Vec<PathBuf>,
-    /// Variables added to the environment.
+    /// Variables added to the environment, which is otherwise the run's own without `TASQ_SECRET_…`.
     pub environment: Vec<(String, OsString)>,
     /// After this the whole tree of processes is ended.
     pub time_out: Option<Duration>,

@@ -37,7 +37,7 @@ pub struct Header {
     pub site: Option<PathBuf>,
     /// What the program is by its content.
     pub identity: String,
-    /// The engine's switches and the variables of the start, without secrets.
+    /// The engine's switches; variables of the start are in the state, and secrets nowhere.
     pub options: Options,
     /// The names of secrets that the sequence uses.
     pub secrets: Vec<String>,
@@ -181,12 +181,33 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         file.write_all(bytes)?;
         file.sync_all()
     };
+    crash::point("before");
     if let Err(error) = write() {
         let _ = fs::remove_file(&part);
         return Err(error);
     }
+    crash::point("written");
     fs::rename(&part, path)?;
+    crash::point("renamed");
     sync_folder(path)
+}
+
+/// Lets the tests of a crash end the program at a chosen write. Release builds have none of it.
+mod crash {
+    /// Ends the program without any chance to tidy up when `TASQ_CRASH_AT` names this place: `7 written` is the seventh
+    /// checkpoint, after its bytes and before its name.
+    #[cfg(all(debug_assertions, target_os = "linux"))]
+    pub(super) fn point(stage: &str) {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static WRITES: AtomicU32 = AtomicU32::new(0);
+        let number = WRITES.fetch_add(u32::from(stage == "before"), Ordering::Relaxed) + u32::from(stage == "before");
+        if std::env::var("TASQ_CRASH_AT").is_ok_and(|wanted| wanted == format!("{number} {stage}")) {
+            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+        }
+    }
+
+    #[cfg(not(all(debug_assertions, target_os = "linux")))]
+    pub(super) fn point(_: &str) {}
 }
 
 /// A name is safe on the disk only when its folder is. Windows has no such call: NTFS keeps names in its own journal.

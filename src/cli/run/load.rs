@@ -125,7 +125,11 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loade
         }
         children.insert(id, first.sequence);
     }
-    Ok(Some(Loaded { title: main.title, id: main.id, main: main.sequence, children, site: Arc::new(site), base }))
+    // A source without a name of its own goes by its file's.
+    let named = main.title == source.file.display().to_string();
+    let stem = source.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let title = if named { stem.unwrap_or(main.title) } else { main.title };
+    Ok(Some(Loaded { title, id: main.id, main: main.sequence, children, site: Arc::new(site), base }))
 }
 
 /// The sequences of a file, unless it has errors.

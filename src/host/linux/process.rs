@@ -81,6 +81,10 @@ fn command(launch: &Launch) -> Result<Command, SystemError> {
             command.env("PATH", path);
         }
     }
+    // What the run was given for itself is not its processes'.
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TASQ_SECRET_")) {
+        command.env_remove(name);
+    }
     command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
     if let Some(folder) = &launch.folder {
         command.current_dir(folder);

@@ -18,6 +18,9 @@ use crate::host::{
 /// What runs a command line in the product, and the component of its log lines.
 pub(super) const COMPONENT: &str = "InstallSoftware";
 
+/// Carries a command line past the list of processes.
+const COMMAND_LINE: &str = "TASQ_COMMAND_LINE";
+
 /// A process of a step.
 pub(super) struct Start<'a> {
     /// What is started.
@@ -123,11 +126,13 @@ impl LocalHost {
             return None;
         }
         self.announce(work, &start);
+        let mut environment = self.open(work);
+        let program = self.hidden(work, start.program, &mut environment);
         let launch = Launch {
-            program: start.program,
+            program,
             folder: start.folder,
             search: start.content.into_iter().collect(),
-            environment: self.open(work),
+            environment,
             time_out: start.time_out.map(Duration::from_secs),
             account: start.account,
             native_view: start.native_view,
@@ -151,6 +156,19 @@ impl LocalHost {
                 self.line(start.component, 3, text);
                 None
             }
+        }
+    }
+
+    /// Everybody can list processes with their arguments. Where a shell reads the command line, one that carries a secret is
+    /// handed over in the environment, which only the account itself can see.
+    fn hidden(&self, work: &Work<'_>, program: Program, environment: &mut Vec<(String, OsString)>) -> Program {
+        match program {
+            Program::CommandLine(text) if self.system.family() != "windows" && (work.scrub)(&text) != text => {
+                environment.push((COMMAND_LINE.to_owned(), text.into()));
+                let shell = format!("__tasq=${COMMAND_LINE}; unset {COMMAND_LINE}; eval \"$__tasq\"");
+                Program::CommandLine(shell)
+            }
+            other => other,
         }
     }
 
