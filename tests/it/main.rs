@@ -17,6 +17,8 @@ mod genuine;
 mod machine;
 mod properties;
 mod refused;
+#[cfg(target_os = "linux")]
+mod run;
 mod semantics;
 mod tidy;
 mod vocabulary;
