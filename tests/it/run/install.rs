@@ -47,7 +47,7 @@ fn in_root(place: &Place, args: &[&str]) -> Done {
     Done::of(&command.output().expect("tasq starts"))
 }
 
-const APPLICATION: &str = "step \"Sample\" install_application < [application(\"ScopeId_1/Application_1\", \"Sample\")] >\n\
+const APPLICATION: &str = "step \"Sample\" install_application < [application(\"ScopeId_11111111-1111-1111-1111-111111111111/Application_22222222-2222-2222-2222-222222222222\", \"Sample\")] >\n\
     step \"After\" run_command_line < \"echo status %_TSAppInstallStatus%\" >\n";
 
 fn site(place: &Place, install: &str, detected: &str) {

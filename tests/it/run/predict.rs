@@ -44,7 +44,7 @@ fn agree(place: &Place, sequence: &str, args: &[&str]) {
 
 const TOUR: &str = r#"
 step "Facts" set_dynamic_variables <
-  when make: "*", model: "*" { Named = "yes" }
+  rule when make "*" model "*" { Named = "yes" }
   Always = "%_SMSTSModel%"
 >
 step "Root is there" run_command_line < "true" > when folder "/etc"
@@ -132,11 +132,11 @@ step "Names" set_variable < APP01 = "Tool" >
 step "Names, too" set_variable < APP02 = "Windows only" >
 step "Package" install_package < package: "PS100001", program: "Install" >
 step "From a package" run_command_line < "test -f tool.sh", package: "PS100001" >
-step "Top" install_application < [application("ScopeId_1/Application_1", "Top")] >
+step "Top" install_application < [application("ScopeId_11111111-1111-1111-1111-111111111111/Application_22222222-2222-2222-2222-222222222222", "Top")] >
 step "Listed" install_application < base_variable: "APP" >
 step "Warned" run_command_line < "true" > when _TSAppInstallStatus == "Warning"
-step "Again" install_application < [application("ScopeId_1/Application_1", "Top")] >
-step "Content" download_package_content < [package("PS100001")], location: custom_path, path: "copy", destination_variable: "Got" >
+step "Again" install_application < [application("ScopeId_11111111-1111-1111-1111-111111111111/Application_22222222-2222-2222-2222-222222222222", "Top")] >
+step "Content" download_package_content < packages: [package("PS100001")], location: custom_path, path: "copy", destination_variable: "Got" >
 step "Got" run_command_line < "test -n '%Got01%'" >
 "#;
     agree(&place, sequence, &["--site", "site.toml"]);

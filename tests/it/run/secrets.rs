@@ -23,14 +23,14 @@ const SECRETS: [(&str, &str); 5] = [
 fn sequence(end: &str) -> String {
     format!(
         r#"
-step "Variable" set_variable < Password = secret("in-variable"), masked: true >
-step "Rules" set_dynamic_variables < Token = secret("in-rule") >
-step "Third" set_variable < Third = secret("in-command") >
+step "Variable" set_variable < masked Password = secret("in-variable") >
+step "Rules" set_dynamic_variables < masked Token = secret("in-rule") >
+step "Third" set_variable < masked Third = secret("in-command") >
 step "Command" run_command_line < "printf '%%s' '%Third%' > /dev/null; echo said %Third%; sleep 1", output_variable: "Said" >
 step "Copied" set_variable < Copy = "before %Password% after" >
-step "Share" connect_network_folder < path: "\\\\server\\share", account: "LAB\\svc", password: secret("in-share"), continue_on_error: true >
+step "Share" connect_network_folder < path: "\\server\share", account: "LAB\svc", password: secret("in-share"), continue_on_error: true >
 step "Other account" run_command_line < "true", run_as: "nobody-of-that-name", run_as_password: secret("in-account"), continue_on_error: true >
-step "Asked" run_command_line < "tasq variable list; test \"$(tasq variable get Password)\" = Zebra-4711-Alpha" >
+step "Asked" run_command_line < 'tasq variable list; test "$(tasq variable get Password)" = "$(printf Zebra; printf -- -4711-; printf Alpha)"' >
 {end}
 "#
     )
@@ -102,7 +102,8 @@ fn secrets_are_nowhere_in_success_and_in_failure() {
 #[test]
 fn a_stored_run_has_no_secrets_and_gets_them_again() {
     let place = Place::new();
-    let end = "step \"Restart\" restart_computer < message_timeout: 0s >\nstep \"After\" run_command_line < \"test '%Password%' = Zebra-4711-Alpha && test '%Copy%' = 'before Zebra-4711-Alpha after'\" >";
+    let end = "step \"Restart\" restart_computer < message_timeout: 0s >\n\
+        step \"After\" run_command_line < 'p=\"$(printf Zebra; printf -- -4711-; printf Alpha)\"; test \"%Password%\" = \"$p\" && test \"%Copy%\" = \"before $p after\"' >\n";
     place.write("lab.tasq", &sequence(end));
     let secrets = file(&place);
     let (code, text) = watched(&place, &["run", "lab.tasq", "--yes", "--no-restart", "--secret-file", &secrets]);

@@ -29,7 +29,7 @@ fn the_channel_belongs_to_the_run() {
     let place = Place::new();
     place.tasq(&["variable", "get", "X"]).ends(2).says("TASQ_RUN");
     // Another key at the run's own address.
-    let sequence = "step \"Script\" run_command_line < \"TASQ_RUN=${TASQ_RUN%/*}/00 tasq variable get _SMSTSType; echo code $?; TASQ_RUN=192.0.2.1:1/00 tasq variable list; echo other $?\" >";
+    let sequence = "step \"Script\" run_command_line < \"TASQ_RUN=$(dirname $TASQ_RUN)/00 tasq variable get _SMSTSType; echo code $?; TASQ_RUN=192.0.2.1:1/00 tasq variable list; echo other $?\" >";
     let done = place.run(sequence, &[]).ends(0);
     for said in ["not the key of the run", "code 2", "does not name a run", "other 2"] {
         assert!(done.all().contains(said), "no {said:?} in {}", done.all());
