@@ -162,7 +162,11 @@ pub trait System: wql::Rows {
     fn product(&self, product_code: &str) -> Known<Product>;
     /// Products of a family by upgrade code.
     fn products(&self, upgrade_code: &str) -> Known<Vec<Product>>;
-    /// A fact by its name in a machine file, as [`super::Host::fact`] says.
+    /// A fact by its name in a machine file, as [`super::Host::fact`] says. Check Readiness asks for these as well: `memory`
+    /// (bytes), `processor.speed` (MHz), `disks.free` (bytes on the system's drive), `os.version`, `os.architecture` (`x86`,
+    /// `x64`, `arm64`), `os.product_type` (`workstation`, `server`, `domain_controller`), `os.language` (its number),
+    /// `client.version`, `power.ac`, `network.connected`, `network.wired` (`true`, `false`), `firmware.type` (`uefi`,
+    /// `bios`), `tpm.version`, `tpm.enabled`, `tpm.activated`.
     fn fact(&self, name: &str) -> Known<String>;
     /// An environment variable.
     fn environment(&self, name: &str) -> Known<String>;
@@ -170,7 +174,7 @@ pub trait System: wql::Rows {
     fn variables(&self) -> Vec<(String, String)>;
 
     /// Starts a process and waits for it. `watch` gets what it prints, as it comes, and says whether to go on: `false` ends
-    /// the whole tree.
+    /// the whole tree. It is also called with an empty text about once a second, so that a silent process can be ended.
     ///
     /// # Errors
     /// The program is not there, may not be started, or the account is refused.
