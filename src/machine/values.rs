@@ -125,6 +125,16 @@ pub(super) fn cim(date: &str) -> Option<String> {
     Some(datetime_text(stamp))
 }
 
+/// A CIM datetime of any zone as one in UTC; `None` for a length of time and what is none.
+pub(super) fn cim_in_utc(text: &str) -> Option<String> {
+    match datetime::date_time(text)? {
+        datetime::DateTime::Instant(microseconds) => {
+            jiff::Timestamp::from_microsecond(microseconds).ok().map(datetime_text)
+        }
+        datetime::DateTime::Interval(_) => None,
+    }
+}
+
 /// A time of the system as a CIM datetime in UTC; `None` when no calendar has it.
 pub(crate) fn cim_of(time: std::time::SystemTime) -> Option<String> {
     jiff::Timestamp::try_from(time).ok().map(datetime_text)
