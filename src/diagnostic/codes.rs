@@ -136,14 +136,14 @@ codes! {
     MachineContradiction = TQ0804 Error "facts of a machine that contradict each other";
     MissingMachineKey = TQ0805 Error "a key that a machine file lacks";
 
+    FormatNotProven = TQ0901 Error "a file that the formatter must not touch";
+
     SiteNotToml = TQ1001 Error "a site file that is not TOML";
     UnknownSiteKey = TQ1002 Error "an unknown key in a site file";
     BadSiteValue = TQ1003 Error "an impossible value in a site file";
     SiteContradiction = TQ1004 Error "entries of a site file that contradict each other";
     MissingSiteKey = TQ1005 Error "a key that a site file lacks";
     NotInSite = TQ1006 Error "a reference that the site file does not know";
-
-    FormatNotProven = TQ0901 Error "a file that the formatter must not touch";
 }
 
 impl Code {

@@ -20,6 +20,7 @@ mod refused;
 #[cfg(target_os = "linux")]
 mod run;
 mod semantics;
+mod site;
 mod tidy;
 mod vocabulary;
 mod wql;
