@@ -127,9 +127,7 @@ impl<'p> Engine<'p> {
                 host.restart(target == Target::WinPe);
                 self.after_restart(target, host);
             }
-            if !self.state.started {
-                self.start(host);
-            }
+            self.begin(host);
             self.advance(host);
         }
     }
@@ -138,6 +136,14 @@ impl<'p> Engine<'p> {
     pub fn run(&mut self, host: &mut dyn Host, mut each: impl FnMut(&Engine<'p>, Event)) {
         while let Some(event) = self.step(host) {
             each(self, event);
+        }
+    }
+
+    /// Sets the variables of the start, if that was not done before. The first instruction does it by itself; a run that is
+    /// stored before it begins needs them at once.
+    pub fn begin(&mut self, host: &dyn Host) {
+        if !self.state.started {
+            self.start(host);
         }
     }
 

@@ -177,6 +177,7 @@ impl<'p> Runner<'p> {
         self.line(1, "Successfully initialized Logging for Task Sequence Manager.");
         self.line(1, format!("TSManager initialized environment for task sequence: {}", self.header.title));
         self.line(1, format!("This is tasq {}, not the client", env!("CARGO_PKG_VERSION")));
+        self.engine.begin(&self.host);
         if let Some(from) = from {
             self.engine.jump(from);
         }

@@ -58,7 +58,7 @@ group "Never" when Ring == "none" {
   step "Inside" run_command_line < "exit 9" >
 }
 step "Off" run_command_line < "exit 9", disabled: true >
-step "Ready" check_readiness < memory: 1MB, disk_space: 1MB >
+step "Ready" check_readiness < memory: 1MB >
 step "Not ready" check_readiness < memory: 9000000MB, continue_on_error: true >
 step "Failed before" run_command_line < "true" > when _SMSTSLastActionSucceeded == "false"
 "#;

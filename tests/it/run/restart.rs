@@ -34,7 +34,7 @@ fn a_run_goes_on_after_the_computer_restarted() {
     let here = place.path("").display().to_string();
     let script = format!(
         "if [ -e state/run/checkpoint.json ]; then tasq resume --yes > out.txt 2>&1; \
-         else tasq run lab.tasq --yes --set Here='{here}' > out.txt 2>&1; fi\necho $? > code.txt\nsleep 5\n"
+         else tasq run lab.tasq --yes --set Here='{here}' --set SMSTSRebootDelay=0 --set SMSTSRebootDelayNext=0 > out.txt 2>&1; fi\necho $? > code.txt\nsleep 5\n"
     );
     let path = place.write("boot.sh", &script);
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("rights");
