@@ -14,6 +14,8 @@ mod facts;
 mod fmt;
 mod new;
 mod output;
+#[cfg(windows)]
+mod service;
 mod simulate;
 mod vocabulary;
 
@@ -72,6 +74,8 @@ fn run(args: Args) -> Status {
         args::Verb::Fmt(args) => fmt::run(args, look),
         args::Verb::Explain(args) => explain::run(&args),
         args::Verb::Facts(args) => facts::run(&args),
+        #[cfg(windows)]
+        args::Verb::Service(args) => service::run(args),
         args::Verb::New(args) => new::run(&args),
         args::Verb::Simulate(args) => simulate::run(&args, look),
         args::Verb::Vocabulary(args) => vocabulary::run(&args),

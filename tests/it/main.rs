@@ -14,11 +14,17 @@ mod exports;
 mod fidelity;
 mod findings;
 mod genuine;
+#[cfg(target_os = "linux")]
+mod linux_host;
 mod machine;
 mod properties;
 mod refused;
 mod semantics;
 mod tidy;
 mod vocabulary;
+#[cfg(windows)]
+mod windows;
+#[cfg(target_os = "linux")]
+mod windows_layer;
 mod wql;
 mod xml_rules;
