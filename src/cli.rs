@@ -16,6 +16,8 @@ mod new;
 mod output;
 mod resume;
 mod run;
+#[cfg(windows)]
+mod service;
 mod simulate;
 mod status;
 mod variable;
@@ -83,6 +85,8 @@ fn run_verb(args: Args) -> Status {
         args::Verb::Fmt(args) => fmt::run(args, look),
         args::Verb::Explain(args) => explain::run(&args),
         args::Verb::Facts(args) => facts::run(&args),
+        #[cfg(windows)]
+        args::Verb::Service(args) => service::run(args),
         args::Verb::New(args) => new::run(&args),
         args::Verb::Resume(args) => resume::run(&args, look),
         args::Verb::Run(args) => run::run(&args, look),

@@ -62,6 +62,10 @@ pub(crate) enum Verb {
     /// Explain a finding's code
     #[command(after_help = "Examples:\n  tasq explain TQ0202\n  tasq explain                               all codes")]
     Explain(ExplainArgs),
+    /// Answer the service manager of Windows, which goes on with a run after a restart
+    #[cfg(windows)]
+    #[command(hide = true)]
+    Service(ServiceArgs),
     /// Write the machine file of this computer
     #[command(
         after_help = "Examples:\n  tasq facts                                 on standard output\n  tasq facts -o build-server.toml"
@@ -459,6 +463,15 @@ pub(crate) struct ExplainArgs {
     /// A code such as TQ0202; without one, all codes
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
+}
+
+/// What the service starts this program with.
+#[cfg(windows)]
+#[derive(ClapArgs, Debug)]
+pub(crate) struct ServiceArgs {
+    /// The verb and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+    pub arguments: Vec<std::ffi::OsString>,
 }
 
 #[derive(ClapArgs, Debug)]

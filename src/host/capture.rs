@@ -14,6 +14,8 @@ use super::system::Ended;
 const KEPT: usize = 256 * 1024;
 /// How long output is waited for when the process has ended but something it started still holds the pipe.
 const AFTERWARDS: Duration = Duration::from_millis(250);
+/// How often a silent process is looked at.
+const LOOK: Duration = Duration::from_secs(1);
 /// How long the end of a tree that was told to end is waited for.
 const ENDING: Duration = Duration::from_secs(10);
 
@@ -60,30 +62,31 @@ pub(super) fn follow(
     let mut said = Said { decode, ..Said::default() };
     let (mut code, mut closed, mut timed_out, mut stopped) = (None, false, false, false);
     while code.is_none() || !closed {
-        let wait = match (code, deadline) {
-            (Some(_), _) => AFTERWARDS,
-            (None, Some(deadline)) => deadline.saturating_duration_since(Instant::now()),
-            (None, None) => Duration::from_secs(3600),
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let wait = if code.is_some() { AFTERWARDS } else { left.map_or(LOOK, |left| left.min(LOOK)) };
+        let signal = signals.recv_timeout(wait);
+        let text = match signal {
+            Ok(Signal::Output(bytes)) => said.add(&bytes),
+            Ok(Signal::Closed) => {
+                closed = true;
+                continue;
+            }
+            Ok(Signal::Ended(ended)) => {
+                code = Some(ended);
+                continue;
+            }
+            Err(RecvTimeoutError::Timeout) if code.is_none() => String::new(),
+            Err(_) => break,
         };
-        match signals.recv_timeout(wait) {
-            Ok(Signal::Output(bytes)) => {
-                let text = said.add(&bytes);
-                if !text.is_empty() && !watch(&text) && !stopped && code.is_none() {
-                    (stopped, deadline) = (true, Instant::now().checked_add(ENDING));
-                    end_tree();
-                }
-            }
-            Ok(Signal::Closed) => closed = true,
-            Ok(Signal::Ended(ended)) => code = Some(ended),
-            Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) if code.is_some() => break,
-            Err(RecvTimeoutError::Timeout) if deadline.is_none_or(|deadline| Instant::now() < deadline) => {}
-            // It was told to end and does not.
-            Err(RecvTimeoutError::Timeout) if stopped => break,
-            Err(RecvTimeoutError::Timeout) => {
-                (timed_out, stopped, deadline) = (true, true, Instant::now().checked_add(ENDING));
-                end_tree();
-            }
+        let over = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        // It was told to end and does not.
+        if stopped && over {
+            break;
+        }
+        let goes_on = watch(&text);
+        if code.is_none() && !stopped && (over || !goes_on) {
+            (timed_out, stopped, deadline) = (over, true, Instant::now().checked_add(ENDING));
+            end_tree();
         }
     }
     let rest = said.finish();

@@ -1,6 +1,7 @@
 //! A computer that is only described: it answers from a machine file and pretends to do what steps ask.
 
 mod content;
+mod facts;
 mod perform;
 mod readiness;
 
@@ -304,15 +305,7 @@ impl Host for SimulatedHost {
             "os.name" => of_text(self.system().and_then(|system| system.name.as_deref()), name),
             "os.version" => of_text(self.system().and_then(|system| system.version.as_deref()), name),
             "memory" => of_text(machine.memory.map(|memory| memory.to_string()).as_deref(), name),
-            "processor.speed" => {
-                let speed = machine.processor.as_ref().and_then(|processor| processor.speed);
-                of_text(speed.map(|speed| speed.to_string()).as_deref(), name)
-            }
-            "os.product_type" | "os.language" | "client.version" | "disks.free" | "power.ac" | "network.connected"
-            | "network.wired" | "firmware.type" | "tpm.version" | "tpm.enabled" | "tpm.activated" => {
-                readiness::fact(self, name)
-            }
-            other => unknown(other),
+            other => facts::of(machine, self.system(), &self.drive(), other),
         }
     }
 

@@ -101,6 +101,10 @@ impl System for WindowsSystem {
     }
 
     fn fact(&self, name: &str) -> Known<String> {
+        let changes = ["disks.", "power.", "network.", "ip_addresses", "gateways", "mac_addresses"];
+        if changes.iter().any(|start| name.starts_with(start)) {
+            return SimulatedHost::new(machine()).fact(name);
+        }
         self.described().fact(name)
     }
 

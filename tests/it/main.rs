@@ -14,6 +14,8 @@ mod exports;
 mod fidelity;
 mod findings;
 mod genuine;
+#[cfg(target_os = "linux")]
+mod linux_host;
 mod machine;
 mod properties;
 mod refused;
@@ -23,5 +25,9 @@ mod semantics;
 mod site;
 mod tidy;
 mod vocabulary;
+#[cfg(windows)]
+mod windows;
+#[cfg(target_os = "linux")]
+mod windows_layer;
 mod wql;
 mod xml_rules;

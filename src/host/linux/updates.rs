@@ -79,11 +79,11 @@ pub(super) fn install(ids: &[String], options: &LinuxOptions) -> Result<Updated,
     }
 }
 
-/// Debian's and Ubuntu's packages leave this file (in apt's root) when a restart is needed.
+/// Debian's and Ubuntu's packages leave this file (below apt's own folder) when a restart is needed.
 fn needs_restart(config: Option<&Path>) -> bool {
     let mut command = Command::new("apt-config");
     set(&mut command, config);
-    let out = command.args(["shell", "ROOT", "RootDir"]).stdin(Stdio::null()).output();
+    let out = command.args(["shell", "ROOT", "Dir"]).stdin(Stdio::null()).output();
     let said = out.map(|out| String::from_utf8_lossy(&out.stdout).into_owned()).unwrap_or_default();
     let root = said.trim().strip_prefix("ROOT='").and_then(|rest| rest.strip_suffix('\'')).unwrap_or("/");
     ["run/reboot-required", "var/run/reboot-required"].iter().any(|file| Path::new(root).join(file).exists())

@@ -2,7 +2,7 @@
 
 use super::SimulatedHost;
 use crate::{
-    host::{Known, Outcome, Work},
+    host::{Outcome, Work},
     machine::{Architecture, ProductType, Tpm, values::numbers},
 };
 
@@ -27,47 +27,6 @@ const CHECKS: &[(&str, &str, Check)] = &[
     ("tpm_enabled", "_TS_CRTPMENABLED", tpm_enabled),
     ("tpm_activated", "_TS_CRTPMACTIVATED", tpm_activated),
 ];
-
-/// A fact that a check asks for, by its name.
-pub(super) fn fact(host: &SimulatedHost, name: &str) -> Known<String> {
-    let system = host.system();
-    let tpm = host.machine.tpm.as_ref();
-    let of_tpm = |pick: fn(&Tpm) -> Option<String>| match tpm {
-        Some(None) => Known::No,
-        Some(Some(tpm)) => told(pick(tpm), name),
-        None => Known::Unknown(name.to_owned()),
-    };
-    let word = |switch: Option<bool>| switch.map(|on| on.to_string());
-    match name {
-        "os.product_type" => {
-            let kind = system.and_then(|system| system.product_type);
-            let words = |kind| match kind {
-                ProductType::Workstation => "workstation",
-                ProductType::DomainController => "domain_controller",
-                ProductType::Server => "server",
-            };
-            told(kind.map(|kind| words(kind).to_owned()), name)
-        }
-        "os.language" => told(system.and_then(|system| system.language).map(|number| number.to_string()), name),
-        "client.version" => told(host.machine.client.version.clone(), name),
-        "disks.free" => told(free(host).map(|free| free.to_string()), name),
-        "power.ac" => told(word(host.machine.on_mains()), name),
-        "network.connected" => told(word(any_connected(host, false)), name),
-        "network.wired" => told(word(any_connected(host, true)), name),
-        "firmware.type" => {
-            let kind = host.machine.firmware.uefi.map(|uefi| if uefi { "uefi" } else { "bios" });
-            told(kind.map(str::to_owned), name)
-        }
-        "tpm.version" => of_tpm(|tpm| tpm.version.clone()),
-        "tpm.enabled" => of_tpm(|tpm| tpm.enabled.map(|on| on.to_string())),
-        "tpm.activated" => of_tpm(|tpm| tpm.activated.map(|on| on.to_string())),
-        other => Known::Unknown(other.to_owned()),
-    }
-}
-
-fn told(value: Option<String>, name: &str) -> Known<String> {
-    value.map_or_else(|| Known::Unknown(name.to_owned()), Known::Yes)
-}
 
 type Check = fn(&SimulatedHost, &str) -> Ready;
 
@@ -149,16 +108,13 @@ fn speed(host: &SimulatedHost, wanted: &str) -> Ready {
 
 /// The system's drive; the largest space on a local disk where that is not listed.
 fn disk(host: &SimulatedHost, wanted: &str) -> Ready {
-    at_least(free(host).map(|free| free >> 20), wanted, "MB", "disks.free")
-}
-
-fn free(host: &SimulatedHost) -> Option<u64> {
     let local: Vec<_> = host.machine.disks.iter().flatten().filter(|disk| disk.kind == 3).collect();
     let drive = host.drive();
-    match local.iter().find(|disk| disk.letter == drive) {
+    let free = match local.iter().find(|disk| disk.letter == drive) {
         Some(disk) => disk.free,
         None => local.iter().filter_map(|disk| disk.free).max(),
-    }
+    };
+    at_least(free.map(|free| free >> 20), wanted, "MB", "disks.free")
 }
 
 fn os_type(host: &SimulatedHost, wanted: &str) -> Ready {

@@ -6,7 +6,7 @@ use std::{
     env,
     ffi::{OsStr, OsString},
     fs::File,
-    io::{self, PipeReader, PipeWriter},
+    io::{self, PipeWriter},
     os::windows::{ffi::OsStrExt as _, io::AsRawHandle as _},
     path::{Path, PathBuf},
     ptr,

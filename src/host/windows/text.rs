@@ -61,6 +61,8 @@ pub(super) struct Handle(pub(super) HANDLE);
 
 // SAFETY: a handle of the kernel belongs to the process, not to a thread.
 unsafe impl Send for Handle {}
+// SAFETY: the kernel's functions may be called with one handle from several threads.
+unsafe impl Sync for Handle {}
 
 impl Handle {
     /// A handle that a function gave; `None` for the two values that stand for failure.
