@@ -35,8 +35,8 @@ const WITHOUT_SOURCE: &[Code] = &[
     Code::UnwritableCharacter,
     Code::SequenceTooLarge,
     Code::BadArchive,
-    Code::NotInSite,
     Code::FormatNotProven,
+    Code::NotInSite,
 ];
 
 const EXAMPLE: &str = "Example";

@@ -8,10 +8,12 @@ mod crash;
 mod disk;
 mod install;
 mod log;
+mod powershell;
 mod predict;
 mod restart;
 mod resume;
 mod secrets;
+mod step;
 mod variables;
 
 use std::{
