@@ -25,7 +25,8 @@ fn main() {
         return;
     };
     let folder = place.path();
-    let sequence: String = (0..STEPS).map(|number| format!("step \"{number}\" run_command_line < \"/bin/true\" >\n")).collect();
+    let sequence: String =
+        (0..STEPS).map(|number| format!("step \"{number}\" run_command_line < \"/bin/true\" >\n")).collect();
     // As a step does it: a shell for each command.
     let script = "sh -c /bin/true\n".repeat(STEPS);
     let written = fs::write(folder.join("lab.tasq"), sequence).and_then(|()| fs::write(folder.join("lab.sh"), script));
@@ -45,7 +46,11 @@ fn main() {
                     .current_dir(folder),
             )
         });
-        println!("{STEPS} steps of a run, {name:<17}{:>8.1} ms   {:.2} times the script", ms(time), ms(time) / ms(shell));
+        println!(
+            "{STEPS} steps of a run, {name:<17}{:>8.1} ms   {:.2} times the script",
+            ms(time),
+            ms(time) / ms(shell)
+        );
     }
     let _ = fs::remove_dir_all(memory);
     println!("{} syncs as a checkpoint does them      {:>8.1} ms", STEPS + 1, ms(syncs(folder)));

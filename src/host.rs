@@ -3,11 +3,11 @@
 //! The engine owns order, conditions, variables and error handling; everything that touches a machine is behind [`Host`].
 //! A host that does not know a fact says so, with its name: nothing is ever taken for true because nobody knew better.
 
-pub mod local;
 #[cfg(any(target_os = "linux", windows))]
 mod capture;
 #[cfg(target_os = "linux")]
 pub mod linux;
+pub mod local;
 pub mod lookup;
 pub mod simulated;
 pub mod system;
@@ -26,7 +26,9 @@ pub fn this_computer() -> Result<Box<dyn system::System>, system::SystemError> {
     #[cfg(windows)]
     return Ok(Box::new(windows::WindowsSystem::new()));
     #[cfg(not(any(target_os = "linux", windows)))]
-    Err(system::SystemError::not_supported("sequences run on Windows and on Linux only; `tasq simulate` works everywhere"))
+    Err(system::SystemError::not_supported(
+        "sequences run on Windows and on Linux only; `tasq simulate` works everywhere",
+    ))
 }
 
 /// A fact of a machine.

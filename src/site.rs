@@ -290,9 +290,8 @@ fn is(id: Option<&str>, also: &[String], name: Option<&str>, wanted: &str) -> bo
 impl Site {
     /// A package by one of its identifiers, else by its name.
     pub fn package(&self, id: &str, name: &str) -> Option<&Package> {
-        let by = |wanted: &str| {
-            self.packages.iter().find(|own| is(Some(&own.id), &own.also, own.name.as_deref(), wanted))
-        };
+        let by =
+            |wanted: &str| self.packages.iter().find(|own| is(Some(&own.id), &own.also, own.name.as_deref(), wanted));
         by(id).or_else(|| by(name))
     }
 
@@ -306,9 +305,8 @@ impl Site {
 
     /// A task sequence by one of its identifiers, else by its name.
     pub fn sequence(&self, id: &str, name: &str) -> Option<&Sequence> {
-        let by = |wanted: &str| {
-            self.sequences.iter().find(|own| is(Some(&own.id), &own.also, own.name.as_deref(), wanted))
-        };
+        let by =
+            |wanted: &str| self.sequences.iter().find(|own| is(Some(&own.id), &own.also, own.name.as_deref(), wanted));
         by(id).or_else(|| by(name))
     }
 }

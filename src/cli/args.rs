@@ -92,9 +92,7 @@ pub(crate) enum Verb {
     )]
     Simulate(SimulateArgs),
     /// Tell how far the run of this computer is
-    #[command(
-        after_help = "Examples:\n  tasq status\n  tasq status --output-format json"
-    )]
+    #[command(after_help = "Examples:\n  tasq status\n  tasq status --output-format json")]
     Status(StatusArgs),
     /// Read and set variables of the run that started a script
     #[command(

@@ -21,8 +21,6 @@ pub(super) fn run(args: &ResumeArgs, look: Look) -> Result<Status, Failure> {
         return Err(Some("the run is on; `tasq status` tells about it".to_owned()));
     };
     let Some(stored) = Checkpoint::read(&folder).map_err(begin::of_fault)? else {
-        // A start-up entry that was left over has nothing to do.
-        let _ = system.remove_resume_entry();
         return Err(Some(format!("no run waits in {}", folder.root().display())));
     };
     let header = stored.header.clone();
@@ -56,8 +54,7 @@ pub(super) fn run(args: &ResumeArgs, look: Look) -> Result<Status, Failure> {
     let host = begin::host(system, &loaded, &header, &folder, &log, terminal.output())?;
     let engine = Engine::resume(&program, with_secrets.options, state);
     let limits = Limits { step: args.step, keep_events: json };
-    let mut runner =
-        Runner::new(&program, engine, host, folder, header, log, limits).map_err(begin::of_fault)?;
+    let mut runner = Runner::new(&program, engine, host, folder, header, log, limits).map_err(begin::of_fault)?;
     runner.take_up(&stored, doubt.as_ref(), choice).map_err(begin::of_fault)?;
     let ended = runner.run(&mut terminal);
     begin::finish(&mut terminal, &runner, ended, &loaded.title, json)

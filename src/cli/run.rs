@@ -90,20 +90,27 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
         header.entry = add_entry(system.as_ref(), &folder, args.on_interrupted, &mut terminal);
     }
     let log = log.shared();
-    let host = host(system, &loaded, &header, &folder, &log, terminal.output())?;
-    let engine = Engine::new(&program, options);
-    let limits = Limits { step: args.step, keep_events: json };
-    let mut runner =
-        Runner::new(&program, engine, host, folder.clone(), header, log, limits).map_err(|fault| gone(&folder, fault))?;
-    runner.begin(from).map_err(|fault| gone(&folder, fault))?;
+    let entry = header.entry;
+    let begun = || -> Result<Runner<'_>, Failure> {
+        let host = host(system, &loaded, &header, &folder, &log, terminal.output())?;
+        let engine = Engine::new(&program, options);
+        let limits = Limits { step: args.step, keep_events: json };
+        let runner = Runner::new(&program, engine, host, folder.clone(), header, log, limits);
+        let mut runner = runner.map_err(of_fault)?;
+        runner.begin(from).map_err(of_fault)?;
+        Ok(runner)
+    };
+    let mut runner = begun().inspect_err(|_| gone(&folder, entry))?;
     let ended = runner.run(&mut terminal);
     finish(&mut terminal, &runner, ended, &loaded.title, json)
 }
 
 /// A run that could not even be stored once leaves nothing behind.
-fn gone(folder: &Folder, fault: Fault) -> Failure {
+fn gone(folder: &Folder, entry: bool) {
     let _ = std::fs::remove_dir_all(folder.run());
-    of_fault(fault)
+    if entry && let Ok(system) = crate::host::this_computer() {
+        let _ = system.remove_resume_entry();
+    }
 }
 
 pub(super) fn of_fault(fault: Fault) -> Failure {
@@ -230,7 +237,9 @@ pub(super) fn finish(
         Ok(Ended::Quit) => (Status::Findings, "Left; `tasq resume` goes on".to_owned()),
         Ok(Ended::Cancelled) => (Status::Findings, "Cancelled".to_owned()),
         Ok(Ended::Restarting) => (Status::Restart, "The computer restarts".to_owned()),
-        Ok(Ended::RestartPending) => (Status::Restart, "The computer must restart; then `tasq resume` goes on".to_owned()),
+        Ok(Ended::RestartPending) => {
+            (Status::Restart, "The computer must restart; then `tasq resume` goes on".to_owned())
+        }
         Err(Stopped { fault, before }) => {
             let text = format!("Stopped before {before}: {fault}. Nothing more was begun; `tasq resume` goes on");
             (Status::Findings, text)

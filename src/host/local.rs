@@ -36,9 +36,9 @@ use crate::{
 
 pub use change::{Action, carries_out, needs_elevation, repeats};
 pub use channel::{Answer, Channel, Client, RUN, Request};
+pub use content::{Fault, Place};
 pub(crate) use files::{create_private, create_private_folder, sha256};
 pub use words::VERBS;
-pub use content::{Fault, Place};
 
 /// What somebody who watches a run is told while a step works. Secrets are taken out before.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,12 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    emit,
-    host::local::sha256,
-    model::Sequence,
-    xml::Form,
-};
+use crate::{emit, host::local::sha256, model::Sequence, xml::Form};
 
 /// The SHA-256 of the sequence's XML and of those of its children: comments and layout of the source do not count.
 pub fn identity(main: &Sequence, children: &BTreeMap<String, Sequence>) -> String {

@@ -2,7 +2,8 @@
 
 use super::Line;
 use crate::engine::{
-    At, Because, Change, Event, Explained, Failure, GroupOutcome, NodeKind, RestartCause, RunResult, Shown, StepRan, Then,
+    At, Because, Change, Event, Explained, Failure, GroupOutcome, NodeKind, RestartCause, RunResult, Shown, StepRan,
+    Then,
 };
 
 /// The lines of an event.
@@ -30,7 +31,11 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
                 RestartCause::ExitCode => "the exit code asks for it",
                 RestartCause::Variable => "SMSTSRebootRequested asks for it",
             };
-            out.push(line(at, 1, format!("A restart into {target} was requested by the action ({}): {cause}", at.name)));
+            out.push(line(
+                at,
+                1,
+                format!("A restart into {target} was requested by the action ({}): {cause}", at.name),
+            ));
             if let Some(delay) = delay {
                 let message = message.as_deref().unwrap_or("");
                 out.push(line(at, 1, format!("The restart is announced for {delay} seconds: {message}")));
@@ -82,8 +87,7 @@ fn group_left(at: &At, outcome: GroupOutcome) -> Vec<Line> {
 
 fn condition_lines(at: &At, operands: &[Explained], out: &mut Vec<Line>) {
     for operand in operands {
-        let facts: Vec<String> =
-            operand.facts.iter().map(|fact| format!("{} is {}", fact.what, fact.value)).collect();
+        let facts: Vec<String> = operand.facts.iter().map(|fact| format!("{} is {}", fact.what, fact.value)).collect();
         let facts = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
         let text = format!("Evaluated condition: {} is {}{facts}", operand.written, operand.verdict);
         out.push(line(at, 1, text));
@@ -116,7 +120,8 @@ fn step_ran(ran: &StepRan, out: &mut Vec<Line>) {
         out.push(line(at, 1, changed(change)));
     }
     if ran.success {
-        let text = format!("Successfully completed the action ({}) with the exit win32 code {}", at.name, ran.exit_code);
+        let text =
+            format!("Successfully completed the action ({}) with the exit win32 code {}", at.name, ran.exit_code);
         out.push(line(at, 1, text));
     }
 }
@@ -157,7 +162,11 @@ fn failed(at: &At, code: u32, failure: Failure, then: &Then, out: &mut Vec<Line>
         Failure::DisabledSequence => "The sequence that it runs is disabled",
         Failure::Interrupted => "It was cut off",
     };
-    out.push(line(at, 3, format!("Failed to run the action: {}.\n{why} (Error: {code:08X}; Source: Windows)", at.name)));
+    out.push(line(
+        at,
+        3,
+        format!("Failed to run the action: {}.\n{why} (Error: {code:08X}; Source: Windows)", at.name),
+    ));
     match then {
         Then::NextStep => {
             out.push(line(at, 2, format!("The action ({}) failed, and it continues on error", at.name)));

@@ -68,13 +68,14 @@ pub fn doubt(checkpoint: &Checkpoint, folder: &Folder, boot_id: Option<&str>) ->
     let restarted = boot_id.zip(checkpoint.boot_id.as_deref()).map(|(now, then)| now != then);
     // Lines since the last one that the checkpoint knows of.
     let lines = Journal::read(&folder.journal())?;
-    let ended = lines.iter().rev().take_while(|(time, _)| *time >= checkpoint.time).find_map(|(_, entry)| match entry {
-        Entry::Event(event) => match event.as_ref() {
-            Event::StepRan(ran) if ran.at.instruction == step.instruction => Some(ran.exit_code),
+    let ended =
+        lines.iter().rev().take_while(|(time, _)| *time >= checkpoint.time).find_map(|(_, entry)| match entry {
+            Entry::Event(event) => match event.as_ref() {
+                Event::StepRan(ran) if ran.at.instruction == step.instruction => Some(ran.exit_code),
+                _ => None,
+            },
             _ => None,
-        },
-        _ => None,
-    });
+        });
     Ok(Some(Doubt { step, restarted, ended }))
 }
 
@@ -95,7 +96,8 @@ impl Resumed {
         let mut missing = Vec::new();
         for slot in &checkpoint.slots {
             let protected = slot.protected.as_ref().and_then(|text| STANDARD.decode(text).ok());
-            let own = protected.and_then(|bytes| system.unprotect(&bytes)).and_then(|bytes| String::from_utf8(bytes).ok());
+            let own =
+                protected.and_then(|bytes| system.unprotect(&bytes)).and_then(|bytes| String::from_utf8(bytes).ok());
             let name = slot.secret.as_deref().or(slot.variable.as_deref());
             let value = own.or_else(|| name.and_then(|name| provider.secret(name)));
             match (value, name) {

@@ -260,6 +260,8 @@ impl<'p> Runner<'p> {
             return self.restart(console).map(Some);
         }
         if let Some(fault) = self.full.take() {
+            // The step that filled the disk is done, and that must be known.
+            let _ = self.store(None);
             return Err(self.stopped(fault));
         }
         if self.folder.cancel().exists() {
@@ -271,7 +273,8 @@ impl<'p> Runner<'p> {
                 Err(fault) => Err(self.stopped(fault)),
             };
         };
-        if self.header.until.is_some_and(|until| self.program.behind(until).is_some_and(|next| at.instruction >= next)) {
+        if self.header.until.is_some_and(|until| self.program.behind(until).is_some_and(|next| at.instruction >= next))
+        {
             return Ok(Some(self.given_up("the step that was named has run", Ended::Until)));
         }
         let end = self.program.is_end(at.instruction);
@@ -411,11 +414,8 @@ impl<'p> Runner<'p> {
     }
 
     fn restart(&mut self, console: &mut dyn Console) -> Result<Ended, Stopped> {
-        let pending = self.pending.clone().unwrap_or(PendingRestart {
-            target: Target::HardDisk,
-            message: None,
-            delay: None,
-        });
+        let pending =
+            self.pending.clone().unwrap_or(PendingRestart { target: Target::HardDisk, message: None, delay: None });
         self.store(None).map_err(|fault| self.stopped(fault))?;
         if pending.target == Target::WinPe {
             let why = "the sequence wants to restart into Windows PE, which Tasq cannot start";
@@ -534,8 +534,7 @@ impl Watch for Follow {
     fn note(&mut self, note: Note) {
         match note {
             Note::Line { component, severity, text } => {
-                let line =
-                    Line { component: component.to_owned(), severity, instruction: None, message: text };
+                let line = Line { component: component.to_owned(), severity, instruction: None, message: text };
                 self.log.lock().unwrap_or_else(PoisonError::into_inner).add(&line);
             }
             Note::Output(text) => (self.output)(&text),

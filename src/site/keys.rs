@@ -20,10 +20,7 @@ pub const SECTIONS: &[(&str, &[&str])] = &[
     ),
     ("packages", &["id", "name", "also", "source", "files", "programs"]),
     ("files", &["path", "size", "sha256"]),
-    (
-        "programs",
-        &["name", "command_line", "working_directory", "success_codes", "restart_codes", "timeout"],
-    ),
+    ("programs", &["name", "command_line", "working_directory", "success_codes", "restart_codes", "timeout"]),
     ("applications", &["id", "name", "also", "retired", "supersedes", "deployment_types"]),
     ("supersedes", &["application", "uninstall"]),
     (

@@ -72,7 +72,8 @@ fn whole(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
         (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| text.to_ascii_uppercase())
     });
     let source = "a folder, a UNC path or a URL with http:// or https://";
-    site.sources = reader.texts(root, "sources", source, |text| !text.trim().is_empty() && is_source(text)).unwrap_or_default();
+    site.sources =
+        reader.texts(root, "sources", source, |text| !text.trim().is_empty() && is_source(text)).unwrap_or_default();
     site.cache = reader.formed(root, "cache", "a folder", filled);
     site.cache_size = reader.size(root, "cache_size");
     site.retries = reader.number(root, "retries", 0, 100).and_then(|number| u32::try_from(number).ok());

@@ -49,7 +49,9 @@ impl Secrets {
             return Ok(out);
         }
         let list = missing.join(", ");
-        Err(Some(format!("the sequence needs secrets that nobody gave: {list}; --secret-file or the environment gives them")))
+        Err(Some(format!(
+            "the sequence needs secrets that nobody gave: {list}; --secret-file or the environment gives them"
+        )))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
         local::{Channel, LocalHost, Setup},
         system::System,
     },
-    run::{Follow, Folder, Header, SharedLog},
+    run::{Folder, Follow, Header, SharedLog},
 };
 
 /// The module for scripts of PowerShell.
@@ -22,7 +22,15 @@ pub(in super::super) fn setup(loaded: &Loaded, folder: &Folder, log: PathBuf, sk
         Some(cache) => loaded.base.join(cache),
         None => folder.cache(),
     };
-    Setup { dry: false, skip_unknown, base: loaded.base.clone(), cache, private: folder.run(), log, environment: Vec::new() }
+    Setup {
+        dry: false,
+        skip_unknown,
+        base: loaded.base.clone(),
+        cache,
+        private: folder.run(),
+        log,
+        environment: Vec::new(),
+    }
 }
 
 /// This computer as the run's host.

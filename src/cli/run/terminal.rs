@@ -33,7 +33,8 @@ impl Terminal {
         self.clear();
         let text = format!("{text}\n");
         // Nobody can be told that the reader is gone, and the run must not end for it.
-        let _ = if self.json { io::stderr().write_all(text.as_bytes()) } else { io::stdout().write_all(text.as_bytes()) };
+        let _ =
+            if self.json { io::stderr().write_all(text.as_bytes()) } else { io::stdout().write_all(text.as_bytes()) };
     }
 
     fn line(&mut self, text: &str) {
@@ -118,7 +119,9 @@ impl Console for Terminal {
                     self.line(&format!("  {line}"));
                 }
             }
-            Event::Failed { then: Then::NextStep | Then::BehindGroup { .. }, .. } => self.line("  the run goes on all the same"),
+            Event::Failed { then: Then::NextStep | Then::BehindGroup { .. }, .. } => {
+                self.line("  the run goes on all the same")
+            }
             Event::Skipped { because: Because::Group { .. }, .. } => self.clear(),
             Event::Skipped { at, because } => {
                 let why = match because {
@@ -138,7 +141,10 @@ impl Console for Terminal {
 
     fn pause(&mut self, at: &At, variables: &Variables) -> Pause {
         loop {
-            let question = format!("{} - continue, skip, retry the one before, variables, set NAME=VALUE, run on, quit? [c/s/r/v/n/q] ", at.path);
+            let question = format!(
+                "{} - continue, skip, retry the one before, variables, set NAME=VALUE, run on, quit? [c/s/r/v/n/q] ",
+                at.path
+            );
             let Some(answer) = ask::line(&question) else { return Pause::Quit };
             let (word, rest) = answer.trim().split_once(' ').unwrap_or((answer.trim(), ""));
             match word {

@@ -1,6 +1,13 @@
 //! `tasq run --what-if`: the same engine on the same computer, and nothing is done.
 
-use super::{super::{Failure, Status, args::{RunArgs, TraceFormat}, output}, Loaded, dry};
+use super::{
+    super::{
+        Failure, Status,
+        args::{RunArgs, TraceFormat},
+        output,
+    },
+    Loaded, dry,
+};
 use crate::{
     diagnostic::render::Look,
     engine::{Engine, Options, Program},

@@ -10,10 +10,7 @@ use super::{
     words::{self, is_true, listed, named, references},
 };
 use crate::{
-    host::{
-        Outcome, Work,
-        system::Program,
-    },
+    host::{Outcome, Work, system::Program},
     model::Reference,
     site::{Application, DeploymentType, Meaning, Restart},
 };
@@ -167,7 +164,8 @@ impl Doing<'_, '_> {
                 Ended::Installed => {}
                 Ended::Restart => restart = true,
                 Ended::Unmet => {
-                    return self.fail(NOT_FOUND, &format!("application {shown} depends on {name}, which may not run here"));
+                    return self
+                        .fail(NOT_FOUND, &format!("application {shown} depends on {name}, which may not run here"));
                 }
                 Ended::Failed(code) => return Ended::Failed(code),
             }
@@ -197,7 +195,9 @@ impl Doing<'_, '_> {
     /// Takes away what is superseded and to be uninstalled.
     fn supersede(&mut self, own: &Application) -> Result<(), u32> {
         for older in own.supersedes.iter().filter(|older| older.uninstall) {
-            let Some(old) = self.host.site.application(&older.application, &older.application).cloned() else { continue };
+            let Some(old) = self.host.site.application(&older.application, &older.application).cloned() else {
+                continue;
+            };
             for kind in &old.deployment_types {
                 let Some(uninstall) = &kind.uninstall else { continue };
                 if detect::all(self.host, self.work, &kind.detection, None) != Ok(true) {
@@ -283,6 +283,9 @@ impl Doing<'_, '_> {
                 return self.fail(NOT_DETECTED, &format!("application {shown} was installed and is not detected"));
             }
             Err(what) => return self.fail(NOT_DETECTED, &format!("cannot detect application {shown}: {what}")),
+        }
+        if is_true(self.work, "clear_cache") {
+            self.host.forget(own.id.as_deref().unwrap_or(&own.name));
         }
         if restart { Ended::Restart } else { Ended::Installed }
     }

@@ -65,17 +65,17 @@ type Does = fn(&mut LocalHost, &Work<'_>) -> Outcome;
 
 /// What carries out each type.
 const TABLE: &[(&str, Does)] = &[
-        ("check_readiness", readiness::check),
-        ("connect_network_folder", network::connect),
-        ("download_package_content", content::download),
-        ("install_application", application::install),
-        ("install_package", package::install),
-        ("install_software_updates", updates::install),
-        ("restart_computer", by_the_engine),
-        ("run_command_line", command::run),
-        ("run_powershell_script", powershell::run),
-        ("run_task_sequence", by_the_engine),
-        ("set_dynamic_variables", known_facts),
+    ("check_readiness", readiness::check),
+    ("connect_network_folder", network::connect),
+    ("download_package_content", content::download),
+    ("install_application", application::install),
+    ("install_package", package::install),
+    ("install_software_updates", updates::install),
+    ("restart_computer", by_the_engine),
+    ("run_command_line", command::run),
+    ("run_powershell_script", powershell::run),
+    ("run_task_sequence", by_the_engine),
+    ("set_dynamic_variables", known_facts),
     ("set_variable", by_the_engine),
 ];
 

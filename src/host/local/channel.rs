@@ -154,7 +154,9 @@ fn answer(shared: &mut Shared, ask: Request) -> Answer {
         Request::Set(name, _) if shared.read_only.is_some_and(|is| is(&name)) => {
             Answer::Refused(format!("{} is read-only", name.trim()))
         }
-        Request::Set(name, _) if !is_name(name.trim()) => Answer::Refused(format!("\"{name}\" is no name of a variable")),
+        Request::Set(name, _) if !is_name(name.trim()) => {
+            Answer::Refused(format!("\"{name}\" is no name of a variable"))
+        }
         Request::Set(name, value) => {
             let name = name.trim().to_owned();
             shared.variables.retain(|own| !same(own, &name));

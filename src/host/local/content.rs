@@ -206,6 +206,14 @@ impl LocalHost {
         Ok(target.to_path_buf())
     }
 
+    /// Removes the downloaded content of something; what lies in a folder of the site stays.
+    pub(super) fn forget(&mut self, id: &str) {
+        let cached = self.setup.cache.join(safe(id));
+        if self.placed.get(id) == Some(&cached) && fs::remove_dir_all(&cached).is_ok() {
+            self.line(COMPONENT, 1, format!("Removed {} from the cache", cached.display()));
+        }
+    }
+
     /// Keeps the cache below its size: folders that this run did not use go, the oldest first.
     fn make_room(&mut self, content: &Content, target: &Path) {
         let Some(most) = self.site.cache_size else { return };

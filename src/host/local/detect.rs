@@ -30,12 +30,7 @@ pub(super) fn all(
     Ok(true)
 }
 
-fn one(
-    host: &LocalHost,
-    work: &Work<'_>,
-    test: &Test,
-    content: Option<&PathBuf>,
-) -> Result<bool, String> {
+fn one(host: &LocalHost, work: &Work<'_>, test: &Test, content: Option<&PathBuf>) -> Result<bool, String> {
     let system = &host.system;
     // What is there, with what it is compared by.
     let there: Option<Option<String>> = match &test.subject {
@@ -115,19 +110,15 @@ fn compare(own: &str, wanted: &str) -> Ordering {
 }
 
 /// What a script prints: found when it ends with 0 and prints something, as the product has it.
-fn script(
-    host: &LocalHost,
-    text: &str,
-    shell: Shell,
-    content: Option<&PathBuf>,
-) -> Result<Option<String>, String> {
+fn script(host: &LocalHost, text: &str, shell: Shell, content: Option<&PathBuf>) -> Result<Option<String>, String> {
     let program = match shell {
         Shell::Command => Program::CommandLine(text.to_owned()),
         Shell::PowerShell => {
             let Some(powershell) = host.system.powershell() else {
                 return Err("neither powershell.exe nor pwsh is on this computer".to_owned());
             };
-            let arguments = ["-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", text];
+            let arguments =
+                ["-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", text];
             Program::Arguments(powershell, arguments.iter().map(Into::into).collect())
         }
     };

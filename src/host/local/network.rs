@@ -26,7 +26,9 @@ pub(super) fn connect(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     if !account.is_empty() {
         what += &format!(" with the account {account}");
     }
-    if host.setup.dry {
+    // Elsewhere nothing is connected: whether the share is mounted can be asked at any time.
+    let dry = host.setup.dry;
+    if dry && host.system.family() == "windows" {
         outcome.did.push(format!("{} {what}", words::CONNECT.said(true)));
         outcome.assumed.push(format!("whether {path} can be connected"));
         host.connected.extend(drive);
@@ -41,7 +43,7 @@ pub(super) fn connect(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     match host.system.connect(&share) {
         Ok(()) => {
             host.line(COMPONENT, 1, (work.scrub)(&format!("Successfully connected to {path}")));
-            outcome.did.push(format!("{} {what}", words::CONNECT.said(false)));
+            outcome.did.push(format!("{} {what}", words::CONNECT.said(dry)));
         }
         Err(error) => {
             outcome.exit_code = code_of(&error);

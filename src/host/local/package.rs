@@ -6,10 +6,7 @@ use super::{
     words::{self, is_true, listed, named, references, value},
 };
 use crate::{
-    host::{
-        Outcome, Work,
-        system::Program,
-    },
+    host::{Outcome, Work, system::Program},
     model::Reference,
 };
 
@@ -47,13 +44,7 @@ pub(super) fn install(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
 }
 
 /// Runs one program: 0, 3010 for a restart, or the code of the failure.
-fn one(
-    host: &mut LocalHost,
-    work: &Work<'_>,
-    reference: &Reference,
-    program: &str,
-    outcome: &mut Outcome,
-) -> u32 {
+fn one(host: &mut LocalHost, work: &Work<'_>, reference: &Reference, program: &str, outcome: &mut Outcome) -> u32 {
     let Some(content) = host.content_of(work, Some(reference), outcome) else { return outcome.exit_code };
     let package = host.site.package(&reference.id, &reference.name).cloned().unwrap_or_default();
     let dry = host.setup.dry;

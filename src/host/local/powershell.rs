@@ -7,11 +7,10 @@ use super::{
     command::{self, Start, account, around, folder, time_out},
     words::{self, named, references, value},
 };
-use crate::host::{
-    Outcome, Work,
-    system::Program,
-};
+use crate::host::{Outcome, Work, system::Program};
 
+/// ERROR_NOT_SUPPORTED as an HRESULT.
+const NOT_SUPPORTED: u32 = 0x8007_0032;
 /// ERROR_FILE_NOT_FOUND as an HRESULT.
 const NOT_FOUND: u32 = 0x8007_0002;
 
@@ -46,7 +45,13 @@ pub(super) fn run(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     }
     let (script, own) = match &content {
         Some(content) => (content.join(value(work, "script_name").replace('\\', "/")), false),
-        None => match host.written(value(work, "script"), account(work, "_SMSTSRunPowerShellAsUser").is_some()) {
+        None if host.system.family() != "windows" && account(work, "_SMSTSRunPowerShellAsUser").is_some() => {
+            outcome.exit_code = NOT_SUPPORTED;
+            let why = "an inline script lies where only the run's account can read it; put it into a package";
+            outcome.did.push(format!("could not run it as another account: {why}"));
+            return outcome;
+        }
+        None => match host.written(value(work, "script")) {
             Ok(path) => (path, true),
             Err(message) => {
                 outcome.exit_code = NOT_FOUND;
@@ -92,7 +97,7 @@ pub(super) fn run(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
 
 impl LocalHost {
     /// Writes a script where only the run's account can read it.
-    fn written(&mut self, text: &str, for_other: bool) -> Result<PathBuf, String> {
+    fn written(&mut self, text: &str) -> Result<PathBuf, String> {
         self.scripts += 1;
         let folder = self.setup.private.join("scripts");
         fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
@@ -105,10 +110,7 @@ impl LocalHost {
             text.as_bytes().to_vec()
         };
         super::files::write_private(&path, &bytes).map_err(|error| error.to_string())?;
-        // A script for another account must be readable for it; the system decides how far.
-        if !for_other {
-            self.system.make_private(&path).map_err(|error| error.to_string())?;
-        }
+        self.system.make_private(&path).map_err(|error| error.to_string())?;
         Ok(path)
     }
 }

@@ -21,10 +21,8 @@ pub(super) fn install(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
             return outcome;
         }
     };
-    let wanted: Vec<_> = found
-        .into_iter()
-        .filter(|update| (all || update.required) && !host.updated.contains(&update.id))
-        .collect();
+    let wanted: Vec<_> =
+        found.into_iter().filter(|update| (all || update.required) && !host.updated.contains(&update.id)).collect();
     if wanted.is_empty() {
         outcome.did.push(format!("{} no {kind}updates to install", words::FIND.said(dry)));
         return outcome;

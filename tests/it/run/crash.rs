@@ -126,9 +126,13 @@ fn killed_at_each_checkpoint() {
 #[test]
 fn killed_at_random_moments() {
     let count: u32 = std::env::var("TASQ_CRASHES").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
-    let began = std::time::Instant::now();
-    assert!(start(&Place::new(), None).wait().expect("it ends").success());
-    let whole = began.elapsed();
+    // The shortest of three: a moment beyond the end of the run tells little.
+    let once = || {
+        let began = std::time::Instant::now();
+        assert!(start(&Place::new(), None).wait().expect("it ends").success());
+        began.elapsed()
+    };
+    let whole = (0..3).map(|_| once()).min().expect("three runs");
     // Moments from a fixed row: a failure can be had again.
     let mut number: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut tally = std::collections::BTreeMap::new();
