@@ -448,6 +448,9 @@ impl<'p> Runner<'p> {
 
     /// The end of the sequence.
     fn over(&mut self, console: &mut dyn Console) -> Ended {
+        if self.folder.cancel().exists() {
+            return self.given_up("cancelled", Ended::Cancelled);
+        }
         let success = self.engine.state().result() == Some(RunResult::Success);
         let action = self.engine.post_action_in_clear(&self.host);
         self.retire(console, if success { "success" } else { "failed" });

@@ -1,6 +1,6 @@
 //! How a run begins and ends: what it says first, exit codes, parts of a sequence, one at a time.
 
-use std::{fs, thread, time::Duration};
+use std::{fs, process::Stdio, thread, time::Duration};
 
 use super::Place;
 
@@ -78,7 +78,7 @@ fn steps_that_tasq_cannot_carry_out_stop_the_plan() {
 fn one_run_at_a_time() {
     let place = Place::new();
     place.write("lab.tasq", "step \"Wait\" run_command_line < \"sleep 3\" >");
-    let mut first = place.command(&["run", "lab.tasq", "--yes"]).spawn().expect("tasq starts");
+    let mut first = place.command(&["run", "lab.tasq", "--yes", "--quiet"]).stdout(Stdio::null()).spawn().expect("tasq starts");
     thread::sleep(Duration::from_millis(1200));
     place.tasq(&["run", "lab.tasq", "--yes"]).ends(2).says("another run is on");
     place.tasq(&["status"]).ends(0).says("running").says("in work: \"Wait\"");
@@ -90,12 +90,13 @@ fn one_run_at_a_time() {
 fn a_run_is_cancelled_while_a_silent_step_works() {
     let place = Place::new();
     place.write("lab.tasq", "step \"Wait\" run_command_line < \"sleep 60\" >\nstep \"Never\" run_command_line < \"touch never\" >");
-    let first = place.command(&["run", "lab.tasq", "--yes"]).spawn().expect("tasq starts");
+    let first = place.command(&["run", "lab.tasq", "--yes"]).stdout(Stdio::piped()).spawn().expect("tasq starts");
     thread::sleep(Duration::from_millis(1200));
     let began = std::time::Instant::now();
     place.tasq(&["cancel", "--yes"]).ends(0).says("ends as soon as it can");
     let ended = first.wait_with_output().expect("it ends");
     assert_eq!(ended.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&ended.stdout).contains("Cancelled"));
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     assert!(!place.path("never").exists());
     place.tasq(&["status"]).ends(0).says("No run.");
