@@ -25,7 +25,9 @@ pub fn this_computer() -> Result<Box<dyn system::System>, system::SystemError> {
     #[cfg(windows)]
     return Ok(Box::new(windows::WindowsSystem::new()));
     #[cfg(not(any(target_os = "linux", windows)))]
-    Err(system::SystemError::not_supported("sequences run on Windows and on Linux only; `tasq simulate` works everywhere"))
+    Err(system::SystemError::not_supported(
+        "sequences run on Windows and on Linux only; `tasq simulate` works everywhere",
+    ))
 }
 
 /// A fact of a machine.

@@ -243,9 +243,9 @@ fn is_mounted(share: &str, mounts: &str) -> bool {
     let spelled = |text: &str| text.replace('\\', "/").trim_end_matches('/').to_lowercase();
     let wanted = spelled(share);
     let sources = mounts.lines().filter_map(|line| line.split(' ').next()).filter(|source| source.starts_with("//"));
-    sources.map(|source| spelled(&source.replace("\\040", " "))).any(|source| {
-        wanted.strip_prefix(&source).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+    sources
+        .map(|source| spelled(&source.replace("\\040", " ")))
+        .any(|source| wanted.strip_prefix(&source).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 impl LinuxSystem {

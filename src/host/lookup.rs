@@ -121,8 +121,7 @@ pub fn associated(template: &str, file: &str, arguments: &str) -> String {
 /// A path as the 32-bit view of a 64-bit Windows has it: `System32` is `SysWOW64`, but for the folders that stay shared, and
 /// `Sysnative` is the real `System32`. `windows` is the folder of the system, `C:\Windows`.
 pub fn small_view(path: &str, windows: &str) -> String {
-    const SHARED: [&str; 6] =
-        ["catroot\\", "catroot2\\", "driverstore\\", "drivers\\etc\\", "logfiles\\", "spool\\"];
+    const SHARED: [&str; 6] = ["catroot\\", "catroot2\\", "driverstore\\", "drivers\\etc\\", "logfiles\\", "spool\\"];
     let inner = path.get(..windows.len()).filter(|start| start.eq_ignore_ascii_case(windows));
     let Some(rest) = inner.and_then(|_| path[windows.len()..].strip_prefix('\\')) else { return path.to_owned() };
     let (first, below) = rest.split_once('\\').unwrap_or((rest, ""));

@@ -122,9 +122,9 @@ fn boolean(row: &Row, name: &str) -> Option<bool> {
 
 fn texts(row: &Row, name: &str) -> Option<Vec<String>> {
     match row.property(name) {
-        Fact::Array(facts) => {
-            Some(facts.into_iter().filter_map(|fact| if let Fact::Text(text) = fact { Some(text) } else { None }).collect())
-        }
+        Fact::Array(facts) => Some(
+            facts.into_iter().filter_map(|fact| if let Fact::Text(text) = fact { Some(text) } else { None }).collect(),
+        ),
         Fact::Null => Some(Vec::new()),
         _ => None,
     }
@@ -148,7 +148,9 @@ fn system(row: &Row, computer: &Row) -> System {
     });
     let role: Option<u32> = number(row, "ProductType");
     System {
-        name: fits.map(|(windows, _)| windows.name.to_owned()).or(Some(caption.clone()).filter(|name| !name.is_empty())),
+        name: fits
+            .map(|(windows, _)| windows.name.to_owned())
+            .or(Some(caption.clone()).filter(|name| !name.is_empty())),
         edition: fits.map(|(_, rest)| rest.to_owned()).filter(|edition| !edition.is_empty()),
         release: release.map(|(name, _)| (*name).to_owned()).filter(|name| fits.is_some() && !name.is_empty()),
         version,
@@ -185,7 +187,8 @@ fn architecture_of(row: &Row, computer: &Row) -> Option<Architecture> {
 
 fn kind(computer: &Row, chassis: &[u32]) -> Option<Kind> {
     // A hypervisor also runs on computers of flesh and blood, so the model decides.
-    const VIRTUAL: [&str; 7] = ["virtual machine", "virtualbox", "vmware", "kvm", "standard pc", "hvm domu", "google compute"];
+    const VIRTUAL: [&str; 7] =
+        ["virtual machine", "virtualbox", "vmware", "kvm", "standard pc", "hvm domu", "google compute"];
     let model = text(computer, "Model").unwrap_or_default().to_lowercase();
     if VIRTUAL.iter().any(|word| model.contains(word)) {
         return Some(Kind::Virtual);

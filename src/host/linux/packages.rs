@@ -14,9 +14,8 @@ pub(super) fn product(name: &str, admin: Option<&Path>) -> Known<Product> {
         return Known::No;
     }
     match installed_version(name, admin) {
-        Ok(version) => {
-            version.map_or(Known::No, |version| Known::Yes(Product { name: Some(name.to_owned()), version: Some(version) }))
-        }
+        Ok(version) => version
+            .map_or(Known::No, |version| Known::Yes(Product { name: Some(name.to_owned()), version: Some(version) })),
         Err(error) => Known::Unknown(format!("software '{name}' (dpkg-query: {error})")),
     }
 }

@@ -35,7 +35,8 @@ fn started(stat: &str) -> Option<String> {
 
 /// Restarts now. A container of its own (a PID namespace) ends instead; what runs it starts it again.
 pub(super) fn restart(message: &str) -> Result<(), SystemError> {
-    let own = fs::metadata("/proc/self/ns/pid").map_err(|error| failed("cannot tell what runs this computer", &error))?;
+    let own =
+        fs::metadata("/proc/self/ns/pid").map_err(|error| failed("cannot tell what runs this computer", &error))?;
     if own.ino() != FIRST_NAMESPACE && !has_systemd() {
         rustix::fs::sync();
         return reboot(RebootCommand::Restart).map_err(|error| failed("cannot restart", &error.into()));

@@ -17,11 +17,11 @@ use std::{
 use rustix::process::{Pid, Signal as Kill, kill_process, kill_process_group};
 
 use super::{
-    account, failed,
     super::{
         capture::{self, Signal},
         system::{Ended, Launch, Program, SystemError},
     },
+    account, failed,
 };
 
 /// A variable that everything a process starts inherits. A process that leaves its group is found by it.

@@ -40,7 +40,8 @@ fn update(line: &str) -> Option<Update> {
     let offer = offer.rsplit_once(')').map_or(offer, |(inner, _)| inner);
     let (version, origin) = offer.split_once(' ').unwrap_or((offer, ""));
     let before = before.trim().trim_matches(['[', ']']);
-    let title = if before.is_empty() { format!("{name} {version} (new)") } else { format!("{name} {before} to {version}") };
+    let title =
+        if before.is_empty() { format!("{name} {version} (new)") } else { format!("{name} {before} to {version}") };
     Some(Update {
         id: format!("{name}={version}"),
         title,
@@ -116,7 +117,8 @@ mod tests {
 
     #[test]
     fn lines_of_apt_are_updates() {
-        let security = update("Inst bash [5.2-1] (5.2-2 Debian-Security:12/stable-security [amd64])").unwrap_or_default();
+        let security =
+            update("Inst bash [5.2-1] (5.2-2 Debian-Security:12/stable-security [amd64])").unwrap_or_default();
         assert_eq!((security.id.as_str(), security.required), ("bash=5.2-2", true));
         let new = update("Inst libnew1 (1.0 local:1/stable [all]) []").unwrap_or_default();
         assert_eq!((new.id.as_str(), new.title.as_str(), new.required), ("libnew1=1.0", "libnew1 1.0 (new)", false));

@@ -31,9 +31,7 @@ pub(super) fn of(machine: &Machine, system: Option<&System>, drive: &str, name: 
             Some(false) => Some(false),
             connected => Some(adapter.wired? && connected?),
         }),
-        "firmware.type" => {
-            of_text(machine.firmware.uefi.map(|uefi| if uefi { "uefi" } else { "bios" }), name)
-        }
+        "firmware.type" => of_text(machine.firmware.uefi.map(|uefi| if uefi { "uefi" } else { "bios" }), name),
         "tpm.version" | "tpm.enabled" | "tpm.activated" => match &machine.tpm {
             Some(None) => Known::No,
             Some(Some(tpm)) => match name {

@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, ffi::OsString, os::windows::ffi::OsStringExt as
 use windows_sys::Win32::{
     Foundation::LocalFree,
     Security::{
-        Authorization::ConvertSidToStringSidW, GetTokenInformation, LOGON32_LOGON_INTERACTIVE, LOGON32_PROVIDER_DEFAULT,
-        LogonUserW, TOKEN_ELEVATION, TOKEN_QUERY, TOKEN_USER, TokenElevation, TokenUser,
+        Authorization::ConvertSidToStringSidW, GetTokenInformation, LOGON32_LOGON_INTERACTIVE,
+        LOGON32_PROVIDER_DEFAULT, LogonUserW, TOKEN_ELEVATION, TOKEN_QUERY, TOKEN_USER, TokenElevation, TokenUser,
     },
     System::{
         Environment::{CreateEnvironmentBlock, DestroyEnvironmentBlock},
@@ -97,8 +97,7 @@ pub(super) fn is_elevated() -> bool {
     let (size, mut length) = (size_of::<TOKEN_ELEVATION>(), 0);
     let size = u32::try_from(size).unwrap_or(0);
     // SAFETY: the structure has the size that is given.
-    let done =
-        unsafe { GetTokenInformation(token.0, TokenElevation, (&raw mut elevation).cast(), size, &mut length) };
+    let done = unsafe { GetTokenInformation(token.0, TokenElevation, (&raw mut elevation).cast(), size, &mut length) };
     done != 0 && elevation.TokenIsElevated != 0
 }
 

@@ -171,8 +171,7 @@ impl<'a> Start<'a> {
     }
 
     fn own(&mut self, info: &STARTUPINFOEXW, made: &mut PROCESS_INFORMATION) -> i32 {
-        let flags =
-            CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT;
+        let flags = CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT;
         // SAFETY: all texts and the environment end as the function wants them and outlive the call; the command line is
         // ours to be written to; the flags say that the structure is the extended one.
         unsafe {
@@ -341,12 +340,7 @@ fn command_line(line: &str, launch: &Launch, view: &View) -> Result<(Option<Stri
     }
 }
 
-fn arguments_line(
-    program: &Path,
-    arguments: &[OsString],
-    launch: &Launch,
-    view: &View,
-) -> (Option<String>, String) {
+fn arguments_line(program: &Path, arguments: &[OsString], launch: &Launch, view: &View) -> (Option<String>, String) {
     let bare = program.components().count() == 1;
     let here = launch.search.iter().map(|folder| folder.join(program)).find(|file| bare && file.is_file());
     let program = here.unwrap_or_else(|| program.to_owned()).to_string_lossy().into_owned();
@@ -369,19 +363,15 @@ fn association(file: &str) -> Result<String, SystemError> {
     let (name, mut buffer, mut length) = (wide(&extension), vec![0_u16; 2048], 2048);
     // SAFETY: the extension ends with a null, and the length is that of the buffer.
     let result = unsafe {
-        AssocQueryStringW(
-            ASSOCF_NONE,
-            ASSOCSTR_COMMAND,
-            name.as_ptr(),
-            ptr::null(),
-            buffer.as_mut_ptr(),
-            &mut length,
-        )
+        AssocQueryStringW(ASSOCF_NONE, ASSOCSTR_COMMAND, name.as_ptr(), ptr::null(), buffer.as_mut_ptr(), &mut length)
     };
     let command = narrow(&buffer);
     if result != 0 || command.is_empty() {
         // ERROR_NO_ASSOCIATION.
-        return Err(SystemError::new(1155, format!("{file} is no program, and nothing opens files ending in {extension}")));
+        return Err(SystemError::new(
+            1155,
+            format!("{file} is no program, and nothing opens files ending in {extension}"),
+        ));
     }
     Ok(command)
 }

@@ -55,9 +55,7 @@ pub(super) fn key(key: &str, view: View) -> Known<()> {
 pub(super) fn value(key: &str, name: &str, view: View) -> Known<RegistryValue> {
     let value = open(key, view).and_then(|key| key.get_raw_value(name));
     match value {
-        Ok(value) => {
-            Known::Yes(RegistryValue { kind: kind(&value).to_owned(), data: data(&value) })
-        }
+        Ok(value) => Known::Yes(RegistryValue { kind: kind(&value).to_owned(), data: data(&value) }),
         Err(error) => refused(&error, || format!("registry.'{key}'.'{name}'")),
     }
 }
@@ -95,11 +93,15 @@ fn data(value: &RegValue<'_>) -> String {
             text.split('\0').next().unwrap_or_default().to_owned()
         }
         RegType::REG_MULTI_SZ => units().trim_end_matches('\0').replace('\0', "\n"),
-        RegType::REG_DWORD => bytes.try_into().map(u32::from_le_bytes).map_or_else(|_| hexadecimal(), |n| n.to_string()),
+        RegType::REG_DWORD => {
+            bytes.try_into().map(u32::from_le_bytes).map_or_else(|_| hexadecimal(), |n| n.to_string())
+        }
         RegType::REG_DWORD_BIG_ENDIAN => {
             bytes.try_into().map(u32::from_be_bytes).map_or_else(|_| hexadecimal(), |n| n.to_string())
         }
-        RegType::REG_QWORD => bytes.try_into().map(u64::from_le_bytes).map_or_else(|_| hexadecimal(), |n| n.to_string()),
+        RegType::REG_QWORD => {
+            bytes.try_into().map(u64::from_le_bytes).map_or_else(|_| hexadecimal(), |n| n.to_string())
+        }
         _ => hexadecimal(),
     }
 }

@@ -22,7 +22,8 @@ use windows_sys::Win32::{
         SERVICE_ACCEPT_SHUTDOWN, SERVICE_ACCEPT_STOP, SERVICE_AUTO_START, SERVICE_CHANGE_CONFIG,
         SERVICE_CONFIG_DESCRIPTION, SERVICE_CONTROL_INTERROGATE, SERVICE_CONTROL_SHUTDOWN, SERVICE_CONTROL_STOP,
         SERVICE_DESCRIPTIONW, SERVICE_ERROR_NORMAL, SERVICE_RUNNING, SERVICE_STATUS, SERVICE_STATUS_HANDLE,
-        SERVICE_STOPPED, SERVICE_TABLE_ENTRYW, SERVICE_WIN32_OWN_PROCESS, SetServiceStatus, StartServiceCtrlDispatcherW,
+        SERVICE_STOPPED, SERVICE_TABLE_ENTRYW, SERVICE_WIN32_OWN_PROCESS, SetServiceStatus,
+        StartServiceCtrlDispatcherW,
     },
 };
 
@@ -63,7 +64,8 @@ fn manager(access: u32) -> Result<Opened, SystemError> {
 
 /// Puts the service in place.
 pub(super) fn add(entry: &ResumeEntry) -> Result<(), SystemError> {
-    let words = [entry.program.clone().into_os_string(), VERB.into()].into_iter().chain(entry.arguments.iter().cloned());
+    let words =
+        [entry.program.clone().into_os_string(), VERB.into()].into_iter().chain(entry.arguments.iter().cloned());
     let words: Vec<String> = words.map(|word: OsString| quoted(&word.to_string_lossy())).collect();
     let command = wide(words.join(" "));
     let (name, shown) = (wide(NAME), wide("Tasq: goes on with a task sequence"));
@@ -205,12 +207,7 @@ fn work() -> u32 {
     }
 }
 
-unsafe extern "system" fn handler(
-    control: u32,
-    _: u32,
-    _: *mut core::ffi::c_void,
-    _: *mut core::ffi::c_void,
-) -> u32 {
+unsafe extern "system" fn handler(control: u32, _: u32, _: *mut core::ffi::c_void, _: *mut core::ffi::c_void) -> u32 {
     match control {
         SERVICE_CONTROL_STOP => STOPPING.store(true, Ordering::Relaxed),
         // The run asked for the restart itself, or it goes on from its checkpoint.

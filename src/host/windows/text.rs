@@ -36,7 +36,8 @@ pub(super) fn last_error(what: &str) -> SystemError {
 /// An error of the system by its number.
 pub(super) fn of_code(what: &str, code: u32) -> SystemError {
     let message = io::Error::from_raw_os_error(code.cast_signed()).to_string();
-    let message = message.rsplit_once(" (os error").map_or(message.as_str(), |(text, _)| text).trim_end_matches(['.', ' ']);
+    let message =
+        message.rsplit_once(" (os error").map_or(message.as_str(), |(text, _)| text).trim_end_matches(['.', ' ']);
     SystemError::new(code, format!("{what}: {message} ({code})"))
 }
 

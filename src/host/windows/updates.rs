@@ -25,7 +25,10 @@ fn failed(what: &str, error: &Error) -> SystemError {
     let code = error.code().0.cast_unsigned();
     let said = error.message();
     let said = said.trim_end_matches(['.', ' ', '\r', '\n']);
-    SystemError::new(code, format!("{what}: {}", if said.is_empty() { format!("0x{code:08X}") } else { said.to_owned() }))
+    SystemError::new(
+        code,
+        format!("{what}: {}", if said.is_empty() { format!("0x{code:08X}") } else { said.to_owned() }),
+    )
 }
 
 fn session() -> Result<IUpdateSession, SystemError> {
