@@ -59,7 +59,8 @@ fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
 
 #[test]
 fn exit_codes_are_those_of_shells() {
-    for (line, code) in [("true", 0), ("exit 42", 42), ("exit 255", 255), ("kill -9 $$", 137), ("no-such-program", 127)] {
+    for (line, code) in [("true", 0), ("exit 42", 42), ("exit 255", 255), ("kill -9 $$", 137), ("no-such-program", 127)]
+    {
         assert_eq!(ran(line).exit_code, code, "{line}");
     }
 }
@@ -117,11 +118,8 @@ fn a_time_out_ends_the_whole_tree() {
     let line = "sleep 300 & echo $! > child; setsid sh -c 'echo $$ > away; exec sleep 300' & \
                 (trap '' TERM; sh -c 'echo $$ > deep; sleep 300; true') & echo begun; wait";
     let began = Instant::now();
-    let slow = Launch {
-        folder: Some(folder.path().to_owned()),
-        time_out: Some(Duration::from_millis(1500)),
-        ..launch(line)
-    };
+    let slow =
+        Launch { folder: Some(folder.path().to_owned()), time_out: Some(Duration::from_millis(1500)), ..launch(line) };
     let ended = run(&slow).expect("it starts");
     assert!(ended.timed_out, "{ended:?}");
     assert_eq!((ended.exit_code, ended.output.as_str()), (137, "begun\n"));
@@ -189,10 +187,7 @@ fn the_unit_starts_the_program_again() {
     let file = units.join("tasq-resume.service");
     let text = fs::read_to_string(&file).expect("it is there");
     let line = text.lines().find(|line| line.starts_with("ExecStart=")).expect("it starts something");
-    assert_eq!(
-        line,
-        "ExecStart=\"/opt/my tools/tasq\" \"resume\" \"--state\" \"50%%/$$x\" \"say \\\"hi\\\"\""
-    );
+    assert_eq!(line, "ExecStart=\"/opt/my tools/tasq\" \"resume\" \"--state\" \"50%%/$$x\" \"say \\\"hi\\\"\"");
     let link = units.join("multi-user.target.wants/tasq-resume.service");
     assert_eq!(fs::read_link(&link).expect("it is wanted"), file);
     if Command::new("systemd-analyze").arg("--version").output().is_ok() {
@@ -263,7 +258,10 @@ fn facts_are_those_of_this_computer() {
 /// Make, model and rows of WMI are the same as `tasq simulate` has them for the machine file of this computer.
 #[test]
 fn the_real_computer_answers_as_its_machine_file_does() {
-    use tasq::{host::{Host as _, simulated::SimulatedHost}, wql::Rows as _};
+    use tasq::{
+        host::{Host as _, simulated::SimulatedHost},
+        wql::Rows as _,
+    };
     let system = LinuxSystem::new();
     let described = SimulatedHost::new(tasq::host::linux::machine());
     for name in ["make", "model", "serial_number", "asset_tag", "uuid", "mac_addresses", "ip_addresses", "os.name"] {

@@ -26,7 +26,7 @@ pub fn fixture(name: &str) -> Option<PathBuf> {
     };
     let path = Path::new(&folder).join(name);
     assert!(path.is_file(), "{} is not there", path.display());
-    Some(path)
+    Some(plain(&path).into())
 }
 
 /// A launch of a command line with nothing special about it.

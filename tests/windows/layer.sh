@@ -102,6 +102,22 @@ make_prefix() {
     took "wine prefix made"
 }
 
+# Programs and installers that tests run.
+make_fixtures() {
+    export TASQ_WINDOWS_FIXTURES=Z:$cache/fixtures
+    rm -rf "$cache/fixtures"
+    mkdir -p "$cache/fixtures"
+    (
+        cd "$project/tests/windows/fixtures"
+        x86_64-w64-mingw32-windres probe.rc -o "$cache/fixtures/probe.o"
+        x86_64-w64-mingw32-gcc -O1 -s -o "$cache/fixtures/probe.exe" probe.c "$cache/fixtures/probe.o"
+        local name
+        for name in sample restart failing; do
+            wixl -a x64 -o "$cache/fixtures/$name.msi" "$name.wxs"
+        done
+    )
+}
+
 # Tests change the registry, services and products: each run has a copy.
 use_prefix() {
     export WINEPREFIX=$cache/prefix
@@ -140,6 +156,15 @@ fingerprint() {
     } | sha256sum | cut -d' ' -f1
 }
 
+# The first half ends itself with all of Windows; the second sees what the next start of Windows did.
+restart() {
+    local half=("$CARGO" test --locked --quiet --target $gnu --test it -- --ignored --exact)
+    "${half[@]}" windows::restart::restart_first_half && stop "the restart did not end the program"
+    wineserver -k 2>/dev/null || true
+    wineserver -p
+    "${half[@]}" windows::restart::restart_second_half
+}
+
 # Tests that the portable layer has done already and that Windows cannot answer otherwise.
 skip=(--skip tidy:: --skip docs:: --skip corpus:: --skip fidelity:: --skip windows_layer)
 
@@ -160,8 +185,11 @@ layer() {
     "$CARGO" test --locked --quiet --no-run --target $gnu
     took "tests built"
     use_prefix
+    make_fixtures
     "$CARGO" test --locked --quiet --target $gnu --test it -- "${skip[@]}"
     took "tests under $(wine --version)"
+    restart
+    took "restart under wine"
     echo "$now" >"$cache/passed"
 }
 
@@ -171,6 +199,7 @@ case ${1:-} in
     cargo)
         prepare
         use_prefix
+        make_fixtures
         shift
         verb=$1
         shift

@@ -75,10 +75,10 @@ fn look_up(name: &str) -> Option<User> {
 fn spellings(name: &str) -> Vec<String> {
     let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let mut out = vec![name.to_owned()];
-    if let Some((domain, user)) = name.split_once('\\') {
-        if domain == "." || domain.eq_ignore_ascii_case(host.trim()) {
-            out = vec![user.to_owned()];
-        }
+    if let Some((domain, user)) = name.split_once('\\')
+        && (domain == "." || domain.eq_ignore_ascii_case(host.trim()))
+    {
+        out = vec![user.to_owned()];
     }
     out.retain(|name| !name.is_empty() && !name.contains([':', '\n', '\0']));
     out

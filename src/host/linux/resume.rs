@@ -1,7 +1,7 @@
 //! The unit of systemd that goes on with a run after a restart.
 
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs,
     io::{self, Write as _},
     os::unix::fs::{PermissionsExt as _, symlink},
@@ -84,7 +84,7 @@ fn reload() -> Result<(), SystemError> {
 }
 
 fn unit(entry: &ResumeEntry) -> Result<String, SystemError> {
-    let words = [entry.program.as_os_str()].into_iter().chain(entry.arguments.iter().map(|word| word.as_os_str()));
+    let words = [entry.program.as_os_str()].into_iter().chain(entry.arguments.iter().map(OsString::as_os_str));
     let words: Vec<String> = words.map(word).collect::<Result<_, _>>()?;
     Ok(format!(
         "# Written by tasq; it takes the file away when the run is over.\n\

@@ -89,10 +89,9 @@ pub(super) fn boot_id() -> Option<String> {
 
 fn kept_id() -> Option<String> {
     let software = RegKey::predef(HKEY_LOCAL_MACHINE);
-    if let Ok(key) = software.open_subkey_with_flags(BOOT_KEY, KEY_READ | KEY_WOW64_64KEY) {
-        if let Ok(id) = key.get_value::<String, _>("Id") {
-            return Some(id);
-        }
+    let kept = software.open_subkey_with_flags(BOOT_KEY, KEY_READ | KEY_WOW64_64KEY);
+    if let Ok(id) = kept.and_then(|key| key.get_value::<String, _>("Id")) {
+        return Some(id);
     }
     let write = KEY_READ | KEY_WRITE | KEY_WOW64_64KEY;
     // What is below a key in memory must be so too, so the one above is made first, as a usual one.

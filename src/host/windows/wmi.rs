@@ -3,7 +3,7 @@
 use wmi::{IWbemClassWrapper, WMIConnection, WMIError};
 
 use crate::{
-    machine::values,
+    machine::{values, wmi as namespaces},
     wql::{ClassFacts, Fact, Row},
 };
 
@@ -27,7 +27,8 @@ pub(super) fn class(namespace: &str, class: &str) -> ClassFacts {
 }
 
 fn rows(namespace: &str, query: &str) -> Result<Vec<Row>, WMIError> {
-    let connection = WMIConnection::with_namespace_path(namespace)?;
+    // The forms with slashes or this computer's name in front mean the same.
+    let connection = WMIConnection::with_namespace_path(&namespaces::namespace(namespace))?;
     connection.exec_query(query)?.map(|object| object.and_then(|object| row(&object))).collect()
 }
 

@@ -96,18 +96,16 @@ fn programs_are_found_as_the_step_reference_says() {
 
 #[test]
 fn a_document_is_opened_with_what_its_extension_is_associated_with() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = plain(folder.path());
-    let script = "WScript.Quit 17\r\n";
-    fs::write(folder.path().join("quit me.vbs"), script).expect("it is written");
-    let classes = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
+    let Some((folder, path)) = with_probe() else { return };
+    let classes = winreg::RegKey::predef(winreg::enums::HKEY_LOCAL_MACHINE);
     let (key, _) = classes.create_subkey(r"Software\Classes\.tasqtest").expect("a key can be made");
     key.set_value("", &"TasqTest").expect("it can be set");
-    let (key, _) =
-        classes.create_subkey(r"Software\Classes\TasqTest\shell\open\command").expect("a key can be made");
-    key.set_value("", &"cscript.exe //nologo //e:vbscript \"%1\" %*").expect("it can be set");
-    fs::write(folder.path().join("own document.tasqtest"), script).expect("it is written");
-    assert_eq!(run(&at(&path, "\"own document.tasqtest\" a b")).exit_code, 17);
+    let (key, _) = classes.create_subkey(r"Software\Classes\TasqTest\shell\open\command").expect("a key can be made");
+    key.set_value("", &format!("\"{path}\\probe.exe\" arguments \"%1\" %*")).expect("it can be set");
+    fs::write(folder.path().join("own document.tasqtest"), "x").expect("it is written");
+    let ended = run(&at(&path, "\"own document.tasqtest\" a \"b c\""));
+    let wanted = format!("\"{path}\\probe.exe\" arguments \"{path}\\own document.tasqtest\" a \"b c\"");
+    assert_eq!((ended.exit_code, ended.output), (0, wanted));
     fs::write(folder.path().join("nothing.tasqunknown"), "x").expect("it is written");
     let error =
         WindowsSystem::new().run(&at(&path, "nothing.tasqunknown"), &mut |_| true).expect_err("nothing opens it");
@@ -123,10 +121,16 @@ fn the_folder_and_the_environment_count() {
     assert_eq!(run(&with).exit_code, 0);
     let named = |name: &str| run(&Launch { ..at(&path, &format!("probe environment {name}")) }).output;
     assert!(named("NO_SUCH_NAME").eq_ignore_ascii_case(&format!("nothing in {path}")), "{}", named("NO_SUCH_NAME"));
-    let set = Launch { environment: vec![("Greeting".to_owned(), "hello".into())], ..at(&path, "probe environment GREETING") };
+    let set = Launch {
+        environment: vec![("Greeting".to_owned(), "hello".into())],
+        ..at(&path, "probe environment GREETING")
+    };
     assert!(run(&set).output.starts_with("hello in "), "{}", run(&set).output);
     // What is not changed is still there.
-    let set = Launch { environment: vec![("Greeting".to_owned(), "hello".into())], ..at(&path, "probe environment SystemRoot") };
+    let set = Launch {
+        environment: vec![("Greeting".to_owned(), "hello".into())],
+        ..at(&path, "probe environment SystemRoot")
+    };
     assert!(!run(&set).output.starts_with("nothing"), "{}", run(&set).output);
 }
 

@@ -97,7 +97,10 @@ fn a_share_that_is_not_there_is_an_error() {
     let path = r"\\no-such-server.invalid\share".to_owned();
     let share = Share { path, drive: Some("Y:".to_owned()), account: Some(account) };
     let error = WindowsSystem::new().connect(&share).expect_err("there is none");
-    assert!(error.code != 0 && error.message.contains("no-such-server") && !error.message.contains("hunter2"), "{error}");
+    assert!(
+        error.code != 0 && error.message.contains("no-such-server") && !error.message.contains("hunter2"),
+        "{error}"
+    );
 }
 
 /// wine has the session of the Windows Update Agent and no searcher; Windows has both. Either is an answer.
