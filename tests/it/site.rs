@@ -21,7 +21,8 @@ fn refused() -> Vec<Case> {
 
 /// The text of a case without its marks.
 fn plain(case: &Case) -> String {
-    let lines = case.source().iter().map(|line| line.split_once("#!").map_or(line.as_str(), |(text, _)| text).trim_end());
+    let lines =
+        case.source().iter().map(|line| line.split_once("#!").map_or(line.as_str(), |(text, _)| text).trim_end());
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -108,7 +109,8 @@ fn the_schema_refuses_what_the_parser_refuses() {
     let taken = |case: &Case| document(&plain(case)).is_some_and(|document| validator.is_valid(&document));
     // A schema sees one value at a time, and no names.
     let seen = |case: &Case| !case.name.contains("contradict") && !case.name.contains("parser alone");
-    let open: Vec<String> = refused().into_iter().filter(|case| seen(case) && taken(case)).map(|case| case.name).collect();
+    let open: Vec<String> =
+        refused().into_iter().filter(|case| seen(case) && taken(case)).map(|case| case.name).collect();
     assert!(open.is_empty(), "{open:?}");
 }
 

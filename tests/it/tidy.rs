@@ -39,7 +39,15 @@ fn only_one_module_names_pest() {
 #[test]
 fn the_core_does_no_input_or_output() {
     for (name, text) in files("src", &["rs"]) {
-        let edges = ["src/cli", "src/main.rs", "src/host/linux", "src/host/windows", "src/host/local", "src/host/capture.rs", "src/run"];
+        let edges = [
+            "src/cli",
+            "src/main.rs",
+            "src/host/linux",
+            "src/host/windows",
+            "src/host/local",
+            "src/host/capture.rs",
+            "src/run",
+        ];
         if edges.iter().any(|edge| name.starts_with(edge)) {
             continue;
         }

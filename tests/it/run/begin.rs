@@ -43,7 +43,8 @@ fn a_restart_that_nobody_asked_for_has_its_own_code() {
     let sequence = "step \"Updates\" run_command_line < \"exit 3010\", success_codes: \"0 3010 194\" >\nstep \"After\" run_command_line < \"true\" >";
     // A shell's exit code has a byte: 3010 is 194 here, and the engine does not take it for a restart.
     place.run(sequence, &["--no-restart"]).ends(0);
-    let sequence = "step \"Restart\" restart_computer < message_timeout: 0s >\nstep \"After\" run_command_line < \"true\" >";
+    let sequence =
+        "step \"Restart\" restart_computer < message_timeout: 0s >\nstep \"After\" run_command_line < \"true\" >";
     place.run(sequence, &["--no-restart"]).ends(3).says("tasq resume");
     place.tasq(&["status"]).ends(0).says("waits for a restart");
     place.run(TWO, &[]).ends(2).says("tasq resume");
@@ -54,9 +55,13 @@ fn a_restart_that_nobody_asked_for_has_its_own_code() {
 #[test]
 fn a_part_of_a_sequence_runs_alone() {
     let place = Place::new();
-    let sequence = format!("{TWO}step \"Three\" run_command_line < \"echo three >> done.txt\", working_directory: \"%Here%\" >\n");
+    let sequence =
+        format!("{TWO}step \"Three\" run_command_line < \"echo three >> done.txt\", working_directory: \"%Here%\" >\n");
     let here = here(&place);
-    place.run(&sequence, &["--set", &here, "--from", "Two", "--until", "Two"]).ends(0).says("Done as far as was wanted");
+    place
+        .run(&sequence, &["--set", &here, "--from", "Two", "--until", "Two"])
+        .ends(0)
+        .says("Done as far as was wanted");
     assert_eq!(place.read("done.txt"), "two\n");
     place.run(&sequence, &["--set", &here, "--from", "Twoo"]).ends(2).says("did you mean \"Two\"?");
 }
@@ -64,7 +69,8 @@ fn a_part_of_a_sequence_runs_alone() {
 #[test]
 fn steps_that_tasq_cannot_carry_out_stop_the_plan() {
     let place = Place::new();
-    let sequence = "step \"Disk\" format_and_partition_disk < partitions: [] >\nstep \"One\" run_command_line < \"true\" >";
+    let sequence =
+        "step \"Disk\" format_and_partition_disk < partitions: [] >\nstep \"One\" run_command_line < \"true\" >";
     let text = if place.tasq(&["vocabulary", "join_domain_or_workgroup"]).code == 0 {
         "step \"Join\" join_domain_or_workgroup < workgroup: \"LAB\" >\nstep \"One\" run_command_line < \"true\" >"
     } else {
@@ -78,7 +84,8 @@ fn steps_that_tasq_cannot_carry_out_stop_the_plan() {
 fn one_run_at_a_time() {
     let place = Place::new();
     place.write("lab.tasq", "step \"Wait\" run_command_line < \"sleep 3\" >");
-    let mut first = place.command(&["run", "lab.tasq", "--yes", "--quiet"]).stdout(Stdio::null()).spawn().expect("tasq starts");
+    let mut first =
+        place.command(&["run", "lab.tasq", "--yes", "--quiet"]).stdout(Stdio::null()).spawn().expect("tasq starts");
     thread::sleep(Duration::from_millis(1200));
     place.tasq(&["run", "lab.tasq", "--yes"]).ends(2).says("another run is on");
     place.tasq(&["status"]).ends(0).says("running").says("in work: \"Wait\"");
@@ -89,7 +96,10 @@ fn one_run_at_a_time() {
 #[test]
 fn a_run_is_cancelled_while_a_silent_step_works() {
     let place = Place::new();
-    place.write("lab.tasq", "step \"Wait\" run_command_line < \"sleep 60\" >\nstep \"Never\" run_command_line < \"touch never\" >");
+    place.write(
+        "lab.tasq",
+        "step \"Wait\" run_command_line < \"sleep 60\" >\nstep \"Never\" run_command_line < \"touch never\" >",
+    );
     let first = place.command(&["run", "lab.tasq", "--yes"]).stdout(Stdio::piped()).spawn().expect("tasq starts");
     thread::sleep(Duration::from_millis(1200));
     let began = std::time::Instant::now();
@@ -105,11 +115,15 @@ fn a_run_is_cancelled_while_a_silent_step_works() {
 #[test]
 fn the_start_up_entry_is_there_while_the_run_is_and_not_after() {
     let place = Place::new();
-    let sequence = format!("step \"Look\" run_command_line < \"ls {}/*.service > seen.txt; true\", working_directory: \"%Here%\" >", place.path("units").display());
+    let sequence = format!(
+        "step \"Look\" run_command_line < \"ls {}/*.service > seen.txt; true\", working_directory: \"%Here%\" >",
+        place.path("units").display()
+    );
     let here = here(&place);
     place.run(&sequence, &["--set", &here]).ends(0);
     assert!(place.read("seen.txt").contains(".service"), "{}", place.read("seen.txt"));
-    let left = fs::read_dir(place.path("units")).map_or(0, |list| list.flatten().filter(|entry| entry.path().is_file()).count());
+    let left = fs::read_dir(place.path("units"))
+        .map_or(0, |list| list.flatten().filter(|entry| entry.path().is_file()).count());
     assert_eq!(left, 0);
     place.run(&sequence, &["--set", &here, "--no-resume-entry"]).ends(0);
     assert_eq!(place.read("seen.txt"), "");

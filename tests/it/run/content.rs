@@ -119,7 +119,8 @@ fn a_download_that_is_cut_off_goes_on_where_it_was() {
     let _fast = Nginx::start(&place, port, "");
     let done = super::Done::of(&run.wait_with_output().expect("it ends")).ends(0);
     let access = place.read("access.log");
-    let resumed = access.lines().find(|line| line.starts_with("206 bytes=")).unwrap_or_else(|| panic!("{access}{}", done.all()));
+    let resumed =
+        access.lines().find(|line| line.starts_with("206 bytes=")).unwrap_or_else(|| panic!("{access}{}", done.all()));
     let from: usize = resumed.split(['=', '-']).nth(1).and_then(|text| text.parse().ok()).expect("a number");
     assert!(from >= 500_000, "{resumed}");
     assert!(place.log().contains("Download failed and is tried again"), "{}", place.log());

@@ -69,7 +69,10 @@ fn a_folder_that_cannot_be_made_starts_nothing() {
     let place = Place::new();
     place.write("file", "no folder");
     let state = place.path("file/state").display().to_string();
-    place.run("step \"One\" run_command_line < \"touch ran\" >", &["--state", &state]).ends(2).says("cannot make the folder");
+    place
+        .run("step \"One\" run_command_line < \"touch ran\" >", &["--state", &state])
+        .ends(2)
+        .says("cannot make the folder");
     let log = place.path("file/logs").display().to_string();
     place.run("step \"One\" run_command_line < \"touch ran\" >", &["--log", &log]).ends(2).says("cannot write the log");
     assert!(!place.path("ran").exists());

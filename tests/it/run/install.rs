@@ -111,7 +111,9 @@ fn an_installer_that_fails_or_wants_a_restart_is_understood() {
     place.write("content/x", "");
     let detection = "file = '/no/such/file'";
     let text = |code: &str, extra: &str| {
-        format!("[[applications]]\nname = \"Sample\"\n[[applications.deployment_types]]\ninstall = \"exit {code}\"\n{extra}\n[[applications.deployment_types.detection]]\n{detection}\n")
+        format!(
+            "[[applications]]\nname = \"Sample\"\n[[applications.deployment_types]]\ninstall = \"exit {code}\"\n{extra}\n[[applications.deployment_types.detection]]\n{detection}\n"
+        )
     };
     place.write("lab.tasq", APPLICATION);
     let run = |site: &str, args: &[&str]| {
@@ -132,7 +134,11 @@ fn references_that_the_site_does_not_know_stop_the_plan() {
     let place = Place::new();
     place.write("site.toml", "[[applications]]\nname = \"Sampel\"\n[[applications.deployment_types]]\ninstall = \"true\"\n[[applications.deployment_types.detection]]\nfile = \"/x\"\n");
     place.write("lab.tasq", APPLICATION);
-    place.tasq(&["run", "lab.tasq", "--yes", "--site", "site.toml"]).ends(2).says("TQ1006").says("did you mean Sampel?");
+    place
+        .tasq(&["run", "lab.tasq", "--yes", "--site", "site.toml"])
+        .ends(2)
+        .says("TQ1006")
+        .says("did you mean Sampel?");
 }
 
 #[test]

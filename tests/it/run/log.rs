@@ -87,7 +87,8 @@ fn the_log_can_be_json() {
     place.run(SEQUENCE, &["--log-format", "json"]).ends(1);
     let lines: Vec<serde_json::Value> =
         place.log().lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
-    let bad = lines.iter().find(|line| line["message"] == "Process completed with exit code 7").expect("the end of Bad");
+    let bad =
+        lines.iter().find(|line| line["message"] == "Process completed with exit code 7").expect("the end of Bad");
     assert_eq!(bad["component"], "InstallSoftware");
     assert!(lines.iter().any(|line| line["instruction"] == 3 && line["severity"] == 3), "{lines:#?}");
 }

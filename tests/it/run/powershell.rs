@@ -43,7 +43,11 @@ fn an_inline_script_is_private_gets_its_parameters_and_is_removed() {
     assert!(got.contains("Write-Output \"said\""), "{got}");
     assert!(!place.path("state/run").exists());
     // Parameters are not logged unless a variable asks for it.
-    assert!(!place.log().contains("Executing command line: ") || !place.log().contains("1.ps1 -Name"), "{}", place.log());
+    assert!(
+        !place.log().contains("Executing command line: ") || !place.log().contains("1.ps1 -Name"),
+        "{}",
+        place.log()
+    );
     assert!(place.log().contains("parameters are not logged"), "{}", place.log());
     run(&place, INLINE, &["--set", "OSDLogPowerShellParameters=TRUE"]).ends(0);
     assert!(place.log().contains("1.ps1 -Name 'a b'"), "{}", place.log());

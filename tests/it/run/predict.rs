@@ -76,7 +76,11 @@ fn a_dry_run_knows_what_will_fail() {
         step \"No content\" run_command_line < \"true\", package: \"PS100001\" >\nstep \"Never\" run_command_line < \"true\" >";
     agree(&place, sequence, &[]);
     if !has("pwsh") {
-        agree(&place, "step \"Script\" run_powershell_script <\n  \"\"\"\n  exit 0\n  \"\"\",\n  execution_policy: bypass,\n>", &[]);
+        agree(
+            &place,
+            "step \"Script\" run_powershell_script <\n  \"\"\"\n  exit 0\n  \"\"\",\n  execution_policy: bypass,\n>",
+            &[],
+        );
     }
 }
 

@@ -18,7 +18,8 @@ const SEQUENCE: &str = "step \"Before\" run_command_line < \"echo before >> ran.
 /// What this computer does when it starts: the run, or what is left of it.
 fn boot(place: &Place) -> Output {
     let tasq = place.command(&[]);
-    let environment: Vec<_> = tasq.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
+    let environment: Vec<_> =
+        tasq.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
     let mut command = Command::new("unshare");
     command.args(["--pid", "--fork", "--mount-proc", "--", "sh", "./boot.sh"]);
     command.current_dir(place.path("")).envs(environment).output().expect("unshare starts")

@@ -147,6 +147,7 @@ fn secrets_are_asked_for_before_anything_runs() {
 fn processes_of_steps_do_not_inherit_the_secrets_of_the_run() {
     let place = Place::new();
     place.write("lab.tasq", "step \"Look\" run_command_line < \"! env | grep TASQ_SECRET\" >");
-    let done = place.command(&["run", "lab.tasq", "--yes"]).env("TASQ_SECRET_ANY", "Zebra").output().expect("it starts");
+    let done =
+        place.command(&["run", "lab.tasq", "--yes"]).env("TASQ_SECRET_ANY", "Zebra").output().expect("it starts");
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stdout));
 }
