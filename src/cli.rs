@@ -32,8 +32,18 @@ pub use args::Args;
 /// Stack for the work: nesting is limited, and the limit must hold on Windows too, where the first thread has 1 MB.
 const STACK: usize = 64 * 1024 * 1024;
 
-/// The exit code where a restart is pending. That of Windows is no byte, as other systems have it.
-const RESTART: i32 = if cfg!(windows) { 3010 } else { 3 };
+/// Ends with the code of a pending restart. That of Windows is no byte, as other systems have it.
+#[cfg(windows)]
+#[allow(clippy::disallowed_methods, reason = "an ExitCode has a byte only")]
+fn restart() -> ExitCode {
+    std::process::exit(3010)
+}
+
+/// Ends with the code of a pending restart.
+#[cfg(not(windows))]
+fn restart() -> ExitCode {
+    ExitCode::from(Status::Restart as u8)
+}
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -46,7 +56,7 @@ pub fn main() -> ExitCode {
     };
     let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run_verb(args));
     match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(Status::Restart)) => std::process::exit(RESTART),
+        Ok(Ok(Status::Restart)) => restart(),
         Ok(Ok(status)) => ExitCode::from(status as u8),
         Ok(Err(_)) => {
             eprintln!("tasq: this is a fault of tasq itself; nothing was written. Please report it with the input.");
@@ -68,7 +78,7 @@ pub(crate) enum Status {
     Findings = 1,
     /// Wrong usage, or a file that could not be read or written.
     Failed = 2,
-    /// The computer restarts, or must: [`RESTART`] is the exit code.
+    /// The computer restarts, or must; on Windows the exit code is 3010.
     Restart = 3,
 }
 

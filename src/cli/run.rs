@@ -65,7 +65,8 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
     if !args.yes && !confirm("Run it on this computer?")? {
         return Err(Some("not started".to_owned()));
     }
-    let (secrets, secret_names) = secret_values(args, &loaded)?;
+    let secret_names = run::names_of(std::iter::once(&loaded.main).chain(loaded.children.values()));
+    let secrets = secret_values(args, &secret_names)?;
     let options = Options { secrets, ..options };
     folder.prepare(&|path| system.make_private(path).map_err(|error| error.to_string())).map_err(of_fault)?;
     let mut header = Header {
@@ -182,11 +183,8 @@ fn cannot(overview: &Overview) -> String {
 }
 
 /// The values of all secrets that the sequence uses.
-fn secret_values(args: &RunArgs, loaded: &Loaded) -> Result<(Vec<(String, String)>, Vec<String>), Failure> {
-    let names = run::names_of(std::iter::once(&loaded.main).chain(loaded.children.values()));
-    let mut secrets = Secrets::new(args.secret_file.as_deref(), !args.yes)?;
-    let values = secrets.all(&names)?;
-    Ok((values, names))
+fn secret_values(args: &RunArgs, names: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    Secrets::new(args.secret_file.as_deref(), !args.yes)?.all(names)
 }
 
 /// Puts the start-up entry in place.

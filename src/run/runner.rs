@@ -242,10 +242,9 @@ impl<'p> Runner<'p> {
     /// The run could not be stored; nothing that was not stored was begun.
     pub fn run(&mut self, console: &mut dyn Console) -> Result<Ended, Stopped> {
         loop {
-            if !self.engine.state().has_waiting() && !self.engine.state().is_finished() {
-                if let Some(ended) = self.between(console)? {
-                    return Ok(ended);
-                }
+            let waits = self.engine.state().has_waiting() || self.engine.state().is_finished();
+            if !waits && let Some(ended) = self.between(console)? {
+                return Ok(ended);
             }
             let Some(event) = self.engine.step(&mut self.host) else { break };
             console.event(&event);

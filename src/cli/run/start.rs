@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use super::super::Failure;
-use super::Loaded;
+use super::{Loaded, terminal::Watchers};
 use crate::{
     engine::is_read_only,
     host::{
@@ -43,7 +43,7 @@ pub(in super::super) fn host(
     header: &Header,
     folder: &Folder,
     log: &SharedLog,
-    (output, progress): (Box<dyn FnMut(&str)>, Box<dyn FnMut(u64, Option<u64>)>),
+    (output, progress): Watchers,
 ) -> Result<LocalHost, Failure> {
     let mut setup = setup(loaded, folder, header.log.clone(), header.skip_unknown);
     let module = folder.run().join("Tasq.psm1");

@@ -13,6 +13,13 @@ use crate::{
     run::{Console, Pause},
 };
 
+/// What gets the output of processes.
+type Output = Box<dyn FnMut(&str)>;
+/// What gets the state of downloads: bytes done, and all of them.
+type Progress = Box<dyn FnMut(u64, Option<u64>)>;
+/// Both.
+pub(in super::super) type Watchers = (Output, Progress);
+
 /// The lines of a run on standard output; with JSON there, on standard error.
 pub(in super::super) struct Terminal {
     json: bool,
@@ -63,8 +70,7 @@ impl Terminal {
     }
 
     /// What gets the output of processes and the state of downloads.
-    #[allow(clippy::type_complexity, reason = "two functions in a pair")]
-    pub(in super::super) fn output(&self) -> (Box<dyn FnMut(&str)>, Box<dyn FnMut(u64, Option<u64>)>) {
+    pub(in super::super) fn output(&self) -> Watchers {
         let (quiet, moves) = (self.quiet || self.json, self.moves);
         let output = move |text: &str| {
             if !quiet {
@@ -120,7 +126,7 @@ impl Console for Terminal {
                 }
             }
             Event::Failed { then: Then::NextStep | Then::BehindGroup { .. }, .. } => {
-                self.line("  the run goes on all the same")
+                self.line("  the run goes on all the same");
             }
             Event::Skipped { because: Because::Group { .. }, .. } => self.clear(),
             Event::Skipped { at, because } => {

@@ -133,10 +133,10 @@ impl LocalHost {
         let mut faults = Vec::new();
         for place in &places {
             let tried = match place {
-                Place::Folder(folder) => self.from_folder(folder, content, to),
+                Place::Folder(folder) => self.take_folder(folder, content, to),
                 Place::Url(url) => {
                     let target = to.unwrap_or(&cached).to_path_buf();
-                    self.from_url(work, url, content, &target)
+                    self.take_url(work, url, content, &target)
                 }
             };
             match tried {
@@ -156,7 +156,7 @@ impl LocalHost {
         Err(Fault(faults.join("; ")))
     }
 
-    fn from_folder(&mut self, folder: &Path, content: &Content, to: Option<&Path>) -> Result<PathBuf, Fault> {
+    fn take_folder(&mut self, folder: &Path, content: &Content, to: Option<&Path>) -> Result<PathBuf, Fault> {
         if !folder.is_dir() {
             return Err(Fault(format!("there is no folder {}", folder.display())));
         }
@@ -173,7 +173,7 @@ impl LocalHost {
         Ok(to.to_path_buf())
     }
 
-    fn from_url(&mut self, work: &Work<'_>, url: &str, content: &Content, target: &Path) -> Result<PathBuf, Fault> {
+    fn take_url(&mut self, work: &Work<'_>, url: &str, content: &Content, target: &Path) -> Result<PathBuf, Fault> {
         if content.files.is_empty() {
             return Err(Fault(format!("{url}: the site file lists no files of it")));
         }
