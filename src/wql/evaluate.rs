@@ -109,7 +109,11 @@ pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
         return undecided(Reason::Variable(variable.clone()));
     }
     let class = &select.class.text;
-    match rows.class(namespace, class) {
+    let facts = match &select.condition {
+        Some(condition) => rows.narrowed(namespace, class, &condition.to_string()),
+        None => rows.class(namespace, class),
+    };
+    match facts {
         ClassFacts::Unknown => Outcome {
             missing: vec![Missing { namespace: namespace.to_owned(), class: class.clone(), property: None }],
             ..undecided(Reason::Missing)

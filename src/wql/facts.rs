@@ -6,6 +6,13 @@ use std::collections::BTreeMap;
 pub trait Rows {
     /// The rows of a class, or that they are not known. Neither name's case counts.
     fn class(&self, namespace: &str, class: &str) -> ClassFacts;
+
+    /// The rows of a class among which all are that meet a condition, given as what stands behind `WHERE`. A class such as
+    /// `CIM_DataFile` has more rows than anybody wants to see.
+    fn narrowed(&self, namespace: &str, class: &str, condition: &str) -> ClassFacts {
+        let _ = condition;
+        self.class(namespace, class)
+    }
 }
 
 /// What is known of a class.
