@@ -175,6 +175,7 @@ fn prove(export: &Export, read: &Read, sequence: &Sequence, plan: &Plan) -> Ledg
                 element: document.root().number(),
                 range: document.root().name_range(),
                 message: format!("what was written is no XML: {}", error.message),
+                of_text: false,
             }],
             ..xml::Comparison::default()
         },

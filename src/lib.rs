@@ -14,6 +14,7 @@ pub mod machine;
 pub mod model;
 pub mod read;
 pub mod report;
+pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod vocabulary;

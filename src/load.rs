@@ -35,7 +35,7 @@ pub struct Contents {
 /// Reads a file. An export is turned into a source first, so that both mean the same; the findings of that source are not
 /// told here, `tasq check` tells them.
 pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Contents {
-    if !read::is_export(&bytes) {
+    if !read::is_export_file(name, &bytes) {
         let compiled = compile(name, path, bytes, files, given);
         let good = compiled.is_good();
         let title = compiled.sequence.name.as_ref().map_or_else(|| name.to_owned(), |name| name.value.clone());

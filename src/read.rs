@@ -22,7 +22,7 @@ use crate::source::{FileId, Span};
 
 pub use archive::{MAX_ARCHIVE, MAX_EXPANDED};
 pub use condition::operand_of;
-pub use input::{Export, Input, MAX_INPUT, is_export, open};
+pub use input::{Export, Input, MAX_INPUT, is_blank, is_export, is_export_file, open};
 pub use package::Package;
 pub use plan::{Level, Plan};
 pub use sequence::{Read, read_sequence};
@@ -65,6 +65,7 @@ impl PositionMap {
 
     /// Says that the text goes on elsewhere.
     pub(crate) fn jump(&mut self, inner: u32, outer: u32) {
+        self.steps.pop_if(|(last, _)| *last == inner);
         self.steps.push((inner, outer));
     }
 

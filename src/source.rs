@@ -5,12 +5,14 @@
 
 mod decode;
 mod line_index;
+mod nested;
 mod path;
 
 use std::{fmt, ops::Range, sync::Arc};
 
 pub use decode::{Decoded, Encoding, decode};
 pub use line_index::{LineIndex, Position};
+pub use nested::Nested;
 pub use path::{JoinError, join_relative};
 
 /// Number of a file in a [`Sources`].

@@ -11,6 +11,7 @@ mod recover;
 mod separators;
 mod skeleton;
 mod tree;
+mod words;
 
 pub use kind::SyntaxKind;
 pub use literal::{Block, BlockPrefix, Number, Piece, block, block_lines, name_text, number, pieces, quoted, unquote};
@@ -18,6 +19,7 @@ pub use parse::{MAX_SOURCE, Parsed, parse};
 pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;
 pub use tree::{Node, Tree};
+pub use words::{CONTEXTUAL, RESERVED};
 
 #[doc(hidden)]
 pub use grammar::recognise;

@@ -10,10 +10,10 @@ mod scripts;
 mod sequence;
 pub mod spell;
 
-use crate::source::Span;
+use crate::source::{Nested, Span};
 
 pub use scripts::{Scripts, file_name};
-pub use sequence::{HEADER, write_source};
+pub use sequence::{HEADER, MAX_GROUPS, write_source};
 
 /// A part of the source that was written for a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,12 +58,24 @@ pub struct Written {
     pub files: Vec<(String, String)>,
 }
 
-impl Written {
+/// The marks of a source by place.
+#[derive(Clone, Debug)]
+pub struct Marks<'a> {
+    marks: &'a [Mark],
+    nested: Nested,
+}
+
+impl<'a> Marks<'a> {
     /// The innermost mark that holds a place.
-    pub fn mark(&self, at: usize) -> Option<&Mark> {
-        self.marks
-            .iter()
-            .filter(|mark| mark.start <= at && at < mark.end.max(mark.start + 1))
-            .min_by_key(|mark| mark.end - mark.start)
+    pub fn at(&self, place: usize) -> Option<&'a Mark> {
+        self.marks.get(self.nested.innermost(place)?)
+    }
+}
+
+impl Written {
+    /// The marks, ready to be asked for places.
+    pub fn marks_by_place(&self) -> Marks<'_> {
+        let nested = Nested::new(self.marks.iter().map(|mark| mark.start..mark.end.max(mark.start + 1)));
+        Marks { marks: &self.marks, nested }
     }
 }

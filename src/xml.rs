@@ -7,8 +7,9 @@ mod scan;
 mod writer;
 
 pub use compare::{Comparison, Difference, Normalisation, compare, equal};
-pub use document::{Attribute, Document, Element, Kind, MAX_DEPTH, XmlError};
+pub use document::{Attribute, Document, Element, Kind, MAX_DEPTH, XmlError, trim};
 pub use escape::{attribute, text};
+pub use scan::{is_blank, reference_at};
 pub use writer::{Form, LineEnd, Writer};
 
 /// Whether a text is one well-formed element.
@@ -16,7 +17,7 @@ pub use writer::{Form, LineEnd, Writer};
 /// # Errors
 /// What is wrong with it, for people.
 pub fn well_formed(text: &str) -> Result<(), String> {
-    match Document::parse(text.trim()) {
+    match Document::parse(trim(text)) {
         Ok(document) if document.has_prolog() => Err("something stands before the element".to_owned()),
         Ok(_) => Ok(()),
         Err(error) => Err(error.message),

@@ -28,7 +28,7 @@ pub(super) fn run(args: CheckArgs, look: Look) -> Result<Status, Failure> {
                 continue;
             }
         };
-        if read::is_export(&input.bytes) {
+        if read::is_export_file(&input.name, &input.bytes) {
             let export = read::open(&input.name, input.bytes);
             let mut findings = export.findings;
             findings.extend(export.exports.iter().flat_map(findings_of_export));

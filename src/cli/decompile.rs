@@ -28,8 +28,13 @@ use crate::{
 pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
     let input = inputs(&args.inputs)?;
     if !input.findings.is_empty() {
-        output::findings(&input.findings, &input.sources, Format::Text, look);
-        if input.exports.is_empty() || !args.force {
+        let stop = input.exports.is_empty() || !args.force;
+        if args.output_format == LedgerFormat::Text {
+            output::findings(&input.findings, &input.sources, Format::Text, look);
+        } else if stop {
+            print(&[], &input)?;
+        }
+        if stop {
             return Ok(Status::Findings);
         }
     }
@@ -40,7 +45,7 @@ pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
     let options = Options { scripts, unproven: args.no_verify };
     let targets = targets(&input.exports, args.output.as_deref(), scripts)?;
     let done: Vec<Decompiled> = input.exports.iter().map(|export| decompile(export, options)).collect();
-    report(args, &input.exports, &input.sources, &done, &targets, look)?;
+    report(args, &input, &done, &targets, look)?;
     let lost = done.iter().any(|one| one.ledger.verdict == Verdict::NotRepresentable);
     if lost && !args.force {
         eprintln!("tasq: nothing was written; --force writes what could be said");
@@ -60,11 +65,12 @@ fn inputs(paths: &[PathBuf]) -> Result<Input, Failure> {
     let mut all = Input::default();
     for (path, named) in disk::exports(paths)? {
         let (name, bytes) = disk::read_bytes(&path)?;
-        if !read::is_export(&bytes) && !bytes.is_empty() {
+        let source = name.to_ascii_lowercase().ends_with(".tasq");
+        if !read::is_export(&bytes) && (source || !read::is_blank(&bytes)) {
             if !named {
                 continue;
             }
-            let hint = if name.ends_with(".tasq") { "; `tasq build` makes XML of a source" } else { "" };
+            let hint = if source { "; `tasq build` makes XML of a source" } else { "" };
             return Err(Some(format!("{name} is neither XML nor a zip archive{hint}")));
         }
         let one = read::open(&name, bytes);
@@ -146,14 +152,23 @@ fn write(args: &DecompileArgs, done: &[Decompiled], targets: &[Option<PathBuf>])
     disk::write_all(&files)
 }
 
+/// The document for programs: an account of each sequence, and why something could not be read.
+fn print(sequences: &[Json], input: &Input) -> Result<(), Failure> {
+    let findings: Vec<Json> = input.findings.iter().map(|finding| as_finding(finding, &input.sources)).collect();
+    let document = json!({ "format_version": 1, "sequences": sequences, "findings": findings });
+    let mut text = serde_json::to_string_pretty(&document).map_err(|error| Some(error.to_string()))?;
+    text.push('\n');
+    output::stdout(text.as_bytes())
+}
+
 fn report(
     args: &DecompileArgs,
-    exports: &[Export],
-    sources: &Sources,
+    input: &Input,
     done: &[Decompiled],
     targets: &[Option<PathBuf>],
     look: Look,
 ) -> Result<(), Failure> {
+    let (exports, sources) = (&input.exports, &input.sources);
     if args.output_format == LedgerFormat::Json {
         let list: Vec<Json> = exports
             .iter()
@@ -161,10 +176,7 @@ fn report(
             .zip(targets)
             .map(|((export, one), target)| as_json(export, one, target.as_deref(), sources))
             .collect();
-        let document = json!({ "format_version": 1, "sequences": list });
-        let mut text = serde_json::to_string_pretty(&document).map_err(|error| Some(error.to_string()))?;
-        text.push('\n');
-        return output::stdout(text.as_bytes());
+        return print(&list, input);
     }
     let mut all: Vec<Finding> = Vec::new();
     let mut shown = Sources::new();
@@ -189,6 +201,9 @@ fn place(sources: &Sources, span: Span) -> String {
 fn count(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
+
+/// Most places of one kind that the account for people names.
+const MAX_PLACES: usize = 100;
 
 /// The account for people.
 fn as_text(export: &Export, ledger: &Ledger, sources: &Sources) -> String {
@@ -223,8 +238,11 @@ fn as_text(export: &Export, ledger: &Ledger, sources: &Sources) -> String {
     if ledger.secrets > 0 {
         let _ = writeln!(out, "  normalised: {} not carried over", count(ledger.secrets, "secret value"));
     }
-    for kept in &ledger.kept_places {
+    for kept in ledger.kept_places.iter().take(MAX_PLACES) {
         let _ = writeln!(out, "  kept as XML: {}", place(sources, kept.span));
+    }
+    if let Some(more) = ledger.kept_places.len().checked_sub(MAX_PLACES).filter(|more| *more > 0) {
+        let _ = writeln!(out, "  kept as XML: {} more; --output-format json has all", count(more, "place"));
     }
     for one in &ledger.to_enter {
         let _ = writeln!(out, "  enter again after an import: {} of \"{}\"", one.what, one.step);
@@ -232,13 +250,26 @@ fn as_text(export: &Export, ledger: &Ledger, sources: &Sources) -> String {
     out
 }
 
+/// `{ "line": 3, "column": 5 }`.
+fn as_place(span: Span, sources: &Sources) -> Json {
+    let position = sources.get(span.file).map(|file| file.position(span.start));
+    position.map_or(json!({}), |position| json!({ "line": position.line, "column": position.column }))
+}
+
+fn as_finding(finding: &Finding, sources: &Sources) -> Json {
+    json!({
+        "code": finding.code.id(),
+        "severity": finding.severity.name(),
+        "message": finding.message,
+        "file": sources.get(finding.span().file).map(|file| file.name.clone()),
+        "start": as_place(finding.span(), sources),
+    })
+}
+
 /// The account for programs, with the source.
 fn as_json(export: &Export, one: &Decompiled, target: Option<&Path>, sources: &Sources) -> Json {
     let ledger = &one.ledger;
-    let at = |span: Span| {
-        let position = sources.get(span.file).map(|file| file.position(span.start));
-        position.map_or(json!({}), |position| json!({ "line": position.line, "column": position.column }))
-    };
+    let at = |span: Span| as_place(span, sources);
     let places = |list: &[Place]| -> Vec<Json> {
         list.iter().map(|place| json!({ "message": place.message, "start": at(place.span) })).collect()
     };
@@ -249,18 +280,7 @@ fn as_json(export: &Export, one: &Decompiled, target: Option<&Path>, sources: &S
         .collect();
     let to_enter: Vec<Json> =
         ledger.to_enter.iter().map(|one| json!({ "step": one.step, "what": one.what, "secret": one.secret })).collect();
-    let findings: Vec<Json> = one
-        .findings
-        .iter()
-        .map(|finding| {
-            json!({
-                "code": finding.code.id(),
-                "severity": finding.severity.name(),
-                "message": finding.message,
-                "start": at(finding.span()),
-            })
-        })
-        .collect();
+    let findings: Vec<Json> = one.findings.iter().map(|finding| as_finding(finding, sources)).collect();
     json!({
         "input": sources.get(export.file).map(|file| file.name.clone()),
         "output": target.map(|path| path.display().to_string()),

@@ -183,7 +183,44 @@ fn below(folder: &Path, depth: usize, endings: &[&str], out: &mut Vec<PathBuf>) 
 /// # Errors
 /// A message with the path; the old file is then untouched.
 pub(super) fn write_whole(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    attempt(path, write).map_err(|error| Some(format!("cannot write {}: {error}", path.display())))
+    attempt(path, write).map_err(|error| unwritten(path, &error))
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    Some(format!("cannot write {}: {error}", path.display()))
+}
+
+/// Folders that were made for files, taken away again unless they are kept.
+#[derive(Default)]
+struct Folders(Vec<PathBuf>);
+
+impl Folders {
+    /// Makes a folder and those above it.
+    fn make(&mut self, folder: &Path) -> io::Result<()> {
+        let missing: Vec<&Path> =
+            folder.ancestors().take_while(|one| !one.as_os_str().is_empty() && !one.exists()).collect();
+        for one in missing.into_iter().rev() {
+            match fs::create_dir(one) {
+                Ok(()) => self.0.push(one.to_owned()),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && one.is_dir() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Folders {
+    fn drop(&mut self) {
+        for folder in self.0.iter().rev() {
+            // One that somebody put something into meanwhile stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 fn attempt(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
@@ -198,19 +235,22 @@ fn attempt(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>)
 /// # Errors
 /// A message with the path.
 pub(super) fn write_all(files: &[(PathBuf, &[u8])]) -> Result<(), Failure> {
+    // Dropped behind the files, so that a folder is empty when it is taken away.
+    let mut folders = Folders::default();
     let mut ready = Vec::new();
     for (path, bytes) in files {
-        let failed = |error: io::Error| Some(format!("cannot write {}: {error}", path.display()));
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder).map_err(failed)?;
+            folders.make(folder).map_err(|error| unwritten(path, &error))?;
         }
-        ready.push((path, prepare(path, &mut |out| out.write_all(bytes)).map_err(failed)?));
+        let one = prepare(path, &mut |out| out.write_all(bytes)).map_err(|error| unwritten(path, &error))?;
+        ready.push((path, one));
     }
     for (path, one) in ready {
         if let Some(one) = one {
-            one.commit().map_err(|error| Some(format!("cannot write {}: {error}", path.display())))?;
+            one.commit().map_err(|error| unwritten(path, &error))?;
         }
     }
+    folders.keep();
     Ok(())
 }
 
@@ -253,7 +293,11 @@ fn prepare(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>)
         // As any new file: readable as the umask says.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(folder).map_err(|error| {
+        // The message ends in the name of the file beside it, which nobody asked for.
+        let text = error.to_string();
+        io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or(&text).to_owned())
+    })?;
     let mut out = BufWriter::with_capacity(64 * 1024, file.as_file_mut());
     write(&mut out)?;
     out.flush()?;

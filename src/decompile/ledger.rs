@@ -6,7 +6,7 @@ use crate::{
     compile::Compiled,
     lint::ToEnter,
     read::{self, Export, Plan, Read},
-    source::Span,
+    source::{Nested, Span},
     write::Part,
     xml::{Comparison, Document, Element, Normalisation},
 };
@@ -134,10 +134,8 @@ impl Ledger {
         let mut ledger = Ledger::empty(Verdict::Exact);
         ledger.same_bytes = same_bytes;
         let nodes = nodes(document);
-        let node_of = |element: u32| {
-            let range = |node: &&Element<'_>| (node.number()..=node.last_number()).contains(&element);
-            nodes.iter().rev().find(range).copied()
-        };
+        let by_number = Nested::new(nodes.iter().map(|node| node.number() as usize..node.last_number() as usize + 1));
+        let node_of = |element: u32| by_number.innermost(element as usize).and_then(|at| nodes.get(at)).copied();
         let start = |node: Element<'_>| export.map.offset(node.range().0);
         let mut touched = HashSet::new();
         for (rule, places) in &comparison.normalised {
@@ -149,7 +147,7 @@ impl Ledger {
         let mut lost = HashSet::new();
         for difference in comparison.differences {
             let node = node_of(difference.element).map(start);
-            if read.secrets.contains(&difference.element) {
+            if difference.of_text && read.secrets.contains(&difference.element) {
                 ledger.secrets += 1;
                 touched.extend(node);
                 continue;

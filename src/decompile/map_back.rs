@@ -6,14 +6,15 @@ use crate::{
     diagnostic::{self, Code, Finding},
     read::{Export, Plan},
     source::Span,
-    write::{HEADER, Scripts, Written},
+    write::{HEADER, Marks, Scripts, Written},
 };
 
 /// Steps back wherever the compiler refused a piece; false when nothing changed.
 pub(super) fn step_back(compiled: &Compiled, written: &Written, plan: &mut Plan) -> bool {
     let mut changed = false;
+    let marks = written.marks_by_place();
     for finding in compiled.findings.iter().filter(|finding| finding.is_error()) {
-        if let Some(mark) = written.mark(finding.span().start as usize) {
+        if let Some(mark) = marks.at(finding.span().start as usize) {
             changed |= plan.step_back(mark.node, mark.part);
         }
     }
@@ -39,9 +40,10 @@ pub fn findings_of_export(export: &Export) -> Vec<Finding> {
 fn of_text(attempt: &Attempt, export: &Export, findings: &mut Vec<Finding>) -> bool {
     let compiled = compile_text(attempt.written.text.clone(), &[]);
     let good = compiled.is_good();
+    let marks = attempt.written.marks_by_place();
     for mut finding in compiled.findings.into_iter().filter(|finding| !about_spelling(finding.code)) {
         for label in &mut finding.labels {
-            label.span = place(&attempt.written, label.span, export);
+            label.span = place(&marks, label.span, export);
         }
         // The edits are for a text that nobody has.
         finding.fixes.clear();
@@ -55,9 +57,9 @@ fn about_spelling(code: Code) -> bool {
     code.id().starts_with("TQ01")
 }
 
-fn place(written: &Written, span: Span, export: &Export) -> Span {
+fn place(marks: &Marks<'_>, span: Span, export: &Export) -> Span {
     let whole = Span::at(export.file, export.map.offset(0));
-    match written.mark(span.start as usize) {
+    match marks.at(span.start as usize) {
         Some(mark) if mark.node == HEADER && mark.span == Span::default() => whole,
         Some(mark) => mark.span,
         None => whole,

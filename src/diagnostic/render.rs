@@ -7,12 +7,17 @@ mod secrets;
 mod short;
 mod text;
 
+use std::collections::HashSet;
+
 use super::{Code, Finding};
 use crate::source::{Sources, Span};
 
 use self::{json::json, plain::plain, sarif::sarif, short::short, text::text};
 
-pub use self::{json::FORMAT_VERSION, text::Look};
+pub use self::{
+    json::FORMAT_VERSION,
+    text::{Look, MAX_SHOWN},
+};
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,10 +84,12 @@ const TELLING: usize = 4;
 /// Every other place where an export has the text of a password: the action line has it, too.
 fn repeated(findings: &[Finding], sources: &Sources) -> Vec<Span> {
     let mut out = Vec::new();
+    let mut seen = HashSet::new();
     for finding in findings.iter().filter(|finding| finding.code == Code::LiteralPassword) {
         let span = finding.span();
         let secret = sources.text(span);
         if secret.len() >= TELLING
+            && seen.insert((span.file, secret))
             && let Some(file) = sources.get(span.file)
         {
             let place = |(at, text): (usize, &str)| Span::new(span.file, at as u32, (at + text.len()) as u32);

@@ -1,5 +1,7 @@
 //! Rules of Set Dynamic Variables.
 
+use std::collections::HashMap;
+
 use super::Context;
 use crate::{
     diagnostic::{Code, Finding, nearest},
@@ -37,10 +39,10 @@ impl Context<'_> {
 
     /// Reports a variable that one rule (or header) sets twice.
     pub(super) fn repeated(&mut self, variables: &[Assigned]) {
-        for (index, variable) in variables.iter().enumerate() {
-            let earlier =
-                variables[..index].iter().find(|earlier| earlier.name.value.eq_ignore_ascii_case(&variable.name.value));
-            if let Some(earlier) = earlier {
+        let mut first: HashMap<String, &Assigned> = HashMap::new();
+        for variable in variables {
+            let earlier = *first.entry(variable.name.value.to_ascii_lowercase()).or_insert(variable);
+            if !std::ptr::eq(earlier, variable) {
                 let finding = Finding::new(
                     Code::DuplicateItem,
                     variable.name.span,

@@ -53,18 +53,7 @@ impl Context<'_> {
             },
             _ => (StepKind::Foreign, self.text(kind)?),
         };
-        let mut step = Step {
-            common,
-            kind: step_kind,
-            class,
-            kind_span: kind.span(),
-            run_in: None,
-            product: None,
-            settings: Vec::new(),
-            assignments: Vec::new(),
-            rules: Vec::new(),
-            action: None,
-        };
+        let mut step = Step::new(common, step_kind, class, kind.span());
         let broken = is_broken(node);
         let mut items = Items::default();
         if let Some(list) = node.child(SyntaxKind::Items) {

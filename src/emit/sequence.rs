@@ -1,6 +1,9 @@
 //! Sequence, groups and steps.
 
-use std::io::{self, Write};
+use std::{
+    collections::HashSet,
+    io::{self, Write},
+};
 
 use super::{
     action, condition, reference,
@@ -416,11 +419,14 @@ pub(crate) fn note_of<'a>(notes: &'a [Note], name: &str) -> Option<&'a NoteText>
 
 /// Lays notes on attributes over them.
 fn noted(mut attributes: Attributes, notes: &[Note]) -> Attributes {
+    // Of many notes most are about attributes that no step type has: those need no search.
+    let mut names: HashSet<String> = attributes.iter().map(|(name, _)| name.clone()).collect();
     for note in notes {
         if note.is_variable() || PARTS.contains(&note.name.as_str()) {
             continue;
         }
-        let at = attributes.iter().position(|(name, _)| *name == note.attribute());
+        let there = !names.insert(note.attribute().to_owned());
+        let at = there.then(|| attributes.iter().position(|(name, _)| *name == note.attribute())).flatten();
         match (&note.text, at) {
             (NoteText::Text(text), Some(at)) => attributes[at].1.clone_from(text),
             (NoteText::Text(text), None) => {

@@ -1,6 +1,10 @@
 //! The variables of a step, in the order of an export.
 
-use std::{borrow::Cow, cmp::Ordering, collections::HashMap};
+use std::{
+    borrow::Cow,
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -234,11 +238,20 @@ fn foreign<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
 
 /// Lays notes on variables over them: a name that begins with a capital is a variable's property.
 fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
-    for note in &step.common.notes {
-        if !note.is_variable() {
-            continue;
+    let mut notes = step.common.notes.iter().filter(|note| note.is_variable()).peekable();
+    if notes.peek().is_none() {
+        return;
+    }
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (place, variable) in list.iter().enumerate() {
+        places.entry(variable.property.to_string()).or_insert(place);
+    }
+    let mut absent = HashSet::new();
+    for note in notes {
+        let at = places.get(&note.name).copied().filter(|at| !absent.contains(at));
+        if at.is_none() && note.text != NoteText::Absent {
+            places.insert(note.name.clone(), list.len());
         }
-        let at = list.iter().position(|variable| variable.property == note.name.as_str());
         match (&note.text, at) {
             (NoteText::Text(text), Some(at)) => list[at].text = text.as_str().into(),
             (NoteText::Text(text), None) => list.push(Variable {
@@ -248,7 +261,7 @@ fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
                 text: text.as_str().into(),
             }),
             (NoteText::Absent, Some(at)) => {
-                list.remove(at);
+                absent.insert(at);
             }
             (NoteText::Absent, None) => {}
             (NoteText::Variable { name, hidden, text }, at) => {
@@ -264,6 +277,10 @@ fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
                 }
             }
         }
+    }
+    if !absent.is_empty() {
+        let mut place = 0..;
+        list.retain(|_| place.next().is_none_or(|place| !absent.contains(&place)));
     }
 }
 

@@ -89,6 +89,13 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// Sets the variables that the run begins with, so that they can be looked at before the first instruction.
+    pub fn begin(&mut self, host: &dyn Host) {
+        if !self.state.started {
+            self.start(host);
+        }
+    }
+
     /// Carries out the next instruction, or hands out what else the last one led to. `None` when the run has ended.
     pub fn step(&mut self, host: &mut dyn Host) -> Option<Event> {
         loop {
@@ -102,9 +109,7 @@ impl<'p> Engine<'p> {
                 host.restart(target == Target::WinPe);
                 self.after_restart(target, host);
             }
-            if !self.state.started {
-                self.start(host);
-            }
+            self.begin(host);
             self.advance(host);
         }
     }
@@ -224,12 +229,17 @@ impl<'p> Engine<'p> {
                 Verdict::False => false,
                 Verdict::Undecided => {
                     let missing = explained.as_ref().map(Explanation::missing).unwrap_or_default();
+                    let changed = match self.options.undecided {
+                        Taken::False => self.doubt_members(instruction, &missing.join(", "), host),
+                        Taken::True | Taken::Stop => Vec::new(),
+                    };
                     self.push(Event::Undecided {
                         at: instruction.at.clone(),
                         about: "condition".to_owned(),
                         taken: self.options.undecided,
                         missing,
                         explanation: explained.clone(),
+                        changed,
                     });
                     match self.options.undecided {
                         Taken::False => false,
@@ -299,6 +309,7 @@ impl<'p> Engine<'p> {
             taken,
             missing: vec![missing.clone()],
             explanation: None,
+            changed: Vec::new(),
         });
         if taken == Taken::Stop {
             return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);

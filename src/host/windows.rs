@@ -70,7 +70,7 @@ impl Rows for WindowsSystem {
         wmi::class(namespace, class)
     }
 
-    fn narrowed(&self, namespace: &str, class: &str, condition: &str) -> ClassFacts {
+    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
         wmi::narrowed(namespace, class, condition)
     }
 }

@@ -50,7 +50,8 @@ impl Reader {
             let place = self.span(key.span());
             let of = if section.is_empty() { "a machine file".to_owned() } else { format!("`{section}`") };
             let mut finding = Finding::new(Code::UnknownMachineKey, place, format!("there is no key `{name}` in {of}"));
-            finding = match nearest(name, known.iter().copied()) {
+            let meant = keys::meant(name).filter(|word| known.contains(word));
+            finding = match meant.or_else(|| nearest(name, known.iter().copied())) {
                 Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(
                     format!("write `{near}`"),
                     place,

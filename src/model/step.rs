@@ -91,6 +91,22 @@ pub struct Step {
 }
 
 impl Step {
+    /// A step of a type of which nothing is said yet.
+    pub fn new(common: Common, kind: StepKind, class: String, kind_span: Span) -> Step {
+        Step {
+            common,
+            kind,
+            class,
+            kind_span,
+            run_in: None,
+            product: None,
+            settings: Vec::new(),
+            assignments: Vec::new(),
+            rules: Vec::new(),
+            action: None,
+        }
+    }
+
     /// The table of its type, if it has one.
     pub fn table(&self) -> Option<&'static StepType> {
         match self.kind {

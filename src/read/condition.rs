@@ -200,17 +200,18 @@ fn notes(expression: &Expression, element: Element<'_>, there: &Variables, diale
     let attributes = parts::attributes(element)?;
     let plain = parts::attributes(document.root())?;
     notes.extend(super::differ::attributes(&plain, &attributes, span));
-    for (name, _) in own.iter().filter(|(name, _)| get(there, name).is_none()) {
+    let (known, written) = (super::differ::by_name(there), super::differ::by_name(&own));
+    for (name, _) in own.iter().filter(|(name, _)| !known.contains_key(name.as_str())) {
         notes.push(note(name, NoteText::Absent));
     }
     for (name, text) in there {
-        if get(&own, name) != Some(text.as_str()) {
+        if written.get(name.as_str()) != Some(&text.as_str()) {
             notes.push(note(name, NoteText::Text(text.clone())));
         }
     }
     let mut names: Vec<&str> =
-        own.iter().map(|(name, _)| name.as_str()).filter(|name| get(there, name).is_some()).collect();
-    names.extend(there.iter().map(|(name, _)| name.as_str()).filter(|name| get(&own, name).is_none()));
+        own.iter().map(|(name, _)| name.as_str()).filter(|name| known.contains_key(name)).collect();
+    names.extend(there.iter().map(|(name, _)| name.as_str()).filter(|name| !written.contains_key(name)));
     let order: Vec<&str> = there.iter().map(|(name, _)| name.as_str()).collect();
     if names != order {
         notes.push(note("variables", NoteText::Text(order.join(" "))));

@@ -1,5 +1,7 @@
 //! The notes that make what is written say what the XML says.
 
+use std::collections::{HashMap, HashSet};
+
 use super::parts::{self, Parts, Variable};
 use crate::{
     emit::{self, Shape},
@@ -16,16 +18,22 @@ fn attribute_note(name: &str) -> String {
     if parts::is_plain(name) { name.to_owned() } else { format!("@{name}") }
 }
 
+/// Texts by name, the first of each.
+pub(super) fn by_name(pairs: &[(String, String)]) -> HashMap<&str, &str> {
+    pairs.iter().rev().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+}
+
 /// Notes on attributes: those that are not written, and those that are written otherwise.
 pub(super) fn attributes(written: &[(String, String)], there: &[(String, String)], span: Span) -> Vec<Note> {
     let mut notes = Vec::new();
+    let (own, known) = (by_name(written), by_name(there));
     for (name, _) in written {
-        if !there.iter().any(|(known, _)| known == name) {
+        if !known.contains_key(name.as_str()) {
             notes.push(note(&attribute_note(name), NoteText::Absent, span));
         }
     }
     for (name, text) in there {
-        if written.iter().find(|(known, _)| known == name).is_none_or(|(_, own)| own != text) {
+        if own.get(name.as_str()) != Some(&text.as_str()) {
             notes.push(note(&attribute_note(name), NoteText::Text(text.clone()), span));
         }
     }
@@ -35,13 +43,16 @@ pub(super) fn attributes(written: &[(String, String)], there: &[(String, String)
 /// Notes on a step's variables.
 pub(super) fn variables(written: &[emit::Variable<'_>], there: &[Variable]) -> Vec<Note> {
     let mut notes = Vec::new();
+    let known: HashSet<&str> = there.iter().map(|variable| variable.property.as_str()).collect();
+    let by_property: HashMap<&str, &emit::Variable<'_>> =
+        written.iter().rev().map(|own| (own.property.as_ref(), own)).collect();
     for own in written {
-        if !there.iter().any(|variable| variable.property == own.property.as_ref()) {
+        if !known.contains(own.property.as_ref()) {
             notes.push(note(&own.property, NoteText::Absent, Span::default()));
         }
     }
     for variable in there {
-        let own = written.iter().find(|own| own.property.as_ref() == variable.property);
+        let own = by_property.get(variable.property.as_str()).copied();
         let (name, hidden) = own.map_or((variable.property.as_str(), false), |own| (own.name.as_ref(), own.hidden));
         let same_variable = name == variable.name && hidden == variable.hidden;
         if own.is_some_and(|own| own.text.as_ref() == variable.text) && same_variable {

@@ -6,7 +6,7 @@ use super::{PositionMap, archive, package::Package};
 use crate::{
     diagnostic::{Code, Finding},
     source::{FileId, Sources, Span, decode},
-    xml::{Document, Element, LineEnd, XmlError},
+    xml::{self, Document, Element, Kind, LineEnd, XmlError},
 };
 
 /// Most bytes of XML that are read. The product itself takes 2 MB; the rest is room.
@@ -40,21 +40,48 @@ pub struct Input {
     pub findings: Vec<Finding>,
 }
 
-/// Whether bytes look like an export and not like a source: an archive, or text that begins with `<` or `&lt;`.
+/// Whether bytes look like an export and not like a source: an archive, or text that begins with `<`, as such or as a
+/// reference.
 pub fn is_export(bytes: &[u8]) -> bool {
-    if archive::is_archive(bytes) {
-        return true;
-    }
-    let (start, wide) = match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => (rest, false),
-        [0xFF, 0xFE, rest @ ..] | [0xFE, 0xFF, rest @ ..] => (rest, true),
-        [b'<', 0, ..] | [0, b'<', ..] => (bytes, true),
-        _ => (bytes, false),
-    };
-    let mut significant = start.iter().copied().filter(|byte| !(byte.is_ascii_whitespace() || wide && *byte == 0));
-    let first: Vec<u8> = significant.by_ref().take(4).collect();
     // A source can begin with neither.
-    first.first() == Some(&b'<') || first == b"&lt;"
+    archive::is_archive(bytes) || matches!(begin(bytes).as_str(), text if text.starts_with('<') || is_escaped(text))
+}
+
+/// Whether a file is an export by its content, or holds nothing and is called as one.
+pub fn is_export_file(name: &str, bytes: &[u8]) -> bool {
+    let called = || {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        ["xml", "zip"].iter().any(|own| ending.eq_ignore_ascii_case(own))
+    };
+    is_export(bytes) || is_blank(bytes) && called()
+}
+
+/// Whether a file holds no more than white space and a byte-order mark.
+pub fn is_blank(bytes: &[u8]) -> bool {
+    begin(bytes).is_empty()
+}
+
+/// The first characters behind byte-order marks and blanks. A program that joins files leaves marks in their midst.
+fn begin(bytes: &[u8]) -> String {
+    const MARKS: [&[u8]; 3] = [&[0xEF, 0xBB, 0xBF], &[0xFF, 0xFE], &[0xFE, 0xFF]];
+    let mut start = bytes;
+    let mut wide = matches!(bytes, [b'<', 0, ..] | [0, b'<', ..]);
+    for (index, mark) in MARKS.iter().enumerate() {
+        while let Some(rest) = start.strip_prefix(*mark) {
+            wide |= index > 0;
+            start = rest;
+        }
+    }
+    let significant = start.iter().copied().filter(|byte| !(byte.is_ascii_whitespace() || wide && *byte == 0));
+    significant.take(MAX_REFERENCE).map(char::from).collect()
+}
+
+/// More bytes than any reference to `<` has that a program would write.
+const MAX_REFERENCE: usize = 12;
+
+/// Whether a text begins with `<` as a reference.
+fn is_escaped(text: &str) -> bool {
+    xml::reference_at(text).is_some_and(|(character, _)| character == '<')
 }
 
 /// Finds the sequences in a file.
@@ -134,9 +161,10 @@ impl Input {
     }
 
     fn decoded(&mut self, file: FileId, text: &Arc<str>, title: &str, package: Option<Package>) {
-        let start = text.len() - text.trim_start().len();
-        if text[start..].starts_with("&lt;") {
-            let (inner, map) = unescape(&text[start..], file, start as u32);
+        let start = text.len() - text.trim_start_matches(|c| xml::is_blank(c) || c == '\u{FEFF}').len();
+        if is_escaped(&text[start..]) {
+            let (mut inner, mut map) = (String::new(), PositionMap::at(file, start as u32));
+            unescape(&text[start..], start as u32, &mut inner, &mut map);
             self.sequence(file, title, &inner, map, package.unwrap_or_default());
             return;
         }
@@ -156,7 +184,7 @@ impl Input {
                 let data = root.child("SequenceData");
                 match data.and_then(|data| data.child("sequence")) {
                     Some(found) => self.element(file, title, text, found, package),
-                    None => match data.filter(|data| !data.text().trim().is_empty()) {
+                    None => match data.filter(|data| !xml::trim(&data.text()).is_empty()) {
                         Some(data) => self.held(file, title, data, package),
                         None => self.no_sequence(file, root, "it holds no SequenceData with a sequence"),
                     },
@@ -171,7 +199,7 @@ impl Input {
         own.names = package.map(|package| package.names).unwrap_or_default();
         let named = |child: &Element<'_>| child.attribute("NAME").is_some_and(|name| name == "Sequence");
         let value = root.children().find(named).and_then(|property| property.child("VALUE"));
-        match value.filter(|value| !value.text().trim().is_empty()) {
+        match value.filter(|value| !xml::trim(&value.text()).is_empty()) {
             Some(value) => self.held(file, title, value, own),
             None => {
                 let class = root.attribute("CLASSNAME").unwrap_or_default();
@@ -182,29 +210,35 @@ impl Input {
 
     /// A sequence in the text of an element: as CDATA, or escaped.
     fn held(&mut self, file: FileId, title: &str, element: Element<'_>, package: Package) {
-        match element.cdata() {
-            Some((inner, range)) => self.sequence(file, title, inner, PositionMap::at(file, range.0), package),
-            None => {
-                let range = element.text_range();
-                let (start, end) = ((range.0 - element.range().0) as usize, (range.1 - element.range().0) as usize);
-                let raw = element.raw().get(start..end).unwrap_or("");
-                let (inner, map) = unescape(raw, file, range.0);
-                self.sequence(file, title, &inner, map, package);
+        if element.holds(Kind::Element) {
+            self.no_sequence(file, element, &format!("its <{}> holds elements beside a text", element.name()));
+            return;
+        }
+        let mut inner = String::new();
+        let mut map = PositionMap::at(file, element.text_range().0);
+        // CDATA that holds `]]>` stands in two pieces.
+        for (raw, cdata, offset) in element.pieces() {
+            map.jump(inner.len() as u32, offset);
+            if cdata {
+                inner.push_str(raw);
+            } else {
+                unescape(raw, offset, &mut inner, &mut map);
             }
         }
+        self.sequence(file, title, &inner, map, package);
     }
 
     /// A `<sequence>` that is an element of the file; what stands behind it belongs to it only if it is the root.
     fn element(&mut self, file: FileId, title: &str, text: &str, element: Element<'_>, package: Package) {
         let (start, end) = element.range();
         let behind = text.get(end as usize..).unwrap_or("");
-        let end = if behind.trim().is_empty() { text.len() } else { end as usize };
+        let end = if xml::trim(behind).is_empty() { text.len() } else { end as usize };
         let own = &text[start as usize..end];
         self.sequence(file, title, own, PositionMap::at(file, start), package);
     }
 
     fn sequence(&mut self, file: FileId, title: &str, text: &str, map: PositionMap, package: Package) {
-        let lead = text.len() - text.trim_start().len();
+        let lead = text.len() - text.trim_start_matches(xml::is_blank).len();
         let mut shifted = map;
         shifted.shift(lead as u32);
         let own = &text[lead..];
@@ -216,7 +250,7 @@ impl Input {
             self.broken(file, &shifted, &error);
             return;
         }
-        let line_end = match own.trim_end().len() {
+        let line_end = match own.trim_end_matches(xml::is_blank).len() {
             length if own[length..].contains('\r') => LineEnd::CrLf,
             length if own[length..].contains('\n') => LineEnd::Lf,
             length => one_line(&own[..length]),
@@ -253,7 +287,7 @@ impl Input {
 
 /// Nothing behind the root: of one line that is a fact, in an indented file the usual form.
 fn one_line(text: &str) -> LineEnd {
-    if text.trim_end().contains('\n') { LineEnd::CrLf } else { LineEnd::None }
+    if xml::trim(text).contains('\n') { LineEnd::CrLf } else { LineEnd::None }
 }
 
 /// Puts a mark before UTF-16 that has none, so that it is recognised.
@@ -274,29 +308,18 @@ fn declared_encoding(text: &str) -> Option<&str> {
     value[1..].split(quote).next().map(str::trim).filter(|name| name.len() < 40)
 }
 
-/// Takes one level of escaping off, and remembers where each piece stood.
-fn unescape(raw: &str, file: FileId, offset: u32) -> (String, PositionMap) {
-    let mut out = String::with_capacity(raw.len());
-    let mut map = PositionMap::at(file, offset);
+/// Takes one level of escaping off a text that stands at `offset`, and remembers where each piece stood.
+fn unescape(raw: &str, offset: u32, out: &mut String, map: &mut PositionMap) {
+    out.reserve(raw.len());
     let mut at = 0;
     while let Some(place) = raw[at..].find('&') {
         out.push_str(&raw[at..at + place]);
         at += place;
-        let known = [
-            ("&lt;", '<'),
-            ("&gt;", '>'),
-            ("&amp;", '&'),
-            ("&quot;", '"'),
-            ("&apos;", '\''),
-            ("&#xD;", '\r'),
-            ("&#xA;", '\n'),
-        ];
-        let found = known.iter().find(|(reference, _)| raw[at..].starts_with(reference));
-        let (length, character) = found.map_or((1, '&'), |(reference, character)| (reference.len(), *character));
+        // In a file that is escaped as a whole nobody has looked at the references yet: the reader does.
+        let (character, length) = xml::reference_at(&raw[at..]).unwrap_or(('&', 1));
         out.push(character);
         at += length;
         map.jump(out.len() as u32, offset + at as u32);
     }
     out.push_str(&raw[at..]);
-    (out, map)
 }

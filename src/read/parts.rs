@@ -1,5 +1,7 @@
 //! A step or group as the XML has it, if it has only what steps and groups have.
 
+use std::collections::HashSet;
+
 use super::PositionMap;
 use crate::{
     source::Span,
@@ -90,7 +92,7 @@ pub(super) fn variables(list: Element<'_>, map: &PositionMap) -> Option<Vec<Vari
         return None;
     }
     let mut out: Vec<Variable> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for element in list.children() {
         let variable = variable(element, map)?;
         if !seen.insert(variable.property.clone()) {
@@ -122,6 +124,7 @@ pub(super) fn variable(element: Element<'_>, map: &PositionMap) -> Option<Variab
 /// The variables of an expression, which have a name and nothing else, each once.
 pub(super) fn named(element: Element<'_>) -> Option<Vec<(String, String)>> {
     let mut out: Vec<(String, String)> = Vec::new();
+    let mut seen = HashSet::new();
     if element.stray_text().is_some() {
         return None;
     }
@@ -129,7 +132,7 @@ pub(super) fn named(element: Element<'_>) -> Option<Vec<(String, String)>> {
         let mut attributes = child.attributes();
         let name = attributes.next().filter(|attribute| attribute.name == "name")?.text().into_owned();
         let alone = attributes.next().is_none() && child.name() == "variable" && !child.holds(Kind::Element);
-        if !alone || out.iter().any(|(known, _)| *known == name) {
+        if !alone || !seen.insert(name.clone()) {
             return None;
         }
         out.push((name, child.text().into_owned()));

@@ -1,5 +1,7 @@
 //! The product version an export was made with, as far as the sets of variables show it.
 
+use std::collections::HashSet;
+
 use super::parts::Parts;
 use crate::{
     emit::{self, Target},
@@ -24,14 +26,24 @@ pub(super) fn candidates() -> Vec<Product> {
     versions
 }
 
+/// Lists of up to this many names are searched one by one, which is faster than a set for what steps have.
+const FEW: usize = 64;
+
+/// How many names of a list another one does not have.
+fn lacking(names: &[&str], others: &[&str]) -> usize {
+    if others.len() <= FEW {
+        return names.iter().filter(|name| !others.contains(name)).count();
+    }
+    let others: HashSet<&str> = others.iter().copied().collect();
+    names.iter().filter(|name| !others.contains(*name)).count()
+}
+
 /// How many facts of a step a version gets wrong.
 pub(super) fn cost(step: &Step, parts: &Parts<'_>, target: Target) -> usize {
     let shape = emit::shape(step, target);
-    let none = Vec::new();
-    let there = parts.variables.as_ref().unwrap_or(&none);
+    let there: Vec<&str> = parts.variables.iter().flatten().map(|variable| variable.property.as_str()).collect();
     let own = shape.variables.unwrap_or_default();
-    let extra = own.iter().filter(|own| !there.iter().any(|variable| variable.property == own.property.as_ref()));
-    let missing = there.iter().filter(|variable| !own.iter().any(|own| own.property.as_ref() == variable.property));
+    let own: Vec<&str> = own.iter().map(|own| own.property.as_ref()).collect();
     let attributes = shape.attributes.iter().filter(|(name, _)| parts.attribute(name).is_none()).count();
     // A property that the version does not have may not be written at all.
     let refused = step.table().map_or(0, |table| {
@@ -39,5 +51,5 @@ pub(super) fn cost(step: &Step, parts: &Parts<'_>, target: Target) -> usize {
             |index: usize| table.property.get(index).is_some_and(|property| !property.in_product(target.product));
         step.settings.iter().filter(|setting| newer(setting.property)).count()
     });
-    extra.count() + missing.count() + attributes + refused * 100
+    lacking(&own, &there) + lacking(&there, &own) + attributes + refused * 100
 }

@@ -161,17 +161,22 @@ pub(super) fn without(text: &str, secrets: &[Secret]) -> Option<String> {
     (out != text).then_some(out)
 }
 
-/// An element's XML without the values of its secrets.
-pub(super) fn without_values(element: Element<'_>, secrets: &[Secret]) -> String {
-    let base = element.range().0;
-    let mut edits: Vec<((u32, u32), String)> = secrets
-        .iter()
-        .filter(|secret| secret.is_literal())
-        .map(|secret| (secret.range, secret.replacement.clone()))
-        .collect();
-    for action in element.children().filter(|child| child.name() == "action") {
+/// A range of an element's XML, and the text that takes its place.
+pub(super) type Edit = ((u32, u32), String);
+
+/// What takes the values of its secrets out of a step's XML.
+pub(super) fn edits(step: Element<'_>, secrets: &[Secret]) -> Vec<Edit> {
+    let literal = secrets.iter().filter(|secret| secret.is_literal());
+    let mut edits: Vec<Edit> = literal.map(|secret| (secret.range, secret.replacement.clone())).collect();
+    for action in step.children().filter(|child| child.name() == "action") {
         edits.extend(without(&action.text(), secrets).map(|text| (action.text_range(), text)));
     }
+    edits
+}
+
+/// An element's XML with edits made.
+pub(super) fn edited(element: Element<'_>, mut edits: Vec<Edit>) -> String {
+    let base = element.range().0;
     edits.sort_by_key(|(range, _)| *range);
     let raw = element.raw();
     let mut out = String::with_capacity(raw.len());

@@ -16,7 +16,7 @@ use crate::{
     model::{Group, Node, Note, NoteText, Sequence, Setting, Spanned, Value},
     source::Span,
     vocabulary::{self, Dialect, Product},
-    write::{HEADER, Part, spell},
+    write::{HEADER, MAX_GROUPS, Part, spell},
     xml::{Document, Element, LineEnd},
 };
 
@@ -56,6 +56,7 @@ pub fn read_sequence(
         findings: Vec::new(),
         kept: Vec::new(),
         secrets: HashSet::new(),
+        depth: 0,
     };
     if reader.dialect == Dialect::ConfigMgr {
         reader.product = reader.elect(root);
@@ -78,6 +79,8 @@ pub(super) struct Reader<'a> {
     pub findings: Vec<Finding>,
     pub kept: Vec<(u32, Span)>,
     pub secrets: HashSet<u32>,
+    /// Groups around what is being read.
+    pub depth: usize,
 }
 
 impl Reader<'_> {
@@ -193,9 +196,9 @@ impl Reader<'_> {
 
     /// The variables of a `globalVarList` that a header can say: plain ones.
     fn global_list(&self, root: Element<'_>, list: Element<'_>) -> Option<Vec<parts::Variable>> {
-        let lists = root.children().filter(|child| child.name() == "globalVarList").count();
+        let mut lists = root.children().filter(|child| child.name() == "globalVarList").take(2);
         if self.plan.is_spelled(HEADER, Part::Variables)
-            || lists > 1
+            || lists.by_ref().count() > 1
             || list.attributes().next().is_some()
             || list.stray_text().is_some()
         {
@@ -211,12 +214,8 @@ impl Reader<'_> {
                 && spell::is_variable(&variable.name)
                 && variable.text.chars().count() <= 4000
         };
-        let twice = |index: usize| {
-            let name = |variable: &parts::Variable| variable.name.to_lowercase();
-            let own = variables.get(index).map(name);
-            variables[..index].iter().any(|earlier| Some(name(earlier)) == own)
-        };
-        let repeated = self.dialect == Dialect::ConfigMgr && (0..variables.len()).any(twice);
+        let names: HashSet<String> = variables.iter().map(|variable| variable.name.to_lowercase()).collect();
+        let repeated = self.dialect == Dialect::ConfigMgr && names.len() < variables.len();
         (!variables.is_empty() && !repeated && variables.iter().all(plain)).then_some(variables)
     }
 
@@ -254,12 +253,21 @@ impl Reader<'_> {
     }
 
     fn keep_lists(&self, sequence: &mut Sequence, root: Element<'_>, lists: &[Element<'_>]) {
-        for (index, list) in lists.iter().enumerate() {
-            let is_member = |child: &Element<'_>| !matches!(child.name(), "referenceList" | "globalVarList");
-            let members = root.children().take_while(|child| child.number() < list.number()).filter(is_member).count();
-            let raw = crate::model::RawXml { xml: one_line_end(list.raw()), span: self.map.span(list.range()) };
-            sequence.nodes.insert((members + index).min(sequence.nodes.len()), Node::Xml(raw));
+        if lists.is_empty() {
+            return;
         }
+        let mut nodes = std::mem::take(&mut sequence.nodes).into_iter();
+        for child in root.children() {
+            match child.name() {
+                "globalVarList" if self.global_list(root, child).is_some() => {}
+                "referenceList" => {
+                    let span = self.map.span(child.range());
+                    sequence.nodes.push(Node::Xml(crate::model::RawXml { xml: one_line_end(child.raw()), span }));
+                }
+                _ => sequence.nodes.extend(nodes.next()),
+            }
+        }
+        sequence.nodes.extend(nodes);
     }
 
     /// Groups and steps in order. The reader of XML bounds the depth.
@@ -295,7 +303,8 @@ impl Reader<'_> {
     }
 
     fn group(&mut self, element: Element<'_>, number: u32) -> Option<Group> {
-        if self.plan.level(number) != Level::Typed || element.stray_text().is_some() {
+        let deep = self.depth >= MAX_GROUPS;
+        if deep || self.plan.level(number) != Level::Typed || element.stray_text().is_some() {
             return None;
         }
         let attributes = parts::attributes(element)?;
@@ -319,7 +328,9 @@ impl Reader<'_> {
         let written = emit::group_attributes(&group, target);
         let span = self.map.span(element.range());
         group.common.notes.extend(super::differ::attributes(&written, &attributes, span));
+        self.depth += 1;
         group.nodes = self.members(element);
+        self.depth -= 1;
         Some(group)
     }
 

@@ -41,18 +41,9 @@ impl Reader<'_> {
             return None;
         }
         let span = self.map.span(element.range());
-        let mut step = Step {
-            common: self.common(&parts.attributes, number, element)?,
-            kind: table.map_or(StepKind::Foreign, StepKind::Known),
-            class,
-            kind_span: self.attribute_span(element, "type"),
-            run_in: None,
-            product: None,
-            settings: Vec::new(),
-            assignments: Vec::new(),
-            rules: Vec::new(),
-            action: None,
-        };
+        let common = self.common(&parts.attributes, number, element)?;
+        let kind = table.map_or(StepKind::Foreign, StepKind::Known);
+        let mut step = Step::new(common, kind, class, self.attribute_span(element, "type"));
         if let Some(found) = parts.condition {
             step.common.condition = self.condition(found, number, &mut step.common.notes)?;
         }
@@ -353,17 +344,21 @@ impl Reader<'_> {
     pub(super) fn raw(&mut self, element: Element<'_>, number: u32) -> RawXml {
         let span = self.map.span(element.range());
         self.kept.push((number, span));
-        let mut xml = String::new();
-        if matches!(element.name(), "step" | "subtasksequence") {
-            let secrets = secrets::of_step(element, self.dialect);
-            for secret in secrets.iter().filter(|secret| secret.is_literal()) {
-                self.findings.push(secret.finding(self.map.span(secret.range)));
+        // Steps stand in whatever is kept: in a group, or in an element that nobody knows.
+        let mut edits = Vec::new();
+        let mut stack = vec![element];
+        while let Some(element) = stack.pop() {
+            if matches!(element.name(), "step" | "subtasksequence") {
+                let secrets = secrets::of_step(element, self.dialect);
+                for secret in secrets.iter().filter(|secret| secret.is_literal()) {
+                    self.findings.push(secret.finding(self.map.span(secret.range)));
+                }
+                self.note_secrets(element, &secrets);
+                edits.extend(secrets::edits(element, &secrets));
             }
-            self.note_secrets(element, &secrets);
-            xml = secrets::without_values(element, &secrets);
+            stack.extend(element.children());
         }
-        let xml = if xml.is_empty() { element.raw() } else { &xml };
-        RawXml { xml: one_line_end(xml), span }
+        RawXml { xml: one_line_end(&secrets::edited(element, edits)), span }
     }
 }
 

@@ -13,10 +13,23 @@ pub struct Position {
     pub utf16: u32,
 }
 
+/// Bytes between two places at which the characters before are counted once and for all: an export is one line of any
+/// length, and a column must not cost the whole of it.
+const STRIDE: usize = 1024;
+
 /// The start of every line; LF, CR LF and a lone CR end a line.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// At each [`STRIDE`] bytes: the characters and UTF-16 units that begin before it.
+    counts: Vec<(u32, u32)>,
+}
+
+/// The characters and UTF-16 units that begin in these bytes of a text.
+fn counts(bytes: &[u8]) -> (u32, u32) {
+    let characters = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32;
+    // A character of four bytes has two units.
+    (characters, characters + bytes.iter().filter(|byte| **byte >= 0xF0).count() as u32)
 }
 
 impl LineIndex {
@@ -30,7 +43,14 @@ impl LineIndex {
                 starts.push(index as u32 + 1);
             }
         }
-        LineIndex { starts }
+        let mut total = (0, 0);
+        let counts = bytes.chunks(STRIDE).map(|chunk| {
+            let before = total;
+            let own = counts(chunk);
+            total = (total.0 + own.0, total.1 + own.1);
+            before
+        });
+        LineIndex { starts, counts: counts.collect() }
     }
 
     /// How many lines there are; at least one.
@@ -56,12 +76,20 @@ impl LineIndex {
         }
         let line = self.line_of(offset as u32);
         let start = self.start_of(line) as usize;
-        let before = text.get(start..offset).unwrap_or("");
+        let (from, to) = (self.before(text, start), self.before(text, offset));
         Position {
             line: line as u32 + 1,
-            column: before.chars().count() as u32 + 1,
-            byte: before.len() as u32,
-            utf16: before.encode_utf16().count() as u32,
+            column: to.0 - from.0 + 1,
+            byte: (offset - start) as u32,
+            utf16: to.1 - from.1,
         }
+    }
+
+    /// The characters and UTF-16 units before a place.
+    fn before(&self, text: &str, offset: usize) -> (u32, u32) {
+        let index = (offset / STRIDE).min(self.counts.len().saturating_sub(1));
+        let known = self.counts.get(index).copied().unwrap_or_default();
+        let own = counts(text.as_bytes().get(index * STRIDE..offset).unwrap_or(&[]));
+        (known.0 + own.0, known.1 + own.1)
     }
 }

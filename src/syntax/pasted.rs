@@ -3,6 +3,7 @@
 use crate::{
     diagnostic::{Code, Edit, Finding, Fix, Safety},
     source::{FileId, Span},
+    syntax::RESERVED,
 };
 
 /// A finding for the text at the place where the grammar gave up, if it is one of the well-known slips.
@@ -121,10 +122,8 @@ fn backslash_quote(rest: &str, before: &str, at: u32, file: FileId) -> Option<Fi
     )
 }
 
-const KEYWORDS: &[&str] = &[
-    "sequence", "step", "group", "when", "and", "or", "not", "if", "else", "for", "in", "let", "param", "use",
-    "import", "fragment", "test", "true", "false", "absent", "exists", "like", "all", "any", "none",
-];
+/// Words that people write in capitals: the reserved ones, and these of conditions. `XML` is a name like any other.
+const SHOUTED: [&str; 5] = ["exists", "like", "all", "any", "none"];
 
 fn keyword_case(rest: &str, before: &str, at: u32, file: FileId) -> Option<Finding> {
     // `NOT exists A`: the grammar took the word for a variable and failed behind it.
@@ -144,7 +143,8 @@ fn keyword_case(rest: &str, before: &str, at: u32, file: FileId) -> Option<Findi
 fn keyword_at(rest: &str, at: u32, file: FileId) -> Option<Finding> {
     let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
     let word = &rest[..length];
-    let keyword = KEYWORDS.iter().find(|keyword| keyword.eq_ignore_ascii_case(word) && **keyword != word)?;
+    let mut keywords = RESERVED.iter().filter(|keyword| **keyword != "xml").chain(&SHOUTED);
+    let keyword = keywords.find(|keyword| keyword.eq_ignore_ascii_case(word) && **keyword != word)?;
     let span = Span::new(file, at, at + length as u32);
     Some(
         Finding::new(Code::KeywordCase, span, format!("`{word}` is written `{keyword}`"))

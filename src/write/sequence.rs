@@ -8,12 +8,16 @@ use super::{
 };
 use crate::{
     model::{Common, Group, Node, Note, NoteText, Sequence, Step, Value},
+    syntax::MAX_DEPTH,
     vocabulary::{self, Property},
     write::spell,
 };
 
 /// The node that stands for the header in marks.
 pub const HEADER: u32 = u32::MAX;
+
+/// Deepest group that a source says. It can be nested [`MAX_DEPTH`] brackets, some of which the innermost step needs.
+pub const MAX_GROUPS: usize = MAX_DEPTH - 10;
 
 /// Items that fit into this many characters, and are not many, stay on one line.
 const ONE_LINE: usize = 100;

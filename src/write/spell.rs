@@ -8,58 +8,6 @@ use crate::{
     vocabulary::{Property, Type, reference_kinds},
 };
 
-/// Words that mean something somewhere; as names they stand in back quotes.
-const WORDS: &[&str] = &[
-    "sequence",
-    "step",
-    "group",
-    "when",
-    "and",
-    "or",
-    "not",
-    "if",
-    "else",
-    "for",
-    "in",
-    "let",
-    "param",
-    "use",
-    "import",
-    "fragment",
-    "test",
-    "xml",
-    "true",
-    "false",
-    "absent",
-    "rule",
-    "masked",
-    "all",
-    "any",
-    "none",
-    "file",
-    "folder",
-    "registry",
-    "wmi",
-    "software",
-    "os",
-    "os_language",
-    "exists",
-    "like",
-    "value",
-    "as",
-    "version",
-    "modified",
-    "make",
-    "model",
-    "computer",
-    "gateway",
-    "mock",
-    "expect",
-    "lf",
-    "fold",
-    "base64",
-];
-
 /// Commands longer than this are folded over several lines.
 const FOLD: usize = 100;
 /// Characters of a folded line.
@@ -170,7 +118,8 @@ pub fn is_variable(name: &str) -> bool {
 pub fn name(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !WORDS.contains(&name);
+        && !syntax::RESERVED.contains(&name)
+        && !syntax::CONTEXTUAL.contains(&name);
     if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
 }
 

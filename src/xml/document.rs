@@ -112,6 +112,11 @@ pub struct Element<'d> {
     index: u32,
 }
 
+/// A text without XML's blanks around it.
+pub fn trim(text: &str) -> &str {
+    text.trim_matches(scan::is_blank)
+}
+
 /// A text with one kind of line end.
 fn line_feeds(raw: &str) -> Cow<'_, str> {
     if raw.contains('\r') { Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(raw) }
@@ -273,20 +278,28 @@ impl<'d> Element<'d> {
         (first.inner.0, last.inner.1)
     }
 
-    /// The only piece of text it holds, if it is CDATA, with its bytes.
-    pub fn cdata(self) -> Option<(&'d str, (u32, u32))> {
-        let mut pieces = self.entries().filter(|(_, entry)| {
-            let blank = entry.kind == Kind::Text && self.document.slice(entry.inner).trim().is_empty();
-            !blank
-        });
-        let (_, entry) = pieces.next().filter(|(_, entry)| entry.kind == Kind::CData)?;
-        pieces.next().is_none().then(|| (self.document.slice(entry.inner), entry.inner))
+    /// The pieces of text directly in it as written, each with whether it is CDATA and its first byte. Blanks before and
+    /// behind CDATA lay it out and are left out.
+    pub fn pieces(self) -> Vec<(&'d str, bool, u32)> {
+        let text = |entry: &Entry| matches!(entry.kind, Kind::Text | Kind::CData);
+        let mut pieces: Vec<_> = self
+            .entries()
+            .filter(|(_, entry)| text(entry))
+            .map(|(_, entry)| (self.document.slice(entry.inner), entry.kind == Kind::CData, entry.inner.0))
+            .collect();
+        if pieces.iter().any(|(_, cdata, _)| *cdata) {
+            let says = |(text, cdata, _): &(&str, bool, u32)| *cdata || !trim(text).is_empty();
+            let end = pieces.iter().rposition(says).map_or(0, |last| last + 1);
+            pieces.truncate(end);
+            pieces.drain(..pieces.iter().position(says).unwrap_or(0));
+        }
+        pieces
     }
 
-    /// The first text between elements that is not white space.
+    /// The first text between elements that is more than XML's blanks.
     pub fn stray_text(self) -> Option<(u32, u32)> {
         let stray = |entry: &Entry| match entry.kind {
-            Kind::Text => !self.document.slice(entry.inner).trim().is_empty(),
+            Kind::Text => !trim(self.document.slice(entry.inner)).is_empty(),
             Kind::CData => true,
             _ => false,
         };

@@ -6,6 +6,10 @@ use super::document::{Entry, Kind, MAX_DEPTH, Pair, XmlError};
 
 /// Fewer attributes than this are compared one by one.
 const FEW: usize = 16;
+/// Most attributes of an element.
+const MAX_ATTRIBUTES: usize = 1000;
+/// Most bytes of a reference, from `&` to before `;`.
+const MAX_REFERENCE: usize = 12;
 
 /// Reads a document from front to back with a stack of its own.
 pub(super) struct Scanner<'a> {
@@ -98,7 +102,7 @@ impl<'a> Scanner<'a> {
         let raw = &raw[..raw.find('<').unwrap_or(raw.len())];
         self.at += raw.len();
         if self.open.is_empty() {
-            if let Some(place) = raw.find(|c: char| !c.is_whitespace() && c != '\u{FEFF}') {
+            if let Some(place) = raw.find(|c: char| !is_blank(c) && c != '\u{FEFF}') {
                 let message = match root {
                     Some(_) => "text behind the root element",
                     None => "text before the root element",
@@ -120,8 +124,7 @@ impl<'a> Scanner<'a> {
         let mut from = 0;
         while let Some(place) = raw[from..].find('&') {
             let here = from + place;
-            let end = raw[here..].find(';').filter(|end| *end <= 12);
-            match end.and_then(|end| reference(&raw[here + 1..here + end])) {
+            match reference_at(&raw[here..]) {
                 Some(_) => from = here + 1,
                 None => {
                     let shown: String = raw[here..].chars().take(12).collect();
@@ -184,6 +187,7 @@ impl<'a> Scanner<'a> {
             return Err(XmlError { offset: start, message, too_deep: true });
         }
         let first = self.attributes.len();
+        let mut names = HashSet::new();
         loop {
             let before = self.at;
             self.blanks();
@@ -206,11 +210,11 @@ impl<'a> Scanner<'a> {
             if before == self.at {
                 return self.error(self.at, "a blank is expected before an attribute");
             }
-            self.attribute(first)?;
+            self.attribute(first, &mut names)?;
         }
     }
 
-    fn attribute(&mut self, first: usize) -> Result<(), XmlError> {
+    fn attribute(&mut self, first: usize, names: &mut HashSet<&'a str>) -> Result<(), XmlError> {
         let name = self.name()?;
         self.blanks();
         if !self.rest().starts_with('=') {
@@ -231,23 +235,27 @@ impl<'a> Scanner<'a> {
         }
         self.characters(raw, start)?;
         self.at = start + length + 1;
-        self.twice(first, name)?;
+        self.twice(first, name, names)?;
         self.attributes
             .push(Pair { name: (name.0 as u32, name.1 as u32), value: (start as u32, (start + length) as u32) });
         Ok(())
     }
 
-    /// Refuses an attribute that the element has already; a set is used where many would make it slow.
-    fn twice(&self, first: usize, name: (usize, usize)) -> Result<(), XmlError> {
-        let text_of = |pair: &Pair| &self.text[pair.name.0 as usize..pair.name.1 as usize];
-        let own = &self.text[name.0..name.1];
+    /// Refuses an attribute that the element has already; `names` is filled where comparing with each would be slow.
+    fn twice(&self, first: usize, name: (usize, usize), names: &mut HashSet<&'a str>) -> Result<(), XmlError> {
+        let text: &'a str = self.text;
+        let text_of = |pair: &Pair| &text[pair.name.0 as usize..pair.name.1 as usize];
+        let own = &text[name.0..name.1];
         let given = &self.attributes[first..];
         let there = if given.len() < FEW {
             given.iter().any(|pair| text_of(pair) == own)
-        } else if given.len() > 1000 {
-            return self.error(name.0, "more than 1000 attributes");
+        } else if given.len() > MAX_ATTRIBUTES {
+            return self.error(name.0, format!("more than {MAX_ATTRIBUTES} attributes"));
         } else {
-            given.iter().map(text_of).collect::<HashSet<_>>().contains(own)
+            if names.is_empty() {
+                names.extend(given.iter().map(text_of));
+            }
+            !names.insert(own)
         };
         if there { self.error(name.0, format!("the attribute `{own}` is given twice")) } else { Ok(()) }
     }
@@ -278,12 +286,24 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// One of the four characters that XML takes for white space; a no-break space is text.
+pub fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
 fn is_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.')
 }
 
 fn is_character(c: char) -> bool {
     !matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// The reference that a text begins with: what it stands for, and its length in bytes.
+pub fn reference_at(text: &str) -> Option<(char, usize)> {
+    let end = text.bytes().take(MAX_REFERENCE + 1).position(|byte| byte == b';')?;
+    let name = text.strip_prefix('&')?.get(..end.checked_sub(1)?)?;
+    Some((reference(name)?, end + 1))
 }
 
 /// What a reference between `&` and `;` stands for.
@@ -316,13 +336,12 @@ pub(super) fn resolve(raw: &str, attribute: bool) -> Cow<'_, str> {
     let mut rest = raw;
     while let Some(at) = rest.bytes().position(special) {
         out.push_str(&rest[..at]);
-        let end = rest[at..].find(';').unwrap_or(0);
         if rest.as_bytes()[at] != b'&' {
             out.push(' ');
             rest = rest[at..].strip_prefix("\r\n").unwrap_or(&rest[at + 1..]);
-        } else if let Some(character) = rest.get(at + 1..at + end).and_then(reference) {
+        } else if let Some((character, length)) = reference_at(&rest[at..]) {
             out.push(character);
-            rest = &rest[at + end + 1..];
+            rest = &rest[at + length..];
         } else {
             out.push('&');
             rest = &rest[at + 1..];

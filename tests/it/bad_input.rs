@@ -6,6 +6,7 @@
 
 mod exports;
 mod generated;
+mod mended;
 
 use std::{
     fs,
@@ -154,7 +155,7 @@ fn encodings() {
         ("windows-1252 indeed", latin(declared("windows-1252", &accent)), Refused("TQ0001", "2:39")),
         ("Latin without a declaration", latin(accent.clone()), Refused("TQ0001", "1:39")),
         ("UTF-8 with a mark", b(&format!("\u{FEFF}{accent}")), Reads(Verdict::Exact)),
-        ("two marks", b(&format!("\u{FEFF}\u{FEFF}{accent}")), Usage("neither XML nor a zip archive")),
+        ("two marks", b(&format!("\u{FEFF}\u{FEFF}{accent}")), Reads(Verdict::Exact)),
         ("UTF-16, little end first", utf16(&accent, u16::to_le_bytes, &[0xFF, 0xFE]), Reads(Verdict::Exact)),
         ("UTF-16, big end first", utf16(&accent, u16::to_be_bytes, &[0xFE, 0xFF]), Reads(Verdict::Exact)),
         ("UTF-16 without a mark", utf16(&accent, u16::to_le_bytes, &[]), Reads(Verdict::Exact)),
@@ -162,8 +163,10 @@ fn encodings() {
         ("UTF-16 of an odd length", [wide.as_slice(), b"x"].concat(), Refused("TQ0001", "1:69")),
         ("UTF-16 with a lone surrogate", lone, Refused("TQ0001", "1:30")),
         ("half a mark", vec![0xFF], Usage("neither XML nor a zip archive")),
-        ("a mark and nothing else", vec![0xEF, 0xBB, 0xBF], Usage("neither XML nor a zip archive")),
-        ("a UTF-16 mark and nothing else", vec![0xFF, 0xFE], Usage("neither XML nor a zip archive")),
+        ("nothing at all", Vec::new(), Refused("TQ0701", "1:1")),
+        ("blanks and nothing else", b(" \r\n "), Refused("TQ0701", "1:1")),
+        ("a mark and nothing else", vec![0xEF, 0xBB, 0xBF], Refused("TQ0701", "1:1")),
+        ("a UTF-16 mark and nothing else", vec![0xFF, 0xFE], Refused("TQ0701", "1:1")),
         ("NUL bytes", vec![0; 1000], Usage("neither XML nor a zip archive")),
         ("a NUL byte in a text", b(&SMALL.replace("\"G\"", "\"G\0\"")), Refused("TQ0701", "1:40")),
         ("a control character", b(&SMALL.replace("\"G\"", "\"\u{1}\"")), Refused("TQ0701", "1:39")),
@@ -253,6 +256,8 @@ fn elements_and_attributes() {
         ("another root", b("<!-- -->\n<html><body/></html>"), Refused("TQ0702", "2:2")),
         ("a root in a namespace", b("<x:sequence xmlns:x=\"urn:x\" version=\"3.10\"/>"), Refused("TQ0702", "1:2")),
         ("190 groups in each other", nested(190, ""), Reads(Verdict::Normalised)),
+        ("201 groups in each other", nested(201, ""), Reads(Verdict::Kept)),
+        ("255 groups in each other", nested(255, ""), Reads(Verdict::Kept)),
         ("300 groups in each other", nested(300, ""), Refused("TQ0004", "1:7931")),
         ("100,000 groups in each other", nested(100_000, ""), Refused("TQ0004", "1:7931")),
         ("100,000 groups that are never closed", b(&"<sequence>".repeat(100_000)), Refused("TQ0004", "1:2561")),

@@ -6,6 +6,7 @@ mod bad_input;
 mod cases;
 mod cli;
 mod cli_decompile;
+mod cli_simulate;
 mod corpus;
 mod docs;
 mod exact;
@@ -20,6 +21,7 @@ mod machine;
 mod properties;
 mod refused;
 mod semantics;
+mod simulated;
 mod tidy;
 mod vocabulary;
 #[cfg(windows)]

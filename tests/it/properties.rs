@@ -15,53 +15,24 @@ use tasq::{
     xml::Form,
 };
 
-/// Pieces of the language, and of what people type by mistake.
-const SOUP: &[&str] = &[
-    "step",
-    "group",
-    "sequence",
-    "when",
-    "and",
-    "or",
-    "not",
-    "if",
-    "else",
-    "for",
-    "in",
-    "let",
-    "param",
-    "use",
-    "import",
-    "fragment",
-    "test",
-    "xml",
-    "true",
-    "false",
-    "absent",
-    "rule",
-    "masked",
+/// All of them.
+fn pieces_of_soup() -> Vec<&'static str> {
+    [syntax::RESERVED, syntax::CONTEXTUAL, PIECES].concat()
+}
+
+#[test]
+fn the_reserved_words_are_those_of_the_grammar() {
+    let grammar = include_str!("../../grammar/tasq.pest");
+    let rule = grammar.lines().find(|line| line.starts_with("reserved ")).expect("the grammar has the rule");
+    let words: Vec<&str> = rule.split('"').skip(1).step_by(2).collect();
+    assert_eq!(words, syntax::RESERVED);
+}
+
+/// Pieces of the language beside its words, and of what people type by mistake.
+const PIECES: &[&str] = &[
     "all(",
     "any(",
     "none(",
-    "exists",
-    "like",
-    "file",
-    "folder",
-    "registry",
-    "wmi",
-    "software",
-    "os",
-    "os_language",
-    "make",
-    "model",
-    "computer",
-    "gateway",
-    "value",
-    "as",
-    "version",
-    "modified",
-    "mock",
-    "expect",
     "run_command_line",
     "set_variable",
     "restart_computer",
@@ -121,7 +92,7 @@ const SOUP: &[&str] = &[
 ];
 
 fn soup() -> impl Strategy<Value = String> {
-    let piece = (prop::sample::select(SOUP), prop::sample::select(&[" ", "", "\n", " \n "][..]));
+    let piece = (prop::sample::select(pieces_of_soup()), prop::sample::select(&[" ", "", "\n", " \n "][..]));
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.into_iter().flat_map(|(a, b)| [a, b]).collect())
 }
 
@@ -212,7 +183,8 @@ fn examples() -> Vec<String> {
 
 /// An example with some of its bytes gone, doubled or replaced.
 fn mutated() -> impl Strategy<Value = String> {
-    let edit = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop::sample::select(SOUP), 0..4);
+    let edit =
+        (any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop::sample::select(pieces_of_soup()), 0..4);
     (prop::sample::select(examples()), prop::collection::vec(edit, 1..4)).prop_map(|(mut text, edits)| {
         for (at, length, piece, kind) in edits {
             let mut from = at.index(text.len() + 1);

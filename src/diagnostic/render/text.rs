@@ -32,7 +32,10 @@ impl Look {
     pub const PLAIN: Look = Look { color: false, unicode: true, width: 120 };
 }
 
-/// All findings, each with its source lines.
+/// Most findings that are shown with their source lines. Nobody reads more in a terminal; other formats have all.
+pub const MAX_SHOWN: usize = 100;
+
+/// Findings with their source lines, and how many more there are.
 pub(super) fn text(findings: &[Finding], sources: &Sources, look: Look) -> String {
     let theme = match (look.unicode, look.color) {
         (true, true) => GraphicalTheme::unicode(),
@@ -42,7 +45,7 @@ pub(super) fn text(findings: &[Finding], sources: &Sources, look: Look) -> Strin
     };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width.max(40)).with_context_lines(1);
     let mut out = String::new();
-    for finding in findings {
+    for finding in shown(findings) {
         let report = Report::new(finding, sources);
         if handler.render_report(&mut out, &report).is_err() {
             // A span that fits no file is a fault of ours; the message must still reach the user.
@@ -50,7 +53,28 @@ pub(super) fn text(findings: &[Finding], sources: &Sources, look: Look) -> Strin
         }
         out.push('\n');
     }
+    if let Some(more) = findings.len().checked_sub(MAX_SHOWN).filter(|more| *more > 0) {
+        out.push_str(&format!("and {more} more; `tasq check --output-format short` shows all\n\n"));
+    }
     out
+}
+
+/// The findings that are shown: the worst of them, in the order they come.
+fn shown(findings: &[Finding]) -> Vec<&Finding> {
+    let mut list: Vec<&Finding> = findings.iter().collect();
+    if list.len() > MAX_SHOWN {
+        let mut kept = 0;
+        for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+            let mut left = MAX_SHOWN - kept;
+            list.retain(|finding| {
+                let fits = finding.severity != severity || left > 0;
+                left -= usize::from(fits && finding.severity == severity);
+                fits
+            });
+            kept = MAX_SHOWN - left;
+        }
+    }
+    list
 }
 
 #[derive(Debug)]

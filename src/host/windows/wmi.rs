@@ -32,13 +32,11 @@ pub(super) fn class(namespace: &str, class: &str) -> ClassFacts {
     answer(namespace, &format!("SELECT * FROM {class}"))
 }
 
-/// Rows of a class that has one for every file, folder or event: only those that WMI finds itself. Of all other classes all
-/// rows, so that an explanation can show what did not fit.
-pub(super) fn narrowed(namespace: &str, class: &str, condition: &str) -> ClassFacts {
-    if !LARGE.iter().any(|large| large.eq_ignore_ascii_case(class)) {
-        return self::class(namespace, class);
-    }
-    answer(namespace, &format!("SELECT * FROM {class} WHERE {condition}"))
+/// Rows of a class that has one for every file, folder or event: only those that WMI finds itself. Of other classes all rows
+/// are shown, so that an explanation can say what did not fit.
+pub(super) fn narrowed(namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+    let large = LARGE.iter().any(|large| large.eq_ignore_ascii_case(class));
+    large.then(|| answer(namespace, &format!("SELECT * FROM {class} WHERE {}", condition())))
 }
 
 fn answer(namespace: &str, query: &str) -> ClassFacts {

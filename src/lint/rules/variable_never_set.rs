@@ -4,7 +4,7 @@
 //! in a sequence that calls a child, runs a script file or has a step of an unknown type: those may set anything. A name
 //! that an inline script speaks of counts as set.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     diagnostic::{Code, Finding, nearest},
@@ -19,13 +19,14 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     if uses.iter().all(|one| one.sets) || opaque(facts.sequence) {
         return Vec::new();
     }
-    let sets: HashMap<String, &VariableUse<'_>> =
+    let sets: BTreeMap<String, &VariableUse<'_>> =
         uses.iter().filter(|one| one.sets).map(|one| (one.name.to_lowercase(), one)).collect();
-    let bases: Vec<&String> = sets.iter().filter(|(_, one)| one.base).map(|(name, _)| name).collect();
+    let bases: HashSet<&str> = sets.iter().filter(|(_, one)| one.base).map(|(name, _)| name.as_str()).collect();
     let mut seen = HashSet::new();
     let mut findings = Vec::new();
     let mut spellings = HashSet::new();
     let mut scripts_text = None;
+    let mut compared = 0;
     for one in uses.iter().filter(|one| !one.sets && spellings.insert(one.name)) {
         let lower = one.name.to_lowercase();
         // A list's base is no variable itself: its elements must be set.
@@ -34,12 +35,15 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
             continue;
         }
         let numbered = lower.trim_end_matches(|c: char| c.is_ascii_digit());
-        let from_base = numbered.len() < lower.len() && bases.iter().any(|base| *base == numbered);
+        let from_base = numbered.len() < lower.len() && bases.contains(numbered);
         let feeds_base = one.base && sets.keys().any(|name| is_element(name, &lower));
         if from_base || feeds_base || scripts_text.get_or_insert_with(|| scripts(facts.sequence)).contains(&lower) {
             continue;
         }
-        findings.push(finding(one, &sets));
+        let cost = sets.len() + built_ins().len();
+        let near = if compared < MAX_COMPARED { nearest_name(one.name, &sets) } else { None };
+        compared += cost;
+        findings.push(finding(one, near));
     }
     findings
 }
@@ -49,11 +53,18 @@ fn is_element(name: &str, base: &str) -> bool {
     name.strip_prefix(base).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn finding(one: &VariableUse<'_>, sets: &HashMap<String, &VariableUse<'_>>) -> Finding {
-    let own = nearest(one.name, sets.values().map(|one| one.name)).map(str::to_owned);
+/// Names that are compared in search of one that may be meant, in all findings together. Who has that many findings has
+/// not mistyped.
+const MAX_COMPARED: usize = 200_000;
+
+/// The name that may be meant: one that is set, else a built-in one.
+fn nearest_name(name: &str, sets: &BTreeMap<String, &VariableUse<'_>>) -> Option<String> {
+    let own = nearest(name, sets.values().map(|one| one.name)).map(str::to_owned);
     // The table is read only where a built-in name may be meant: its own spelling is shown.
-    let built_in = || nearest(one.name, built_ins().iter().map(|variable| variable.name.as_str())).map(str::to_owned);
-    let near = own.or_else(built_in);
+    own.or_else(|| nearest(name, built_ins().iter().map(|variable| variable.name.as_str())).map(str::to_owned))
+}
+
+fn finding(one: &VariableUse<'_>, near: Option<String>) -> Finding {
     let what = if one.base { "nothing sets an element of the list" } else { "nothing sets" };
     let finding = Finding::new(Code::VariableNeverSet, one.span, format!("{what} `{}`", one.name)).help(format!(
         "if a collection, a device or media sets it, name it in the header: external_variables: [{}]",

@@ -463,8 +463,7 @@ fn with_password() -> impl Strategy<Value = String> {
         own.filter_map(move |property| Some((table.class.clone(), property.property.clone()?)))
     };
     let known: Vec<(String, String)> = vocabulary::core_step_types().flat_map(secret).collect();
-    // A carriage return in the name of the variable that holds the password is not looked at.
-    let variables = || prop::collection::vec(variable().prop_map(|text| text.replace("&#xD;", "")), 0..3);
+    let variables = || prop::collection::vec(variable(), 0..3);
     let stray =
         prop::sample::select(&["", "", "text", "<action>a</action><action>b</action>", "<other/>", "<condition/>"][..]);
     (prop::sample::select(known), attributes(), variables(), variables(), stray, 0..4).prop_map(

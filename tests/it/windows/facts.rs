@@ -182,7 +182,7 @@ impl Rows for Computer {
         self.0.class(namespace, class)
     }
 
-    fn narrowed(&self, namespace: &str, class: &str, condition: &str) -> ClassFacts {
+    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
         self.0.narrowed(namespace, class, condition)
     }
 }
