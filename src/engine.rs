@@ -8,6 +8,7 @@
 
 mod compare;
 mod condition;
+mod doubt;
 mod event;
 mod expand;
 mod options;

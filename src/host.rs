@@ -94,6 +94,8 @@ pub struct Outcome {
     pub did: Vec<String>,
     /// Facts that were missing to know the outcome for sure.
     pub assumed: Vec<String>,
+    /// Variables that it sets to what nobody knows: name and the fact that is missing.
+    pub unknown: Vec<(String, String)>,
 }
 
 /// What a step asks to be done, with all `%Name%` resolved.

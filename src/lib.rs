@@ -15,6 +15,7 @@ pub mod model;
 pub mod read;
 pub mod report;
 pub mod run;
+pub mod simulate;
 pub mod site;
 pub mod source;
 pub mod syntax;

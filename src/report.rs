@@ -1,14 +1,16 @@
 //! A run for people and for programs, one file a format. Nothing here decides anything: it prints what the engine said.
 
 mod html;
+mod machines;
 mod summary;
 mod text;
 
 use serde::Serialize;
 
-use crate::engine::Event;
+use crate::engine::{Event, Shown};
 
 pub use html::html;
+pub use machines::machines;
 pub use summary::Summary;
 pub use text::{Style, text};
 
@@ -22,23 +24,34 @@ pub struct Run {
     pub sequence: String,
     /// The machine's name, or its file's.
     pub machine: String,
-    /// The variables at the start, without masked ones: name and value.
-    pub variables: Vec<(String, String)>,
+    /// The variables at the start: name and value.
+    pub variables: Vec<(String, Shown)>,
     /// What happened, in order.
     pub events: Vec<Event>,
 }
 
-/// The run as JSON.
-pub fn json(run: &Run) -> String {
-    let document = serde_json::json!({
+/// Runs as JSON: of one run the run itself, of several an object that lists them.
+pub fn json(runs: &[Run]) -> String {
+    let document = match runs {
+        [run] => of_run(run),
+        runs => serde_json::json!({
+            "format_version": FORMAT_VERSION,
+            "runs": runs.iter().map(of_run).collect::<Vec<_>>(),
+        }),
+    };
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// What all forms for programs hold.
+fn of_run(run: &Run) -> serde_json::Value {
+    serde_json::json!({
         "format_version": FORMAT_VERSION,
         "sequence": run.sequence,
         "machine": run.machine,
         "variables": run.variables.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
         "summary": Summary::of(&run.events),
         "events": run.events,
-    });
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    })
 }

@@ -88,7 +88,7 @@ pub(crate) enum Verb {
     Run(RunArgs),
     /// Tell what a sequence would do on a machine, without doing it
     #[command(
-        after_help = "Examples:\n  tasq simulate lab.tasq --machine laptop.toml\n  tasq simulate export.zip --machine laptop.toml --set Ring=pilot --verbose\n  tasq simulate lab.tasq -m laptop.toml --output-format html -o lab.html\n\nExit code 0: the run ends well. 1: it fails, or the source or machine file has errors."
+        after_help = "Examples:\n  tasq simulate lab.tasq --machine laptop.toml\n  tasq simulate export.zip --machine laptop.toml --set Ring=pilot --verbose\n  tasq simulate lab.tasq -m laptop.toml --output-format html -o lab.html\n  tasq simulate lab.tasq -m laptop.toml -m server.toml     a table with a line for each machine\n\nExit code 0: the run ends well. 1: it fails, or the source or machine file has errors."
     )]
     Simulate(SimulateArgs),
     /// Tell how far the run of this computer is
@@ -181,9 +181,9 @@ pub(crate) struct SimulateArgs {
     /// A source or an export; `-` is standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// The machine's file; without one nothing is known of the machine
+    /// The machine's file; without one nothing is known of the machine; several give a table with a line each
     #[arg(short, long, value_name = "MACHINE")]
-    pub machine: Option<PathBuf>,
+    pub machine: Vec<PathBuf>,
     /// The value of a task sequence variable at the start, as a collection or a device would set it
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
@@ -193,9 +193,22 @@ pub(crate) struct SimulateArgs {
     /// A sequence that a step runs, by its identifier
     #[arg(long, value_name = "ID=FILE")]
     pub child: Vec<String>,
+    /// A value for a `param` of a source; a list is separated by commas
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub param: Vec<String>,
+    /// A TOML file of values for `param`s; --param wins over it
+    #[arg(long, value_name = "FILE")]
+    pub var_file: Vec<PathBuf>,
     /// Take a condition that nobody could decide as true, not as false
     #[arg(long)]
     pub undecided_as_true: bool,
+    #[command(flatten)]
+    pub trace: TraceArgs,
+}
+
+/// How a run is told.
+#[derive(ClapArgs, Debug)]
+pub(crate) struct TraceArgs {
     /// Show variables, resolved names, and conditions that hold
     #[arg(short, long)]
     pub verbose: bool,

@@ -5,9 +5,9 @@ use crate::machine::{Machine, write};
 
 /// Writes the machine file of this computer.
 pub(super) fn run(args: &FactsArgs) -> Result<Status, Failure> {
-    let machine = machine()?;
+    let (machine, root) = this_computer()?;
     let mut text = String::from("# This computer. What could not be read is left out.\n");
-    if cfg!(target_os = "linux") && machine.disks.is_some() {
+    if root {
         text.push_str("# The disk C: stands for the file system that holds /.\n");
     }
     text.push_str(&write(&machine));
@@ -18,17 +18,22 @@ pub(super) fn run(args: &FactsArgs) -> Result<Status, Failure> {
     Ok(Status::Fine)
 }
 
+/// The description of this computer, and whether its root file system is in it as the disk C:.
 #[cfg(target_os = "linux")]
-fn machine() -> Result<Machine, Failure> {
-    Ok(crate::host::linux::machine())
+pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
+    let machine = crate::host::linux::machine();
+    let root = machine.disks.is_some();
+    Ok((machine, root))
 }
 
+/// The description of this computer; its disks have their own letters.
 #[cfg(windows)]
-fn machine() -> Result<Machine, Failure> {
-    Ok(crate::host::windows::machine())
+pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
+    Ok((crate::host::windows::machine(), false))
 }
 
+/// Only two systems can be asked.
 #[cfg(not(any(target_os = "linux", windows)))]
-fn machine() -> Result<Machine, Failure> {
+pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
     Err(Some("the facts of this system cannot be read yet; only those of Windows and Linux can".to_owned()))
 }

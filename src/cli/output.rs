@@ -24,6 +24,11 @@ pub(super) fn look(color: Color) -> Look {
     Look { color, unicode, width }
 }
 
+/// Whether standard output is a terminal.
+pub(super) fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Writes bytes to standard output.
 ///
 /// # Errors

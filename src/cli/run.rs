@@ -219,14 +219,14 @@ pub(super) fn finish(
 ) -> Result<Status, Failure> {
     terminal.done();
     if json {
-        let variables = crate::host::Host::variables(runner.host());
+        let variables = runner.variables().to_vec();
         let run = report::Run {
             sequence: title.to_owned(),
             machine: "this computer".to_owned(),
             variables,
             events: runner.events().to_vec(),
         };
-        output::stdout(report::json(&run).as_bytes())?;
+        output::stdout(report::json(&[run]).as_bytes())?;
     }
     let (status, text) = match ended {
         Ok(Ended::Success) => (Status::Fine, "Success".to_owned()),

@@ -1,10 +1,15 @@
 //! `tasq simulate`.
 
-use std::{collections::HashMap, fs};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     Failure, Status,
-    args::{SimulateArgs, TraceFormat},
+    args::{SimulateArgs, TraceArgs, TraceFormat},
     disk, output,
 };
 use crate::{
@@ -13,17 +18,14 @@ use crate::{
         render::{Format, Look},
     },
     elaborate::Given,
-    engine::{Children, Engine, Given as Variable, Options, Program, Taken},
-    host::{Host as _, simulated::SimulatedHost},
+    engine::{Children, Given as Variable, Options, Program, Taken},
     load::{Loaded, load},
-    machine,
+    machine::{self, Machine},
     model::Sequence,
     report::{self, Run, Style, Summary},
+    simulate::simulate,
     source::Sources,
 };
-
-/// Most events of a run; a sequence that restarts for ever must end all the same.
-const MAX_EVENTS: usize = 1_000_000;
 
 /// The sequences that a step can run, by identifier.
 struct Beside(HashMap<String, Sequence>);
@@ -34,108 +36,145 @@ impl Children for Beside {
     }
 }
 
-/// Runs a sequence on a simulated machine and tells what would happen.
+/// Runs a sequence on simulated machines and tells what would happen.
 pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
-    let machine = machine(args, look)?;
-    let Some(machine) = machine else { return Ok(Status::Findings) };
-    let input = disk::read(&args.file)?;
-    let contents = load(&input.name, &input.inner, input.bytes, &input.files, &Given::default());
-    let errors = contents.findings.iter().any(Finding::is_error);
-    if errors || contents.sequences.is_empty() {
-        output::findings(&contents.findings, &contents.sources, Format::Text, look);
-        return Ok(Status::Findings);
+    if args.machine.len() > 1 && args.trace.output_format == TraceFormat::Html {
+        return Err(Some("a page shows one machine: give one --machine, or another --output-format".to_owned()));
     }
-    let (main, others) = choose(contents.sequences, args.sequence.as_deref())?;
-    let mut children = HashMap::new();
-    for one in others {
-        children.extend(one.id.map(|id| (id, one.sequence)));
-    }
+    let options = options(args)?;
+    let given = disk::given(&args.param, &args.var_file)?;
+    let Some(machines) = machines(&args.machine, look)? else { return Ok(Status::Findings) };
+    let Some(mut list) = sequences(&args.file, &given, look)? else { return Ok(Status::Findings) };
+    let main = choose(&mut list, args.sequence.as_deref(), "--sequence NAME")?;
+    let mut children: HashMap<String, Sequence> =
+        list.into_iter().filter_map(|one| Some((one.id?, one.sequence))).collect();
     for child in &args.child {
         let (id, path) =
             child.split_once('=').ok_or_else(|| Some(format!("--child {child}: write --child ID=FILE")))?;
-        let input = disk::read(path.as_ref())?;
-        let contents = load(&input.name, &input.inner, input.bytes, &input.files, &Given::default());
-        let Some(first) = contents.sequences.into_iter().next() else {
-            output::findings(&contents.findings, &contents.sources, Format::Text, look);
+        let Some(mut list) = sequences(path.as_ref(), &Given::default(), look)? else {
             return Ok(Status::Findings);
         };
-        children.insert(id.to_owned(), first.sequence);
+        let own = list.iter().position(|one| one.id.as_deref() == Some(id));
+        let own = match own {
+            Some(index) => list.remove(index),
+            None => choose(&mut list, None, &format!("--child {id}=FILE needs a file with one sequence"))?,
+        };
+        children.insert(id.trim().to_owned(), own.sequence);
     }
-    let run = simulate(args, &main, &Beside(children), machine)?;
-    let style = Style { color: stdout_color(look), unicode: true, verbose: args.verbose };
-    let text = match args.output_format {
-        TraceFormat::Text => report::text(&run, style),
-        TraceFormat::Json => report::json(&run),
-        TraceFormat::Html => report::html(&run),
+    let beside = Beside(children);
+    let program = Program::new(&main.sequence, &beside).map_err(|refused| Some(refused.to_string()))?;
+    let mut runs = Vec::new();
+    for (name, machine) in machines {
+        let run = simulate(&program, &main.title, &name, machine, options.clone());
+        runs.push(run.map_err(|endless| Some(endless.to_string()))?);
+    }
+    tell(&runs, &args.trace, look)
+}
+
+/// Prints runs, or writes them into a file. Findings, if one of them did not end well.
+pub(super) fn tell(runs: &[Run], how: &TraceArgs, look: Look) -> Result<Status, Failure> {
+    let file = how.output.as_deref().filter(|path| !disk::is_dash(path));
+    let unicode = !output::stdout_is_terminal() || supports_unicode::on(supports_unicode::Stream::Stdout);
+    // Colours on standard output follow the same wish as those on standard error.
+    let color = look.color && output::stdout_is_terminal() && file.is_none();
+    let style = Style { color, unicode, verbose: how.verbose };
+    let text = match (how.output_format, runs) {
+        (TraceFormat::Text, [run]) => report::text(run, style),
+        (TraceFormat::Text, runs) => {
+            let traces = runs.iter().filter(|_| how.verbose).map(|run| report::text(run, style) + "\n");
+            traces.chain([report::machines(runs)]).collect()
+        }
+        (TraceFormat::Json, runs) => report::json(runs),
+        (TraceFormat::Html, runs) => runs.first().map(report::html).unwrap_or_default(),
     };
-    match &args.output {
-        Some(path) if !disk::is_dash(path) => disk::write_whole(path, &mut |out| out.write_all(text.as_bytes()))?,
-        _ => output::stdout(text.as_bytes())?,
+    match file {
+        Some(path) => disk::write_whole(path, &mut |out| out.write_all(text.as_bytes()))?,
+        None => output::stdout(text.as_bytes())?,
     }
-    let good = Summary::of(&run.events).result == "success";
+    let good = runs.iter().all(|run| Summary::of(&run.events).result == "success");
     Ok(if good { Status::Fine } else { Status::Findings })
 }
 
-/// Colours on standard output follow the same wish as those on standard error.
-fn stdout_color(look: Look) -> bool {
-    look.color && std::io::IsTerminal::is_terminal(&std::io::stdout())
+/// What the arguments say about the run.
+fn options(args: &SimulateArgs) -> Result<Options, Failure> {
+    let mut options = Options::default();
+    if args.undecided_as_true {
+        options.undecided = Taken::True;
+    }
+    for set in &args.set {
+        let (name, value) = set
+            .split_once('=')
+            .filter(|(name, _)| !name.trim().is_empty())
+            .ok_or_else(|| Some(format!("--set {set}: write --set NAME=VALUE")))?;
+        options.variables.push(Variable { name: name.trim().to_owned(), value: value.to_owned(), masked: false });
+    }
+    Ok(options)
 }
 
-/// The machine, unless its file has errors.
-fn machine(args: &SimulateArgs, look: Look) -> Result<Option<(String, machine::Machine)>, Failure> {
-    let Some(path) = &args.machine else {
-        return Ok(Some(("a machine of which nothing is known".to_owned(), machine::Machine::default())));
-    };
+/// A machine and what reports call it.
+type Named = (String, Arc<Machine>);
+
+/// All machines, unless a file has errors.
+fn machines(paths: &[PathBuf], look: Look) -> Result<Option<Vec<Named>>, Failure> {
+    if paths.is_empty() {
+        return Ok(Some(vec![("a machine of which nothing is known".to_owned(), Arc::default())]));
+    }
+    let mut list = Vec::new();
+    let mut good = true;
+    for path in paths {
+        match machine(path, look)? {
+            Some(machine) => list.push((path.display().to_string(), Arc::new(machine))),
+            None => good = false,
+        }
+    }
+    Ok(good.then_some(list))
+}
+
+/// The machine, unless its file has errors; what is found in it is printed.
+pub(super) fn machine(path: &Path, look: Look) -> Result<Option<Machine>, Failure> {
     let name = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
+    let bytes = fs::read(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|_| Some(format!("{name} is not text in UTF-8")))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut sources = Sources::new();
-    let file = sources.add(name.clone(), text.as_str());
-    let parsed = machine::parse(file, &text);
+    let file = sources.add(name, text);
+    let parsed = machine::parse(file, text);
     output::findings(&parsed.findings, &sources, Format::Text, look);
     let good = !parsed.findings.iter().any(Finding::is_error);
-    Ok(good.then_some((name, parsed.machine)))
+    Ok(good.then_some(parsed.machine))
 }
 
-/// The sequence that was meant, and the others of its file.
-fn choose(mut list: Vec<Loaded>, wanted: Option<&str>) -> Result<(Loaded, Vec<Loaded>), Failure> {
-    let names = || list.iter().map(|one| one.title.clone()).collect::<Vec<_>>().join(", ");
+/// The sequences of a file; `None` when it has errors, which are printed then.
+fn sequences(path: &Path, given: &Given, look: Look) -> Result<Option<Vec<Loaded>>, Failure> {
+    let input = disk::read(path)?;
+    let contents = load(&input.name, &input.inner, input.bytes, &input.files, given);
+    if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
+        output::findings(&contents.findings, &contents.sources, Format::Text, look);
+        if contents.findings.is_empty() {
+            return Err(Some(format!("{}: no sequence can be read from it", path.display())));
+        }
+        return Ok(None);
+    }
+    Ok(Some(contents.sequences))
+}
+
+/// Takes the sequence that was meant out of those of a file.
+fn choose(list: &mut Vec<Loaded>, wanted: Option<&str>, how: &str) -> Result<Loaded, Failure> {
     let index = match wanted {
         Some(wanted) => list.iter().position(|one| one.title == wanted || one.id.as_deref() == Some(wanted)),
         None if list.len() == 1 => Some(0),
         None => None,
     };
-    let Some(index) = index else {
-        return Err(Some(format!("--sequence NAME says which of these is meant: {}", names())));
-    };
-    let main = list.remove(index);
-    Ok((main, list))
-}
-
-fn simulate(
-    args: &SimulateArgs,
-    main: &Loaded,
-    children: &Beside,
-    (name, machine): (String, machine::Machine),
-) -> Result<Run, Failure> {
-    let mut host = SimulatedHost::new(machine);
-    let mut options = Options { explain: true, ..Options::default() };
-    if args.undecided_as_true {
-        options.undecided = Taken::True;
+    if let Some(index) = index {
+        return Ok(list.remove(index));
     }
-    for set in &args.set {
-        let (name, value) = set.split_once('=').ok_or_else(|| Some(format!("--set {set}: write --set NAME=VALUE")))?;
-        options.variables.push(Variable { name: name.trim().to_owned(), value: value.to_owned(), masked: false });
-    }
-    let mut variables: Vec<(String, String)> = host.variables();
-    variables.extend(options.variables.iter().map(|one| (one.name.clone(), one.value.clone())));
-    let program = Program::new(&main.sequence, children).map_err(|refused| Some(refused.to_string()))?;
-    let mut engine = Engine::new(&program, options);
-    let mut events = Vec::new();
-    while let Some(event) = engine.step(&mut host) {
-        events.push(event);
-        if events.len() >= MAX_EVENTS {
-            return Err(Some(format!("the run has more than {MAX_EVENTS} events and does not end")));
-        }
-    }
-    Ok(Run { sequence: main.title.clone(), machine: name, variables, events })
+    let each = list.iter().map(|one| match &one.id {
+        Some(id) => format!("{} ({id})", one.title),
+        None => one.title.clone(),
+    });
+    let names = each.collect::<Vec<_>>().join(", ");
+    Err(Some(match wanted {
+        Some(wanted) => format!("there is no sequence {wanted}; there is: {names}"),
+        None => format!("{how}: the file holds {names}"),
+    }))
 }

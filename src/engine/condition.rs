@@ -38,12 +38,24 @@ impl Verdict {
     }
 }
 
+/// A value of WMI as it may be shown.
+fn of_fact(fact: &wql::Fact) -> Shown {
+    match fact {
+        wql::Fact::Text(text) => Shown::Text(text.clone()),
+        wql::Fact::Null => Shown::Nothing,
+        wql::Fact::Unknown => Shown::Unknown(String::new()),
+        other => Shown::Text(other.to_string()),
+    }
+}
+
 /// What a test looked at and lacked.
 #[derive(Default)]
 struct Seen {
     facts: Vec<FactSeen>,
     missing: Vec<String>,
     remarks: Vec<String>,
+    /// Whether only the answer is wanted.
+    quiet: bool,
 }
 
 impl Seen {
@@ -106,7 +118,7 @@ impl Evaluation<'_> {
                 }
                 if *junction == Junction::Not { none } else { none.not() }
             }
-            ClauseKind::Test(test) => self.test(test, &mut Seen::default()),
+            ClauseKind::Test(test) => self.test(test, &mut Seen { quiet: true, ..Seen::default() }),
         }
     }
 
@@ -435,9 +447,13 @@ impl Evaluation<'_> {
             Err(fault) => return seen.lacks(format!("what WMI makes of the query: {fault}")),
         };
         let outcome = wql::evaluate(query, namespace, self.scope.host);
-        for row in &outcome.rows {
+        for row in if seen.quiet { &[][..] } else { &outcome.rows } {
             for part in &row.parts {
-                seen.fact(format!("row {}: {}", row.index, part.written), Shown::Text(part.found.to_string()));
+                let what = if part.property.is_empty() { &*part.written } else { &part.property };
+                // Of the only row its number says nothing.
+                let alone = outcome.rows.len() == 1 && row.index == 0;
+                let what = if alone { Text::from(what) } else { format!("row {}: {what}", row.index).into() };
+                seen.fact(what, of_fact(&part.found));
             }
             if row.parts.is_empty() {
                 seen.fact(format!("row {}", row.index), Shown::Text("there".to_owned()));

@@ -1,6 +1,10 @@
 //! What happens in a run, as plain data: for a tree on the screen, a journal, a debugger or a test.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{
+    fmt::{self, Write as _},
+    ops::Deref,
+    sync::Arc,
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -105,7 +109,14 @@ pub enum Shown {
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Shown::Text(text) => write!(f, "{text:?}"),
+            // Backslashes stay as they are: people read paths here.
+            Shown::Text(text) => {
+                f.write_str("\"")?;
+                for c in text.chars() {
+                    if c.is_control() { write!(f, "{}", c.escape_default())? } else { f.write_char(c)? }
+                }
+                f.write_str("\"")
+            }
             Shown::Masked => f.write_str(MASK),
             Shown::Unknown(_) => f.write_str("not known"),
             Shown::Nothing => f.write_str("nothing"),
@@ -458,6 +469,9 @@ pub enum Event {
         missing: Vec<String>,
         /// What a condition came to.
         explanation: Option<Explanation>,
+        /// Variables that what is not run would have set: nobody knows them from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<Change>,
     },
     /// A step failed; the event of its run came before.
     Failed {

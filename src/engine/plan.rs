@@ -1,5 +1,7 @@
 //! One step made ready: what its XML says, with names in its texts found once.
 
+use std::{collections::HashMap, sync::OnceLock};
+
 use super::{
     expand::{Local, Name, Template},
     test::{Clause, expression_clause},
@@ -8,7 +10,7 @@ use crate::{
     emit::Shape,
     lint::variable_uses,
     model::{Assigned, NoteText, RuleTest, Sequence, Step, Value},
-    vocabulary::{Dialect, Property, StepType, Type},
+    vocabulary::{Dialect, Property, StepType, Type, built_ins},
 };
 
 /// A default that a step puts into the environment while it runs.
@@ -108,6 +110,8 @@ pub(super) struct Plan<'s> {
     pub output: Option<usize>,
     /// Variables that an inline script speaks of.
     pub script_sets: Vec<String>,
+    /// Variables of the product that such a step sets by itself.
+    pub sets: Vec<Name>,
     /// The defaults and values, where they are always the same unless a variable wins.
     pub plain: Option<Settled>,
     pub mdt: bool,
@@ -170,6 +174,7 @@ impl<'s> Plan<'s> {
             run_in_text,
             output,
             script_sets: script_sets(step),
+            sets: sets(step, &defaults),
             plain: None,
             step,
             action,
@@ -376,6 +381,21 @@ fn run_in(text: &str) -> RunIn {
     } else {
         RunIn::Both
     }
+}
+
+/// Variables that the tables say such a step sets; what stands in its XML is no result of it.
+fn sets(step: &Step, defaults: &[Default]) -> Vec<Name> {
+    static BY: OnceLock<HashMap<&str, Vec<Name>>> = OnceLock::new();
+    let by = BY.get_or_init(|| {
+        let mut by: HashMap<&str, Vec<Name>> = HashMap::new();
+        for (setter, name) in built_ins().iter().filter_map(|one| Some((one.set_by.as_deref()?, &one.name))) {
+            by.entry(setter).or_default().push(Name::new(name));
+        }
+        by
+    });
+    let keyword = step.table().map_or(step.class.as_str(), |table| table.keyword.as_str());
+    let own = by.get(keyword).into_iter().flatten();
+    own.filter(|name| !defaults.iter().any(|default| default.name.key == name.key)).cloned().collect()
 }
 
 /// Variables that the step's inline script sets through the environment's object.

@@ -54,8 +54,12 @@ impl Engine<'_> {
                         taken,
                         missing: test.missing.clone(),
                         explanation: None,
+                        changed: Vec::new(),
                     });
                     notes.stop |= taken == Taken::Stop;
+                    if taken == Taken::False {
+                        self.doubt(&rule.sets, &test.missing.join(", "), host);
+                    }
                     taken == Taken::True
                 }
             };

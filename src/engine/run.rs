@@ -114,6 +114,13 @@ impl<'p> Engine<'p> {
         Some(scope.expand(&Template::new(command), &mut Findings::default()).into_owned())
     }
 
+    /// Sets the variables that the run begins with, so that they can be looked at before the first instruction.
+    pub fn begin(&mut self, host: &dyn Host) {
+        if !self.state.started {
+            self.start(host);
+        }
+    }
+
     /// Carries out the next instruction, or hands out what else the last one led to. `None` when the run has ended.
     pub fn step(&mut self, host: &mut dyn Host) -> Option<Event> {
         loop {
@@ -136,14 +143,6 @@ impl<'p> Engine<'p> {
     pub fn run(&mut self, host: &mut dyn Host, mut each: impl FnMut(&Engine<'p>, Event)) {
         while let Some(event) = self.step(host) {
             each(self, event);
-        }
-    }
-
-    /// Sets the variables of the start, if that was not done before. The first instruction does it by itself; a run that is
-    /// stored before it begins needs them at once.
-    pub fn begin(&mut self, host: &dyn Host) {
-        if !self.state.started {
-            self.start(host);
         }
     }
 
@@ -255,12 +254,17 @@ impl<'p> Engine<'p> {
                 Verdict::False => false,
                 Verdict::Undecided => {
                     let missing = explained.as_ref().map(Explanation::missing).unwrap_or_default();
+                    let changed = match self.options.undecided {
+                        Taken::False => self.doubt_members(instruction, &missing.join(", "), host),
+                        Taken::True | Taken::Stop => Vec::new(),
+                    };
                     self.push(Event::Undecided {
                         at: instruction.at.clone(),
                         about: "condition".to_owned(),
                         taken: self.options.undecided,
                         missing,
                         explanation: explained.clone(),
+                        changed,
                     });
                     match self.options.undecided {
                         Taken::False => false,
@@ -330,6 +334,7 @@ impl<'p> Engine<'p> {
             taken,
             missing: vec![missing.clone()],
             explanation: None,
+            changed: Vec::new(),
         });
         if taken == Taken::Stop {
             return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);

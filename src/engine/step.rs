@@ -22,6 +22,13 @@ const LONGEST: usize = 4000;
 /// How much of the output a variable gets.
 const TAIL: usize = 1000;
 
+/// What the host says about variables: set, set to what nobody knows, and the facts that the outcome lacks.
+struct Taken {
+    variables: Vec<(String, String)>,
+    unknown: Vec<(String, String)>,
+    lacks: String,
+}
+
 /// What is found out while a step runs.
 #[derive(Default)]
 pub(super) struct Notes {
@@ -61,16 +68,17 @@ impl Engine<'_> {
         self.state.variables.forget_changes();
         let mut notes = Notes::default();
         let (outcome, locals) = self.perform(instruction, plan, &mut notes, host);
-        let Outcome { exit_code, output, seconds, variables, mut did, assumed } = outcome;
-        let unsure = !assumed.is_empty();
+        let Outcome { exit_code, output, seconds, variables, mut did, assumed, unknown } = outcome;
+        let lacks = assumed.join(", ");
+        let taken = Taken { variables, unknown, lacks: lacks.clone() };
         notes.assumed.extend(assumed);
-        self.take_variables(plan, instruction, variables, &mut notes);
+        self.take_variables(plan, instruction, taken, &mut notes);
         let mut code = exit_code;
         if plan.time_out.is_some_and(|limit| seconds > limit) {
             code = self.options.time_out_code;
             notes.failure = Some(Failure::TimeOut);
         }
-        self.take_output(plan, &locals, &output, unsure, &mut notes);
+        self.take_output(plan, &locals, &output, &lacks, &mut notes);
         if notes.failure.is_none() && self.succeeds(plan, code) {
             code = self.effect(instruction, plan, &locals, code, &mut notes, host);
         } else if notes.failure == Some(Failure::MalformedList) {
@@ -291,14 +299,19 @@ impl Engine<'_> {
     }
 
     /// What the step set by itself. A script may not set what is read-only; the product's own steps may.
-    fn take_variables(
-        &mut self,
-        plan: &Plan<'_>,
-        instruction: &Instruction<'_>,
-        list: Vec<(String, String)>,
-        notes: &mut Notes,
-    ) {
+    fn take_variables(&mut self, plan: &Plan<'_>, instruction: &Instruction<'_>, taken: Taken, notes: &mut Notes) {
+        let Taken { variables: list, unknown, lacks } = taken;
         let foreign = plan.own_codes;
+        // What the type of step sets, and the host did not: nobody knows it if the outcome rests on an assumption.
+        for own in plan.sets.iter().filter(|_| !lacks.is_empty()) {
+            let mut said = list.iter().chain(&unknown).map(|(name, _)| super::variables::key(name));
+            if !said.any(|key| key == own.key) {
+                self.state.variables.set(&own.spelled, Held::Unknown(lacks.clone()), false);
+            }
+        }
+        for (name, what) in unknown {
+            self.state.variables.set(&name, Held::Unknown(what), false);
+        }
         for (name, value) in &list {
             if foreign && is_read_only(name) {
                 notes.remarks.push(format!("{name} is read-only and was not set"));
@@ -327,7 +340,7 @@ impl Engine<'_> {
         self.state.variables.set(name, held, masked);
     }
 
-    fn take_output(&mut self, plan: &Plan<'_>, locals: &[Local], output: &str, unsure: bool, notes: &mut Notes) {
+    fn take_output(&mut self, plan: &Plan<'_>, locals: &[Local], output: &str, lacks: &str, notes: &mut Notes) {
         let Some(index) = plan.output else { return };
         let settled = plan.plain.as_ref().map_or(&[][..], |(locals, _)| locals);
         let locals = if locals.is_empty() { settled } else { locals };
@@ -340,8 +353,8 @@ impl Engine<'_> {
             return;
         }
         let text = output.trim_end_matches(['\r', '\n']);
-        if text.is_empty() && unsure {
-            self.state.variables.set(&name, Held::Unknown(format!("variable {name}")), false);
+        if text.is_empty() && !lacks.is_empty() {
+            self.state.variables.set(&name, Held::Unknown(lacks.to_owned()), false);
             return;
         }
         let skip = text.chars().count().saturating_sub(TAIL);

@@ -178,6 +178,10 @@ impl Rows for LocalHost {
     fn class(&self, namespace: &str, class: &str) -> ClassFacts {
         self.system.class(namespace, class)
     }
+
+    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+        self.system.narrowed(namespace, class, condition)
+    }
 }
 
 impl Host for LocalHost {

@@ -13,7 +13,7 @@ use std::{
 use super::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work};
 use crate::{
     machine::{Architecture, Listed, Machine, System, values, wmi},
-    wql::{ClassFacts, Rows},
+    wql::{ClassFacts, Row, Rows},
 };
 
 /// A described computer during one run.
@@ -165,6 +165,15 @@ impl Rows for SimulatedHost {
             Some(rows) => ClassFacts::Rows(rows.clone()),
             None if self.machine.complete.has("wmi") => ClassFacts::Rows(Vec::new()),
             None => ClassFacts::Unknown,
+        }
+    }
+
+    fn look(&self, namespace: &str, class: &str, look: &mut dyn FnMut(Option<&[Row]>)) {
+        let key = (wmi::namespace(namespace), class.to_lowercase());
+        match self.machine.classes(self.winpe).get(&key) {
+            Some(rows) => look(Some(rows)),
+            None if self.machine.complete.has("wmi") => look(Some(&[])),
+            None => look(None),
         }
     }
 }
@@ -371,6 +380,10 @@ impl Host for SimulatedHost {
         }
         // What the file says wins.
         for (name, value) in &machine.variables {
+            // The file says where the run begins; where a restart led is known here.
+            if self.restarts > 0 && name.eq_ignore_ascii_case("_SMSTSInWinPE") {
+                continue;
+            }
             out.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
             out.push((name.clone(), value.clone()));
         }

@@ -69,6 +69,10 @@ impl Rows for WindowsSystem {
     fn class(&self, namespace: &str, class: &str) -> ClassFacts {
         wmi::class(namespace, class)
     }
+
+    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+        wmi::narrowed(namespace, class, condition)
+    }
 }
 
 impl System for WindowsSystem {

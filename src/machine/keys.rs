@@ -106,3 +106,28 @@ pub const COMPLETE: &[&str] = &[
 pub(super) fn of(section: &str) -> &'static [&'static str] {
     SECTIONS.iter().find(|(name, _)| *name == section).map_or(&[], |(_, keys)| keys)
 }
+
+/// The key that is meant by a word that other tools use for it.
+pub(super) fn meant(word: &str) -> Option<&'static str> {
+    const WORDS: &[(&str, &str)] = &[
+        ("on_mains", "ac"),
+        ("mains", "ac"),
+        ("plugged_in", "ac"),
+        ("ram", "memory"),
+        ("cpu", "processor"),
+        ("bios", "firmware"),
+        ("manufacturer", "make"),
+        ("vendor", "make"),
+        ("serial", "serial_number"),
+        ("computer_name", "name"),
+        ("hostname", "name"),
+        ("arch", "architecture"),
+        ("vars", "variables"),
+        ("apps", "applications"),
+        ("programs", "software"),
+        ("code", "exit_code"),
+        ("exit", "exit_code"),
+        ("seconds", "duration"),
+    ];
+    WORDS.iter().find(|(other, _)| other.eq_ignore_ascii_case(word)).map(|(_, key)| *key)
+}

@@ -2,7 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::values;
+use super::{keys, values};
 use crate::{
     diagnostic::{Code, Finding, nearest},
     source::{FileId, Span},
@@ -68,7 +68,8 @@ impl Reader {
             let place = self.span(key.span());
             let of = if section.is_empty() { format!("a {}", self.form.what) } else { format!("`{section}`") };
             let mut finding = Finding::new(self.form.unknown, place, format!("there is no key `{name}` in {of}"));
-            finding = match nearest(name, known.iter().copied()) {
+            let meant = keys::meant(name).filter(|word| known.contains(word));
+            finding = match meant.or_else(|| nearest(name, known.iter().copied())) {
                 Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(
                     format!("write `{near}`"),
                     place,

@@ -165,7 +165,7 @@ fn system(row: &Row, computer: &Row) -> System {
         language: number(row, "OSLanguage"),
         locale: text(row, "Locale").and_then(|locale| u32::from_str_radix(&locale, 16).ok()),
         sku: number(row, "OperatingSystemSKU").filter(|sku: &i128| *sku > 0),
-        service_pack: number(row, "ServicePackMajorVersion").filter(|pack: &i128| (1..=9).contains(pack)),
+        service_pack: number(row, "ServicePackMajorVersion").filter(|pack: &i128| (0..=9).contains(pack)),
         installed: date(row, "InstallDate"),
         system_drive: text(row, "SystemDrive").and_then(|drive| values::letter(&drive)),
         windows: true,

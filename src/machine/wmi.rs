@@ -19,6 +19,9 @@ const ENCRYPTION: &str = "root\\cimv2\\security\\microsoftvolumeencryption";
 
 /// A namespace in the form in which namespaces are compared.
 pub(crate) fn namespace(text: &str) -> String {
+    if text == "root\\cimv2" {
+        return text.to_owned();
+    }
     let text = text.trim().replace('/', "\\").to_lowercase();
     let text = text.strip_prefix("\\\\.\\").unwrap_or(&text);
     text.trim_matches('\\').to_owned()

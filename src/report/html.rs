@@ -1,22 +1,19 @@
 //! One page that needs nothing else: the tree, a timeline, and the variables at any step.
 
-use super::{Run, Summary};
+use super::{Run, of_run};
 
-/// The page; the run's data is put in the place of `/*RUN*/`.
+/// The page, with marks for what is put in.
 const PAGE: &str = include_str!("page.html");
 
 /// The run as an HTML page.
 pub fn html(run: &Run) -> String {
-    let data = serde_json::json!({
-        "sequence": run.sequence,
-        "machine": run.machine,
-        "variables": run.variables,
-        "summary": Summary::of(&run.events),
-        "events": run.events,
-    });
     // A `</script>` in a value would end the script, and `<!--` would hide it.
-    let data = data.to_string().replace('<', "\\u003C");
-    PAGE.replace("/*TITLE*/", &escape(&format!("{} on {}", run.sequence, run.machine))).replace("/*RUN*/", &data)
+    let data = of_run(run).to_string().replace('<', "\\u003C");
+    let title = escape(&format!("{} on {}", run.sequence, run.machine));
+    // Taken apart at its marks, so that a text that looks like one is a text.
+    let (head, rest) = PAGE.split_once("/*TITLE*/").unwrap_or((PAGE, ""));
+    let (body, tail) = rest.split_once("/*RUN*/").unwrap_or((rest, ""));
+    [head, &title, body, &data, tail].concat()
 }
 
 fn escape(text: &str) -> String {

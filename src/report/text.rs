@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Run, Summary};
+use super::{Run, Summary, summary::code};
 use crate::engine::{
     At, Because, Event, Explained, Explanation, Failure, GroupOutcome, RestartCause, StepRan, Taken, Then, Verdict,
 };
@@ -64,36 +64,81 @@ impl Mark {
 struct Tree {
     out: String,
     style: Style,
+    /// Where reasons begin.
+    column: usize,
 }
+
+/// The widest column of names; longer ones push their reason to the right.
+const MAX_COLUMN: usize = 44;
+
+/// The longest list of variables on one line, in characters.
+const MAX_TOGETHER: usize = 90;
 
 /// The run as a tree.
 pub fn text(run: &Run, style: Style) -> String {
-    let mut tree = Tree { out: String::new(), style };
+    let mut tree = Tree { out: String::new(), style, column: column(&run.events) };
     let _ = writeln!(tree.out, "{} on {}\n", run.sequence, run.machine);
-    for event in &run.events {
-        tree.event(event);
+    let mut events = run.events.iter().peekable();
+    while let Some(event) = events.next() {
+        match event {
+            Event::StepRan(ran) => {
+                // One line tells how it ended and what follows.
+                let failed = events.next_if(|next| matches!(next, Event::Failed { at, .. } if at.path == ran.at.path));
+                tree.ran(ran, failed);
+            }
+            other => tree.event(other),
+        }
     }
-    tree.end(&Summary::of(&run.events));
+    tree.end(&Summary::of(&run.events), &run.events);
     tree.out
+}
+
+/// How wide names are, with their places in the tree; those far too long do not count.
+fn column(events: &[Event]) -> usize {
+    let width = |event: &Event| match event {
+        Event::StepRan(ran) => wide(&ran.at),
+        Event::Skipped { at, because } if !matches!(because, Because::Group { .. }) => wide(at),
+        Event::Undecided { at, .. } | Event::Failed { at, .. } => wide(at),
+        _ => 0,
+    };
+    events.iter().map(width).filter(|width| *width <= MAX_COLUMN).max().unwrap_or(0)
+}
+
+fn wide(at: &At) -> usize {
+    2 * at.depth as usize + 2 + at.name.chars().count()
 }
 
 impl Tree {
     fn line(&mut self, depth: u32, mark: Mark, name: &str, reason: &str) {
         let indent = "  ".repeat(depth as usize);
         let sign = mark.sign(self.style.unicode);
-        let reason = if reason.is_empty() { String::new() } else { format!("  {reason}") };
-        let quiet = mark == Mark::Skipped || mark == Mark::Note;
-        let _ = match (self.style.color, quiet) {
+        // A name may hold anything; it stays on its line.
+        let (name, reason) = (one_line(name), one_line(reason));
+        let gap = self.column.saturating_sub(indent.len() + 2 + name.chars().count()) + 2;
+        let reason = if reason.is_empty() { String::new() } else { format!("{}{reason}", " ".repeat(gap)) };
+        let _ = match (self.style.color, mark) {
             (false, _) => writeln!(self.out, "{indent}{sign} {name}{reason}"),
-            (true, true) => writeln!(self.out, "{indent}\x1b[{}m{sign} {name}{reason}\x1b[0m", mark.color()),
-            (true, false) => {
+            (true, Mark::Skipped) => {
+                writeln!(self.out, "{indent}\x1b[{}m{sign} {name}{reason}\x1b[0m", mark.color())
+            }
+            (true, Mark::Group) => {
+                writeln!(self.out, "{indent}{sign} \x1b[1m{name}\x1b[0m\x1b[90m{reason}\x1b[0m")
+            }
+            (true, _) => {
                 writeln!(self.out, "{indent}\x1b[{}m{sign}\x1b[0m {name}\x1b[90m{reason}\x1b[0m", mark.color())
             }
         };
     }
 
-    fn note(&mut self, depth: u32, text: &str) {
-        self.line(depth + 1, Mark::Note, text, "");
+    /// A line below a step.
+    fn note(&mut self, depth: u32, mark: Mark, text: &str) {
+        let indent = "  ".repeat(depth as usize + 1);
+        let (sign, text) = (mark.sign(self.style.unicode), one_line(text));
+        let _ = match (self.style.color, mark) {
+            (false, _) => writeln!(self.out, "{indent}{sign} {text}"),
+            (true, Mark::Note) => writeln!(self.out, "{indent}\x1b[90m{sign} {text}\x1b[0m"),
+            (true, _) => writeln!(self.out, "{indent}\x1b[{}m{sign} {text}\x1b[0m", mark.color()),
+        };
     }
 
     fn event(&mut self, event: &Event) {
@@ -109,71 +154,113 @@ impl Tree {
                     self.line(at.depth, Mark::Failed, &at.name, "the group failed, and the run goes on behind it");
                 }
             },
-            Event::StepRan(ran) => self.ran(ran),
+            Event::StepRan(ran) => self.ran(ran, None),
             Event::Skipped { at, because } => self.skipped(at, because),
-            Event::Undecided { at, about, taken, missing, .. } => {
-                let taken = match taken {
-                    Taken::False => "taken as false",
-                    Taken::True => "taken as true",
-                    Taken::Stop => "the run stops",
-                };
-                let reason = format!("{about} undecided, {taken}: nobody said {}", list(missing));
+            // The step's own lines say what became of its rules.
+            Event::Undecided { about, .. } if about.starts_with("rule ") => {}
+            Event::Undecided { at, about, taken, missing, changed, .. } => {
+                let reason = format!("{about} undecided, {}: nobody said {}", taken_as(*taken), list(missing));
                 self.line(at.depth, Mark::Undecided, &at.name, &reason);
+                for change in if self.style.verbose { &changed[..] } else { &[] } {
+                    self.note(at.depth, Mark::Note, &format!("{} is {} from here on", change.name, change.after));
+                }
             }
             Event::Failed { at, exit_code, failure, then } => {
                 let reason = format!("{}; {}", failed(*failure, *exit_code), then_text(then));
                 self.line(at.depth, Mark::Failed, &at.name, &reason);
             }
-            Event::RestartRequested { at, target, cause, again, .. } => {
+            Event::RestartRequested { at, target, cause, again, message, delay } => {
                 let cause = match cause {
                     RestartCause::Step => "",
                     RestartCause::ExitCode => ", asked for by the exit code",
                     RestartCause::Variable => ", asked for by SMSTSRebootRequested",
                 };
                 let again = if *again { ", then the same step again" } else { "" };
-                self.line(at.depth, Mark::Restart, &at.name, &format!("would restart into {target}{cause}{again}"));
+                self.note(at.depth, Mark::Restart, &format!("would restart into {target}{cause}{again}"));
+                if self.style.verbose {
+                    let seconds = delay.map(|seconds| format!("shown for {seconds} s before"));
+                    let message = message.as_ref().map(|text| format!("message {text:?}"));
+                    let words: Vec<String> = message.into_iter().chain(seconds).collect();
+                    if !words.is_empty() {
+                        self.note(at.depth, Mark::Note, &words.join(", "));
+                    }
+                }
             }
             Event::Finished { .. } => {}
         }
     }
 
-    fn ran(&mut self, ran: &StepRan) {
+    fn ran(&mut self, ran: &StepRan, then: Option<&Event>) {
         let depth = ran.at.depth;
-        let mut reason = String::new();
-        if ran.exit_code != 0 {
-            reason = format!("exit code {}", code(ran.exit_code));
+        let unsure = !ran.assumed.is_empty() || ran.rules.iter().any(|rule| rule.test.verdict == Verdict::Undecided);
+        let mark = match (ran.success, unsure) {
+            (false, _) => Mark::Failed,
+            (true, true) => Mark::Undecided,
+            (true, false) => Mark::Ran,
+        };
+        let mut reasons = Vec::new();
+        match then {
+            Some(Event::Failed { exit_code, failure, then, .. }) => {
+                reasons.push(format!("{}; {}", failed(*failure, *exit_code), then_text(then)));
+            }
+            _ if ran.exit_code != 0 => reasons.push(format!("exit code {}", code(ran.exit_code))),
+            _ => {}
         }
-        let mark = if ran.success { Mark::Ran } else { Mark::Failed };
-        self.line(depth, mark, &ran.at.name, &reason);
-        for line in &ran.did {
-            self.note(depth, line);
+        if ran.attempt > 0 {
+            reasons.push(format!("run {}", ran.attempt + 1));
+        }
+        if self.style.verbose && ran.seconds > 0 {
+            reasons.push(format!("{} s", ran.seconds));
+        }
+        let notes = if self.style.verbose { ran.did.clone() } else { quiet(ran) };
+        // What a step does alone, or sets, stands beside its name.
+        let short = notes.len() == 1 && reasons.is_empty();
+        self.line(depth, mark, &ran.at.name, &if short { notes.concat() } else { reasons.join(", ") });
+        for line in notes.iter().filter(|_| !short) {
+            self.note(depth, Mark::Note, line);
         }
         for item in &ran.list {
             let fault = item.fault.as_ref().map_or(String::new(), |fault| format!(": {fault}"));
-            self.note(depth, &format!("{} = {}{fault}", item.variable, item.value));
+            self.note(depth, Mark::Note, &format!("{} = {}{fault}", item.variable, item.value));
         }
-        for line in &ran.assumed {
-            self.note(depth, &format!("assumed; nobody said {line}"));
+        for rule in ran.rules.iter().filter(|rule| rule.test.verdict == Verdict::Undecided) {
+            let taken = if rule.applied { "taken as true" } else { "not applied" };
+            let missing = list(&rule.test.missing);
+            self.note(
+                depth,
+                Mark::Undecided,
+                &format!("rule {} undecided, {taken}: nobody said {missing}", rule.number),
+            );
+        }
+        if !ran.assumed.is_empty() {
+            self.note(depth, Mark::Undecided, &format!("on an assumption: nobody said {}", list(&ran.assumed)));
         }
         for line in &ran.remarks {
-            self.note(depth, line);
+            self.note(depth, Mark::Note, line);
         }
-        for change in &ran.changed {
-            let before = if self.style.verbose { format!(" (was {})", change.before) } else { String::new() };
-            self.note(depth, &format!("{} = {}{before}", change.name, change.after));
+        if self.style.verbose {
+            self.details(ran);
         }
-        if !self.style.verbose {
-            return;
-        }
+    }
+
+    /// What only a closer look needs.
+    fn details(&mut self, ran: &StepRan) {
+        let depth = ran.at.depth;
         if let Some(condition) = &ran.condition {
-            self.note(depth, &format!("because {}", why(condition)));
+            self.note(depth, Mark::Note, &format!("because {}", why(condition)));
+        }
+        for name in &ran.overridden {
+            self.note(depth, Mark::Note, &format!("the variable {name} wins over the step's own value"));
         }
         for resolved in &ran.resolved {
-            self.note(depth, &format!("%{}% is {}", resolved.name, resolved.value));
+            self.note(depth, Mark::Note, &format!("%{}% is {}", resolved.name, resolved.value));
         }
         for rule in ran.rules.iter().filter(|rule| rule.test.verdict != Verdict::Undecided) {
             let applied = if rule.applied { "applies" } else { "does not apply" };
-            self.note(depth, &format!("rule {} {applied}: {}", rule.number, explained(&rule.test)));
+            self.note(depth, Mark::Note, &format!("rule {} {applied}: {}", rule.number, explained(&rule.test)));
+        }
+        for change in &ran.changed {
+            self.note(depth, Mark::Note, &format!("{} = {} (was {})", change.name, change.after, change.before));
         }
     }
 
@@ -187,44 +274,67 @@ impl Tree {
             Because::Group { .. } if !self.style.verbose => return,
             Because::Group { .. } => "its group is skipped".to_owned(),
             Because::Environment { run_in } => format!("runs in {run_in} only"),
-            Because::NotKnown { missing } => format!("not known: {missing}"),
+            // The line before said it.
+            Because::NotKnown { .. } => return,
         };
         self.line(at.depth, Mark::Skipped, &at.name, &reason);
     }
 
-    fn end(&mut self, summary: &Summary) {
-        let count = |number: usize, word: &str| format!("{number} {word}");
-        let parts = [
-            count(summary.ran, "ran"),
-            count(summary.skipped, "skipped"),
-            count(summary.failed, "failed"),
-            count(summary.undecided.len(), "undecided"),
-            format!("{} {}", summary.restarts, if summary.restarts == 1 { "restart" } else { "restarts" }),
-        ];
-        let result = match (summary.result.as_str(), &summary.cause) {
-            ("success", _) => "Success".to_owned(),
-            ("failed", Some(cause)) => format!("Failed at {cause} with {}", code(summary.code)),
-            ("failed", None) => format!("Failed with {}", code(summary.code)),
-            ("stopped", _) => "Stopped at what nobody could decide".to_owned(),
-            _ => "Not finished".to_owned(),
-        };
-        let _ = writeln!(self.out, "\n{result}: {}.", parts.join(", "));
-        if !summary.undecided.is_empty() {
-            let _ = writeln!(self.out, "\nNobody could decide:");
-            for (path, missing) in &summary.undecided {
-                let _ = writeln!(self.out, "  {path}: {}", list(missing));
+    fn end(&mut self, summary: &Summary, events: &[Event]) {
+        let _ = writeln!(self.out, "\n{}", summary.sentence());
+        if let Some(Event::Finished { post_action: Some(command), .. }) = events.last() {
+            let _ = writeln!(self.out, "At the very end it would run: {}", one_line(command));
+        }
+        if summary.undecided.is_empty() {
+            return;
+        }
+        let _ = writeln!(self.out, "\nNobody could decide:");
+        let mut told: Vec<&(String, Vec<String>)> = Vec::new();
+        for one in &summary.undecided {
+            if !told.contains(&one) {
+                told.push(one);
+                let _ = writeln!(self.out, "  {}: {}", one_line(&one.0), list(&one.1));
             }
         }
     }
 }
 
-fn list(missing: &[String]) -> String {
-    if missing.is_empty() { "what is needed".to_owned() } else { missing.join(", ") }
+/// What a step does, for a quick look: checks that passed are only counted, and a step that does nothing else tells which
+/// variables it sets.
+fn quiet(ran: &StepRan) -> Vec<String> {
+    let passed = ran.did.iter().filter(|line| line.ends_with("– passed")).count();
+    let mut lines: Vec<String> = ran.did.iter().filter(|line| !line.ends_with("– passed")).cloned().collect();
+    if passed > 0 {
+        lines.push(format!("{passed} {} passed", if passed == 1 { "check" } else { "checks" }));
+    }
+    if lines.is_empty() {
+        let own = ran.changed.iter().filter(|change| !change.name.starts_with('_'));
+        let changes: Vec<String> = own.map(|change| format!("{} = {}", change.name, change.after)).collect();
+        let together = changes.join(", ");
+        let fits = !together.is_empty() && together.chars().count() <= MAX_TOGETHER;
+        lines = if fits { vec![together] } else { changes };
+    }
+    lines
 }
 
-/// A code as people look for it: small ones in decimal, others in hexadecimal beside it.
-fn code(code: u32) -> String {
-    if code < 0x1_0000 { code.to_string() } else { format!("{code} (0x{code:08X})") }
+/// A text without line ends and other signs that would move a terminal's cursor.
+fn one_line(text: &str) -> String {
+    if !text.contains(char::is_control) {
+        return text.to_owned();
+    }
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn taken_as(taken: Taken) -> &'static str {
+    match taken {
+        Taken::False => "taken as false",
+        Taken::True => "taken as true",
+        Taken::Stop => "the run stops",
+    }
+}
+
+fn list(missing: &[String]) -> String {
+    if missing.is_empty() { "what is needed".to_owned() } else { missing.join(", ") }
 }
 
 fn failed(failure: Failure, exit_code: u32) -> String {
@@ -266,6 +376,9 @@ fn why_not(explanation: &Explanation) -> String {
 /// Most parts of a reason that are shown; more would hide the first.
 const MAX_PARTS: usize = 4;
 
+/// Most facts of one test that are shown: a class may have hundreds of rows.
+const MAX_FACTS: usize = 4;
+
 fn deciding(operand: &Explained, verdict: Verdict, out: &mut Vec<String>) {
     if out.len() >= MAX_PARTS {
         return;
@@ -290,7 +403,11 @@ fn explained(operand: &Explained) -> String {
         let parts: Vec<String> = operand.operands.iter().map(explained).collect();
         return format!("{}({})", operand.written, parts.join("; "));
     }
-    let mut facts: Vec<String> = operand.facts.iter().map(|fact| format!("{} is {}", fact.what, fact.value)).collect();
+    let shown = operand.facts.iter().take(MAX_FACTS).map(|fact| format!("{} is {}", fact.what, fact.value));
+    let mut facts: Vec<String> = shown.collect();
+    if operand.facts.len() > MAX_FACTS {
+        facts.push(format!("and {} more", operand.facts.len() - MAX_FACTS));
+    }
     if operand.verdict == Verdict::Undecided && !operand.missing.is_empty() {
         facts.push(format!("nobody said {}", operand.missing.join(", ")));
     }

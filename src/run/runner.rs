@@ -14,7 +14,7 @@ use super::{
     PendingRestart, SharedLog, Slot, log, messages, now,
 };
 use crate::{
-    engine::{At, Engine, Event, NodeKind, Program, RunResult, Target, Variables},
+    engine::{At, Engine, Event, NodeKind, Program, RunResult, Shown, Target, Variables},
     host::{
         local::{LocalHost, Note, Watch, repeats},
         system::{Launch, Program as Start},
@@ -120,6 +120,7 @@ pub struct Runner<'p> {
     pending: Option<PendingRestart>,
     protected: HashMap<String, Option<String>>,
     events: Vec<Event>,
+    start: Vec<(String, Shown)>,
     last: Option<u32>,
     began: Instant,
     /// Whether the disk was full before; then nothing more is begun.
@@ -152,6 +153,7 @@ impl<'p> Runner<'p> {
             pending: None,
             protected: HashMap::new(),
             events: Vec::new(),
+            start: Vec::new(),
             last: None,
             began: Instant::now(),
             full: None,
@@ -161,6 +163,15 @@ impl<'p> Runner<'p> {
     /// The events since this process has the run, where they are kept.
     pub fn events(&self) -> &[Event] {
         &self.events
+    }
+
+    /// The variables when this process had the run, without secrets.
+    pub fn variables(&self) -> &[(String, Shown)] {
+        &self.start
+    }
+
+    fn note_start(&mut self) {
+        self.start = self.engine.variables().shown().map(|(name, value)| (name.to_owned(), value)).collect();
     }
 
     /// The host.
@@ -178,6 +189,7 @@ impl<'p> Runner<'p> {
         self.line(1, format!("TSManager initialized environment for task sequence: {}", self.header.title));
         self.line(1, format!("This is tasq {}, not the client", env!("CARGO_PKG_VERSION")));
         self.engine.begin(&self.host);
+        self.note_start();
         if let Some(from) = from {
             self.engine.jump(from);
         }
@@ -195,6 +207,7 @@ impl<'p> Runner<'p> {
         choice: Option<OnInterrupted>,
     ) -> Result<(), Fault> {
         self.journal.add(Entry::Resumed)?;
+        self.note_start();
         self.line(1, format!("The task sequence {} is taken up again", self.header.title));
         if stored.restart.is_some() {
             let restarted = match (&self.boot_id, &stored.boot_id) {

@@ -1,6 +1,6 @@
 //! The tree of a query.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 /// A query.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +74,8 @@ pub struct Test {
     pub operator: Operator,
     /// The right side.
     pub right: Operand,
+    /// All of it in normal spelling.
+    pub written: Arc<str>,
     /// Its bytes in the query.
     pub range: Range<usize>,
 }

@@ -20,6 +20,8 @@ pub(super) enum Compared {
     /// A value that is not there is compared. The text says "no" to all comparisons but `IS`; whether WMI then takes
     /// `NOT` of it, or `<>`, for true is not documented. Holds what plain two-valued logic would say.
     Null(bool),
+    /// It does not hold in any reading; what `NOT` of it comes to is not documented.
+    Never(&'static str),
     /// Nobody can say, with the reason.
     Undecided(&'static str),
 }
@@ -35,7 +37,7 @@ pub(super) fn compare(fact: &Fact, operator: Operator, constant: &Constant) -> C
     }
     match (fact, operator) {
         (Fact::Null, _) => Compared::Null(operator == Operator::NotEqual),
-        (Fact::Array(_), _) => Compared::Undecided("a query cannot ask for an array"),
+        (Fact::Array(values), _) => array(values, operator, constant),
         (_, Operator::Like) => match constant {
             Constant::Text(pattern) => matched(fact, pattern),
             _ => Compared::Undecided("LIKE needs a text"),
@@ -47,6 +49,14 @@ pub(super) fn compare(fact: &Fact, operator: Operator, constant: &Constant) -> C
             Err(reason) => Compared::Undecided(reason),
         },
     }
+}
+
+/// Arrays. The documentation says that queries of arrays are not supported; in public people write `ChassisTypes = 9` and
+/// mean that one of them is 9. Where none is, no reading gives a row; where one is, the readings disagree.
+fn array(values: &[Fact], operator: Operator, constant: &Constant) -> Compared {
+    const WHY: &str = "whether a query may compare an array with one value is disputed";
+    let fits = |value: &Fact| compare(value, operator, constant) != Compared::Known(false);
+    if values.iter().any(fits) { Compared::Undecided(WHY) } else { Compared::Never(WHY) }
 }
 
 fn matched(fact: &Fact, pattern: &str) -> Compared {

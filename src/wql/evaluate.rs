@@ -7,6 +7,7 @@
 use std::{
     fmt::{self, Display, Formatter},
     ops::Range,
+    sync::Arc,
 };
 
 use super::{
@@ -54,9 +55,11 @@ pub struct RowOutcome {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
     /// The comparison, in normal spelling.
-    pub written: String,
+    pub written: Arc<str>,
     /// Its bytes in the query.
     pub range: Range<usize>,
+    /// Its property; empty where there is none.
+    pub property: String,
     /// The value of its property.
     pub found: Fact,
     /// What it came to, by itself.
@@ -109,13 +112,22 @@ pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
         return undecided(Reason::Variable(variable.clone()));
     }
     let class = &select.class.text;
-    match rows.class(namespace, class) {
-        ClassFacts::Unknown => Outcome {
-            missing: vec![Missing { namespace: namespace.to_owned(), class: class.clone(), property: None }],
-            ..undecided(Reason::Missing)
-        },
-        ClassFacts::Rows(rows) => of_rows(select, namespace, &rows),
+    let mut outcome = Outcome {
+        missing: vec![Missing { namespace: namespace.to_owned(), class: class.clone(), property: None }],
+        ..undecided(Reason::Missing)
+    };
+    let narrowed =
+        select.condition.as_ref().and_then(|condition| rows.narrowed(namespace, class, &|| condition.to_string()));
+    match narrowed {
+        Some(ClassFacts::Rows(rows)) => outcome = of_rows(select, namespace, &rows),
+        Some(ClassFacts::Unknown) => {}
+        None => rows.look(namespace, class, &mut |rows| {
+            if let Some(rows) = rows {
+                outcome = of_rows(select, namespace, rows);
+            }
+        }),
     }
+    outcome
 }
 
 fn of_rows(select: &Select, namespace: &str, rows: &[Row]) -> Outcome {
@@ -210,7 +222,7 @@ fn expression(expression: &Expression, row: &Row, negated: bool) -> (Truth, Vec<
         }
         Expression::Inserted(name) => {
             let reason = Some(Reason::Variable(name.inserted.clone().unwrap_or_default()));
-            (Truth::ANY, vec![part(name.to_string(), &name.range, Fact::Unknown, Truth::ANY, reason)])
+            (Truth::ANY, vec![part(name.to_string().into(), &name.range, Fact::Unknown, Truth::ANY, reason)])
         }
     }
 }
@@ -235,8 +247,9 @@ fn chain(parts: &[Expression], row: &Row, negated: bool, turned: bool) -> (Truth
     (whole, each.into_iter().filter(|(truth, _)| open(truth)).flat_map(|(_, parts)| parts).collect())
 }
 
-fn part(written: String, range: &Range<usize>, found: Fact, truth: Truth, reason: Option<Reason>) -> Part {
-    Part { written, range: range.clone(), found, verdict: truth.verdict(), missing: Vec::new(), reason }
+fn part(written: Arc<str>, range: &Range<usize>, found: Fact, truth: Truth, reason: Option<Reason>) -> Part {
+    let (range, property, missing) = (range.clone(), String::new(), Vec::new());
+    Part { written, range, property, found, verdict: truth.verdict(), missing, reason }
 }
 
 fn test(test: &Test, row: &Row) -> (Truth, Part) {
@@ -245,7 +258,7 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
         (Operand::Constant(_), other) => (other, test.operator.mirrored(), &test.left),
         (left, right) => (left, test.operator, right),
     };
-    let done = |truth, found, reason| (truth, part(test.to_string(), &test.range, found, truth, reason));
+    let done = |truth, found, reason| (truth, part(test.written.clone(), &test.range, found, truth, reason));
     let mut variables = [left, right].into_iter().filter_map(|operand| match operand {
         Operand::Property(name) | Operand::Inserted(name) => name.inserted.clone(),
         Operand::Constant(_) => None,
@@ -255,6 +268,10 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
     }
     let Operand::Property(property) = left else {
         return done(Truth::ANY, Fact::Unknown, Some(Reason::Comparison("no side is a property")));
+    };
+    let done = |truth, found, reason| {
+        let (truth, part) = done(truth, found, reason);
+        (truth, Part { property: property.text.clone(), ..part })
     };
     let found = row.property(&property.text);
     let mut missing: Vec<String> = Vec::new();
@@ -287,6 +304,10 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
         Compared::Null(plain) => {
             let truth = Truth { yes: plain, neither: true, no: !plain };
             done(truth, found, Some(Reason::Null))
+        }
+        Compared::Never(reason) => {
+            let truth = Truth { yes: false, neither: true, no: true };
+            done(truth, found, Some(Reason::Comparison(reason)))
         }
         Compared::Undecided(reason) => done(Truth::ANY, found, Some(Reason::Comparison(reason))),
     }

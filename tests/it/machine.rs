@@ -447,7 +447,21 @@ const KERNEL: &[(&str, &str)] = &[
     ("/sys/class/net/wlp0s20f3/device/vendor", "0x8086\n"),
     ("/sys/class/net/wlp0s20f3/wireless/x", "\n"),
     ("/sys/class/net/docker0/address", "02:42:00:00:00:01\n"),
-    ("/proc/net/route", "Iface Destination Gateway\nwlp0s20f3 00000000 012BA8C0 0003\nwlp0s20f3 002BA8C0 00000000\n"),
+    (
+        "/proc/net/route",
+        "Iface Destination Gateway\nwlp0s20f3 00000000 012BA8C0 0003\nwlp0s20f3 002BA8C0 00000000 0001 0 0 0 00FFFFFF 0 0 0\n\
+         docker0 000011AC 00000000 0001 0 0 0 0000FFFF 0 0 0\n",
+    ),
+    (
+        "/proc/net/fib_trie",
+        "Main:\n  |-- 127.0.0.1\n     /32 host LOCAL\n  |-- 172.17.0.1\n     /32 host LOCAL\n\
+         |-- 192.168.43.10\n     /32 host LOCAL\n  |-- 192.168.43.255\n     /32 link BROADCAST\n\
+         Local:\n  |-- 192.168.43.10\n     /32 host LOCAL\n",
+    ),
+    (
+        "/proc/net/if_inet6",
+        "fe8000000000000000fc00fffe000001 04 40 20 80 wlp0s20f3\n00000000000000000000000000000001 01 80 10 80 lo\n",
+    ),
 ];
 
 #[test]

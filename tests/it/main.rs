@@ -6,6 +6,7 @@ mod bad_input;
 mod cases;
 mod cli;
 mod cli_decompile;
+mod cli_simulate;
 mod corpus;
 mod docs;
 mod exact;
@@ -22,6 +23,7 @@ mod refused;
 #[cfg(target_os = "linux")]
 mod run;
 mod semantics;
+mod simulated;
 mod site;
 mod tidy;
 mod vocabulary;

@@ -77,6 +77,7 @@ fn layers_depend_downwards_only() {
         ("run", &["engine", "host", "model", "emit", "xml"]),
         ("engine", &["model", "vocabulary", "emit", "lint", "wql", "host", "xml"]),
         ("report", &["engine"]),
+        ("simulate", &["engine", "host", "machine", "report"]),
         ("lint", &["source", "diagnostic", "model", "vocabulary", "emit", "xml", "wql"]),
         ("elaborate", &["source", "diagnostic", "syntax", "model", "vocabulary", "xml"]),
     ];

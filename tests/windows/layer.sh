@@ -182,7 +182,7 @@ layer() {
     took "clippy for $gnu"
     "$CARGO" check --locked --quiet --target $msvc
     took "check for $msvc"
-    "$CARGO" test --locked --quiet --no-run --target $gnu
+    "$CARGO" test --locked --quiet --no-run --target $gnu --test it
     took "tests built"
     use_prefix
     make_fixtures

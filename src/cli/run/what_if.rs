@@ -11,7 +11,7 @@ use super::{
 use crate::{
     diagnostic::render::Look,
     engine::{Engine, Options, Program},
-    host::{Host as _, system::System},
+    host::system::System,
     report::{self, Run, Style, Summary},
 };
 
@@ -29,9 +29,9 @@ pub(super) fn run(
     look: Look,
 ) -> Result<Status, Failure> {
     let mut host = dry(system, loaded, args);
-    let mut variables = host.variables();
-    variables.extend(options.variables.iter().map(|one| (one.name.clone(), one.value.clone())));
     let mut engine = Engine::new(program, options);
+    engine.begin(&host);
+    let variables = engine.variables().shown().map(|(name, value)| (name.to_owned(), value)).collect();
     if let Some(from) = from {
         engine.jump(from);
     }
@@ -52,7 +52,7 @@ pub(super) fn run(
     let color = look.color && std::io::IsTerminal::is_terminal(&std::io::stdout());
     let text = match args.output_format {
         TraceFormat::Text => report::text(&run, Style { color, unicode: true, verbose: false }),
-        TraceFormat::Json => report::json(&run),
+        TraceFormat::Json => report::json(std::slice::from_ref(&run)),
         TraceFormat::Html => report::html(&run),
     };
     output::stdout(text.as_bytes())?;

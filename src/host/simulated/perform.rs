@@ -67,6 +67,7 @@ impl SimulatedHost {
             outcome.seconds = mock.seconds;
             for (name, value) in mock.sets {
                 outcome.variables.retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
+                outcome.unknown.retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
                 outcome.variables.push((name, value));
             }
             output = mock.output;
@@ -88,6 +89,10 @@ impl SimulatedHost {
         outcome.variables.retain(|(name, _)| name.starts_with("_TS"));
         for (_, value) in outcome.variables.iter_mut().filter(|(name, _)| name == APPLICATIONS) {
             *value = "Error".to_owned();
+        }
+        if outcome.unknown.iter().any(|(name, _)| name == APPLICATIONS) {
+            outcome.unknown.retain(|(name, _)| name != APPLICATIONS);
+            outcome.variables.push((APPLICATIONS.to_owned(), "Error".to_owned()));
         }
     }
 
@@ -217,7 +222,11 @@ fn applications(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
     // An application of which nothing is known may be one whose requirements are not met.
     let status = match (failed, unmet) {
         (Some(_), _) => Some("Error"),
-        _ if !outcome.assumed.is_empty() || wanted.is_empty() => None,
+        _ if wanted.is_empty() => None,
+        _ if !outcome.assumed.is_empty() => {
+            outcome.unknown.push((APPLICATIONS.to_owned(), outcome.assumed.join(", ")));
+            None
+        }
         (None, true) => Some("Warning"),
         (None, false) => Some("Success"),
     };

@@ -38,7 +38,7 @@ struct Ready {
     said: String,
 }
 
-/// Runs all checks that are on. One that cannot be known counts as passed and says so; its variable is left alone.
+/// Runs all checks that are on. One that cannot be known counts as passed and says so; its variable holds what nobody knows.
 pub(super) fn check(host: &SimulatedHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     for (property, variable, check) in CHECKS {
@@ -61,7 +61,10 @@ pub(super) fn check(host: &SimulatedHost, work: &Work<'_>) -> Outcome {
                 }
             }
             // The step goes on, but nobody may read a result that nobody knows.
-            Err(fact) => outcome.assumed.push(fact.to_owned()),
+            Err(fact) => {
+                outcome.assumed.push(fact.to_owned());
+                outcome.unknown.push(((*variable).to_owned(), fact.to_owned()));
+            }
         }
     }
     outcome

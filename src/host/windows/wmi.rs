@@ -11,13 +11,36 @@ use crate::{
 /// `WBEM_E_INVALID_CLASS`.
 const NOT_THERE: [u32; 3] = [0x8004_1002, 0x8004_100E, 0x8004_1010];
 
+/// Classes with a row for every file, folder or event of the computer.
+const LARGE: [&str; 8] = [
+    "CIM_LogicalFile",
+    "CIM_DataFile",
+    "CIM_Directory",
+    "Win32_Directory",
+    "Win32_ShortcutFile",
+    "Win32_CodecFile",
+    "Win32_NTEventlogFile",
+    "Win32_NTLogEvent",
+];
+
 /// All rows of a class. A class or namespace that is not there has none: a query about it gives no row. When WMI refuses to
 /// answer (a right that is missing, a provider that fails), nothing is known.
 pub(super) fn class(namespace: &str, class: &str) -> ClassFacts {
     if class.is_empty() || !class.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
         return ClassFacts::Unknown;
     }
-    match rows(namespace, &format!("SELECT * FROM {class}")) {
+    answer(namespace, &format!("SELECT * FROM {class}"))
+}
+
+/// Rows of a class that has one for every file, folder or event: only those that WMI finds itself. Of other classes all rows
+/// are shown, so that an explanation can say what did not fit.
+pub(super) fn narrowed(namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+    let large = LARGE.iter().any(|large| large.eq_ignore_ascii_case(class));
+    large.then(|| answer(namespace, &format!("SELECT * FROM {class} WHERE {}", condition())))
+}
+
+fn answer(namespace: &str, query: &str) -> ClassFacts {
+    match rows(namespace, query) {
         Ok(rows) => ClassFacts::Rows(rows),
         Err(WMIError::HResultError { hres }) if NOT_THERE.contains(&hres.cast_unsigned()) => {
             ClassFacts::Rows(Vec::new())

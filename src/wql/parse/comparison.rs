@@ -51,7 +51,8 @@ impl Parser<'_> {
             Operator::Is | Operator::IsNot => self.null()?,
             _ => self.side("a value")?,
         };
-        let test = Test { left, operator, right, range: start..self.behind() };
+        let mut test = Test { left, operator, right, written: "".into(), range: start..self.behind() };
+        test.written = test.to_string().into();
         self.check(&test, place)?;
         Some(Expression::Test(test))
     }

@@ -1,0 +1,109 @@
+//! A described computer of which more is known: everything that its file leaves open is answered one way.
+
+use tasq::{
+    host::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work, simulated::SimulatedHost},
+    wql::{ClassFacts, Fact, Row, Rows},
+};
+
+/// A computer on which what nobody said is there, or is not.
+pub struct World {
+    pub own: SimulatedHost,
+    pub there: bool,
+}
+
+impl World {
+    fn settle<T>(&self, known: Known<T>, facts: impl FnOnce() -> T) -> Known<T> {
+        match known {
+            Known::Unknown(_) if self.there => Known::Yes(facts()),
+            Known::Unknown(_) => Known::No,
+            known => known,
+        }
+    }
+}
+
+impl Rows for World {
+    fn class(&self, namespace: &str, class: &str) -> ClassFacts {
+        let settled = |row: &Row, name: &str| match row.property(name) {
+            Fact::Unknown if self.there => Fact::Text("Contoso 9".to_owned()),
+            Fact::Unknown => Fact::Null,
+            fact => fact,
+        };
+        match self.own.class(namespace, class) {
+            ClassFacts::Unknown if self.there => ClassFacts::Rows(vec![Row::new().complete()]),
+            ClassFacts::Unknown => ClassFacts::Rows(Vec::new()),
+            // The properties that genuine queries ask for.
+            ClassFacts::Rows(rows) => ClassFacts::Rows(
+                rows.iter()
+                    .map(|row| {
+                        let names = [
+                            "Manufacturer",
+                            "Model",
+                            "Version",
+                            "OSArchitecture",
+                            "OSType",
+                            "ProductType",
+                            "PCSystemType",
+                            "BatteryStatus",
+                            "HypervisorPresent",
+                            "BuildNumber",
+                            "Caption",
+                        ];
+                        let start = row.clone();
+                        names.into_iter().fold(start, |all, name| all.with(name, settled(row, name)))
+                    })
+                    .collect(),
+            ),
+        }
+    }
+}
+
+impl Host for World {
+    fn file(&self, path: &str) -> Known<FileFacts> {
+        let facts = || FileFacts {
+            version: Some("10.0.0.1".to_owned()),
+            modified: Some("20240131120000.000000+000".to_owned()),
+        };
+        self.settle(self.own.file(path), facts)
+    }
+    fn folder(&self, path: &str) -> Known<FileFacts> {
+        self.settle(self.own.folder(path), FileFacts::default)
+    }
+    fn registry_key(&self, key: &str) -> Known<()> {
+        self.settle(self.own.registry_key(key), || ())
+    }
+    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        let value = || RegistryValue { kind: "REG_SZ".to_owned(), data: "1".to_owned() };
+        self.settle(self.own.registry_value(key, name), value)
+    }
+    fn product(&self, product_code: &str) -> Known<Product> {
+        self.settle(self.own.product(product_code), Product::default)
+    }
+    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+        self.settle(self.own.products(upgrade_code), || vec![Product::default()])
+    }
+    fn fact(&self, name: &str) -> Known<String> {
+        self.settle(self.own.fact(name), || "Contoso 9".to_owned())
+    }
+    fn environment(&self, name: &str) -> Known<String> {
+        self.settle(self.own.environment(name), || "Contoso".to_owned())
+    }
+    fn variables(&self) -> Vec<(String, String)> {
+        self.own.variables()
+    }
+    fn perform(&mut self, work: &Work<'_>) -> Outcome {
+        let mut outcome = self.own.perform(work);
+        let said = if self.there { "1" } else { "" };
+        outcome.variables.extend(outcome.unknown.drain(..).map(|(name, _)| (name, said.to_owned())));
+        if !outcome.assumed.is_empty() && outcome.output.is_empty() {
+            outcome.output = said.to_owned();
+        }
+        outcome.assumed.clear();
+        outcome
+    }
+    fn clock(&self) -> u64 {
+        self.own.clock()
+    }
+    fn restart(&mut self, winpe: bool) {
+        self.own.restart(winpe);
+    }
+}
