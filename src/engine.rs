@@ -31,7 +31,7 @@ pub use options::{EmptyOperator, Given, NotGiven, Options, ReadOnly, Undefined, 
 pub use program::{Children, MAX_INSTRUCTIONS, NoChildren, Program, Refused};
 pub use run::Engine;
 pub use state::State;
-pub use variables::{Held, Variables};
+pub use variables::{Held, Variables, is_read_only};
 
 /// The variables that the engine itself keeps, by the key they are looked up by: those about actions and instructions.
 const KEPT: [(&str, &str); 6] = [

@@ -3,9 +3,33 @@
 //! The engine owns order, conditions, variables and error handling; everything that touches a machine is behind [`Host`].
 //! A host that does not know a fact says so, with its name: nothing is ever taken for true because nobody knew better.
 
+#[cfg(any(target_os = "linux", windows))]
+mod capture;
+#[cfg(target_os = "linux")]
+pub mod linux;
+pub mod local;
+pub mod lookup;
 pub mod simulated;
+pub mod system;
+#[cfg(windows)]
+pub mod windows;
 
 use crate::{model::Step, wql};
+
+/// The computer that this program runs on.
+///
+/// # Errors
+/// It runs neither Windows nor Linux.
+pub fn this_computer() -> Result<Box<dyn system::System>, system::SystemError> {
+    #[cfg(target_os = "linux")]
+    return Ok(Box::new(linux::LinuxSystem::new()));
+    #[cfg(windows)]
+    return Ok(Box::new(windows::WindowsSystem::new()));
+    #[cfg(not(any(target_os = "linux", windows)))]
+    Err(system::SystemError::not_supported(
+        "sequences run on Windows and on Linux only; `tasq simulate` works everywhere",
+    ))
+}
 
 /// A fact of a machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +112,22 @@ pub struct Work<'a> {
     pub variables: &'a dyn Fn(&str) -> Option<String>,
     /// How often it was tried before.
     pub attempt: u32,
+    /// A text without values that are secret.
+    pub scrub: &'a dyn Fn(&str) -> String,
+    /// All run-time variables that are known.
+    pub all: &'a dyn Fn() -> Vec<Variable>,
+}
+
+/// A run-time variable as a step's own work may see it.
+#[derive(Clone, PartialEq, Eq)]
+#[allow(missing_debug_implementations, reason = "its value can be a secret")]
+pub struct Variable {
+    /// Its name in its first spelling.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Whether the value may be shown.
+    pub masked: bool,
 }
 
 /// A computer.

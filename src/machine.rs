@@ -6,9 +6,10 @@
 pub mod keys;
 mod linux;
 mod parse;
-mod reader;
+pub(crate) mod reader;
 mod systems;
 pub(crate) mod values;
+mod windows;
 pub(crate) mod wmi;
 mod write;
 
@@ -19,6 +20,7 @@ use std::{
 
 pub use linux::{Linux, machine_of_linux};
 pub use parse::parse;
+pub use windows::machine_of_windows;
 pub use write::write;
 
 use crate::{

@@ -54,6 +54,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  tasq fix lab.tasq\n  tasq fix . --diff                          show what would change, write nothing\n  tasq fix lab.tasq --unsafe                 also what a person should look at\n\nExit code 0: nothing is left. 1: findings are left; they are printed."
     )]
     Fix(FixArgs),
+    /// Give up a run of this computer
+    #[command(
+        after_help = "Example:\n  tasq cancel                                the run ends as soon as it can; what was done stays done"
+    )]
+    Cancel(CancelArgs),
     /// Format sources in the one style
     #[command(
         after_help = "Examples:\n  tasq fmt lab.tasq\n  tasq fmt . --check                         for a build server: 1 if something is not formatted\n  tasq fmt - < lab.tasq                      standard input to standard output"
@@ -67,6 +72,10 @@ pub(crate) enum Verb {
     /// Explain a finding's code
     #[command(after_help = "Examples:\n  tasq explain TQ0202\n  tasq explain                               all codes")]
     Explain(ExplainArgs),
+    /// Answer the service manager of Windows, which goes on with a run after a restart
+    #[cfg(windows)]
+    #[command(hide = true)]
+    Service(ServiceArgs),
     /// Write the machine file of this computer
     #[command(
         after_help = "Examples:\n  tasq facts                                 on standard output\n  tasq facts -o build-server.toml"
@@ -87,6 +96,16 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  tasq repl                                  on a machine of which nothing is known\n  tasq repl lab.tasq --machine laptop.toml   load a sequence; :next, :run and :break step through it\n  tasq repl export.zip -m laptop.toml\n  tasq repl < commands.txt                   plain answers; --echo shows the entries, too\n\nExit code, when the entries do not come from a terminal: 0 all were answered, 1 one was refused or a step failed."
     )]
     Repl(ReplArgs),
+    /// Go on with a run that was cut off or waits for a restart
+    #[command(
+        after_help = "Examples:\n  tasq resume\n  tasq resume --on-interrupted retry         the step that was cut off runs again\n\nExit codes: those of `tasq run`."
+    )]
+    Resume(ResumeArgs),
+    /// Run a sequence on this computer
+    #[command(
+        after_help = "Examples:\n  tasq run lab.tasq --what-if                says what it would do here, and does nothing\n  tasq run lab.tasq --site site.toml\n  tasq run export.zip --site site.toml --set Ring=pilot --yes\n  tasq run lab.tasq --from \"Install Office\" --step\n\nExit code 0: success. 1: failed, or stopped. 2: not started. 3010 on Windows, 3 elsewhere: the computer restarts or must\nbe restarted, and the run goes on after it."
+    )]
+    Run(RunArgs),
     /// Tell what a sequence would do on a machine, without doing it
     #[command(
         after_help = "Examples:\n  tasq simulate lab.tasq --machine laptop.toml\n  tasq simulate export.zip --machine laptop.toml --set Ring=pilot --verbose\n  tasq simulate lab.tasq -m laptop.toml --output-format html -o lab.html\n  tasq simulate lab.tasq -m laptop.toml -m server.toml     a table with a line for each machine\n\nExit code 0: the run ends well. 1: it fails, or the source or machine file has errors."
@@ -97,6 +116,14 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  tasq test                                  every test below this folder\n  tasq test lab.test.tasq:12                 the test that stands on this line\n  tasq test . --filter 'laptop*' --verbose\n  tasq test . --coverage --fail-under 90 --junit results.xml\n\nExit code 0: all tests passed. 1: some failed, or a file has errors, or too little is covered. 2: there was no test."
     )]
     Test(TestArgs),
+    /// Tell how far the run of this computer is
+    #[command(after_help = "Examples:\n  tasq status\n  tasq status --output-format json")]
+    Status(StatusArgs),
+    /// Read and set variables of the run that started a script
+    #[command(
+        after_help = "Examples, in a script that a step started:\n  tasq variable get _SMSTSPackageName\n  tasq variable set Ring pilot\n  tasq variable list\n\nExit code 0: done. 1: there is no such variable. 2: refused, or no run."
+    )]
+    Variable(VariableArgs),
     /// Show step types, properties, conditions and variables
     #[command(
         after_help = "Examples:\n  tasq vocabulary                            all step types\n  tasq vocabulary restart_computer           its properties\n  tasq vocabulary conditions\n  tasq vocabulary variables --output-format json"
@@ -276,6 +303,189 @@ pub(crate) struct EvalArgs {
     pub output_format: TableFormat,
 }
 
+#[derive(ClapArgs, Debug)]
+pub(crate) struct RunArgs {
+    /// A source or an export
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The site file: packages, applications, sequences, where content is
+    #[arg(long, value_name = "SITE")]
+    pub site: Option<PathBuf>,
+    /// The value of a task sequence variable at the start, as a collection or a device would set it
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Which sequence of an export with several is meant, by name or identifier
+    #[arg(long, value_name = "NAME")]
+    pub sequence: Option<String>,
+    /// A sequence that a step runs, by its identifier; those of the site file are known
+    #[arg(long, value_name = "ID=FILE")]
+    pub child: Vec<String>,
+    /// Run without a question
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Say what would be done here, and do nothing
+    #[arg(long)]
+    pub what_if: bool,
+    /// Begin at this step or group, by its name or path
+    #[arg(long, value_name = "STEP")]
+    pub from: Option<String>,
+    /// End behind this step or group
+    #[arg(long, value_name = "STEP")]
+    pub until: Option<String>,
+    /// Pause before each step
+    #[arg(long)]
+    pub step: bool,
+    /// What the start-up entry does with a step that was cut off
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub on_interrupted: Option<Interrupted>,
+    /// Make no start-up entry: after a restart somebody runs `tasq resume`
+    #[arg(long)]
+    pub no_resume_entry: bool,
+    /// Restart nothing: end with the code of a pending restart instead
+    #[arg(long)]
+    pub no_restart: bool,
+    /// Pass over steps that Tasq cannot carry out
+    #[arg(long)]
+    pub skip_unknown: bool,
+    /// The folder of smsts.log
+    #[arg(long, value_name = "DIR")]
+    pub log: Option<PathBuf>,
+    /// The form of the log
+    #[arg(long, value_enum, default_value_t = LogFormat::Cmtrace)]
+    pub log_format: LogFormat,
+    /// Where the run is kept; another folder than usual also has another lock
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// A TOML file with the values of secrets, which its owner alone can read; else TASQ_SECRET_NAME, else a question
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+    /// Print only the beginning, what fails, and the end
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// How to print the run: json is the whole of it at the end
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub output_format: TraceFormat,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For CMTrace, OneTrace and the like.
+    Cmtrace,
+    /// One object a line.
+    Json,
+}
+
+impl LogFormat {
+    pub(crate) fn is_json(self) -> bool {
+        self == LogFormat::Json
+    }
+}
+
+/// What is done with a step that was cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Interrupted {
+    /// It runs again.
+    Retry,
+    /// The run goes on behind it.
+    Skip,
+    /// It has failed.
+    Fail,
+}
+
+impl Interrupted {
+    pub(crate) fn choice(self) -> crate::run::OnInterrupted {
+        match self {
+            Interrupted::Retry => crate::run::OnInterrupted::Retry,
+            Interrupted::Skip => crate::run::OnInterrupted::Skip,
+            Interrupted::Fail => crate::run::OnInterrupted::Fail,
+        }
+    }
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct ResumeArgs {
+    /// What is done with a step that was cut off; without it somebody is asked, and where nobody is, it has failed
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub on_interrupted: Option<Interrupted>,
+    /// Go on without a question
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Pause before each step
+    #[arg(long)]
+    pub step: bool,
+    /// Restart nothing: end with the code of a pending restart instead
+    #[arg(long)]
+    pub no_restart: bool,
+    /// Where the run is kept
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// A TOML file with the values of secrets; without it that of the run's beginning
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+    /// Print only the beginning, what fails, and the end
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// How to print the run: json is the whole of it at the end
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub output_format: TraceFormat,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct StatusArgs {
+    /// Where the run is kept
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub output_format: TableFormat,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct CancelArgs {
+    /// Where the run is kept
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Without a question
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct VariableArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: VariableVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VariableVerb {
+    /// Print the value of a variable
+    Get {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Set a variable; an empty value deletes it
+    Set {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Its value
+        #[arg(value_name = "VALUE")]
+        value: Option<String>,
+        /// Its value, where it may begin with a hyphen or be empty
+        #[arg(long = "value", value_name = "VALUE", conflicts_with = "value")]
+        text: Option<String>,
+    },
+    /// Print all variables; values that are masked are not shown
+    List {
+        /// The names alone
+        #[arg(long)]
+        names: bool,
+    },
+}
+
 /// How a run is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TraceFormat {
@@ -377,6 +587,15 @@ pub(crate) struct ExplainArgs {
     /// A code such as TQ0202; without one, all codes
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
+}
+
+/// What the service starts this program with.
+#[cfg(windows)]
+#[derive(ClapArgs, Debug)]
+pub(crate) struct ServiceArgs {
+    /// The verb and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+    pub arguments: Vec<std::ffi::OsString>,
 }
 
 #[derive(ClapArgs, Debug)]

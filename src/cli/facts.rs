@@ -1,12 +1,7 @@
 //! `tasq facts`.
 
-use std::{fs, io::Read as _, process::Command};
-
 use super::{Failure, Status, args::FactsArgs, disk, output};
-use crate::machine::{Linux, Machine, machine_of_linux, write};
-
-/// The longest file of the kernel that is read.
-const MAX_FACT: u64 = 4 * 1024 * 1024;
+use crate::machine::{Machine, write};
 
 /// Writes the machine file of this computer.
 pub(super) fn run(args: &FactsArgs) -> Result<Status, Failure> {
@@ -24,34 +19,21 @@ pub(super) fn run(args: &FactsArgs) -> Result<Status, Failure> {
 }
 
 /// The description of this computer, and whether its root file system is in it as the disk C:.
+#[cfg(target_os = "linux")]
 pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
-    if !cfg!(target_os = "linux") {
-        return Err(Some("the facts of this system cannot be read yet; only those of Linux can".to_owned()));
-    }
-    let linux = Linux { read: &read, list: &list, architecture: std::env::consts::ARCH, root: root() };
-    Ok((machine_of_linux(&linux), linux.root.is_some()))
+    let machine = crate::host::linux::machine();
+    let root = machine.disks.is_some();
+    Ok((machine, root))
 }
 
-/// A file of the kernel; what is no text loses what is none.
-fn read(path: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    fs::File::open(path).ok()?.take(MAX_FACT).read_to_end(&mut bytes).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+/// The description of this computer; its disks have their own letters.
+#[cfg(windows)]
+pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
+    Ok((crate::host::windows::machine(), false))
 }
 
-fn list(path: &str) -> Vec<String> {
-    let entries = fs::read_dir(path).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-}
-
-/// Size and free space of the file system that holds `/`, as `df` tells.
-fn root() -> Option<(u64, u64)> {
-    let out = Command::new("df").args(["-P", "-B1", "/"]).output().ok().filter(|out| out.status.success())?;
-    let text = String::from_utf8_lossy(&out.stdout).into_owned();
-    let mut fields = text.lines().nth(1)?.split_whitespace().skip(1);
-    let size = fields.next()?.parse().ok()?;
-    let free = fields.nth(1)?.parse().ok()?;
-    Some((size, free))
+/// Only two systems can be asked.
+#[cfg(not(any(target_os = "linux", windows)))]
+pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
+    Err(Some("the facts of this system cannot be read yet; only those of Windows and Linux can".to_owned()))
 }

@@ -148,6 +148,13 @@ codes! {
     ExpectedVariable = TQ0910 Warning "an expectation of a variable that nothing sets";
     NoTestedSequence = TQ0911 Error "a test without a sequence";
     ExpectationNotMet = TQ0912 Error "an expectation that a run did not meet";
+
+    SiteNotToml = TQ1001 Error "a site file that is not TOML";
+    UnknownSiteKey = TQ1002 Error "an unknown key in a site file";
+    BadSiteValue = TQ1003 Error "an impossible value in a site file";
+    SiteContradiction = TQ1004 Error "entries of a site file that contradict each other";
+    MissingSiteKey = TQ1005 Error "a key that a site file lacks";
+    NotInSite = TQ1006 Error "a reference that the site file does not know";
 }
 
 impl Code {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     emit::{self, Target},
-    model::{Assigned, Common, Node, Sequence},
+    model::{Assigned, Common, Node, Sequence, Step},
     vocabulary::{Dialect, Element, built_ins},
     xml::Document,
 };
@@ -131,6 +131,29 @@ impl<'s> Program<'s> {
     /// All instructions in order, for lists and break points. Ends of groups have the path of their group.
     pub fn instructions(&self) -> impl Iterator<Item = &At> {
         self.instructions.iter().map(|instruction| &instruction.at)
+    }
+
+    /// The step of an instruction, if it is one.
+    pub fn step(&self, instruction: u32) -> Option<&Step> {
+        match &self.instructions.get(instruction as usize)?.does {
+            Does::Step(plan) => Some(plan.step),
+            _ => None,
+        }
+    }
+
+    /// Whether an instruction is the end of a group or a child sequence.
+    pub fn is_end(&self, instruction: u32) -> bool {
+        self.instructions.get(instruction as usize).is_some_and(|own| matches!(own.does, Does::Close { .. }))
+    }
+
+    /// Whether an instruction is disabled.
+    pub fn is_disabled(&self, instruction: u32) -> bool {
+        self.instructions.get(instruction as usize).is_some_and(|own| own.disabled)
+    }
+
+    /// The instruction behind another one and all that it holds.
+    pub fn behind(&self, instruction: u32) -> Option<u32> {
+        self.instructions.get(instruction as usize).map(|own| own.next)
     }
 
     /// How many instructions there are.

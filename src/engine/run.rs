@@ -97,6 +97,31 @@ impl<'p> Engine<'p> {
         }
     }
 
+    /// Says that the next step was cut off and counts as failed, whatever its retry count.
+    pub fn fail_interrupted(&mut self, host: &dyn Host) {
+        let program = self.program;
+        let Some(instruction) = program.instructions.get(self.state.next as usize) else { return };
+        self.note_action(&instruction.at, FAILED, false);
+        self.fail(instruction, FAILED, Failure::Interrupted, host);
+    }
+
+    /// How often the next step was tried before.
+    pub fn attempt(&self) -> u32 {
+        self.state.attempt
+    }
+
+    /// The switches and what the run began with.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What is started at the end of the run, with its secrets: for whoever starts it, and for no output.
+    pub fn post_action_in_clear(&self, host: &dyn Host) -> Option<String> {
+        let command = self.state.variables.text("SMSTSPostAction")?;
+        let scope = Scope { variables: &self.state.variables, locals: &[], host };
+        Some(scope.expand(&Template::new(command), &mut Findings::default()).into_owned())
+    }
+
     /// Sets the variables that the run begins with, so that they can be looked at before the first instruction.
     pub fn begin(&mut self, host: &dyn Host) {
         if !self.state.started {
@@ -376,16 +401,13 @@ impl<'p> Engine<'p> {
     pub(super) fn finish(&mut self, result: RunResult, code: u32, failed: Option<&At>, host: &dyn Host) {
         let post_action = self.post_action(host);
         let State { ran, ignored, restarts, .. } = self.state;
+        self.state.result = Some(result);
         self.push(Event::Finished { result, code, failed: failed.cloned(), ran, ignored, restarts, post_action });
         self.state.finished = true;
     }
 
     fn post_action(&self, host: &dyn Host) -> Option<String> {
-        let command = self.state.variables.text("SMSTSPostAction")?;
-        let template = Template::new(command);
-        let scope = Scope { variables: &self.state.variables, locals: &[], host };
-        let text = scope.expand(&template, &mut Findings::default()).into_owned();
-        Some(self.state.variables.scrub(text))
+        self.post_action_in_clear(host).map(|text| self.state.variables.scrub(text))
     }
 
     pub(super) fn push(&mut self, event: Event) {

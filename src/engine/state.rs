@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    event::{Event, Target},
+    event::{Event, RunResult, Target},
     variables::Variables,
 };
 
@@ -26,6 +26,8 @@ pub struct State {
     pub(super) ran: u32,
     pub(super) ignored: u32,
     pub(super) finished: bool,
+    #[serde(default)]
+    pub(super) result: Option<RunResult>,
 }
 
 impl State {
@@ -47,6 +49,28 @@ impl State {
     /// Whether the run ended; events may still wait to be handed out.
     pub fn is_finished(&self) -> bool {
         self.finished
+    }
+
+    /// Whether events wait to be handed out.
+    pub fn has_waiting(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// A copy without any secret, and the secrets, each with the name of a variable that is nothing but it.
+    pub fn sealed(&self) -> (State, Vec<(String, Option<String>)>) {
+        let mut copy = self.clone();
+        let secrets = copy.variables.seal();
+        (copy, secrets)
+    }
+
+    /// Puts the secrets back, in the order in which [`State::sealed`] gave them.
+    pub fn unseal(&mut self, secrets: &[String]) {
+        self.variables.unseal(secrets);
+    }
+
+    /// How the run ended, if it did.
+    pub fn result(&self) -> Option<RunResult> {
+        self.result
     }
 
     /// The restart that comes before the next instruction.

@@ -197,6 +197,8 @@ impl Engine<'_> {
             values: used_values,
             variables: &look,
             attempt: self.state.attempt,
+            scrub: &|text| variables.scrub(text.to_owned()),
+            all: &|| variables.all(),
         };
         let outcome = host.perform(&work);
         let locals = if settled.is_some() { Vec::new() } else { locals };

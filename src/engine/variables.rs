@@ -8,6 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::event::{Change, MASK, Shown};
+use crate::host::Variable;
 
 /// What a variable holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,13 +38,18 @@ pub struct Variables {
     journal: Vec<(String, Option<Entry>)>,
 }
 
+/// What stands for a secret in a stored run: characters for private use around its number.
+fn mark(index: usize) -> String {
+    format!("\u{F0000}{index}\u{F0001}")
+}
+
 /// A name as variables are looked up by.
 pub(super) fn key(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
 /// Whether only the product may set it.
-pub(super) fn is_read_only(name: &str) -> bool {
+pub fn is_read_only(name: &str) -> bool {
     name.trim_start().starts_with('_')
 }
 
@@ -72,6 +78,55 @@ impl Variables {
 
     pub(super) fn show(&self, key: &str) -> Shown {
         self.show_entry(self.map.get(key))
+    }
+
+    /// Those that are known, with their values; of secret ones, too.
+    pub(super) fn all(&self) -> Vec<Variable> {
+        let known = self.map.values().filter_map(|entry| match &entry.held {
+            Held::Text(value) => Some(Variable {
+                name: entry.name.clone(),
+                value: value.clone(),
+                masked: entry.masked || self.secrets.iter().any(|secret| value.contains(secret.as_str())),
+            }),
+            Held::Unknown(_) => None,
+        });
+        known.collect()
+    }
+
+    /// Takes every secret out: a mark with its number stands where it was. The list has the secrets in the order of their
+    /// numbers, each with the name of a variable that is nothing but it.
+    pub(super) fn seal(&mut self) -> Vec<(String, Option<String>)> {
+        let secrets: Vec<String> = mem::take(&mut self.secrets).into_iter().collect();
+        let mut order: Vec<usize> = (0..secrets.len()).collect();
+        order.sort_by_key(|index| std::cmp::Reverse(secrets[*index].len()));
+        let mut names: Vec<Option<String>> = vec![None; secrets.len()];
+        for entry in self.map.values_mut() {
+            let Held::Text(text) = &mut entry.held else { continue };
+            for index in &order {
+                if text == &secrets[*index] && names[*index].is_none() {
+                    names[*index] = Some(entry.name.clone());
+                }
+                if text.contains(secrets[*index].as_str()) {
+                    *text = text.replace(secrets[*index].as_str(), &mark(*index));
+                }
+            }
+        }
+        secrets.into_iter().zip(names).collect()
+    }
+
+    /// The reverse of [`Variables::seal`].
+    pub(super) fn unseal(&mut self, secrets: &[String]) {
+        for (index, secret) in secrets.iter().enumerate() {
+            let mark = mark(index);
+            for entry in self.map.values_mut() {
+                if let Held::Text(text) = &mut entry.held
+                    && text.contains(&mark)
+                {
+                    *text = text.replace(&mark, secret);
+                }
+            }
+            self.hide(secret);
+        }
     }
 
     fn show_entry(&self, entry: Option<&Entry>) -> Shown {

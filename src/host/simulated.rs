@@ -1,6 +1,7 @@
 //! A computer that is only described: it answers from a machine file and pretends to do what steps ask.
 
 mod content;
+mod facts;
 mod perform;
 mod readiness;
 
@@ -333,7 +334,7 @@ impl Host for SimulatedHost {
             "os.name" => of_text(self.system().and_then(|system| system.name.as_deref()), name),
             "os.version" => of_text(self.system().and_then(|system| system.version.as_deref()), name),
             "memory" => of_text(machine.memory.map(|memory| memory.to_string()).as_deref(), name),
-            other => unknown(other),
+            other => facts::of(machine, self.system(), &self.drive(), other),
         }
     }
 

@@ -257,8 +257,9 @@ fn network(linux: &Linux<'_>) -> Option<Vec<Adapter>> {
                 mac: linux.line(&format!("{root}/{name}/address")).and_then(|text| values::mac(&text)),
                 wired: Some(!wireless),
                 connected: linux.flag(&format!("{root}/{name}/carrier")),
+                ip: addresses(linux, &routes, name),
                 gateway: (!gateway.is_empty()).then_some(gateway),
-                ..Adapter::default()
+                dhcp: None,
             }
         })
         .collect();
@@ -275,4 +276,34 @@ fn gateway(line: &str, adapter: &str) -> Option<String> {
     // The bytes stand in the order of a little computer.
     let address = u32::from_str_radix(gateway, 16).ok().filter(|address| *address != 0)?;
     Some(core::net::Ipv4Addr::from(address.swap_bytes()).to_string())
+}
+
+/// The addresses of an adapter: those of this computer that lie in a network that a route leads to through it, and those
+/// that IPv6 lists by adapter. `None` when the kernel shows no addresses at all.
+fn addresses(linux: &Linux<'_>, routes: &str, adapter: &str) -> Option<Vec<String>> {
+    let trie = linux.line("/proc/net/fib_trie")?;
+    let own_networks: Vec<(u32, u32)> = routes.lines().filter_map(|line| network_of(line, adapter)).collect();
+    let lines: Vec<&str> = trie.lines().map(str::trim).collect();
+    let local = lines.windows(2).filter(|pair| pair[1] == "/32 host LOCAL");
+    let mut found: Vec<core::net::Ipv4Addr> =
+        local.filter_map(|pair| pair[0].strip_prefix("|-- ")?.parse().ok()).collect();
+    found.retain(|address| own_networks.iter().any(|(network, mask)| u32::from(*address) & mask == *network));
+    // Two tables list each address.
+    found.sort_unstable();
+    found.dedup();
+    let listed = linux.line("/proc/net/if_inet6").unwrap_or_default();
+    let six = listed.lines().filter(|line| line.split_whitespace().last() == Some(adapter));
+    let six = six.filter_map(|line| u128::from_str_radix(line.split_whitespace().next()?, 16).ok());
+    let six = six.map(|address| core::net::Ipv6Addr::from(address).to_string());
+    Some(found.iter().map(ToString::to_string).chain(six).collect())
+}
+
+/// The network and its mask of a route without a gateway, when it leads through this adapter.
+fn network_of(line: &str, adapter: &str) -> Option<(u32, u32)> {
+    let fields: Vec<&str> = line.split_whitespace().collect();
+    let [name, network, "00000000", .., mask, _, _, _] = fields.as_slice() else { return None };
+    let number = |text: &str| u32::from_str_radix(text, 16).ok().map(u32::swap_bytes);
+    // A mask of nothing is the way to everywhere.
+    let (network, mask) = (number(network)?, number(mask)?);
+    (*name == adapter && mask != 0).then_some((network, mask))
 }

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::{
     Adapter, Application, Architecture, Board, Client, Complete, Disk, Drive, Firmware, Key, Kind, Listed, Machine,
     Mock, Package, Parsed, Power, Processor, ProductType, Software, System, Tpm, Update, keys,
-    reader::{Item, Reader, Table, integer},
+    reader::{Form, Item, Reader, Table, integer},
     systems, values,
 };
 use crate::{
@@ -17,9 +17,19 @@ use crate::{
     syntax::MAX_SOURCE,
 };
 
+/// What is said of a machine file.
+const FORM: Form = Form {
+    what: "machine file",
+    unknown: Code::UnknownMachineKey,
+    bad: Code::BadMachineValue,
+    conflict: Code::MachineContradiction,
+    missing: Code::MissingMachineKey,
+    keys: keys::of,
+};
+
 /// Reads a machine file.
 pub fn parse(file: FileId, text: &str) -> Parsed {
-    let mut reader = Reader::new(file);
+    let mut reader = Reader::new(file, FORM);
     let mut machine = Machine::default();
     if text.len() > MAX_SOURCE {
         let message = format!("the machine file has more than {MAX_SOURCE} bytes");

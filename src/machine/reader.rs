@@ -9,12 +9,12 @@ use crate::{
 };
 
 /// A value and where it stands.
-pub(super) type Item<'a> = toml::Spanned<DeValue<'a>>;
+pub(crate) type Item<'a> = toml::Spanned<DeValue<'a>>;
 
-/// A table of a machine file.
+/// A table of such a file.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'a> {
-    /// Its section in [`keys::SECTIONS`].
+pub(crate) struct Table<'a> {
+    /// Its section, by which its keys are known.
     pub section: &'static str,
     /// Its entries.
     pub entries: &'a DeTable<'a>,
@@ -22,34 +22,52 @@ pub(super) struct Table<'a> {
     pub span: Span,
 }
 
+/// A kind of file: its name, its codes, and the keys of its sections.
+#[derive(Clone, Copy)]
+pub(crate) struct Form {
+    /// `machine file`.
+    pub what: &'static str,
+    /// A key that is not known.
+    pub unknown: Code,
+    /// A value that does not do.
+    pub bad: Code,
+    /// Values that do not go together.
+    pub conflict: Code,
+    /// A key that is missing.
+    pub missing: Code,
+    /// The keys of a section.
+    pub keys: fn(&str) -> &'static [&'static str],
+}
+
 /// Reads values and collects what is wrong with them.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     file: FileId,
+    form: Form,
     /// What was found.
     pub findings: Vec<Finding>,
 }
 
 impl Reader {
-    pub(super) fn new(file: FileId) -> Self {
-        Reader { file, findings: Vec::new() }
+    pub(crate) fn new(file: FileId, form: Form) -> Self {
+        Reader { file, form, findings: Vec::new() }
     }
 
     /// A range of bytes as a place.
-    pub(super) fn span(&self, range: std::ops::Range<usize>) -> Span {
+    pub(crate) fn span(&self, range: std::ops::Range<usize>) -> Span {
         Span::new(self.file, range.start as u32, range.end as u32)
     }
 
     /// A table whose keys are checked against those of its section.
-    pub(super) fn table<'a>(&mut self, section: &'static str, entries: &'a DeTable<'a>, span: Span) -> Table<'a> {
-        let known = keys::of(section);
+    pub(crate) fn table<'a>(&mut self, section: &'static str, entries: &'a DeTable<'a>, span: Span) -> Table<'a> {
+        let known = (self.form.keys)(section);
         for (key, _) in entries {
             let name: &str = key.get_ref();
             if known.contains(&name) {
                 continue;
             }
             let place = self.span(key.span());
-            let of = if section.is_empty() { "a machine file".to_owned() } else { format!("`{section}`") };
-            let mut finding = Finding::new(Code::UnknownMachineKey, place, format!("there is no key `{name}` in {of}"));
+            let of = if section.is_empty() { format!("a {}", self.form.what) } else { format!("`{section}`") };
+            let mut finding = Finding::new(self.form.unknown, place, format!("there is no key `{name}` in {of}"));
             let meant = keys::meant(name).filter(|word| known.contains(word));
             finding = match meant.or_else(|| nearest(name, known.iter().copied())) {
                 Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(
@@ -65,13 +83,13 @@ impl Reader {
     }
 
     /// Says that a value does not do.
-    pub(super) fn bad(&mut self, span: Span, message: impl Into<String>) {
-        self.findings.push(Finding::new(Code::BadMachineValue, span, message));
+    pub(crate) fn bad(&mut self, span: Span, message: impl Into<String>) {
+        self.findings.push(Finding::new(self.form.bad, span, message));
     }
 
     /// Says that two facts do not go together.
-    pub(super) fn conflict(&mut self, span: Span, message: impl Into<String>, other: Option<(Span, &str)>) {
-        let finding = Finding::new(Code::MachineContradiction, span, message);
+    pub(crate) fn conflict(&mut self, span: Span, message: impl Into<String>, other: Option<(Span, &str)>) {
+        let finding = Finding::new(self.form.conflict, span, message);
         self.findings.push(match other {
             Some((span, text)) => finding.also(span, text),
             None => finding,
@@ -79,23 +97,23 @@ impl Reader {
     }
 
     /// The value of a key.
-    pub(super) fn item<'a>(&self, table: Table<'a>, key: &str) -> Option<&'a Item<'a>> {
+    pub(crate) fn item<'a>(&self, table: Table<'a>, key: &str) -> Option<&'a Item<'a>> {
         table.entries.iter().find(|(name, _)| name.get_ref() == key).map(|(_, item)| item)
     }
 
     /// The place of a key's value.
-    pub(super) fn place(&self, table: Table<'_>, key: &str) -> Span {
+    pub(crate) fn place(&self, table: Table<'_>, key: &str) -> Span {
         self.item(table, key).map_or(table.span, |item| self.span(item.span()))
     }
 
     /// Says that a key is not there.
-    pub(super) fn missing(&mut self, table: Table<'_>, key: &str) {
+    pub(crate) fn missing(&mut self, table: Table<'_>, key: &str) {
         let message = format!("an entry of `{}` needs `{key}`", table.section);
-        self.findings.push(Finding::new(Code::MissingMachineKey, table.span, message));
+        self.findings.push(Finding::new(self.form.missing, table.span, message));
     }
 
     /// A value through a function; `None` of it is a finding that says what is wanted.
-    pub(super) fn read<T>(
+    pub(crate) fn read<T>(
         &mut self,
         table: Table<'_>,
         key: &str,
@@ -108,7 +126,7 @@ impl Reader {
             let span = self.span(item.span());
             let name = if table.section.is_empty() { key.to_owned() } else { format!("{}.{key}", table.section) };
             self.findings.push(
-                Finding::new(Code::BadMachineValue, span, format!("`{name}` must be {wanted}"))
+                Finding::new(self.form.bad, span, format!("`{name}` must be {wanted}"))
                     .label(format!("this is {}", said(item.get_ref()))),
             );
         }
@@ -116,12 +134,12 @@ impl Reader {
     }
 
     /// A text, which may be empty.
-    pub(super) fn text(&mut self, table: Table<'_>, key: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, table: Table<'_>, key: &str) -> Option<String> {
         self.read(table, key, "a text", |value| value.as_str().map(str::to_owned))
     }
 
     /// A text of a form.
-    pub(super) fn formed<T>(
+    pub(crate) fn formed<T>(
         &mut self,
         table: Table<'_>,
         key: &str,
@@ -132,7 +150,7 @@ impl Reader {
     }
 
     /// One of some words, by its number.
-    pub(super) fn word(&mut self, table: Table<'_>, key: &str, words: &[&str]) -> Option<usize> {
+    pub(crate) fn word(&mut self, table: Table<'_>, key: &str, words: &[&str]) -> Option<usize> {
         let item = self.item(table, key)?;
         let index = item.get_ref().as_str().and_then(|text| words.iter().position(|word| *word == text));
         if index.is_none() {
@@ -140,7 +158,7 @@ impl Reader {
             let name = if table.section.is_empty() { key.to_owned() } else { format!("{}.{key}", table.section) };
             let listed: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
             let mut finding =
-                Finding::new(Code::BadMachineValue, span, format!("`{name}` must be one of {}", listed.join(", ")));
+                Finding::new(self.form.bad, span, format!("`{name}` must be one of {}", listed.join(", ")));
             if let Some(near) = item.get_ref().as_str().and_then(|text| nearest(text, words.iter().copied())) {
                 finding = finding.label(format!("did you mean \"{near}\"?"));
             }
@@ -150,7 +168,7 @@ impl Reader {
     }
 
     /// `true` or `false`.
-    pub(super) fn boolean(&mut self, table: Table<'_>, key: &str) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, table: Table<'_>, key: &str) -> Option<bool> {
         self.read(table, key, "`true` or `false`", |value| match value {
             DeValue::Boolean(value) => Some(*value),
             _ => None,
@@ -158,19 +176,19 @@ impl Reader {
     }
 
     /// A whole number between two others.
-    pub(super) fn number(&mut self, table: Table<'_>, key: &str, least: i128, most: i128) -> Option<i128> {
+    pub(crate) fn number(&mut self, table: Table<'_>, key: &str, least: i128, most: i128) -> Option<i128> {
         self.read(table, key, &format!("a whole number from {least} to {most}"), |value| {
             integer(value).filter(|number| (least..=most).contains(number))
         })
     }
 
     /// A size with a unit, in bytes.
-    pub(super) fn size(&mut self, table: Table<'_>, key: &str) -> Option<u64> {
+    pub(crate) fn size(&mut self, table: Table<'_>, key: &str) -> Option<u64> {
         self.formed(table, key, "a size with a unit, such as \"16GB\"", values::size)
     }
 
     /// An exit code: a number of 32 bits, or its hexadecimal digits in quotes.
-    pub(super) fn exit_code(&mut self, table: Table<'_>, key: &str) -> Option<u32> {
+    pub(crate) fn exit_code(&mut self, table: Table<'_>, key: &str) -> Option<u32> {
         self.read(table, key, "an exit code of 32 bits, such as 1603, -2147024891 or \"0x80070005\"", |value| {
             match value.as_str() {
                 Some(text) => {
@@ -186,7 +204,7 @@ impl Reader {
     }
 
     /// A list of texts; one text stands for a list of one.
-    pub(super) fn texts(
+    pub(crate) fn texts(
         &mut self,
         table: Table<'_>,
         key: &str,
@@ -211,13 +229,13 @@ impl Reader {
     }
 
     /// The table of a key.
-    pub(super) fn section<'a>(&mut self, table: Table<'a>, key: &'static str) -> Option<Table<'a>> {
+    pub(crate) fn section<'a>(&mut self, table: Table<'a>, key: &'static str) -> Option<Table<'a>> {
         let entries = self.entries(table, key)?;
         Some(self.table(key, entries.0, entries.1))
     }
 
     /// The entries of a table whose keys are the file's own.
-    pub(super) fn entries<'a>(&mut self, table: Table<'a>, key: &str) -> Option<(&'a DeTable<'a>, Span)> {
+    pub(crate) fn entries<'a>(&mut self, table: Table<'a>, key: &str) -> Option<(&'a DeTable<'a>, Span)> {
         let item = self.item(table, key)?;
         let span = self.span(item.span());
         match item.get_ref().as_table() {
@@ -230,7 +248,7 @@ impl Reader {
     }
 
     /// The tables of a list, `[[key]]`.
-    pub(super) fn list<'a>(&mut self, table: Table<'a>, key: &'static str) -> Option<Vec<Table<'a>>> {
+    pub(crate) fn list<'a>(&mut self, table: Table<'a>, key: &'static str) -> Option<Vec<Table<'a>>> {
         let item = self.item(table, key)?;
         let Some(items) = item.get_ref().as_array() else {
             self.bad(self.span(item.span()), format!("`{key}` must be a list of tables, `[[{key}]]`"));
@@ -249,7 +267,7 @@ impl Reader {
 }
 
 /// A whole number of any base.
-pub(super) fn integer(value: &DeValue<'_>) -> Option<i128> {
+pub(crate) fn integer(value: &DeValue<'_>) -> Option<i128> {
     let number = value.as_integer()?;
     i128::from_str_radix(number.as_str(), number.radix()).ok()
 }

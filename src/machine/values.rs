@@ -3,7 +3,7 @@
 use crate::wql::datetime;
 
 /// `16GB`, `15.7GB`, `512MB` in bytes; a kilobyte has 1024.
-pub(super) fn size(text: &str) -> Option<u64> {
+pub(crate) fn size(text: &str) -> Option<u64> {
     let units: [(&str, u64); 5] = [("KB", 1 << 10), ("MB", 1 << 20), ("GB", 1 << 30), ("TB", 1 << 40), ("B", 1)];
     scaled(text, &units)
 }
@@ -14,7 +14,7 @@ pub(super) fn speed(text: &str) -> Option<u64> {
 }
 
 /// `90s`, `5min`, `1h` in seconds.
-pub(super) fn duration(text: &str) -> Option<u64> {
+pub(crate) fn duration(text: &str) -> Option<u64> {
     scaled(text, &[("MIN", 60), ("S", 1), ("H", 3600)])
 }
 
@@ -42,7 +42,7 @@ pub(super) fn show_size(bytes: u64) -> String {
 }
 
 /// Two to four numbers with points between them.
-pub(super) fn version(text: &str) -> Option<String> {
+pub(crate) fn version(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split('.').collect();
     let number = |part: &&str| !part.is_empty() && part.len() <= 10 && part.bytes().all(|byte| byte.is_ascii_digit());
     ((2..=4).contains(&parts.len()) && parts.iter().all(number)).then(|| text.to_owned())
@@ -125,6 +125,21 @@ pub(super) fn cim(date: &str) -> Option<String> {
     Some(datetime_text(stamp))
 }
 
+/// A CIM datetime of any zone as one in UTC; `None` for a length of time and what is none.
+pub(super) fn cim_in_utc(text: &str) -> Option<String> {
+    match datetime::date_time(text)? {
+        datetime::DateTime::Instant(microseconds) => {
+            jiff::Timestamp::from_microsecond(microseconds).ok().map(datetime_text)
+        }
+        datetime::DateTime::Interval(_) => None,
+    }
+}
+
+/// A time of the system as a CIM datetime in UTC; `None` when no calendar has it.
+pub(crate) fn cim_of(time: std::time::SystemTime) -> Option<String> {
+    jiff::Timestamp::try_from(time).ok().map(datetime_text)
+}
+
 /// An instant as a CIM datetime in UTC.
 fn datetime_text(stamp: jiff::Timestamp) -> String {
     let date = jiff::tz::Offset::UTC.to_datetime(stamp);
@@ -141,7 +156,7 @@ fn datetime_text(stamp: jiff::Timestamp) -> String {
 }
 
 /// Whether a text is a CIM datetime.
-pub(super) fn is_cim(text: &str) -> bool {
+pub(crate) fn is_cim(text: &str) -> bool {
     datetime::date_time(text).is_some()
 }
 

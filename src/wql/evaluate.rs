@@ -13,7 +13,7 @@ use std::{
 use super::{
     ast::{Constant, Expression, Operand, Query, Select, Test},
     compare::{Compared, compare},
-    facts::{Fact, Row, Rows},
+    facts::{ClassFacts, Fact, Row, Rows},
 };
 
 /// The answer to a query or a part of one.
@@ -116,11 +116,17 @@ pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
         missing: vec![Missing { namespace: namespace.to_owned(), class: class.clone(), property: None }],
         ..undecided(Reason::Missing)
     };
-    rows.look(namespace, class, &mut |rows| {
-        if let Some(rows) = rows {
-            outcome = of_rows(select, namespace, rows);
-        }
-    });
+    let narrowed =
+        select.condition.as_ref().and_then(|condition| rows.narrowed(namespace, class, &|| condition.to_string()));
+    match narrowed {
+        Some(ClassFacts::Rows(rows)) => outcome = of_rows(select, namespace, &rows),
+        Some(ClassFacts::Unknown) => {}
+        None => rows.look(namespace, class, &mut |rows| {
+            if let Some(rows) = rows {
+                outcome = of_rows(select, namespace, rows);
+            }
+        }),
+    }
     outcome
 }
 

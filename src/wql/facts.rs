@@ -14,6 +14,13 @@ pub trait Rows {
             ClassFacts::Rows(rows) => look(Some(&rows)),
         }
     }
+
+    /// Of a class with more rows than anybody wants to see, such as `CIM_DataFile`: rows among which all are that meet a
+    /// condition, given as what stands behind `WHERE`. `None` for a class of which all rows can be shown.
+    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+        let _ = (namespace, class, condition);
+        None
+    }
 }
 
 /// What is known of a class.

@@ -18,7 +18,7 @@ use tasq::{
         render::{Format, Look, render},
     },
     format::format,
-    machine, read,
+    machine, read, site,
     source::{FileId, NoFiles, Sources},
 };
 
@@ -26,7 +26,8 @@ use tasq::{
 const MARKER: &str = "<!-- no example source -->";
 
 /// The codes whose pages have the marker: bytes that are no text, limits too large for a page, a control character that
-/// a terminal would obey, an archive, a fault of the formatter, and what only a run finds.
+/// a terminal would obey, an archive, a sequence that needs its site file, a fault of the formatter, and what only a run
+/// finds.
 const WITHOUT_SOURCE: &[Code] = &[
     Code::NotText,
     Code::Utf16Source,
@@ -37,6 +38,7 @@ const WITHOUT_SOURCE: &[Code] = &[
     Code::BadArchive,
     Code::FormatNotProven,
     Code::ExpectationNotMet,
+    Code::NotInSite,
 ];
 
 const EXAMPLE: &str = "Example";
@@ -74,6 +76,8 @@ struct Section {
 struct Block {
     language: String,
     text: String,
+    /// Whether it is of a page about site files.
+    site: bool,
 }
 
 impl Page {
@@ -87,7 +91,8 @@ impl Page {
             if let Some(heading) = line.strip_prefix("## ") {
                 page.sections.push(Section { heading: heading.to_owned(), ..Section::default() });
             } else if let Some(language) = line.strip_prefix("```") {
-                let mut block = Block { language: language.to_owned(), text: String::new() };
+                let site = code.id().starts_with("TQ10");
+                let mut block = Block { language: language.to_owned(), text: String::new(), site };
                 loop {
                     match lines.next() {
                         Some("```") => break,
@@ -140,7 +145,7 @@ impl Block {
     /// What compiling says about a source, and opening and decompiling about an export.
     fn told(&self) -> Told {
         if self.language == "toml" {
-            return described(&self.text);
+            return if self.site { sited(&self.text) } else { described(&self.text) };
         }
         if self.is_export() { opened(self.text.as_str()) } else { compiled(self.text.as_str()) }
     }
@@ -161,6 +166,12 @@ fn described(text: &str) -> Told {
     let mut sources = Sources::new();
     let file = sources.add("lab.toml", text);
     Told { findings: machine::parse(file, text).findings, sources }
+}
+
+fn sited(text: &str) -> Told {
+    let mut sources = Sources::new();
+    let file = sources.add("site.toml", text);
+    Told { findings: site::parse(file, text).findings, sources }
 }
 
 fn opened(bytes: impl Into<Vec<u8>>) -> Told {
@@ -211,7 +222,7 @@ fn pages_have_title_and_sections() {
         } else {
             assert!(page.section(EXAMPLE).prose.is_empty(), "{id}: the example is the source alone");
             let about_exports = id.starts_with("TQ07");
-            let about_machines = id.starts_with("TQ08");
+            let about_machines = id.starts_with("TQ08") || id.starts_with("TQ10");
             let language = match (about_exports, about_machines) {
                 (true, _) => "xml",
                 (_, true) => "toml",
@@ -288,7 +299,12 @@ fn described_examples_give_their_code() {
         assert_eq!(codes(&told), BTreeSet::from([Code::BadArchive]), "{}", shown(&told));
     }
     assert_eq!(codes(&opened(archive("object.txt"))), BTreeSet::from([Code::NotASequence]));
-    let shown: BTreeSet<Code> = inputs.iter().map(|(code, _)| *code).chain([Code::BadArchive]).collect();
+    let needs = "step \"Drivers\" run_command_line < \"setup.exe\", package: \"PS100999\" >\n";
+    let told = compile("lab.tasq", "lab.tasq", needs.as_bytes().to_vec(), &NoFiles, &Default::default());
+    let missing = site::unknown_references(&told.sequence, &site::Site::default());
+    assert_eq!(missing.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::NotInSite]);
+    let others = [Code::BadArchive, Code::NotInSite];
+    let shown: BTreeSet<Code> = inputs.iter().map(|(code, _)| *code).chain(others).collect();
     let described: BTreeSet<Code> = WITHOUT_SOURCE.iter().copied().collect();
     let left: Vec<Code> = described.difference(&shown).copied().collect();
     assert_eq!(

@@ -14,11 +14,11 @@ use tasq::{
     compile::compile,
     elaborate::Given,
     host::{FileFacts, Host, Known, Outcome, Work, simulated::SimulatedHost},
-    machine::{Linux, Machine, Parsed, keys, machine_of_linux, parse, write},
+    machine::{Linux, Machine, Parsed, keys, machine_of_linux, machine_of_windows, parse, write},
     model::{Node, Step, Value},
     source::{FileId, SourceFile},
     vocabulary::platforms,
-    wql,
+    wql::{self, ClassFacts, Row},
 };
 
 use crate::{
@@ -215,7 +215,7 @@ fn work_of<'a>(
     values: &'a [(String, String)],
     look: &'a dyn Fn(&str) -> Option<String>,
 ) -> Work<'a> {
-    Work { step, path, values, variables: look, attempt: 0 }
+    Work { step, path, values, variables: look, attempt: 0, scrub: &|text| text.to_owned(), all: &Vec::new }
 }
 
 fn shown(outcome: &Outcome) -> Vec<String> {
@@ -447,7 +447,21 @@ const KERNEL: &[(&str, &str)] = &[
     ("/sys/class/net/wlp0s20f3/device/vendor", "0x8086\n"),
     ("/sys/class/net/wlp0s20f3/wireless/x", "\n"),
     ("/sys/class/net/docker0/address", "02:42:00:00:00:01\n"),
-    ("/proc/net/route", "Iface Destination Gateway\nwlp0s20f3 00000000 012BA8C0 0003\nwlp0s20f3 002BA8C0 00000000\n"),
+    (
+        "/proc/net/route",
+        "Iface Destination Gateway\nwlp0s20f3 00000000 012BA8C0 0003\nwlp0s20f3 002BA8C0 00000000 0001 0 0 0 00FFFFFF 0 0 0\n\
+         docker0 000011AC 00000000 0001 0 0 0 0000FFFF 0 0 0\n",
+    ),
+    (
+        "/proc/net/fib_trie",
+        "Main:\n  |-- 127.0.0.1\n     /32 host LOCAL\n  |-- 172.17.0.1\n     /32 host LOCAL\n\
+         |-- 192.168.43.10\n     /32 host LOCAL\n  |-- 192.168.43.255\n     /32 link BROADCAST\n\
+         Local:\n  |-- 192.168.43.10\n     /32 host LOCAL\n",
+    ),
+    (
+        "/proc/net/if_inet6",
+        "fe8000000000000000fc00fffe000001 04 40 20 80 wlp0s20f3\n00000000000000000000000000000001 01 80 10 80 lo\n",
+    ),
 ];
 
 #[test]
@@ -484,4 +498,47 @@ fn facts_of_this_computer_are_a_machine_file() {
     let status = tasq().arg("facts").arg("-o").arg(&path).status().expect("the program runs");
     assert!(status.success());
     machine("this.toml", &fs::read_to_string(&path).expect("it was written"));
+}
+
+/// What WMI would tell of the described computers describes them again.
+#[test]
+fn facts_of_a_windows_computer() {
+    for (name, text) in examples() {
+        let machine = machine(&name, &text);
+        if !machine.os.as_ref().is_some_and(|os| os.windows) {
+            continue;
+        }
+        let rows = |namespace: &str, class: &str| match machine
+            .classes(false)
+            .get(&(namespace.into(), class.to_lowercase()))
+        {
+            // A row of which nothing is known stands for those that a description cannot have.
+            Some(rows) => ClassFacts::Rows(rows.iter().filter(|row| **row != Row::new()).cloned().collect()),
+            None => ClassFacts::Unknown,
+        };
+        let uefi = machine.firmware.uefi;
+        let registry = |_: &str, value: &str| match value {
+            "PEFirmwareType" => uefi.map(|uefi| if uefi { "2" } else { "1" }.to_owned()),
+            "UEFISecureBootEnabled" => machine.firmware.secure_boot.map(|on| u8::from(on).to_string()),
+            _ => None,
+        };
+        let again = machine_of_windows(&rows, &registry);
+        let facts = |machine: &Machine| {
+            let names = (machine.name.clone(), machine.make.clone(), machine.model.clone(), machine.family.clone());
+            let numbers = (machine.serial_number.clone(), machine.asset_tag.clone(), machine.uuid.clone());
+            let parts =
+                (machine.memory, machine.memory_modules.clone(), machine.board.clone(), machine.chassis.clone());
+            let os = machine.os.clone().map(|os| (os.name, os.edition, os.release, os.version, os.build, os.sku));
+            (names, numbers, parts, os, machine.domain.clone(), machine.firmware.clone(), machine.disks.clone())
+        };
+        assert_eq!(facts(&again), facts(&machine), "{name}");
+        let addresses = |machine: &Machine| -> Vec<Option<String>> {
+            machine.network.iter().flatten().map(|adapter| adapter.mac.clone()).collect()
+        };
+        assert_eq!(addresses(&again), addresses(&machine), "{name}");
+        let text = write(&again);
+        assert_eq!(write(&self::machine(&name, &text)), text, "{name}");
+    }
+    let nothing = machine_of_windows(&|_, _| ClassFacts::Unknown, &|_, _| None);
+    machine("nothing", &write(&nothing));
 }

@@ -17,16 +17,25 @@ mod fidelity;
 mod findings;
 mod fix;
 mod genuine;
+#[cfg(target_os = "linux")]
+mod linux_host;
 mod lsp;
 mod machine;
 mod nvim;
 mod properties;
 mod refused;
 mod repl;
+#[cfg(target_os = "linux")]
+mod run;
 mod semantics;
 mod simulated;
+mod site;
 mod test_runner;
 mod tidy;
 mod vocabulary;
+#[cfg(windows)]
+mod windows;
+#[cfg(target_os = "linux")]
+mod windows_layer;
 mod wql;
 mod xml_rules;

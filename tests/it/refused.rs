@@ -205,6 +205,13 @@ const ELSEWHERE: &[Code] = &[
     Code::BadMachineValue,
     Code::MachineContradiction,
     Code::MissingMachineKey,
+    // About site files: `tests/site/refused.txt` has a case of each but the last, which `tests/it/site.rs` has.
+    Code::SiteNotToml,
+    Code::UnknownSiteKey,
+    Code::BadSiteValue,
+    Code::SiteContradiction,
+    Code::MissingSiteKey,
+    Code::NotInSite,
 ];
 
 #[test]

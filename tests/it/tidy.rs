@@ -39,7 +39,16 @@ fn only_one_module_names_pest() {
 #[test]
 fn the_core_does_no_input_or_output() {
     for (name, text) in files("src", &["rs"]) {
-        if name.starts_with("src/cli") || name == "src/main.rs" {
+        let edges = [
+            "src/cli",
+            "src/main.rs",
+            "src/host/linux",
+            "src/host/windows",
+            "src/host/local",
+            "src/host/capture.rs",
+            "src/run",
+        ];
+        if edges.iter().any(|edge| name.starts_with(edge)) {
             continue;
         }
         for word in ["std::fs", "std::env::var", "std::process", "std::net", "io::stdin", "io::stdout", "println!"] {
@@ -63,7 +72,9 @@ fn layers_depend_downwards_only() {
         ("write", &["source", "model", "vocabulary", "syntax"]),
         ("wql", &["diagnostic"]),
         ("machine", &["source", "diagnostic", "host", "syntax", "wql"]),
-        ("host", &["model", "vocabulary", "wql", "machine"]),
+        ("host", &["model", "vocabulary", "wql", "machine", "site"]),
+        ("site", &["source", "diagnostic", "syntax", "machine", "model", "vocabulary"]),
+        ("run", &["engine", "host", "model", "emit", "xml"]),
         ("engine", &["model", "vocabulary", "emit", "lint", "wql", "host", "xml"]),
         ("report", &["engine"]),
         (
@@ -124,8 +135,11 @@ fn layers_depend_downwards_only() {
         let own = |name: &str| name == format!("src/{module}.rs") || name.starts_with(&format!("src/{module}/"));
         for (name, text) in files("src", &["rs"]).iter().filter(|(name, _)| own(name)) {
             for other in modules.iter().filter(|other| **other != *module && !allowed.contains(*other)) {
-                let used = [format!("crate::{other}::"), format!("\n    {other}::")];
-                assert!(!used.iter().any(|word| text.contains(word.as_str())), "{name} uses {other}");
+                // A line of a `use` list may also name a module's own part, such as `engine::run`.
+                let own_part = root().join(format!("src/{module}/{other}.rs")).exists();
+                let used = text.contains(&format!("crate::{other}::"))
+                    || (!own_part && text.contains(&format!("\n    {other}::")));
+                assert!(!used, "{name} uses {other}");
             }
         }
     }

@@ -1,0 +1,59 @@
+//! The host of a run: this computer, with what the run's processes find in their environment.
+
+use std::{fs, path::PathBuf};
+
+use super::super::Failure;
+use super::{Loaded, terminal::Watchers};
+use crate::{
+    engine::is_read_only,
+    host::{
+        local::{Channel, LocalHost, Setup},
+        system::System,
+    },
+    run::{Folder, Follow, Header, SharedLog},
+};
+
+/// The module for scripts of PowerShell.
+const MODULE: &str = include_str!("../../../powershell/Tasq.psm1");
+
+/// How steps are carried out.
+pub(in super::super) fn setup(loaded: &Loaded, folder: &Folder, log: PathBuf, skip_unknown: bool) -> Setup {
+    let cache = match &loaded.site.cache {
+        Some(cache) => loaded.base.join(cache),
+        None => folder.cache(),
+    };
+    Setup {
+        dry: false,
+        skip_unknown,
+        base: loaded.base.clone(),
+        cache,
+        private: folder.run(),
+        log,
+        environment: Vec::new(),
+    }
+}
+
+/// This computer as the run's host.
+///
+/// # Errors
+/// What scripts need cannot be set up.
+pub(in super::super) fn host(
+    system: Box<dyn System>,
+    loaded: &Loaded,
+    header: &Header,
+    folder: &Folder,
+    log: &SharedLog,
+    (output, progress): Watchers,
+) -> Result<LocalHost, Failure> {
+    let mut setup = setup(loaded, folder, header.log.clone(), header.skip_unknown);
+    let module = folder.run().join("Tasq.psm1");
+    fs::write(&module, MODULE).map_err(|error| Some(format!("cannot write {}: {error}", module.display())))?;
+    setup.environment.push(("TASQ_MODULE".to_owned(), module.into()));
+    if let Ok(program) = std::env::current_exe() {
+        setup.environment.push(("TASQ_PROGRAM".to_owned(), program.into()));
+    }
+    let channel = Channel::listen(is_read_only)
+        .map_err(|error| Some(format!("scripts could not reach the run's variables: {error}")))?;
+    let follow = Follow::new(log.clone(), folder.clone(), output, progress);
+    Ok(LocalHost::new(system, loaded.site.clone(), setup).watched(Box::new(follow)).with_channel(channel))
+}

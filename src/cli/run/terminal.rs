@@ -1,0 +1,207 @@
+//! A run on the terminal: a bar that moves where there is one, plain lines elsewhere.
+
+use std::{
+    io::{self, BufRead as _, IsTerminal as _, Write as _},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::ask;
+use crate::{
+    engine::{At, Because, Event, NodeKind, Then, Variables},
+    run::{Console, Pause},
+};
+
+/// What gets the output of processes.
+type Output = Box<dyn FnMut(&str)>;
+/// What gets the state of downloads: bytes done, and all of them.
+type Progress = Box<dyn FnMut(u64, Option<u64>)>;
+/// Both.
+pub(in super::super) type Watchers = (Output, Progress);
+
+/// The lines of a run on standard output; with JSON there, on standard error.
+pub(in super::super) struct Terminal {
+    json: bool,
+    moves: bool,
+    quiet: bool,
+    /// Whether a line without an end stands on the screen.
+    open: bool,
+}
+
+impl Terminal {
+    pub(in super::super) fn new(json: bool, step: bool, quiet: bool) -> Terminal {
+        let moves = io::stderr().is_terminal() && io::stdout().is_terminal() && !json && !step;
+        Terminal { json, moves, quiet, open: false }
+    }
+
+    /// A line that is always there.
+    pub(in super::super) fn head(&mut self, text: &str) {
+        self.clear();
+        let text = format!("{text}\n");
+        // Nobody can be told that the reader is gone, and the run must not end for it.
+        let _ =
+            if self.json { io::stderr().write_all(text.as_bytes()) } else { io::stdout().write_all(text.as_bytes()) };
+    }
+
+    fn line(&mut self, text: &str) {
+        if !self.quiet {
+            self.head(text);
+        }
+    }
+
+    /// Takes away the line that moves.
+    pub(in super::super) fn done(&mut self) {
+        self.clear();
+    }
+
+    fn clear(&mut self) {
+        if self.open {
+            let _ = io::stderr().write_all(b"\r\x1b[2K");
+            self.open = false;
+        }
+    }
+
+    fn moving(&mut self, text: &str) {
+        self.clear();
+        let mut err = io::stderr().lock();
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+        self.open = true;
+    }
+
+    /// What gets the output of processes and the state of downloads.
+    pub(in super::super) fn output(&self) -> Watchers {
+        let (quiet, moves) = (self.quiet || self.json, self.moves);
+        let output = move |text: &str| {
+            if !quiet {
+                let start = if moves { "\r\x1b[2K" } else { "" };
+                let _ = io::stdout().write_all(format!("{start}{text}").as_bytes());
+            }
+        };
+        let progress = move |done: u64, whole: Option<u64>| {
+            if moves {
+                let (done, whole) = (done >> 20, whole.map_or(String::new(), |whole| format!(" of {}", whole >> 20)));
+                let _ = io::stderr().write_all(format!("\r\x1b[2Kdownloading: {done}{whole} MB").as_bytes());
+            }
+        };
+        (Box::new(output), Box::new(progress))
+    }
+}
+
+/// `1:02:03`, `04:05`.
+fn clock(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
+}
+
+impl Console for Terminal {
+    fn say(&mut self, text: &str) {
+        self.head(&format!("tasq: {text}"));
+    }
+
+    fn begins(&mut self, at: &At, elapsed: Duration) {
+        if at.kind != NodeKind::Step {
+            return self.line(&format!("{}{}", "  ".repeat(at.depth as usize), at.name));
+        }
+        let percent = if at.steps > 0 { u64::from(at.step.saturating_sub(1)) * 100 / u64::from(at.steps) } else { 0 };
+        let text = format!("[{}/{} {percent:>3}% {}] {}", at.step, at.steps, clock(elapsed), at.name);
+        if self.moves {
+            self.moving(&text);
+        } else {
+            self.line(&text);
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        match event {
+            Event::StepRan(ran) if ran.success && self.moves => {
+                let text = format!("[{}/{}] {}", ran.at.step, ran.at.steps, ran.at.name);
+                self.line(&text);
+            }
+            Event::StepRan(ran) if !ran.success => {
+                self.head(&format!("failed: {} with exit code {}", ran.at.path, ran.exit_code));
+                for line in &ran.did {
+                    self.line(&format!("  {line}"));
+                }
+            }
+            Event::Failed { then: Then::NextStep | Then::BehindGroup { .. }, .. } => {
+                self.line("  the run goes on all the same");
+            }
+            Event::Skipped { because: Because::Group { .. }, .. } => self.clear(),
+            Event::Skipped { at, because } => {
+                let why = match because {
+                    Because::Disabled => "disabled",
+                    Because::Condition { .. } => "its condition does not hold",
+                    Because::Environment { .. } => "not in this environment",
+                    _ => "not known",
+                };
+                self.line(&format!("skipped: {} ({why})", at.path));
+            }
+            Event::Undecided { at, missing, .. } => {
+                self.head(&format!("undecided: {}; not known: {}", at.path, missing.join(", ")));
+            }
+            _ => {}
+        }
+    }
+
+    fn pause(&mut self, at: &At, variables: &Variables) -> Pause {
+        loop {
+            let question = format!(
+                "{} - continue, skip, retry the one before, variables, set NAME=VALUE, run on, quit? [c/s/r/v/n/q] ",
+                at.path
+            );
+            let Some(answer) = ask::line(&question) else { return Pause::Quit };
+            let (word, rest) = answer.trim().split_once(' ').unwrap_or((answer.trim(), ""));
+            match word {
+                "" | "c" | "continue" => return Pause::Continue,
+                "s" | "skip" => return Pause::Skip,
+                "r" | "retry" => return Pause::Retry,
+                "n" | "run" => return Pause::Run,
+                "q" | "quit" => return Pause::Quit,
+                "v" | "variables" => {
+                    for (name, value) in variables.shown() {
+                        self.head(&format!("  {name} = {value}"));
+                    }
+                }
+                "set" => match rest.split_once('=') {
+                    Some((name, value)) => return Pause::Set(name.trim().to_owned(), value.to_owned()),
+                    None => self.head("  write: set NAME=VALUE"),
+                },
+                _ => self.head("  c, s, r, v, set NAME=VALUE, n or q"),
+            }
+        }
+    }
+
+    fn countdown(&mut self, message: &str, seconds: u64) {
+        self.head(message);
+        if seconds == 0 {
+            return;
+        }
+        let (to, early) = mpsc::channel();
+        if io::stdin().is_terminal() {
+            self.head("Enter restarts at once.");
+            thread::spawn(move || {
+                let mut text = String::new();
+                let _ = io::stdin().lock().read_line(&mut text);
+                let _ = to.send(());
+            });
+        }
+        let end = Instant::now() + Duration::from_secs(seconds);
+        while let Some(rest) = end.checked_duration_since(Instant::now()) {
+            let left = rest.as_secs() + 1;
+            if self.moves {
+                self.moving(&format!("restart in {left} seconds "));
+            } else if left % 10 == 0 || left == seconds {
+                self.head(&format!("restart in {left} seconds"));
+            }
+            let piece = rest.min(Duration::from_secs(1));
+            match early.recv_timeout(piece) {
+                Ok(()) => return,
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                // Nobody types: only the time counts.
+                Err(mpsc::RecvTimeoutError::Disconnected) => thread::sleep(piece),
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! `tasq status` and `tasq cancel`.
+
+use std::fs;
+
+use super::{
+    Failure, Status,
+    args::{CancelArgs, StatusArgs, TableFormat},
+    output,
+    run::{confirm, folder_of, of_fault},
+};
+use crate::run::{self, Checkpoint, Lock};
+
+/// Tells how far the run of this computer is.
+pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
+    let system = crate::host::this_computer().map_err(|error| Some(error.to_string()))?;
+    let folder = folder_of(args.state.as_ref(), system.as_ref());
+    let on = folder.root().is_dir() && Lock::take(folder.root()).map_err(of_fault)?.is_none();
+    let stored = Checkpoint::read(&folder).map_err(of_fault)?;
+    let Some(stored) = stored else {
+        let text = match args.output_format {
+            TableFormat::Text => "No run.\n".to_owned(),
+            TableFormat::Json => "{\n  \"state\": \"none\"\n}\n".to_owned(),
+        };
+        output::stdout(text.as_bytes())?;
+        return Ok(Status::Fine);
+    };
+    let doubt = if on { None } else { run::doubt(&stored, &folder, system.boot_id().as_deref()).map_err(of_fault)? };
+    let state = match (on, &stored.restart, &doubt) {
+        (true, Some(_), _) => "restarting",
+        (true, None, _) => "running",
+        (false, Some(_), _) => "waits for a restart",
+        (false, None, Some(_)) => "in doubt",
+        (false, None, None) => "cut off",
+    };
+    let text = match args.output_format {
+        TableFormat::Text => {
+            let mut lines = vec![
+                format!("{}: {state}", stored.header.title),
+                format!("began {}, stored {}", stored.header.id, stored.time),
+                format!("next instruction: {}", stored.state.next()),
+            ];
+            lines.extend(stored.in_flight.as_ref().map(|step| format!("in work: {} since {}", step.path, step.since)));
+            lines.extend(doubt.iter().flat_map(run::Doubt::facts).map(|fact| format!("  {fact}")));
+            lines.push(format!("log: {}", stored.header.log.join("smsts.log").display()));
+            lines.join("\n") + "\n"
+        }
+        TableFormat::Json => {
+            let value = serde_json::json!({
+                "state": state,
+                "title": stored.header.title,
+                "id": stored.header.id,
+                "stored": stored.time,
+                "instruction": stored.state.next(),
+                "in_flight": stored.in_flight,
+                "facts": doubt.iter().flat_map(run::Doubt::facts).collect::<Vec<_>>(),
+                "log": stored.header.log.join("smsts.log"),
+            });
+            format!("{value:#}\n")
+        }
+    };
+    output::stdout(text.as_bytes())?;
+    Ok(Status::Fine)
+}
+
+/// Ends a run, or gives one up that waits.
+pub(super) fn cancel(args: &CancelArgs) -> Result<Status, Failure> {
+    let system = crate::host::this_computer().map_err(|error| Some(error.to_string()))?;
+    let folder = folder_of(args.state.as_ref(), system.as_ref());
+    if !folder.has_run() {
+        return Err(Some(format!("no run is in {}", folder.root().display())));
+    }
+    if !args.yes && !confirm("Give the run up? What was done stays done.")? {
+        return Err(Some("not cancelled".to_owned()));
+    }
+    let Some(_lock) = Lock::take(folder.root()).map_err(of_fault)? else {
+        let path = folder.cancel();
+        fs::write(&path, b"").map_err(|error| Some(format!("cannot write {}: {error}", path.display())))?;
+        output::stdout(b"The run ends as soon as it can.\n")?;
+        return Ok(Status::Fine);
+    };
+    // A damaged one is given up as well.
+    let stored = Checkpoint::read(&folder).ok().flatten();
+    if stored.as_ref().is_none_or(|stored| stored.header.entry)
+        && let Err(error) = system.remove_resume_entry()
+    {
+        eprintln!("tasq: the start-up entry could not be removed: {error}");
+    }
+    folder.retire(stored.as_ref().map_or("damaged", |stored| stored.header.id.as_str()));
+    output::stdout(b"The run is given up.\n")?;
+    Ok(Status::Fine)
+}

@@ -1,0 +1,272 @@
+//! This computer, when it runs Linux.
+//!
+//! What describes it (make, addresses, rows of WMI) is the machine description that `tasq facts` writes, answered exactly as
+//! the simulated computer answers; what steps do is done with Debian's own programs.
+
+mod account;
+mod facts;
+mod packages;
+mod power;
+mod process;
+mod resume;
+mod updates;
+
+use std::{
+    env, fs, io,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+    time::SystemTime,
+};
+
+use super::{
+    FileFacts, Host as _, Known, Product, RegistryValue,
+    simulated::SimulatedHost,
+    system::{Ended, Launch, ResumeEntry, Share, System, SystemError, Update, Updated},
+};
+use crate::{
+    machine::{Machine, values},
+    wql::{ClassFacts, Rows},
+};
+
+pub use facts::machine;
+
+/// What of the system is elsewhere than usual; for a root of its own, and for tests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinuxOptions {
+    /// The folder with dpkg's own data, as `DPKG_ADMINDIR`.
+    pub dpkg_admin: Option<PathBuf>,
+    /// A configuration file of apt, as `APT_CONFIG`.
+    pub apt_config: Option<PathBuf>,
+    /// Where units of systemd are put, `TASQ_UNIT_FOLDER`. With it, whether systemd runs is not asked.
+    pub units: Option<PathBuf>,
+    /// Where the program keeps its state, `TASQ_STATE`.
+    pub state: Option<PathBuf>,
+}
+
+impl LinuxOptions {
+    /// What the environment says. Empty variables count as none.
+    pub fn of_environment() -> Self {
+        let path = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        LinuxOptions {
+            dpkg_admin: path("DPKG_ADMINDIR"),
+            apt_config: path("APT_CONFIG"),
+            units: path("TASQ_UNIT_FOLDER"),
+            state: path("TASQ_STATE"),
+        }
+    }
+}
+
+/// This computer.
+#[derive(Debug, Default)]
+pub struct LinuxSystem {
+    options: LinuxOptions,
+    described: OnceLock<SimulatedHost>,
+}
+
+impl LinuxSystem {
+    /// This computer as it is.
+    pub fn new() -> Self {
+        LinuxSystem::with(LinuxOptions::of_environment())
+    }
+
+    /// This computer with some of it elsewhere.
+    pub fn with(options: LinuxOptions) -> Self {
+        LinuxSystem { options, described: OnceLock::new() }
+    }
+
+    fn described(&self) -> &SimulatedHost {
+        self.described.get_or_init(|| SimulatedHost::new(machine()))
+    }
+}
+
+/// An error of the system with what was tried.
+pub(super) fn failed(what: &str, error: &io::Error) -> SystemError {
+    let code = error.raw_os_error().and_then(|code| u32::try_from(code).ok()).unwrap_or(0);
+    SystemError::new(code, format!("{what}: {error}"))
+}
+
+/// A fact of a path: its time when it is of the kind that is asked for.
+fn path_facts(path: &str, folder: bool) -> Known<FileFacts> {
+    let section = if folder { "folders" } else { "files" };
+    match fs::metadata(path) {
+        Ok(facts) if facts.is_dir() != folder => Known::No,
+        Ok(facts) => Known::Yes(FileFacts {
+            version: None,
+            modified: facts.modified().ok().and_then(|time: SystemTime| values::cim_of(time)),
+        }),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Known::No,
+        // A name that no file can have.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidFilename) => Known::No,
+        Err(error) => Known::Unknown(format!("{section}.'{path}' ({error})")),
+    }
+}
+
+impl Rows for LinuxSystem {
+    fn class(&self, namespace: &str, class: &str) -> ClassFacts {
+        self.described().class(namespace, class)
+    }
+}
+
+impl System for LinuxSystem {
+    fn family(&self) -> &'static str {
+        "linux"
+    }
+
+    fn file(&self, path: &str) -> Known<FileFacts> {
+        path_facts(path, false)
+    }
+
+    fn folder(&self, path: &str) -> Known<FileFacts> {
+        path_facts(path, true)
+    }
+
+    // Linux has no registry: no key and no value of one is there.
+    fn registry_key(&self, _: &str) -> Known<()> {
+        Known::No
+    }
+
+    fn registry_value(&self, _: &str, _: &str) -> Known<RegistryValue> {
+        Known::No
+    }
+
+    fn product(&self, product_code: &str) -> Known<Product> {
+        packages::product(product_code, self.options.dpkg_admin.as_deref())
+    }
+
+    // Upgrade codes are of Windows Installer only.
+    fn products(&self, _: &str) -> Known<Vec<Product>> {
+        Known::No
+    }
+
+    fn fact(&self, name: &str) -> Known<String> {
+        // The kernel answers in no time, and free space, power and network change.
+        SimulatedHost::new(machine()).fact(name)
+    }
+
+    fn environment(&self, name: &str) -> Known<String> {
+        match env::var_os(name).map(std::ffi::OsString::into_string) {
+            Some(Ok(value)) => Known::Yes(value),
+            Some(Err(_)) => Known::Unknown(format!("environment.{name} (it is no text)")),
+            None => Known::No,
+        }
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        self.described().variables()
+    }
+
+    fn run(&self, launch: &Launch, watch: &mut dyn FnMut(&str) -> bool) -> Result<Ended, SystemError> {
+        process::run(launch, watch)
+    }
+
+    fn powershell(&self) -> Option<PathBuf> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = env::split_paths(&path).chain([PathBuf::from("/opt/microsoft/powershell/7")]);
+        folders.map(|folder| folder.join("pwsh")).find(|file| is_program(file))
+    }
+
+    fn is_elevated(&self) -> bool {
+        rustix::process::geteuid().is_root()
+    }
+
+    fn connect(&self, share: &Share) -> Result<(), SystemError> {
+        let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+        if is_mounted(&share.path, &mounts) {
+            return Ok(());
+        }
+        Err(SystemError::not_supported(format!(
+            "Linux has no drives to connect {} to; mount it at a folder before the run, and the step has nothing to do",
+            share.path
+        )))
+    }
+
+    fn find_updates(&self) -> Result<Vec<Update>, SystemError> {
+        updates::find(self.options.apt_config.as_deref(), self.is_elevated())
+    }
+
+    fn install_updates(&self, ids: &[String]) -> Result<Updated, SystemError> {
+        updates::install(ids, &self.options)
+    }
+
+    fn restart(&self, message: &str) -> Result<(), SystemError> {
+        power::restart(message)
+    }
+
+    fn add_resume_entry(&self, entry: &ResumeEntry) -> Result<(), SystemError> {
+        resume::add(entry, self.options.units.as_deref())
+    }
+
+    fn remove_resume_entry(&self) -> Result<(), SystemError> {
+        resume::remove(self.options.units.as_deref())
+    }
+
+    // Linux has nothing that encrypts for a machine without more to set up.
+    fn protect(&self, _: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn unprotect(&self, _: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn make_private(&self, path: &Path) -> Result<(), SystemError> {
+        let whose = |error: io::Error| failed(&format!("cannot make {} private", path.display()), &error);
+        let mode = if fs::metadata(path).map_err(whose)?.is_dir() { 0o700 } else { 0o600 };
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(whose)
+    }
+
+    fn state_folder(&self) -> PathBuf {
+        if let Some(folder) = &self.options.state {
+            return folder.clone();
+        }
+        let home = || env::var_os("HOME").map(|home| Path::new(&home).join(".local/state"));
+        let own = || env::var_os("XDG_STATE_HOME").filter(|value| !value.is_empty()).map(PathBuf::from).or_else(home);
+        match own() {
+            Some(folder) if !self.is_elevated() => folder.join("tasq"),
+            _ => PathBuf::from("/var/lib/tasq"),
+        }
+    }
+
+    fn boot_id(&self) -> Option<String> {
+        power::boot_id()
+    }
+}
+
+/// Whether a file is there that somebody may execute.
+fn is_program(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|facts| facts.is_file() && facts.permissions().mode() & 0o111 != 0)
+}
+
+/// Whether a share, or a folder above it, is mounted.
+fn is_mounted(share: &str, mounts: &str) -> bool {
+    let spelled = |text: &str| text.replace('\\', "/").trim_end_matches('/').to_lowercase();
+    let wanted = spelled(share);
+    let sources = mounts.lines().filter_map(|line| line.split(' ').next()).filter(|source| source.starts_with("//"));
+    sources
+        .map(|source| spelled(&source.replace("\\040", " ")))
+        .any(|source| wanted.strip_prefix(&source).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+impl LinuxSystem {
+    /// The description of this computer.
+    pub fn machine(&self) -> &Machine {
+        self.described().machine()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_mounted;
+
+    #[test]
+    fn a_share_below_a_mounted_one_is_there() {
+        let mounts = "proc /proc proc rw 0 0\n//Server/My\\040Share /mnt/x cifs rw 0 0\n";
+        for share in [r"\\server\my share", r"\\SERVER\My Share\sub\", "//server/my share"] {
+            assert!(is_mounted(share, mounts), "{share}");
+        }
+        for share in [r"\\server\my share2", r"\\server", r"\\other\my share"] {
+            assert!(!is_mounted(share, mounts), "{share}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The computer that the program stands on: it carries out what steps ask, or, for a dry run, says what it would do.
+//!
+//! Everything here is the same on every operating system; what differs is behind [`System`]. Each family of steps is a file.
+
+mod application;
+mod change;
+mod channel;
+mod command;
+mod content;
+mod detect;
+mod fetch;
+mod files;
+mod network;
+mod package;
+mod powershell;
+mod readiness;
+mod updates;
+mod words;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
+    path::PathBuf,
+    sync::Arc,
+    time::Instant,
+};
+
+use super::{
+    FileFacts, Host, Known, Outcome, Product, RegistryValue, Work,
+    system::{System, SystemError},
+};
+use crate::{
+    site::Site,
+    wql::{ClassFacts, Rows},
+};
+
+pub use change::{Action, carries_out, needs_elevation, repeats};
+pub use channel::{Answer, Channel, Client, RUN, Request};
+pub use content::{Fault, Place};
+pub(crate) use files::{create_private, create_private_folder, sha256};
+pub use words::VERBS;
+
+/// What somebody who watches a run is told while a step works. Secrets are taken out before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A line for the log.
+    Line {
+        /// The part of the product that would write it.
+        component: &'static str,
+        /// 1 information, 2 warning, 3 error.
+        severity: u8,
+        /// The line.
+        text: String,
+    },
+    /// What a process printed.
+    Output(String),
+    /// How far a download is: bytes done, and all of them where that is known.
+    Download(u64, Option<u64>),
+}
+
+/// Somebody who watches a run.
+pub trait Watch {
+    /// Something happened.
+    fn note(&mut self, note: Note);
+    /// Whether the step goes on; `false` ends its processes.
+    fn goes_on(&mut self) -> bool {
+        true
+    }
+}
+
+/// Nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn note(&mut self, _: Note) {}
+}
+
+/// How steps are carried out.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// Nothing is done: only what would be done is said.
+    pub dry: bool,
+    /// Steps of unknown types are passed over, not failed.
+    pub skip_unknown: bool,
+    /// The folder of the site file; paths in it begin here.
+    pub base: PathBuf,
+    /// Where downloaded content is kept.
+    pub cache: PathBuf,
+    /// A folder that only the run's account can read; it must be there unless the run is dry.
+    pub private: PathBuf,
+    /// The folder of the log.
+    pub log: PathBuf,
+    /// What the environment of each process gets.
+    pub environment: Vec<(String, OsString)>,
+}
+
+/// The computer itself.
+#[allow(missing_debug_implementations, reason = "it holds a watcher")]
+pub struct LocalHost {
+    system: Box<dyn System>,
+    site: Arc<Site>,
+    setup: Setup,
+    watch: Box<dyn Watch>,
+    channel: Option<Channel>,
+    began: Instant,
+    /// Applications that a dry run would have installed.
+    installed: BTreeSet<String>,
+    /// Updates that a dry run would have installed.
+    updated: BTreeSet<String>,
+    /// Drives that a dry run would have connected.
+    connected: BTreeSet<String>,
+    /// Where the content of packages went in this run.
+    placed: BTreeMap<String, PathBuf>,
+    scripts: u32,
+}
+
+impl LocalHost {
+    /// This computer, with what a site would know.
+    pub fn new(system: Box<dyn System>, site: impl Into<Arc<Site>>, setup: Setup) -> Self {
+        LocalHost {
+            system,
+            site: site.into(),
+            setup,
+            watch: Box::new(Unwatched),
+            channel: None,
+            began: Instant::now(),
+            installed: BTreeSet::new(),
+            updated: BTreeSet::new(),
+            connected: BTreeSet::new(),
+            placed: BTreeMap::new(),
+            scripts: 0,
+        }
+    }
+
+    /// Tells somebody what happens.
+    pub fn watched(mut self, watch: Box<dyn Watch>) -> Self {
+        self.watch = watch;
+        self
+    }
+
+    /// Lets scripts read and set variables.
+    pub fn with_channel(mut self, channel: Channel) -> Self {
+        self.channel = Some(channel);
+        self
+    }
+
+    /// The operating system.
+    pub fn system(&self) -> &dyn System {
+        self.system.as_ref()
+    }
+
+    /// The site.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// How steps are carried out.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    fn line(&mut self, component: &'static str, severity: u8, text: impl Into<String>) {
+        self.watch.note(Note::Line { component, severity, text: text.into() });
+    }
+}
+
+/// What a system's error ends a step with; never a code of success.
+fn code_of(error: &SystemError) -> u32 {
+    match error.code {
+        // E_FAIL; codes of a restart would be taken for success.
+        0 | 1641 | 3010 => 0x8000_4005,
+        code => code,
+    }
+}
+
+impl Rows for LocalHost {
+    fn class(&self, namespace: &str, class: &str) -> ClassFacts {
+        self.system.class(namespace, class)
+    }
+
+    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+        self.system.narrowed(namespace, class, condition)
+    }
+}
+
+impl Host for LocalHost {
+    fn file(&self, path: &str) -> Known<FileFacts> {
+        self.system.file(path)
+    }
+
+    fn folder(&self, path: &str) -> Known<FileFacts> {
+        let drive = path.trim_end_matches('\\');
+        if self.connected.iter().any(|own| own.eq_ignore_ascii_case(drive)) {
+            return Known::Yes(FileFacts::default());
+        }
+        self.system.folder(path)
+    }
+
+    fn registry_key(&self, key: &str) -> Known<()> {
+        self.system.registry_key(key)
+    }
+
+    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        self.system.registry_value(key, name)
+    }
+
+    fn product(&self, product_code: &str) -> Known<Product> {
+        self.system.product(product_code)
+    }
+
+    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+        self.system.products(upgrade_code)
+    }
+
+    fn fact(&self, name: &str) -> Known<String> {
+        self.system.fact(name)
+    }
+
+    fn environment(&self, name: &str) -> Known<String> {
+        self.system.environment(name)
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        let mut out = vec![("_SMSTSInWinPE".to_owned(), "false".to_owned())];
+        let mut put = |name: &str, value: String| {
+            out.retain(|(own, _): &(String, String)| !own.eq_ignore_ascii_case(name));
+            out.push((name.to_owned(), value));
+        };
+        if let Known::Yes(name) = self.system.fact("name") {
+            put("_SMSTSMachineName", name);
+        }
+        put("_SMSTSLaunchMode", "HD".to_owned());
+        put("_SMSTSType", "1".to_owned());
+        if let Some(code) = &self.site.code {
+            put("_SMSTSSiteCode", code.clone());
+        }
+        if !self.setup.log.as_os_str().is_empty() {
+            put("_SMSTSLogPath", self.setup.log.display().to_string());
+        }
+        if !self.setup.cache.as_os_str().is_empty() {
+            put("_SMSTSMDataPath", self.setup.cache.display().to_string());
+        }
+        for (name, value) in self.system.variables() {
+            put(&name, value);
+        }
+        for (name, value) in &self.site.variables {
+            put(name, value.clone());
+        }
+        out
+    }
+
+    fn perform(&mut self, work: &Work<'_>) -> Outcome {
+        change::perform(self, work)
+    }
+
+    fn clock(&self) -> u64 {
+        self.began.elapsed().as_secs()
+    }
+
+    /// The runner restarts, after it has stored the run: nothing is left to do here.
+    fn restart(&mut self, _: bool) {
+        self.connected.clear();
+    }
+}

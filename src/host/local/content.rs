@@ -1,0 +1,347 @@
+//! Where the content of packages and applications is, and how it comes here.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use super::{
+    LocalHost, Note, Watch,
+    fetch::{self, Heard, Wanted},
+    files,
+    words::{self, is_true, named, references, value},
+};
+use crate::{
+    host::{Outcome, Work},
+    model::Reference,
+    site::Content,
+};
+
+/// What a step ends with when its content cannot be found.
+pub(super) const NO_CONTENT: u32 = 0x8004_0102;
+
+const COMPONENT: &str = "ContentAccess";
+const LAST: &str = "_SMSTSLastContentDownloadLocation";
+
+/// Where content is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A folder, local or of the network.
+    Folder(PathBuf),
+    /// Below this URL.
+    Url(String),
+}
+
+/// Why content is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault(pub String);
+
+/// How hard a download tries.
+#[derive(Clone, Copy)]
+struct Patience {
+    retries: u32,
+    delay: Duration,
+}
+
+fn is_url(text: &str) -> bool {
+    text.contains("://")
+}
+
+/// Whether a path stands by itself: from a root, a drive or a server.
+fn is_whole(text: &str) -> bool {
+    Path::new(text).is_absolute() || text.starts_with("\\\\") || text.get(1..2) == Some(":")
+}
+
+fn below(place: &str, inner: &str) -> String {
+    format!("{}/{}", place.trim_end_matches('/'), inner.trim_matches('/').replace('\\', "/"))
+}
+
+impl LocalHost {
+    /// The places where content may be, in order. `named` is where content without a source of its own is: its identifier.
+    pub(super) fn places(&self, content: &Content, named: &str) -> Vec<Place> {
+        let inner = content.source.as_deref().unwrap_or(named);
+        if is_url(inner) {
+            return vec![Place::Url(inner.to_owned())];
+        }
+        if is_whole(inner) {
+            return vec![Place::Folder(PathBuf::from(inner))];
+        }
+        let mut places = Vec::new();
+        if content.source.is_some() {
+            places.push(Place::Folder(self.setup.base.join(inner.replace('\\', "/"))));
+        }
+        for source in &self.site.sources {
+            places.push(if is_url(source) {
+                Place::Url(below(source, inner))
+            } else if is_whole(source) {
+                Place::Folder(Path::new(source).join(inner))
+            } else {
+                Place::Folder(self.setup.base.join(source).join(inner))
+            });
+        }
+        places
+    }
+
+    fn patience(&self, work: &Work<'_>) -> Patience {
+        let number = |name: &str| (work.variables)(name).and_then(|text| text.trim().parse().ok());
+        let retries = number("SMSTSDownloadRetryCount").map(|count: u64| count.min(100) as u32);
+        let delay = number("SMSTSDownloadRetryDelay").or(self.site.retry_delay);
+        Patience {
+            retries: retries.or(self.site.retries).unwrap_or(2),
+            delay: Duration::from_secs(delay.unwrap_or(15)),
+        }
+    }
+
+    /// The folder of a package that a step needs: `Some(None)` when it needs none, `None` when there is no content, which the
+    /// outcome then says.
+    pub(super) fn content_of(
+        &mut self,
+        work: &Work<'_>,
+        package: Option<&Reference>,
+        outcome: &mut Outcome,
+    ) -> Option<Option<PathBuf>> {
+        let Some(package) = package else { return Some(None) };
+        let known = self.site.package(&package.id, &package.name).cloned();
+        let Some(known) = known else {
+            return self.no_content(named(package), "the site file has no such package", outcome);
+        };
+        match self.bring(work, &known.id, &known.content, None) {
+            Ok(folder) => Some(Some(folder)),
+            Err(Fault(why)) => self.no_content(named(package), &why, outcome),
+        }
+    }
+
+    fn no_content<T>(&mut self, what: String, why: &str, outcome: &mut Outcome) -> Option<T> {
+        self.line(COMPONENT, 3, format!("Failed to resolve the content of {what}: {why}"));
+        outcome.did.push(format!("{} no content of package {what}: {why}", words::FIND.said(self.setup.dry)));
+        outcome.exit_code = NO_CONTENT;
+        None
+    }
+
+    /// Brings content to this computer and gives its folder. Content in a folder stays where it is, unless it must go `to`
+    /// another; content behind a URL goes into the cache.
+    pub(super) fn bring(
+        &mut self,
+        work: &Work<'_>,
+        id: &str,
+        content: &Content,
+        to: Option<&Path>,
+    ) -> Result<PathBuf, Fault> {
+        let places = self.places(content, id);
+        let cached = self.setup.cache.join(safe(id));
+        let mut faults = Vec::new();
+        for place in &places {
+            let tried = match place {
+                Place::Folder(folder) => self.take_folder(folder, content, to),
+                Place::Url(url) => {
+                    let target = to.unwrap_or(&cached).to_path_buf();
+                    self.take_url(work, url, content, &target)
+                }
+            };
+            match tried {
+                Ok(folder) => {
+                    self.placed.insert(id.to_owned(), folder.clone());
+                    return Ok(folder);
+                }
+                Err(Fault(why)) => {
+                    self.line(COMPONENT, 2, (work.scrub)(&format!("No content of {id} there: {why}")));
+                    faults.push(why);
+                }
+            }
+        }
+        if faults.is_empty() {
+            faults.push("the site file says no source for it".to_owned());
+        }
+        Err(Fault(faults.join("; ")))
+    }
+
+    fn take_folder(&mut self, folder: &Path, content: &Content, to: Option<&Path>) -> Result<PathBuf, Fault> {
+        if !folder.is_dir() {
+            return Err(Fault(format!("there is no folder {}", folder.display())));
+        }
+        for file in &content.files {
+            let path = folder.join(&file.path);
+            check(&path, file.size, file.sha256.as_deref())?;
+        }
+        let Some(to) = to else { return Ok(folder.to_path_buf()) };
+        if self.setup.dry {
+            return Ok(to.to_path_buf());
+        }
+        let bytes = files::copy_folder(folder, to).map_err(|error| Fault(format!("cannot copy {error}")))?;
+        self.line(COMPONENT, 1, format!("Copied {bytes} bytes from {} to {}", folder.display(), to.display()));
+        Ok(to.to_path_buf())
+    }
+
+    fn take_url(&mut self, work: &Work<'_>, url: &str, content: &Content, target: &Path) -> Result<PathBuf, Fault> {
+        if content.files.is_empty() {
+            return Err(Fault(format!("{url}: the site file lists no files of it")));
+        }
+        let patience = self.patience(work);
+        if self.setup.dry {
+            return Ok(target.to_path_buf());
+        }
+        self.make_room(content, target);
+        for file in &content.files {
+            let path = target.join(&file.path);
+            // What is there and has the right hash need not come again.
+            let same = file.sha256.is_some() && check(&path, file.size, file.sha256.as_deref()).is_ok();
+            if same {
+                continue;
+            }
+            let source = below(url, &file.path);
+            self.line(COMPONENT, 1, format!("Downloading {source} to {}", path.display()));
+            let wanted = Wanted {
+                url: &encoded(&source),
+                target: &path,
+                size: file.size,
+                sha256: file.sha256.as_deref(),
+                retries: patience.retries,
+                delay: patience.delay,
+            };
+            let watch = &mut self.watch;
+            fetch::fetch(&wanted, &mut |heard| heard_of(watch.as_mut(), heard, patience)).map_err(Fault)?;
+            self.line(COMPONENT, 1, format!("Download done: {}", path.display()));
+        }
+        Ok(target.to_path_buf())
+    }
+
+    /// Removes the downloaded content of something; what lies in a folder of the site stays.
+    pub(super) fn forget(&mut self, id: &str) {
+        let cached = self.setup.cache.join(safe(id));
+        if self.placed.get(id) == Some(&cached) && fs::remove_dir_all(&cached).is_ok() {
+            self.line(COMPONENT, 1, format!("Removed {} from the cache", cached.display()));
+        }
+    }
+
+    /// Keeps the cache below its size: folders that this run did not use go, the oldest first.
+    fn make_room(&mut self, content: &Content, target: &Path) {
+        let Some(most) = self.site.cache_size else { return };
+        if !target.starts_with(&self.setup.cache) {
+            return;
+        }
+        let needed: u64 = content.files.iter().filter_map(|file| file.size).sum();
+        let Ok(entries) = fs::read_dir(&self.setup.cache) else { return };
+        let mut folders: Vec<(std::time::SystemTime, PathBuf, u64)> = entries
+            .flatten()
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| {
+                let time = entry.metadata().and_then(|data| data.modified());
+                let path = entry.path();
+                let size = size_of(&path, 0);
+                (time.unwrap_or(std::time::SystemTime::UNIX_EPOCH), path, size)
+            })
+            .collect();
+        folders.sort();
+        let mut held: u64 = folders.iter().map(|(_, _, size)| size).sum();
+        for (_, path, size) in folders {
+            if held + needed <= most {
+                break;
+            }
+            let used = path == target || self.placed.values().any(|own| own.starts_with(&path));
+            if !used && fs::remove_dir_all(&path).is_ok() {
+                held -= size;
+                self.line(COMPONENT, 1, format!("Removed {} from the cache", path.display()));
+            }
+        }
+    }
+}
+
+fn heard_of(watch: &mut dyn Watch, heard: Heard, patience: Patience) -> bool {
+    match heard {
+        Heard::Progress(0, None) => {}
+        Heard::Progress(done, whole) => watch.note(Note::Download(done, whole)),
+        Heard::Again(why) => {
+            let seconds = patience.delay.as_secs();
+            let text = format!("Download failed and is tried again in {seconds} seconds: {why}");
+            watch.note(Note::Line { component: COMPONENT, severity: 2, text });
+        }
+    }
+    watch.goes_on()
+}
+
+/// Blanks and other characters that a URL cannot have, as it says them.
+fn encoded(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        match byte {
+            b' ' | b'"' | b'<' | b'>' | b'{' | b'}' | b'^' | b'`' | b'|' | 0..=31 | 127.. => {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+            byte => out.push(char::from(byte)),
+        }
+    }
+    out
+}
+
+fn size_of(folder: &Path, depth: usize) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(data) if data.is_dir() && depth < 32 => size_of(&entry.path(), depth + 1),
+            Ok(data) => data.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+/// An identifier as the name of a folder.
+fn safe(id: &str) -> String {
+    id.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect()
+}
+
+fn check(path: &Path, size: Option<u64>, sha256: Option<&str>) -> Result<(), Fault> {
+    let shown = path.display();
+    let data = fs::metadata(path).map_err(|error| Fault(format!("{shown}: {error}")))?;
+    if let Some(size) = size.filter(|size| *size != data.len()) {
+        return Err(Fault(format!("{shown} has {} bytes, not {size} as the site file says", data.len())));
+    }
+    let Some(sha256) = sha256 else { return Ok(()) };
+    let own = files::sha256_of(path).map_err(|error| Fault(format!("{shown}: {error}")))?;
+    if own == sha256 {
+        return Ok(());
+    }
+    Err(Fault(format!("{shown} does not have the hash of the site file")))
+}
+
+/// Download Package Content.
+pub(super) fn download(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
+    let mut outcome = Outcome::default();
+    let dry = host.setup.dry;
+    let goes_on = is_true(work, "continue_download");
+    // Some write the name between percent signs.
+    let base = value(work, "destination_variable").trim_matches('%').to_owned();
+    let custom = match value(work, "location").to_lowercase().as_str() {
+        "custom" => Some(value(work, "path").trim_end_matches(['\\', '/']).to_owned()),
+        _ => None,
+    };
+    for (index, reference) in references(work, "packages").iter().enumerate() {
+        let to = match &custom {
+            Some(custom) => Path::new(custom).join(&reference.id),
+            None => host.setup.cache.join(safe(&reference.id)),
+        };
+        let known = host.site.package(&reference.id, &reference.name).cloned();
+        let brought = match known {
+            Some(known) => host.bring(work, &known.id, &known.content, Some(&to)),
+            None => Err(Fault("the site file has no such package".to_owned())),
+        };
+        let path = match brought {
+            Ok(path) => path.display().to_string(),
+            Err(Fault(why)) => {
+                host.no_content::<()>(named(reference), &why, &mut outcome);
+                if goes_on {
+                    outcome.exit_code = 0;
+                    continue;
+                }
+                break;
+            }
+        };
+        outcome.did.push(format!("{} package {} to {path}", words::DOWNLOAD.said(dry), named(reference)));
+        outcome.variables.retain(|(name, _)| name != LAST);
+        outcome.variables.push((LAST.to_owned(), path.clone()));
+        if !base.is_empty() {
+            outcome.variables.push((format!("{base}{:02}", index + 1), path));
+        }
+    }
+    outcome
+}

@@ -1,0 +1,137 @@
+//! Tests of a site file: whether something is found on this computer.
+
+use std::{cmp::Ordering, path::PathBuf, time::Duration};
+
+use super::LocalHost;
+use crate::{
+    host::{
+        Known, Work,
+        system::{Launch, Program},
+    },
+    machine::values::numbers,
+    site::{Operator, Shell, Subject, Test},
+};
+
+/// How long a script of a site file may take.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Whether all tests hold. What is not known is an error that names it.
+pub(super) fn all(
+    host: &LocalHost,
+    work: &Work<'_>,
+    tests: &[Test],
+    content: Option<&PathBuf>,
+) -> Result<bool, String> {
+    for test in tests {
+        if !one(host, work, test, content)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn one(host: &LocalHost, work: &Work<'_>, test: &Test, content: Option<&PathBuf>) -> Result<bool, String> {
+    let system = &host.system;
+    // What is there, with what it is compared by.
+    let there: Option<Option<String>> = match &test.subject {
+        Subject::Product(code) => known(system.product(code))?.map(|product| product.version),
+        Subject::File(path) => known(system.file(&expand(host, path)))?.map(|file| file.version),
+        Subject::Folder(path) => known(system.folder(&expand(host, path)))?.map(|_| None),
+        Subject::Registry(key, Some(value)) => known(system.registry_value(key, value))?.map(|value| Some(value.data)),
+        Subject::Registry(key, None) => known(system.registry_key(key))?.map(|()| None),
+        Subject::Fact(name) if name == "system" => Some(Some(system.family().to_owned())),
+        Subject::Fact(name) => known(system.fact(name))?.map(Some),
+        Subject::Variable(name) => (work.variables)(name).map(Some),
+        Subject::Script(text, shell) => script(host, text, *shell, content)?.map(Some),
+    };
+    Ok(match (there, &test.compared) {
+        (None, compared) => matches!(compared, Some((Operator::NotEquals, _))),
+        (Some(_), None) => true,
+        (Some(own), Some((operator, wanted))) => holds(own.as_deref().unwrap_or(""), *operator, wanted),
+    })
+}
+
+fn known<T>(fact: Known<T>) -> Result<Option<T>, String> {
+    match fact {
+        Known::Yes(facts) => Ok(Some(facts)),
+        Known::No => Ok(None),
+        Known::Unknown(what) => Err(what),
+    }
+}
+
+/// Variables of the environment, `%ProgramFiles%`, in a path.
+fn expand(host: &LocalHost, path: &str) -> String {
+    let mut out = String::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        match after.split_once('%') {
+            Some((name, behind)) => {
+                match host.system.environment(name) {
+                    Known::Yes(value) => out.push_str(&value),
+                    _ => out.push_str(&format!("%{name}%")),
+                }
+                rest = behind;
+            }
+            None => {
+                out.push('%');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Versions are compared number by number, numbers as numbers, the rest as text without regard to case.
+fn holds(own: &str, operator: Operator, wanted: &str) -> bool {
+    let order = compare(own.trim(), wanted.trim());
+    match operator {
+        Operator::Equals => order == Ordering::Equal,
+        Operator::NotEquals => order != Ordering::Equal,
+        Operator::AtLeast => order != Ordering::Less,
+        Operator::AtMost => order != Ordering::Greater,
+    }
+}
+
+fn compare(own: &str, wanted: &str) -> Ordering {
+    let is_version = |text: &str| {
+        !text.is_empty()
+            && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    if is_version(own) && is_version(wanted) {
+        let (mut own, mut wanted) = (numbers(own), numbers(wanted));
+        let length = own.len().max(wanted.len());
+        own.resize(length, 0);
+        wanted.resize(length, 0);
+        return own.cmp(&wanted);
+    }
+    own.to_lowercase().cmp(&wanted.to_lowercase())
+}
+
+/// What a script prints: found when it ends with 0 and prints something, as the product has it.
+fn script(host: &LocalHost, text: &str, shell: Shell, content: Option<&PathBuf>) -> Result<Option<String>, String> {
+    let program = match shell {
+        Shell::Command => Program::CommandLine(text.to_owned()),
+        Shell::PowerShell => {
+            let Some(powershell) = host.system.powershell() else {
+                return Err("neither powershell.exe nor pwsh is on this computer".to_owned());
+            };
+            let arguments =
+                ["-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", text];
+            Program::Arguments(powershell, arguments.iter().map(Into::into).collect())
+        }
+    };
+    let launch = Launch {
+        program,
+        folder: content.cloned(),
+        search: content.cloned().into_iter().collect(),
+        environment: host.setup.environment.clone(),
+        time_out: Some(PATIENCE),
+        account: None,
+        native_view: true,
+    };
+    let ended = host.system.run(&launch, &mut |_| true).map_err(|error| error.to_string())?;
+    let output = ended.output.trim();
+    Ok((ended.exit_code == 0 && !ended.timed_out && !output.is_empty()).then(|| output.to_owned()))
+}

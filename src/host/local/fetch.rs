@@ -1,0 +1,190 @@
+//! One file over HTTP(S): a download that was cut off goes on where it was.
+
+use std::{
+    fs,
+    io::{Read as _, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use super::files;
+
+/// How long a server may take to answer, and between two pieces.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What is downloaded.
+pub(super) struct Wanted<'a> {
+    pub url: &'a str,
+    pub target: &'a Path,
+    pub size: Option<u64>,
+    pub sha256: Option<&'a str>,
+    pub retries: u32,
+    pub delay: Duration,
+}
+
+/// What happens meanwhile.
+pub(super) enum Heard {
+    /// So many bytes of so many.
+    Progress(u64, Option<u64>),
+    /// It failed and is tried again.
+    Again(String),
+}
+
+/// Why one try failed.
+enum Fault {
+    /// Another try may do better.
+    Passing(String),
+    /// It will not.
+    Lasting(String),
+}
+
+/// Downloads a file whole or not at all; what was cut off waits beside it as `.part`.
+///
+/// # Errors
+/// A sentence with the URL, after the last try.
+pub(super) fn fetch(wanted: &Wanted<'_>, hear: &mut dyn FnMut(Heard) -> bool) -> Result<(), String> {
+    let part = part_of(wanted.target);
+    if let Some(folder) = wanted.target.parent() {
+        fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    }
+    // Without a hash nobody can tell whether an old part belongs to today's file.
+    if wanted.sha256.is_none() {
+        let _ = fs::remove_file(&part);
+    }
+    let agent = agent();
+    let mut tag = None;
+    let mut tries = 0;
+    loop {
+        let had = fs::metadata(&part).map_or(0, |data| data.len());
+        let done = attempt(&agent, wanted, &part, &mut tag, hear).and_then(|()| check(wanted, &part));
+        let why = match done {
+            Ok(()) => {
+                return fs::rename(&part, wanted.target)
+                    .map_err(|error| format!("cannot write {}: {error}", wanted.target.display()));
+            }
+            Err(Fault::Lasting(why)) => return Err(format!("{}: {why}", wanted.url)),
+            Err(Fault::Passing(why)) => why,
+        };
+        // As long as something comes, it goes on.
+        let more = fs::metadata(&part).map_or(0, |data| data.len()) > had;
+        tries = if more { 1 } else { tries + 1 };
+        if tries > wanted.retries {
+            return Err(format!("{}: {why}", wanted.url));
+        }
+        if !hear(Heard::Again(why)) {
+            return Err(format!("{}: cancelled", wanted.url));
+        }
+        if !wait(wanted.delay, hear) {
+            return Err(format!("{}: cancelled", wanted.url));
+        }
+    }
+}
+
+fn wait(delay: Duration, hear: &mut dyn FnMut(Heard) -> bool) -> bool {
+    let end = Instant::now() + delay;
+    while let Some(rest) = end.checked_duration_since(Instant::now()) {
+        std::thread::sleep(rest.min(Duration::from_millis(500)));
+        if !hear(Heard::Progress(0, None)) {
+            return false;
+        }
+    }
+    true
+}
+
+fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_connect(Some(PATIENCE))
+        .timeout_recv_response(Some(PATIENCE))
+        .user_agent(concat!("tasq/", env!("CARGO_PKG_VERSION")))
+        .build();
+    ureq::Agent::new_with_config(config)
+}
+
+fn part_of(target: &Path) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_os_string();
+    name.push(".part");
+    target.with_file_name(name)
+}
+
+fn attempt(
+    agent: &ureq::Agent,
+    wanted: &Wanted<'_>,
+    part: &Path,
+    tag: &mut Option<String>,
+    hear: &mut dyn FnMut(Heard) -> bool,
+) -> Result<(), Fault> {
+    let disk = |error: std::io::Error| Fault::Lasting(format!("cannot write {}: {error}", part.display()));
+    let mut file = fs::OpenOptions::new().create(true).append(true).open(part).map_err(disk)?;
+    let mut have = file.metadata().map_err(disk)?.len();
+    if wanted.size == Some(have) && have > 0 {
+        return Ok(());
+    }
+    let mut request = agent.get(wanted.url).header("Accept-Encoding", "identity");
+    if have > 0 {
+        request = request.header("Range", format!("bytes={have}-"));
+        if let Some(tag) = tag.as_deref() {
+            request = request.header("If-Range", tag);
+        }
+    }
+    let mut response = request.call().map_err(|error| Fault::Passing(error.to_string()))?;
+    match response.status().as_u16() {
+        206 => {}
+        200 => {
+            // The whole file: the server knows no ranges, or has another file by now.
+            file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).map_err(disk)?;
+            have = 0;
+        }
+        416 => {
+            file.set_len(0).map_err(disk)?;
+            return Err(Fault::Passing("the server has less than was downloaded; from the start".to_owned()));
+        }
+        status @ (408 | 425 | 429 | 500..=599) => {
+            return Err(Fault::Passing(format!("the server answers {status}")));
+        }
+        status => return Err(Fault::Lasting(format!("the server answers {status}"))),
+    }
+    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    *tag = header("etag").filter(|tag| !tag.starts_with("W/")).or_else(|| header("last-modified"));
+    let rest: Option<u64> = header("content-length").and_then(|text| text.parse().ok());
+    let whole = wanted.size.or(rest.map(|rest| rest + have));
+    let mut reader = response.body_mut().with_config().limit(u64::MAX).reader();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let count = reader.read(&mut buffer).map_err(|error| Fault::Passing(error.to_string()))?;
+        if count == 0 {
+            break;
+        }
+        file.write_all(buffer.get(..count).unwrap_or(&[])).map_err(disk)?;
+        have += count as u64;
+        if wanted.size.is_some_and(|size| have > size) {
+            let _ = fs::remove_file(part);
+            return Err(Fault::Lasting("the file is larger than the site file says".to_owned()));
+        }
+        if !hear(Heard::Progress(have, whole)) {
+            return Err(Fault::Lasting("cancelled".to_owned()));
+        }
+    }
+    file.sync_all().map_err(disk)?;
+    match whole {
+        Some(whole) if have < whole => Err(Fault::Passing(format!("cut off after {have} of {whole} bytes"))),
+        _ => Ok(()),
+    }
+}
+
+fn check(wanted: &Wanted<'_>, part: &Path) -> Result<(), Fault> {
+    let gone = |error: std::io::Error| Fault::Lasting(format!("cannot read {}: {error}", part.display()));
+    let size = fs::metadata(part).map_err(gone)?.len();
+    if let Some(whole) = wanted.size.filter(|whole| *whole != size) {
+        let _ = fs::remove_file(part);
+        return Err(Fault::Passing(format!("the file has {size} bytes, not {whole} as the site file says")));
+    }
+    let Some(sha256) = wanted.sha256 else { return Ok(()) };
+    let own = files::sha256_of(part).map_err(gone)?;
+    if own != sha256 {
+        // What was kept of an earlier try may be at fault: once more from the start.
+        let _ = fs::remove_file(part);
+        return Err(Fault::Passing("the file does not have the hash of the site file".to_owned()));
+    }
+    Ok(())
+}

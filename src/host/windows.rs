@@ -1,0 +1,190 @@
+//! This computer, when it runs Windows.
+//!
+//! Conditions ask the registry, WMI, the file system and Windows Installer as they are. What the dynamic variables need is
+//! the machine description that `tasq facts` writes, answered as the simulated computer answers.
+
+mod account;
+mod file;
+mod installer;
+mod network;
+mod power;
+mod process;
+mod protect;
+mod registry;
+pub mod service;
+mod text;
+mod updates;
+mod wmi;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+pub use registry::View;
+
+use super::{
+    FileFacts, Host as _, Known, Product, RegistryValue,
+    simulated::SimulatedHost,
+    system::{Ended, Launch, ResumeEntry, Share, System, SystemError, Update, Updated},
+};
+use crate::{
+    machine::{Machine, machine_of_windows},
+    wql::{ClassFacts, Rows},
+};
+
+/// This computer.
+#[derive(Debug, Default)]
+pub struct WindowsSystem {
+    view: View,
+    state: Option<PathBuf>,
+    described: OnceLock<SimulatedHost>,
+}
+
+impl WindowsSystem {
+    /// This computer, with the registry as 64-bit programs see it. `TASQ_STATE` says where the program keeps its state.
+    pub fn new() -> Self {
+        let state = env::var_os("TASQ_STATE").filter(|value| !value.is_empty()).map(PathBuf::from);
+        WindowsSystem { state, ..WindowsSystem::default() }
+    }
+
+    /// The same with another view of the registry.
+    #[must_use]
+    pub fn with_view(self, view: View) -> Self {
+        WindowsSystem { view, ..self }
+    }
+
+    fn described(&self) -> &SimulatedHost {
+        self.described.get_or_init(|| SimulatedHost::new(machine()))
+    }
+}
+
+/// The description of this computer; what Windows does not tell is left out.
+pub fn machine() -> Machine {
+    machine_of_windows(&|namespace, class| wmi::class(namespace, class), &registry::text)
+}
+
+impl Rows for WindowsSystem {
+    fn class(&self, namespace: &str, class: &str) -> ClassFacts {
+        wmi::class(namespace, class)
+    }
+
+    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+        wmi::narrowed(namespace, class, condition)
+    }
+}
+
+impl System for WindowsSystem {
+    fn family(&self) -> &'static str {
+        "windows"
+    }
+
+    fn file(&self, path: &str) -> Known<FileFacts> {
+        file::facts(path, false)
+    }
+
+    fn folder(&self, path: &str) -> Known<FileFacts> {
+        file::facts(path, true)
+    }
+
+    fn registry_key(&self, key: &str) -> Known<()> {
+        registry::key(key, self.view)
+    }
+
+    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        registry::value(key, name, self.view)
+    }
+
+    fn product(&self, product_code: &str) -> Known<Product> {
+        installer::product(product_code)
+    }
+
+    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+        installer::products(upgrade_code)
+    }
+
+    fn fact(&self, name: &str) -> Known<String> {
+        let changes = ["disks.", "power.", "network.", "ip_addresses", "gateways", "mac_addresses"];
+        if changes.iter().any(|start| name.starts_with(start)) {
+            return SimulatedHost::new(machine()).fact(name);
+        }
+        self.described().fact(name)
+    }
+
+    fn environment(&self, name: &str) -> Known<String> {
+        match env::var_os(name).map(std::ffi::OsString::into_string) {
+            Some(Ok(value)) => Known::Yes(value),
+            Some(Err(_)) => Known::Unknown(format!("environment.{name} (it is no text)")),
+            None => Known::No,
+        }
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        self.described().variables()
+    }
+
+    fn run(&self, launch: &Launch, watch: &mut dyn FnMut(&str) -> bool) -> Result<Ended, SystemError> {
+        process::run(launch, watch)
+    }
+
+    fn powershell(&self) -> Option<PathBuf> {
+        let windows = env::var_os("SystemRoot").map_or_else(|| PathBuf::from("C:\\Windows"), PathBuf::from);
+        let own = windows.join("System32\\WindowsPowerShell\\v1.0\\powershell.exe");
+        let program = env::var_os("ProgramFiles").map(|folder| Path::new(&folder).join("PowerShell\\7\\pwsh.exe"));
+        Some(own)
+            .filter(|file| file.is_file())
+            .or_else(|| process::in_path("powershell.exe"))
+            .or_else(|| process::in_path("pwsh.exe"))
+            .or_else(|| program.filter(|file| file.is_file()))
+    }
+
+    fn is_elevated(&self) -> bool {
+        account::is_elevated()
+    }
+
+    fn connect(&self, share: &Share) -> Result<(), SystemError> {
+        network::connect(share)
+    }
+
+    fn find_updates(&self) -> Result<Vec<Update>, SystemError> {
+        updates::find()
+    }
+
+    fn install_updates(&self, ids: &[String]) -> Result<Updated, SystemError> {
+        updates::install(ids)
+    }
+
+    fn restart(&self, message: &str) -> Result<(), SystemError> {
+        power::restart(message)
+    }
+
+    fn add_resume_entry(&self, entry: &ResumeEntry) -> Result<(), SystemError> {
+        service::add(entry)
+    }
+
+    fn remove_resume_entry(&self) -> Result<(), SystemError> {
+        service::remove()
+    }
+
+    fn protect(&self, secret: &[u8]) -> Option<Vec<u8>> {
+        protect::protect(secret)
+    }
+
+    fn unprotect(&self, data: &[u8]) -> Option<Vec<u8>> {
+        protect::unprotect(data)
+    }
+
+    fn make_private(&self, path: &Path) -> Result<(), SystemError> {
+        protect::make_private(path)
+    }
+
+    fn state_folder(&self) -> PathBuf {
+        let data = || env::var_os("ProgramData").map_or_else(|| PathBuf::from("C:\\ProgramData"), PathBuf::from);
+        self.state.clone().unwrap_or_else(|| data().join("Tasq"))
+    }
+
+    fn boot_id(&self) -> Option<String> {
+        power::boot_id()
+    }
+}

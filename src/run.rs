@@ -1,0 +1,68 @@
+//! A run on a real computer: it is stored before and after every instruction, and taken up again after a restart or a crash.
+//!
+//! [`Runner`] moves the [engine](crate::engine) on a [`LocalHost`](crate::host::local::LocalHost) and keeps
+//! - a [`Checkpoint`], replaced whole or not at all, which holds no secret in clear;
+//! - a [`Journal`] of all events, one line of JSON each;
+//! - a [`Log`] in the format of CMTrace;
+//! - a [`Lock`], so that one run at a time changes a computer.
+//!
+//! Nothing here asks or prints: that is behind [`Console`].
+
+mod checkpoint;
+mod folder;
+mod identity;
+mod journal;
+mod log;
+mod messages;
+mod overview;
+mod resume;
+mod runner;
+mod secrets;
+
+use std::{fmt, io, path::Path};
+
+pub use checkpoint::{Checkpoint, FORMAT_VERSION, Header, InFlight, PendingRestart, Slot};
+pub use folder::{Folder, Lock};
+pub use identity::identity;
+pub use journal::{Entry, Journal};
+pub use log::{Format, Line, Log, SharedLog};
+pub use overview::{Overview, overview};
+pub use resume::{Doubt, OnInterrupted, Resumed, doubt};
+pub use runner::{Console, Ended, Follow, Limits, Pause, Quiet, Runner, Stopped};
+pub use secrets::{Provider, names_of, parse_file, variable_of};
+
+/// Why a run could not begin, be stored, or be taken up again.
+#[derive(Debug)]
+pub struct Fault {
+    /// One sentence without a full stop.
+    pub message: String,
+    /// Whether the disk is full.
+    pub full: bool,
+}
+
+impl Fault {
+    /// A fault in words.
+    pub fn new(message: impl Into<String>) -> Self {
+        Fault { message: message.into(), full: false }
+    }
+
+    /// What the file system said about a path.
+    pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
+        let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        Fault { message: format!("{what} {}: {error}", path.display()), full }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// The time now in UTC, `2026-01-31T12:00:00.123Z`.
+pub fn now() -> String {
+    let stamp = jiff::Timestamp::now();
+    stamp.round(jiff::Unit::Millisecond).unwrap_or(stamp).to_string()
+}

@@ -1,0 +1,17 @@
+//! What a program is by its content: a run goes on with the same one only.
+
+use std::collections::BTreeMap;
+
+use crate::{emit, host::local::sha256, model::Sequence, xml::Form};
+
+/// The SHA-256 of the sequence's XML and of those of its children: comments and layout of the source do not count.
+pub fn identity(main: &Sequence, children: &BTreeMap<String, Sequence>) -> String {
+    let mut text = emit::to_string(main, Form::OneLine);
+    for (id, child) in children {
+        text.push('\n');
+        text.push_str(id);
+        text.push('\n');
+        text.push_str(&emit::to_string(child, Form::OneLine));
+    }
+    sha256(text.as_bytes())
+}

@@ -1,0 +1,113 @@
+//! Everything that happened, one line of JSON each, only ever added to.
+
+use std::{
+    fs,
+    io::{self, BufRead as _, BufReader, Write as _},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fault, now};
+use crate::engine::Event;
+
+/// A line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// The run began, on a sequence of this name.
+    Started(String),
+    /// The run was taken up again.
+    Resumed,
+    /// A step was cut off; what is done about it.
+    Interrupted {
+        /// Its path.
+        path: String,
+        /// `retry`, `skip`, `fail`, or `again` for what does no harm.
+        done: String,
+    },
+    /// The engine's own.
+    Event(Box<Event>),
+    /// Somebody at the console did something.
+    Operator(String),
+    /// The computer is restarted now.
+    Restarting,
+    /// The run was given up, stopped at a step, or ended by a fault.
+    Ended(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    time: String,
+    #[serde(flatten)]
+    entry: Entry,
+}
+
+/// The journal of a run.
+#[derive(Debug)]
+pub struct Journal {
+    file: fs::File,
+    path: PathBuf,
+}
+
+impl Journal {
+    /// Opens it, to add to it. A line that was cut off by a crash is ended first.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn open(path: &Path) -> Result<Journal, Fault> {
+        let fault = |error: io::Error| Fault::io("cannot write", path, &error);
+        let mut options = fs::OpenOptions::new();
+        options.create(true).append(true).read(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let mut file = options.open(path).map_err(fault)?;
+        let whole = fs::read(path).map_err(fault)?;
+        if whole.last().is_some_and(|last| *last != b'\n') {
+            file.write_all(b"\n").map_err(fault)?;
+        }
+        Ok(Journal { file, path: path.to_owned() })
+    }
+
+    /// Adds a line.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn add(&mut self, entry: Entry) -> Result<(), Fault> {
+        let line = Line { time: now(), entry };
+        let mut text = serde_json::to_string(&line).map_err(|error| Fault::new(error.to_string()))?;
+        text.push('\n');
+        self.file.write_all(text.as_bytes()).map_err(|error| Fault::io("cannot write", &self.path, &error))
+    }
+
+    /// Makes sure that it is on the disk.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn sync(&self) -> Result<(), Fault> {
+        self.file.sync_all().map_err(|error| Fault::io("cannot write", &self.path, &error))
+    }
+
+    /// All lines with their times; one that was cut off is left out.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn read(path: &Path) -> Result<Vec<(String, Entry)>, Fault> {
+        let file = match fs::File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(Fault::io("cannot read", path, &error)),
+        };
+        let mut out = Vec::new();
+        for line in BufReader::new(file).split(b'\n') {
+            let line = line.map_err(|error| Fault::io("cannot read", path, &error))?;
+            if let Ok(Line { time, entry }) = serde_json::from_slice(&line) {
+                out.push((time, entry));
+            }
+        }
+        Ok(out)
+    }
+}

@@ -1,0 +1,129 @@
+//! Taking a stored run up again: what is in doubt, and what is done about it.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::{Checkpoint, Entry, Fault, Folder, InFlight, Journal, Provider};
+use crate::{engine::Event, host::system::System};
+
+/// What is done with a step that was cut off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnInterrupted {
+    /// It runs again.
+    Retry,
+    /// The run goes on behind it.
+    Skip,
+    /// It has failed, and the rules for failures say what follows.
+    #[default]
+    Fail,
+}
+
+impl OnInterrupted {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            OnInterrupted::Retry => "retry",
+            OnInterrupted::Skip => "skip",
+            OnInterrupted::Fail => "fail",
+        }
+    }
+}
+
+/// A step of which nobody knows how far it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// What was begun.
+    pub step: InFlight,
+    /// Whether the computer was started anew since.
+    pub restarted: Option<bool>,
+    /// The exit code, when the journal still saw the step's end.
+    pub ended: Option<u32>,
+}
+
+impl Doubt {
+    /// The facts, one sentence each.
+    pub fn facts(&self) -> Vec<String> {
+        let mut out = vec![format!("{} was begun at {} and its end was not stored", self.step.path, self.step.since)];
+        out.push(match self.restarted {
+            Some(true) => "the computer was started anew since".to_owned(),
+            Some(false) => "the computer was not started anew since: the program was ended".to_owned(),
+            None => "whether the computer was started anew since is not known".to_owned(),
+        });
+        out.push(match self.ended {
+            Some(code) => format!("the journal has its end, with exit code {code}; what it set is lost"),
+            None => "the journal has no end of it: it may have done everything, a part, or nothing".to_owned(),
+        });
+        if self.step.attempt > 0 {
+            out.push(format!("it was tried {} times before", self.step.attempt));
+        }
+        out
+    }
+}
+
+/// What is in doubt, if anything: a step was begun that cannot be done twice without harm.
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn doubt(checkpoint: &Checkpoint, folder: &Folder, boot_id: Option<&str>) -> Result<Option<Doubt>, Fault> {
+    let Some(step) = checkpoint.in_flight.clone().filter(|step| !step.repeats) else { return Ok(None) };
+    let restarted = boot_id.zip(checkpoint.boot_id.as_deref()).map(|(now, then)| now != then);
+    // Lines since the last one that the checkpoint knows of.
+    let lines = Journal::read(&folder.journal())?;
+    let ended =
+        lines.iter().rev().take_while(|(time, _)| *time >= checkpoint.time).find_map(|(_, entry)| match entry {
+            Entry::Event(event) => match event.as_ref() {
+                Event::StepRan(ran) if ran.at.instruction == step.instruction => Some(ran.exit_code),
+                _ => None,
+            },
+            _ => None,
+        });
+    Ok(Some(Doubt { step, restarted, ended }))
+}
+
+/// A stored run with its secrets.
+#[derive(Clone, Debug)]
+pub struct Resumed {
+    /// The run; its state holds the secrets again: never write it as it is.
+    pub checkpoint: Checkpoint,
+}
+
+impl Resumed {
+    /// Puts the secrets back: what the system protected, and what the provider knows.
+    ///
+    /// # Errors
+    /// A secret is nowhere: its name, and how it can be given.
+    pub fn new(mut checkpoint: Checkpoint, system: &dyn System, provider: &mut dyn Provider) -> Result<Self, Fault> {
+        let mut values = Vec::new();
+        let mut missing = Vec::new();
+        for slot in &checkpoint.slots {
+            let protected = slot.protected.as_ref().and_then(|text| STANDARD.decode(text).ok());
+            let own =
+                protected.and_then(|bytes| system.unprotect(&bytes)).and_then(|bytes| String::from_utf8(bytes).ok());
+            let name = slot.secret.as_deref().or(slot.variable.as_deref());
+            let value = own.or_else(|| name.and_then(|name| provider.secret(name)));
+            match (value, name) {
+                (Some(value), _) => values.push(value),
+                (None, Some(name)) => missing.push(name.to_owned()),
+                // Nothing but a part of other texts, and nobody can say which.
+                (None, None) => missing.push("a value without a name".to_owned()),
+            }
+        }
+        let header = &mut checkpoint.header;
+        for name in &header.secrets {
+            match provider.secret(name) {
+                Some(value) => header.options.secrets.push((name.clone(), value)),
+                None => missing.push(name.clone()),
+            }
+        }
+        missing.sort();
+        missing.dedup();
+        if !missing.is_empty() {
+            return Err(Fault::new(format!(
+                "the run needs values that are not stored: {}; give them in a secret file or as {}",
+                missing.join(", "),
+                missing.iter().map(|name| super::variable_of(name)).collect::<Vec<_>>().join(", "),
+            )));
+        }
+        checkpoint.state.unseal(&values);
+        Ok(Resumed { checkpoint })
+    }
+}

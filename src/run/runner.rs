@@ -1,0 +1,567 @@
+//! The loop around the engine: store, do, note; restart; stop where somebody wants it.
+
+use std::{
+    collections::HashMap,
+    fs,
+    sync::PoisonError,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::{
+    Checkpoint, Doubt, Entry, FORMAT_VERSION, Fault, Folder, Header, InFlight, Journal, Line, OnInterrupted,
+    PendingRestart, SharedLog, Slot, log, messages, now,
+};
+use crate::{
+    engine::{At, Engine, Event, NodeKind, Program, RunResult, Shown, Target, Variables},
+    host::{
+        local::{LocalHost, Note, Watch, repeats},
+        system::{Launch, Program as Start},
+    },
+};
+
+/// Seconds before a restart that nobody gave a time for.
+const NOTICE: u64 = 60;
+
+/// What somebody wants before a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// This step, and then a pause again.
+    Continue,
+    /// All the rest without a pause.
+    Run,
+    /// Not this one.
+    Skip,
+    /// The one before again.
+    Retry,
+    /// A variable gets another value; the pause goes on.
+    Set(String, String),
+    /// The run is left where it is; it can be resumed.
+    Quit,
+}
+
+/// Somebody at the console, or nobody.
+pub trait Console {
+    /// A sentence about the run.
+    fn say(&mut self, text: &str);
+    /// An instruction begins, so long after the run did.
+    fn begins(&mut self, at: &At, elapsed: Duration);
+    /// Something happened.
+    fn event(&mut self, event: &Event);
+    /// Asks what to do before an instruction.
+    fn pause(&mut self, _: &At, _: &Variables) -> Pause {
+        Pause::Continue
+    }
+    /// Counts down before a restart. It can come back early, and the restart follows all the same.
+    fn countdown(&mut self, message: &str, seconds: u64);
+}
+
+/// Nobody: restarts do not wait.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quiet;
+
+impl Console for Quiet {
+    fn say(&mut self, _: &str) {}
+    fn begins(&mut self, _: &At, _: Duration) {}
+    fn event(&mut self, _: &Event) {}
+    fn countdown(&mut self, _: &str, _: u64) {}
+}
+
+/// Where a run pauses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// It pauses before each instruction.
+    pub step: bool,
+    /// Whether events are kept for a report.
+    pub keep_events: bool,
+}
+
+/// How a run came to its end, for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Over, with success.
+    Success,
+    /// Over, failed.
+    Failed,
+    /// The step that it was to run until has run; the rest is given up.
+    Until,
+    /// Left at a pause; it can be resumed.
+    Quit,
+    /// Somebody cancelled it.
+    Cancelled,
+    /// The computer restarts; the run goes on after it.
+    Restarting,
+    /// The computer must restart, and nobody does it; the run goes on after it.
+    RestartPending,
+}
+
+/// A run that had to stop because it could not be stored. It is as it was last stored.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Why.
+    pub fault: Fault,
+    /// What would have been next.
+    pub before: String,
+}
+
+/// Moves the engine and keeps what happened.
+#[allow(missing_debug_implementations, reason = "it holds secrets")]
+pub struct Runner<'p> {
+    program: &'p Program<'p>,
+    engine: Engine<'p>,
+    host: LocalHost,
+    folder: Folder,
+    header: Header,
+    journal: Journal,
+    log: SharedLog,
+    limits: Limits,
+    boot_id: Option<String>,
+    pending: Option<PendingRestart>,
+    protected: HashMap<String, Option<String>>,
+    events: Vec<Event>,
+    start: Vec<(String, Shown)>,
+    last: Option<u32>,
+    began: Instant,
+    /// Whether the disk was full before; then nothing more is begun.
+    full: Option<Fault>,
+}
+
+impl<'p> Runner<'p> {
+    /// A run that begins or, with an engine that has a state, goes on.
+    pub fn new(
+        program: &'p Program<'p>,
+        engine: Engine<'p>,
+        host: LocalHost,
+        folder: Folder,
+        header: Header,
+        log: SharedLog,
+        limits: Limits,
+    ) -> Result<Self, Fault> {
+        let journal = Journal::open(&folder.journal())?;
+        let boot_id = host.system().boot_id();
+        Ok(Runner {
+            program,
+            engine,
+            host,
+            folder,
+            header,
+            journal,
+            log,
+            limits,
+            boot_id,
+            pending: None,
+            protected: HashMap::new(),
+            events: Vec::new(),
+            start: Vec::new(),
+            last: None,
+            began: Instant::now(),
+            full: None,
+        })
+    }
+
+    /// The events since this process has the run, where they are kept.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The variables when this process had the run, without secrets.
+    pub fn variables(&self) -> &[(String, Shown)] {
+        &self.start
+    }
+
+    fn note_start(&mut self) {
+        self.start = self.engine.variables().shown().map(|(name, value)| (name.to_owned(), value)).collect();
+    }
+
+    /// The host.
+    pub fn host(&self) -> &LocalHost {
+        &self.host
+    }
+
+    /// Notes that the run begins.
+    ///
+    /// # Errors
+    /// It cannot be stored.
+    pub fn begin(&mut self, from: Option<u32>) -> Result<(), Fault> {
+        self.journal.add(Entry::Started(self.header.title.clone()))?;
+        self.line(1, "Successfully initialized Logging for Task Sequence Manager.");
+        self.line(1, format!("TSManager initialized environment for task sequence: {}", self.header.title));
+        self.line(1, format!("This is tasq {}, not the client", env!("CARGO_PKG_VERSION")));
+        self.engine.begin(&self.host);
+        self.note_start();
+        if let Some(from) = from {
+            self.engine.jump(from);
+        }
+        self.store(None)
+    }
+
+    /// Takes a stored run up: says what was cut off, and does what is wanted about it.
+    ///
+    /// # Errors
+    /// It cannot be stored.
+    pub fn take_up(
+        &mut self,
+        stored: &Checkpoint,
+        doubt: Option<&Doubt>,
+        choice: Option<OnInterrupted>,
+    ) -> Result<(), Fault> {
+        self.journal.add(Entry::Resumed)?;
+        self.note_start();
+        self.line(1, format!("The task sequence {} is taken up again", self.header.title));
+        if stored.restart.is_some() {
+            let restarted = match (&self.boot_id, &stored.boot_id) {
+                (Some(now), Some(then)) => now != then,
+                _ => true,
+            };
+            if restarted {
+                self.line(1, "The computer has restarted");
+                self.engine.restarted(&self.host);
+            } else {
+                self.pending.clone_from(&stored.restart);
+            }
+            return self.store(None);
+        }
+        let done = match (doubt, &stored.in_flight) {
+            (Some(doubt), _) => {
+                for fact in doubt.facts() {
+                    self.line(2, fact);
+                }
+                let at = doubt.step.instruction;
+                match choice.unwrap_or_default() {
+                    OnInterrupted::Retry => {}
+                    OnInterrupted::Skip => self.engine.jump(self.program.behind(at).unwrap_or(at + 1)),
+                    // The author's retry count is about restarts that nobody asked for.
+                    OnInterrupted::Fail if choice.is_none() && doubt.restarted == Some(true) => {
+                        self.engine.interrupted(&self.host);
+                    }
+                    OnInterrupted::Fail => self.engine.fail_interrupted(&self.host),
+                }
+                Some((doubt.step.path.clone(), choice.unwrap_or_default().word()))
+            }
+            (None, Some(step)) => Some((step.path.clone(), "again")),
+            (None, None) => None,
+        };
+        if let Some((path, done)) = done {
+            self.line(2, format!("{path} was cut off: {done}"));
+            self.journal.add(Entry::Interrupted { path, done: done.to_owned() })?;
+        }
+        self.store(None)
+    }
+
+    /// Runs to the end, a restart, or where somebody stops it.
+    ///
+    /// # Errors
+    /// The run could not be stored; nothing that was not stored was begun.
+    pub fn run(&mut self, console: &mut dyn Console) -> Result<Ended, Stopped> {
+        loop {
+            let waits = self.engine.state().has_waiting() || self.engine.state().is_finished();
+            if !waits && let Some(ended) = self.between(console)? {
+                return Ok(ended);
+            }
+            let Some(event) = self.engine.step(&mut self.host) else { break };
+            console.event(&event);
+            self.record(event);
+        }
+        Ok(self.over(console))
+    }
+
+    /// Between two instructions: restart, stop, pause, store, announce.
+    fn between(&mut self, console: &mut dyn Console) -> Result<Option<Ended>, Stopped> {
+        if self.engine.state().pending_restart().is_some() {
+            return self.restart(console).map(Some);
+        }
+        if let Some(fault) = self.full.take() {
+            // The step that filled the disk is done, and that must be known.
+            let _ = self.store(None);
+            return Err(self.stopped(fault));
+        }
+        if self.folder.cancel().exists() {
+            return Ok(Some(self.given_up("cancelled", Ended::Cancelled)));
+        }
+        let Some(at) = self.engine.next().cloned() else {
+            return match self.store(None) {
+                Ok(()) => Ok(None),
+                Err(fault) => Err(self.stopped(fault)),
+            };
+        };
+        if self.header.until.is_some_and(|until| self.program.behind(until).is_some_and(|next| at.instruction >= next))
+        {
+            return Ok(Some(self.given_up("the step that was named has run", Ended::Until)));
+        }
+        let end = self.program.is_end(at.instruction);
+        if self.limits.step && !end {
+            match self.pause(&at, console) {
+                Some(Pause::Quit) => {
+                    self.store(None).map_err(|fault| self.stopped(fault))?;
+                    return Ok(Some(Ended::Quit));
+                }
+                // Another instruction is next now.
+                Some(_) => return self.between(console),
+                None => {}
+            }
+        }
+        let step = self.program.step(at.instruction);
+        let in_flight = InFlight {
+            instruction: at.instruction,
+            path: at.path.to_string(),
+            attempt: self.engine.attempt(),
+            since: now(),
+            repeats: step.is_none_or(repeats),
+        };
+        self.store(Some(in_flight)).map_err(|fault| self.stopped(fault))?;
+        if !end {
+            let kind = step.map_or_else(|| kind_of(&at).to_owned(), |step| step.class.clone());
+            let disabled = self.program.is_disabled(at.instruction);
+            log::add(&self.log, &messages::begins(&at, &kind, disabled));
+            self.line(1, format!("Set a global environment variable _SMSTSCurrentActionName={}", at.name));
+            console.begins(&at, self.began.elapsed());
+        }
+        Ok(None)
+    }
+
+    /// Asks somebody; nothing when the instruction is to be done.
+    fn pause(&mut self, at: &At, console: &mut dyn Console) -> Option<Pause> {
+        loop {
+            match console.pause(at, self.engine.variables()) {
+                Pause::Continue => return None,
+                Pause::Run => {
+                    self.limits.step = false;
+                    return None;
+                }
+                Pause::Set(name, value) => {
+                    self.engine.set_variable(&name, &value);
+                    self.operator(format!("set {name}"));
+                }
+                Pause::Skip => {
+                    self.operator(format!("skipped {}", at.path));
+                    self.engine.jump(self.program.behind(at.instruction).unwrap_or(at.instruction + 1));
+                    return Some(Pause::Skip);
+                }
+                Pause::Retry => {
+                    let Some(last) = self.last else {
+                        console.say("there is no step before this one");
+                        continue;
+                    };
+                    self.operator(format!("back to instruction {last}"));
+                    self.engine.jump(last);
+                    return Some(Pause::Retry);
+                }
+                Pause::Quit => {
+                    self.operator("left the run".to_owned());
+                    return Some(Pause::Quit);
+                }
+            }
+        }
+    }
+
+    fn operator(&mut self, what: String) {
+        self.line(2, format!("Somebody at the console: {what}"));
+        let _ = self.journal.add(Entry::Operator(what));
+    }
+
+    fn stopped(&self, fault: Fault) -> Stopped {
+        let before = self.engine.next().map_or_else(|| "the end".to_owned(), |at| at.path.to_string());
+        self.line(3, format!("The run stops before {before}: {fault}"));
+        Stopped { fault, before }
+    }
+
+    fn record(&mut self, event: Event) {
+        for line in messages::of(&event) {
+            log::add(&self.log, &line);
+        }
+        match &event {
+            Event::StepRan(ran) => self.last = Some(ran.at.instruction),
+            Event::RestartRequested { target, message, delay, .. } => {
+                self.pending = Some(PendingRestart { target: *target, message: message.clone(), delay: *delay });
+            }
+            _ => {}
+        }
+        if let Err(fault) = self.journal.add(Entry::Event(Box::new(event.clone()))) {
+            // Space that was kept lets the run be stored; then it stops.
+            if fault.full && self.folder.free_reserve() {
+                let _ = self.journal.add(Entry::Event(Box::new(event.clone())));
+            }
+            self.full = Some(fault);
+        }
+        if self.limits.keep_events {
+            self.events.push(event);
+        }
+    }
+
+    fn store(&mut self, in_flight: Option<InFlight>) -> Result<(), Fault> {
+        let (state, secrets) = self.engine.state().sealed();
+        let slots = secrets.into_iter().map(|(value, variable)| self.slot(&value, variable)).collect();
+        let restart = self.engine.state().pending_restart().and(self.pending.clone());
+        let checkpoint = Checkpoint {
+            format_version: FORMAT_VERSION,
+            header: self.header.clone(),
+            time: now(),
+            boot_id: self.boot_id.clone(),
+            in_flight,
+            restart,
+            slots,
+            state,
+        };
+        let written = checkpoint.write(&self.folder);
+        if let Err(fault) = &written
+            && fault.full
+        {
+            // What was begun is not: the note must not say so.
+            let calm = Checkpoint { in_flight: None, ..checkpoint };
+            let _ = calm.write(&self.folder);
+        }
+        written
+    }
+
+    fn slot(&mut self, value: &str, variable: Option<String>) -> Slot {
+        let given = &self.engine.options().secrets;
+        let secret = given.iter().find(|(_, own)| own == value).map(|(name, _)| name.clone());
+        let system = self.host.system();
+        let protected = self
+            .protected
+            .entry(value.to_owned())
+            .or_insert_with(|| system.protect(value.as_bytes()).map(|bytes| STANDARD.encode(bytes)));
+        Slot { secret, variable, protected: protected.clone() }
+    }
+
+    fn restart(&mut self, console: &mut dyn Console) -> Result<Ended, Stopped> {
+        let pending =
+            self.pending.clone().unwrap_or(PendingRestart { target: Target::HardDisk, message: None, delay: None });
+        self.store(None).map_err(|fault| self.stopped(fault))?;
+        if pending.target == Target::WinPe {
+            let why = "the sequence wants to restart into Windows PE, which Tasq cannot start";
+            console.say(why);
+            self.line(3, why);
+            return Ok(self.given_up(why, Ended::Failed));
+        }
+        if self.header.no_restart {
+            console.say("the computer must restart now; then `tasq resume` goes on");
+            return Ok(Ended::RestartPending);
+        }
+        let message = pending.message.unwrap_or_else(|| {
+            format!("The task sequence {} restarts this computer. Please save your work.", self.header.title)
+        });
+        console.countdown(&message, pending.delay.unwrap_or(NOTICE));
+        self.line(1, "The computer is restarted");
+        let noted = self.journal.add(Entry::Restarting).and_then(|()| self.journal.sync());
+        if let Err(fault) = noted {
+            return Err(self.stopped(fault));
+        }
+        match self.host.system().restart(&message) {
+            Ok(()) => Ok(Ended::Restarting),
+            Err(error) => {
+                self.line(3, format!("The computer could not be restarted: {error}"));
+                console.say(&format!("the computer could not be restarted: {error}"));
+                Ok(Ended::RestartPending)
+            }
+        }
+    }
+
+    /// The end of the sequence.
+    fn over(&mut self, console: &mut dyn Console) -> Ended {
+        if self.folder.cancel().exists() {
+            return self.given_up("cancelled", Ended::Cancelled);
+        }
+        let success = self.engine.state().result() == Some(RunResult::Success);
+        let action = self.engine.post_action_in_clear(&self.host);
+        self.retire(console, if success { "success" } else { "failed" });
+        if let Some(command) = action {
+            self.post_action(&command);
+        }
+        if success { Ended::Success } else { Ended::Failed }
+    }
+
+    /// Runs what the sequence wants at its end. The client does not wait for it; Tasq does.
+    fn post_action(&self, command: &str) {
+        let launch = Launch {
+            program: Start::CommandLine(command.to_owned()),
+            folder: None,
+            search: Vec::new(),
+            environment: Vec::new(),
+            time_out: None,
+            account: None,
+            native_view: true,
+        };
+        match self.host.system().run(&launch, &mut |_| true) {
+            Ok(ended) => self.line(1, format!("The post action ended with {}", ended.exit_code)),
+            Err(error) => {
+                let text = self.engine.variables().scrub(format!("The post action could not be started: {error}"));
+                self.line(3, text);
+            }
+        }
+    }
+
+    fn given_up(&mut self, why: &str, ended: Ended) -> Ended {
+        self.line(2, format!("The run ends: {why}"));
+        self.retire(&mut Quiet, why);
+        ended
+    }
+
+    fn retire(&mut self, console: &mut dyn Console, how: &str) {
+        let _ = self.journal.add(Entry::Ended(how.to_owned())).and_then(|()| self.journal.sync());
+        if self.header.entry
+            && let Err(error) = self.host.system().remove_resume_entry()
+        {
+            console.say(&format!("the start-up entry could not be removed: {error}"));
+        }
+        self.folder.retire(&self.header.id);
+        self.line(1, "Successfully unregistered Task Sequencing Environment");
+    }
+
+    fn line(&self, severity: u8, text: impl Into<String>) {
+        log::add(&self.log, &Line::new(severity, text));
+    }
+}
+
+fn kind_of(at: &At) -> &'static str {
+    match at.kind {
+        NodeKind::Group => "SMS_TaskSequence_Group",
+        NodeKind::Child => "SMS_TaskSequence_SubTasksequence",
+        NodeKind::Step | NodeKind::Xml => "",
+    }
+}
+
+/// Passes a host's notes on to the log, and ends its processes when the run is cancelled.
+#[allow(missing_debug_implementations, reason = "it holds a function")]
+pub struct Follow {
+    log: SharedLog,
+    folder: Option<Folder>,
+    output: Box<dyn FnMut(&str)>,
+    progress: Box<dyn FnMut(u64, Option<u64>)>,
+    asked: Instant,
+    cancelled: bool,
+}
+
+impl Follow {
+    /// Follows a run; `output` gets what processes print, `progress` how far a download is.
+    pub fn new(
+        log: SharedLog,
+        folder: Folder,
+        output: Box<dyn FnMut(&str)>,
+        progress: Box<dyn FnMut(u64, Option<u64>)>,
+    ) -> Self {
+        Follow { log, folder: Some(folder), output, progress, asked: Instant::now(), cancelled: false }
+    }
+}
+
+impl Watch for Follow {
+    fn note(&mut self, note: Note) {
+        match note {
+            Note::Line { component, severity, text } => {
+                let line = Line { component: component.to_owned(), severity, instruction: None, message: text };
+                self.log.lock().unwrap_or_else(PoisonError::into_inner).add(&line);
+            }
+            Note::Output(text) => (self.output)(&text),
+            Note::Download(done, whole) => (self.progress)(done, whole),
+        }
+    }
+
+    fn goes_on(&mut self) -> bool {
+        if !self.cancelled && self.asked.elapsed() > Duration::from_millis(250) {
+            self.asked = Instant::now();
+            self.cancelled = self.folder.as_ref().is_some_and(|folder| fs::exists(folder.cancel()).unwrap_or(false));
+        }
+        !self.cancelled
+    }
+}

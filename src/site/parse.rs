@@ -1,0 +1,395 @@
+//! A site file's text to a [`Site`].
+
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
+use super::{
+    Application, Content, ContentFile, DeploymentType, Meaning, Operator, Package, Parsed, Program, Restart, Sequence,
+    Shell, Site, Subject, Superseded, Test, keys,
+};
+use crate::{
+    diagnostic::{Code, Finding, sort},
+    machine::{
+        reader::{Form, Reader, Table, integer},
+        values,
+    },
+    source::{FileId, Span},
+    syntax::MAX_SOURCE,
+};
+
+/// What is said of a site file.
+const FORM: Form = Form {
+    what: "site file",
+    unknown: Code::UnknownSiteKey,
+    bad: Code::BadSiteValue,
+    conflict: Code::SiteContradiction,
+    missing: Code::MissingSiteKey,
+    keys: keys::of,
+};
+
+/// Reads a site file.
+pub fn parse(file: FileId, text: &str) -> Parsed {
+    let mut reader = Reader::new(file, FORM);
+    let mut site = Site::default();
+    if text.len() > MAX_SOURCE {
+        let message = format!("the site file has more than {MAX_SOURCE} bytes");
+        return Parsed { site, findings: vec![Finding::new(Code::SourceTooLarge, Span::at(file, 0), message)] };
+    }
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let place = error.span().map_or(Span::at(file, 0), |range| reader.span(range));
+        let message = error.message().trim().trim_end_matches('.').to_owned();
+        let finding = Finding::new(Code::SiteNotToml, place, format!("this is not TOML: {message}"));
+        let escape = message.contains("escape") || message.contains("unicode");
+        reader.findings.push(if escape {
+            finding.help("between double quotes a backslash begins an escape; write paths between single quotes")
+        } else {
+            finding
+        });
+    }
+    if reader.findings.is_empty() {
+        let span = reader.span(document.span());
+        let root = reader.table("", document.get_ref(), span);
+        whole(&mut reader, root, &mut site);
+        packages(&mut reader, root, &mut site);
+        applications(&mut reader, root, &mut site);
+        sequences(&mut reader, root, &mut site);
+        known(&mut reader, root, &site);
+    }
+    let mut findings = reader.findings;
+    sort(&mut findings);
+    Parsed { site, findings }
+}
+
+fn filled(text: &str) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+fn whole(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
+    site.name = reader.text(root, "name");
+    site.code = reader.formed(root, "code", "a site code of three letters and digits, such as \"PS1\"", |text| {
+        (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| text.to_ascii_uppercase())
+    });
+    let source = "a folder, a UNC path or a URL with http:// or https://";
+    site.sources =
+        reader.texts(root, "sources", source, |text| !text.trim().is_empty() && is_source(text)).unwrap_or_default();
+    site.cache = reader.formed(root, "cache", "a folder", filled);
+    site.cache_size = reader.size(root, "cache_size");
+    site.retries = reader.number(root, "retries", 0, 100).and_then(|number| u32::try_from(number).ok());
+    site.retry_delay = reader.formed(root, "retry_delay", "a duration such as \"15s\"", values::duration);
+    if let Some((entries, _)) = reader.entries(root, "variables") {
+        for (name, item) in entries {
+            match item.get_ref().as_str() {
+                Some(text) => site.variables.push((name.get_ref().to_string(), text.to_owned())),
+                None => reader.bad(reader.span(item.span()), "the value of a variable must be a text"),
+            }
+        }
+    }
+}
+
+/// Whether a text has no scheme that is not read.
+fn is_source(text: &str) -> bool {
+    match text.split_once("://") {
+        Some((scheme, rest)) => matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") && !rest.is_empty(),
+        None => true,
+    }
+}
+
+fn content(reader: &mut Reader, table: Table<'_>) -> Content {
+    let wanted = "a folder, a UNC path or a URL with http:// or https://";
+    let source = reader.formed(table, "source", wanted, |text| filled(text).filter(|text| is_source(text)));
+    let mut files: Vec<ContentFile> = Vec::new();
+    for one in reader.list(table, "files").unwrap_or_default() {
+        let wanted = "a path below the content's folder, with / or \\ between its parts";
+        let path = reader.formed(one, "path", wanted, inner_path);
+        let size = reader.number(one, "size", 0, i128::from(i64::MAX)).and_then(|size| u64::try_from(size).ok());
+        let sha256 = reader.formed(one, "sha256", "64 hexadecimal digits", |text| {
+            let digits = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            digits.then(|| text.to_ascii_lowercase())
+        });
+        if reader.item(one, "path").is_none() {
+            reader.missing(one, "path");
+        }
+        let Some(path) = path else { continue };
+        if files.iter().any(|other| other.path.eq_ignore_ascii_case(&path)) {
+            let place = reader.place(one, "path");
+            reader.conflict(place, format!("the file {path} stands there twice"), None);
+        }
+        files.push(ContentFile { path, size, sha256 });
+    }
+    let by_url = source.as_deref().is_some_and(|source| source.contains("://"));
+    if by_url && files.is_empty() {
+        let place = reader.place(table, "source");
+        reader.conflict(place, "content behind a URL needs its list of `files`: a web server gives none", None);
+    }
+    Content { source, files }
+}
+
+/// A path that stays below its folder.
+fn inner_path(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split(['/', '\\']).collect();
+    let good = |part: &&str| !part.is_empty() && *part != "." && *part != ".." && !part.contains(':');
+    parts.iter().all(good).then(|| parts.join("/"))
+}
+
+fn also(reader: &mut Reader, table: Table<'_>) -> Vec<String> {
+    reader.texts(table, "also", "an identifier", |text| !text.trim().is_empty()).unwrap_or_default()
+}
+
+/// An identifier of a package.
+fn package_id(text: &str) -> Option<String> {
+    let good = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    good.then(|| text.to_owned())
+}
+
+const PACKAGE_ID: &str = "an identifier of eight capitals and digits, such as \"PS100123\"";
+
+fn packages(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
+    for table in reader.list(root, "packages").unwrap_or_default() {
+        if reader.item(table, "id").is_none() {
+            reader.missing(table, "id");
+        }
+        let mut package = Package {
+            id: reader.formed(table, "id", PACKAGE_ID, package_id).unwrap_or_default(),
+            name: reader.text(table, "name"),
+            also: also(reader, table),
+            content: content(reader, table),
+            programs: Vec::new(),
+        };
+        for one in reader.list(table, "programs").unwrap_or_default() {
+            for key in ["name", "command_line"] {
+                if reader.item(one, key).is_none() {
+                    reader.missing(one, key);
+                }
+            }
+            let name = reader.formed(one, "name", "the name of a program", filled).unwrap_or_default();
+            let program = Program {
+                command_line: reader.formed(one, "command_line", "a command line", filled).unwrap_or_default(),
+                working_directory: reader.formed(one, "working_directory", "a folder", filled),
+                success_codes: codes(reader, one, "success_codes").unwrap_or_else(|| vec![0]),
+                restart_codes: codes(reader, one, "restart_codes").unwrap_or_else(|| vec![3010, 1641]),
+                timeout: reader.formed(one, "timeout", "a duration such as \"30min\"", values::duration),
+                name,
+            };
+            if package.programs.iter().any(|other| other.name == program.name) {
+                let place = reader.place(one, "name");
+                reader.conflict(place, format!("the package has two programs \"{}\"", program.name), None);
+            }
+            package.programs.push(program);
+        }
+        site.packages.push(package);
+    }
+}
+
+/// A list of exit codes.
+fn codes(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<Vec<u32>> {
+    let wanted = "a list of exit codes of 32 bits, such as [0, 3010]";
+    reader.read(table, key, wanted, |value| {
+        value.as_array()?.iter().map(|item| exit_code(integer(item.get_ref())?)).collect()
+    })
+}
+
+fn exit_code(number: i128) -> Option<u32> {
+    u32::try_from(number).ok().or(i32::try_from(number).ok().map(|number| number as u32))
+}
+
+fn applications(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
+    for table in reader.list(root, "applications").unwrap_or_default() {
+        if reader.item(table, "name").is_none() {
+            reader.missing(table, "name");
+        }
+        let mut application = Application {
+            id: reader.formed(table, "id", "an identifier such as \"ScopeId_…/Application_…\"", filled),
+            name: reader.formed(table, "name", "the name of an application", filled).unwrap_or_default(),
+            also: also(reader, table),
+            retired: reader.boolean(table, "retired").unwrap_or(false),
+            supersedes: Vec::new(),
+            deployment_types: Vec::new(),
+        };
+        for one in reader.list(table, "supersedes").unwrap_or_default() {
+            if reader.item(one, "application").is_none() {
+                reader.missing(one, "application");
+            }
+            application.supersedes.push(Superseded {
+                application: reader.formed(one, "application", "an application", filled).unwrap_or_default(),
+                uninstall: reader.boolean(one, "uninstall").unwrap_or(false),
+            });
+        }
+        if reader.item(table, "deployment_types").is_none() {
+            reader.missing(table, "deployment_types");
+        }
+        for one in reader.list(table, "deployment_types").unwrap_or_default() {
+            let made = deployment_type(reader, one);
+            application.deployment_types.push(made);
+        }
+        site.applications.push(application);
+    }
+}
+
+fn deployment_type(reader: &mut Reader, table: Table<'_>) -> DeploymentType {
+    for key in ["install", "detection"] {
+        if reader.item(table, key).is_none() {
+            reader.missing(table, key);
+        }
+    }
+    DeploymentType {
+        name: reader.text(table, "name").unwrap_or_default(),
+        content: content(reader, table),
+        install: reader.formed(table, "install", "a command line", filled).unwrap_or_default(),
+        uninstall: reader.formed(table, "uninstall", "a command line", filled),
+        repair: reader.formed(table, "repair", "a command line", filled),
+        working_directory: reader.formed(table, "working_directory", "a folder", filled),
+        timeout: reader.formed(table, "timeout", "a duration such as \"30min\"", values::duration),
+        detection: tests(reader, table, "detection"),
+        requirements: tests(reader, table, "requirements"),
+        depends_on: reader.texts(table, "depends_on", "an application", |text| !text.is_empty()).unwrap_or_default(),
+        return_codes: return_codes(reader, table),
+        restart: reader.word(table, "restart", Restart::WORDS).map_or(Restart::ByCode, |index| Restart::ALL[index]),
+    }
+}
+
+fn return_codes(reader: &mut Reader, table: Table<'_>) -> BTreeMap<u32, Meaning> {
+    let mut out = BTreeMap::new();
+    let Some((entries, _)) = reader.entries(table, "return_codes") else { return out };
+    for (key, item) in entries {
+        let text: &str = key.get_ref();
+        let code = match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
+            Some(digits) => u32::from_str_radix(digits, 16).ok(),
+            None => text.parse().ok().and_then(exit_code),
+        };
+        let word = item.get_ref().as_str().and_then(|word| Meaning::WORDS.iter().position(|own| *own == word));
+        match (code, word) {
+            (Some(code), Some(word)) => {
+                out.insert(code, Meaning::ALL[word]);
+            }
+            (None, _) => reader.bad(reader.span(key.span()), "an exit code has 32 bits, such as 3010 or 0x80070005"),
+            (_, None) => {
+                let words: Vec<String> = Meaning::WORDS.iter().map(|word| format!("\"{word}\"")).collect();
+                reader.bad(reader.span(item.span()), format!("a return code means one of {}", words.join(", ")));
+            }
+        }
+    }
+    out
+}
+
+fn tests(reader: &mut Reader, table: Table<'_>, key: &'static str) -> Vec<Test> {
+    let list = reader.list(table, key).unwrap_or_default();
+    list.into_iter().filter_map(|one| test(reader, one)).collect()
+}
+
+fn test(reader: &mut Reader, table: Table<'_>) -> Option<Test> {
+    let given: Vec<&str> = keys::SUBJECTS.iter().copied().filter(|key| reader.item(table, key).is_some()).collect();
+    let key = match given.as_slice() {
+        [one] => *one,
+        [] => {
+            reader.missing(table, &keys::SUBJECTS.join("`, `"));
+            return None;
+        }
+        [first, second, ..] => {
+            let other = reader.place(table, first);
+            let place = reader.place(table, second);
+            reader.conflict(place, format!("a test has `{first}` or `{second}`"), Some((other, "and this")));
+            return None;
+        }
+    };
+    let text = reader.formed(table, key, "a text that is not empty", filled);
+    let value = reader.text(table, "value");
+    let shell = reader.word(table, "shell", &["powershell", "command"]);
+    for (own, of) in [("value", "registry"), ("shell", "script")] {
+        if reader.item(table, own).is_some() && key != of {
+            let place = reader.place(table, own);
+            reader.conflict(place, format!("`{own}` belongs to `{of}`"), None);
+        }
+    }
+    let text = text?;
+    let subject = match key {
+        "product_code" => Subject::Product(text),
+        "file" => Subject::File(text),
+        "folder" => Subject::Folder(text),
+        "registry" => {
+            if values::registry_key(&text).is_none() {
+                let place = reader.place(table, key);
+                reader.bad(place, "a registry key begins with its hive, such as HKLM");
+            }
+            Subject::Registry(text, value)
+        }
+        "script" => Subject::Script(text, if shell == Some(1) { Shell::Command } else { Shell::PowerShell }),
+        "fact" => Subject::Fact(text),
+        _ => Subject::Variable(text),
+    };
+    let mut compared: Option<(Operator, String, &str)> = None;
+    for (operator, word) in Operator::ALL.into_iter().zip(Operator::WORDS) {
+        let Some(text) = reader.text(table, word) else { continue };
+        if let Some((_, _, first)) = compared {
+            let other = reader.place(table, first);
+            let place = reader.place(table, word);
+            reader.conflict(place, format!("a test has `{first}` or `{word}`"), Some((other, "and this")));
+        }
+        compared = Some((operator, text, word));
+    }
+    Some(Test { subject, compared: compared.map(|(operator, text, _)| (operator, text)) })
+}
+
+fn sequences(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
+    for table in reader.list(root, "sequences").unwrap_or_default() {
+        for key in ["id", "file"] {
+            if reader.item(table, key).is_none() {
+                reader.missing(table, key);
+            }
+        }
+        site.sequences.push(Sequence {
+            id: reader.formed(table, "id", PACKAGE_ID, package_id).unwrap_or_default(),
+            name: reader.text(table, "name"),
+            also: also(reader, table),
+            file: reader.formed(table, "file", "a path", filled).unwrap_or_default(),
+            span: Some(reader.place(table, "file")),
+        });
+    }
+}
+
+/// What entries say of each other: identifiers are there once, and what is depended on is there.
+fn known(reader: &mut Reader, root: Table<'_>, site: &Site) {
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    for key in ["packages", "applications", "sequences"] {
+        for table in silently(reader, root, key) {
+            let Some(id) = reader.item(table, "id").and_then(|item| item.get_ref().as_str()) else { continue };
+            let place = reader.place(table, "id");
+            match seen.get(&id.to_ascii_lowercase()) {
+                Some(first) => {
+                    let first = *first;
+                    reader.conflict(place, format!("{id} stands there twice"), Some((first, "the first one")));
+                }
+                None => {
+                    seen.insert(id.to_ascii_lowercase(), place);
+                }
+            }
+        }
+    }
+    for table in silently(reader, root, "applications") {
+        for of in silently(reader, table, "deployment_types") {
+            let names = reader.item(of, "depends_on").and_then(|item| item.get_ref().as_array().cloned());
+            for item in names.iter().flatten() {
+                if let Some(name) = item.get_ref().as_str().filter(|name| site.application(name, name).is_none()) {
+                    let place = reader.span(item.span());
+                    reader.conflict(place, format!("no application of this file is called \"{name}\""), None);
+                }
+            }
+        }
+        for of in silently(reader, table, "supersedes") {
+            let name = reader.item(of, "application").and_then(|item| item.get_ref().as_str());
+            if let Some(name) = name.filter(|name| site.application(name, name).is_none()) {
+                let place = reader.place(of, "application");
+                reader.conflict(place, format!("no application of this file is called \"{name}\""), None);
+            }
+        }
+    }
+}
+
+/// The tables of a list that was read before, without saying again what is wrong with them.
+fn silently<'a>(reader: &mut Reader, table: Table<'a>, key: &'static str) -> Vec<Table<'a>> {
+    let count = reader.findings.len();
+    let list = reader.list(table, key).unwrap_or_default();
+    reader.findings.truncate(count);
+    list
+}

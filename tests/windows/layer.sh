@@ -1,0 +1,215 @@
+#!/usr/bin/env bash
+# The Windows layer: builds, lints and tests the Windows program on Debian, under wine.
+#
+#   tests/windows/layer.sh            all of it; nothing is done when nothing changed since it last passed
+#   tests/windows/layer.sh --force    all of it, whatever changed
+#   tests/windows/layer.sh setup      packages, standard library and wine prefix only
+#   tests/windows/layer.sh cargo …    cargo for x86_64-pc-windows-gnu, such as `cargo test -- windows::`
+#   tests/windows/layer.sh wine …     a Windows program in the prefix of the tests
+#
+# Missing packages are installed when it runs as root. Everything it makes lies in TASQ_WINDOWS_CACHE, by default
+# `windows` in cargo's target folder; removing that folder starts anew.
+set -euo pipefail
+
+project=$(cd "$(dirname "$0")/../.." && pwd)
+target=${CARGO_TARGET_DIR:-$project/target}
+cache=${TASQ_WINDOWS_CACHE:-$target/windows}
+gnu=x86_64-pc-windows-gnu
+msvc=x86_64-pc-windows-msvc
+packages=(gcc-mingw-w64-x86-64-win32 rustc-web cargo-web rust-web-src rust-web-clippy wine wine64 wixl msitools)
+
+# A cargo that calls this script leaves its own settings behind; Debian's compiler must not see them.
+for name in $(compgen -e | grep -E '^(CARGO|RUST)' || true); do
+    case $name in
+        CARGO_HOME | CARGO_HTTP_* | CARGO_NET_* | CARGO_REGISTRIES_* | CARGO_REGISTRY_* | RUST_BACKTRACE) ;;
+        *) unset "$name" ;;
+    esac
+done
+export RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo
+
+say() { printf 'windows: %s\n' "$*"; }
+stop() { say "$*" >&2; exit 1; }
+began=$SECONDS
+took() { say "$1 ($((SECONDS - began)) s)"; began=$SECONDS; }
+
+install_packages() {
+    local missing=()
+    for package in "${packages[@]}"; do
+        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    [ "$(id -u)" -eq 0 ] || stop "these packages are missing, and only root can install them: ${missing[*]}"
+    say "installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || {
+        apt-get update -qq
+        apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+    }
+    took "packages installed"
+}
+
+# Debian has the source of the standard library that fits its compiler, but no library for Windows. It is built once for
+# each version of the compiler, which moves on with security updates.
+build_std() {
+    version=$(dpkg-query -W -f '${Version}' rustc-web)
+    overlay=$cache/std-${version//[^A-Za-z0-9.+-]/_}
+    work=$cache/build-${version//[^A-Za-z0-9.+-]/_}
+    [ -e "$overlay/complete" ] && return
+    say "building the standard library of $version"
+    local scratch=$cache/std-scratch
+    rm -rf "$scratch" "$overlay" "$cache"/build-*
+    mkdir -p "$scratch/src" "$overlay/lib/rustlib"
+    printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n' >"$scratch/Cargo.toml"
+    : >"$scratch/src/lib.rs"
+    (
+        cd "$scratch"
+        export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$scratch/target
+        # The bitcode lets a project with link-time optimisation use the library.
+        RUSTFLAGS=-Cembed-bitcode=yes "$CARGO" build --quiet --release -Zbuild-std=std,panic_unwind,test --target $gnu
+        # A check needs to know the library's interface only, so nothing of it is compiled for MSVC.
+        "$CARGO" check --quiet -Zbuild-std=std,panic_unwind,test --target $msvc
+    )
+    local triple
+    for triple in $gnu $msvc; do
+        mkdir -p "$overlay/lib/rustlib/$triple/lib"
+    done
+    find "$scratch/target/$gnu/release/deps" -name '*.rlib' ! -name 'libempty-*' \
+        -exec cp -t "$overlay/lib/rustlib/$gnu/lib" {} +
+    find "$scratch/target/$msvc/debug/deps" -name '*.rmeta' ! -name 'libempty-*' \
+        -exec cp -t "$overlay/lib/rustlib/$msvc/lib" {} +
+    ln -s "$(rustc_sysroot)/lib/rustlib/x86_64-unknown-linux-gnu" "$overlay/lib/rustlib/"
+    rm -rf "$scratch"
+    touch "$overlay/complete"
+    took "standard library built"
+}
+
+rustc_sysroot() { "$RUSTC" --print sysroot; }
+
+# A prefix as wine makes it, with the one library that wine lacks.
+make_prefix() {
+    export WINEDEBUG=-all WINEARCH=win64 WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe=' 
+    unset DISPLAY
+    fresh=$cache/prefix-$(dpkg-query -W -f '${Version}' wine64 | tr -c 'A-Za-z0-9.+\n-' _)
+    [ -e "$fresh/complete" ] && return
+    say "making a wine prefix"
+    rm -rf "$fresh"
+    WINEPREFIX=$fresh wine wineboot -i >/dev/null 2>&1
+    WINEPREFIX=$fresh wine winecfg -v win10 >/dev/null 2>&1
+    WINEPREFIX=$fresh wineserver -w
+    x86_64-w64-mingw32-gcc -shared -O1 -s -o "$fresh/drive_c/windows/system32/bcryptprimitives.dll" \
+        "$project/tests/windows/shim.c" -ladvapi32
+    touch "$fresh/complete"
+    took "wine prefix made"
+}
+
+# Programs and installers that tests run.
+make_fixtures() {
+    export TASQ_WINDOWS_FIXTURES=Z:$cache/fixtures
+    rm -rf "$cache/fixtures"
+    mkdir -p "$cache/fixtures"
+    (
+        cd "$project/tests/windows/fixtures"
+        x86_64-w64-mingw32-windres probe.rc -o "$cache/fixtures/probe.o"
+        x86_64-w64-mingw32-gcc -O1 -s -o "$cache/fixtures/probe.exe" probe.c "$cache/fixtures/probe.o"
+        local name
+        for name in sample restart failing; do
+            wixl -a x64 -o "$cache/fixtures/$name.msi" "$name.wxs"
+        done
+    )
+}
+
+# Tests change the registry, services and products: each run has a copy.
+use_prefix() {
+    export WINEPREFIX=$cache/prefix
+    [ -d "$WINEPREFIX" ] && wineserver -k 2>/dev/null || true
+    rm -rf "$WINEPREFIX"
+    cp -a --reflink=auto "$fresh" "$WINEPREFIX"
+    trap 'wineserver -k 2>/dev/null || true' EXIT
+    # One server for all tests: starting it is what takes long.
+    wineserver -p
+    wine cmd /c exit
+}
+
+prepare() {
+    mkdir -p "$cache"
+    # One at a time: two runs would share the prefix and the folders of the build.
+    exec 9>"$cache/lock"
+    flock 9
+    install_packages
+    build_std
+    make_prefix
+    export CARGO_TARGET_DIR=$work
+    export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS="--sysroot $overlay"
+    export CARGO_TARGET_X86_64_PC_WINDOWS_MSVC_RUSTFLAGS="--sysroot $overlay"
+    export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
+    # Only for `check`, which links nothing: build scripts want some compiler for C.
+    export CC_x86_64_pc_windows_msvc=x86_64-w64-mingw32-gcc AR_x86_64_pc_windows_msvc=x86_64-w64-mingw32-ar
+}
+
+# Everything that the layer depends on, as one number.
+fingerprint() {
+    {
+        dpkg-query -W -f '${Package} ${Version}\n' "${packages[@]}"
+        cd "$project"
+        find Cargo.toml Cargo.lock build.rs clippy.toml src grammar templates tests examples benches docs \
+            -type f ! -name '*.snap.new' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+    } | sha256sum | cut -d' ' -f1
+}
+
+# The first half ends itself with all of Windows; the second sees what the next start of Windows did.
+restart() {
+    local half=("$CARGO" test --locked --quiet --target $gnu --test it -- --ignored --exact)
+    "${half[@]}" windows::restart::restart_first_half && stop "the restart did not end the program"
+    wineserver -k 2>/dev/null || true
+    wineserver -p
+    "${half[@]}" windows::restart::restart_second_half
+}
+
+# Tests that the portable layer has done already and that Windows cannot answer otherwise.
+skip=(--skip tidy:: --skip docs:: --skip corpus:: --skip fidelity:: --skip windows_layer)
+
+layer() {
+    prepare
+    local now
+    now=$(fingerprint)
+    if [ "${1:-}" != --force ] && [ "$(cat "$cache/passed" 2>/dev/null)" = "$now" ]; then
+        say "nothing changed since the layer passed; --force runs it again"
+        return
+    fi
+    rm -f "$cache/passed"
+    cd "$project"
+    /usr/bin/cargo-clippy clippy --locked --quiet --all-targets --target $gnu -- -D warnings
+    took "clippy for $gnu"
+    "$CARGO" check --locked --quiet --target $msvc
+    took "check for $msvc"
+    "$CARGO" test --locked --quiet --no-run --target $gnu --test it
+    took "tests built"
+    use_prefix
+    make_fixtures
+    "$CARGO" test --locked --quiet --target $gnu --test it -- "${skip[@]}"
+    took "tests under $(wine --version)"
+    restart
+    took "restart under wine"
+    echo "$now" >"$cache/passed"
+}
+
+case ${1:-} in
+    '' | --force) layer "$@" ;;
+    setup) prepare ;;
+    cargo)
+        prepare
+        use_prefix
+        make_fixtures
+        shift
+        verb=$1
+        shift
+        "$CARGO" "$verb" --target $gnu "$@"
+        ;;
+    wine)
+        prepare
+        use_prefix
+        shift
+        wine "$@"
+        ;;
+    *) stop "unknown argument $1; the first lines of this file say what there is" ;;
+esac
