@@ -11,7 +11,9 @@ mod decompile;
 mod disk;
 mod explain;
 mod facts;
+mod fix;
 mod fmt;
+mod lsp;
 mod new;
 mod output;
 mod resume;
@@ -20,6 +22,7 @@ mod run;
 mod service;
 mod simulate;
 mod status;
+mod test;
 mod variable;
 mod vocabulary;
 
@@ -94,6 +97,8 @@ fn run_verb(args: Args) -> Status {
         args::Verb::Decompile(args) => decompile::run(&args, look),
         args::Verb::Fmt(args) => fmt::run(args, look),
         args::Verb::Explain(args) => explain::run(&args),
+        args::Verb::Fix(args) => fix::run(&args, look),
+        args::Verb::Lsp(_) => lsp::run(),
         args::Verb::Facts(args) => facts::run(&args),
         #[cfg(windows)]
         args::Verb::Service(args) => service::run(args),
@@ -101,6 +106,7 @@ fn run_verb(args: Args) -> Status {
         args::Verb::Resume(args) => resume::run(&args, look),
         args::Verb::Run(args) => run::run(&args, look),
         args::Verb::Simulate(args) => simulate::run(&args, look),
+        args::Verb::Test(args) => test::run(&args, look),
         args::Verb::Status(args) => status::run(&args),
         args::Verb::Variable(args) => variable::run(&args),
         args::Verb::Vocabulary(args) => vocabulary::run(&args),

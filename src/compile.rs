@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use crate::{
     diagnostic::{self, Code, Finding},
-    elaborate::{Given, elaborate},
+    elaborate::{Given, NamedValue, elaborate},
     lint,
-    model::Sequence,
+    model::{Sequence, TestCase},
     source::{Encoding, FileId, Files, Sources, Span, decode},
-    syntax::{self, Tree},
+    syntax::{self, Memory, Tree},
+    test_runner,
 };
 
 /// A compiled source.
@@ -20,8 +21,12 @@ pub struct Compiled {
     pub tree: Tree,
     /// What could be understood of it.
     pub sequence: Sequence,
+    /// Its tests.
+    pub tests: Vec<TestCase>,
     /// Everything found, in the order of the source.
     pub findings: Vec<Finding>,
+    /// The compile-time names of the main file with their values.
+    pub names: Vec<NamedValue>,
 }
 
 impl Compiled {
@@ -31,29 +36,75 @@ impl Compiled {
     }
 }
 
-/// Compiles a source given as bytes. `name` is shown in findings, `path` is its place inside the project's folder.
+/// Compiles a source given as bytes. `name` is shown in findings, `path` is its place inside the project's folder. Tests are
+/// looked up in the sequence that they are about, with their machines.
 pub fn compile(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Compiled {
+    judged(whole((name, path), bytes, files, given, None), path, files, given)
+}
+
+/// Compiles another version of a source: gives what [`compile`] gives, and is quick about what `memory` knows.
+pub fn compile_with(
+    (name, path): (&str, &str),
+    bytes: Vec<u8>,
+    files: &dyn Files,
+    given: &Given,
+    memory: &mut Memory,
+) -> Compiled {
+    judged(whole((name, path), bytes, files, given, Some(memory)), path, files, given)
+}
+
+/// The same as [`compile`] without a look at what tests are about: for a sequence that is tested, or run.
+pub fn compile_sequence(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Compiled {
+    whole((name, path), bytes, files, given, None)
+}
+
+/// Adds what there is to say about the tests.
+fn judged(mut compiled: Compiled, path: &str, files: &dyn Files, given: &Given) -> Compiled {
+    if compiled.is_good() && !compiled.tests.is_empty() {
+        let plan = test_runner::plan(&mut compiled, path, files, given);
+        compiled.findings.extend(plan.findings);
+        diagnostic::sort(&mut compiled.findings);
+    }
+    compiled
+}
+
+fn whole(
+    (name, path): (&str, &str),
+    bytes: Vec<u8>,
+    files: &dyn Files,
+    given: &Given,
+    memory: Option<&mut Memory>,
+) -> Compiled {
     let (text, mut findings) = read(bytes, FileId(0));
     let mut sources = Sources::new();
     let id = sources.add(name, Arc::clone(&text));
-    let parsed = syntax::parse(text, id);
+    let parsed = match memory {
+        Some(memory) => syntax::parse_with(text, id, memory),
+        None => syntax::parse(text, id),
+    };
     // Bytes that are no text make no statements: one finding says it all.
     if !findings.iter().any(|finding| is_hopeless(finding.code)) {
         findings.extend(parsed.findings);
     }
     let readable = !findings.iter().any(|finding| is_hopeless(finding.code));
     let mut sequence = Sequence::default();
+    let mut tests = Vec::new();
+    let mut names = Vec::new();
     if readable {
         let elaborated = elaborate(&parsed.tree, path, files, given);
         sequence = elaborated.sequence;
+        tests = elaborated.tests;
+        names = elaborated.names;
         findings.extend(elaborated.findings);
-        // What a broken statement would have set or read is not known: whole-sequence rules wait until it is mended.
-        if !findings.iter().any(Finding::is_error) {
+        // What a broken statement would have set or read is not known: whole-sequence rules wait until it is mended. A file
+        // of tests alone is no sequence.
+        let tests_only = sequence.nodes.is_empty() && sequence.name.is_none() && !tests.is_empty();
+        if !findings.iter().any(Finding::is_error) && !tests_only {
             findings.extend(lint::check(&sequence, &sources));
         }
     }
     diagnostic::sort(&mut findings);
-    Compiled { sources, tree: parsed.tree, sequence, findings }
+    Compiled { sources, tree: parsed.tree, sequence, tests, findings, names }
 }
 
 /// Decodes a source and says what is unusual about its bytes.

@@ -11,17 +11,19 @@ mod forms;
 mod header;
 mod item;
 mod note;
+mod outcome;
 mod parameter;
 mod relation;
 mod rule;
 mod scope;
 mod statement;
 mod step;
+mod test_case;
 mod variable;
 
 use crate::{
     diagnostic::{Code, Edit, Finding, Safety},
-    model::Sequence,
+    model::{Sequence, TestCase},
     source::{Files, Span},
     syntax::Tree,
 };
@@ -33,8 +35,23 @@ pub use parameter::{Given, GivenValue};
 pub struct Elaborated {
     /// What could be understood.
     pub sequence: Sequence,
+    /// Its tests, in order.
+    pub tests: Vec<TestCase>,
     /// Findings, in the order they were met.
     pub findings: Vec<Finding>,
+    /// The compile-time names of the file with their values, in the order of their definitions.
+    pub names: Vec<NamedValue>,
+}
+
+/// A compile-time name and its value, for a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedValue {
+    /// The name.
+    pub name: String,
+    /// Its value as it may be shown; `None` for a secret.
+    pub value: Option<String>,
+    /// The place of its definition.
+    pub span: Span,
 }
 
 /// Elaborates a tree. `path` is the source's path inside the project's folder, for `file("…")`; `given` are values for
@@ -49,6 +66,7 @@ pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> E
     };
     let nodes = context.file(tree.root(), given);
     context.sequence.nodes = nodes;
+    let tests = context.tests(tree.root());
     for fix in context.findings.iter_mut().flat_map(|finding| &mut finding.fixes) {
         // A text put in the place of a name or an insertion cuts the value off from its definition.
         let replaces = |edit: &Edit| {
@@ -59,7 +77,9 @@ pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> E
             fix.safety = Safety::Unsafe;
         }
     }
-    Elaborated { sequence: context.sequence, findings: context.findings }
+    let names =
+        context.scope.values().map(|(name, value, span)| NamedValue { name: name.to_owned(), value, span }).collect();
+    Elaborated { sequence: context.sequence, tests, findings: context.findings, names }
 }
 
 /// A name, not `true`, a number or a string.

@@ -5,19 +5,23 @@
 mod grammar;
 mod kind;
 mod literal;
+mod memory;
 mod parse;
 mod pasted;
 mod recover;
 mod separators;
 mod skeleton;
+mod tokens;
 mod tree;
 mod words;
 
 pub use kind::SyntaxKind;
 pub use literal::{Block, BlockPrefix, Number, Piece, block, block_lines, name_text, number, pieces, quoted, unquote};
-pub use parse::{MAX_SOURCE, Parsed, parse};
+pub use memory::Memory;
+pub use parse::{MAX_SOURCE, Parsed, parse, parse_with};
 pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;
+pub use tokens::{Token, tokens};
 pub use tree::{Node, Tree};
 pub use words::{CONTEXTUAL, RESERVED};
 

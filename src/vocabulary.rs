@@ -10,6 +10,7 @@ mod product;
 mod property;
 mod references;
 mod step_type;
+mod usage;
 mod variables;
 
 use std::sync::OnceLock;
@@ -22,6 +23,7 @@ pub use product::Product;
 pub use property::{Array, DefaultWith, Field, Joined, Member, OnlyWith, Property, Stored, Switch, Type, Write};
 pub use references::{ReferenceKind, reference_kinds};
 pub use step_type::{Assignment, Dialect, Element, Numbered, StepType};
+pub use usage::usage;
 pub use variables::{Access, BuiltIn, built_ins, is_known, known_names};
 
 /// The table of one step type, read at first use.

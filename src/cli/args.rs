@@ -54,6 +54,11 @@ pub(crate) enum Verb {
         after_help = "Example:\n  tasq cancel                                the run ends as soon as it can; what was done stays done"
     )]
     Cancel(CancelArgs),
+    /// Mend what can be mended beyond doubt
+    #[command(
+        after_help = "Examples:\n  tasq fix lab.tasq\n  tasq fix . --diff                          show what would change, write nothing\n  tasq fix lab.tasq --unsafe                 also what a person should look at\n\nExit code 0: nothing is left. 1: findings are left; they are printed."
+    )]
+    Fix(FixArgs),
     /// Format sources in the one style
     #[command(
         after_help = "Examples:\n  tasq fmt lab.tasq\n  tasq fmt . --check                         for a build server: 1 if something is not formatted\n  tasq fmt - < lab.tasq                      standard input to standard output"
@@ -71,6 +76,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  tasq facts                                 on standard output\n  tasq facts -o build-server.toml"
     )]
     Facts(FactsArgs),
+    /// Serve an editor (language server protocol on standard input and output)
+    #[command(
+        after_help = "Example:\n  tasq lsp                                   started by an editor; see docs/how-to/editors.md"
+    )]
+    Lsp(LspArgs),
     /// Make a new project folder
     #[command(
         after_help = "Example:\n  tasq new lab                               lab/lab.tasq and what belongs to it"
@@ -99,6 +109,11 @@ pub(crate) enum Verb {
         after_help = "Examples, in a script that a step started:\n  tasq variable get _SMSTSPackageName\n  tasq variable set Ring pilot\n  tasq variable list\n\nExit code 0: done. 1: there is no such variable. 2: refused, or no run."
     )]
     Variable(VariableArgs),
+    /// Run the tests of sequences on simulated machines
+    #[command(
+        after_help = "Examples:\n  tasq test                                  every test below this folder\n  tasq test lab.test.tasq:12                 the test that stands on this line\n  tasq test . --filter 'laptop*' --verbose\n  tasq test . --coverage --fail-under 90 --junit results.xml\n\nExit code 0: all tests passed. 1: some failed, or a file has errors, or too little is covered. 2: there was no test."
+    )]
+    Test(TestArgs),
     /// Show step types, properties, conditions and variables
     #[command(
         after_help = "Examples:\n  tasq vocabulary                            all step types\n  tasq vocabulary restart_computer           its properties\n  tasq vocabulary conditions\n  tasq vocabulary variables --output-format json"
@@ -107,6 +122,26 @@ pub(crate) enum Verb {
     /// Write a shell's completion script
     #[command(after_help = "Example:\n  tasq completions powershell >> $PROFILE")]
     Completions(CompletionsArgs),
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct FixArgs {
+    /// Sources; a folder stands for every .tasq file below it, `-` is standard input to standard output
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Carry out also those fixes that a person should look at
+    #[arg(long = "unsafe")]
+    pub unsafe_too: bool,
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub diff: bool,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct LspArgs {
+    /// Standard input and output are used in any case; editors often say so
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 /// Values for parameters.
@@ -412,6 +447,36 @@ pub(crate) enum TraceFormat {
     Json,
     /// One page for a browser.
     Html,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct TestArgs {
+    /// Sources with tests, folders, or FILE:LINE for the test on a line
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<String>,
+    /// Only tests whose name holds this text; `*` and `?` make it a pattern of whole names
+    #[arg(long, value_name = "PATTERN")]
+    pub filter: Option<String>,
+    /// Tell which steps ran, and which conditions held and did not
+    #[arg(long)]
+    pub coverage: bool,
+    /// Write each tested source with marks of what ran into this folder, `-` for standard output
+    #[arg(long, value_name = "DIR")]
+    pub coverage_source: Option<PathBuf>,
+    /// Fail when less than so many percent of steps and condition sides are covered
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub fail_under: Option<u8>,
+    /// Write the results as JUnit's XML, `-` for standard output
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub output_format: TableFormat,
+    /// Show the whole run of a test that failed, with variables, and every place that is not covered
+    #[arg(short, long)]
+    pub verbose: bool,
+    #[command(flatten)]
+    pub given: GivenArgs,
 }
 
 #[derive(ClapArgs, Debug)]

@@ -100,6 +100,38 @@ pub(super) struct DiskFiles {
     root: PathBuf,
 }
 
+impl DiskFiles {
+    /// The files of the project in this folder.
+    pub(super) fn new(root: &Path) -> Self {
+        DiskFiles { root: root.to_owned() }
+    }
+}
+
+/// The project's folder for a file, and the file's place in it; neither needs to be there yet.
+pub(super) fn locate(path: &Path) -> (String, String) {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let absolute = path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
+    let root = project_root(&absolute);
+    let inner = absolute.strip_prefix(&root).unwrap_or(&absolute).to_string_lossy().replace('\\', "/");
+    (root.to_string_lossy().into_owned(), inner)
+}
+
+/// Most files of a project that an editor is told.
+const MAX_LISTED: usize = 2000;
+
+/// The files below a folder that a source may name, relative to it.
+pub(super) fn list(root: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    // What cannot be read is not offered.
+    let endings = ["tasq", "toml", "ps1", "psm1", "txt", "cmd", "bat", "vbs"];
+    if below(root, MAX_FOLDERS - 8, &endings, &mut found).is_err() {
+        found.clear();
+    }
+    let inner = |path: &PathBuf| Some(path.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"));
+    found.iter().filter_map(inner).take(MAX_LISTED).collect()
+}
+
 impl Files for DiskFiles {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         // Part by part: a canonical path of Windows takes no forward slashes.
@@ -138,6 +170,17 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             out.push(path.clone());
         }
     }
+    Ok(out)
+}
+
+/// Every `.tasq` file below a folder, in order.
+///
+/// # Errors
+/// A message when it cannot be read.
+pub(super) fn sources_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut out = Vec::new();
+    below(folder, 0, &["tasq"], &mut out)
+        .map_err(|error| Some(format!("cannot read {}: {error}", folder.display())))?;
     Ok(out)
 }
 

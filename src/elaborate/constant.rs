@@ -71,6 +71,31 @@ impl Constant {
         })
     }
 
+    /// The value for a reader: a text in quotes, a list in brackets.
+    pub fn shown(&self) -> Option<String> {
+        Some(match self {
+            Constant::Text(text) => format!("\"{text}\""),
+            Constant::Absent => "absent".to_owned(),
+            Constant::List(items) => {
+                let items: Option<Vec<_>> = items.iter().map(|(item, _)| item.shown()).collect();
+                format!("[{}]", items?.join(", "))
+            }
+            Constant::Call { name, .. } if name == "secret" => return None,
+            Constant::Call { name, arguments, .. } => {
+                let arguments: Option<Vec<_>> = arguments
+                    .iter()
+                    .map(|argument| {
+                        let value = argument.value.shown()?;
+                        Some(argument.name.as_ref().map_or(value.clone(), |name| format!("{name}: {value}")))
+                    })
+                    .collect();
+                format!("{name}({})", arguments?.join(", "))
+            }
+            Constant::Bytes(bytes) => format!("{} bytes", bytes.len()),
+            other => other.inserted()?,
+        })
+    }
+
     /// The value of a field, such as `app.name`.
     fn field(&self, name: &str) -> Option<Constant> {
         let Constant::Call { arguments, .. } = self else { return None };

@@ -44,6 +44,12 @@ impl Scope {
         self.faulty.contains(name)
     }
 
+    /// All names with their values as `${…}` would insert them, in the order of their definitions.
+    pub fn values(&self) -> impl Iterator<Item = (&str, Option<String>, Span)> {
+        let defined = |name: &String| self.names.get(name).map(|found| (found.value.shown(), found.span));
+        self.order.iter().filter_map(move |name| defined(name).map(|(value, span)| (name.as_str(), value, span)))
+    }
+
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.order.iter().map(String::as_str)
     }

@@ -68,6 +68,22 @@ impl LineIndex {
         self.starts.get(line).or(self.starts.last()).copied().unwrap_or(0)
     }
 
+    /// The offset of a line (from 0) and a column in UTF-16 units. A column behind the line's end is the line's end, a line
+    /// behind the last one the text's end, and the middle of a pair of units the character's start.
+    pub fn offset_utf16(&self, text: &str, line: u32, column: u32) -> u32 {
+        let Some(start) = self.starts.get(line as usize).copied() else { return text.len() as u32 };
+        let end = self.starts.get(line as usize + 1).map_or(text.len(), |next| *next as usize);
+        let content = text.get(start as usize..end).unwrap_or("").trim_end_matches(['\n', '\r']);
+        let mut units = 0;
+        for (at, letter) in content.char_indices() {
+            units += letter.len_utf16() as u32;
+            if units > column {
+                return start + at as u32;
+            }
+        }
+        start + content.len() as u32
+    }
+
     /// Line and columns of an offset; an offset inside a character counts as that character's start.
     pub fn position(&self, text: &str, offset: u32) -> Position {
         let mut offset = (offset as usize).min(text.len());

@@ -12,7 +12,7 @@ struct Grammar;
 pub(super) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// What to parse: a statement or clause with nothing behind it, or a part wherever it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Goal {
     Header,
     Import,

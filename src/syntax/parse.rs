@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    SyntaxKind, Tree,
+    Memory, SyntaxKind, Tree,
     grammar::{self, BLANKS, Goal},
     recover, separators,
     skeleton::{self, Boundary, Keyword, Mark},
@@ -38,7 +38,16 @@ impl Parsed {
 
 /// Parses a source. Cannot fail: every input gives a tree that holds every byte of it.
 pub fn parse(text: impl Into<Arc<str>>, file: FileId) -> Parsed {
-    let text: Arc<str> = text.into();
+    whole(text.into(), file, None)
+}
+
+/// Parses another version of a text: gives what [`parse`] gives, and is quick about statements that `memory` knows.
+pub fn parse_with(text: impl Into<Arc<str>>, file: FileId, memory: &mut Memory) -> Parsed {
+    memory.turn();
+    whole(text.into(), file, Some(memory))
+}
+
+fn whole(text: Arc<str>, file: FileId, memory: Option<&mut Memory>) -> Parsed {
     if text.len() > MAX_SOURCE {
         let finding = Finding::new(
             Code::SourceTooLarge,
@@ -59,6 +68,7 @@ pub fn parse(text: impl Into<Arc<str>>, file: FileId) -> Parsed {
         findings: skeleton.findings,
         broken: skeleton.broken,
         frames: Vec::new(),
+        memory,
     };
     parser.builder.open(SyntaxKind::File, 0);
     parser.file(&skeleton.boundaries);
@@ -98,6 +108,7 @@ pub(super) struct Parser<'a> {
     pub(super) findings: Vec<Finding>,
     broken: Vec<u32>,
     frames: Vec<Frame>,
+    memory: Option<&'a mut Memory>,
 }
 
 impl Parser<'_> {
@@ -208,9 +219,18 @@ impl Parser<'_> {
     fn piece(&mut self, goal: Goal, keyword: Keyword, start: u32, until: u32, quiet: bool) {
         let text = self.text;
         let piece = &text[start as usize..until as usize];
+        if let Some(memory) = &mut self.memory
+            && let Some(end) = memory.replay(goal, piece, start, &mut self.builder)
+        {
+            self.trivia(end, until);
+            return;
+        }
         let mark = self.builder.mark();
         match grammar::parse(goal, piece, start, &mut self.builder) {
             Ok(end) => {
+                if let Some(memory) = &mut self.memory {
+                    memory.note(goal, piece, self.builder.since(mark, start), end - start);
+                }
                 self.trivia(end, until);
             }
             Err(failure) => {

@@ -194,6 +194,30 @@ impl Builder {
         (self.entries.len(), self.open.len())
     }
 
+    /// The nodes added since a mark, their places counted from `base` and their indices from the mark.
+    pub fn since(&self, mark: (usize, usize), base: u32) -> Vec<Entry> {
+        let first = mark.0 as u32;
+        let relative = |entry: &Entry| Entry {
+            start: entry.start - base,
+            end: entry.end - base,
+            next: entry.next - first,
+            ..*entry
+        };
+        self.entries.get(mark.0..).unwrap_or(&[]).iter().map(relative).collect()
+    }
+
+    /// Adds what [`Builder::since`] gave, at another place.
+    pub fn replay(&mut self, entries: &[Entry], base: u32) {
+        let first = self.entries.len() as u32;
+        let absolute = |entry: &Entry| Entry {
+            start: entry.start + base,
+            end: entry.end + base,
+            next: entry.next + first,
+            ..*entry
+        };
+        self.entries.extend(entries.iter().map(absolute));
+    }
+
     pub fn rewind(&mut self, mark: (usize, usize)) {
         self.entries.truncate(mark.0);
         self.open.truncate(mark.1);

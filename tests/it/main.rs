@@ -9,15 +9,19 @@ mod cli_decompile;
 mod cli_simulate;
 mod corpus;
 mod docs;
+mod editors;
 mod exact;
 mod examples;
 mod exports;
 mod fidelity;
 mod findings;
+mod fix;
 mod genuine;
 #[cfg(target_os = "linux")]
 mod linux_host;
+mod lsp;
 mod machine;
+mod nvim;
 mod properties;
 mod refused;
 #[cfg(target_os = "linux")]
@@ -25,6 +29,7 @@ mod run;
 mod semantics;
 mod simulated;
 mod site;
+mod test_runner;
 mod tidy;
 mod vocabulary;
 #[cfg(windows)]

@@ -1,0 +1,35 @@
+//! `tasq lsp`: the language server on standard input and output.
+
+use std::{path::Path, sync::Arc};
+
+use lsp_server::Connection;
+
+use super::{Failure, Status, disk};
+use crate::lsp::{Project, serve};
+
+/// Serves until the editor says `exit`.
+pub(super) fn run() -> Result<Status, Failure> {
+    let (connection, threads) = Connection::stdio();
+    let outcome = serve(&connection, Arc::new(Disk));
+    // The writer ends when nobody can send any more.
+    drop(connection);
+    let ended = threads.join().map_err(|error| error.to_string());
+    outcome.and(ended).map(|()| Status::Fine).map_err(Some)
+}
+
+/// The disk as the server sees it.
+struct Disk;
+
+impl Project for Disk {
+    fn locate(&self, path: &str) -> (String, String) {
+        disk::locate(Path::new(path))
+    }
+
+    fn read(&self, root: &str, path: &str) -> Result<Vec<u8>, String> {
+        crate::source::Files::read(&disk::DiskFiles::new(Path::new(root)), path)
+    }
+
+    fn list(&self, root: &str) -> Vec<String> {
+        disk::list(Path::new(root))
+    }
+}

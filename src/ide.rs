@@ -1,0 +1,42 @@
+//! What an editor or a prompt asks of a source: plain data, without any protocol.
+//!
+//! Everything works on half-typed text. Places are spans of bytes; texts for people are Markdown.
+
+mod actions;
+mod analysis;
+mod completion;
+mod cursor;
+mod definition;
+mod describe;
+mod fixes;
+mod folding;
+mod hints;
+mod hover;
+mod index;
+mod lenses;
+mod links;
+mod node;
+mod rename;
+mod selection;
+mod semantic;
+mod signature;
+mod symbols;
+
+pub use actions::{Action, actions};
+pub use analysis::{Analysis, Source};
+pub use completion::{Completion, CompletionKind, complete};
+pub use cursor::{Cursor, Inside, Owner, Place};
+pub use definition::{Target, definition, imported_files, references};
+pub use describe::{describe_built_in, describe_property, describe_step_type};
+pub use fixes::{Mended, apply_fixes, mend};
+pub use folding::{Fold, FoldKind, folding};
+pub use hints::{Hint, hints};
+pub use hover::{Hover, hover};
+pub use index::{Index, Occurrence, Role, Symbol};
+pub use lenses::{Lens, LensKind, lenses};
+pub use links::{Link, links};
+pub use rename::{RenameRefused, prepare_rename, rename};
+pub use selection::selection;
+pub use semantic::{Highlight, HighlightKind, highlights};
+pub use signature::{Signature, signature};
+pub use symbols::{Outline, OutlineKind, outline};

@@ -1,0 +1,54 @@
+//! What can be done about findings at a place.
+
+use super::{Analysis, fixes::apply_fixes};
+use crate::{
+    diagnostic::{Edit, Safety},
+    source::{FileId, Span},
+};
+
+/// Something that can be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// What it does, as a command.
+    pub title: String,
+    /// The finding it mends, by its place in the analysis's list; `None` for one that mends all.
+    pub finding: Option<usize>,
+    /// Whether it says what the author meant beyond doubt.
+    pub safe: bool,
+    /// The edits.
+    pub edits: Vec<Edit>,
+}
+
+/// What can be done in a part of a source: every fix of every finding there, and all safe fixes of the file at once.
+pub fn actions(analysis: &Analysis, range: Span) -> Vec<Action> {
+    let mut out = Vec::new();
+    // Whole lines: a cursor anywhere on a line means the findings of that line.
+    let text = analysis.text();
+    let before = text.get(..range.start as usize).unwrap_or(text);
+    let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1) as u32;
+    let behind = text.get(range.end as usize..).unwrap_or("");
+    let range = Span::new(range.file, start, range.end + behind.find(['\n', '\r']).unwrap_or(behind.len()) as u32);
+    for (index, finding) in analysis.compiled.findings.iter().enumerate() {
+        let touches = |span: Span| span.file == FileId(0) && span.start <= range.end && range.start <= span.end;
+        let near = finding.labels.first().is_some_and(|label| touches(label.span));
+        for fix in finding.fixes.iter().filter(|fix| near || fix.edits.iter().any(|edit| touches(edit.span))) {
+            if fix.edits.iter().all(|edit| edit.span.file == FileId(0)) {
+                out.push(Action {
+                    title: fix.title.clone(),
+                    finding: Some(index),
+                    safe: fix.safety == Safety::Safe,
+                    edits: fix.edits.clone(),
+                });
+            }
+        }
+    }
+    if let Some((text, done)) = apply_fixes(analysis.text(), &analysis.compiled.findings, false)
+        && !done.is_empty()
+    {
+        let all = Span::new(FileId(0), 0, analysis.text().len() as u32);
+        let title =
+            format!("mend all of this file ({} safe fix{})", done.len(), if done.len() == 1 { "" } else { "es" });
+        out.push(Action { title, finding: None, safe: true, edits: vec![Edit { span: all, new: text }] });
+    }
+    out
+}

@@ -1,0 +1,106 @@
+//! Everything known about one version of one source.
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use super::index::Index;
+use crate::{
+    compile::{Compiled, compile_with},
+    elaborate::{Given, NamedValue},
+    source::{FileId, Files, Position, SourceFile, Span},
+    syntax::{Memory, Tree},
+    vocabulary::Dialect,
+};
+
+/// What an editor or prompt has open.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The name shown in findings.
+    pub name: String,
+    /// Its place inside the project's folder.
+    pub path: String,
+    /// The text.
+    pub text: Arc<str>,
+}
+
+/// A source with its tree, its findings and (at the first question) the index of its names.
+#[derive(Debug)]
+pub struct Analysis {
+    /// What was analysed.
+    pub source: Source,
+    /// Tree, sequence and findings.
+    pub compiled: Compiled,
+    /// The other files that were read, as the project knows them.
+    pub reads: Vec<String>,
+    index: OnceLock<Index>,
+}
+
+/// Notes which files are asked for.
+struct Noting<'f> {
+    files: &'f dyn Files,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Files for Noting<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        if let Ok(mut asked) = self.asked.lock() {
+            asked.push(path.to_owned());
+        }
+        self.files.read(path)
+    }
+}
+
+impl Analysis {
+    /// Compiles a source; no values are given for its parameters.
+    pub fn new(source: Source, files: &dyn Files) -> Self {
+        Analysis::again(source, files, &mut Memory::default())
+    }
+
+    /// Compiles another version of a source that `memory` knows.
+    pub fn again(source: Source, files: &dyn Files, memory: &mut Memory) -> Self {
+        let noting = Noting { files, asked: Mutex::new(Vec::new()) };
+        let bytes = source.text.as_bytes().to_vec();
+        let compiled = compile_with((&source.name, &source.path), bytes, &noting, &Given::default(), memory);
+        let reads = noting.asked.into_inner().unwrap_or_default();
+        Analysis { source, compiled, reads, index: OnceLock::new() }
+    }
+
+    /// The tree.
+    pub fn tree(&self) -> &Tree {
+        &self.compiled.tree
+    }
+
+    /// The text that spans point into.
+    pub fn text(&self) -> &str {
+        self.compiled.tree.text()
+    }
+
+    /// The file with its lines.
+    pub fn file(&self) -> Option<&SourceFile> {
+        self.compiled.sources.get(FileId(0))
+    }
+
+    /// Line and columns of a byte.
+    pub fn position(&self, offset: u32) -> Position {
+        self.file().map_or(Position { line: 1, column: 1, byte: 0, utf16: 0 }, |file| file.position(offset))
+    }
+
+    /// The text of a span of this source.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text().get(span.range()).unwrap_or("")
+    }
+
+    /// Where each name stands.
+    pub fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(self.tree(), self.dialect()))
+    }
+
+    /// The dialect that the header names.
+    pub fn dialect(&self) -> Dialect {
+        self.compiled.sequence.dialect
+    }
+
+    /// The value of a compile-time name of the file.
+    pub fn value(&self, name: &str) -> Option<&NamedValue> {
+        self.compiled.names.iter().find(|known| known.name == name)
+    }
+}

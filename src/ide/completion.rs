@@ -1,0 +1,181 @@
+//! What may be typed at a place, best first.
+
+mod conditions;
+mod items;
+mod snippet;
+mod statements;
+mod texts;
+mod values;
+
+use super::{Analysis, Cursor, Inside, Place};
+use crate::source::Span;
+
+pub(super) use snippet::plain;
+
+/// What kind of thing is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum CompletionKind {
+    Keyword,
+    Step,
+    StepType,
+    Property,
+    Member,
+    Value,
+    Variable,
+    Constant,
+    Fragment,
+    Function,
+    Operator,
+    Unit,
+    File,
+    Type,
+    Snippet,
+}
+
+/// Something that may be typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// What is shown.
+    pub label: String,
+    /// What kind of thing it is.
+    pub kind: CompletionKind,
+    /// A few words beside the label.
+    pub detail: String,
+    /// Markdown.
+    pub documentation: String,
+    /// The text to insert, without places to fill.
+    pub insert: String,
+    /// The same with places to fill (`$1`, `${2:text}`, `${3|a,b|}`, `$0`), for those that know them.
+    pub snippet: Option<String>,
+    /// What it replaces.
+    pub replace: Span,
+}
+
+/// Where completions are collected.
+struct Offers<'a> {
+    analysis: &'a Analysis,
+    cursor: &'a Cursor,
+    files: &'a [String],
+    list: Vec<Completion>,
+}
+
+/// What may be typed at a byte, best first. `files` are the files of the project, relative to its folder.
+pub fn complete(analysis: &Analysis, offset: u32, files: &[String]) -> Vec<Completion> {
+    let cursor = Cursor::new(analysis.text(), offset);
+    let mut offers = Offers { analysis, cursor: &cursor, files, list: Vec::new() };
+    match &cursor.inside {
+        Inside::Comment => {}
+        Inside::Text { start, inserts, .. } => offers.in_text(*start, *inserts),
+        Inside::Code => offers.code(),
+    }
+    offers.ranked()
+}
+
+impl Offers<'_> {
+    fn code(&mut self) {
+        let place = self.cursor.place.clone();
+        match &place {
+            Place::Statement(bodies) => self.statement(bodies),
+            Place::StepType => self.step_types(),
+            Place::Tail { keyword, items } => self.tail(keyword, *items),
+            Place::Item { owner, given, before, next, first } => {
+                self.item(owner, given, (before.as_deref(), next.as_deref()), *first);
+            }
+            Place::Value { owner, property } => self.value(owner, property),
+            Place::Assigned { variable } => self.assigned(variable),
+            Place::Argument { call, index, named } => self.argument(call, *index, named.as_deref()),
+            Place::Test { rule, negated } => self.test(*rule, *negated),
+            Place::Variable => self.variables(false),
+            Place::Operator { keyword } => self.operators(keyword),
+            Place::Operand { variable } => self.operand(variable),
+            Place::Predicate(word) => self.predicate(word),
+            Place::RegistryType => self.registry_types(),
+            Place::AfterTest { predicate, rule } => self.after_test(predicate, *rule),
+            Place::Import => self.imports(true),
+            Place::Fragment => self.fragments(),
+            Place::Type => self.types(),
+            Place::Constant => self.constant_value(),
+            Place::StepPath => self.step_names(true),
+            Place::Outcome { keyword } => self.outcomes(keyword),
+            Place::Title(keyword) => self.title(keyword),
+            Place::Unknown => {}
+        }
+    }
+
+    fn replace(&self) -> Span {
+        let file = self.analysis.tree().file();
+        Span::new(file, self.cursor.word.start, self.cursor.word.end)
+    }
+
+    /// Offers a text as it stands.
+    fn offer(
+        &mut self,
+        kind: CompletionKind,
+        label: impl Into<String>,
+        detail: impl Into<String>,
+        documentation: impl Into<String>,
+    ) {
+        let label = label.into();
+        let insert = label.clone();
+        self.push(kind, label, detail.into(), documentation.into(), insert, None);
+    }
+
+    /// Offers a text with places to fill.
+    fn offer_snippet(
+        &mut self,
+        kind: CompletionKind,
+        label: impl Into<String>,
+        detail: impl Into<String>,
+        documentation: impl Into<String>,
+        snippet: impl Into<String>,
+    ) {
+        let snippet = snippet.into();
+        let insert = plain(&snippet);
+        self.push(kind, label.into(), detail.into(), documentation.into(), insert, Some(snippet));
+    }
+
+    fn push(
+        &mut self,
+        kind: CompletionKind,
+        label: String,
+        detail: String,
+        documentation: String,
+        insert: String,
+        snippet: Option<String>,
+    ) {
+        if self.list.iter().any(|one| one.label == label) {
+            return;
+        }
+        let replace = self.replace();
+        self.list.push(Completion { label, kind, detail, documentation, insert, snippet, replace });
+    }
+
+    /// Those that fit what is typed, the better fits first; equals stay in the order of their offers.
+    fn ranked(self) -> Vec<Completion> {
+        let typed = self.cursor.prefix.to_lowercase();
+        let mut list: Vec<(u8, Completion)> =
+            self.list.into_iter().filter_map(|one| Some((fit(&typed, &one.label.to_lowercase())?, one))).collect();
+        list.sort_by_key(|(fit, _)| *fit);
+        list.into_iter().map(|(_, one)| one).collect()
+    }
+}
+
+/// How well a label fits what is typed; the less the better.
+fn fit(typed: &str, label: &str) -> Option<u8> {
+    if typed.is_empty() {
+        return Some(0);
+    }
+    let bare = label.trim_start_matches(['"', '\'', '`']);
+    if bare.starts_with(typed) || label.starts_with(typed) {
+        return Some(0);
+    }
+    if label.split(['_', ' ', '.', '"', '-', '/', '\\']).any(|part| part.starts_with(typed)) {
+        return Some(1);
+    }
+    if label.contains(typed) {
+        return Some(2);
+    }
+    let mut letters = label.chars();
+    typed.chars().all(|wanted| letters.any(|letter| letter == wanted)).then_some(3)
+}

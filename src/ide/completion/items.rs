@@ -1,0 +1,164 @@
+//! What may begin an item in `< >`.
+
+use super::{CompletionKind, Offers, snippet};
+use crate::{
+    ide::{
+        Owner,
+        describe::{self, describe_keyword, describe_property},
+    },
+    vocabulary::{self, Property, StepType},
+};
+
+/// The names of the items before and behind.
+type Beside<'n> = (Option<&'n str>, Option<&'n str>);
+
+impl Offers<'_> {
+    pub(super) fn item(&mut self, owner: &Owner, given: &[String], beside: Beside<'_>, first: bool) {
+        match owner {
+            Owner::Step(keyword) => {
+                let Some(table) = vocabulary::step_type(keyword, self.analysis.dialect()) else {
+                    return self.properties(&[], "step", given, beside);
+                };
+                if let Some((_, principal)) = table.principal().filter(|(_, one)| first && !given.contains(&one.name)) {
+                    self.principal(principal);
+                }
+                self.variable_items(table);
+                self.properties(&table.property, "step", given, beside);
+                self.xml_note();
+            }
+            Owner::Quoted => {
+                self.properties(vocabulary::quoted(), "step", given, beside);
+                self.xml_note();
+            }
+            Owner::Group => {
+                self.properties(&[], "group", given, beside);
+                self.xml_note();
+            }
+            Owner::Header => {
+                self.properties(vocabulary::header(), "", given, beside);
+                self.xml_note();
+            }
+            Owner::Test => {
+                for (name, text, help) in [
+                    ("machine", "machine: \"$1\"", "The machine file that the test runs on."),
+                    ("machines", "machines: [\"$1\"]", "Machine files; the test runs on each."),
+                    ("variables", "variables: < $1 >", "Variables that are set before the run."),
+                ] {
+                    if !given.iter().any(|one| one == name) {
+                        self.offer_snippet(CompletionKind::Property, name, "test", help, text);
+                    }
+                }
+            }
+            Owner::Condition(word) => self.condition_items(word, given),
+            Owner::Property(name) if name == "rule" || name == "variables" => self.settable_variables(),
+            Owner::Xml | Owner::Property(_) => {}
+        }
+    }
+
+    /// The value of the property that needs no name.
+    fn principal(&mut self, property: &Property) {
+        let text = snippet::value(property, &mut snippet::Stops::new());
+        let label = snippet::plain(&text);
+        let label = label.lines().next().unwrap_or("").trim().to_owned();
+        let shown = if label.len() < 2 { format!("{label}…") } else { label };
+        let detail = format!("{} (without its name)", property.name);
+        self.offer_snippet(CompletionKind::Value, shown, detail, describe_property(property), text);
+    }
+
+    /// `NAME = "value"` and rules, where the step sets variables.
+    fn variable_items(&mut self, table: &StepType) {
+        if table.rules.is_some() {
+            let text = "rule when $1 { ${2:Name} = \"$3\" \\}";
+            self.offer_snippet(CompletionKind::Keyword, "rule", "a rule", describe_keyword("rule").unwrap_or(""), text);
+        }
+        if table.rules.is_some() || table.assignment.is_some() {
+            self.settable_variables();
+            let text = "masked ${1:Name} = secret(\"${2:NAME}\")";
+            self.offer_snippet(
+                CompletionKind::Keyword,
+                "masked",
+                "a value not to be shown",
+                describe_keyword("masked").unwrap_or(""),
+                text,
+            );
+        }
+    }
+
+    fn settable_variables(&mut self) {
+        for name in self.known_variables() {
+            if !name.starts_with('_') {
+                let text = format!("{} = \"$1\"", snippet::escape(&name));
+                self.offer_snippet(CompletionKind::Variable, &name, "set this variable", "", text);
+            }
+        }
+    }
+
+    fn xml_note(&mut self) {
+        self.offer_snippet(
+            CompletionKind::Keyword,
+            "xml",
+            "the XML's own spelling",
+            describe_keyword("xml").unwrap_or(""),
+            "xml < $1: \"$2\" >",
+        );
+    }
+
+    /// Properties that are not there yet: those that are missing, those that others need, those that stand between the
+    /// neighbours in the console's order, and then those that are said most often.
+    fn properties(&mut self, own: &'static [Property], owner: &str, given: &[String], beside: Beside<'_>) {
+        let common = vocabulary::common().iter().filter(|one| one.applies.iter().any(|word| word == owner));
+        let common = common.filter(|one| !own.iter().any(|known| known.name == one.name));
+        let all: Vec<&'static Property> = own.iter().chain(common).collect();
+        let principal = own.iter().find(|one| one.principal).map_or("", |one| one.name.as_str());
+        // A value without a name is that of the principal property.
+        let is_given = |name: &str| given.iter().any(|one| one == name || one.is_empty() && name == principal);
+        let place = |name: &str| all.iter().position(|one| one.name == if name.is_empty() { principal } else { name });
+        let from = beside.0.and_then(place).map_or(0, |at| at + 1);
+        let to = beside.1.and_then(place).filter(|to| *to > from).unwrap_or(from + 1).min(from + 3);
+        let keyword = self.cursor.step_type.clone().unwrap_or_default();
+        let mut ranked: Vec<((u32, i64), &Property)> = Vec::new();
+        for (index, property) in all.iter().copied().enumerate().filter(|(_, one)| !is_given(&one.name)) {
+            let needed = all.iter().any(|one| is_given(&one.name) && one.requires.contains(&property.name))
+                || property.only_with.as_ref().is_some_and(|only| is_given(&only.property));
+            let missing = property.required
+                || !property.required_unless.is_empty() && !property.required_unless.iter().any(|name| is_given(name));
+            let excluded = property.excludes.iter().any(|name| is_given(name))
+                || all.iter().any(|one| is_given(&one.name) && one.excludes.contains(&property.name));
+            let order = index as i64;
+            let often = vocabulary::usage(&keyword, &property.name);
+            ranked.push((
+                match () {
+                    () if excluded => (5, order),
+                    () if missing => (0, order),
+                    () if needed => (1, order),
+                    () if (from..to).contains(&index) => (2, order),
+                    () if often > 0 => (3, -i64::from(often)),
+                    () => (4, if index >= from { order } else { order + 1000 }),
+                },
+                property,
+            ));
+        }
+        ranked.sort_by_key(|(rank, _)| *rank);
+        for (_, property) in ranked {
+            let text = snippet::property(property, &mut snippet::Stops::new());
+            let mut detail = describe::shape(property);
+            if property.required {
+                detail.push_str(", required");
+            }
+            self.offer_snippet(CompletionKind::Property, &property.name, detail, describe_property(property), text);
+        }
+    }
+
+    fn condition_items(&mut self, word: &str, given: &[String]) {
+        let names: &[&str] = match word {
+            "computer" => &["asset_tag", "mac_address", "serial_number", "uuid"],
+            "software" => &["upgrade_code", "name", "version", "operator"],
+            "os" => &["arch", "min_version", "max_version", "type", "queries"],
+            _ => &[],
+        };
+        for name in names.iter().filter(|name| !given.iter().any(|one| one == *name)) {
+            let text = if *name == "queries" { "queries: [\"$1\"]".to_owned() } else { format!("{name}: \"$1\"") };
+            self.offer_snippet(CompletionKind::Property, *name, word, "", text);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Statements, step types, what follows their heads.
+
+use super::{CompletionKind, Offers, snippet};
+use crate::{
+    ide::{
+        Symbol,
+        describe::{describe_keyword, describe_step_type},
+    },
+    vocabulary::{self, Dialect, StepType},
+};
+
+/// The types of parameters, with what each is.
+const TYPES: [(&str, &str); 11] = [
+    ("text", "any text"),
+    ("integer", "a whole number"),
+    ("boolean", "true or false"),
+    ("duration", "such as 15min"),
+    ("size", "such as 4GB"),
+    ("variable", "the name of a run-time variable"),
+    ("package", "a package"),
+    ("application", "an application"),
+    ("task_sequence", "another sequence"),
+    ("list", "list(TYPE)"),
+    ("one_of", "one_of(\"a\", \"b\")"),
+];
+
+/// The step types of a dialect, those without operating system deployment first.
+fn step_types(dialect: Dialect) -> Vec<&'static StepType> {
+    let mut list: Vec<&StepType> =
+        vocabulary::step_keywords().filter_map(|keyword| vocabulary::step_type(keyword, dialect)).collect();
+    let order = ["General", "Software"];
+    list.sort_by_key(|table| {
+        let menu = table.menu.as_deref().and_then(|menu| order.iter().position(|known| *known == menu));
+        (table.family.clone(), menu.unwrap_or(order.len()))
+    });
+    list
+}
+
+impl Offers<'_> {
+    pub(super) fn statement(&mut self, bodies: &[String]) {
+        let innermost = bodies.last().map(String::as_str);
+        if innermost == Some("test") {
+            self.keyword("mock", "mock step \"$1\" exits ${2:0}");
+            self.keyword("expect", "expect step \"$1\" ran");
+            return;
+        }
+        let empty = self.analysis.tree().root().children().all(|node| node.kind() == crate::syntax::SyntaxKind::Error);
+        let top = innermost.is_none();
+        if top && (empty || !self.has_header()) {
+            let title = snippet::Stops::new().with("Name");
+            self.keyword("sequence", &format!("sequence \"{title}\" < description: \"$2\" >\n\n$0"));
+        }
+        self.keyword("step", "step \"${1:Name}\" $0");
+        self.keyword("group", "group \"${1:Name}\" {\n    $0\n}");
+        for table in step_types(self.analysis.dialect()) {
+            let mut stops = snippet::Stops::new();
+            let title = stops.with(&table.label);
+            let text = format!("step \"{title}\" {}", snippet::step(table, &mut stops));
+            self.offer_snippet(
+                CompletionKind::Step,
+                format!("step {}", table.keyword),
+                &table.label,
+                describe_step_type(table),
+                text,
+            );
+        }
+        if top {
+            self.keyword("let", "let ${1:name} = \"$2\"");
+            self.keyword("param", "param ${1:name}: ${2:text} = \"$3\"");
+            self.keyword("import", "import \"$1\"");
+            self.keyword("test", "test \"${1:Name}\" < machine: \"$2\" > {\n    expect step \"$3\" ran\n}");
+        }
+        self.keyword("fragment", "fragment ${1:name}(${2:parameter}: ${3:text}) {\n    $0\n}");
+        self.keyword("use", "use ${1:name}($2)");
+        self.keyword("for", "for ${1:name} in ${2:list} {\n    $0\n}");
+        self.keyword("if", "if ${1:name} == \"$2\" {\n    $0\n}");
+        self.keyword("xml", "xml \"\"\"\n$1\n\"\"\"");
+    }
+
+    fn has_header(&self) -> bool {
+        self.analysis.tree().root().child(crate::syntax::SyntaxKind::Header).is_some()
+    }
+
+    fn keyword(&mut self, word: &str, text: &str) {
+        let help = describe_keyword(word).unwrap_or("");
+        self.offer_snippet(CompletionKind::Keyword, word, "keyword", help, text);
+    }
+
+    pub(super) fn step_types(&mut self) {
+        for table in step_types(self.analysis.dialect()) {
+            let text = snippet::step(table, &mut snippet::Stops::new());
+            self.offer_snippet(CompletionKind::StepType, &table.keyword, &table.label, describe_step_type(table), text);
+        }
+    }
+
+    pub(super) fn tail(&mut self, keyword: &str, items: bool) {
+        if !items {
+            self.offer_snippet(CompletionKind::Snippet, "< … >", "properties", "", "< $0 >");
+        }
+        if matches!(keyword, "step" | "group") {
+            self.keyword("when", "when $0");
+        }
+        if matches!(keyword, "group" | "test" | "for" | "fragment" | "else") {
+            self.offer_snippet(CompletionKind::Snippet, "{ … }", "body", "", "{\n    $0\n\\}");
+        }
+        // What is behind a whole statement begins the next one.
+        if keyword == "step" || keyword == "sequence" {
+            self.statement(&self.cursor.bodies.clone());
+        }
+    }
+
+    /// A name in quotes where none is yet: for a step, that of its type is often right.
+    pub(super) fn title(&mut self, keyword: &str) {
+        self.offer_snippet(CompletionKind::Snippet, "\"…\"", format!("the name of this {keyword}"), "", "\"$1\"");
+    }
+
+    pub(super) fn fragments(&mut self) {
+        for one in self.analysis.index().fragments().to_vec() {
+            let mut stops = snippet::Stops::new();
+            let arguments: Vec<String> = one.parameters.iter().map(|parameter| stops.with(&parameter.name)).collect();
+            let text = format!("{}({})", one.name, arguments.join(", "));
+            self.offer_snippet(CompletionKind::Fragment, &one.name, one.label(), "", text);
+        }
+    }
+
+    pub(super) fn types(&mut self) {
+        for (name, detail) in TYPES {
+            match name {
+                "list" => self.offer_snippet(CompletionKind::Type, name, detail, "", "list(${1:text})"),
+                "one_of" => self.offer_snippet(CompletionKind::Type, name, detail, "", "one_of(\"$1\", \"$2\")"),
+                _ => self.offer(CompletionKind::Type, name, detail, ""),
+            }
+        }
+    }
+
+    /// The names of the file's steps, for tests.
+    pub(super) fn step_names(&mut self, quotes: bool) {
+        let symbols: Vec<String> = self
+            .analysis
+            .index()
+            .occurrences()
+            .iter()
+            .filter_map(|one| match (&one.symbol, one.role) {
+                (Symbol::Step(name), crate::ide::Role::Definition) => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        for name in symbols {
+            let text = if quotes { format!("\"{name}\"") } else { name };
+            self.offer(CompletionKind::Value, text, "step", "");
+        }
+    }
+
+    pub(super) fn outcomes(&mut self, keyword: &str) {
+        self.outcome_words(keyword);
+        if !keyword.ends_with(' ') {
+            self.statement(&self.cursor.bodies.clone());
+        }
+    }
+
+    fn outcome_words(&mut self, keyword: &str) {
+        if keyword.ends_with(' ') {
+            self.offer_snippet(CompletionKind::Keyword, "step", "a step of the sequence", "", "step \"$1\" ");
+        }
+        match keyword {
+            "mock" => {
+                for (word, text) in [("exits", "exits ${1:0}"), ("fails", "fails"), ("output", "output \"$1\"")] {
+                    self.offer_snippet(CompletionKind::Keyword, word, "outcome", "", text);
+                }
+            }
+            "mock " => {}
+            _ => {
+                for word in ["ran", "skipped", "failed", "succeeds"] {
+                    self.offer(CompletionKind::Keyword, word, "expectation", "");
+                }
+                if keyword.ends_with(' ') {
+                    self.variables(false);
+                }
+            }
+        }
+    }
+}

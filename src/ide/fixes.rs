@@ -1,0 +1,100 @@
+//! Carrying out fixes: one engine for the editor and for `tasq fix`.
+
+use std::{collections::HashSet, sync::Arc};
+
+use super::{Analysis, Source};
+use crate::{
+    diagnostic::{Edit, Finding, Fix, Safety, apply},
+    emit,
+    source::{FileId, Files},
+    xml::Form,
+};
+
+/// How often fixes may bring up others. In practice twice or three times.
+const MAX_ROUNDS: usize = 50;
+
+/// What mending gave.
+#[derive(Debug)]
+pub struct Mended {
+    /// The new text and what is left to say about it.
+    pub analysis: Analysis,
+    /// What was done, in order: the finding's code and the fix's title.
+    pub done: Vec<(String, String)>,
+}
+
+/// The fix of a finding that may be carried out without asking: the first safe one, else (where allowed) the first.
+fn chosen(finding: &Finding, unsafe_too: bool) -> Option<&Fix> {
+    let own = |fix: &&Fix| fix.edits.iter().all(|edit| edit.span.file == FileId(0)) && !fix.edits.is_empty();
+    let safe = finding.fixes.iter().filter(own).find(|fix| fix.safety == Safety::Safe);
+    safe.or_else(|| finding.fixes.iter().filter(own).find(|_| unsafe_too))
+}
+
+/// Whether two edits change the same text, or insert at the same place, where the order would be a guess.
+fn meets(a: &Edit, b: &Edit) -> bool {
+    let (a, b) = (a.span, b.span);
+    a.start < b.end && b.start < a.end
+        || a.start == b.start
+        || a.is_empty() && (b.start..=b.end).contains(&a.start) && a.start == b.end
+        || b.is_empty() && b.start == a.end
+}
+
+/// The fixes of some findings that can be carried out together; of two that meet, the first one.
+pub fn apply_fixes(text: &str, findings: &[Finding], unsafe_too: bool) -> Option<(String, Vec<(String, String)>)> {
+    let mut edits: Vec<&Edit> = Vec::new();
+    let mut done = Vec::new();
+    for finding in findings {
+        let Some(fix) = chosen(finding, unsafe_too) else { continue };
+        if fix.edits.iter().any(|edit| edits.iter().any(|other| meets(edit, other))) {
+            continue;
+        }
+        edits.extend(&fix.edits);
+        done.push((finding.code.id().to_owned(), fix.title.clone()));
+    }
+    let edits: Vec<Edit> = edits.into_iter().cloned().collect();
+    let new = apply(text, &edits).ok()?;
+    (new != text).then_some((new, done))
+}
+
+/// Mends a source until nothing changes any more. Safe fixes leave the XML of a source that compiles as it is; one that
+/// would not is left out.
+pub fn mend(source: Source, files: &dyn Files, unsafe_too: bool) -> Mended {
+    let mut analysis = Analysis::new(source, files);
+    let mut done = Vec::new();
+    let mut seen: HashSet<Arc<str>> = HashSet::from([Arc::clone(&analysis.source.text)]);
+    for _ in 0..MAX_ROUNDS {
+        let Some((next, titles)) = round(&analysis, files, unsafe_too) else { break };
+        if !seen.insert(Arc::clone(&next.source.text)) {
+            break;
+        }
+        analysis = next;
+        done.extend(titles);
+    }
+    Mended { analysis, done }
+}
+
+type Round = (Analysis, Vec<(String, String)>);
+
+fn round(analysis: &Analysis, files: &dyn Files, unsafe_too: bool) -> Option<Round> {
+    let findings = &analysis.compiled.findings;
+    let all = attempt(analysis, findings, files, unsafe_too)?;
+    if unsafe_too || same_meaning(analysis, &all.0) {
+        return Some(all);
+    }
+    // One of them changes the XML: the first that does not, alone.
+    findings.iter().find_map(|finding| {
+        let one = attempt(analysis, std::slice::from_ref(finding), files, unsafe_too)?;
+        same_meaning(analysis, &one.0).then_some(one)
+    })
+}
+
+fn attempt(analysis: &Analysis, findings: &[Finding], files: &dyn Files, unsafe_too: bool) -> Option<Round> {
+    let (text, done) = apply_fixes(analysis.text(), findings, unsafe_too)?;
+    let source = Source { text: text.into(), ..analysis.source.clone() };
+    Some((Analysis::new(source, files), done))
+}
+
+/// Whether a source that compiled still compiles, to the same XML.
+fn same_meaning(before: &Analysis, after: &Analysis) -> bool {
+    let xml = |analysis: &Analysis| emit::to_string(&analysis.compiled.sequence, Form::OneLine);
+    !before.compiled.is_good() || after.compiled.is_good() && xml(before) == xml(after)
+}

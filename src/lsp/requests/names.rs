@@ -1,0 +1,184 @@
+//! Definitions, uses, new names, symbols of the project.
+
+use std::{collections::HashMap, str::FromStr as _};
+
+use lsp_server::ErrorCode;
+use lsp_types::{
+    DocumentHighlight, DocumentHighlightKind, Location, PrepareRenameResponse, SymbolInformation, TextEdit, Uri,
+    WorkspaceEdit,
+};
+use serde_json::Value;
+
+use super::{About, Answer, lines, structure::symbol_kind, value};
+use crate::{
+    ide::{self, Index, Outline, Role, Symbol},
+    lsp::{documents::Layered, position::Lines, uri, worker::Worker},
+    source::{FileId, Files as _, LineIndex, Span},
+    syntax,
+    vocabulary::Dialect,
+};
+
+/// How many files of a project are looked at.
+const MAX_FILES: usize = 500;
+
+impl About<'_> {
+    fn own_uri(&self) -> Result<Uri, (ErrorCode, String)> {
+        Uri::from_str(&self.document.uri).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))
+    }
+
+    fn location(&self, lines: Lines<'_>, span: Span) -> Result<Location, (ErrorCode, String)> {
+        Ok(Location::new(self.own_uri()?, lines.range(span)))
+    }
+
+    /// The uses of a fragment in other files of the project, which import this one or are imported by it.
+    fn elsewhere(&self, name: &str, imported: &[String]) -> Vec<(Uri, Vec<lsp_types::Range>)> {
+        let own = &self.document.inner;
+        let files = self.files();
+        let mut out = Vec::new();
+        for path in
+            self.project_files().into_iter().filter(|path| path.ends_with(".tasq") && path != own).take(MAX_FILES)
+        {
+            let Some(text) = files.read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+            let parsed = syntax::parse(text.as_str(), FileId(0));
+            if !imported.contains(&path) && !ide::imported_files(&parsed.tree, &path).contains(own) {
+                continue;
+            }
+            let index = Index::new(&parsed.tree, Dialect::default());
+            let breaks = LineIndex::new(&text);
+            let lines = Lines { text: &text, index: &breaks };
+            let symbol = Symbol::Fragment(name.to_owned());
+            let ranges: Vec<_> = index.of(&symbol).map(|one| lines.range(one.span)).collect();
+            if let (false, Some(uri)) = (ranges.is_empty(), self.uri(&path)) {
+                out.push((uri, ranges));
+            }
+        }
+        out
+    }
+}
+
+/// The name of the fragment at a byte.
+fn fragment_at(analysis: &ide::Analysis, offset: u32) -> Option<String> {
+    match &analysis.index().at(offset)?.symbol {
+        Symbol::Fragment(name) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+pub(super) fn definition(about: &mut About<'_>) -> Answer {
+    let analysis = about.analysis();
+    let lines = lines(&analysis);
+    let offset = about.offset(lines)?;
+    let targets = ide::definition(&analysis, offset, &about.files());
+    let mut out = Vec::new();
+    for target in targets {
+        match (target.path, target.text) {
+            (Some(path), Some(text)) => {
+                let breaks = LineIndex::new(&text);
+                let there = Lines { text: &text, index: &breaks };
+                out.extend(about.uri(&path).map(|uri| Location::new(uri, there.range(target.span))));
+            }
+            _ => out.push(about.location(lines, target.span)?),
+        }
+    }
+    value(out)
+}
+
+pub(super) fn references(about: &mut About<'_>) -> Answer {
+    let analysis = about.analysis();
+    let lines = lines(&analysis);
+    let offset = about.offset(lines)?;
+    let declaration = about.params.pointer("/context/includeDeclaration").and_then(Value::as_bool).unwrap_or(true);
+    let mut out = Vec::new();
+    for (span, _) in ide::references(&analysis, offset, declaration) {
+        out.push(about.location(lines, span)?);
+    }
+    if let Some(name) = fragment_at(&analysis, offset) {
+        let imported = ide::imported_files(analysis.tree(), &about.document.inner);
+        for (uri, ranges) in about.elsewhere(&name, &imported) {
+            out.extend(ranges.into_iter().map(|range| Location::new(uri.clone(), range)));
+        }
+    }
+    value(out)
+}
+
+pub(super) fn document_highlight(about: &mut About<'_>) -> Answer {
+    let analysis = about.analysis();
+    let lines = lines(&analysis);
+    let found = ide::references(&analysis, about.offset(lines)?, true);
+    let highlight = |(span, role): (Span, Role)| DocumentHighlight {
+        range: lines.range(span),
+        kind: Some(if role == Role::Read { DocumentHighlightKind::READ } else { DocumentHighlightKind::WRITE }),
+    };
+    value(found.into_iter().map(highlight).collect::<Vec<_>>())
+}
+
+pub(super) fn prepare_rename(about: &mut About<'_>) -> Answer {
+    let analysis = about.analysis();
+    let lines = lines(&analysis);
+    match ide::prepare_rename(&analysis, about.offset(lines)?) {
+        Ok((span, placeholder)) => {
+            value(PrepareRenameResponse::RangeWithPlaceholder { range: lines.range(span), placeholder })
+        }
+        Err(refused) => Err((ErrorCode::RequestFailed, refused.to_string())),
+    }
+}
+
+#[allow(clippy::mutable_key_type, reason = "the protocol's own type for an edit of several files")]
+pub(super) fn rename(about: &mut About<'_>) -> Answer {
+    let analysis = about.analysis();
+    let lines = lines(&analysis);
+    let offset = about.offset(lines)?;
+    let new: String = about.parameter("/newName")?;
+    let edits =
+        ide::rename(&analysis, offset, &new).map_err(|refused| (ErrorCode::RequestFailed, refused.to_string()))?;
+    let own: Vec<TextEdit> = edits.iter().map(|edit| TextEdit::new(lines.range(edit.span), edit.new.clone())).collect();
+    let mut changes = HashMap::from([(about.own_uri()?, own)]);
+    if let Some(name) = fragment_at(&analysis, offset) {
+        let imported = ide::imported_files(analysis.tree(), &about.document.inner);
+        for (uri, ranges) in about.elsewhere(&name, &imported) {
+            changes.insert(uri, ranges.into_iter().map(|range| TextEdit::new(range, new.clone())).collect());
+        }
+    }
+    value(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() })
+}
+
+/// The groups, steps, names and fragments of the projects that are open, whose names hold what was typed.
+pub(super) fn workspace_symbols(worker: &mut Worker, params: &Value) -> Answer {
+    let wanted = params.get("query").and_then(Value::as_str).unwrap_or("").to_lowercase();
+    let mut roots: Vec<String> = worker.shared.documents.all().into_iter().map(|one| one.root).collect();
+    roots.sort();
+    roots.dedup();
+    let mut out: Vec<SymbolInformation> = Vec::new();
+    for root in roots.iter().filter(|root| !root.is_empty()) {
+        let files = Layered { documents: &worker.shared.documents, project: &*worker.shared.project, root };
+        for path in worker.shared.project.list(root).into_iter().filter(|path| path.ends_with(".tasq")).take(MAX_FILES)
+        {
+            let Some(uri) = uri::of_path(&format!("{}/{path}", root.trim_end_matches(['/', '\\']))) else { continue };
+            let Some(text) = files.read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+            let parsed = syntax::parse(text.as_str(), FileId(0));
+            let breaks = LineIndex::new(&text);
+            let lines = Lines { text: &text, index: &breaks };
+            flat(&ide::outline(&parsed.tree), None, &mut |entry, container| {
+                if entry.name.to_lowercase().contains(&wanted) {
+                    #[allow(deprecated, reason = "the protocol's type has a field that nobody should fill")]
+                    out.push(SymbolInformation {
+                        name: entry.name.clone(),
+                        kind: symbol_kind(entry.kind),
+                        tags: None,
+                        deprecated: None,
+                        location: Location::new(uri.clone(), lines.range(entry.name_span)),
+                        container_name: container.map(str::to_owned),
+                    });
+                }
+            });
+        }
+    }
+    value(out)
+}
+
+fn flat<'o>(list: &'o [Outline], container: Option<&'o str>, each: &mut dyn FnMut(&'o Outline, Option<&'o str>)) {
+    for entry in list {
+        each(entry, container);
+        flat(&entry.children, Some(&entry.name), each);
+    }
+}

@@ -1,0 +1,133 @@
+//! The thread that takes messages: it keeps the open texts and hands out the work, and never waits for it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_types::{
+    CancelParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams,
+    NumberOrString,
+};
+use serde::de::DeserializeOwned;
+
+use super::{
+    Project, capabilities,
+    documents::Documents,
+    queue::{Asked, Queue},
+    worker::{Settings, Shared, Worker},
+};
+
+/// Stack for the work, as the command line has it: nesting is limited to what fits.
+const STACK: usize = 64 * 1024 * 1024;
+
+pub(super) fn run(connection: &Connection, project: Arc<dyn Project>) -> Result<(), String> {
+    let (id, params) = connection.initialize_start().map_err(|error| error.to_string())?;
+    let params: InitializeParams = serde_json::from_value(params).unwrap_or_default();
+    connection.initialize_finish(id, capabilities::answer()).map_err(|error| error.to_string())?;
+    let sender = connection.sender.clone();
+    let shared = Arc::new(Shared {
+        documents: Documents::default(),
+        queue: Queue::default(),
+        project,
+        send: Box::new(move |message| drop(sender.send(message))),
+        disk: AtomicU64::new(0),
+        settings: Settings::new(&params),
+    });
+    let own = Arc::clone(&shared);
+    let worker = std::thread::Builder::new()
+        .name("tasq-lsp".to_owned())
+        .stack_size(STACK)
+        .spawn(move || Worker::new(own).run())
+        .map_err(|error| format!("cannot start: {error}"))?;
+    let outcome = messages(connection, &shared);
+    shared.queue.stop();
+    let _ = worker.join();
+    outcome
+}
+
+fn messages(connection: &Connection, shared: &Shared) -> Result<(), String> {
+    for message in &connection.receiver {
+        match message {
+            Message::Request(request) => {
+                if connection.handle_shutdown(&request).map_err(|error| error.to_string())? {
+                    return Ok(());
+                }
+                ask(shared, request);
+            }
+            Message::Notification(notification) => notice(shared, notification),
+            // Answers to our own requests say only whether an edit was applied.
+            Message::Response(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn ask(shared: &Shared, request: Request) {
+    let uri = request.params.pointer("/textDocument/uri").and_then(|uri| uri.as_str()).map(str::to_owned);
+    let about = uri.and_then(|uri| shared.documents.get(&uri)).map(|document| (document.uri, document.version));
+    shared.queue.ask(Asked { request, about });
+}
+
+fn read<P: DeserializeOwned>(notification: Notification) -> Option<P> {
+    serde_json::from_value(notification.params).ok()
+}
+
+/// Answers requests that nobody will work on.
+fn refuse(shared: &Shared, ids: Vec<RequestId>, code: ErrorCode, message: &str) {
+    for id in ids {
+        (shared.send)(Response::new_err(id, code as i32, message.to_owned()).into());
+    }
+}
+
+fn notice(shared: &Shared, notification: Notification) {
+    match notification.method.as_str() {
+        "textDocument/didOpen" => {
+            if let Some(params) = read::<DidOpenTextDocumentParams>(notification) {
+                let document = params.text_document;
+                let uri = document.uri.as_str();
+                shared.documents.open(uri, document.language_id, document.version, document.text, &*shared.project);
+                shared.queue.tell(uri);
+            }
+        }
+        "textDocument/didChange" => {
+            if let Some(params) = read::<DidChangeTextDocumentParams>(notification) {
+                let uri = params.text_document.uri.as_str();
+                refuse(shared, shared.queue.outdated(uri), ErrorCode::ContentModified, "the text has changed since");
+                shared.documents.change(uri, params.text_document.version, params.content_changes);
+                shared.queue.tell(uri);
+            }
+        }
+        "textDocument/didClose" => {
+            if let Some(params) = read::<DidCloseTextDocumentParams>(notification) {
+                let uri = params.text_document.uri.as_str();
+                refuse(shared, shared.queue.outdated(uri), ErrorCode::ContentModified, "the text was closed");
+                shared.documents.close(uri);
+                shared.queue.tell(uri);
+            }
+        }
+        // What is on the disk may be another now.
+        "textDocument/didSave" | "workspace/didChangeWatchedFiles" => {
+            shared.disk.fetch_add(1, Ordering::Relaxed);
+            shared.documents.all().iter().for_each(|document| shared.queue.tell(&document.uri));
+        }
+        "workspace/didChangeConfiguration" => {
+            if let Some(settings) = notification.params.pointer("/settings/tasq") {
+                shared.settings.change(settings);
+            }
+        }
+        "$/cancelRequest" => {
+            if let Some(params) = read::<CancelParams>(notification) {
+                let id = match params.id {
+                    NumberOrString::Number(number) => RequestId::from(number),
+                    NumberOrString::String(text) => RequestId::from(text),
+                };
+                if shared.queue.cancel(&id) {
+                    refuse(shared, vec![id], ErrorCode::RequestCanceled, "cancelled");
+                }
+            }
+        }
+        _ => {}
+    }
+}

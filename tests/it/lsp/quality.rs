@@ -1,0 +1,192 @@
+//! How good completion is: every property of every step type, deleted from a step that has it, is offered among the first
+//! five at that place. The snapshot is the table.
+
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+
+use tasq::{
+    ide::{Analysis, Completion, CompletionKind, Source, complete},
+    source::{NoFiles, Span},
+    syntax::{Node, SyntaxKind},
+    vocabulary::{self, Dialect, Property, StepType, Type},
+};
+
+/// How far down the list a property may stand.
+const FIRST: usize = 5;
+
+fn analysis(text: &str) -> Analysis {
+    let source = Source { name: "lab.tasq".to_owned(), path: "lab.tasq".to_owned(), text: text.into() };
+    Analysis::new(source, &NoFiles)
+}
+
+/// The place of a property in the offers at a byte, from 1.
+fn rank(text: &str, offset: u32, property: &str) -> Option<usize> {
+    let offers = complete(&analysis(text), offset, &[]);
+    let is_it = |one: &Completion| one.kind == CompletionKind::Property && one.label == property;
+    offers.iter().position(is_it).map(|at| at + 1)
+}
+
+/// The text without the item, and where it stood.
+fn without(text: &str, item: Span) -> (String, u32) {
+    let mut end = item.end as usize;
+    // The comma belongs to it.
+    let rest = &text[end..];
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    if rest[blanks..].starts_with(',') {
+        end += blanks + 1;
+    }
+    let mut out = text.to_owned();
+    out.replace_range(item.start as usize..end, "");
+    (out, item.start)
+}
+
+/// The properties of steps in a text: type, name and place of each.
+fn properties(text: &str) -> Vec<(String, String, Span)> {
+    let found = analysis(text);
+    let mut out = Vec::new();
+    for step in found.tree().nodes().filter(|node| node.kind() == SyntaxKind::Step) {
+        let (Some(keyword), Some(items)) = (step.child(SyntaxKind::Name), step.child(SyntaxKind::Items)) else {
+            continue;
+        };
+        for item in items.children_of(SyntaxKind::Property) {
+            let name = item.child(SyntaxKind::Name).map_or("", Node::text);
+            out.push((keyword.text().to_owned(), name.to_owned(), item.span()));
+        }
+    }
+    out
+}
+
+/// The examples and the genuine sequences.
+fn sources() -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    for folder in ["examples", "tests/genuine"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        for entry in fs::read_dir(path).expect("the folder can be listed") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|ending| ending == "tasq") {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                out.push((name, fs::read_to_string(&path).unwrap().replace("\r\n", "\n")));
+            }
+        }
+    }
+    out.sort();
+    out
+}
+
+/// A value of the property's type; whether it is right does not count here.
+fn value(property: &Property) -> String {
+    match property.kind {
+        Type::Boolean => "true".to_owned(),
+        Type::Member => property.member[0].name.clone(),
+        Type::Integer => "1".to_owned(),
+        Type::Duration => "15min".to_owned(),
+        Type::Size => "1GB".to_owned(),
+        Type::Frequency => "1GHz".to_owned(),
+        Type::Variable => "Name".to_owned(),
+        Type::List => "[\"x\"]".to_owned(),
+        _ => "\"x\"".to_owned(),
+    }
+}
+
+/// A step with every property that may stand beside this one.
+fn generated(table: &StepType, property: &Property) -> String {
+    let beside = |other: &&Property| {
+        other.name == property.name
+            || !other.excludes.contains(&property.name) && !property.excludes.contains(&other.name)
+    };
+    let items: Vec<String> =
+        table.property.iter().filter(beside).map(|one| format!("    {}: {}", one.name, value(one))).collect();
+    let header = if table.dialect == Some(Dialect::Mdt) { "sequence \"x\" < dialect: mdt >\n" } else { "" };
+    format!("{header}step \"x\" {} <\n{}\n>\n", table.keyword, items.join("\n"))
+}
+
+#[test]
+fn completion_offers_a_deleted_property_among_the_first_five() {
+    let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut bad = Vec::new();
+    let mut counts = [0; FIRST + 1];
+    // Where a step has few of its properties, several are as likely as the deleted one: of these places not every one can win.
+    let mut real = (0, 0);
+    for step in vocabulary::step_types() {
+        for property in &step.property {
+            let text = generated(step, property);
+            let (_, _, place) =
+                properties(&text).into_iter().find(|(_, name, _)| *name == property.name).expect("it was generated");
+            let (text, at) = without(&text, place);
+            let rank = rank(&text, at, &property.name);
+            let dialect = if step.dialect == Some(Dialect::Mdt) { " (mdt)" } else { "" };
+            table.entry(format!("{}{dialect}", step.keyword)).or_default().push(format!(
+                "{} {}",
+                property.name,
+                rank.unwrap_or(0)
+            ));
+            counts[rank.unwrap_or(FIRST + 1).min(FIRST + 1) - 1] += 1;
+            if rank.is_none_or(|rank| rank > FIRST) {
+                bad.push(format!("{}.{}: {rank:?}", step.keyword, property.name));
+            }
+        }
+    }
+    let mut shown = String::from(
+        "# Each property of a step with all its properties: its place in the offers where it was deleted\n",
+    );
+    for (keyword, properties) in &table {
+        let _ = writeln!(shown, "{keyword}: {}", properties.join(", "));
+    }
+    shown.push_str(
+        "\n# Each property that an example or a genuine sequence has, deleted there: the worst place of all\n",
+    );
+    let mut worst: BTreeMap<(String, String), (usize, String)> = BTreeMap::new();
+    for (name, text) in sources() {
+        for (keyword, property, place) in properties(&text) {
+            if vocabulary::step_type(&keyword, Dialect::default()).is_none() {
+                continue;
+            }
+            let (text, at) = without(&text, place);
+            let rank = rank(&text, at, &property).unwrap_or(999);
+            counts[rank.min(FIRST + 1) - 1] += 1;
+            let entry = worst.entry((keyword.clone(), property.clone())).or_default();
+            if rank > entry.0 {
+                *entry = (rank, name.clone());
+            }
+            real.0 += 1;
+            if rank > FIRST {
+                real.1 += 1;
+                println!("{name}: {keyword}.{property}: {rank}");
+            }
+        }
+    }
+    for ((keyword, property), (rank, name)) in &worst {
+        let _ = writeln!(shown, "{keyword}.{property} {rank} ({name})");
+    }
+    let _ = writeln!(
+        shown,
+        "\nfirst {}, second {}, third {}, fourth {}, fifth {}, later {}",
+        counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]
+    );
+    println!("{shown}");
+    assert!(
+        real.1 * 20 <= real.0,
+        "{} of {} places in whole sequences are later than the first {FIRST}",
+        real.1,
+        real.0
+    );
+    assert!(bad.is_empty(), "{} are not among the first {FIRST}:\n{}", bad.len(), bad.join("\n"));
+    insta::assert_snapshot!("completion-quality", shown);
+}
+
+/// What a completion inserts for a whole step is a step without syntax errors.
+#[test]
+fn completion_of_whole_steps_fits_the_grammar() {
+    let mut steps: Vec<(&str, Completion)> = Vec::new();
+    for header in ["", "sequence \"x\" < dialect: mdt >\n"] {
+        let offers = complete(&analysis(header), header.len() as u32, &[]);
+        steps.extend(offers.into_iter().filter(|one| one.kind == CompletionKind::Step).map(|one| (header, one)));
+    }
+    assert!(steps.len() >= vocabulary::step_keywords().count(), "{} step types are offered", steps.len());
+    for (header, step) in steps {
+        let found = analysis(&format!("{header}{}\n", step.insert));
+        let syntax: Vec<_> = found.compiled.findings.iter().filter(|one| one.code.id().starts_with("TQ01")).collect();
+        assert!(syntax.is_empty(), "{}\n{}\n{syntax:?}", step.label, step.insert);
+        let missing: Vec<_> = found.compiled.findings.iter().filter(|one| one.code.id() == "TQ0204").collect();
+        assert!(missing.is_empty(), "{}\n{}\n{missing:?}", step.label, step.insert);
+    }
+}
