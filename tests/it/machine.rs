@@ -447,8 +447,11 @@ const KERNEL: &[(&str, &str)] = &[
     ("/sys/class/net/wlp0s20f3/device/vendor", "0x8086\n"),
     ("/sys/class/net/wlp0s20f3/wireless/x", "\n"),
     ("/sys/class/net/docker0/address", "02:42:00:00:00:01\n"),
-    ("/proc/net/route", "Iface Destination Gateway\nwlp0s20f3 00000000 012BA8C0 0003\nwlp0s20f3 002BA8C0 00000000 0001 0 0 0 00FFFFFF 0 0 0\n\
-         docker0 000011AC 00000000 0001 0 0 0 0000FFFF 0 0 0\n"),
+    (
+        "/proc/net/route",
+        "Iface Destination Gateway\nwlp0s20f3 00000000 012BA8C0 0003\nwlp0s20f3 002BA8C0 00000000 0001 0 0 0 00FFFFFF 0 0 0\n\
+         docker0 000011AC 00000000 0001 0 0 0 0000FFFF 0 0 0\n",
+    ),
     (
         "/proc/net/fib_trie",
         "Main:\n  |-- 127.0.0.1\n     /32 host LOCAL\n  |-- 172.17.0.1\n     /32 host LOCAL\n\

@@ -39,7 +39,7 @@ fn with_values(name: &str) -> String {
     let expand: Vec<u8> = "%windir%\\x\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
     set("Expand", raw(&expand, RegType::REG_EXPAND_SZ));
     set("Bytes", raw(&[0, 0xAB, 0xFF], RegType::REG_BINARY));
-    set("None", raw(&[], RegType::REG_NONE));
+    set("None", raw(&[9], RegType::REG_NONE));
     set("Short", raw(&[1, 2], RegType::REG_DWORD));
     path
 }
@@ -61,7 +61,7 @@ fn values_of_every_type_are_read() {
         ("List", "REG_MULTI_SZ one\ntwo"),
         ("Expand", r"REG_EXPAND_SZ %windir%\x"),
         ("Bytes", "REG_BINARY 00ABFF"),
-        ("None", "REG_NONE "),
+        ("None", "REG_NONE 09"),
         ("Short", "REG_DWORD 0102"),
         ("No such", "No"),
     ] {
