@@ -17,6 +17,7 @@ mod output;
 #[cfg(windows)]
 mod service;
 mod simulate;
+mod test;
 mod vocabulary;
 
 use std::process::ExitCode;
@@ -78,6 +79,7 @@ fn run(args: Args) -> Status {
         args::Verb::Service(args) => service::run(args),
         args::Verb::New(args) => new::run(&args),
         args::Verb::Simulate(args) => simulate::run(&args, look),
+        args::Verb::Test(args) => test::run(&args, look),
         args::Verb::Vocabulary(args) => vocabulary::run(&args),
         args::Verb::Completions(args) => completions::run(&args),
     };

@@ -6,9 +6,10 @@ use crate::{
     diagnostic::{self, Code, Finding},
     elaborate::{Given, elaborate},
     lint,
-    model::Sequence,
+    model::{Sequence, TestCase},
     source::{Encoding, FileId, Files, Sources, Span, decode},
     syntax::{self, Tree},
+    test_runner,
 };
 
 /// A compiled source.
@@ -20,6 +21,8 @@ pub struct Compiled {
     pub tree: Tree,
     /// What could be understood of it.
     pub sequence: Sequence,
+    /// Its tests.
+    pub tests: Vec<TestCase>,
     /// Everything found, in the order of the source.
     pub findings: Vec<Finding>,
 }
@@ -31,8 +34,20 @@ impl Compiled {
     }
 }
 
-/// Compiles a source given as bytes. `name` is shown in findings, `path` is its place inside the project's folder.
+/// Compiles a source given as bytes. `name` is shown in findings, `path` is its place inside the project's folder. Tests are
+/// looked up in the sequence that they are about, with their machines.
 pub fn compile(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Compiled {
+    let mut compiled = compile_sequence(name, path, bytes, files, given);
+    if compiled.is_good() && !compiled.tests.is_empty() {
+        let plan = test_runner::plan(&mut compiled, path, files, given);
+        compiled.findings.extend(plan.findings);
+        diagnostic::sort(&mut compiled.findings);
+    }
+    compiled
+}
+
+/// The same without a look at what tests are about: for a sequence that is tested, or run.
+pub fn compile_sequence(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Compiled {
     let (text, mut findings) = read(bytes, FileId(0));
     let mut sources = Sources::new();
     let id = sources.add(name, Arc::clone(&text));
@@ -43,17 +58,21 @@ pub fn compile(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given:
     }
     let readable = !findings.iter().any(|finding| is_hopeless(finding.code));
     let mut sequence = Sequence::default();
+    let mut tests = Vec::new();
     if readable {
         let elaborated = elaborate(&parsed.tree, path, files, given);
         sequence = elaborated.sequence;
+        tests = elaborated.tests;
         findings.extend(elaborated.findings);
-        // What a broken statement would have set or read is not known: whole-sequence rules wait until it is mended.
-        if !findings.iter().any(Finding::is_error) {
+        // What a broken statement would have set or read is not known: whole-sequence rules wait until it is mended. A file
+        // of tests alone is no sequence.
+        let tests_only = sequence.nodes.is_empty() && sequence.name.is_none() && !tests.is_empty();
+        if !findings.iter().any(Finding::is_error) && !tests_only {
             findings.extend(lint::check(&sequence, &sources));
         }
     }
     diagnostic::sort(&mut findings);
-    Compiled { sources, tree: parsed.tree, sequence, findings }
+    Compiled { sources, tree: parsed.tree, sequence, tests, findings }
 }
 
 /// Decodes a source and says what is unusual about its bytes.

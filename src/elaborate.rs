@@ -11,17 +11,19 @@ mod forms;
 mod header;
 mod item;
 mod note;
+mod outcome;
 mod parameter;
 mod relation;
 mod rule;
 mod scope;
 mod statement;
 mod step;
+mod test_case;
 mod variable;
 
 use crate::{
     diagnostic::{Code, Edit, Finding, Safety},
-    model::Sequence,
+    model::{Sequence, TestCase},
     source::{Files, Span},
     syntax::Tree,
 };
@@ -33,6 +35,8 @@ pub use parameter::{Given, GivenValue};
 pub struct Elaborated {
     /// What could be understood.
     pub sequence: Sequence,
+    /// Its tests, in order.
+    pub tests: Vec<TestCase>,
     /// Findings, in the order they were met.
     pub findings: Vec<Finding>,
 }
@@ -49,6 +53,7 @@ pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> E
     };
     let nodes = context.file(tree.root(), given);
     context.sequence.nodes = nodes;
+    let tests = context.tests(tree.root());
     for fix in context.findings.iter_mut().flat_map(|finding| &mut finding.fixes) {
         // A text put in the place of a name or an insertion cuts the value off from its definition.
         let replaces = |edit: &Edit| {
@@ -59,7 +64,7 @@ pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> E
             fix.safety = Safety::Unsafe;
         }
     }
-    Elaborated { sequence: context.sequence, findings: context.findings }
+    Elaborated { sequence: context.sequence, tests, findings: context.findings }
 }
 
 /// A name, not `true`, a number or a string.

@@ -17,6 +17,7 @@ pub mod report;
 pub mod simulate;
 pub mod source;
 pub mod syntax;
+pub mod test_runner;
 pub mod vocabulary;
 pub mod wql;
 pub mod write;

@@ -6,6 +6,8 @@ mod secrets;
 
 use crate::{diagnostic::Finding, model::Sequence, source::Sources};
 
+pub(crate) use rules::variable_never_set::{opaque as may_set_anything, scripts};
+
 pub use reads::{VariableUse, inserted_names, variable_uses};
 pub use secrets::{ToEnter, to_enter};
 

@@ -1,7 +1,9 @@
 //! A sequence from whatever holds one: a source, or an export of any kind.
 
+use std::sync::Arc;
+
 use crate::{
-    compile::compile,
+    compile::compile_sequence,
     decompile::{Options, decompile},
     diagnostic::Finding,
     elaborate::Given,
@@ -19,6 +21,8 @@ pub struct Loaded {
     pub id: Option<String>,
     /// The sequence.
     pub sequence: Sequence,
+    /// The source that its places point into; of an export, the one it was turned into.
+    pub text: Arc<str>,
 }
 
 /// All sequences of a file, and what was found.
@@ -36,20 +40,23 @@ pub struct Contents {
 /// told here, `tasq check` tells them.
 pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Contents {
     if !read::is_export_file(name, &bytes) {
-        let compiled = compile(name, path, bytes, files, given);
+        let compiled = compile_sequence(name, path, bytes, files, given);
         let good = compiled.is_good();
         let title = compiled.sequence.name.as_ref().map_or_else(|| name.to_owned(), |name| name.value.clone());
-        let loaded = Loaded { title, id: None, sequence: compiled.sequence };
+        let text = Arc::from(compiled.tree.text());
+        let loaded = Loaded { title, id: None, sequence: compiled.sequence, text };
         let sequences = if good { vec![loaded] } else { Vec::new() };
         return Contents { sources: compiled.sources, sequences, findings: compiled.findings };
     }
     let input = read::open(name, bytes);
     let sequence = |export: &read::Export| {
         let done = decompile(export, Options::default());
-        let compiled =
-            compile("decompiled.tasq", "decompiled.tasq", done.text.into_bytes(), &NoFiles, &Given::default());
+        let text: Arc<str> = done.text.into();
+        let bytes = text.as_bytes().to_vec();
+        let compiled = compile_sequence("decompiled.tasq", "decompiled.tasq", bytes, &NoFiles, &Given::default());
         let title = export.package.name.clone().unwrap_or_else(|| export.title.clone());
-        compiled.is_good().then(|| Loaded { title, id: export.package.id.clone(), sequence: compiled.sequence })
+        let id = export.package.id.clone();
+        compiled.is_good().then_some(Loaded { title, id, sequence: compiled.sequence, text })
     };
     let sequences = input.exports.iter().filter_map(sequence).collect();
     Contents { sources: input.sources, sequences, findings: input.findings }

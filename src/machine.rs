@@ -342,6 +342,8 @@ pub struct Mock {
     pub sets: Vec<(String, String)>,
     /// Only for so many first attempts of a step.
     pub times: Option<u32>,
+    /// Whether `step` is the path of one step, letter by letter.
+    pub exact: bool,
 }
 
 /// A class of WMI, as listed.

@@ -7,6 +7,7 @@ mod condition;
 pub mod line_ends;
 mod reference;
 mod step;
+mod test_case;
 
 use crate::{
     source::Span,
@@ -18,6 +19,9 @@ pub use condition::{
 };
 pub use reference::Reference;
 pub use step::{Assigned, Common, Group, Node, Note, NoteText, RawXml, Setting, Step, StepKind, Value};
+pub use test_case::{
+    Expectation, ExpectationKind, RunOutcome, StepOutcome, StepPath, TestCase, TestMock, TestVariable, Wanted,
+};
 
 /// Something and where it stands in the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,7 +12,9 @@ use crate::engine::{Event, Shown};
 pub use html::html;
 pub use machines::machines;
 pub use summary::Summary;
-pub use text::{Style, text};
+pub(crate) use summary::code;
+pub use text::{Style, text, tree};
+pub(crate) use text::{failed, why, why_not};
 
 /// The version of the JSON form; it changes when a reader would have to.
 pub const FORMAT_VERSION: u32 = 1;

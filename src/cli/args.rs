@@ -76,6 +76,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  tasq simulate lab.tasq --machine laptop.toml\n  tasq simulate export.zip --machine laptop.toml --set Ring=pilot --verbose\n  tasq simulate lab.tasq -m laptop.toml --output-format html -o lab.html\n  tasq simulate lab.tasq -m laptop.toml -m server.toml     a table with a line for each machine\n\nExit code 0: the run ends well. 1: it fails, or the source or machine file has errors."
     )]
     Simulate(SimulateArgs),
+    /// Run the tests of sequences on simulated machines
+    #[command(
+        after_help = "Examples:\n  tasq test                                  every test below this folder\n  tasq test lab.test.tasq:12                 the test that stands on this line\n  tasq test . --filter 'laptop*' --verbose\n  tasq test . --coverage --fail-under 90 --junit results.xml\n\nExit code 0: all tests passed. 1: some failed, or a file has errors, or too little is covered. 2: there was no test."
+    )]
+    Test(TestArgs),
     /// Show step types, properties, conditions and variables
     #[command(
         after_help = "Examples:\n  tasq vocabulary                            all step types\n  tasq vocabulary restart_computer           its properties\n  tasq vocabulary conditions\n  tasq vocabulary variables --output-format json"
@@ -206,6 +211,36 @@ pub(crate) enum TraceFormat {
     Json,
     /// One page for a browser.
     Html,
+}
+
+#[derive(ClapArgs, Debug)]
+pub(crate) struct TestArgs {
+    /// Sources with tests, folders, or FILE:LINE for the test on a line
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<String>,
+    /// Only tests whose name holds this text; `*` and `?` make it a pattern of whole names
+    #[arg(long, value_name = "PATTERN")]
+    pub filter: Option<String>,
+    /// Tell which steps ran, and which conditions held and did not
+    #[arg(long)]
+    pub coverage: bool,
+    /// Write each tested source with marks of what ran into this folder, `-` for standard output
+    #[arg(long, value_name = "DIR")]
+    pub coverage_source: Option<PathBuf>,
+    /// Fail when less than so many percent of steps and condition sides are covered
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub fail_under: Option<u8>,
+    /// Write the results as JUnit's XML, `-` for standard output
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub output_format: TableFormat,
+    /// Show the whole run of a test that failed, with variables, and every place that is not covered
+    #[arg(short, long)]
+    pub verbose: bool,
+    #[command(flatten)]
+    pub given: GivenArgs,
 }
 
 #[derive(ClapArgs, Debug)]

@@ -25,6 +25,9 @@ pub(super) fn run(args: BuildArgs, look: Look) -> Result<Status, Failure> {
         let input = disk::read(path)?;
         let compiled = compile(&input.name, &input.inner, input.bytes, &input.files, &given);
         output::findings(&compiled.findings, &compiled.sources, Format::Text, look);
+        if compiled.is_good() && compiled.sequence.nodes.is_empty() && !compiled.tests.is_empty() {
+            return Err(Some(format!("{} holds tests and no sequence: there is nothing to build", input.name)));
+        }
         if !compiled.is_good() {
             status = Status::Findings;
         }

@@ -141,6 +141,17 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(out)
 }
 
+/// Every `.tasq` file below a folder, in order.
+///
+/// # Errors
+/// A message when it cannot be read.
+pub(super) fn sources_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut out = Vec::new();
+    below(folder, 0, &["tasq"], &mut out)
+        .map_err(|error| Some(format!("cannot read {}: {error}", folder.display())))?;
+    Ok(out)
+}
+
 /// The exports that arguments name, and whether each was named itself; a folder stands for every `.xml` and `.zip` file
 /// below it, in order.
 ///

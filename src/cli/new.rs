@@ -9,6 +9,8 @@ const TEMPLATE: &[(&str, &str)] = &[
     (disk::MARKER, include_str!("../../templates/new/tasq.toml")),
     (".gitattributes", include_str!("../../templates/new/gitattributes")),
     ("NAME.tasq", include_str!("../../templates/new/NAME.tasq")),
+    ("NAME.test.tasq", include_str!("../../templates/new/NAME.test.tasq")),
+    ("machines/laptop.toml", include_str!("../../templates/new/machines/laptop.toml")),
     ("scripts/inventory.ps1", include_str!("../../templates/new/scripts/inventory.ps1")),
 ];
 
@@ -42,7 +44,10 @@ pub(super) fn run(args: &NewArgs) -> Result<Status, Failure> {
     let _ = draft.keep();
     let shown = folder.display();
     output::stdout(
-        format!("made {shown}\n\n  tasq check {shown}\n  tasq build {shown}/{name}.tasq --pretty\n").as_bytes(),
+        format!(
+            "made {shown}\n\n  tasq check {shown}\n  tasq test {shown}\n  tasq build {shown}/{name}.tasq --pretty\n"
+        )
+        .as_bytes(),
     )?;
     Ok(Status::Fine)
 }

@@ -137,6 +137,17 @@ codes! {
     MissingMachineKey = TQ0805 Error "a key that a machine file lacks";
 
     FormatNotProven = TQ0901 Error "a file that the formatter must not touch";
+    UnknownTestStep = TQ0902 Error "a step that a test names and the sequence lacks";
+    AmbiguousTestStep = TQ0903 Error "a name in a test that fits several steps";
+    MockedTwice = TQ0904 Error "a step that a test mocks twice";
+    BadOutcome = TQ0905 Error "an outcome that a test cannot have";
+    BadTestMachine = TQ0906 Error "a machine that a test cannot use";
+    EmptyTest = TQ0907 Warning "a test that expects nothing";
+    DuplicateTest = TQ0908 Error "two tests of one name";
+    ContradictingExpectations = TQ0909 Error "expectations that contradict each other";
+    ExpectedVariable = TQ0910 Warning "an expectation of a variable that nothing sets";
+    NoTestedSequence = TQ0911 Error "a test without a sequence";
+    ExpectationNotMet = TQ0912 Error "an expectation that a run did not meet";
 }
 
 impl Code {

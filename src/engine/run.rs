@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     host::Host,
-    model::{Assigned, Value},
+    model::{Assigned, Condition, Value},
 };
 
 /// The code of a sequence that failed, whatever its steps gave.
@@ -54,6 +54,14 @@ impl<'p> Engine<'p> {
             return None;
         }
         self.program.instructions.get(self.state.next as usize).map(|instruction| &instruction.at)
+    }
+
+    /// What a condition comes to with what the run knows now: for tests and debuggers.
+    pub fn evaluate(&self, condition: &Condition, host: &dyn Host) -> Explanation {
+        let ready = super::test::condition(condition, self.program.sequence.dialect);
+        let options = Options { explain: true, ..self.options.clone() };
+        let scope = Scope { variables: &self.state.variables, locals: &[], host };
+        Evaluation { scope, options: &options }.explain(&ready)
     }
 
     /// Goes on elsewhere, as a debugger's "Set Current" does: nothing between is run, entered or left.
@@ -137,7 +145,9 @@ impl<'p> Engine<'p> {
         }
         if self.options.external == NotGiven::Unknown {
             for name in &self.program.external {
-                if self.state.variables.by_key(&name.key).is_none() {
+                // An empty value says that it is not there.
+                let given = self.options.variables.iter().any(|one| super::variables::key(&one.name) == name.key);
+                if !given && self.state.variables.by_key(&name.key).is_none() {
                     let what = format!("variable {}", name.spelled);
                     self.state.variables.set(&name.spelled, Held::Unknown(what), false);
                 }

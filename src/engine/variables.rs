@@ -141,8 +141,13 @@ impl Variables {
         !self.secrets.is_empty()
     }
 
+    /// Every value that was masked at some time of the run. Nothing of it may be shown.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.secrets.iter().map(String::as_str)
+    }
+
     /// A text without the values that are masked, the longest first.
-    pub(super) fn scrub(&self, text: String) -> String {
+    pub fn scrub(&self, text: String) -> String {
         if self.secrets.is_empty() {
             return text;
         }

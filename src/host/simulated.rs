@@ -12,7 +12,7 @@ use std::{
 
 use super::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work};
 use crate::{
-    machine::{Architecture, Listed, Machine, System, values, wmi},
+    machine::{Architecture, Listed, Machine, Mock, System, values, wmi},
     wql::{ClassFacts, Row, Rows},
 };
 
@@ -23,6 +23,8 @@ pub struct SimulatedHost {
     winpe: bool,
     clock: u64,
     restarts: u32,
+    /// How steps end, what a test says before what the description says.
+    outcomes: Vec<Mock>,
     /// How often an outcome was used for a step, by its number and the step's path.
     used: HashMap<(usize, String), u32>,
     changes: Changes,
@@ -47,12 +49,20 @@ impl SimulatedHost {
         let machine = machine.into();
         SimulatedHost {
             winpe: machine.in_winpe,
+            outcomes: machine.outcomes.clone(),
             machine,
             clock: 0,
             restarts: 0,
             used: HashMap::new(),
             changes: Changes::default(),
         }
+    }
+
+    /// The same with outcomes of steps that win over those of the description.
+    #[must_use]
+    pub fn with_outcomes(mut self, mocks: impl IntoIterator<Item = Mock>) -> Self {
+        self.outcomes.splice(0..0, mocks);
+        self
     }
 
     /// The description.

@@ -641,6 +641,7 @@ fn work(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
             seconds: reader.formed(table, "duration", "a duration such as \"5min\"", values::duration).unwrap_or(0),
             sets: texts_of(reader, table, "sets"),
             times: reader.number(table, "times", 1, 1_000_000).and_then(|times| u32::try_from(times).ok()),
+            exact: false,
         };
         if let Some((_, first)) = whole.iter().find(|(step, _)| covers(step, &outcome.step)) {
             let message = format!("this outcome of \"{}\" is never used", outcome.step);

@@ -91,6 +91,6 @@ impl Summary {
 }
 
 /// A code as people look for it: small ones in decimal, others in hexadecimal beside it.
-pub(super) fn code(code: u32) -> String {
+pub(crate) fn code(code: u32) -> String {
     if code < 0x1_0000 { code.to_string() } else { format!("{code} (0x{code:08X})") }
 }

@@ -73,22 +73,18 @@ const MAX_COLUMN: usize = 44;
 
 /// The longest list of variables on one line, in characters.
 const MAX_TOGETHER: usize = 90;
+/// Some events as a tree, without a head and an end.
+pub fn tree(events: &[Event], style: Style) -> String {
+    let mut tree = Tree { out: String::new(), style, column: column(events) };
+    tree.events(events);
+    tree.out
+}
 
 /// The run as a tree.
 pub fn text(run: &Run, style: Style) -> String {
     let mut tree = Tree { out: String::new(), style, column: column(&run.events) };
     let _ = writeln!(tree.out, "{} on {}\n", run.sequence, run.machine);
-    let mut events = run.events.iter().peekable();
-    while let Some(event) = events.next() {
-        match event {
-            Event::StepRan(ran) => {
-                // One line tells how it ended and what follows.
-                let failed = events.next_if(|next| matches!(next, Event::Failed { at, .. } if at.path == ran.at.path));
-                tree.ran(ran, failed);
-            }
-            other => tree.event(other),
-        }
-    }
+    tree.events(&run.events);
     tree.end(&Summary::of(&run.events), &run.events);
     tree.out
 }
@@ -109,6 +105,21 @@ fn wide(at: &At) -> usize {
 }
 
 impl Tree {
+    fn events(&mut self, events: &[Event]) {
+        let mut events = events.iter().peekable();
+        while let Some(event) = events.next() {
+            match event {
+                Event::StepRan(ran) => {
+                    // One line tells how it ended and what follows.
+                    let failed =
+                        events.next_if(|next| matches!(next, Event::Failed { at, .. } if at.path == ran.at.path));
+                    self.ran(ran, failed);
+                }
+                other => self.event(other),
+            }
+        }
+    }
+
     fn line(&mut self, depth: u32, mark: Mark, name: &str, reason: &str) {
         let indent = "  ".repeat(depth as usize);
         let sign = mark.sign(self.style.unicode);
@@ -337,7 +348,7 @@ fn list(missing: &[String]) -> String {
     if missing.is_empty() { "what is needed".to_owned() } else { missing.join(", ") }
 }
 
-fn failed(failure: Failure, exit_code: u32) -> String {
+pub(crate) fn failed(failure: Failure, exit_code: u32) -> String {
     match failure {
         Failure::ExitCode => format!("exit code {} is none of success", code(exit_code)),
         Failure::TimeOut => "it took longer than its time-out".to_owned(),
@@ -359,13 +370,13 @@ fn then_text(then: &Then) -> String {
 }
 
 /// Why a condition holds.
-fn why(explanation: &Explanation) -> String {
+pub(crate) fn why(explanation: &Explanation) -> String {
     let parts: Vec<String> = explanation.operands.iter().map(explained).collect();
     parts.join("; ")
 }
 
 /// What made a condition false: only the operands that decided it.
-fn why_not(explanation: &Explanation) -> String {
+pub(crate) fn why_not(explanation: &Explanation) -> String {
     let mut decided = Vec::new();
     for operand in explanation.operands.iter().filter(|operand| operand.verdict != Verdict::True) {
         deciding(operand, operand.verdict, &mut decided);

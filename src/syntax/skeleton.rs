@@ -243,7 +243,7 @@ impl Scanner<'_> {
             }
             ("xml", _) if self.may_begin_statement() => Some(Keyword::Xml),
             // `expect step "…"` and `else if` do not begin a statement of their own.
-            (_, Some(Keyword::Step)) if was_mock => None,
+            (_, Some(Keyword::Step | Keyword::Group)) if was_mock => None,
             (_, Some(Keyword::If)) if self.statement == Some(Keyword::Else) && self.before == Before::Start => None,
             (_, None) if self.is_shouted(start, word) => Keyword::of(&word.to_lowercase()),
             (_, found) => found,
@@ -292,7 +292,8 @@ impl Scanner<'_> {
         self.close_items(start);
         self.swallowed = false;
         self.statement = Some(keyword);
-        self.in_when = false;
+        // Behind `expect` stands a condition.
+        self.in_when = keyword == Keyword::Expect;
         self.before = Before::Start;
         self.boundary(start, Mark::Statement(keyword));
     }

@@ -12,5 +12,5 @@ pub const RESERVED: &[&str] = &[
 pub const CONTEXTUAL: &[&str] = &[
     "rule", "masked", "all", "any", "none", "file", "folder", "registry", "wmi", "software", "os", "os_language",
     "exists", "like", "value", "as", "version", "modified", "make", "model", "computer", "gateway", "mock", "expect",
-    "lf", "fold", "base64",
+    "sets", "before", "after", "at", "lf", "fold", "base64",
 ];

@@ -113,6 +113,9 @@ const SHELF: &[(&str, &[u8])] = &[
     ("lab/scripts/utf16.ps1", b"\xFF\xFE'\0\xE9\0'\0"),
     ("lab/scripts/bytes.ps1", b"\x80\x81"),
     ("shared/common.ps1", b"exit 0"),
+    ("lab/laptop.toml", b"kind = \"laptop\"\nmemory = \"16GB\"\n"),
+    ("lab/other.tasq", b"step \"Other\" restart_computer\n"),
+    ("lab/wrong.tasq", b"step \"Other\" restart\n"),
 ];
 
 impl Files for Shelf {

@@ -223,7 +223,7 @@ fn explain_new_vocabulary_and_completions_work() {
     let made = scratch.run(&["new", "lab"]);
     made.succeeds();
     scratch.run(&["check", "lab", "--warnings-as-errors"]).succeeds();
-    scratch.run(&["fmt", "lab", "--check"]).succeeds();
+    assert_eq!(scratch.run(&["fmt", "lab", "--check"]).code, Some(0));
     scratch.run(&["build", "lab/lab.tasq", "-o", "lab.xml"]).succeeds();
     scratch.run(&["new", "lab"]).fails(2, &["not empty"]);
     for step in tasq::vocabulary::step_keywords() {

@@ -59,6 +59,8 @@ fn examples() -> Vec<Example> {
     let entries = fs::read_dir(folder()).expect("the examples' folder can be listed");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "tasq"));
+    // Their tests are no examples of sequences.
+    paths.retain(|path| !path.to_string_lossy().ends_with(".test.tasq"));
     paths.sort();
     assert!(paths.len() >= LEAST, "{} examples, at least {LEAST} were there", paths.len());
     let read = |path: PathBuf| {

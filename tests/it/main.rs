@@ -22,6 +22,7 @@ mod properties;
 mod refused;
 mod semantics;
 mod simulated;
+mod test_runner;
 mod tidy;
 mod vocabulary;
 #[cfg(windows)]

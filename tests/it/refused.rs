@@ -188,6 +188,8 @@ const ELSEWHERE: &[Code] = &[
     Code::NestedTooDeep,
     Code::SequenceTooLarge,
     Code::FormatNotProven,
+    // Found by a run.
+    Code::ExpectationNotMet,
     // About exports, which are no sources.
     Code::NotWellFormed,
     Code::NotASequence,

@@ -16,6 +16,23 @@ pub(super) fn literals(text: &str) -> Vec<(u32, u32)> {
             found.extend(literal(text, value));
         }
     }
+    for (at, _) in text.match_indices("secrets:") {
+        found.extend(stand_ins(text, &text[at + "secrets:".len()..]));
+    }
+    found
+}
+
+/// The literals of a test's `secrets: < NAME: "…" >`.
+fn stand_ins(text: &str, rest: &str) -> Vec<(u32, u32)> {
+    let Some(inner) = rest.trim_start().strip_prefix('<') else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut inner = inner;
+    while let Some(at) = inner.find(['"', '\'', '>']) {
+        let value = &inner[at..];
+        let Some((start, end)) = literal(text, value) else { break };
+        found.push((start, end));
+        inner = &text[end as usize..];
+    }
     found
 }
 

@@ -56,7 +56,7 @@ impl SimulatedHost {
             }
         };
         let mut output = None;
-        if let Some(mock) = mock.and_then(|index| self.machine.outcomes.get(index)).cloned() {
+        if let Some(mock) = mock.and_then(|index| self.outcomes.get(index)).cloned() {
             if let Some(code) = mock.exit_code {
                 outcome.exit_code = code;
                 outcome.assumed.clear();
@@ -100,8 +100,12 @@ impl SimulatedHost {
     fn mocked(&mut self, work: &Work<'_>) -> Option<usize> {
         let plain = work.path.replace('"', "");
         let name = &work.step.common.name.value;
-        for (index, mock) in self.machine.outcomes.iter().enumerate() {
-            if !fits(&mock.step, name) && !fits(&mock.step, work.path) && !fits(&mock.step, &plain) {
+        for (index, mock) in self.outcomes.iter().enumerate() {
+            let meant = match mock.exact {
+                true => mock.step == work.path,
+                false => fits(&mock.step, name) || fits(&mock.step, work.path) || fits(&mock.step, &plain),
+            };
+            if !meant {
                 continue;
             }
             let Some(times) = mock.times else { return Some(index) };

@@ -86,7 +86,7 @@ fn runs_script_file(step: &Step) -> bool {
 const SCRIPTS: [&str; 3] = [".ps1", ".vbs", ".wsf"];
 
 /// All inline scripts in lower case: one that speaks of a variable may set it in a way that is not `.Value("NAME")`.
-fn scripts(sequence: &Sequence) -> String {
+pub(crate) fn scripts(sequence: &Sequence) -> String {
     let mut all = String::new();
     sequence.walk(&mut |node, _| {
         if let Node::Step(step) = node {
@@ -102,7 +102,7 @@ fn scripts(sequence: &Sequence) -> String {
 }
 
 /// Whether something in the sequence may set variables that cannot be seen.
-fn opaque(sequence: &Sequence) -> bool {
+pub(crate) fn opaque(sequence: &Sequence) -> bool {
     let mut found = false;
     sequence.walk(&mut |node, _| {
         found |= match node {

@@ -1,0 +1,193 @@
+//! Expectations that cannot all be met, and variables that nothing could have set.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    machines::TestMachine,
+    plan::{Check, CheckKind, Place},
+    subject::Subject,
+};
+use crate::{
+    diagnostic::{Code, Finding, nearest},
+    lint,
+    model::{
+        Condition, ExpectationKind, ExpressionKind, Operand, Operator, RunOutcome, Sequence, StepOutcome, TestCase,
+    },
+    source::Span,
+    vocabulary::is_known,
+};
+
+/// Something that an expectation says, and what it says of it.
+type Fact = (String, String);
+
+/// Reports expectations of one test that contradict each other.
+pub(super) fn contradictions(checks: &[Check], findings: &mut Vec<Finding>) {
+    let mut known: HashMap<String, (String, Span)> = HashMap::new();
+    let mut reported = HashSet::new();
+    for check in checks {
+        for (about, value) in facts(check) {
+            match known.get(&about) {
+                Some((earlier, _)) if *earlier != value && !reported.insert(about.clone()) => {}
+                Some((earlier, first)) if *earlier != value => {
+                    let message = "this cannot be so together with another expectation";
+                    let finding = Finding::new(Code::ContradictingExpectations, check.span, message)
+                        .label("expected here")
+                        .also(*first, "and the contrary here")
+                        .help("no run can meet both; remove one of the two");
+                    findings.push(finding);
+                    break;
+                }
+                Some(_) => {}
+                None => {
+                    known.insert(about, (value, check.span));
+                }
+            }
+        }
+    }
+}
+
+fn facts(check: &Check) -> Vec<Fact> {
+    match &check.kind {
+        CheckKind::Step(place, outcome, _) => of_step(place, outcome, check.not),
+        CheckKind::Run(outcome, _) => of_run(outcome, check.not),
+        CheckKind::Condition(condition) => match condition.operands.as_slice() {
+            [Operand::Expression(expression)] => of_variable(&expression.kind).into_iter().collect(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn of_step(place: &Place, outcome: &StepOutcome, not: bool) -> Vec<Fact> {
+    let fact = |about: &str, value: String| (format!("{about} {}", place.path), value);
+    let holds = |about: &str, value: bool| fact(about, value.to_string());
+    match (outcome, not) {
+        (StepOutcome::Ran | StepOutcome::Sets(_), false) | (StepOutcome::Exits(_), false) => vec![holds("ran", true)],
+        (StepOutcome::Before(_) | StepOutcome::After(_), false) => vec![holds("ran", true)],
+        (StepOutcome::Ran, true) => vec![holds("ran", false)],
+        (StepOutcome::Skipped, false) => {
+            vec![holds("ran", false), holds("reached", true), holds("failed", false)]
+        }
+        (StepOutcome::Reached, true) => {
+            vec![holds("ran", false), holds("reached", false), holds("failed", false)]
+        }
+        (StepOutcome::Reached, false) => vec![holds("reached", true)],
+        (StepOutcome::Failed, false) => vec![holds("failed", true), holds("reached", true)],
+        (StepOutcome::Failed, true) => vec![holds("failed", false)],
+        (StepOutcome::Succeeded, false) => vec![holds("ran", true), holds("failed", false)],
+        (StepOutcome::Times(count), false) => vec![holds("ran", *count > 0), fact("times", count.to_string())],
+        _ => Vec::new(),
+    }
+}
+
+fn of_run(outcome: &RunOutcome, not: bool) -> Vec<Fact> {
+    let fact = |about: &str, value: String| vec![(about.to_owned(), value)];
+    match (outcome, not) {
+        (RunOutcome::Success, not) => fact("success", (!not).to_string()),
+        (RunOutcome::Failed | RunOutcome::At(_), false) => fact("success", "false".to_owned()),
+        (RunOutcome::Restarts(count), false) => fact("restarts", count.to_string()),
+        (RunOutcome::Undecided(Some(count)), false) => fact("undecided", count.to_string()),
+        _ => Vec::new(),
+    }
+}
+
+/// `NAME == "text"` without names in the text.
+fn of_variable(kind: &ExpressionKind) -> Option<Fact> {
+    let ExpressionKind::Variable { variable, operator: Operator::Equals, value: Some(value) } = kind else {
+        return None;
+    };
+    let about = format!("variable {}", variable.value.to_lowercase());
+    (!value.value.contains('%')).then(|| (about, value.value.to_lowercase()))
+}
+
+/// Reports variables in expectations that neither the sequence nor the test could have set.
+pub(super) fn variables(test: &TestCase, subject: &Subject, machines: &[TestMachine], findings: &mut Vec<Finding>) {
+    let sequences = || std::iter::once(&subject.sequence).chain(subject.children.values());
+    if sequences().any(lint::may_set_anything) {
+        return;
+    }
+    let mut known: HashSet<String> = HashSet::new();
+    let mut names: Vec<String> = Vec::new();
+    let mut bases: Vec<String> = Vec::new();
+    let mut set = |name: &str| {
+        if known.insert(name.to_lowercase()) {
+            names.push(name.to_owned());
+        }
+    };
+    for sequence in sequences() {
+        for one in lint::variable_uses(sequence) {
+            if one.base {
+                bases.push(one.name.to_lowercase());
+            } else {
+                // What is read is spelled right, or has a finding of its own.
+                set(one.name);
+            }
+        }
+    }
+    test.variables.iter().for_each(|variable| set(&variable.name.value));
+    test.mocks.iter().flat_map(|mock| &mock.sets).for_each(|(name, _)| set(name));
+    machines.iter().flat_map(|machine| &machine.machine.variables).for_each(|(name, _)| set(name));
+    machines
+        .iter()
+        .flat_map(|machine| &machine.machine.outcomes)
+        .flat_map(|mock| &mock.sets)
+        .for_each(|(name, _)| set(name));
+    let scripts = scripts(sequences());
+    let mut reported = HashSet::new();
+    for (name, span) in asked(test) {
+        let lower = name.to_lowercase();
+        let numbered = bases.iter().any(|base| lower.strip_prefix(base.as_str()).is_some_and(is_number));
+        if known.contains(&lower) || is_known(&lower) || numbered || scripts.contains(&lower) || !reported.insert(lower)
+        {
+            continue;
+        }
+        let finding = Finding::new(Code::ExpectedVariable, span, format!("nothing sets `{name}`"));
+        findings.push(match nearest(&name, names.iter().map(String::as_str)) {
+            Some(near) => {
+                finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), span, near)
+            }
+            None => finding.label("no step, no mock and no machine of this test sets it"),
+        });
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn scripts<'a>(sequences: impl Iterator<Item = &'a Sequence>) -> String {
+    sequences.map(lint::scripts).collect()
+}
+
+/// The variables that a test's expectations ask for, with the places of their names.
+fn asked(test: &TestCase) -> Vec<(String, Span)> {
+    let mut out = Vec::new();
+    for expectation in &test.expectations {
+        match &expectation.kind {
+            ExpectationKind::Condition(condition) => in_condition(condition, &mut out),
+            ExpectationKind::Step { outcomes, .. } => {
+                for wanted in outcomes {
+                    if let StepOutcome::Sets(sets) = &wanted.what {
+                        out.extend(sets.iter().map(|(name, _)| (name.value.clone(), name.span)));
+                    }
+                }
+            }
+            ExpectationKind::Run(_) => {}
+        }
+    }
+    out
+}
+
+fn in_condition(condition: &Condition, out: &mut Vec<(String, Span)>) {
+    let mut pending: Vec<&Operand> = condition.operands.iter().rev().collect();
+    while let Some(operand) = pending.pop() {
+        match operand {
+            Operand::Operator { operands, .. } => pending.extend(operands.iter().rev()),
+            Operand::Expression(expression) => {
+                if let ExpressionKind::Variable { variable, .. } = &expression.kind {
+                    out.push((variable.value.clone(), variable.span));
+                }
+            }
+            Operand::Os(_) | Operand::Xml(_) => {}
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A source with a mark before each line: what ran, what did not, and what ran on one side only.
+
+use std::fmt::Write as _;
+
+use super::coverage::{FileCoverage, Point};
+
+/// How well a line is covered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Full,
+    Half,
+    Missed,
+}
+
+impl Mark {
+    fn of(point: &Point) -> Mark {
+        let half = point.sides().any(|sides| sides.missing().is_some());
+        match (point.ran > 0, half) {
+            (false, _) => Mark::Missed,
+            (true, true) => Mark::Half,
+            (true, false) => Mark::Full,
+        }
+    }
+
+    fn sign(self) -> &'static str {
+        match self {
+            Mark::Full => "✓",
+            Mark::Half => "◐",
+            Mark::Missed => "✗",
+        }
+    }
+}
+
+/// The source of a sequence, a mark before each line of a step or group, and behind a condition what no test showed.
+pub fn marked(file: &FileCoverage) -> String {
+    let lines: Vec<&str> = file.source.text.lines().collect();
+    let mut marks: Vec<Option<Mark>> = vec![None; lines.len()];
+    let mut notes: Vec<Vec<String>> = vec![Vec::new(); lines.len()];
+    let line = |offset: u32| (file.source.position(offset).line as usize).saturating_sub(1);
+    for point in file.points.iter().filter(|point| point.enabled) {
+        let first = line(point.span.start);
+        // Of a group only what stands before its members.
+        let last = match (point.step, &point.condition) {
+            (true, _) => line(point.span.end.saturating_sub(1).max(point.span.start)),
+            (false, Some(sides)) => line(sides.span.end.saturating_sub(1)),
+            (false, None) => first,
+        };
+        for place in marks.iter_mut().take(last + 1).skip(first) {
+            *place = Some(Mark::of(point));
+        }
+        if point.ran > 0 || !point.step {
+            for sides in point.sides() {
+                if let (Some(what), Some(notes)) = (sides.missing(), notes.get_mut(line(sides.span.start))) {
+                    notes.push(what.to_owned());
+                }
+            }
+        }
+    }
+    let (steps, sides) = (file.steps(), file.sides());
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{}: steps {}/{}, condition sides {}/{}, all {:.1}%\n",
+        file.label(),
+        steps.covered,
+        steps.total,
+        sides.covered,
+        sides.total,
+        file.whole().percent()
+    );
+    let width = lines.len().to_string().len();
+    for (index, text) in lines.iter().enumerate() {
+        let sign = marks.get(index).copied().flatten().map_or(" ", Mark::sign);
+        let _ = write!(out, "{sign} {:>width$} | {text}", index + 1);
+        if let Some(notes) = notes.get(index).filter(|notes| !notes.is_empty()) {
+            let _ = write!(out, "   <- {}", notes.join(", "));
+        }
+        while out.ends_with(' ') {
+            out.pop();
+        }
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,245 @@
+//! A run, as far as expectations and coverage ask about it.
+
+use super::plan::{CheckKind, Planned};
+use crate::{
+    engine::{
+        At, Because, Engine, Event, Explanation, Given, GroupOutcome, NodeKind, Options, Program, RunResult, Verdict,
+    },
+    host::simulated::SimulatedHost,
+    machine::Machine,
+    model::{Condition, Expression, ExpressionKind, Operand, Operator, StepOutcome},
+};
+use std::sync::Arc;
+
+/// Most events of a run: a sequence that restarts for ever must end all the same.
+const MAX_EVENTS: usize = 1_000_000;
+
+/// What happened to a step or group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    /// How often it ran, or the group was entered.
+    pub ran: u32,
+    /// The event with which it first ran.
+    pub first: Option<usize>,
+    /// The last event of its running.
+    pub last: Option<usize>,
+    /// The last event about it.
+    pub latest: Option<usize>,
+    pub skipped: bool,
+    pub failed: bool,
+    /// The exit code of its last run.
+    pub code: u32,
+    pub undecided: bool,
+}
+
+/// How the run ended.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    pub result: RunResult,
+    pub code: u32,
+    pub failed: Option<At>,
+    pub restarts: u32,
+    pub ran: u32,
+}
+
+/// A question that nobody could decide.
+#[derive(Clone, Debug)]
+pub(super) struct Doubt {
+    pub instruction: u32,
+    pub path: String,
+    /// `condition`, `rule 2`, `sequence` or `element`.
+    pub about: String,
+    pub missing: Vec<String>,
+    /// The event.
+    pub event: usize,
+}
+
+/// What was seen of a run.
+#[derive(Debug, Default)]
+pub(super) struct Observed {
+    /// By instruction.
+    pub steps: Vec<Seen>,
+    /// `None` when the run did not end.
+    pub end: Option<End>,
+    pub doubts: Vec<Doubt>,
+    /// By the number of the check: what a condition came to, in the end or behind a step.
+    pub answers: Vec<Option<Explanation>>,
+    /// What happened, if it was to be kept.
+    pub events: Vec<Event>,
+    /// The conditions that held and that did not, by instruction.
+    pub sides: Vec<(bool, bool)>,
+    /// The rules of Set Dynamic Variables that held and that did not: instruction, number of the rule from 1, which side.
+    pub rules: Vec<(u32, u32, bool)>,
+    /// Values that must not be shown.
+    pub secrets: Vec<String>,
+    count: usize,
+}
+
+/// Runs a test once on one machine. With `keep` the events are kept, with explanations.
+pub(super) fn observe(
+    program: &Program<'_>,
+    planned: &Planned,
+    machine: &Arc<Machine>,
+    instructions: usize,
+    keep: bool,
+) -> Observed {
+    let test = &planned.test;
+    let mut options = Options { explain: keep, ..Options::default() };
+    options.variables = test
+        .variables
+        .iter()
+        .map(|one| Given { name: one.name.value.clone(), value: one.value.clone(), masked: one.masked })
+        .collect();
+    options.secrets = test.secrets.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect();
+    let mut host = SimulatedHost::new(Arc::clone(machine)).with_outcomes(planned.mocks.iter().cloned());
+    let mut engine = Engine::new(program, options);
+    let mut observed = Observed {
+        steps: vec![Seen::default(); instructions],
+        sides: vec![(false, false); instructions],
+        answers: vec![None; planned.checks.len()],
+        ..Observed::default()
+    };
+    let watched = watched(planned);
+    while let Some(event) = engine.step(&mut host) {
+        observed.event(&event);
+        if let Event::StepRan(ran) = &event {
+            for (check, _, condition) in watched.iter().filter(|(_, place, _)| *place == ran.at.instruction) {
+                if let Some(place) = observed.answers.get_mut(*check) {
+                    *place = Some(engine.evaluate(condition, &host));
+                }
+            }
+        }
+        if keep {
+            observed.events.push(event);
+        }
+        observed.count += 1;
+        if observed.count >= MAX_EVENTS {
+            observed.end = None;
+            break;
+        }
+    }
+    for (check, place) in planned.checks.iter().zip(&mut observed.answers) {
+        if let CheckKind::Condition(condition) = &check.kind {
+            *place = Some(engine.evaluate(condition, &host));
+        }
+    }
+    observed.secrets = engine.variables().secrets().map(str::to_owned).collect();
+    observed
+}
+
+/// The checks that ask for variables behind a step: the check's number, the step's instruction, the condition.
+fn watched(planned: &Planned) -> Vec<(usize, u32, Condition)> {
+    let mut out = Vec::new();
+    for (index, check) in planned.checks.iter().enumerate() {
+        let CheckKind::Step(place, StepOutcome::Sets(sets), _) = &check.kind else { continue };
+        let operands = sets.iter().map(|(name, value)| {
+            let kind = ExpressionKind::Variable {
+                variable: name.clone(),
+                operator: Operator::Equals,
+                value: Some(value.clone()),
+            };
+            Operand::Expression(Box::new(Expression { kind, notes: Vec::new(), span: name.span.to(value.span) }))
+        });
+        out.push((index, place.instruction, Condition { operands: operands.collect(), span: check.span }));
+    }
+    out
+}
+
+impl Observed {
+    fn seen(&mut self, at: &At) -> Option<&mut Seen> {
+        let count = self.count;
+        let seen = self.steps.get_mut(at.instruction as usize)?;
+        seen.latest = Some(count);
+        Some(seen)
+    }
+
+    fn side(&mut self, at: &At, holds: bool) {
+        if let Some(sides) = self.sides.get_mut(at.instruction as usize) {
+            if holds { sides.0 = true } else { sides.1 = true }
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        let now = self.count;
+        match event {
+            Event::GroupEntered { at, .. } => {
+                if let Some(seen) = self.seen(at) {
+                    seen.ran += 1;
+                    seen.first.get_or_insert(now);
+                    seen.last = Some(now);
+                }
+                self.held(at);
+            }
+            Event::GroupLeft { at, outcome } => {
+                if let Some(seen) = self.seen(at) {
+                    seen.failed |= *outcome != GroupOutcome::Completed;
+                    seen.last = Some(now);
+                }
+            }
+            Event::StepRan(ran) => {
+                if let Some(seen) = self.seen(&ran.at) {
+                    seen.ran += 1;
+                    seen.first.get_or_insert(now);
+                    seen.last = Some(now);
+                    seen.code = ran.exit_code;
+                }
+                self.held(&ran.at);
+                for rule in ran.rules.iter().filter(|rule| rule.test.verdict != Verdict::Undecided) {
+                    self.rules.push((ran.at.instruction, rule.number, rule.applied));
+                }
+            }
+            Event::Skipped { at, because } => {
+                if let Some(seen) = self.seen(at) {
+                    seen.skipped = true;
+                }
+                match because {
+                    Because::Condition { explanation } if explanation.verdict == Verdict::False => self.side(at, false),
+                    // It was asked before.
+                    Because::NotKnown { .. } | Because::Environment { .. } => self.held(at),
+                    _ => {}
+                }
+            }
+            Event::Undecided { at, about, missing, .. } => {
+                if let Some(seen) = self.seen(at) {
+                    seen.undecided |= about == "condition";
+                }
+                self.doubts.push(Doubt {
+                    instruction: at.instruction,
+                    path: at.path.to_string(),
+                    about: about.clone(),
+                    missing: missing.clone(),
+                    event: now,
+                });
+            }
+            Event::Failed { at, exit_code, .. } => {
+                if let Some(seen) = self.seen(at) {
+                    seen.failed = true;
+                    seen.code = *exit_code;
+                }
+            }
+            Event::RestartRequested { .. } => {}
+            Event::Finished { result, code, failed, restarts, ran, .. } => {
+                self.end =
+                    Some(End { result: *result, code: *code, failed: failed.clone(), restarts: *restarts, ran: *ran });
+            }
+        }
+    }
+
+    /// What ran had a condition that held, unless nobody could decide it.
+    fn held(&mut self, at: &At) {
+        let undecided = self.steps.get(at.instruction as usize).is_some_and(|seen| seen.undecided);
+        if !undecided {
+            self.side(at, true);
+        }
+    }
+
+    /// What was seen of a step or group.
+    pub fn of(&self, instruction: u32) -> Seen {
+        self.steps.get(instruction as usize).cloned().unwrap_or_default()
+    }
+}
+
+/// Whether an instruction's condition counts: steps, groups and child sequences have one.
+pub(super) fn has_condition(kind: NodeKind) -> bool {
+    kind != NodeKind::Xml
+}

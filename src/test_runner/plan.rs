@@ -1,0 +1,354 @@
+//! Tests made ready to run: what each is about, its machines, and the steps it names.
+
+use std::collections::HashMap;
+
+use super::{
+    catalogue::{Catalogue, Entry, Found},
+    doubt,
+    machines::{Machines, TestMachine},
+    subject::{Aimed, Home, Subject},
+};
+use crate::{
+    compile::Compiled,
+    diagnostic::{Code, Finding, nearest},
+    elaborate::Given,
+    engine::NodeKind,
+    machine::Mock,
+    model::{Condition, ExpectationKind, RunOutcome, StepOutcome, StepPath, TestCase, TestMock},
+    source::{Files, Sources, Span},
+};
+
+/// Most paths that a finding lists.
+const MAX_PATHS: usize = 6;
+
+const STEPS: &[NodeKind] = &[NodeKind::Step, NodeKind::Child, NodeKind::Xml];
+const GROUPS: &[NodeKind] = &[NodeKind::Group];
+const ALL: &[NodeKind] = &[NodeKind::Step, NodeKind::Child, NodeKind::Xml, NodeKind::Group];
+
+/// The tests of a file, ready to run.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// What they are about.
+    pub subjects: Vec<Subject>,
+    /// The tests, in the order of the file. Those with errors are not among them.
+    pub tests: Vec<Planned>,
+    /// What is wrong with them.
+    pub findings: Vec<Finding>,
+}
+
+/// A test that can run.
+#[derive(Debug)]
+pub struct Planned {
+    /// The test.
+    pub test: TestCase,
+    /// What it is about, by its number in the plan.
+    pub subject: usize,
+    /// The machines that it runs on, once on each.
+    pub machines: Vec<TestMachine>,
+    /// How steps end.
+    pub mocks: Vec<Mock>,
+    /// What is expected.
+    pub checks: Vec<Check>,
+}
+
+/// A single thing that is expected.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Whether it must not be so.
+    pub not: bool,
+    /// What.
+    pub kind: CheckKind,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A step or group that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its path.
+    pub path: String,
+    /// The number of its instruction.
+    pub instruction: u32,
+    /// Whether it is a group.
+    pub group: bool,
+}
+
+/// What is expected.
+#[derive(Clone, Debug)]
+pub enum CheckKind {
+    /// Of a step or group; the second place is the one that an order is about.
+    Step(Place, StepOutcome, Option<Place>),
+    /// When the run is over.
+    Condition(Condition),
+    /// Of the run, and the step that is to have made it fail.
+    Run(RunOutcome, Option<Place>),
+}
+
+/// Makes the tests of a source ready: finds what they are about, their machines and steps. Machine files with faults are added
+/// to the sources of `compiled`.
+pub fn plan(compiled: &mut Compiled, path: &str, files: &dyn Files, given: &Given) -> Plan {
+    let mut plan = Plan::default();
+    // Machine files are put behind the file itself when everything else has been looked up.
+    let mut sources: Sources = compiled.sources.clone();
+    let home = Home { compiled, path, files, given };
+    let mut planner = Planner { home: &home, machines: Machines::default(), subjects: HashMap::new() };
+    for (index, test) in compiled.tests.iter().enumerate() {
+        planner.test(index, test, &mut plan, &mut sources);
+    }
+    compiled.sources = sources;
+    plan
+}
+
+struct Planner<'a> {
+    home: &'a Home<'a>,
+    machines: Machines,
+    /// What was looked up, and the number it has if it was found.
+    subjects: HashMap<String, Option<usize>>,
+}
+
+impl Planner<'_> {
+    fn test(&mut self, index: usize, test: &TestCase, plan: &mut Plan, sources: &mut Sources) {
+        let before = plan.findings.len();
+        let machines = self.machines.of(test, self.home, sources, &mut plan.findings);
+        let Some((subject, test)) = self.subject(index, test, plan) else { return };
+        let Some(about) = plan.subjects.get(subject) else { return };
+        let mut resolver = Resolver { catalogue: &about.catalogue, findings: Vec::new() };
+        let mocks = resolver.mocks(&test.mocks);
+        let checks = resolver.checks(&test);
+        let mut findings = resolver.findings;
+        doubt::contradictions(&checks, &mut findings);
+        doubt::variables(&test, about, &machines, &mut findings);
+        plan.findings.extend(findings);
+        let good = !plan.findings.iter().skip(before).any(Finding::is_error);
+        if good && !machines.is_empty() {
+            plan.tests.push(Planned { test, subject, machines, mocks, checks });
+        }
+    }
+
+    /// What a test is about, and the test as it reads with its parameters.
+    fn subject(&mut self, index: usize, test: &TestCase, plan: &mut Plan) -> Option<(usize, TestCase)> {
+        let key = self.home.key(test);
+        // With parameters the text of a test may be another one, even if the sequence is known.
+        if test.parameters.is_empty()
+            && let Some(known) = self.subjects.get(&key)
+        {
+            return known.map(|known| (known, test.clone()));
+        }
+        match self.home.aim(index, test) {
+            Ok(Aimed { subject, test: again }) => {
+                let number = match self.subjects.get(&key) {
+                    Some(Some(known)) => *known,
+                    _ => {
+                        plan.subjects.push(subject);
+                        plan.subjects.len() - 1
+                    }
+                };
+                self.subjects.insert(key, Some(number));
+                Some((number, again.unwrap_or_else(|| test.clone())))
+            }
+            Err(findings) => {
+                plan.findings.extend(findings);
+                self.subjects.insert(key, None);
+                None
+            }
+        }
+    }
+}
+
+/// Looks up the steps that a test names.
+struct Resolver<'a> {
+    catalogue: &'a Catalogue,
+    findings: Vec<Finding>,
+}
+
+impl Resolver<'_> {
+    fn mocks(&mut self, mocks: &[TestMock]) -> Vec<Mock> {
+        // A name wins over a pattern, wherever the two stand.
+        let (mut named, mut fitting) = (Vec::new(), Vec::new());
+        let mut whole: HashMap<(usize, bool), Span> = HashMap::new();
+        for mock in mocks {
+            let found = self.found(&mock.step, STEPS, true);
+            let pattern = found.len() > 1;
+            for index in found {
+                let Some(entry) = self.catalogue.get(index) else { continue };
+                if entry.kind != NodeKind::Step {
+                    if !pattern {
+                        self.not_mockable(entry, mock.step.span);
+                    }
+                    continue;
+                }
+                if let Some(first) = whole.get(&(index, pattern)) {
+                    let finding =
+                        Finding::new(Code::MockedTwice, mock.step.span, format!("{} is mocked twice", entry.path))
+                            .label("this one is never used")
+                            .also(*first, "mocked here already")
+                            .help("remove one of the two, or write `times 1` behind the first: then the second holds for later runs");
+                    self.findings.push(finding);
+                    break;
+                }
+                if mock.times.is_none() {
+                    whole.insert((index, pattern), mock.step.span);
+                }
+                let list = if pattern { &mut fitting } else { &mut named };
+                list.push(Mock {
+                    step: entry.path.clone(),
+                    exit_code: mock.exits,
+                    output: mock.prints.clone(),
+                    seconds: mock.takes.unwrap_or(0),
+                    sets: mock.sets.clone(),
+                    times: mock.times,
+                    exact: true,
+                });
+            }
+        }
+        named.append(&mut fitting);
+        named
+    }
+
+    fn not_mockable(&mut self, entry: &Entry, span: Span) {
+        let (why, help) = match entry.kind {
+            NodeKind::Child => (
+                "runs another sequence",
+                "give the sequence itself: children: < ID: \"FILE\" >; its steps can be mocked then",
+            ),
+            _ => ("is kept in XML's own words", "what such an element does cannot be said in a test"),
+        };
+        let finding = Finding::new(Code::BadOutcome, span, format!("{} {why} and cannot be mocked", entry.path));
+        self.findings.push(finding.help(help));
+    }
+
+    fn checks(&mut self, test: &TestCase) -> Vec<Check> {
+        let mut out = Vec::new();
+        for expectation in &test.expectations {
+            match &expectation.kind {
+                ExpectationKind::Condition(condition) => out.push(Check {
+                    not: false,
+                    kind: CheckKind::Condition(condition.clone()),
+                    span: expectation.span,
+                }),
+                ExpectationKind::Run(outcomes) => {
+                    for wanted in outcomes {
+                        let place = match &wanted.what {
+                            RunOutcome::At(path) => match self.one(path, STEPS) {
+                                Some(place) => Some(place),
+                                None => continue,
+                            },
+                            _ => None,
+                        };
+                        let kind = CheckKind::Run(wanted.what.clone(), place);
+                        out.push(Check { not: wanted.not, kind, span: wanted.span });
+                    }
+                }
+                ExpectationKind::Step { group, step, outcomes } => {
+                    let found = self.found(step, if *group { GROUPS } else { STEPS }, true);
+                    let places: Vec<Place> =
+                        found.into_iter().filter_map(|index| self.catalogue.get(index)).map(place).collect();
+                    for wanted in outcomes {
+                        let other = match &wanted.what {
+                            StepOutcome::Before(path) | StepOutcome::After(path) => match self.one(path, ALL) {
+                                Some(place) => Some(place),
+                                None => continue,
+                            },
+                            _ => None,
+                        };
+                        for own in &places {
+                            if own.group && matches!(wanted.what, StepOutcome::Exits(_) | StepOutcome::Sets(_)) {
+                                let message = "a group has no exit code and sets no variables";
+                                self.findings.push(Finding::new(Code::BadOutcome, wanted.span, message));
+                                break;
+                            }
+                            let kind = CheckKind::Step(own.clone(), wanted.what.clone(), other.clone());
+                            out.push(Check { not: wanted.not, kind, span: wanted.span });
+                        }
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// The one step that a path means.
+    fn one(&mut self, path: &StepPath, kinds: &[NodeKind]) -> Option<Place> {
+        let index = self.found(path, kinds, false).into_iter().next()?;
+        self.catalogue.get(index).map(place)
+    }
+
+    /// The steps that a path means; none after a finding.
+    fn found(&mut self, path: &StepPath, kinds: &[NodeKind], pattern: bool) -> Vec<usize> {
+        match self.catalogue.find(path, kinds, pattern) {
+            Found::These(list) => return list,
+            Found::Nothing => self.unknown(path, kinds),
+            Found::OneOf(list) => self.ambiguous(path, &list),
+        }
+        Vec::new()
+    }
+
+    fn unknown(&mut self, path: &StepPath, kinds: &[NodeKind]) {
+        let what = if kinds == GROUPS { "group" } else { "step" };
+        let written = path.written();
+        let mut finding =
+            Finding::new(Code::UnknownTestStep, path.span, format!("the sequence has no {what} {written}"));
+        if self.catalogue.find(path, ALL, false) != Found::Nothing {
+            let other = if kinds == GROUPS { "step" } else { "group" };
+            self.findings.push(finding.label(format!("this is a {other}")).help(format!("write `{other} {written}`")));
+            return;
+        }
+        let last = path.parts.last().map_or("", |(name, _)| name.as_str());
+        let names = self.catalogue.names(kinds);
+        let near = nearest(last, names.iter().copied());
+        finding = match near {
+            Some(near) if near == last => finding.label("there is one elsewhere").help(self.paths_of(near, kinds)),
+            Some(near) if path.parts.len() == 1 => {
+                let quoted = format!("\"{}\"", near.replace('"', "\"\""));
+                finding.label(format!("did you mean {quoted}?")).unsafe_fix(
+                    format!("write {quoted}"),
+                    path.span,
+                    quoted,
+                )
+            }
+            Some(near) => finding.label(format!("did you mean \"{near}\"?")),
+            None if names.is_empty() => finding.help(format!("it has no {what}s at all")),
+            None => {
+                let list: Vec<String> = names.iter().take(MAX_PATHS).map(|name| format!("\"{name}\"")).collect();
+                let more = if names.len() > MAX_PATHS { " …" } else { "" };
+                finding.help(format!("it has {}{more}", list.join(", ")))
+            }
+        };
+        self.findings.push(finding);
+    }
+
+    fn paths_of(&self, name: &str, kinds: &[NodeKind]) -> String {
+        let entries = self.catalogue.entries().iter();
+        let own = entries.filter(|entry| kinds.contains(&entry.kind) && entry.name() == name);
+        let list: Vec<&str> = own.take(MAX_PATHS).map(|entry| entry.path.as_str()).collect();
+        format!("its path is {}", list.join(", or "))
+    }
+
+    fn ambiguous(&mut self, path: &StepPath, list: &[usize]) {
+        let entries: Vec<&Entry> = list.iter().filter_map(|index| self.catalogue.get(*index)).collect();
+        let paths: Vec<&str> = entries.iter().take(MAX_PATHS).map(|entry| entry.path.as_str()).collect();
+        let more = if entries.len() > MAX_PATHS { " …" } else { "" };
+        let mut finding = Finding::new(
+            Code::AmbiguousTestStep,
+            path.span,
+            format!("{} fits {} steps", path.written(), entries.len()),
+        )
+        .label("which one?")
+        .help(format!("write the path of one: {}{more}", paths.join(", or ")));
+        for path_of in paths.iter().take(3) {
+            // The first of several is written with its number, too.
+            let numbered = format!("{path_of}[");
+            let full = if entries.iter().any(|entry| entry.path.starts_with(&numbered)) {
+                format!("{path_of}[1]")
+            } else {
+                (*path_of).to_owned()
+            };
+            finding = finding.unsafe_fix(format!("write {full}"), path.span, full);
+        }
+        self.findings.push(finding);
+    }
+}
+
+fn place(entry: &Entry) -> Place {
+    Place { path: entry.path.clone(), instruction: entry.instruction, group: entry.kind == NodeKind::Group }
+}

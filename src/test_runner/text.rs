@@ -1,0 +1,184 @@
+//! The results for a terminal.
+
+use std::fmt::Write as _;
+
+use super::{
+    coverage::{Coverage, Ratio},
+    report::{FileReport, Report, TestReport, Verdict, scrub},
+};
+use crate::{
+    diagnostic::{
+        Finding,
+        render::{self, Format, Look},
+    },
+    report,
+    source::Sources,
+};
+
+/// How results are drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// What the terminal can show.
+    pub look: Look,
+    /// Show the whole of a failed test's run, with variables, and every place that is not covered.
+    pub verbose: bool,
+}
+
+/// Most lines of a failed test's run that are shown without `verbose`.
+const LINES: usize = 12;
+/// Most places that are not covered, shown without `verbose`.
+const PLACES: usize = 20;
+
+/// The results: a line a test, then what failed, then the coverage, then the sum.
+pub fn text(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    for file in report.files.iter().filter(|file| !file.tests.is_empty()) {
+        let _ = writeln!(out, "{}", file.name);
+        for test in &file.tests {
+            let good = test.verdict == Verdict::Passed;
+            let _ = writeln!(out, "  {} {}", sign(good, style), test.title());
+            for remark in &test.remarks {
+                let _ = writeln!(out, "      {remark}");
+            }
+        }
+        out.push('\n');
+    }
+    for file in &report.files {
+        for test in file.tests.iter().filter(|test| test.verdict == Verdict::Failed) {
+            failed(&mut out, file, test, style);
+        }
+    }
+    if let Some(coverage) = &report.coverage {
+        covered(&mut out, coverage, style);
+    }
+    let (total, failed, broken) = (report.total(), report.failed(), report.broken());
+    let _ = write!(out, "{total} {}: {} passed", if total == 1 { "test" } else { "tests" }, total - failed);
+    if failed > 0 {
+        let _ = write!(out, ", {failed} failed");
+    }
+    if broken > 0 {
+        let _ = write!(out, "; {broken} {} errors", if broken == 1 { "file has" } else { "files have" });
+    }
+    out.push('\n');
+    out
+}
+
+fn sign(good: bool, style: Style) -> String {
+    let sign = match (good, style.look.unicode) {
+        (true, true) => "✓",
+        (true, false) => "+",
+        (false, true) => "✗",
+        (false, false) => "x",
+    };
+    colored(sign, if good { 32 } else { 31 }, style)
+}
+
+fn colored(text: &str, color: u8, style: Style) -> String {
+    if style.look.color { format!("\x1b[{color}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: Style) {
+    let _ = writeln!(out, "{} {}", sign(false, style), colored(&test.title(), 1, style));
+    let sources = masked(&file.sources, &test.secrets);
+    for failure in &test.failures {
+        let finding = Finding::new(
+            crate::diagnostic::Code::ExpectationNotMet,
+            failure.span,
+            format!("expected {}", failure.expected),
+        )
+        .label(failure.actual.clone());
+        let shown = render::render(Format::Text, std::slice::from_ref(&finding), &sources, style.look);
+        out.push_str(shown.trim_end());
+        out.push('\n');
+        for (index, line) in failure.why.iter().enumerate() {
+            let word = if index == 0 { "because" } else { "       " };
+            let _ = writeln!(out, "  {} {line}", colored(word, 36, style));
+        }
+        out.push('\n');
+    }
+    let lines = trace(test, style.verbose, style.look);
+    if !lines.is_empty() {
+        let _ = writeln!(out, "  the run on the way there:");
+        for line in lines {
+            let _ = writeln!(out, "    {line}");
+        }
+    }
+    if !out.ends_with("\n\n") {
+        out.push('\n');
+    }
+}
+
+/// What happened up to the last expectation that was not met; the end of it unless everything is wanted.
+pub(super) fn trace(test: &TestReport, whole: bool, look: Look) -> Vec<String> {
+    let points: Option<Vec<usize>> = test.failures.iter().map(|failure| failure.upto).collect();
+    let end = points.and_then(|points| points.into_iter().max()).map_or(test.events.len(), |last| last + 1);
+    let events = test.events.get(..end).unwrap_or(&test.events);
+    let drawn = report::tree(events, report::Style { color: look.color, unicode: look.unicode, verbose: whole });
+    let lines: Vec<String> = drawn.lines().map(|line| scrub(line, &test.secrets)).collect();
+    let skip = if whole { 0 } else { lines.len().saturating_sub(LINES) };
+    let more = (skip > 0).then(|| if look.unicode { "…" } else { "..." }.to_owned());
+    more.into_iter().chain(lines.into_iter().skip(skip)).collect()
+}
+
+/// The sources with stand-ins for secrets made unreadable, byte for byte.
+fn masked(sources: &Sources, secrets: &[String]) -> Sources {
+    let mut out = Sources::new();
+    for (_, file) in sources.iter() {
+        let mut text = file.text.to_string();
+        for secret in secrets.iter().filter(|secret| text.contains(secret.as_str())).collect::<Vec<_>>() {
+            let stars = "*".repeat(secret.len());
+            // A short one would be found inside of words: only where it is all there is between quotes.
+            if secret.len() >= 4 {
+                text = text.replace(secret.as_str(), &stars);
+            } else {
+                text = text.replace(&format!("\"{secret}\""), &format!("\"{stars}\""));
+                text = text.replace(&format!("'{secret}'"), &format!("'{stars}'"));
+            }
+        }
+        out.add(file.name.clone(), text);
+    }
+    out
+}
+
+fn covered(out: &mut String, coverage: &Coverage, style: Style) {
+    let width = coverage.files().iter().map(|file| file.label().chars().count()).max().unwrap_or(0).max(8);
+    let line = |out: &mut String, name: &str, steps: Ratio, sides: Ratio, whole: Ratio| {
+        let _ = writeln!(out, "  {name:width$}  {:>14}  {:>16}  {:>6}", shown(steps), shown(sides), percent(whole));
+    };
+    let _ = writeln!(out, "  {:width$}  {:>14}  {:>16}  {:>6}", "coverage", "steps", "condition sides", "all");
+    for file in coverage.files() {
+        line(out, &file.label(), file.steps(), file.sides(), file.whole());
+    }
+    if coverage.files().len() > 1 {
+        line(out, "total", coverage.steps(), coverage.sides(), coverage.whole());
+    }
+    out.push('\n');
+    let missing: Vec<String> = coverage
+        .files()
+        .iter()
+        .flat_map(|file| {
+            // The lines of an export's source are those of the marked source.
+            let name = if file.exported { format!("{} (decompiled)", file.label()) } else { file.label() };
+            file.missing().into_iter().map(move |(line, what)| format!("{name}:{line}: {what}"))
+        })
+        .collect();
+    let most = if style.verbose { missing.len() } else { PLACES };
+    for line in missing.iter().take(most) {
+        let _ = writeln!(out, "  {line}");
+    }
+    if missing.len() > most {
+        let _ = writeln!(out, "  and {} more; --verbose names all", missing.len() - most);
+    }
+    if !missing.is_empty() {
+        out.push('\n');
+    }
+}
+
+fn shown(ratio: Ratio) -> String {
+    format!("{}/{} {}", ratio.covered, ratio.total, percent(ratio))
+}
+
+/// Rounded down, so that 100 % is all.
+fn percent(ratio: Ratio) -> String {
+    format!("{}%", ratio.percent().floor() as u32)
+}
