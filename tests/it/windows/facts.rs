@@ -270,8 +270,6 @@ fn conditions_ask_the_real_computer() {
         ),
         (false, "wmi \"SELECT * FROM Win32_ComputerSystem WHERE Model = 'no such model'\"".to_owned()),
         (false, "wmi \"SELECT * FROM Tasq_NoSuchClass\"".to_owned()),
-        // One row for every file of the computer: WMI must look for it itself.
-        (true, r#"wmi "SELECT * FROM CIM_DataFile WHERE Name = 'C:\\\\windows\\\\system32\\\\cmd.exe'""#.to_owned()),
         (false, "software \"{11111111-2222-4333-8444-00000000FFFF}\"".to_owned()),
         (true, "_SMSTSInWinPE == \"false\"".to_owned()),
     ];
