@@ -130,6 +130,12 @@ fn texts(row: &Row, name: &str) -> Option<Vec<String>> {
     }
 }
 
+/// An address without the zone that some systems put behind it.
+fn address(text: &str) -> Option<String> {
+    let address: core::net::IpAddr = text.split('%').next()?.parse().ok()?;
+    Some(address.to_string())
+}
+
 /// A time as a CIM datetime in UTC.
 fn date(row: &Row, name: &str) -> Option<String> {
     let (Fact::DateTime(text) | Fact::Text(text)) = row.property(name) else { return None };
@@ -319,7 +325,7 @@ fn network(ask: &Ask<'_>) -> Option<Vec<Adapter>> {
         Adapter {
             name: text(card, "Name"),
             mac: text(card, "MACAddress").and_then(|mac| values::mac(&mac)),
-            ip: texts(own, "IPAddress"),
+            ip: texts(own, "IPAddress").map(|list| list.iter().filter_map(|text| address(text)).collect()),
             gateway: texts(own, "DefaultIPGateway"),
             wired: None,
             connected: number::<u32>(card, "NetConnectionStatus").map(|status| status == 2),

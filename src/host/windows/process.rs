@@ -128,7 +128,10 @@ impl<'a> Start<'a> {
             Program::CommandLine(line) => command_line(line, launch, &view)?,
             Program::Arguments(program, arguments) => arguments_line(program, arguments, launch, &view),
         };
-        let what = application.clone().unwrap_or_else(|| first_word(&command).to_owned());
+        let mut what = application.clone().unwrap_or_else(|| first_word(&command).to_owned());
+        if let Some((account, _)) = &account {
+            what.push_str(&format!(" as {}", account.name));
+        }
         if [Some(&command), application.as_ref()].into_iter().flatten().any(|text| text.contains('\0')) {
             return Err(SystemError::new(87, "a command line cannot hold a null"));
         }
@@ -297,7 +300,9 @@ impl View {
     fn of(&self, path: &str) -> String {
         let redirected = self.small && Path::new(&self.windows).join("SysWOW64").is_dir();
         // In a program of 64 bits there is no `Sysnative`: it is the folder itself.
-        let path = if redirected { lookup::small_view(path, &self.windows) } else { path.to_owned() };
+        let small = if redirected { lookup::small_view(path, &self.windows) } else { path.to_owned() };
+        // A program that Windows has in 64 bits only is started as it is.
+        let path = if Path::new(&small).exists() { small } else { path.to_owned() };
         let native = format!("{}\\Sysnative\\", self.windows);
         match path.get(..native.len()).filter(|start| start.eq_ignore_ascii_case(&native)) {
             Some(_) => format!("{}\\System32\\{}", self.windows, &path[native.len()..]),

@@ -45,7 +45,8 @@ struct Opened(SC_HANDLE);
 
 impl Opened {
     fn new(handle: SC_HANDLE) -> Option<Self> {
-        (!handle.is_null()).then_some(Opened(handle))
+        // Not `then_some`: what it would drop closes a handle, which changes the last error.
+        (!handle.is_null()).then(|| Opened(handle))
     }
 }
 

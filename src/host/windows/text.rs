@@ -68,7 +68,8 @@ unsafe impl Sync for Handle {}
 impl Handle {
     /// A handle that a function gave; `None` for the two values that stand for failure.
     pub(super) fn new(handle: HANDLE) -> Option<Self> {
-        (!handle.is_null() && handle != INVALID_HANDLE_VALUE).then_some(Handle(handle))
+        // Not `then_some`: what it would drop closes a handle, which changes the last error.
+        (!handle.is_null() && handle != INVALID_HANDLE_VALUE).then(|| Handle(handle))
     }
 }
 
