@@ -7,7 +7,7 @@ syn keyword tasqStatement param use import fragment test xml
 syn keyword tasqWord when and or not masked rule all any
 syn keyword tasqWord none like exists file folder version modified registry
 syn keyword tasqWord value as wmi software os os_language make model
-syn keyword tasqWord computer gateway mock expect
+syn keyword tasqWord computer gateway mock expect sets before after at
 syn keyword tasqConstant true false absent
 syn keyword tasqStep apply_data_image apply_driver_package apply_network_settings apply_operating_system apply_windows_settings auto_apply_drivers capture_network_settings capture_operating_system_image
 syn keyword tasqStep capture_user_state capture_windows_settings check_readiness configure_adds configure_dhcp configure_dns connect_network_folder convert_disk
