@@ -42,7 +42,7 @@ pub(super) fn sign_in(account: &Account) -> Result<Handle, SystemError> {
     let done = unsafe {
         LogonUserW(
             user.as_ptr(),
-            domain.as_ref().map_or(ptr::null(), |domain| domain.as_ptr()),
+            domain.as_ref().map_or(ptr::null(), Vec::as_ptr),
             password.as_ptr(),
             LOGON32_LOGON_INTERACTIVE,
             LOGON32_PROVIDER_DEFAULT,

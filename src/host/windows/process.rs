@@ -244,7 +244,7 @@ impl<'a> Start<'a> {
 }
 
 fn pointer(text: Option<&Vec<u16>>) -> *const u16 {
-    text.map_or(ptr::null(), |text| text.as_ptr())
+    text.map_or(ptr::null(), Vec::as_ptr)
 }
 
 /// The list of handles that a process inherits, and no others.
