@@ -142,8 +142,11 @@ prepare() {
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS="--sysroot $overlay"
     export CARGO_TARGET_X86_64_PC_WINDOWS_MSVC_RUSTFLAGS="--sysroot $overlay"
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
-    # Only for `check`, which links nothing: build scripts want some compiler for C.
-    export CC_x86_64_pc_windows_msvc=x86_64-w64-mingw32-gcc AR_x86_64_pc_windows_msvc=x86_64-w64-mingw32-ar
+    # Only for `check`, which links nothing: build scripts want some compiler for C, and an archive, if an empty one.
+    local archiver=$cache/no-archive
+    printf '#!/bin/sh\nfor word; do case $word in -out:*) : >"${word#-out:}" ;; esac; done\n' >"$archiver"
+    chmod +x "$archiver"
+    export CC_x86_64_pc_windows_msvc=x86_64-w64-mingw32-gcc AR_x86_64_pc_windows_msvc=$archiver
 }
 
 # Everything that the layer depends on, as one number.
