@@ -16,6 +16,11 @@ use crate::{
     wql::{ClassFacts, Row, Rows},
 };
 
+/// Names that the command interpreter makes up for its own lines (`set /?`); they stand in no environment, so the engine
+/// leaves them as they are.
+const OF_CMD: [&str; 8] =
+    ["cd", "cmdcmdline", "cmdextversion", "date", "errorlevel", "highestnumanodenumber", "random", "time"];
+
 /// A described computer during one run.
 #[derive(Clone, Debug)]
 pub struct SimulatedHost {
@@ -343,6 +348,9 @@ impl Host for SimulatedHost {
         let listed = self.machine.environment.get(&key).filter(|_| self.is_listed_system());
         if let Some(value) = listed {
             return value.clone().map_or(Known::No, Known::Yes);
+        }
+        if OF_CMD.contains(&key.as_str()) {
+            return Known::No;
         }
         let drive = self.drive();
         let windows = self.system().is_some_and(|system| system.windows);
