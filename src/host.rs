@@ -4,6 +4,7 @@
 //! A host that does not know a fact says so, with its name: nothing is ever taken for true because nobody knew better.
 
 #[cfg(any(target_os = "linux", windows))]
+mod actions;
 mod capture;
 #[cfg(target_os = "linux")]
 pub mod linux;
@@ -13,6 +14,8 @@ pub mod simulated;
 pub mod system;
 #[cfg(windows)]
 pub mod windows;
+
+pub(crate) use actions::{known_facts, wanted};
 
 use crate::{model::Step, wql};
 

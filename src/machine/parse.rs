@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use super::{
     Adapter, Application, Architecture, Board, Client, Complete, Disk, Drive, Firmware, Key, Kind, Listed, Machine,
@@ -11,15 +11,15 @@ use super::{
     systems, values,
 };
 use crate::{
-    diagnostic::{Code, Finding, sort},
+    diagnostic::{Code, sort},
     host::{FileFacts, RegistryValue},
     source::{FileId, Span},
-    syntax::MAX_SOURCE,
 };
 
 /// What is said of a machine file.
 const FORM: Form = Form {
     what: "machine file",
+    not_toml: Code::MachineNotToml,
     unknown: Code::UnknownMachineKey,
     bad: Code::BadMachineValue,
     conflict: Code::MachineContradiction,
@@ -31,22 +31,9 @@ const FORM: Form = Form {
 pub fn parse(file: FileId, text: &str) -> Parsed {
     let mut reader = Reader::new(file, FORM);
     let mut machine = Machine::default();
-    if text.len() > MAX_SOURCE {
-        let message = format!("the machine file has more than {MAX_SOURCE} bytes");
-        return Parsed { machine, findings: vec![Finding::new(Code::SourceTooLarge, Span::at(file, 0), message)] };
-    }
-    let (document, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let place = error.span().map_or(Span::at(file, 0), |range| reader.span(range));
-        let message = error.message().trim().trim_end_matches('.').to_owned();
-        let finding = Finding::new(Code::MachineNotToml, place, format!("this is not TOML: {message}"));
-        let escape = message.contains("escape") || message.contains("unicode");
-        reader.findings.push(if escape {
-            finding.help("between double quotes a backslash begins an escape; write paths between single quotes")
-        } else {
-            finding
-        });
-    }
+    let Some(document) = reader.document(text) else {
+        return Parsed { machine, findings: reader.findings };
+    };
     // What a broken line leaves behind is not worth more findings.
     if reader.findings.is_empty() {
         let span = reader.span(document.span());

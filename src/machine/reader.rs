@@ -6,6 +6,7 @@ use super::{keys, values};
 use crate::{
     diagnostic::{Code, Finding, nearest},
     source::{FileId, Span},
+    syntax::MAX_SOURCE,
 };
 
 /// A value and where it stands.
@@ -27,6 +28,8 @@ pub(crate) struct Table<'a> {
 pub(crate) struct Form {
     /// `machine file`.
     pub what: &'static str,
+    /// What is not TOML.
+    pub not_toml: Code,
     /// A key that is not known.
     pub unknown: Code,
     /// A value that does not do.
@@ -50,6 +53,28 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn new(file: FileId, form: Form) -> Self {
         Reader { file, form, findings: Vec::new() }
+    }
+
+    /// The root of a document; what is wrong with its TOML is among the findings. `None` when it is too large.
+    pub(crate) fn document<'a>(&mut self, text: &'a str) -> Option<toml::Spanned<DeTable<'a>>> {
+        if text.len() > MAX_SOURCE {
+            let message = format!("the {} has more than {MAX_SOURCE} bytes", self.form.what);
+            self.findings.push(Finding::new(Code::SourceTooLarge, Span::at(self.file, 0), message));
+            return None;
+        }
+        let (document, errors) = DeTable::parse_recoverable(text);
+        for error in errors {
+            let place = error.span().map_or(Span::at(self.file, 0), |range| self.span(range));
+            let message = error.message().trim().trim_end_matches('.').to_owned();
+            let finding = Finding::new(self.form.not_toml, place, format!("this is not TOML: {message}"));
+            let escape = message.contains("escape") || message.contains("unicode");
+            self.findings.push(if escape {
+                finding.help("between double quotes a backslash begins an escape; write paths between single quotes")
+            } else {
+                finding
+            });
+        }
+        Some(document)
     }
 
     /// A range of bytes as a place.

@@ -2,25 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use toml::de::DeTable;
-
 use super::{
     Application, Content, ContentFile, DeploymentType, Meaning, Operator, Package, Parsed, Program, Restart, Sequence,
     Shell, Site, Subject, Superseded, Test, keys,
 };
 use crate::{
-    diagnostic::{Code, Finding, sort},
+    diagnostic::{Code, sort},
     machine::{
         reader::{Form, Reader, Table, integer},
         values,
     },
     source::{FileId, Span},
-    syntax::MAX_SOURCE,
 };
 
 /// What is said of a site file.
 const FORM: Form = Form {
     what: "site file",
+    not_toml: Code::SiteNotToml,
     unknown: Code::UnknownSiteKey,
     bad: Code::BadSiteValue,
     conflict: Code::SiteContradiction,
@@ -32,22 +30,9 @@ const FORM: Form = Form {
 pub fn parse(file: FileId, text: &str) -> Parsed {
     let mut reader = Reader::new(file, FORM);
     let mut site = Site::default();
-    if text.len() > MAX_SOURCE {
-        let message = format!("the site file has more than {MAX_SOURCE} bytes");
-        return Parsed { site, findings: vec![Finding::new(Code::SourceTooLarge, Span::at(file, 0), message)] };
-    }
-    let (document, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let place = error.span().map_or(Span::at(file, 0), |range| reader.span(range));
-        let message = error.message().trim().trim_end_matches('.').to_owned();
-        let finding = Finding::new(Code::SiteNotToml, place, format!("this is not TOML: {message}"));
-        let escape = message.contains("escape") || message.contains("unicode");
-        reader.findings.push(if escape {
-            finding.help("between double quotes a backslash begins an escape; write paths between single quotes")
-        } else {
-            finding
-        });
-    }
+    let Some(document) = reader.document(text) else {
+        return Parsed { site, findings: reader.findings };
+    };
     if reader.findings.is_empty() {
         let span = reader.span(document.span());
         let root = reader.table("", document.get_ref(), span);

@@ -2,7 +2,7 @@
 
 use super::{LocalHost, application, command, content, network, package, powershell, readiness, updates, words};
 use crate::{
-    host::{Host as _, Known, Outcome, Work},
+    host::{Outcome, Work, known_facts},
     model::Step,
 };
 
@@ -75,7 +75,7 @@ const TABLE: &[(&str, Does)] = &[
     ("run_command_line", command::run),
     ("run_powershell_script", powershell::run),
     ("run_task_sequence", by_the_engine),
-    ("set_dynamic_variables", known_facts),
+    ("set_dynamic_variables", |host, _| known_facts(host)),
     ("set_variable", by_the_engine),
 ];
 
@@ -104,27 +104,4 @@ fn unknown(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     host.line("TSManager", 3, format!("Tasq cannot carry out {label}"));
     let did = format!("{}: Tasq cannot carry out {label}", words::FAIL.said(dry));
     Outcome { exit_code: NOT_SUPPORTED, did: vec![did], ..Outcome::default() }
-}
-
-/// The variables that Set Dynamic Variables fills before its rules.
-fn known_facts(host: &mut LocalHost, _: &Work<'_>) -> Outcome {
-    let names = [
-        ("make", "_SMSTSMake"),
-        ("model", "_SMSTSModel"),
-        ("mac_addresses", "_SMSTSMacAddresses"),
-        ("ip_addresses", "_SMSTSIPAddresses"),
-        ("serial_number", "_SMSTSSerialNumber"),
-        ("asset_tag", "_SMSTSAssetTag"),
-        ("uuid", "_SMSTSUUID"),
-        ("gateways", "_SMSTSDefaultGateways"),
-    ];
-    let mut outcome = Outcome::default();
-    for (fact, variable) in names {
-        match host.fact(fact) {
-            Known::Yes(value) => outcome.variables.push((variable.to_owned(), value)),
-            Known::No => outcome.variables.push((variable.to_owned(), String::new())),
-            Known::Unknown(_) => {}
-        }
-    }
-    outcome
 }

@@ -2,7 +2,7 @@
 
 use super::LocalHost;
 use crate::{
-    host::{Known, Outcome, Work},
+    host::{Known, Outcome, Work, wanted},
     machine::values::numbers,
 };
 
@@ -81,21 +81,6 @@ pub(super) fn check(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
         }
     }
     outcome
-}
-
-/// The value of a check that is on: its flag is set, or it is a flag itself.
-fn wanted<'a>(work: &'a Work<'_>, property: &str) -> Option<&'a str> {
-    let value = |wanted: &str| {
-        let found = work.values.iter().find(|(name, _)| name == wanted);
-        found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
-    };
-    let flag =
-        work.step.table().and_then(|table| table.find(property)).and_then(|(_, property)| property.switch.as_ref());
-    let on = match flag.and_then(|flag| value(&flag.variable)) {
-        Some(flag) => flag.eq_ignore_ascii_case("true"),
-        None => true,
-    };
-    value(property).filter(|value| on && !value.eq_ignore_ascii_case("false"))
 }
 
 fn answer(host: &LocalHost, check: &Check, wanted: &str) -> (bool, String) {

@@ -6,7 +6,7 @@ use super::{
     readiness,
 };
 use crate::{
-    host::{Host as _, Known, Outcome, Work},
+    host::{Outcome, Work, known_facts},
     machine::values::{fits, letter},
 };
 
@@ -354,30 +354,6 @@ fn updates(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
     }
     if restart {
         outcome.variables.push(("SMSTSRebootRequested".to_owned(), "HD".to_owned()));
-    }
-    outcome
-}
-
-/// The variables that Set Dynamic Variables fills before it looks at its rules.
-fn known_facts(host: &mut SimulatedHost) -> Outcome {
-    let names = [
-        ("make", "_SMSTSMake"),
-        ("model", "_SMSTSModel"),
-        ("mac_addresses", "_SMSTSMacAddresses"),
-        ("ip_addresses", "_SMSTSIPAddresses"),
-        ("serial_number", "_SMSTSSerialNumber"),
-        ("asset_tag", "_SMSTSAssetTag"),
-        ("uuid", "_SMSTSUUID"),
-        ("gateways", "_SMSTSDefaultGateways"),
-    ];
-    let mut outcome = Outcome::default();
-    for (fact, variable) in names {
-        match host.fact(fact) {
-            Known::Yes(value) => outcome.variables.push((variable.to_owned(), value)),
-            Known::No => outcome.variables.push((variable.to_owned(), String::new())),
-            // A condition that asks for it names it.
-            Known::Unknown(_) => {}
-        }
     }
     outcome
 }
