@@ -54,8 +54,10 @@ async function start() {
   try {
     await client.start();
   } catch (error) {
+    // The client rejects with nothing when there is no such program; it writes the reason to its own output.
+    const why = error && (error.message || String(error));
     const choice = await vscode.window.showErrorMessage(
-      `Tasq: cannot start "${command} lsp" (${error.message}). Install the program, or say where it is.`, 'Open Settings');
+      `Tasq: cannot start "${command} lsp"${why ? ` (${why})` : ''}. Install the program, or say where it is.`, 'Open Settings');
     if (choice) {
       await vscode.commands.executeCommand('workbench.action.openSettings', 'tasq.path');
     }
