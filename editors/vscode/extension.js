@@ -30,6 +30,18 @@ function show(title, text) {
   results.show(true);
 }
 
+/** Opens what a conversion made; the client writes it in its own time. */
+async function openWhenThere(uri) {
+  for (let tries = 0; tries < 50; tries++) {
+    try {
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      return;
+    } catch (error) {
+      await new Promise((resolve) => { setTimeout(resolve, 100); });
+    }
+  }
+}
+
 async function start() {
   const command = settings().get('path') || 'tasq';
   const run = { command, args: ['lsp'] };
@@ -46,6 +58,9 @@ async function start() {
         const result = await next(command, args);
         if (command === 'tasq.server.simulateUpTo' && result && typeof result.text === 'string') {
           show('Simulated up to this step', result.text);
+        }
+        if (command === 'tasq.server.convertToTasq' && result && Array.isArray(result.files) && result.files.length) {
+          await openWhenThere(vscode.Uri.parse(result.files[0]));
         }
         return result;
       },
