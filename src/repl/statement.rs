@@ -40,7 +40,7 @@ impl Session {
             // The session's text never holds what must not be shown: `:save` writes it.
             for (range, name, value) in literals.into_iter().rev() {
                 text.replace_range(range, &format!("secret(\"{name}\")"));
-                self.hidden.push(value.clone());
+                self.hidden.add(&value);
                 self.world.secrets.push((name, value));
             }
             compiled = self.world.document.compile(&text);
@@ -49,6 +49,10 @@ impl Session {
                     "a masked value is written `masked NAME = secret(\"NAME\")`, or set with `set`",
                 );
             }
+        }
+        // What cannot run is not kept.
+        if let Err(message) = self.get_secrets(&compiled.sequence) {
+            return Answer::refused(message);
         }
         let before = self.world.document.sequence.nodes.len();
         let start = self.world.state.next();
@@ -76,8 +80,9 @@ impl Session {
             Err(message) => return Answer::refused(message),
         };
         let mut text = shown;
-        text.push_str(&crate::report::tree(&events, self.style(false)));
-        let failed = matches!(stop, Stop::Failed(_));
+        self.log(&events);
+        text.push_str(&crate::report::debugged(&events, self.style(false)));
+        let failed = matches!(stop, Stop::Failed(_) | Stop::Ended(_));
         text.push_str(&self.stopped(&stop));
         self.keep_events(events);
         // A run that was stopped inside of a loaded sequence stays there.
@@ -87,7 +92,7 @@ impl Session {
                 return Answer::refused(message);
             }
         }
-        Answer { text, failed, quit: false }
+        self.settle(text, &stop)
     }
 
     /// Sets a variable: `NAME = value`, `masked NAME = value`.
@@ -112,7 +117,7 @@ impl Session {
         };
         let secret = masked || super::secrets::is_secret_name(name);
         if secret && !value.is_empty() {
-            self.hidden.push(value.clone());
+            self.hidden.add(&value);
         }
         self.world.given.retain(|given| !given.name.eq_ignore_ascii_case(name));
         if !value.is_empty() {

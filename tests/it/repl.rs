@@ -4,6 +4,8 @@
 //! `--- enter`, behind which the entries stand. The snapshot has the entries with their answers; an answer that is refused
 //! or a step that failed ends with `(failed)`, and a file that was written is shown below the session.
 
+#[cfg(target_os = "linux")]
+mod local;
 #[cfg(unix)]
 mod terminal;
 

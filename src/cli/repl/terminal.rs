@@ -26,7 +26,7 @@ use rustyline::{
 use super::super::{Failure, Status, output};
 use crate::{
     diagnostic::render::Look,
-    repl::{PROMPT, Session, Tone, candidates, hint, is_open, may_be_remembered, tones},
+    repl::{LOCAL_PROMPT, Session, Tone, candidates, hint, is_open, may_be_remembered, tones},
 };
 
 /// Most entries that the history keeps.
@@ -60,7 +60,8 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
     let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
     output::stdout(BANNER.as_bytes())?;
     loop {
-        match editor.readline(PROMPT) {
+        let prompt = session.borrow().prompt();
+        match editor.readline(prompt) {
             Ok(entry) => {
                 let entry = entry.trim_end();
                 if entry.trim().is_empty() {
@@ -197,7 +198,9 @@ impl Highlighter for Assistant {
     }
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
-        if self.color { Cow::Owned(format!("\x1b[1m{prompt}\x1b[0m")) } else { Cow::Borrowed(prompt) }
+        // Where steps change something, it is red.
+        let code = if prompt == LOCAL_PROMPT { "1;31" } else { "1" };
+        if self.color { Cow::Owned(format!("\x1b[{code}m{prompt}\x1b[0m")) } else { Cow::Borrowed(prompt) }
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
