@@ -37,7 +37,7 @@ use crate::{
 
 pub use assist::{Candidate, Tone, candidates, hint, tones};
 pub use command::COMMANDS;
-pub use entry::{Entries, is_open};
+pub use entry::{Entries, entries, is_open};
 pub use local::{About, Local, Nowhere, Outside};
 pub use question::{Asked, Reply};
 pub use secrets::{CONTINUED, LOCAL_PROMPT, PROMPT, may_be_remembered};

@@ -51,7 +51,7 @@ pub(crate) enum Verb {
     Decompile(DecompileArgs),
     /// Mend what can be mended beyond doubt
     #[command(
-        after_help = "Examples:\n  tasq fix lab.tasq\n  tasq fix . --diff                          show what would change, write nothing\n  tasq fix lab.tasq --unsafe                 also what a person should look at\n\nExit code 0: nothing is left. 1: findings are left; they are printed."
+        after_help = "Examples:\n  tasq fix lab.tasq\n  tasq fix . --diff                          show what would change, write nothing\n  tasq fix lab.tasq --unsafe                 also what a person should look at\n\nExit code 0: nothing is left. 1: findings are left, which are printed, or --diff shows a change."
     )]
     Fix(FixArgs),
     /// Give up a run of this computer

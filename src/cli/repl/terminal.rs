@@ -26,7 +26,7 @@ use rustyline::{
 use super::super::{Failure, Status, output};
 use crate::{
     diagnostic::render::Look,
-    repl::{LOCAL_PROMPT, Session, Tone, candidates, hint, is_open, may_be_remembered, tones},
+    repl::{LOCAL_PROMPT, Session, Tone, candidates, entries, hint, is_open, may_be_remembered, tones},
 };
 
 /// Most entries that the history keeps.
@@ -70,9 +70,7 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
                 if may_be_remembered(entry) && session.borrow_mut().shows(entry) {
                     keep(&mut editor, file.as_deref(), entry);
                 }
-                let answer = session.borrow_mut().enter(entry);
-                output::stdout(answer.text.as_bytes())?;
-                if answer.quit {
+                if answer(&session, entry)? {
                     return Ok(Status::Fine);
                 }
             }
@@ -82,6 +80,25 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
             Err(error) => return Err(failed(error)),
         }
     }
+}
+
+/// Answers what was typed, or pasted as several entries; whether the session is over. What comes behind an entry that was
+/// refused or failed was meant for another state of things.
+fn answer(session: &RefCell<Session>, typed: &str) -> Result<bool, Failure> {
+    let list = entries(typed);
+    for (index, entry) in list.iter().enumerate() {
+        let answer = session.borrow_mut().enter(entry);
+        output::stdout(answer.text.as_bytes())?;
+        if answer.quit {
+            return Ok(true);
+        }
+        let left = list.len() - index - 1;
+        if answer.failed && left > 0 {
+            output::stdout(format!("entries that were not taken any more: {left}\n").as_bytes())?;
+            break;
+        }
+    }
+    Ok(false)
 }
 
 /// Adds an entry to the history at once, so that a session that ends badly leaves it behind.

@@ -107,7 +107,7 @@ fn repl_local_undo_and_reset_do_not_claim_what_they_cannot() {
 fn repl_local_a_machine_file_leads_back_to_pretending() {
     let scratch = scratch();
     fs::write(scratch.path().join("pc.toml"), "name = \"LAB-07\"\n").expect("a file can be written");
-    let typed = "step \"Touch\" run_command_line < \"touch marker\" >\n:host local\n:machine pc.toml\n:run\n_SMSTSMachineName\n:undo\n";
+    let typed = "step \"Touch\" run_command_line < \"touch marker\" >\n:host local\n:machine pc.toml\n:run\n_SMSTSMachineName\n:undo\n:undo\n";
     let (shown, code) = local(scratch.path(), &["--yes", "--echo"], typed);
     assert_eq!(code, 1, "{shown}");
     assert!(shown.contains(&format!("{LOCAL_PROMPT}:machine pc.toml\n")), "{shown}");
@@ -126,11 +126,11 @@ fn repl_local_a_site_file_gives_content_and_sequences() {
         "step \"In the child\" run_command_line < \"echo from the child\" >\n",
     )
     .expect("a file can be written");
-    let site = "[[package]]\nid = \"LAB00001\"\nname = \"Tools\"\nsource = \"tools\"\n\n[[sequence]]\nid = \"LAB00002\"\nfile = \"child.tasq\"\n";
+    let site = "[[packages]]\nid = \"LAB00001\"\nname = \"Tools\"\nsource = \"tools\"\n\n[[sequences]]\nid = \"LAB00002\"\nfile = \"child.tasq\"\n";
     fs::write(scratch.path().join("site.toml"), site).expect("a file can be written");
     let typed = ":host local\n\
                  step \"Hello\" run_command_line < \"sh hello.sh\", package: \"LAB00001\" >\n\
-                 step \"Child\" run_task_sequence < \"LAB00002\" >\n";
+                 step \"Child\" run_task_sequence < task_sequence: \"LAB00002\" >\n";
     let (shown, code) = local(scratch.path(), &["--yes", "--site", "site.toml"], typed);
     assert_eq!(code, 0, "{shown}");
     assert!(shown.contains("hello from the package\n") && shown.contains("from the child\n"), "{shown}");
@@ -147,7 +147,7 @@ fn repl_local_secrets_are_asked_for_before_anything_begins_and_stay_hidden() {
     let scratch = scratch();
     let typed = "step \"Before\" run_command_line < \"touch before\" >\n\
                  step \"Key\" set_variable < masked Key = secret(\"LAB_KEY\") >\n\
-                 step \"Tell\" run_command_line < \"echo the key is %Key%; printf %%s '%Key%' > told\" >\n\
+                 step \"Tell\" run_command_line < \"echo the key is %Key%; printf '%Key%' > told\" >\n\
                  :host local\n:run\n";
     let (shown, code) = local(scratch.path(), &["--yes"], typed);
     assert!(code == 1 && shown.contains("LAB_KEY (TASQ_SECRET_LAB_KEY)"), "{shown}");
@@ -285,4 +285,15 @@ fn repl_local_a_restart_is_asked_for_each_time() {
     let answer = session.enter(restart);
     assert!(answer.quit && answer.text == "the computer restarts\n", "{}", answer.text);
     assert!(notes.take().ends_with("restarted: Save your work"));
+}
+
+#[test]
+fn repl_local_a_secret_that_is_printed_in_two_pieces_is_hidden() {
+    let scratch = scratch();
+    let typed = "set masked Key = Hunter2-horse\n:host local\n\
+                 step \"Tell\" run_command_line < \"printf 'it is Hunter2'; sleep 0.3; printf -- '-horse, all of it'\" >\n\
+                 step \"Next\" run_command_line < \"echo next\" >\n";
+    let (shown, code) = local(scratch.path(), &["--yes"], typed);
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains("it is ********, all of it\n✓ Tell") && !shown.contains("horse"), "{shown}");
 }
