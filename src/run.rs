@@ -26,6 +26,7 @@ pub use folder::{Folder, Lock};
 pub use identity::identity;
 pub use journal::{Entry, Journal};
 pub use log::{Format, Line, Log, SharedLog};
+pub use messages::of as lines_of;
 pub use overview::{Overview, overview};
 pub use resume::{Doubt, OnInterrupted, Resumed, doubt};
 pub use runner::{Console, Ended, Follow, Limits, Pause, Quiet, Runner, Stopped};

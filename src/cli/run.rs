@@ -26,9 +26,9 @@ use crate::{
 };
 
 pub(super) use ask::{confirm, line};
-pub(super) use load::{Loaded, Source, load};
+pub(super) use load::{Loaded, Source, WholeSite, load, load_whole_site};
 pub(super) use secrets::Secrets;
-pub(super) use start::{host, setup};
+pub(super) use start::{equip, host, setup};
 pub(super) use terminal::Terminal;
 
 /// Runs a sequence on this computer.

@@ -193,15 +193,26 @@ impl Session {
         (start, list)
     }
 
-    /// Files and folders.
+    /// Files and folders; a path with blanks stands in quotes.
     fn paths(&self, typed: &str, start: usize) -> (usize, Vec<Candidate>) {
-        let split = typed.rfind(['/', '\\']).map_or(0, |at| at + 1);
-        let (folder, name) = typed.split_at(split);
-        let list = self.disk.list(folder).into_iter().filter(|(own, _)| own.starts_with(name));
-        let shown = list.filter(|(own, _)| !own.starts_with('.') || name.starts_with('.'));
-        let list =
-            shown.map(|(own, is_folder)| Candidate::new(format!("{own}{}", if is_folder { "/" } else { "" }), ""));
-        (start + split, list.collect())
+        let quote = typed.chars().next().filter(|first| matches!(first, '"' | '\''));
+        let bare = quote.map_or(typed, |quote| typed.strip_prefix(quote).unwrap_or(typed));
+        let (folder, name) = bare.split_at(bare.rfind(['/', '\\']).map_or(0, |at| at + 1));
+        let listed = self.disk.list(folder).into_iter().filter(|(own, _)| own.starts_with(name));
+        let shown = listed.filter(|(own, _)| !own.starts_with('.') || name.starts_with('.'));
+        let list = shown.map(|(own, is_folder)| {
+            let own = format!("{own}{}", if is_folder { "/" } else { "" });
+            let path = format!("{folder}{own}");
+            let needed = path.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+            let text = match quote.or(needed.then_some(if path.contains('"') { '\'' } else { '"' })) {
+                // A folder is gone into: what closes it comes with the file.
+                Some(quote) if is_folder => format!("{quote}{path}"),
+                Some(quote) => format!("{quote}{path}{quote}"),
+                None => path,
+            };
+            Candidate { text, shown: own }
+        });
+        (start, list.collect())
     }
 
     fn step_names(&mut self, typed: &str) -> Vec<Candidate> {

@@ -4,6 +4,8 @@
 //! `--- enter`, behind which the entries stand. The snapshot has the entries with their answers; an answer that is refused
 //! or a step that failed ends with `(failed)`, and a file that was written is shown below the session.
 
+#[cfg(target_os = "linux")]
+mod local;
 #[cfg(unix)]
 mod terminal;
 
@@ -378,6 +380,7 @@ proptest! {
 fn repl_completion_offers_what_fits() {
     let disk = Memory::default();
     disk.0.borrow_mut().insert("laptop.toml".to_owned(), b"make = \"x\"".to_vec());
+    disk.0.borrow_mut().insert("my lab.tasq".to_owned(), b"".to_vec());
     let mut session = session(&disk);
     session.enter("set RingOfTheLab = pilot");
     session.enter("let folder_of_the_lab = \"C:\\Lab\"");
@@ -386,6 +389,11 @@ fn repl_completion_offers_what_fits() {
     let cases = [
         (":mach|", ":machine"),
         (":machine lap|", "laptop.toml"),
+        (":load my|", "\"my lab.tasq\""),
+        (":load my la|", "\"my lab.tasq\""),
+        (":load \"my|", "\"my lab.tasq\""),
+        (":machine 'lap|", "'laptop.toml'"),
+        (":host lo|", "local"),
         (":goto The|", "\"The first\""),
         (":goto|", ":goto"),
         (":explain TQ020|", "TQ0202"),
