@@ -80,6 +80,9 @@ pub(super) fn definition(about: &mut About<'_>) -> Answer {
             _ => out.push(about.location(lines, target.span)?),
         }
     }
+    if out.is_empty() {
+        out.extend(about.site_definition(&analysis, offset));
+    }
     value(out)
 }
 
@@ -88,6 +91,9 @@ pub(super) fn references(about: &mut About<'_>) -> Answer {
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
     let declaration = about.params.pointer("/context/includeDeclaration").and_then(Value::as_bool).unwrap_or(true);
+    if let Some(found) = about.site_references(&analysis, offset)? {
+        return value(found);
+    }
     let mut out = Vec::new();
     for (span, _) in ide::references(&analysis, offset, declaration) {
         out.push(about.location(lines, span)?);
