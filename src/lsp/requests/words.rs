@@ -29,7 +29,8 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
         return Ok(Value::Null);
     }
     let files = about.project_files();
-    let list = ide::complete(&analysis, offset, &files);
+    let site = about.site();
+    let list = ide::complete_with(&analysis, offset, &files, site.as_deref().map(|site| &site.file));
     let snippets = about.worker.shared.settings.snippets;
     let is_incomplete = list.len() > MAX_ITEMS;
     let items = list.into_iter().take(MAX_ITEMS).enumerate();
@@ -102,7 +103,9 @@ fn kind(kind: CompletionKind) -> CompletionItemKind {
 pub(super) fn hover(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
-    let found = ide::hover(&analysis, about.offset(lines)?);
+    let offset = about.offset(lines)?;
+    let at_site = about.site().and_then(|site| ide::site_hover(&analysis, offset, &site.file));
+    let found = at_site.or_else(|| ide::hover(&analysis, offset));
     value(found.map(|found| Hover {
         contents: HoverContents::Markup(markdown(found.text)),
         range: Some(lines.range(found.span)),
@@ -157,7 +160,12 @@ pub(super) fn semantic_tokens(about: &mut About<'_>) -> Answer {
 pub(super) fn inlay_hints(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
-    let hints = ide::hints(&analysis, about.range(lines)?);
+    let range = about.range(lines)?;
+    let mut hints = ide::hints(&analysis, range);
+    if let Some(site) = about.site() {
+        hints.extend(ide::site_hints(&analysis, range, &site.file));
+        hints.sort_by_key(|hint| hint.offset);
+    }
     let hints: Vec<InlayHint> = hints
         .into_iter()
         .map(|hint| InlayHint {
