@@ -182,6 +182,7 @@ impl LocalHost {
             return Ok(target.to_path_buf());
         }
         self.make_room(content, target);
+        let agents = self.agents(url);
         for file in &content.files {
             let path = target.join(&file.path);
             // What is there and has the right hash need not come again.
@@ -200,7 +201,7 @@ impl LocalHost {
                 delay: patience.delay,
             };
             let watch = &mut self.watch;
-            fetch::fetch(&wanted, &mut |heard| heard_of(watch.as_mut(), heard, patience)).map_err(Fault)?;
+            fetch::fetch(&agents, &wanted, &mut |heard| heard_of(watch.as_mut(), heard, patience)).map_err(Fault)?;
             self.line(COMPONENT, 1, format!("Download done: {}", path.display()));
         }
         Ok(target.to_path_buf())
