@@ -1,9 +1,12 @@
 //! The stored run: one file that is replaced whole or not at all.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde::{Deserialize, Serialize};
@@ -41,6 +44,9 @@ pub struct Header {
     pub options: Options,
     /// The names of secrets that the sequence uses.
     pub secrets: Vec<String>,
+    /// Their values where the system protects them for this computer, by name, in Base64.
+    #[serde(default)]
+    pub protected: BTreeMap<String, String>,
     /// A file with them.
     pub secret_file: Option<PathBuf>,
     /// The folder of the log.
@@ -187,9 +193,26 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return Err(error);
     }
     crash::point("written");
-    fs::rename(&part, path)?;
+    rename(&part, path)?;
     crash::point("renamed");
     sync_folder(path)
+}
+
+/// Windows refuses while another program, such as a scanner for viruses, has the file open; that passes.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(3);
+    let began = Instant::now();
+    loop {
+        match fs::rename(from, to) {
+            // ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION.
+            Err(error)
+                if cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32)) && began.elapsed() < PATIENCE =>
+            {
+                thread::sleep(Duration::from_millis(20));
+            }
+            ended => return ended,
+        }
+    }
 }
 
 /// Lets the tests of a crash end the program at a chosen write. Release builds have none of it.

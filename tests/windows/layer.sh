@@ -5,6 +5,7 @@
 #   tests/windows/layer.sh --force    all of it, whatever changed
 #   tests/windows/layer.sh setup      packages, standard library and wine prefix only
 #   tests/windows/layer.sh cargo …    cargo for x86_64-pc-windows-gnu, such as `cargo test -- windows::`
+#   tests/windows/layer.sh restarts   only the runs over restarts and power cuts
 #   tests/windows/layer.sh wine …     a Windows program in the prefix of the tests
 #
 # Missing packages are installed when it runs as root. Everything it makes lies in TASQ_WINDOWS_CACHE, by default
@@ -142,6 +143,8 @@ prepare() {
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS="--sysroot $overlay"
     export CARGO_TARGET_X86_64_PC_WINDOWS_MSVC_RUSTFLAGS="--sysroot $overlay"
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
+    # Builds faster, and wine loads it faster.
+    export CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=symbols
     # Only for `check`, which links nothing: build scripts want some compiler for C, and an archive, if an empty one.
     local archiver=$cache/no-archive
     printf '#!/bin/sh\nfor word; do case $word in -out:*) : >"${word#-out:}" ;; esac; done\n' >"$archiver"
@@ -159,14 +162,48 @@ fingerprint() {
     } | sha256sum | cut -d' ' -f1
 }
 
-# The first half asks for the restart; the script ends the session, as a power cut would; the second sees what the next
-# start of Windows did.
-restart() {
-    local half=("$CARGO" test --locked --quiet --target $gnu --test it -- --ignored --exact)
-    timeout 60 "${half[@]}" windows::restart::restart_first_half || true
+# The power of the computer in the prefix is cut as soon as a test makes this file.
+cut_power() {
+    until [ -e "$1" ]; do sleep 0.1; done
+    rm -f "$1"
+    wineserver -k
+}
+
+# A test that a restart ends, too: it is started once for each start of Windows, until it says with a file that it is
+# through. A start of Windows is the first program in a prefix without a server; wine then starts the services. That the
+# session is over, and all its programs with it, is the restart's own work, never this script's.
+over_restarts() {
+    local test=$1 place=$WINEPREFIX/drive_c/tasq-$2 start status watch
     wineserver -k 2>/dev/null || true
-    wineserver -p
-    "${half[@]}" windows::restart::restart_second_half
+    for start in 1 2 3 4; do
+        timeout 60 wineserver -w || stop "$test: something still runs before start $start"
+        cut_power "$place/cut" &
+        watch=$!
+        status=0
+        timeout 600 wine "$test_program" --ignored --exact "windows::restart::$test" >"$cache/restart.txt" 2>&1 || status=$?
+        kill $watch 2>/dev/null || true
+        wait $watch 2>/dev/null || true
+        if [ -e "$place/over" ]; then
+            took "$test: through at start $start"
+            return
+        fi
+        # What a failed test says, and not what was cut off in the middle.
+        if [ $status -eq 101 ] || [ $status -eq 124 ]; then
+            cat "$cache/restart.txt"
+            stop "$test: failed at start $start with $status"
+        fi
+        say "$test: start $start is over"
+    done
+    stop "$test: not through after $start starts"
+}
+
+restarts() {
+    # The program of the tests itself: cargo would stand between it and its end.
+    test_program=$("$CARGO" test --locked --quiet --no-run --message-format=json --target $gnu --test it |
+        grep -o '"executable":"[^"]*/it-[^"]*"' | cut -d'"' -f4)
+    over_restarts an_installer_restarts_and_the_run_goes_on_by_itself install
+    over_restarts after_a_power_cut_the_step_fails_by_default cut-fail
+    over_restarts after_a_power_cut_the_step_is_retried_when_that_is_wanted cut-retry
 }
 
 # Tests that the portable layer has done already and that Windows cannot answer otherwise.
@@ -195,8 +232,7 @@ layer() {
     took "tests of the host under $(wine --version)"
     "$CARGO" test --locked --quiet --target $gnu --test it -- --skip windows:: "${skip[@]}"
     took "portable tests under $(wine --version)"
-    restart
-    took "restart under wine"
+    restarts
     echo "$now" >"$cache/passed"
 }
 
@@ -217,6 +253,12 @@ case ${1:-} in
         use_prefix
         shift
         wine "$@"
+        ;;
+    restarts)
+        prepare
+        use_prefix
+        make_fixtures
+        restarts
         ;;
     *) stop "unknown argument $1; the first lines of this file say what there is" ;;
 esac

@@ -11,7 +11,7 @@ use windows_sys::Win32::{
     },
     System::{
         Shutdown::{
-            EWX_FORCEIFHUNG, EWX_REBOOT, ExitWindowsEx, InitiateSystemShutdownExW, SHTDN_REASON_FLAG_PLANNED,
+            EWX_FORCE, EWX_REBOOT, ExitWindowsEx, InitiateSystemShutdownExW, SHTDN_REASON_FLAG_PLANNED,
             SHTDN_REASON_MAJOR_SOFTWARE, SHTDN_REASON_MINOR_MAINTENANCE,
         },
         SystemInformation::GetTickCount64,
@@ -33,11 +33,12 @@ const REASON: u32 = SHTDN_REASON_MAJOR_SOFTWARE | SHTDN_REASON_MINOR_MAINTENANCE
 /// A key that is kept in memory only: Windows forgets it when it stops.
 const BOOT_KEY: &str = r"SOFTWARE\Tasq\Boot";
 
-/// Restarts now: the usual way first, which ends sessions in order, else the one for computers without a session.
+/// Restarts now: the usual way first, else the one for computers without a session. Programs that would ask about work that
+/// was not saved are ended, as the client does it: nobody may be there to answer, and the countdown was the warning.
 pub(super) fn restart(message: &str) -> Result<(), SystemError> {
     may_shut_down()?;
     // SAFETY: it takes two numbers.
-    if unsafe { ExitWindowsEx(EWX_REBOOT | EWX_FORCEIFHUNG, REASON) } != 0 {
+    if unsafe { ExitWindowsEx(EWX_REBOOT | EWX_FORCE, REASON) } != 0 {
         return Ok(());
     }
     let text = wide(message.replace('\0', " "));
