@@ -154,8 +154,6 @@ prepare() {
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS="--sysroot $overlay"
     export CARGO_TARGET_X86_64_PC_WINDOWS_MSVC_RUSTFLAGS="--sysroot $overlay"
     export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
-    # Builds faster, and wine loads it faster.
-    export CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=symbols
     # Only for `check`, which links nothing: build scripts want some compiler for C, and an archive, if an empty one.
     local archiver=$cache/no-archive
     printf '#!/bin/sh\nfor word; do case $word in -out:*) : >"${word#-out:}" ;; esac; done\n' >"$archiver"
@@ -171,6 +169,12 @@ fingerprint() {
         find Cargo.toml Cargo.lock build.rs clippy.toml src grammar templates tests examples benches docs \
             -type f ! -name '*.snap.new' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
     } | sha256sum | cut -d' ' -f1
+}
+
+# The tests. Without symbols they are built faster, and wine loads the program faster.
+tests() {
+    CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=symbols \
+        "$CARGO" test --locked --quiet --target $gnu --test it "$@"
 }
 
 # The power of the computer in the prefix is cut as soon as a test makes this file.
@@ -234,7 +238,7 @@ restarts() {
 
 restarts() {
     # The program of the tests itself: cargo would stand between it and its end.
-    test_program=$("$CARGO" test --locked --quiet --no-run --message-format=json --target $gnu --test it |
+    test_program=$(tests --no-run --message-format=json |
         grep -o '"executable":"[^"]*/it-[^"]*"' | cut -d'"' -f4)
     over_restarts an_installer_restarts_and_the_run_goes_on_by_itself install
     over_restarts after_a_power_cut_the_step_fails_by_default cut-fail
@@ -258,14 +262,14 @@ layer() {
     took "clippy for $gnu"
     "$CARGO" check --locked --quiet --target $msvc
     took "check for $msvc"
-    "$CARGO" test --locked --quiet --no-run --target $gnu --test it
+    tests --no-run
     took "tests built"
     use_prefix
     make_fixtures
     # One at a time: wine's COM and its installer service wait for each other when several threads begin with them.
-    "$CARGO" test --locked --quiet --target $gnu --test it -- windows:: --test-threads=1
+    tests -- windows:: --test-threads=1
     took "tests of the host under $(wine --version)"
-    "$CARGO" test --locked --quiet --target $gnu --test it -- --skip windows:: "${skip[@]}"
+    tests -- --skip windows:: "${skip[@]}"
     took "portable tests under $(wine --version)"
     restarts
     echo "$now" >"$cache/passed"
@@ -281,7 +285,7 @@ case ${1:-} in
         shift
         verb=$1
         shift
-        "$CARGO" "$verb" --target $gnu "$@"
+        CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=symbols "$CARGO" "$verb" --target $gnu "$@"
         ;;
     wine)
         prepare
