@@ -33,7 +33,7 @@ pub use messages::of as lines_of;
 pub use overview::{Overview, overview};
 pub use resume::{Doubt, OnInterrupted, Resumed, doubt};
 pub use runner::{Console, Ended, Follow, Limits, Pause, Quiet, Runner, Stopped};
-pub use secrets::{Provider, names_of, parse_file, variable_of};
+pub use secrets::{Provider, names_of, parse_file, protected, variable_of};
 
 /// Why a run could not begin, be stored, or be taken up again.
 #[derive(Debug)]
