@@ -79,8 +79,7 @@ fn prepare(folder: &Path) -> std::io::Result<()> {
     for (name, in_sequence, in_script) in
         [("plain", "/bin/true", "/bin/true\n"), ("shell", "exit 0 && true", "sh -c 'exit 0 && true'\n")]
     {
-        let steps =
-            (0..STEPS).map(|number| format!("step \"{number}\" run_command_line < \"{in_sequence}\" >\n"));
+        let steps = (0..STEPS).map(|number| format!("step \"{number}\" run_command_line < \"{in_sequence}\" >\n"));
         fs::write(folder.join(format!("{name}.tasq")), steps.collect::<String>())?;
         fs::write(folder.join(format!("{name}.sh")), in_script.repeat(STEPS))?;
     }

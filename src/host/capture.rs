@@ -2,12 +2,12 @@
 //!
 //! The system's own part says what happens, as [`Signals`]; this part is the same everywhere.
 
+use std::time::{Duration, Instant};
 #[cfg(windows)]
 use std::{
     io::Read,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender},
 };
-use std::time::{Duration, Instant};
 
 use super::system::Ended;
 

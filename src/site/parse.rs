@@ -73,7 +73,8 @@ fn whole(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
     }
 }
 
-const SOURCE: &str = "a folder, a UNC path or a URL with http:// or https://, without an account, a password or a query";
+const SOURCE: &str =
+    "a folder, a UNC path or a URL with http:// or https://, without an account, a password or a query";
 
 /// Whether a text has no scheme that is not read. A site file has no secrets, so a URL has none either.
 fn is_source(text: &str) -> bool {

@@ -251,7 +251,10 @@ fn required_updates_are_those_that_are_asked_for() {
     assert_eq!(lab.run(), (Ended::Success, vec![0, 0]));
     assert_eq!(lab.double.asked(), ["find updates", "install a c"]);
     let log = lab.log();
-    assert!(log.contains("Searching for required updates") && log.contains("2 updates were installed, 0 failed"), "{log}");
+    assert!(
+        log.contains("Searching for required updates") && log.contains("2 updates were installed, 0 failed"),
+        "{log}"
+    );
     let all = Lab::new(&UPDATES.replace("mandatory", "all"));
     all.double.script(|script| script.offered.push_back(Ok(vec![update("a", true), update("b", false)])));
     assert_eq!(all.run(), (Ended::Success, vec![0, 0]));

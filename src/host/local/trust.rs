@@ -38,7 +38,8 @@ impl LocalHost {
     pub(super) fn agents(&self, url: &str) -> Vec<Agent> {
         let safe = is_safe(url);
         let specific = |list: &[Vec<u8>]| {
-            let list: Vec<Certificate<'static>> = list.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
+            let list: Vec<Certificate<'static>> =
+                list.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
             RootCerts::Specific(Arc::new(list))
         };
         if !safe {
