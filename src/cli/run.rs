@@ -2,6 +2,7 @@
 
 mod ask;
 mod load;
+mod screen;
 mod secrets;
 mod start;
 mod terminal;

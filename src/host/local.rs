@@ -23,7 +23,7 @@ use std::{
     ffi::OsString,
     path::PathBuf,
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -117,6 +117,8 @@ pub struct LocalHost {
     /// Where the content of packages went in this run.
     placed: BTreeMap<String, PathBuf>,
     scripts: u32,
+    /// Whether the log has what is said once about downloads.
+    warned: bool,
 }
 
 impl LocalHost {
@@ -134,6 +136,7 @@ impl LocalHost {
             connected: BTreeSet::new(),
             placed: BTreeMap::new(),
             scripts: 0,
+            warned: false,
         }
     }
 
@@ -162,6 +165,18 @@ impl LocalHost {
     /// How steps are carried out.
     pub fn setup(&self) -> &Setup {
         &self.setup
+    }
+
+    /// Waits, unless the run is given up meanwhile; whether it goes on.
+    fn pause(&mut self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        while let Some(rest) = until.checked_duration_since(Instant::now()).filter(|rest| !rest.is_zero()) {
+            if !self.watch.goes_on() {
+                return false;
+            }
+            std::thread::sleep(rest.min(Duration::from_millis(300)));
+        }
+        true
     }
 
     fn line(&mut self, component: &'static str, severity: u8, text: impl Into<String>) {

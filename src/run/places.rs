@@ -93,8 +93,9 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<Vec<u8>>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let size = file.metadata()?.len() / 2;
-    if size > MOST {
+    let facts = file.metadata()?;
+    let size = facts.len() / 2;
+    if size > MOST || !facts.is_file() {
         return Ok(Vec::new());
     }
     let mut out = Vec::new();

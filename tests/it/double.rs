@@ -320,7 +320,7 @@ fn a_search_that_fails_fails_the_step_and_a_code_of_success_is_none() {
 
 const SHARE: &str = "step \"Share\" connect_network_folder < path: \"\\\\server\\tools\", drive: \"T:\", account: \"LAB\\svc\", \
     password: secret(\"share\") >\n\
-    step \"After\" set_variable < Done = \"yes\" > when not folder \"T:\\tools\"\n";
+    step \"After\" set_variable < Done = \"yes\" > when none(folder \"T:\\tools\")\n";
 
 #[test]
 fn a_share_is_connected_with_the_drive_and_the_account_of_the_step() {

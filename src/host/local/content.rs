@@ -128,6 +128,11 @@ impl LocalHost {
         content: &Content,
         to: Option<&Path>,
     ) -> Result<PathBuf, Fault> {
+        if !self.warned && (work.variables)("SMSTSDownloadProgram").is_some() {
+            self.warned = true;
+            let text = "SMSTSDownloadProgram is set and not used: the site file says where content is";
+            self.line(COMPONENT, 2, text);
+        }
         let places = self.places(content, id);
         let cached = self.setup.cache.join(safe(id));
         let mut faults = Vec::new();
