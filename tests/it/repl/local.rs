@@ -239,7 +239,7 @@ impl Outside for Pretended {
         self.notes.add(&format!("shown: {text}"));
     }
 
-    fn happened(&mut self, events: &[Event]) {
+    fn happened(&mut self, events: &[Event], _: &dyn Fn(&str) -> String) {
         self.notes.add(&format!("events: {}", events.len()));
     }
 }
