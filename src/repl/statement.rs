@@ -76,12 +76,14 @@ impl Session {
     /// Puts `secret("NAME")` in the place of every masked value in a part of a text; the run knows the values. Whether there
     /// was one.
     pub(super) fn hide_masked(&mut self, text: &mut String, sequence: &Sequence, part: &Range<usize>) -> bool {
-        let masked = masked_values(sequence, part);
-        for (range, name, value) in masked.iter().rev() {
-            let name = self.secret_name(name, value);
-            text.replace_range(range.clone(), &format!("secret(\"{name}\")"));
+        let mut masked = masked_values(sequence, part);
+        for (_, name, value) in &mut masked {
+            *name = self.secret_name(name, value);
             self.hidden.add(value);
-            self.world.secrets.push((name, value.clone()));
+            self.world.secrets.push((name.clone(), value.clone()));
+        }
+        for (range, name, _) in masked.iter().rev() {
+            text.replace_range(range.clone(), &format!("secret(\"{name}\")"));
         }
         !masked.is_empty()
     }
