@@ -12,6 +12,7 @@ pub(super) enum Takes {
     Nothing,
     File,
     Step,
+    Fact,
     Variable,
     Code,
     Command,
@@ -100,7 +101,7 @@ pub const COMMANDS: &[Command] = &[
     command(
         "facts",
         "[KEY [= VALUE] | wmi CLASS]",
-        Takes::Nothing,
+        Takes::Fact,
         "what is known of the machine, or one fact more",
         "`:facts make`, `:facts os.version`, `:facts power.ac = false`, `:facts files.'C:\\a.txt' = {}`: keys of a machine file.\n`:facts wmi Win32_Battery` shows the rows of a class.",
     ),

@@ -153,7 +153,8 @@ impl Session {
     /// What was done on the computer itself is logged.
     pub(super) fn log(&mut self, events: &[Event]) {
         if self.is_local() {
-            self.outside.happened(events);
+            let hidden = self.hidden.clone();
+            self.outside.happened(events, &|text| hidden.scrub(text.to_owned()));
         }
     }
 

@@ -63,6 +63,15 @@ impl Session {
             return Answer::refused(shown);
         }
         let mut document = document;
+        let mut hidden = text.to_string();
+        let whole = 0..hidden.len();
+        if self.hide_masked(&mut hidden, &compiled.sequence, &whole) {
+            let without = document.compile(&hidden);
+            if without.is_good() {
+                document.take(&hidden, without);
+                return self.loaded(document, shown);
+            }
+        }
         document.take(&text, compiled);
         self.loaded(document, shown)
     }

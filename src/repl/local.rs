@@ -80,8 +80,8 @@ pub trait Outside {
     /// Shows some text at once, before the answer.
     fn show(&mut self, text: &str);
 
-    /// Gets what happened, for a log.
-    fn happened(&mut self, events: &[Event]);
+    /// Gets what happened, for a log; `scrub` takes secrets out of a text.
+    fn happened(&mut self, events: &[Event], scrub: &dyn Fn(&str) -> String);
 }
 
 /// Nothing outside: sessions in tests and in `tasq eval`.
@@ -119,7 +119,7 @@ impl Outside for Nowhere {
 
     fn show(&mut self, _: &str) {}
 
-    fn happened(&mut self, _: &[Event]) {}
+    fn happened(&mut self, _: &[Event], _: &dyn Fn(&str) -> String) {}
 }
 
 impl Session {

@@ -37,14 +37,8 @@ impl Session {
 
     fn commit(&mut self, draft: Draft, mut compiled: crate::compile::Compiled, mut shown: String) -> Answer {
         let mut text = draft.text.clone();
-        let masked = masked_values(&compiled.sequence, &draft.entry);
-        if !masked.is_empty() {
+        if self.hide_masked(&mut text, &compiled.sequence, &draft.entry) {
             // The session's text never holds what must not be shown: `:save` writes it.
-            for (range, name, value) in masked.into_iter().rev() {
-                text.replace_range(range, &format!("secret(\"{name}\")"));
-                self.hidden.add(&value);
-                self.world.secrets.push((name, value));
-            }
             compiled = self.world.document.compile(&text);
             if !compiled.is_good() {
                 return Answer::refused(
@@ -77,6 +71,28 @@ impl Session {
             return Answer::good(format!("{shown}{said}"));
         }
         self.run_new(start, old_end, shown)
+    }
+
+    /// Puts `secret("NAME")` in the place of every masked value in a part of a text; the run knows the values. Whether there
+    /// was one.
+    pub(super) fn hide_masked(&mut self, text: &mut String, sequence: &Sequence, part: &Range<usize>) -> bool {
+        let mut masked = masked_values(sequence, part);
+        for (_, name, value) in &mut masked {
+            *name = self.secret_name(name, value);
+            self.hidden.add(value);
+            self.world.secrets.push((name.clone(), value.clone()));
+        }
+        for (range, name, _) in masked.iter().rev() {
+            text.replace_range(range.clone(), &format!("secret(\"{name}\")"));
+        }
+        !masked.is_empty()
+    }
+
+    /// A name for a secret that no other value has.
+    fn secret_name(&self, wanted: &str, value: &str) -> String {
+        let free = |name: &String| self.world.secrets.iter().all(|(own, held)| own != name || held == value);
+        let numbered = (2..).map(|number| format!("{wanted}{number}"));
+        std::iter::once(wanted.to_owned()).chain(numbered).find(free).unwrap_or_default()
     }
 
     /// A session's text without the definitions that hold a masked value, where it can do without them.

@@ -202,10 +202,12 @@ impl Outside for ThisComputer {
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
-    fn happened(&mut self, events: &[Event]) {
+    fn happened(&mut self, events: &[Event], scrub: &dyn Fn(&str) -> String) {
         let Some(begun) = &self.begun else { return };
         let mut log = begun.log.lock().unwrap_or_else(PoisonError::into_inner);
-        events.iter().flat_map(lines_of).for_each(|line| log.add(&line));
+        for line in events.iter().flat_map(lines_of) {
+            log.add(&Line { message: scrub(&line.message), ..line });
+        }
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
                 if may_be_remembered(entry) && session.borrow_mut().shows(entry) {
                     keep(&mut editor, file.as_deref(), entry);
                 }
-                if answer(&session, entry)? {
+                if answer(&session, entry, stop)? {
                     return Ok(Status::Fine);
                 }
             }
@@ -84,11 +84,13 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
 
 /// Answers what was typed, or pasted as several entries; whether the session is over. What comes behind an entry that was
 /// refused or failed was meant for another state of things.
-fn answer(session: &RefCell<Session>, typed: &str) -> Result<bool, Failure> {
+fn answer(session: &RefCell<Session>, typed: &str, stop: &AtomicBool) -> Result<bool, Failure> {
     let list = entries(typed);
     for (index, entry) in list.iter().enumerate() {
         let answer = session.borrow_mut().enter(entry);
-        output::stdout(answer.text.as_bytes())?;
+        // The terminal shows `^C` where the cursor is.
+        let start = if stop.load(Ordering::Relaxed) { "\n" } else { "" };
+        output::stdout(format!("{start}{}", answer.text).as_bytes())?;
         if answer.quit {
             return Ok(true);
         }

@@ -319,7 +319,8 @@ fn repl_terminal_ctrl_c_ends_the_step_and_keeps_the_session() {
     terminal.expect("interrupted: 0 \"Long\" was ended and is next again");
     terminal.expect(LOCAL);
     terminal.send("_SMSTSLastActionSucceeded\r");
-    terminal.expect("\"false\"");
+    terminal.expect("\r\n\"false\"\r\n");
+    terminal.expect(LOCAL);
     terminal.send(CTRL_D);
     assert_eq!(terminal.exit_code(), 0);
     assert!(!scratch.path().join("marker").exists());
