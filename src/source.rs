@@ -3,6 +3,7 @@
 //! Nothing here reads a disk: files come through [`Files`], so the command line, an editor's unsaved buffers and tests
 //! use the same path.
 
+mod change;
 mod decode;
 mod line_index;
 mod nested;
@@ -10,6 +11,7 @@ mod path;
 
 use std::{fmt, ops::Range, sync::Arc};
 
+pub use change::Change;
 pub use decode::{Decoded, Encoding, decode};
 pub use line_index::{LineIndex, Position};
 pub use nested::Nested;
