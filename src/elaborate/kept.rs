@@ -15,8 +15,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Kept {
     text: Option<Arc<str>>,
-    /// All that a step may depend on beside its own text.
-    ground: String,
+    /// All that a step may depend on beside its own text, if that is known.
+    ground: Option<String>,
     change: Change,
     old: Vec<KeptStep>,
     passed: usize,
@@ -61,7 +61,7 @@ impl Kept {
         self.old = std::mem::take(&mut self.now);
         self.passed = 0;
         match &self.text {
-            Some(old) if ground == self.ground => self.change = Change::between(old, text),
+            Some(old) if ground.is_some() && ground == self.ground => self.change = Change::between(old, text),
             _ => self.old.clear(),
         }
         self.ground = ground;
@@ -87,15 +87,18 @@ impl Kept {
     }
 }
 
-/// The header and the compile-time names as written, and what is given for them.
-fn ground(root: Node<'_>, path: &str, given: &Given) -> String {
+/// The header and the compile-time names as written, and what is given for them; `None` when they are not all of it.
+fn ground(root: Node<'_>, path: &str, given: &Given) -> Option<String> {
     let mut out = format!("{path}\n{given:?}\n");
     for node in root.children() {
         if matches!(node.kind(), SyntaxKind::Header | SyntaxKind::Param | SyntaxKind::Binding) {
-            let _ = writeln!(out, "{}{}", node.text(), if depends(node) { root.span().end } else { 0 });
+            if depends(node) {
+                return None;
+            }
+            let _ = writeln!(out, "{}", node.text());
         }
     }
-    out
+    Some(out)
 }
 
 /// Whether something in a node is broken, or read from another file: then it is worked out each time.

@@ -43,18 +43,8 @@ impl Move {
 
     /// A step.
     pub fn step(self, step: &mut Step) {
-        let Step {
-            common,
-            kind: _,
-            class: _,
-            kind_span,
-            run_in,
-            product: _,
-            settings,
-            assignments,
-            rules,
-            action,
-        } = step;
+        let Step { common, kind: _, class: _, kind_span, run_in, product: _, settings, assignments, rules, action } =
+            step;
         self.common(common);
         self.span(kind_span);
         self.maybe(run_in);

@@ -74,8 +74,7 @@ pub fn complete(analysis: &Analysis, offset: u32, files: &[String]) -> Vec<Compl
 /// The same as [`complete`], with the packages, applications and sequences of a site file.
 pub fn complete_with(analysis: &Analysis, offset: u32, files: &[String], site: Option<&SiteFile>) -> Vec<Completion> {
     let cursor = Cursor::new(analysis.text(), offset);
-    let mut offers =
-        Offers { analysis, cursor: &cursor, files, site, list: Vec::new(), known: HashSet::new() };
+    let mut offers = Offers { analysis, cursor: &cursor, files, site, list: Vec::new(), known: HashSet::new() };
     match &cursor.inside {
         Inside::Comment => {}
         Inside::Text { start, inserts, .. } => offers.in_text(*start, *inserts),

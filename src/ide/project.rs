@@ -147,9 +147,9 @@ impl Family {
         let mut out = Vec::new();
         for path in paths {
             let Some(text) = read(path, files) else { continue };
-            let names = script_names(&text).into_iter().filter(|(range, _)| {
-                text.get(range.clone()).is_some_and(|name| name.eq_ignore_ascii_case(key))
-            });
+            let names = script_names(&text)
+                .into_iter()
+                .filter(|(range, _)| text.get(range.clone()).is_some_and(|name| name.eq_ignore_ascii_case(key)));
             let places: Vec<(Span, Role)> = names
                 .map(|(range, sets)| {
                     let span = Span::new(FileId(0), range.start as u32, range.end as u32);

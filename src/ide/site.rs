@@ -12,8 +12,8 @@ use crate::{
     source::{FileId, LineIndex, Span},
 };
 
-pub(in crate::ide) use seek::{kind_of_call, kind_of_type, package_around, program_of};
 pub use seek::{SiteUse, site_uses};
+pub(in crate::ide) use seek::{kind_of_call, kind_of_type, package_around, program_of};
 
 /// Most characters of a name in a hint.
 const MAX_HINT: usize = 40;
@@ -209,7 +209,10 @@ pub fn site_findings(analysis: &Analysis, file: &SiteFile) -> Vec<Finding> {
         return Vec::new();
     }
     let findings = site::unknown_references(&analysis.compiled.sequence, &file.site);
-    findings.into_iter().map(|finding| with_fix(Finding { severity: Severity::Warning, ..finding }, analysis, file)).collect()
+    findings
+        .into_iter()
+        .map(|finding| with_fix(Finding { severity: Severity::Warning, ..finding }, analysis, file))
+        .collect()
 }
 
 /// A finding about a reference with the entry that was probably meant, as a fix.

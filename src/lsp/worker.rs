@@ -109,7 +109,13 @@ struct Known {
 
 impl Worker {
     pub fn new(shared: Arc<Shared>) -> Self {
-        Worker { shared, analyses: HashMap::new(), memories: HashMap::new(), told: HashMap::new(), sites: Sites::default() }
+        Worker {
+            shared,
+            analyses: HashMap::new(),
+            memories: HashMap::new(),
+            told: HashMap::new(),
+            sites: Sites::default(),
+        }
     }
 
     pub fn run(&mut self) {

@@ -65,11 +65,9 @@ pub fn places(file: FileId, text: &str) -> Vec<EntryPlace> {
     let (document, _) = DeTable::parse_recoverable(text);
     let seeker = Seeker { file, text };
     let mut out = Vec::new();
-    for (key, kind) in [
-        ("packages", EntryKind::Package),
-        ("applications", EntryKind::Application),
-        ("sequences", EntryKind::Sequence),
-    ] {
+    for (key, kind) in
+        [("packages", EntryKind::Package), ("applications", EntryKind::Application), ("sequences", EntryKind::Sequence)]
+    {
         for (index, entry) in tables(document.get_ref(), key).into_iter().enumerate() {
             out.push(seeker.entry(kind, index, entry));
         }

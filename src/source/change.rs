@@ -18,11 +18,7 @@ impl Change {
         let most = old.len().min(new.len());
         let prefix = old.iter().zip(new).take_while(|(a, b)| a == b).count();
         let behind = old.iter().rev().zip(new.iter().rev()).take(most - prefix).take_while(|(a, b)| a == b).count();
-        Change {
-            prefix: prefix as u32,
-            suffix: (new.len() - behind) as u32,
-            old_suffix: (old.len() - behind) as u32,
-        }
+        Change { prefix: prefix as u32, suffix: (new.len() - behind) as u32, old_suffix: (old.len() - behind) as u32 }
     }
 
     /// Where a range of the new version stood in the old one with the same bytes; `None` when it touches what changed.

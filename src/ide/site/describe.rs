@@ -146,10 +146,7 @@ fn deployment_type(own: &DeploymentType) -> Vec<String> {
         facts.push(format!("Needs {}", own.requirements.iter().map(test).collect::<Vec<_>>().join(", ")));
     }
     if !own.depends_on.is_empty() {
-        facts.push(format!(
-            "After {}",
-            own.depends_on.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
-        ));
+        facts.push(format!("After {}", own.depends_on.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")));
     }
     facts
 }

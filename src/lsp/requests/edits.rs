@@ -6,8 +6,7 @@ use similar::{DiffOp, TextDiff};
 
 use super::{About, Answer, lines, value};
 use crate::{
-    format,
-    ide,
+    format, ide,
     lsp::{capabilities, diagnostics, documents::Kind, position::Lines},
     source::{FileId, Span},
 };
@@ -78,9 +77,10 @@ pub(super) fn code_actions(about: &mut About<'_>) -> Answer {
                 vec![TextEdit::new(whole(lines), action.edits.first().map(|edit| edit.new.clone()).unwrap_or_default())]
             }
         };
-        let mends = action.finding.and_then(|index| findings.get(index)).map(|finding| {
-            diagnostics::diagnostic(finding, &analysis.compiled.sources, &document)
-        });
+        let mends = action
+            .finding
+            .and_then(|index| findings.get(index))
+            .map(|finding| diagnostics::diagnostic(finding, &analysis.compiled.sources, &document));
         out.push(json!({
             "title": action.title,
             "kind": kind,
