@@ -30,10 +30,11 @@ pub use folder::{Folder, Lock};
 pub use identity::identity;
 pub use journal::{Entry, Journal};
 pub use log::{Format, Line, Log, SharedLog};
+pub use messages::of as lines_of;
 pub use overview::{Overview, overview};
 pub use resume::{Doubt, OnInterrupted, Resumed, doubt};
 pub use runner::{Console, Ended, Follow, Limits, Pause, Quiet, Runner, Stopped};
-pub use secrets::{Provider, names_of, parse_file, variable_of};
+pub use secrets::{Provider, names_of, parse_file, protected, variable_of};
 pub use stop::Stop;
 
 /// Why a run could not begin, be stored, or be taken up again.

@@ -5,6 +5,7 @@
 
 pub mod keys;
 mod parse;
+mod places;
 mod resolve;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use crate::{diagnostic::Finding, source::Span};
 
 pub use parse::parse;
+pub use places::{EntryKind, EntryPlace, places};
 pub use resolve::unknown_references;
 
 /// A site file as read.

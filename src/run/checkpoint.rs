@@ -1,6 +1,6 @@
 //! The stored run: a file that is replaced whole or not at all, and beside it the moments since ([`super::Store`]).
 
-use std::{fs, io, path::PathBuf};
+use std::{collections::BTreeMap, fs, io, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,9 @@ pub struct Header {
     pub options: Options,
     /// The names of secrets that the sequence uses.
     pub secrets: Vec<String>,
+    /// Their values where the system protects them for this computer, by name, in Base64.
+    #[serde(default)]
+    pub protected: BTreeMap<String, String>,
     /// A file with them.
     pub secret_file: Option<PathBuf>,
     /// The folder of the log.

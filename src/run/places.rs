@@ -42,7 +42,7 @@ impl Places {
                 file.write_all(&block)?;
             }
             file.sync_all()?;
-            fs::rename(&part, path)?;
+            super::store::rename(&part, path)?;
             sync_folder(path)?;
             Ok(file)
         };

@@ -93,10 +93,12 @@ impl Resumed {
     pub fn new(mut checkpoint: Checkpoint, system: &dyn System, provider: &mut dyn Provider) -> Result<Self, Fault> {
         let mut values = Vec::new();
         let mut missing = Vec::new();
+        let of_system = |text: &String| {
+            let bytes = STANDARD.decode(text).ok().and_then(|bytes| system.unprotect(&bytes))?;
+            String::from_utf8(bytes).ok()
+        };
         for slot in &checkpoint.slots {
-            let protected = slot.protected.as_ref().and_then(|text| STANDARD.decode(text).ok());
-            let own =
-                protected.and_then(|bytes| system.unprotect(&bytes)).and_then(|bytes| String::from_utf8(bytes).ok());
+            let own = slot.protected.as_ref().and_then(of_system);
             let name = slot.secret.as_deref().or(slot.variable.as_deref());
             let value = own.or_else(|| name.and_then(|name| provider.secret(name)));
             match (value, name) {
@@ -108,7 +110,8 @@ impl Resumed {
         }
         let header = &mut checkpoint.header;
         for name in &header.secrets {
-            match provider.secret(name) {
+            let own = header.protected.get(name).and_then(of_system);
+            match own.or_else(|| provider.secret(name)) {
                 Some(value) => header.options.secrets.push((name.clone(), value)),
                 None => missing.push(name.clone()),
             }

@@ -8,6 +8,8 @@ use std::{
     fs,
     io::{self, Write as _},
     path::Path,
+    thread,
+    time::{Duration, Instant},
 };
 
 use super::{Checkpoint, Fault, Folder, crash, places::Places};
@@ -110,7 +112,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return Err(error);
     }
     crash::point("written");
-    fs::rename(&part, path)?;
+    rename(&part, path)?;
     crash::point("stored");
     sync_folder(path)
 }
@@ -120,5 +122,22 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(folder) if cfg!(unix) => fs::File::open(folder)?.sync_all(),
         _ => Ok(()),
+    }
+}
+
+/// Windows refuses while another program, such as a scanner for viruses, has the file open; that passes.
+pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(3);
+    let began = Instant::now();
+    loop {
+        match fs::rename(from, to) {
+            // ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION.
+            Err(error)
+                if cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32)) && began.elapsed() < PATIENCE =>
+            {
+                thread::sleep(Duration::from_millis(20));
+            }
+            ended => return ended,
+        }
     }
 }
