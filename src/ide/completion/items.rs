@@ -42,12 +42,19 @@ impl Offers<'_> {
                 for (name, text, help) in [
                     ("machine", "machine: \"$1\"", "The machine file that the test runs on."),
                     ("machines", "machines: [\"$1\"]", "Machine files; the test runs on each."),
-                    ("variables", "variables: < $1 >", "Variables that are set before the run."),
+                    ("of", "of: \"$1\"", "The file of the sequence that is tested, where it is not this one."),
+                    ("sequence", "sequence: \"$1\"", "Which sequence of an export with several."),
+                    ("facts", "facts: \"\"\"\n    $1\n    \"\"\"", "Facts in TOML that are laid over the machine."),
+                    ("parameters", "parameters: < $1 >", "Values for parameters of the source, as with `--set`."),
+                    ("children", "children: < ${1:PS100123}: \"$2\" >", "The files of child sequences."),
+                    ("secrets", "secrets: < ${1:NAME}: \"$2\" >", "Stand-ins for secrets."),
+                    ("undecided", "undecided: allow", "Conditions may stay undecided."),
                 ] {
                     if !given.iter().any(|one| one == name) {
                         self.offer_snippet(CompletionKind::Property, name, "test", help, text);
                     }
                 }
+                self.settable_variables();
             }
             Owner::Condition(word) => self.condition_items(word, given),
             Owner::Property(name) if name == "rule" || name == "variables" => self.settable_variables(),
