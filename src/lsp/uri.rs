@@ -28,8 +28,8 @@ pub(super) fn of_path(path: &str) -> Option<Uri> {
     };
     let text = match path.strip_prefix("//") {
         Some(share) => format!("file://{}", encode(share)),
-        None if path.starts_with('/') => format!("file://{}", encode(path)),
-        None => format!("file:///{}", encode(path)),
+        None if path.starts_with('/') => format!("file://{}", encode(&path)),
+        None => format!("file:///{}", encode(&path)),
     };
     Uri::from_str(&text).ok()
 }

@@ -1,13 +1,20 @@
 //! What may begin an item in `< >`.
 
+use std::collections::HashMap;
+
 use super::{CompletionKind, Offers, snippet};
 use crate::{
     ide::{
         Owner,
         describe::{self, describe_keyword, describe_property},
     },
+    syntax::{Node, SyntaxKind},
     vocabulary::{self, Property, StepType},
 };
+
+/// So many steps of the file count at most, each as much as so many of the counted exports.
+const OWN_MOST: u32 = 10;
+const OWN_WEIGHT: u32 = 3;
 
 /// The names of the items before and behind.
 type Beside<'n> = (Option<&'n str>, Option<&'n str>);
@@ -123,6 +130,7 @@ impl Offers<'_> {
         let from = beside.0.and_then(place).map_or(0, |at| at + 1);
         let to = beside.1.and_then(place).filter(|to| *to > from).unwrap_or(from + 1).min(from + 3);
         let keyword = self.cursor.step_type.clone().unwrap_or_default();
+        let here = self.said_here(&keyword);
         let mut ranked: Vec<((u32, i64), &Property)> = Vec::new();
         for (index, property) in all.iter().copied().enumerate().filter(|(_, one)| !is_given(&one.name)) {
             let needed = all.iter().any(|one| is_given(&one.name) && one.requires.contains(&property.name))
@@ -132,7 +140,9 @@ impl Offers<'_> {
             let excluded = property.excludes.iter().any(|name| is_given(name))
                 || all.iter().any(|one| is_given(&one.name) && one.excludes.contains(&property.name));
             let order = index as i64;
-            let often = vocabulary::usage(&keyword, &property.name);
+            // What the file says in other steps of this type is said again more likely than what is said elsewhere.
+            let own = here.get(property.name.as_str()).copied().unwrap_or(0).min(OWN_MOST);
+            let often = vocabulary::usage(&keyword, &property.name) + OWN_WEIGHT * own;
             ranked.push((
                 match () {
                     () if excluded => (5, order),
@@ -154,6 +164,19 @@ impl Offers<'_> {
             }
             self.offer_snippet(CompletionKind::Property, &property.name, detail, describe_property(property), text);
         }
+    }
+
+    /// How many steps of this type in the file say each property.
+    fn said_here(&self, keyword: &str) -> HashMap<&str, u32> {
+        let mut out = HashMap::new();
+        let steps = self.analysis.tree().nodes().filter(|node| node.kind() == SyntaxKind::Step);
+        for step in steps.filter(|step| step.child(SyntaxKind::Name).is_some_and(|name| name.text() == keyword)) {
+            let items = step.child(SyntaxKind::Items);
+            for item in items.into_iter().flat_map(|items| items.children_of(SyntaxKind::Property)) {
+                *out.entry(item.child(SyntaxKind::Name).map_or("", Node::text)).or_default() += 1;
+            }
+        }
+        out
     }
 
     fn condition_items(&mut self, word: &str, given: &[String]) {

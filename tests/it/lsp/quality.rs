@@ -134,6 +134,7 @@ fn completion_offers_a_deleted_property_among_the_first_five() {
     shown.push_str(
         "\n# Each property that an example or a genuine sequence has, deleted there: the worst place of all\n",
     );
+    let mut contexts: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     let mut worst: BTreeMap<(String, String), (usize, String)> = BTreeMap::new();
     for (name, text) in sources() {
         for (keyword, property, place) in properties(&text) {
@@ -141,6 +142,9 @@ fn completion_offers_a_deleted_property_among_the_first_five() {
                 continue;
             }
             let (text, at) = without(&text, place);
+            let cursor = tasq::ide::Cursor::new(&text, at);
+            let context = format!("{:?} {:?}", cursor.step_type, cursor.place);
+            *contexts.entry(context.clone()).or_default().entry(property.clone()).or_default() += 1_usize;
             let rank = rank(&text, at, &property).unwrap_or(999);
             counts[rank.min(FIRST + 1) - 1] += 1;
             let entry = worst.entry((keyword.clone(), property.clone())).or_default();
@@ -150,7 +154,7 @@ fn completion_offers_a_deleted_property_among_the_first_five() {
             real.0 += 1;
             if rank > FIRST {
                 real.1 += 1;
-                println!("{name}: {keyword}.{property}: {rank}");
+                println!("MISS {name}: {keyword}.{property}: {rank} {context}");
             }
         }
     }
