@@ -14,7 +14,16 @@ use crate::{
 
 /// So many steps of the file count at most, each as much as so many of the counted exports.
 const OWN_MOST: u32 = 10;
-const OWN_WEIGHT: u32 = 3;
+const OWN_WEIGHT: u32 = 15;
+
+/// What stands between the neighbours in the console's order is so many times as likely as what does not.
+const BETWEEN_WEIGHT: u32 = 8;
+
+/// So few candidates between the neighbours come before everything that is merely usual.
+const FEW: usize = 2;
+
+/// So many variables of the file are offered before the properties, where a step sets variables.
+const FIRST_VARIABLES: usize = 2;
 
 /// The names of the items before and behind.
 type Beside<'n> = (Option<&'n str>, Option<&'n str>);
@@ -29,8 +38,11 @@ impl Offers<'_> {
                 if let Some((_, principal)) = table.principal().filter(|(_, one)| first && !given.contains(&one.name)) {
                     self.principal(principal);
                 }
-                self.variable_items(table);
+                self.rule_item(table);
+                self.variable_items(table, FIRST_VARIABLES);
                 self.properties(&table.property, "step", given, beside);
+                self.variable_items(table, usize::MAX);
+                self.masked_item(table);
                 self.xml_note();
             }
             Owner::Quoted => {
@@ -61,10 +73,10 @@ impl Offers<'_> {
                         self.offer_snippet(CompletionKind::Property, name, "test", help, text);
                     }
                 }
-                self.settable_variables();
+                self.settable_variables(usize::MAX);
             }
             Owner::Condition(word) => self.condition_items(word, given),
-            Owner::Property(name) if name == "rule" || name == "variables" => self.settable_variables(),
+            Owner::Property(name) if name == "rule" || name == "variables" => self.settable_variables(usize::MAX),
             Owner::Xml | Owner::Property(_) => {}
         }
     }
@@ -79,14 +91,23 @@ impl Offers<'_> {
         self.offer_snippet(CompletionKind::Value, shown, detail, describe_property(property), text);
     }
 
-    /// `NAME = "value"` and rules, where the step sets variables.
-    fn variable_items(&mut self, table: &StepType) {
+    /// A rule, where the step has them.
+    fn rule_item(&mut self, table: &StepType) {
         if table.rules.is_some() {
             let text = "rule when $1 { ${2:Name} = \"$3\" \\}";
             self.offer_snippet(CompletionKind::Keyword, "rule", "a rule", describe_keyword("rule").unwrap_or(""), text);
         }
+    }
+
+    /// `NAME = "value"`, where the step sets variables.
+    fn variable_items(&mut self, table: &StepType, most: usize) {
         if table.rules.is_some() || table.assignment.is_some() {
-            self.settable_variables();
+            self.settable_variables(most);
+        }
+    }
+
+    fn masked_item(&mut self, table: &StepType) {
+        if table.rules.is_some() || table.assignment.is_some() {
             let text = "masked ${1:Name} = secret(\"${2:NAME}\")";
             self.offer_snippet(
                 CompletionKind::Keyword,
@@ -98,12 +119,10 @@ impl Offers<'_> {
         }
     }
 
-    fn settable_variables(&mut self) {
-        for name in self.known_variables() {
-            if !name.starts_with('_') {
-                let text = format!("{} = \"$1\"", snippet::escape(&name));
-                self.offer_snippet(CompletionKind::Variable, &name, "set this variable", "", text);
-            }
+    fn settable_variables(&mut self, most: usize) {
+        for name in self.known_variables().into_iter().filter(|name| !name.starts_with('_')).take(most) {
+            let text = format!("{} = \"$1\"", snippet::escape(&name));
+            self.offer_snippet(CompletionKind::Variable, &name, "set this variable", "", text);
         }
     }
 
@@ -128,7 +147,16 @@ impl Offers<'_> {
         let is_given = |name: &str| given.iter().any(|one| one == name || one.is_empty() && name == principal);
         let place = |name: &str| all.iter().position(|one| one.name == if name.is_empty() { principal } else { name });
         let from = beside.0.and_then(place).map_or(0, |at| at + 1);
-        let to = beside.1.and_then(place).filter(|to| *to > from).unwrap_or(from + 1).min(from + 3);
+        let next = beside.1.and_then(place).filter(|next| *next > from);
+        let excluded = |property: &Property| {
+            property.excludes.iter().any(|name| is_given(name))
+                || all.iter().any(|one| is_given(&one.name) && one.excludes.contains(&property.name))
+        };
+        let open = |property: &Property| !is_given(&property.name) && !excluded(property);
+        let between = from..next.unwrap_or(all.len());
+        // Where hardly anything can stand between the neighbours, it is that.
+        let few =
+            next.is_some() && all.get(between.clone()).unwrap_or(&[]).iter().filter(|one| open(one)).count() <= FEW;
         let keyword = self.cursor.step_type.clone().unwrap_or_default();
         let here = self.said_here(&keyword);
         let mut ranked: Vec<((u32, i64), &Property)> = Vec::new();
@@ -137,19 +165,19 @@ impl Offers<'_> {
                 || property.only_with.as_ref().is_some_and(|only| is_given(&only.property));
             let missing = property.required
                 || !property.required_unless.is_empty() && !property.required_unless.iter().any(|name| is_given(name));
-            let excluded = property.excludes.iter().any(|name| is_given(name))
-                || all.iter().any(|one| is_given(&one.name) && one.excludes.contains(&property.name));
             let order = index as i64;
+            let fits = between.contains(&index);
             // What the file says in other steps of this type is said again more likely than what is said elsewhere.
             let own = here.get(property.name.as_str()).copied().unwrap_or(0).min(OWN_MOST);
             let often = vocabulary::usage(&keyword, &property.name) + OWN_WEIGHT * own;
+            let often = i64::from(if fits { often * BETWEEN_WEIGHT } else { often });
             ranked.push((
                 match () {
-                    () if excluded => (5, order),
+                    () if excluded(property) => (5, order),
                     () if missing => (0, order),
                     () if needed => (1, order),
-                    () if (from..to).contains(&index) => (2, order),
-                    () if often > 0 => (3, -i64::from(often)),
+                    () if fits && (few || next.is_none() && index == from) => (2, order),
+                    () if often > 0 => (3, -often),
                     () => (4, if index >= from { order } else { order + 1000 }),
                 },
                 property,
