@@ -17,7 +17,7 @@ const OWN_MOST: u32 = 10;
 const OWN_WEIGHT: u32 = 15;
 
 /// What stands between the neighbours in the console's order is so many times as likely as what does not.
-const BETWEEN_WEIGHT: u32 = 8;
+const BETWEEN_WEIGHT: u32 = 10;
 
 /// So few candidates between the neighbours come before everything that is merely usual.
 const FEW: usize = 2;
