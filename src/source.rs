@@ -12,7 +12,7 @@ mod path;
 use std::{fmt, ops::Range, sync::Arc};
 
 pub use change::Change;
-pub use decode::{Decoded, Encoding, decode};
+pub use decode::{Decoded, Encoding, decode, encode};
 pub use line_index::{LineIndex, Position};
 pub use nested::Nested;
 pub use path::{JoinError, join_relative};

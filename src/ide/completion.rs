@@ -47,7 +47,7 @@ pub struct Completion {
     pub detail: String,
     /// Markdown.
     pub documentation: String,
-    /// The text to insert, without places to fill.
+    /// The text to insert, without places to fill, on one line.
     pub insert: String,
     /// The same with places to fill (`$1`, `${2:text}`, `${3|a,b|}`, `$0`), for those that know them.
     pub snippet: Option<String>,
@@ -156,7 +156,7 @@ impl Offers<'_> {
         snippet: impl Into<String>,
     ) {
         let snippet = snippet.into();
-        let insert = plain(&snippet);
+        let insert = snippet::one_line(&plain(&snippet));
         self.push(kind, label.into(), detail.into(), documentation.into(), insert, Some(snippet));
     }
 

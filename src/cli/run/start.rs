@@ -26,6 +26,7 @@ pub(in super::super) fn setup(loaded: &Loaded, folder: &Folder, log: PathBuf, sk
         dry: false,
         skip_unknown,
         base: loaded.base.clone(),
+        authorities: loaded.authorities.clone(),
         cache,
         private: folder.run(),
         log,
@@ -46,14 +47,21 @@ pub(in super::super) fn host(
     (output, progress): Watchers,
 ) -> Result<LocalHost, Failure> {
     let mut setup = setup(loaded, folder, header.log.clone(), header.skip_unknown);
-    let module = folder.run().join("Tasq.psm1");
+    let channel = equip(&mut setup)?;
+    let follow = Follow::new(log.clone(), folder.clone(), output, progress);
+    Ok(LocalHost::new(system, loaded.site.clone(), setup).watched(Box::new(follow)).with_channel(channel))
+}
+
+/// Gives the processes of steps what scripts need: the module, this program, and the way to the run's variables.
+///
+/// # Errors
+/// It cannot be set up.
+pub(in super::super) fn equip(setup: &mut Setup) -> Result<Channel, Failure> {
+    let module = setup.private.join("Tasq.psm1");
     fs::write(&module, MODULE).map_err(|error| Some(format!("cannot write {}: {error}", module.display())))?;
     setup.environment.push(("TASQ_MODULE".to_owned(), module.into()));
     if let Ok(program) = std::env::current_exe() {
         setup.environment.push(("TASQ_PROGRAM".to_owned(), program.into()));
     }
-    let channel = Channel::listen(is_read_only)
-        .map_err(|error| Some(format!("scripts could not reach the run's variables: {error}")))?;
-    let follow = Follow::new(log.clone(), folder.clone(), output, progress);
-    Ok(LocalHost::new(system, loaded.site.clone(), setup).watched(Box::new(follow)).with_channel(channel))
+    Channel::listen(is_read_only).map_err(|error| Some(format!("scripts could not reach the run's variables: {error}")))
 }

@@ -64,7 +64,7 @@ impl<'t> Walk<'t> {
         let before = self.before.map_or("", |token| self.word(token));
         let next = next.map_or("", |token| self.word(token));
         match word {
-            "step" if matches!(before, "mock" | "expect") => false,
+            "step" | "group" if matches!(before, "mock" | "expect") => false,
             "mock" | "expect" => self.bodies().last().is_some_and(|body| body == "test") && !matches!(next, ":" | "="),
             "xml" => matches!(self.frames.last(), None | Some(Frame::Body(_))),
             _ => STATEMENTS.contains(&word),

@@ -48,7 +48,7 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
             let range = lines.range(one.replace);
             let typed =
                 analysis.text().get(one.replace.start as usize..offset.max(one.replace.start) as usize).unwrap_or("");
-            let starts = one.label.to_lowercase().starts_with(&typed.to_lowercase());
+            let filter_text = filter_text(one.kind, &one.label, typed);
             CompletionItem {
                 kind: Some(kind(one.kind)),
                 detail: Some(one.detail).filter(|text| !text.is_empty()),
@@ -56,8 +56,7 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
                     .filter(|text| !text.is_empty())
                     .map(|text| Documentation::MarkupContent(markdown(text))),
                 sort_text: Some(format!("{index:04}")),
-                // A label in quotes is found by what stands in them.
-                filter_text: (!starts && one.label.starts_with('"')).then(|| one.label.trim_matches('"').to_owned()),
+                filter_text,
                 insert_text_format: Some(format),
                 text_edit: Some(CompletionTextEdit::Edit(TextEdit { range, new_text: text })),
                 label: one.label,
@@ -66,6 +65,19 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
         })
         .collect();
     value(CompletionList { is_incomplete, items })
+}
+
+/// What the client compares with what is typed, where that is not the label: one in quotes is found by what stands in them, and
+/// a built-in variable also without the letters of its product, `LastAction` for `_SMSTSLastActionRetCode`.
+fn filter_text(kind: CompletionKind, label: &str, typed: &str) -> Option<String> {
+    if kind == CompletionKind::Variable {
+        let name = label.trim_start_matches('_');
+        let product = name.bytes().take_while(u8::is_ascii_uppercase).count().saturating_sub(1);
+        let rest = name.get(product..).filter(|rest| product > 0 && !rest.is_empty())?;
+        return Some(format!("{label} {rest}"));
+    }
+    let starts = label.to_lowercase().starts_with(&typed.to_lowercase());
+    (!starts && label.starts_with('"')).then(|| label.trim_matches('"').to_owned())
 }
 
 /// Whether something must follow what stands before a blank: then a list may open without being asked for.
@@ -77,8 +89,9 @@ fn asks_for_more(text: &str, offset: u32) -> bool {
 fn kind(kind: CompletionKind) -> CompletionItemKind {
     match kind {
         CompletionKind::Keyword => CompletionItemKind::KEYWORD,
-        CompletionKind::Step | CompletionKind::Snippet => CompletionItemKind::SNIPPET,
-        CompletionKind::StepType => CompletionItemKind::CLASS,
+        // Not SNIPPET: a person who switches off an editor's own snippets still wants these.
+        CompletionKind::Step | CompletionKind::StepType => CompletionItemKind::CLASS,
+        CompletionKind::Snippet => CompletionItemKind::STRUCT,
         CompletionKind::Property => CompletionItemKind::PROPERTY,
         CompletionKind::Member => CompletionItemKind::ENUM_MEMBER,
         CompletionKind::Value => CompletionItemKind::VALUE,
