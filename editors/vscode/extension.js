@@ -30,6 +30,18 @@ function show(title, text) {
   results.show(true);
 }
 
+/** Opens what a conversion made; the client writes it in its own time. */
+async function openWhenThere(uri) {
+  for (let tries = 0; tries < 50; tries++) {
+    try {
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      return;
+    } catch (error) {
+      await new Promise((resolve) => { setTimeout(resolve, 100); });
+    }
+  }
+}
+
 async function start() {
   const command = settings().get('path') || 'tasq';
   const run = { command, args: ['lsp'] };
@@ -47,6 +59,9 @@ async function start() {
         if (command === 'tasq.server.simulateUpTo' && result && typeof result.text === 'string') {
           show('Simulated up to this step', result.text);
         }
+        if (command === 'tasq.server.convertToTasq' && result && Array.isArray(result.files) && result.files.length) {
+          await openWhenThere(vscode.Uri.parse(result.files[0]));
+        }
         return result;
       },
     },
@@ -54,8 +69,10 @@ async function start() {
   try {
     await client.start();
   } catch (error) {
+    // The client rejects with nothing when there is no such program; it writes the reason to its own output.
+    const why = error && (error.message || String(error));
     const choice = await vscode.window.showErrorMessage(
-      `Tasq: cannot start "${command} lsp" (${error.message}). Install the program, or say where it is.`, 'Open Settings');
+      `Tasq: cannot start "${command} lsp"${why ? ` (${why})` : ''}. Install the program, or say where it is.`, 'Open Settings');
     if (choice) {
       await vscode.commands.executeCommand('workbench.action.openSettings', 'tasq.path');
     }

@@ -43,7 +43,8 @@ pub(super) fn run(args: &ResumeArgs, look: Look) -> Result<Status, Failure> {
     if !args.yes && doubt.is_none() && !confirm(&format!("Go on with {}?", header.title))? {
         return Err(Some("not resumed".to_owned()));
     }
-    let file = args.secret_file.as_deref().or(header.secret_file.as_deref());
+    // The file may be gone where the system protects the values; if it does not, they are asked for by name.
+    let file = args.secret_file.as_deref().or(header.secret_file.as_deref().filter(|path| path.exists()));
     let mut secrets = Secrets::new(file, !args.yes)?;
     let resumed = Resumed::new(stored.clone(), system.as_ref(), &mut secrets).map_err(begin::of_fault)?;
     let Checkpoint { state, header: with_secrets, .. } = resumed.checkpoint;

@@ -2,6 +2,7 @@
 
 mod ask;
 mod load;
+mod screen;
 mod secrets;
 mod start;
 mod terminal;
@@ -79,6 +80,7 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
         identity: run::identity(&loaded.main, &loaded.children),
         options: Options { secrets: Vec::new(), variables: Vec::new(), ..options.clone() },
         secrets: secret_names,
+        protected: run::protected(&options.secrets, system.as_ref()),
         secret_file: args.secret_file.as_ref().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())),
         log: std::path::absolute(&log_folder).unwrap_or(log_folder),
         json_log: format == Format::Json,

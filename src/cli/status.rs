@@ -8,7 +8,7 @@ use super::{
     output,
     run::{confirm, folder_of, of_fault},
 };
-use crate::run::{self, Checkpoint, Lock};
+use crate::run::{self, Checkpoint, Entry, Folder, Journal, Lock};
 
 /// Tells how far the run of this computer is.
 pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
@@ -17,11 +17,7 @@ pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
     let on = folder.root().is_dir() && Lock::take(folder.root()).map_err(of_fault)?.is_none();
     let stored = Checkpoint::read(&folder).map_err(of_fault)?;
     let Some(stored) = stored else {
-        let text = match args.output_format {
-            TableFormat::Text => "No run.\n".to_owned(),
-            TableFormat::Json => "{\n  \"state\": \"none\"\n}\n".to_owned(),
-        };
-        output::stdout(text.as_bytes())?;
+        output::stdout(none(&folder, args.output_format)?.as_bytes())?;
         return Ok(Status::Fine);
     };
     let doubt = if on { None } else { run::doubt(&stored, &folder, system.boot_id().as_deref()).map_err(of_fault)? };
@@ -60,6 +56,36 @@ pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
     };
     output::stdout(text.as_bytes())?;
     Ok(Status::Fine)
+}
+
+/// That no run is on, and how the last one ended.
+fn none(folder: &Folder, format: TableFormat) -> Result<String, Failure> {
+    let lines = folder.last().map_or_else(|| Ok(Vec::new()), |path| Journal::read(&path)).map_err(of_fault)?;
+    let title = lines.iter().find_map(|(_, entry)| match entry {
+        Entry::Started(title) => Some(title),
+        _ => None,
+    });
+    let end = lines.iter().rev().find_map(|(time, entry)| match entry {
+        Entry::Ended(how) => Some((time, how)),
+        _ => None,
+    });
+    let last = title.zip(end);
+    Ok(match (format, last) {
+        (TableFormat::Text, None) => "No run.\n".to_owned(),
+        (TableFormat::Text, Some((title, (time, how)))) => {
+            format!(
+                "No run.
+The last one, {title}: {how}
+ended {time}
+"
+            )
+        }
+        (TableFormat::Json, last) => {
+            let last =
+                last.map(|(title, (time, how))| serde_json::json!({ "title": title, "ended": time, "how": how }));
+            format!("{:#}\n", serde_json::json!({ "state": "none", "last": last }))
+        }
+    })
 }
 
 /// Ends a run, or gives one up that waits.

@@ -13,6 +13,9 @@ use crate::{
     source::{Files, LineIndex},
 };
 
+/// The name of a site file that need not be set.
+pub(super) const SITE_FILE: &str = "site.toml";
+
 /// What an open text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -20,6 +23,8 @@ pub(super) enum Kind {
     Source,
     /// An exported sequence.
     Export,
+    /// A site file.
+    Site,
     /// A script or machine file that a source may name.
     Other,
 }
@@ -44,9 +49,16 @@ impl Document {
             Kind::Source
         } else if (ends(".xml") || self.language == "xml") && read::is_export(self.text.as_bytes()) {
             Kind::Export
+        } else if self.name().eq_ignore_ascii_case(SITE_FILE) {
+            Kind::Site
         } else {
             Kind::Other
         }
+    }
+
+    /// Whether it is a file of settings, as machine and site files are.
+    pub fn is_toml(&self) -> bool {
+        self.inner.to_ascii_lowercase().ends_with(".toml")
     }
 
     /// The name shown in findings.

@@ -33,6 +33,7 @@ pub(super) fn run(connection: &Connection, project: Arc<dyn Project>) -> Result<
         project,
         send: Box::new(move |message| drop(sender.send(message))),
         disk: AtomicU64::new(0),
+        toml: AtomicU64::new(0),
         settings: Settings::new(&params),
     });
     let own = Arc::clone(&shared);
@@ -82,6 +83,10 @@ fn refuse(shared: &Shared, ids: Vec<RequestId>, code: ErrorCode, message: &str) 
 }
 
 fn notice(shared: &Shared, notification: Notification) {
+    let uri = notification.params.pointer("/textDocument/uri").and_then(|uri| uri.as_str());
+    if uri.is_some_and(|uri| uri.to_ascii_lowercase().ends_with(".toml")) {
+        shared.toml.fetch_add(1, Ordering::Relaxed);
+    }
     match notification.method.as_str() {
         "textDocument/didOpen" => {
             if let Some(params) = read::<DidOpenTextDocumentParams>(notification) {
@@ -115,6 +120,8 @@ fn notice(shared: &Shared, notification: Notification) {
         "workspace/didChangeConfiguration" => {
             if let Some(settings) = notification.params.pointer("/settings/tasq") {
                 shared.settings.change(settings);
+                shared.disk.fetch_add(1, Ordering::Relaxed);
+                shared.documents.all().iter().for_each(|document| shared.queue.tell(&document.uri));
             }
         }
         "$/cancelRequest" => {

@@ -41,6 +41,11 @@ impl Folder {
         self.run().join("checkpoint.json")
     }
 
+    /// Where the run stands since the checkpoint was written.
+    pub fn moments(&self) -> PathBuf {
+        self.run().join("moments")
+    }
+
     /// The events of the run.
     pub fn journal(&self) -> PathBuf {
         self.run().join("journal.jsonl")
@@ -64,6 +69,20 @@ impl Folder {
     /// The usual folder of the log.
     pub fn logs(&self) -> PathBuf {
         self.root.join("logs")
+    }
+
+    /// The journal of the run that ended last.
+    pub fn last(&self) -> Option<PathBuf> {
+        self.old_journals().pop()
+    }
+
+    /// Journals of runs that have ended, the oldest first.
+    fn old_journals(&self) -> Vec<PathBuf> {
+        let names = fs::read_dir(self.history()).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut out: Vec<PathBuf> =
+            names.filter(|path| path.extension().is_some_and(|ending| ending == "jsonl")).collect();
+        out.sort();
+        out
     }
 
     fn history(&self) -> PathBuf {
@@ -107,11 +126,7 @@ impl Folder {
             let name: String =
                 id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
             let _ = fs::rename(self.journal(), history.join(format!("{name}.jsonl")));
-            let names = fs::read_dir(&history).into_iter().flatten().flatten().map(|entry| entry.path());
-            let mut old: Vec<PathBuf> =
-                names.filter(|path| path.extension().is_some_and(|ending| ending == "jsonl")).collect();
-            old.sort();
-            for path in old.iter().rev().skip(KEPT) {
+            for path in self.old_journals().iter().rev().skip(KEPT) {
                 let _ = fs::remove_file(path);
             }
         }

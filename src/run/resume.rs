@@ -66,16 +66,15 @@ impl Doubt {
 pub fn doubt(checkpoint: &Checkpoint, folder: &Folder, boot_id: Option<&str>) -> Result<Option<Doubt>, Fault> {
     let Some(step) = checkpoint.in_flight.clone().filter(|step| !step.repeats) else { return Ok(None) };
     let restarted = boot_id.zip(checkpoint.boot_id.as_deref()).map(|(now, then)| now != then);
-    // Lines since the last one that the checkpoint knows of.
-    let lines = Journal::read(&folder.journal())?;
-    let ended =
-        lines.iter().rev().take_while(|(time, _)| *time >= checkpoint.time).find_map(|(_, entry)| match entry {
-            Entry::Event(event) => match event.as_ref() {
-                Event::StepRan(ran) if ran.at.instruction == step.instruction => Some(ran.exit_code),
-                _ => None,
-            },
+    // Lines since the last one that the checkpoint knows of, whatever a clock said meanwhile.
+    let lines = Journal::read_behind(&folder.journal(), checkpoint.journal)?;
+    let ended = lines.iter().rev().find_map(|(_, entry)| match entry {
+        Entry::Event(event) => match event.as_ref() {
+            Event::StepRan(ran) if ran.at.instruction == step.instruction => Some(ran.exit_code),
             _ => None,
-        });
+        },
+        _ => None,
+    });
     Ok(Some(Doubt { step, restarted, ended }))
 }
 
@@ -94,10 +93,12 @@ impl Resumed {
     pub fn new(mut checkpoint: Checkpoint, system: &dyn System, provider: &mut dyn Provider) -> Result<Self, Fault> {
         let mut values = Vec::new();
         let mut missing = Vec::new();
+        let of_system = |text: &String| {
+            let bytes = STANDARD.decode(text).ok().and_then(|bytes| system.unprotect(&bytes))?;
+            String::from_utf8(bytes).ok()
+        };
         for slot in &checkpoint.slots {
-            let protected = slot.protected.as_ref().and_then(|text| STANDARD.decode(text).ok());
-            let own =
-                protected.and_then(|bytes| system.unprotect(&bytes)).and_then(|bytes| String::from_utf8(bytes).ok());
+            let own = slot.protected.as_ref().and_then(of_system);
             let name = slot.secret.as_deref().or(slot.variable.as_deref());
             let value = own.or_else(|| name.and_then(|name| provider.secret(name)));
             match (value, name) {
@@ -109,7 +110,8 @@ impl Resumed {
         }
         let header = &mut checkpoint.header;
         for name in &header.secrets {
-            match provider.secret(name) {
+            let own = header.protected.get(name).and_then(of_system);
+            match own.or_else(|| provider.secret(name)) {
                 Some(value) => header.options.secrets.push((name.clone(), value)),
                 None => missing.push(name.clone()),
             }

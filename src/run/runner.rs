@@ -11,7 +11,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
     Checkpoint, Doubt, Entry, FORMAT_VERSION, Fault, Folder, Header, InFlight, Journal, Line, OnInterrupted,
-    PendingRestart, SharedLog, Slot, log, messages, now,
+    PendingRestart, SharedLog, Slot, log, messages, now, store::Store,
 };
 use crate::{
     engine::{At, Engine, Event, NodeKind, Program, RunResult, Shown, Target, Variables},
@@ -114,6 +114,7 @@ pub struct Runner<'p> {
     folder: Folder,
     header: Header,
     journal: Journal,
+    store: Store,
     log: SharedLog,
     limits: Limits,
     boot_id: Option<String>,
@@ -144,6 +145,7 @@ impl<'p> Runner<'p> {
             program,
             engine,
             host,
+            store: Store::new(folder.clone(), 0),
             folder,
             header,
             journal,
@@ -193,7 +195,7 @@ impl<'p> Runner<'p> {
         if let Some(from) = from {
             self.engine.jump(from);
         }
-        self.store(None)
+        self.store()
     }
 
     /// Takes a stored run up: says what was cut off, and does what is wanted about it.
@@ -206,6 +208,7 @@ impl<'p> Runner<'p> {
         doubt: Option<&Doubt>,
         choice: Option<OnInterrupted>,
     ) -> Result<(), Fault> {
+        self.store.behind(stored.number);
         self.journal.add(Entry::Resumed)?;
         self.note_start();
         self.line(1, format!("The task sequence {} is taken up again", self.header.title));
@@ -220,7 +223,7 @@ impl<'p> Runner<'p> {
             } else {
                 self.pending.clone_from(&stored.restart);
             }
-            return self.store(None);
+            return self.store();
         }
         let done = match (doubt, &stored.in_flight) {
             (Some(doubt), _) => {
@@ -246,7 +249,7 @@ impl<'p> Runner<'p> {
             self.line(2, format!("{path} was cut off: {done}"));
             self.journal.add(Entry::Interrupted { path, done: done.to_owned() })?;
         }
-        self.store(None)
+        self.store()
     }
 
     /// Runs to the end, a restart, or where somebody stops it.
@@ -273,14 +276,14 @@ impl<'p> Runner<'p> {
         }
         if let Some(fault) = self.full.take() {
             // The step that filled the disk is done, and that must be known.
-            let _ = self.store(None);
+            let _ = self.store();
             return Err(self.stopped(fault));
         }
         if self.folder.cancel().exists() {
             return Ok(Some(self.given_up("cancelled", Ended::Cancelled)));
         }
         let Some(at) = self.engine.next().cloned() else {
-            return match self.store(None) {
+            return match self.store() {
                 Ok(()) => Ok(None),
                 Err(fault) => Err(self.stopped(fault)),
             };
@@ -293,7 +296,7 @@ impl<'p> Runner<'p> {
         if self.limits.step && !end {
             match self.pause(&at, console) {
                 Some(Pause::Quit) => {
-                    self.store(None).map_err(|fault| self.stopped(fault))?;
+                    self.store().map_err(|fault| self.stopped(fault))?;
                     return Ok(Some(Ended::Quit));
                 }
                 // Another instruction is next now.
@@ -309,7 +312,7 @@ impl<'p> Runner<'p> {
             since: now(),
             repeats: step.is_none_or(repeats),
         };
-        self.store(Some(in_flight)).map_err(|fault| self.stopped(fault))?;
+        self.store_begun(in_flight).map_err(|fault| self.stopped(fault))?;
         if !end {
             let kind = step.map_or_else(|| kind_of(&at).to_owned(), |step| step.class.clone());
             let disabled = self.program.is_disabled(at.instruction);
@@ -389,29 +392,41 @@ impl<'p> Runner<'p> {
         }
     }
 
-    fn store(&mut self, in_flight: Option<InFlight>) -> Result<(), Fault> {
-        let (state, secrets) = self.engine.state().sealed();
-        let slots = secrets.into_iter().map(|(value, variable)| self.slot(&value, variable)).collect();
-        let restart = self.engine.state().pending_restart().and(self.pending.clone());
-        let checkpoint = Checkpoint {
-            format_version: FORMAT_VERSION,
-            header: self.header.clone(),
-            time: now(),
-            boot_id: self.boot_id.clone(),
-            in_flight,
-            restart,
-            slots,
-            state,
-        };
-        let written = checkpoint.write(&self.folder);
+    /// Stores everything; nothing is being done.
+    fn store(&mut self) -> Result<(), Fault> {
+        let checkpoint = self.checkpoint(None);
+        self.store.whole(checkpoint)
+    }
+
+    /// Stores that an instruction is begun.
+    fn store_begun(&mut self, in_flight: InFlight) -> Result<(), Fault> {
+        let checkpoint = self.checkpoint(Some(in_flight));
+        let written = self.store.moment(checkpoint);
         if let Err(fault) = &written
             && fault.full
         {
             // What was begun is not: the note must not say so.
-            let calm = Checkpoint { in_flight: None, ..checkpoint };
-            let _ = calm.write(&self.folder);
+            let calm = self.checkpoint(None);
+            let _ = self.store.whole(calm);
         }
         written
+    }
+
+    fn checkpoint(&mut self, in_flight: Option<InFlight>) -> Checkpoint {
+        let (state, secrets) = self.engine.state().sealed();
+        let slots = secrets.into_iter().map(|(value, variable)| self.slot(&value, variable)).collect();
+        Checkpoint {
+            format_version: FORMAT_VERSION,
+            header: self.header.clone(),
+            number: 0,
+            time: now(),
+            boot_id: self.boot_id.clone(),
+            in_flight,
+            restart: self.engine.state().pending_restart().and(self.pending.clone()),
+            journal: self.journal.length(),
+            slots,
+            state,
+        }
     }
 
     fn slot(&mut self, value: &str, variable: Option<String>) -> Slot {
@@ -428,7 +443,7 @@ impl<'p> Runner<'p> {
     fn restart(&mut self, console: &mut dyn Console) -> Result<Ended, Stopped> {
         let pending =
             self.pending.clone().unwrap_or(PendingRestart { target: Target::HardDisk, message: None, delay: None });
-        self.store(None).map_err(|fault| self.stopped(fault))?;
+        self.store().map_err(|fault| self.stopped(fault))?;
         if pending.target == Target::WinPe {
             let why = "the sequence wants to restart into Windows PE, which Tasq cannot start";
             console.say(why);

@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 use super::Fault;
-use crate::model::{Assigned, Node, Sequence, Value};
+use crate::{
+    host::system::System,
+    model::{Assigned, Node, Sequence, Value},
+};
 
 /// Whoever knows values of secrets.
 pub trait Provider {
@@ -15,6 +20,13 @@ impl Provider for BTreeMap<String, String> {
     fn secret(&mut self, name: &str) -> Option<String> {
         self.get(name).cloned()
     }
+}
+
+/// Values of secrets by name, in Base64, as the system protects them for this computer; none where it does not.
+pub fn protected(secrets: &[(String, String)], system: &dyn System) -> BTreeMap<String, String> {
+    let one =
+        |(name, value): &(String, String)| Some((name.clone(), STANDARD.encode(system.protect(value.as_bytes())?)));
+    secrets.iter().filter_map(one).collect()
 }
 
 /// The environment variable of a secret: `TASQ_SECRET_JOIN_PASSWORD` for `join-password`.

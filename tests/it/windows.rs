@@ -5,6 +5,7 @@ mod facts;
 mod installer;
 mod processes;
 mod restart;
+mod runs;
 mod service;
 
 use std::{

@@ -5,6 +5,7 @@
 #   tests/windows/layer.sh --force    all of it, whatever changed
 #   tests/windows/layer.sh setup      packages, standard library and wine prefix only
 #   tests/windows/layer.sh cargo …    cargo for x86_64-pc-windows-gnu, such as `cargo test -- windows::`
+#   tests/windows/layer.sh restarts   only the runs over restarts and power cuts
 #   tests/windows/layer.sh wine …     a Windows program in the prefix of the tests
 #
 # Missing packages are installed when it runs as root. Everything it makes lies in TASQ_WINDOWS_CACHE, by default
@@ -41,10 +42,18 @@ install_packages() {
     [ "$(id -u)" -eq 0 ] || stop "these packages are missing, and only root can install them: ${missing[*]}"
     say "installing ${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
-    apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || {
-        apt-get update -qq
-        apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
-    }
+    local install=(apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}")
+    if ! "${install[@]}" >/dev/null 2>&1; then
+        apt-get update -qq || say "the lists of packages could not be renewed"
+        for package in "${missing[@]}"; do
+            apt-cache show "$package" >/dev/null 2>&1 && continue
+            say "this system has no package $package (Debian 12 has it, with its security updates)"
+            # A test that runs this says that it was skipped.
+            [ -n "$(apt-cache search --names-only '^bash$')" ] && exit 77
+            stop "apt knows no packages at all: is there a network?"
+        done
+        "${install[@]}" >/dev/null || stop "apt could not install ${missing[*]}: is there a network?"
+    fi
     took "packages installed"
 }
 
@@ -116,6 +125,8 @@ make_fixtures() {
             wixl -a x64 -o "$cache/fixtures/$name.msi" "$name.wxs"
         done
     )
+    # wine's own is a stub that does nothing; this one tells how it was started.
+    cp "$cache/fixtures/probe.exe" "$WINEPREFIX/drive_c/windows/system32/WindowsPowerShell/v1.0/powershell.exe"
 }
 
 # Tests change the registry, services and products: each run has a copy.
@@ -125,6 +136,7 @@ use_prefix() {
     rm -rf "$WINEPREFIX"
     cp -a --reflink=auto "$fresh" "$WINEPREFIX"
     trap 'wineserver -k 2>/dev/null || true' EXIT
+    trap 'exit 130' HUP INT TERM
     # One server for all tests: starting it is what takes long.
     wineserver -p
     wine cmd /c exit
@@ -159,14 +171,78 @@ fingerprint() {
     } | sha256sum | cut -d' ' -f1
 }
 
-# The first half asks for the restart; the script ends the session, as a power cut would; the second sees what the next
-# start of Windows did.
-restart() {
-    local half=("$CARGO" test --locked --quiet --target $gnu --test it -- --ignored --exact)
-    timeout 60 "${half[@]}" windows::restart::restart_first_half || true
+# The tests. Without symbols they are built faster, and wine loads the program faster.
+tests() {
+    CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=symbols \
+        "$CARGO" test --locked --quiet --target $gnu --test it "$@"
+}
+
+# The power of the computer in the prefix is cut as soon as a test makes this file.
+cut_power() {
+    until [ -e "$1" ]; do sleep 0.1; done
+    rm -f "$1"
+    wineserver -k
+}
+
+# A test that a restart ends, too: it is started again until it says with a file that it is through. Ending the session and
+# starting the services anew is the work of the restart itself (`ExitWindowsEx`), never of this script.
+over_restarts() {
+    local test=$1 place=$WINEPREFIX/drive_c/tasq-$2 start status watch
     wineserver -k 2>/dev/null || true
-    wineserver -p
-    "${half[@]}" windows::restart::restart_second_half
+    for start in 1 2 3 4 5 6 7 8; do
+        cut_power "$place/cut" &
+        watch=$!
+        status=0
+        timeout 600 wine "$test_program" --ignored --exact "windows::restart::$test" >"$cache/restart.txt" 2>&1 || status=$?
+        kill $watch 2>/dev/null || true
+        wait $watch 2>/dev/null || true
+        if [ -e "$place/over" ]; then
+            took "$test (begun $start times)"
+            return
+        fi
+        # What a failed test says, and not what was cut off in the middle.
+        if [ $status -eq 101 ] || [ $status -eq 124 ]; then
+            cat "$cache/restart.txt"
+            stop "$test: failed with $status when it was begun for time $start"
+        fi
+        sleep 2
+    done
+    cat "$cache/restart.txt"
+    stop "$test: not through, though it was begun $start times"
+}
+
+restarts() {
+    local test=$1 place=$WINEPREFIX/drive_c/tasq-$2 start status watch
+    wineserver -k 2>/dev/null || true
+    for start in 1 2 3 4; do
+        timeout 60 wineserver -w || stop "$test: something still runs before start $start"
+        cut_power "$place/cut" &
+        watch=$!
+        status=0
+        timeout 600 wine "$test_program" --ignored --exact "windows::restart::$test" >"$cache/restart.txt" 2>&1 || status=$?
+        kill $watch 2>/dev/null || true
+        wait $watch 2>/dev/null || true
+        if [ -e "$place/over" ]; then
+            took "$test: through at start $start"
+            return
+        fi
+        # What a failed test says, and not what was cut off in the middle.
+        if [ $status -eq 101 ] || [ $status -eq 124 ]; then
+            cat "$cache/restart.txt"
+            stop "$test: failed at start $start with $status"
+        fi
+        say "$test: start $start is over"
+    done
+    stop "$test: not through after $start starts"
+}
+
+restarts() {
+    # The program of the tests itself: cargo would stand between it and its end.
+    test_program=$(tests --no-run --message-format=json |
+        grep -o '"executable":"[^"]*/it-[^"]*"' | cut -d'"' -f4)
+    over_restarts an_installer_restarts_and_the_run_goes_on_by_itself install
+    over_restarts after_a_power_cut_the_step_fails_by_default cut-fail
+    over_restarts after_a_power_cut_the_step_is_retried_when_that_is_wanted cut-retry
 }
 
 # Tests that the portable layer has done already and that Windows cannot answer otherwise.
@@ -186,17 +262,16 @@ layer() {
     took "clippy for $gnu"
     "$CARGO" check --locked --quiet --target $msvc
     took "check for $msvc"
-    "$CARGO" test --locked --quiet --no-run --target $gnu --test it
+    tests --no-run
     took "tests built"
     use_prefix
     make_fixtures
     # One at a time: wine's COM and its installer service wait for each other when several threads begin with them.
-    "$CARGO" test --locked --quiet --target $gnu --test it -- windows:: --test-threads=1
+    tests -- windows:: --test-threads=1
     took "tests of the host under $(wine --version)"
-    "$CARGO" test --locked --quiet --target $gnu --test it -- --skip windows:: "${skip[@]}"
+    tests -- --skip windows:: "${skip[@]}"
     took "portable tests under $(wine --version)"
-    restart
-    took "restart under wine"
+    restarts
     echo "$now" >"$cache/passed"
 }
 
@@ -210,13 +285,19 @@ case ${1:-} in
         shift
         verb=$1
         shift
-        "$CARGO" "$verb" --target $gnu "$@"
+        CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=symbols "$CARGO" "$verb" --target $gnu "$@"
         ;;
     wine)
         prepare
         use_prefix
         shift
         wine "$@"
+        ;;
+    restarts)
+        prepare
+        use_prefix
+        make_fixtures
+        restarts
         ;;
     *) stop "unknown argument $1; the first lines of this file say what there is" ;;
 esac

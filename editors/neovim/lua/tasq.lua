@@ -41,6 +41,16 @@ local function root(file)
   return folder
 end
 
+-- What Neovim 0.8 and newer do by themselves: Ctrl-X Ctrl-O completes, Ctrl-] goes to the definition, gq formats.
+local function usual_keys(buffer)
+  local functions = { omnifunc = 'omnifunc', tagfunc = 'tagfunc', formatexpr = 'formatexpr' }
+  for option, name in pairs(functions) do
+    if vim.bo[buffer][option] == '' then
+      vim.bo[buffer][option] = 'v:lua.vim.lsp.' .. name .. (option == 'formatexpr' and '()' or '')
+    end
+  end
+end
+
 local clients = {}
 
 local function attach(buffer)
@@ -65,8 +75,8 @@ local function attach(buffer)
     id = vim.lsp.start_client(config)
     clients[folder] = id
   end
-  if id then
-    vim.lsp.buf_attach_client(buffer, id)
+  if id and vim.lsp.buf_attach_client(buffer, id) then
+    usual_keys(buffer)
   end
   return id
 end

@@ -109,6 +109,7 @@ impl ThisComputer {
             },
             private: begun.private.clone(),
             log: folder.logs(),
+            authorities: self.site.authorities.clone(),
             ..Setup::default()
         };
         let channel = equip(&mut setup)?;

@@ -26,6 +26,7 @@ pub(in super::super) fn setup(loaded: &Loaded, folder: &Folder, log: PathBuf, sk
         dry: false,
         skip_unknown,
         base: loaded.base.clone(),
+        authorities: loaded.authorities.clone(),
         cache,
         private: folder.run(),
         log,

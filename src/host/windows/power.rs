@@ -4,18 +4,23 @@
 use std::{ptr, time::SystemTime};
 
 use windows_sys::Win32::{
-    Foundation::{ERROR_NOT_ALL_ASSIGNED, GetLastError},
+    Foundation::{ERROR_NOT_ALL_ASSIGNED, FILETIME, GetLastError},
     Security::{
         AdjustTokenPrivileges, LUID_AND_ATTRIBUTES, LookupPrivilegeValueW, SE_PRIVILEGE_ENABLED,
         TOKEN_ADJUST_PRIVILEGES, TOKEN_PRIVILEGES, TOKEN_QUERY,
     },
     System::{
+        Diagnostics::ToolHelp::{
+            CreateToolhelp32Snapshot, PROCESSENTRY32W, Process32FirstW, Process32NextW, TH32CS_SNAPPROCESS,
+        },
         Shutdown::{
-            EWX_FORCEIFHUNG, EWX_REBOOT, ExitWindowsEx, InitiateSystemShutdownExW, SHTDN_REASON_FLAG_PLANNED,
+            EWX_FORCE, EWX_REBOOT, ExitWindowsEx, InitiateSystemShutdownExW, SHTDN_REASON_FLAG_PLANNED,
             SHTDN_REASON_MAJOR_SOFTWARE, SHTDN_REASON_MINOR_MAINTENANCE,
         },
         SystemInformation::GetTickCount64,
-        Threading::{GetCurrentProcess, OpenProcessToken},
+        Threading::{
+            GetCurrentProcess, GetProcessTimes, OpenProcess, OpenProcessToken, PROCESS_QUERY_LIMITED_INFORMATION,
+        },
     },
 };
 use winreg::{
@@ -25,7 +30,7 @@ use winreg::{
 
 use super::{
     super::system::SystemError,
-    text::{Handle, last_error, wide},
+    text::{Handle, last_error, narrow, wide},
 };
 
 const REASON: u32 = SHTDN_REASON_MAJOR_SOFTWARE | SHTDN_REASON_MINOR_MAINTENANCE | SHTDN_REASON_FLAG_PLANNED;
@@ -33,11 +38,12 @@ const REASON: u32 = SHTDN_REASON_MAJOR_SOFTWARE | SHTDN_REASON_MINOR_MAINTENANCE
 /// A key that is kept in memory only: Windows forgets it when it stops.
 const BOOT_KEY: &str = r"SOFTWARE\Tasq\Boot";
 
-/// Restarts now: the usual way first, which ends sessions in order, else the one for computers without a session.
+/// Restarts now: the usual way first, else the one for computers without a session. Programs that would ask about work that
+/// was not saved are ended, as the client does it: nobody may be there to answer, and the countdown was the warning.
 pub(super) fn restart(message: &str) -> Result<(), SystemError> {
     may_shut_down()?;
     // SAFETY: it takes two numbers.
-    if unsafe { ExitWindowsEx(EWX_REBOOT | EWX_FORCEIFHUNG, REASON) } != 0 {
+    if unsafe { ExitWindowsEx(EWX_REBOOT | EWX_FORCE, REASON) } != 0 {
         return Ok(());
     }
     let text = wide(message.replace('\0', " "));
@@ -89,9 +95,15 @@ pub(super) fn boot_id() -> Option<String> {
 
 fn kept_id() -> Option<String> {
     let software = RegKey::predef(HKEY_LOCAL_MACHINE);
-    let kept = software.open_subkey_with_flags(BOOT_KEY, KEY_READ | KEY_WOW64_64KEY);
-    if let Ok(id) = kept.and_then(|key| key.get_value::<String, _>("Id")) {
-        return Some(id);
+    let begun = services_begun().map(|time| time.to_string()).unwrap_or_default();
+    if let Ok(key) = software.open_subkey_with_flags(BOOT_KEY, KEY_READ | KEY_WOW64_64KEY)
+        && let Ok(id) = key.get_value::<String, _>("Id")
+    {
+        let then: String = key.get_value("Services").unwrap_or_default();
+        // Where one of both is not known, the key alone counts.
+        if then == begun || then.is_empty() || begun.is_empty() {
+            return Some(id);
+        }
     }
     let write = KEY_READ | KEY_WRITE | KEY_WOW64_64KEY;
     // What is below a key in memory must be so too, so the one above is made first, as a usual one.
@@ -99,6 +111,34 @@ fn kept_id() -> Option<String> {
     let (key, _) = software.create_subkey_with_options_flags(BOOT_KEY, REG_OPTION_VOLATILE, write).ok()?;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos();
     let id = format!("{now:x}-{:x}", std::process::id());
+    key.set_value("Services", &begun).ok()?;
     key.set_value("Id", &id).ok()?;
     Some(id)
+}
+
+/// When the service manager began, in units of 100 ns: it lives as long as Windows does. A second sign beside the key, for a
+/// system that restarts without forgetting, as wine does: a run that never sees its restart would ask for it for ever.
+fn services_begun() -> Option<u64> {
+    // SAFETY: it takes two numbers.
+    let list = Handle::new(unsafe { CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0) })?;
+    let size = u32::try_from(size_of::<PROCESSENTRY32W>()).ok()?;
+    let mut entry = PROCESSENTRY32W { dwSize: size, ..PROCESSENTRY32W::default() };
+    // SAFETY: the structure says how long it is, and is written whole.
+    let mut there = unsafe { Process32FirstW(list.0, &mut entry) } != 0;
+    while there && !narrow(&entry.szExeFile).eq_ignore_ascii_case("services.exe") {
+        // SAFETY: as above.
+        there = unsafe { Process32NextW(list.0, &mut entry) } != 0;
+    }
+    if !there {
+        return None;
+    }
+    // SAFETY: it takes three numbers.
+    let process = unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, entry.th32ProcessID) };
+    let process = Handle::new(process)?;
+    let zero = FILETIME { dwLowDateTime: 0, dwHighDateTime: 0 };
+    let (mut created, mut other) = (zero, [zero; 3]);
+    let [exit, kernel, user] = &mut other;
+    // SAFETY: the handle may be asked for times, and all four are ours to be written.
+    let done = unsafe { GetProcessTimes(process.0, &mut created, exit, kernel, user) };
+    (done != 0).then(|| (u64::from(created.dwHighDateTime) << 32) | u64::from(created.dwLowDateTime))
 }

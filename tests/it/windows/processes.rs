@@ -135,7 +135,7 @@ fn the_folder_and_the_environment_count() {
 }
 
 /// Whether a process is there, by its number.
-fn lives(pid: &str) -> bool {
+pub fn lives(pid: &str) -> bool {
     let query = tasq::wql::Rows::class(&WindowsSystem::new(), "root\\cimv2", "Win32_Process");
     let tasq::wql::ClassFacts::Rows(rows) = query else { panic!("WMI lists processes") };
     let number: i128 = pid.trim().parse().expect("a number");
