@@ -41,8 +41,16 @@ struct State {
 
 impl Screen {
     pub(super) fn new(moves: bool, silent: bool) -> Screen {
-        let state =
-            State { moves, open: false, silent, bar: None, shows: !moves, tail: String::new(), waits: None, watched: false };
+        let state = State {
+            moves,
+            open: false,
+            silent,
+            bar: None,
+            shows: !moves,
+            tail: String::new(),
+            waits: None,
+            watched: false,
+        };
         Screen(Arc::new(Mutex::new(state)))
     }
 
