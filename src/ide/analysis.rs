@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::index::Index;
 use crate::{
-    compile::{Compiled, compile_with},
+    compile::{Compiled, Memory, compile_with},
     elaborate::{Given, NamedValue},
     source::{FileId, Files, Position, SourceFile, Span},
-    syntax::{Memory, Tree},
+    syntax::Tree,
     vocabulary::Dialect,
 };
 

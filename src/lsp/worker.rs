@@ -21,8 +21,8 @@ use super::{
     sites::Sites,
 };
 use crate::{
+    compile::Memory,
     ide::{Analysis, Source},
-    syntax::Memory,
 };
 
 /// What both threads know.
@@ -144,6 +144,12 @@ impl Worker {
 
     fn analyse(&mut self, document: &Document) -> Analysis {
         let memory = self.memories.entry(document.uri.clone()).or_default();
+        // What only this thread knows of can be used again.
+        if let Some(last) = self.analyses.remove(&document.uri)
+            && let Some(last) = Arc::into_inner(last.analysis)
+        {
+            memory.recycle(last.compiled);
+        }
         let files = Layered { documents: &self.shared.documents, project: &*self.shared.project, root: &document.root };
         let source =
             Source { name: document.name().to_owned(), path: document.inner.clone(), text: Arc::clone(&document.text) };

@@ -18,7 +18,7 @@ use tasq::{
     run::{Entry, Journal},
 };
 
-use super::{plain, service::KEY};
+use super::service::KEY;
 
 /// How long a start of Windows and the rest of a run may take on a busy computer.
 const LIMIT: Duration = Duration::from_secs(240);

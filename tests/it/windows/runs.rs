@@ -66,10 +66,12 @@ fn told(output: &Output) -> (i32, String) {
 #[test]
 fn a_script_reads_and_sets_variables_of_the_run() {
     let place = Place::new();
-    let script = "@echo off\r\nfor /f \"delims=\" %%v in ('\"%TASQ_PROGRAM%\" variable get ring') do echo was %%v>>got.txt\r\n\
-        \"%TASQ_PROGRAM%\" variable set Ring broad\r\necho set %errorlevel%>>got.txt\r\n\
-        \"%TASQ_PROGRAM%\" variable set _SMSTSType 2\r\necho refused %errorlevel%>>got.txt\r\n\
-        \"%TASQ_PROGRAM%\" variable get Nothing\r\necho nothing %errorlevel%>>got.txt\r\nexit /b 0\r\n";
+    // The redirection stands first: a digit before it would be the number of a stream.
+    let script = "@echo off\r\n\
+        for /f \"delims=\" %%v in ('\"%TASQ_PROGRAM%\" variable get ring') do >>got.txt echo was %%v\r\n\
+        \"%TASQ_PROGRAM%\" variable set Ring broad\r\n>>got.txt echo set %errorlevel%\r\n\
+        \"%TASQ_PROGRAM%\" variable set _SMSTSType 2\r\n>>got.txt echo refused %errorlevel%\r\n\
+        \"%TASQ_PROGRAM%\" variable get Nothing\r\n>>got.txt echo nothing %errorlevel%\r\nexit /b 0\r\n";
     place.write("script.cmd", script);
     let sequence = "step \"Set\" set_variable < Ring = \"pilot\" >\n\
         step \"Script\" run_command_line < 'cmd.exe /c script.cmd', working_directory: \"%Here%\" >\n\
@@ -135,7 +137,7 @@ fn a_run_is_cancelled_while_a_silent_step_works() {
     let (code, said) = place.tasq(&["run", "lab.tasq", "--yes"]);
     assert!(code == 2 && said.contains("another run is on"), "one at a time: {code} {said}");
     let (code, said) = place.tasq(&["status"]);
-    assert!(code == 0 && said.contains("running") && said.contains("in work: Long"), "{code} {said}");
+    assert!(code == 0 && said.contains("running") && said.contains("in work: \"Long\""), "{code} {said}");
     let (code, said) = place.tasq(&["cancel", "--yes"]);
     assert!(code == 0 && said.contains("as soon as it can"), "{code} {said}");
     let (code, said) = told(&run.wait_with_output().expect("it ends"));
