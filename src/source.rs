@@ -11,8 +11,8 @@ mod path;
 
 use std::{fmt, ops::Range, sync::Arc};
 
-pub use decode::{Decoded, Encoding, decode, encode};
 pub use change::Change;
+pub use decode::{Decoded, Encoding, decode, encode};
 pub use line_index::{LineIndex, Position};
 pub use nested::Nested;
 pub use path::{JoinError, join_relative};
