@@ -26,7 +26,7 @@ mod symbols;
 
 pub use actions::{Action, actions, actions_of};
 pub use analysis::{Analysis, Source};
-pub use completion::{Completion, CompletionKind, complete, complete_with};
+pub use completion::{Completion, CompletionKind, Surroundings, complete, complete_with};
 pub use cursor::{Cursor, Inside, Owner, Place};
 pub use definition::{Target, definition, imported_files, references};
 pub use describe::{describe_built_in, describe_property, describe_step_type};
@@ -37,7 +37,7 @@ pub use hover::{Hover, hover};
 pub use index::{Index, Occurrence, Role, Symbol};
 pub use lenses::{Lens, LensKind, lenses};
 pub use links::{Link, links};
-pub use project::{FileEdits, InFile, references_everywhere, rename_everywhere};
+pub use project::{FileEdits, InFile, references_everywhere, rename_everywhere, tested_steps};
 pub use rename::{RenameRefused, prepare_rename, rename};
 pub use selection::selection;
 pub use semantic::{Highlight, HighlightKind, highlights};

@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{Analysis, Index, Occurrence, RenameRefused, Role, Symbol, index::script_names, rename};
 use crate::{
     diagnostic::Edit,
-    source::{FileId, Files, Span},
+    source::{FileId, Files, Span, decode},
     syntax::{self, Tree},
     vocabulary::Dialect,
 };
@@ -165,8 +165,8 @@ impl Family {
 }
 
 fn read(path: &str, files: &dyn Files) -> Option<Arc<str>> {
-    let text = String::from_utf8(files.read(path).ok()?).ok()?;
-    Some(text.strip_prefix('\u{FEFF}').map_or(text.as_str(), |rest| rest).into())
+    let decoded = decode(files.read(path).ok()?);
+    decoded.bad.is_none().then(|| decoded.text.into())
 }
 
 fn member(path: &str, text: Arc<str>, files: &dyn Files) -> Member {
@@ -191,6 +191,25 @@ pub fn references_everywhere(analysis: &Analysis, offset: u32, paths: &[String],
     }
     if let Symbol::Variable(key) = &found.symbol {
         out.extend(family.scripts(key, files));
+    }
+    out
+}
+
+/// The steps and groups of the other files that the test around a byte is about.
+pub fn tested_steps(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<String> {
+    let mut links = Links::new(analysis.tree(), &analysis.source.path);
+    links.settle(&analysis.source.path, files);
+    let around = links.tests.into_iter().find(|test| test.span.start <= offset && offset <= test.span.end);
+    let mut out: Vec<String> = Vec::new();
+    for path in around.into_iter().flat_map(|test| test.about).filter(|path| *path != analysis.source.path) {
+        let Some(text) = read(&path, files) else { continue };
+        for one in member(&path, text, files).index.occurrences() {
+            if let (Symbol::Step(name), Role::Definition) = (&one.symbol, one.role)
+                && !out.contains(name)
+            {
+                out.push(name.clone());
+            }
+        }
     }
     out
 }
