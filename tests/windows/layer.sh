@@ -266,7 +266,10 @@ layer() {
     fi
     rm -f "$cache/passed"
     cd "$project"
-    /usr/bin/cargo-clippy clippy --locked --quiet --all-targets --target $gnu -- -D warnings
+    # A compiler that Debian has renewed may have lints that nobody has looked at yet: they are shown and fail nothing.
+    local deny=()
+    [[ $version == 1.96.* ]] && deny=(-D warnings)
+    /usr/bin/cargo-clippy clippy --locked --quiet --all-targets --target $gnu -- "${deny[@]}"
     took "clippy for $gnu"
     "$CARGO" check --locked --quiet --target $msvc
     took "check for $msvc"
