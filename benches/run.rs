@@ -52,7 +52,8 @@ fn main() {
         ("a shell script: sh -c 'exit 0 && true'", Box::new(shell("shell.sh"))),
         ("  the same run, state in memory", Box::new(run("shell.tasq", &memory))),
         ("  the same run, state on the disk", Box::new(run("shell.tasq", &disk))),
-        ("syncs of a file with its blocks", Box::new(|| syncs(folder))),
+        ("the same commands, a sync before each", Box::new(|| floor(folder))),
+        ("syncs of a file with its blocks", Box::new(|| syncs(folder, || ()))),
         ("files replaced: sync, rename, sync", Box::new(|| replaced(folder))),
     ];
     let rounds: Vec<Vec<Duration>> = (0..ROUNDS).map(|_| all.iter().map(|(_, once)| once()).collect()).collect();
@@ -103,8 +104,15 @@ fn timed(command: &mut Command) -> Duration {
     }
 }
 
+/// What no run can be quicker than: each command, and before it a record that is on the disk.
+fn floor(folder: &Path) -> Duration {
+    syncs(folder, || {
+        timed(&mut Command::new("/bin/true"));
+    })
+}
+
 /// What the disk alone takes for as many records as a run writes between its instructions.
-fn syncs(folder: &Path) -> Duration {
+fn syncs(folder: &Path, between: impl Fn()) -> Duration {
     let once = || -> std::io::Result<Duration> {
         let mut file = fs::File::create(folder.join("places"))?;
         file.write_all(&[b' '; 128 * 1024])?;
@@ -114,6 +122,7 @@ fn syncs(folder: &Path) -> Duration {
             file.seek(SeekFrom::Start(64 * 1024 * (number as u64 % 2)))?;
             file.write_all(&[b'x'; 4000])?;
             file.sync_data()?;
+            between();
         }
         Ok(began.elapsed())
     };

@@ -30,7 +30,7 @@ pub use completion::{Completion, CompletionKind, Surroundings, complete, complet
 pub use cursor::{Cursor, Inside, Owner, Place};
 pub use definition::{Target, definition, imported_files, references};
 pub use describe::{describe_built_in, describe_property, describe_step_type};
-pub use fixes::{Mended, apply_fixes, mend};
+pub use fixes::{Mended, apply_fixes, mend, mend_with};
 pub use folding::{Fold, FoldKind, folding};
 pub use hints::{Hint, hints};
 pub use hover::{Hover, hover};

@@ -20,6 +20,7 @@ mod places;
 mod resume;
 mod runner;
 mod secrets;
+mod stop;
 mod store;
 
 use std::{fmt, io, path::Path};
@@ -34,6 +35,7 @@ pub use overview::{Overview, overview};
 pub use resume::{Doubt, OnInterrupted, Resumed, doubt};
 pub use runner::{Console, Ended, Follow, Limits, Pause, Quiet, Runner, Stopped};
 pub use secrets::{Provider, names_of, parse_file, protected, variable_of};
+pub use stop::Stop;
 
 /// Why a run could not begin, be stored, or be taken up again.
 #[derive(Debug)]

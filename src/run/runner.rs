@@ -11,7 +11,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
     Checkpoint, Doubt, Entry, FORMAT_VERSION, Fault, Folder, Header, InFlight, Journal, Line, OnInterrupted,
-    PendingRestart, SharedLog, Slot, log, messages, now, store::Store,
+    PendingRestart, SharedLog, Slot, Stop, log, messages, now, store::Store,
 };
 use crate::{
     engine::{At, Engine, Event, NodeKind, Program, RunResult, Shown, Target, Variables},
@@ -126,6 +126,7 @@ pub struct Runner<'p> {
     began: Instant,
     /// Whether the disk was full before; then nothing more is begun.
     full: Option<Fault>,
+    stop: Stop,
 }
 
 impl<'p> Runner<'p> {
@@ -159,7 +160,15 @@ impl<'p> Runner<'p> {
             last: None,
             began: Instant::now(),
             full: None,
+            stop: Stop::default(),
         })
+    }
+
+    /// Lets somebody ask to leave the run in the middle.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: Stop) -> Self {
+        self.stop = stop;
+        self
     }
 
     /// The events since this process has the run, where they are kept.
@@ -263,6 +272,11 @@ impl<'p> Runner<'p> {
                 return Ok(ended);
             }
             let Some(event) = self.engine.step(&mut self.host) else { break };
+            if self.stop.is_cut() {
+                // How far the step came is not known: it stays as it was stored, in work.
+                self.operator("left the run in the middle of a step".to_owned());
+                return Ok(Ended::Quit);
+            }
             console.event(&event);
             self.record(event);
         }
@@ -281,6 +295,11 @@ impl<'p> Runner<'p> {
         }
         if self.folder.cancel().exists() {
             return Ok(Some(self.given_up("cancelled", Ended::Cancelled)));
+        }
+        if self.stop.is_asked() {
+            self.store().map_err(|fault| self.stopped(fault))?;
+            self.operator("left the run".to_owned());
+            return Ok(Some(Ended::Quit));
         }
         let Some(at) = self.engine.next().cloned() else {
             return match self.store() {
@@ -458,6 +477,13 @@ impl<'p> Runner<'p> {
             format!("The task sequence {} restarts this computer. Please save your work.", self.header.title)
         });
         console.countdown(&message, pending.delay.unwrap_or(NOTICE));
+        if self.folder.cancel().exists() {
+            return Ok(self.given_up("cancelled", Ended::Cancelled));
+        }
+        if self.stop.is_asked() {
+            self.operator("left the run before the restart".to_owned());
+            return Ok(Ended::RestartPending);
+        }
         self.line(1, "The computer is restarted");
         let noted = self.journal.add(Entry::Restarting).and_then(|()| self.journal.sync());
         if let Err(fault) = noted {
@@ -546,6 +572,7 @@ pub struct Follow {
     progress: Box<dyn FnMut(u64, Option<u64>)>,
     asked: Instant,
     cancelled: bool,
+    stop: Stop,
 }
 
 impl Follow {
@@ -556,7 +583,22 @@ impl Follow {
         output: Box<dyn FnMut(&str)>,
         progress: Box<dyn FnMut(u64, Option<u64>)>,
     ) -> Self {
-        Follow { log, folder: Some(folder), output, progress, asked: Instant::now(), cancelled: false }
+        Follow {
+            log,
+            folder: Some(folder),
+            output,
+            progress,
+            asked: Instant::now(),
+            cancelled: false,
+            stop: Stop::default(),
+        }
+    }
+
+    /// Lets somebody ask to leave the run in the middle.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: Stop) -> Self {
+        self.stop = stop;
+        self
     }
 }
 
@@ -576,6 +618,10 @@ impl Watch for Follow {
         if !self.cancelled && self.asked.elapsed() > Duration::from_millis(250) {
             self.asked = Instant::now();
             self.cancelled = self.folder.as_ref().is_some_and(|folder| fs::exists(folder.cancel()).unwrap_or(false));
+        }
+        if self.stop.is_asked() {
+            self.stop.cut();
+            return false;
         }
         !self.cancelled
     }

@@ -12,9 +12,9 @@ const vscode = {
   workspace: {
     getConfiguration: () => ({ get: (name) => settings[name] }),
     createFileSystemWatcher: (glob) => ({ glob }),
-    textDocuments: [{ uri: { toString: () => 'file:///lab/b.tasq' }, isDirty: true, save: async () => { log.saved = true; return true; } }],
     // The client writes a new file a little later than the answer comes.
     openTextDocument: async (uri) => { log.tries = (log.tries || 0) + 1; if (log.tries < 3) { throw new Error('not there'); } return uri; },
+    textDocuments: [{ uri: { toString: () => 'file:///lab/b.tasq' }, isDirty: true, save: async () => { log.saved = true; return true; } }],
     workspaceFolders: [{ uri: { fsPath: '/lab' }, name: 'lab' }],
   },
   window: {

@@ -1,6 +1,6 @@
 //! The host of a run: this computer, with what the run's processes find in their environment.
 
-use std::{fs, path::PathBuf};
+use std::{fs, io::Write as _, path::PathBuf};
 
 use super::super::Failure;
 use super::{Loaded, terminal::Watchers};
@@ -10,7 +10,7 @@ use crate::{
         local::{Channel, LocalHost, Setup},
         system::System,
     },
-    run::{Folder, Follow, Header, SharedLog},
+    run::{Folder, Follow, Header, SharedLog, Stop},
 };
 
 /// The module for scripts of PowerShell.
@@ -44,11 +44,12 @@ pub(in super::super) fn host(
     header: &Header,
     folder: &Folder,
     log: &SharedLog,
+    stop: &Stop,
     (output, progress): Watchers,
 ) -> Result<LocalHost, Failure> {
     let mut setup = setup(loaded, folder, header.log.clone(), header.skip_unknown);
     let channel = equip(&mut setup)?;
-    let follow = Follow::new(log.clone(), folder.clone(), output, progress);
+    let follow = Follow::new(log.clone(), folder.clone(), output, progress).stopped_by(stop.clone());
     Ok(LocalHost::new(system, loaded.site.clone(), setup).watched(Box::new(follow)).with_channel(channel))
 }
 
@@ -64,4 +65,17 @@ pub(in super::super) fn equip(setup: &mut Setup) -> Result<Channel, Failure> {
         setup.environment.push(("TASQ_PROGRAM".to_owned(), program.into()));
     }
     Channel::listen(is_read_only).map_err(|error| Some(format!("scripts could not reach the run's variables: {error}")))
+}
+
+/// Ctrl-C leaves the run: the step's processes end, and the run can be resumed. Once more ends the program at once.
+pub(in super::super) fn leave_on_interrupt(stop: &Stop) {
+    let stop = stop.clone();
+    // Without it the program ends as the system has it.
+    let _ = ctrlc::set_handler(move || {
+        if stop.ask() {
+            std::process::exit(130);
+        }
+        let text = b"\ntasq: the step is ended and the run is left; Ctrl-C once more ends the program at once\n";
+        let _ = std::io::stderr().write_all(text);
+    });
 }

@@ -10,7 +10,7 @@ use std::{
 use super::{ask, screen::Screen};
 use crate::{
     engine::{At, Because, Event, NodeKind, Then, Variables},
-    run::{Console, Pause},
+    run::{Console, Pause, Stop},
 };
 
 /// What gets the output of processes.
@@ -27,12 +27,13 @@ pub(in super::super) struct Terminal {
     screen: Screen,
     /// Whether it was said what the keyboard is for.
     hinted: bool,
+    stop: Stop,
 }
 
 impl Terminal {
     pub(in super::super) fn new(json: bool, step: bool, quiet: bool) -> Terminal {
         let moves = io::stderr().is_terminal() && io::stdout().is_terminal() && !json && !step && !quiet;
-        Terminal { json, quiet, screen: Screen::new(moves, quiet || json), hinted: false }
+        Terminal { json, quiet, screen: Screen::new(moves, quiet || json), hinted: false, stop: Stop::default() }
     }
 
     /// A line that is always there.
@@ -48,6 +49,11 @@ impl Terminal {
         if !self.quiet {
             self.head(text);
         }
+    }
+
+    /// With what somebody leaves the run.
+    pub(in super::super) fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     /// Takes away the line that moves.
@@ -172,6 +178,9 @@ impl Console for Terminal {
         let early = self.screen.enter();
         let end = Instant::now() + Duration::from_secs(seconds);
         while let Some(rest) = end.checked_duration_since(Instant::now()) {
+            if self.stop.is_asked() {
+                return;
+            }
             let left = rest.as_secs() + 1;
             if self.screen.moves() {
                 self.screen.moving(&format!("restart in {left} seconds "));
