@@ -23,6 +23,15 @@ const URI: &str = "file:///lab/lab.tasq";
 /// Steps, keystrokes, and the limit of the 95th percentile in milliseconds.
 const ROWS: [(usize, usize, f64); 3] = [(30, 400, 20.0), (300, 400, 20.0), (5_000, 200, 100.0)];
 
+/// What is asked after every tenth key.
+const ASKED: [&str; 5] = [
+    "textDocument/completion",
+    "textDocument/hover",
+    "textDocument/semanticTokens/full",
+    "textDocument/semanticTokens/range",
+    "textDocument/documentSymbol",
+];
+
 struct Nothing;
 
 impl Project for Nothing {
@@ -82,13 +91,18 @@ impl Client {
         begin.elapsed().as_secs_f64()
     }
 
-    /// The seconds until a completion is answered.
-    fn completion(&mut self, line: u32, character: u32) -> f64 {
+    /// The seconds until a request about a place is answered.
+    fn answer(&mut self, method: &str, line: u32, character: u32) -> f64 {
         let begin = Instant::now();
         self.version += 1;
+        let range = json!({ "start": { "line": line, "character": 0 }, "end": { "line": line + 60, "character": 0 } });
         self.request(
-            "textDocument/completion",
-            json!({ "textDocument": { "uri": URI }, "position": { "line": line, "character": character } }),
+            method,
+            json!({
+                "textDocument": { "uri": URI },
+                "position": { "line": line, "character": character },
+                "range": range,
+            }),
         );
         loop {
             let message = self.connection.receiver.recv_timeout(Duration::from_secs(60)).expect("an answer");
@@ -111,14 +125,34 @@ fn start() -> Client {
     client
 }
 
+/// Seconds that the threads of this process have worked; 0 where the system does not tell. On a busy machine it says more
+/// than a clock.
+fn processor() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = text.rsplit(')').next().unwrap_or("").split_whitespace().skip(11).take(2);
+    fields.map(|field| field.parse::<f64>().unwrap_or(0.0)).sum::<f64>() / 100.0
+}
+
 fn percentile(sorted: &[f64], part: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * part).round() as usize] * 1e3
 }
 
 fn main() {
     println!(
-        "{:>7} {:>9} {:>6} {:>9} {:>9} {:>9} {:>7} {:>12}",
-        "steps", "source", "keys", "median", "95 %", "most", "limit", "completion"
+        "{:>7} {:>9} {:>6} {:>9} {:>9} {:>9} {:>7} {:>9} {:>11} {:>9} {:>9} {:>9} {:>9}",
+        "steps",
+        "source",
+        "keys",
+        "median",
+        "95 %",
+        "most",
+        "limit",
+        "processor",
+        "completion",
+        "hover",
+        "tokens",
+        "on screen",
+        "outline"
     );
     for (steps, keys, limit) in ROWS {
         let source = generate::sequence(steps);
@@ -127,7 +161,9 @@ fn main() {
         client.send("textDocument/didOpen", json!({ "textDocument": document }));
         client.findings();
         let lines: Vec<&str> = source.lines().collect();
-        let (mut times, mut completions) = (Vec::new(), Vec::new());
+        let mut times = Vec::new();
+        let mut busy = 0.0;
+        let mut answers: [Vec<f64>; 5] = Default::default();
         let mut seed = 7_u32;
         while times.len() < keys {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -135,25 +171,33 @@ fn main() {
             let length = lines[line].encode_utf16().count() as u32;
             let column = (seed >> 3) % (length + 1);
             let text = ["a", "\"", "<", " ", "%", "1"][(seed >> 20) as usize % 6];
+            let before = processor();
             times.push(client.change(line as u32, column, column, text));
+            busy += processor() - before;
             if times.len() % 10 == 1 {
-                completions.push(client.completion(line as u32, column + 1));
+                for (method, times) in ASKED.iter().zip(&mut answers) {
+                    times.push(client.answer(method, line as u32, column + 1));
+                }
             }
+            let before = processor();
             times.push(client.change(line as u32, column, column + 1, ""));
+            busy += processor() - before;
         }
         times.sort_by(f64::total_cmp);
-        completions.sort_by(f64::total_cmp);
+        answers.iter_mut().for_each(|times| times.sort_by(f64::total_cmp));
+        let asked: Vec<String> = answers.iter().map(|times| format!("{:>7.2}ms", percentile(times, 0.95))).collect();
         let worst = percentile(&times, 0.95);
         println!(
-            "{steps:>7} {:>7.2}MB {keys:>6} {:>7.2}ms {worst:>7.2}ms {:>7.2}ms {limit:>5.0}ms {:>10.2}ms",
+            "{steps:>7} {:>7.2}MB {keys:>6} {:>7.2}ms {worst:>7.2}ms {:>7.2}ms {limit:>5.0}ms {:>7.2}ms   {}",
             source.len() as f64 / 1e6,
             percentile(&times, 0.5),
             percentile(&times, 1.0),
-            percentile(&completions, 0.95),
+            busy / times.len() as f64 * 1e3,
+            asked.join(" "),
         );
         assert!(std::env::var_os("TASQ_BENCH_ASSERT").is_none() || worst < limit, "{steps} steps: {worst} ms");
     }
     println!(
-        "from the change of one character to its findings, and (95 %) from the request for a completion to its answer"
+        "processor: what all threads worked for a key, on average\nfrom the change of one character to its findings, and (95 %) from a request to its answer: completion, hover, colours of\n         the whole text and of 60 lines, outline"
     );
 }

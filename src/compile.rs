@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     diagnostic::{self, Code, Finding},
-    elaborate::{Given, NamedValue, elaborate},
+    elaborate::{Given, Kept, NamedValue, elaborate, elaborate_again},
     lint,
     model::{Sequence, TestCase},
     source::{Encoding, FileId, Files, Sources, Span, decode},
-    syntax::{self, Memory, Tree},
+    syntax::{self, Tree},
     test_runner,
 };
 
@@ -33,6 +33,20 @@ impl Compiled {
     /// Whether nothing forbids writing the sequence.
     pub fn is_good(&self) -> bool {
         !self.findings.iter().any(Finding::is_error)
+    }
+}
+
+/// What the last version of a source gave.
+#[derive(Debug, Default)]
+pub struct Memory {
+    statements: syntax::Memory,
+    steps: Kept,
+}
+
+impl Memory {
+    /// Takes back what the last version gave and nobody needs any more: then its steps need not be made again.
+    pub fn recycle(&mut self, last: Compiled) {
+        self.steps.recycle(last.sequence);
     }
 }
 
@@ -73,13 +87,13 @@ fn whole(
     bytes: Vec<u8>,
     files: &dyn Files,
     given: &Given,
-    memory: Option<&mut Memory>,
+    mut memory: Option<&mut Memory>,
 ) -> Compiled {
     let (text, mut findings) = read(bytes, FileId(0));
     let mut sources = Sources::new();
     let id = sources.add(name, Arc::clone(&text));
-    let parsed = match memory {
-        Some(memory) => syntax::parse_with(text, id, memory),
+    let parsed = match &mut memory {
+        Some(memory) => syntax::parse_with(text, id, &mut memory.statements),
         None => syntax::parse(text, id),
     };
     // Bytes that are no text make no statements: one finding says it all.
@@ -91,7 +105,10 @@ fn whole(
     let mut tests = Vec::new();
     let mut names = Vec::new();
     if readable {
-        let elaborated = elaborate(&parsed.tree, path, files, given);
+        let elaborated = match memory {
+            Some(memory) => elaborate_again(&parsed.tree, path, files, given, &mut memory.steps),
+            None => elaborate(&parsed.tree, path, files, given),
+        };
         sequence = elaborated.sequence;
         tests = elaborated.tests;
         names = elaborated.names;

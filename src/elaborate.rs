@@ -10,6 +10,8 @@ mod datetime;
 mod forms;
 mod header;
 mod item;
+mod kept;
+mod moved;
 mod note;
 mod outcome;
 mod parameter;
@@ -28,6 +30,7 @@ use crate::{
     syntax::Tree,
 };
 
+pub use kept::Kept;
 pub use parameter::{Given, GivenValue};
 
 /// A sequence and what is wrong with its source.
@@ -57,12 +60,23 @@ pub struct NamedValue {
 /// Elaborates a tree. `path` is the source's path inside the project's folder, for `file("…")`; `given` are values for
 /// its parameters.
 pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> Elaborated {
+    whole(tree, path, files, given, None)
+}
+
+/// Another version of a source: gives what [`elaborate`] gives, and is quick about steps that have not changed.
+pub fn elaborate_again(tree: &Tree, path: &str, files: &dyn Files, given: &Given, kept: &mut Kept) -> Elaborated {
+    kept.turn(tree.root(), tree.shared_text(), path, given);
+    whole(tree, path, files, given, Some(kept))
+}
+
+fn whole(tree: &Tree, path: &str, files: &dyn Files, given: &Given, kept: Option<&mut Kept>) -> Elaborated {
     let mut context = Context {
         findings: Vec::new(),
         scope: scope::Scope::default(),
         files,
         path: path.to_owned(),
         sequence: Sequence::default(),
+        kept,
     };
     let nodes = context.file(tree.root(), given);
     context.sequence.nodes = nodes;
@@ -95,6 +109,7 @@ struct Context<'a> {
     files: &'a dyn Files,
     path: String,
     sequence: Sequence,
+    kept: Option<&'a mut Kept>,
 }
 
 impl Context<'_> {

@@ -34,8 +34,32 @@ pub const RULES: &[Rule] = &[
     rules::names_differ_in_case::check,
 ];
 
+/// From so many steps on the XML is measured on a thread of its own.
+const MANY_STEPS: usize = 500;
+
+/// The stack of that thread: nesting is limited to what fits.
+const STACK: usize = 64 * 1024 * 1024;
+
 /// What all rules find.
 pub fn check(sequence: &Sequence, sources: &Sources) -> Vec<Finding> {
     let facts = Facts { sequence, uses: variable_uses(sequence), sources };
-    RULES.iter().flat_map(|rule| rule(&facts)).collect()
+    if sequence.step_count() < MANY_STEPS {
+        return RULES.iter().flat_map(|rule| rule(&facts)).collect();
+    }
+    // The XML of many steps takes as long to measure as all other rules together: it is done beside them.
+    let beside = |rule: &Rule| std::ptr::fn_addr_eq(*rule, rules::sequence_size::check as Rule);
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(STACK);
+        let size = builder.spawn_scoped(scope, || rules::sequence_size::check(&facts));
+        let others: Vec<_> = RULES.iter().map(|rule| if beside(rule) { None } else { Some(rule(&facts)) }).collect();
+        let mut size = match size {
+            Ok(thread) => thread.join().ok(),
+            Err(_) => None,
+        };
+        let own = |found: Option<Vec<Finding>>| match found {
+            Some(found) => found,
+            None => size.take().unwrap_or_else(|| rules::sequence_size::check(&facts)),
+        };
+        others.into_iter().flat_map(own).collect()
+    })
 }

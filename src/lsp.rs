@@ -12,6 +12,7 @@ mod position;
 mod queue;
 mod requests;
 mod server;
+mod sites;
 mod uri;
 mod worker;
 

@@ -10,7 +10,9 @@ mod document;
 mod entry;
 mod files;
 mod history;
+mod local;
 mod question;
+mod real;
 mod secrets;
 mod show;
 mod statement;
@@ -35,10 +37,13 @@ use crate::{
 
 pub use assist::{Candidate, Tone, candidates, hint, tones};
 pub use command::COMMANDS;
-pub use entry::{Entries, is_open};
+pub use entry::{Entries, entries, is_open};
+pub use local::{About, Local, Nowhere, Outside};
 pub use question::{Asked, Reply};
-pub use secrets::{CONTINUED, PROMPT, may_be_remembered};
+pub use secrets::{CONTINUED, LOCAL_PROMPT, PROMPT, may_be_remembered};
 
+use history::Past;
+use secrets::Hidden;
 use world::World;
 
 /// A file as read.
@@ -127,11 +132,12 @@ fn lined(mut text: String) -> String {
 pub struct Session {
     settings: Settings,
     disk: Box<dyn Disk>,
+    outside: Box<dyn Outside>,
     world: World,
-    /// What was there before each entry that changed something, with the entry's first line.
-    past: Vec<(String, World)>,
+    /// What was there before each entry that changed something.
+    past: Vec<Past>,
     /// Values that never reach an answer, whatever was undone since.
-    hidden: Vec<String>,
+    hidden: Hidden,
     /// The code of the last finding shown.
     last_code: Option<&'static str>,
 }
@@ -140,16 +146,27 @@ impl Session {
     /// A session on a machine of which nothing is known.
     pub fn new(settings: Settings, disk: Box<dyn Disk>) -> Session {
         let world = World::new(disk.here());
-        Session { settings, disk, world, past: Vec::new(), hidden: Vec::new(), last_code: None }
+        let outside = Box::new(Nowhere);
+        Session { settings, disk, outside, world, past: Vec::new(), hidden: Hidden::default(), last_code: None }
     }
 
     /// Answers one entry: a line, or the lines of a statement.
     pub fn enter(&mut self, entry: &str) -> Answer {
         self.settings.stop.store(false, Ordering::Relaxed);
         let before = self.world.clone();
+        let done = self.world.computer.done();
         let mut answer = self.dispatch(entry);
-        if self.world.version != before.version {
-            self.remember(entry, before);
+        let changed = self.world.version != before.version;
+        let left = before.computer.real.is_some() && !self.is_local();
+        if left {
+            self.outside.leave();
+        }
+        if left && changed {
+            // No way leads back to the real computer but the question.
+            self.past.clear();
+        } else if changed {
+            let real = self.world.computer.done() != done;
+            self.remember(entry, before, real);
         }
         if !self.world.state.has_started() {
             // What a machine file masks is known from the beginning of the run on.

@@ -1,7 +1,7 @@
 //! A run on a real computer: it is stored before and after every instruction, and taken up again after a restart or a crash.
 //!
 //! [`Runner`] moves the [engine](crate::engine) on a [`LocalHost`](crate::host::local::LocalHost) and keeps
-//! - a [`Checkpoint`], replaced whole or not at all, which holds no secret in clear;
+//! - a [`Checkpoint`], replaced whole or not at all, and the moments since; neither holds a secret in clear;
 //! - a [`Journal`] of all events, one line of JSON each;
 //! - a [`Log`] in the format of CMTrace;
 //! - a [`Lock`], so that one run at a time changes a computer.
@@ -9,15 +9,19 @@
 //! Nothing here asks or prints: that is behind [`Console`].
 
 mod checkpoint;
+mod crash;
 mod folder;
 mod identity;
 mod journal;
 mod log;
 mod messages;
 mod overview;
+mod places;
 mod resume;
 mod runner;
 mod secrets;
+mod stop;
+mod store;
 
 use std::{fmt, io, path::Path};
 
@@ -26,10 +30,12 @@ pub use folder::{Folder, Lock};
 pub use identity::identity;
 pub use journal::{Entry, Journal};
 pub use log::{Format, Line, Log, SharedLog};
+pub use messages::of as lines_of;
 pub use overview::{Overview, overview};
 pub use resume::{Doubt, OnInterrupted, Resumed, doubt};
 pub use runner::{Console, Ended, Follow, Limits, Pause, Quiet, Runner, Stopped};
 pub use secrets::{Provider, names_of, parse_file, protected, variable_of};
+pub use stop::Stop;
 
 /// Why a run could not begin, be stored, or be taken up again.
 #[derive(Debug)]

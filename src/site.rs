@@ -5,6 +5,7 @@
 
 pub mod keys;
 mod parse;
+mod places;
 mod resolve;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use crate::{diagnostic::Finding, source::Span};
 
 pub use parse::parse;
+pub use places::{EntryKind, EntryPlace, places};
 pub use resolve::unknown_references;
 
 /// A site file as read.
@@ -259,6 +261,9 @@ pub struct Site {
     pub code: Option<String>,
     /// Where content without a root is looked for, in order: folders, UNC paths, URLs.
     pub sources: Vec<String>,
+    /// A file with the certificates of the authorities whose servers are trusted, in PEM; without it those that the system
+    /// trusts.
+    pub ca: Option<String>,
     /// The folder that holds downloaded content.
     pub cache: Option<String>,
     /// The most that the cache holds, in bytes.

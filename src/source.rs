@@ -3,6 +3,7 @@
 //! Nothing here reads a disk: files come through [`Files`], so the command line, an editor's unsaved buffers and tests
 //! use the same path.
 
+mod change;
 mod decode;
 mod line_index;
 mod nested;
@@ -10,7 +11,8 @@ mod path;
 
 use std::{fmt, ops::Range, sync::Arc};
 
-pub use decode::{Decoded, Encoding, decode};
+pub use change::Change;
+pub use decode::{Decoded, Encoding, decode, encode};
 pub use line_index::{LineIndex, Position};
 pub use nested::Nested;
 pub use path::{JoinError, join_relative};

@@ -17,6 +17,7 @@ function selector() {
   if (settings().get('exports')) {
     list.push({ language: 'xml', scheme: 'file' });
   }
+  list.push({ scheme: 'file', pattern: '**/site.toml' });
   // A script that a source names counts while it is open and not saved.
   list.push({ language: 'powershell', scheme: 'file' });
   return list;
@@ -30,12 +31,24 @@ function show(title, text) {
   results.show(true);
 }
 
+/** Opens what a conversion made; the client writes it in its own time. */
+async function openWhenThere(uri) {
+  for (let tries = 0; tries < 50; tries++) {
+    try {
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      return;
+    } catch (error) {
+      await new Promise((resolve) => { setTimeout(resolve, 100); });
+    }
+  }
+}
+
 async function start() {
   const command = settings().get('path') || 'tasq';
   const run = { command, args: ['lsp'] };
   client = new LanguageClient('tasq', 'Tasq', { run, debug: run }, {
     documentSelector: selector(),
-    initializationOptions: { machine: settings().get('machine'), testLenses: true, clientShowsResults: true },
+    initializationOptions: { machine: settings().get('machine'), site: settings().get('site'), testLenses: true, clientShowsResults: true },
     synchronize: {
       configurationSection: 'tasq',
       fileEvents: vscode.workspace.createFileSystemWatcher('**/*.{tasq,toml,ps1,psm1,txt}'),
@@ -47,6 +60,9 @@ async function start() {
         if (command === 'tasq.server.simulateUpTo' && result && typeof result.text === 'string') {
           show('Simulated up to this step', result.text);
         }
+        if (command === 'tasq.server.convertToTasq' && result && Array.isArray(result.files) && result.files.length) {
+          await openWhenThere(vscode.Uri.parse(result.files[0]));
+        }
         return result;
       },
     },
@@ -54,8 +70,10 @@ async function start() {
   try {
     await client.start();
   } catch (error) {
+    // The client rejects with nothing when there is no such program; it writes the reason to its own output.
+    const why = error && (error.message || String(error));
     const choice = await vscode.window.showErrorMessage(
-      `Tasq: cannot start "${command} lsp" (${error.message}). Install the program, or say where it is.`, 'Open Settings');
+      `Tasq: cannot start "${command} lsp"${why ? ` (${why})` : ''}. Install the program, or say where it is.`, 'Open Settings');
     if (choice) {
       await vscode.commands.executeCommand('workbench.action.openSettings', 'tasq.path');
     }
@@ -83,10 +101,16 @@ async function runLens(command, missing) {
   await vscode.commands.executeCommand(lens.command.command, ...(lens.command.arguments || []));
 }
 
-/** Runs a test in a terminal task: address, name and line of it. */
-async function runTest(uri, name, line) {
+/** Runs a test in a terminal task: address, name and line of it, and the arguments for the program. */
+async function runTest(uri, name, line, args) {
   const file = vscode.Uri.parse(uri).fsPath;
-  const execution = new vscode.ProcessExecution(settings().get('path') || 'tasq', ['test', `${file}:${line}`]);
+  // The program reads the disk.
+  const open = (vscode.workspace.textDocuments || []).find((one) => one.uri.toString() === uri);
+  if (open && (open.isUntitled || (open.isDirty && !(await open.save())))) {
+    vscode.window.showInformationMessage('Save the file first: tests run from the disk.');
+    return;
+  }
+  const execution = new vscode.ProcessExecution(settings().get('path') || 'tasq', args || ['test', `${file}:${line}`]);
   const task = new vscode.Task({ type: 'tasq', command: 'test' }, vscode.TaskScope.Workspace, `test ${name}`, 'tasq', execution, '$tasq');
   task.presentationOptions = { clear: true, reveal: vscode.TaskRevealKind.Always };
   await vscode.tasks.executeTask(task);

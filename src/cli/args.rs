@@ -51,7 +51,7 @@ pub(crate) enum Verb {
     Decompile(DecompileArgs),
     /// Mend what can be mended beyond doubt
     #[command(
-        after_help = "Examples:\n  tasq fix lab.tasq\n  tasq fix . --diff                          show what would change, write nothing\n  tasq fix lab.tasq --unsafe                 also what a person should look at\n\nExit code 0: nothing is left. 1: findings are left; they are printed."
+        after_help = "Examples:\n  tasq fix lab.tasq\n  tasq fix . --diff                          show what would change, write nothing\n  tasq fix lab.tasq --unsafe                 also what a person should look at\n\nExit code 0: nothing is left. 1: findings are left, which are printed, or --diff shows a change."
     )]
     Fix(FixArgs),
     /// Give up a run of this computer
@@ -93,7 +93,7 @@ pub(crate) enum Verb {
     New(NewArgs),
     /// Try steps and conditions at a prompt; step through a sequence
     #[command(
-        after_help = "Examples:\n  tasq repl                                  on a machine of which nothing is known\n  tasq repl lab.tasq --machine laptop.toml   load a sequence; :next, :run and :break step through it\n  tasq repl export.zip -m laptop.toml\n  tasq repl < commands.txt                   plain answers; --echo shows the entries, too\n\nExit code, when the entries do not come from a terminal: 0 all were answered, 1 one was refused or a step failed."
+        after_help = "Examples:\n  tasq repl                                  on a machine of which nothing is known\n  tasq repl lab.tasq --machine laptop.toml   load a sequence; :next, :run and :break step through it\n  tasq repl export.zip -m laptop.toml\n  tasq repl < commands.txt                   plain answers; --echo shows the entries, too\n  tasq repl lab.tasq --site site.toml        `:host local` then carries steps out on this computer\n\nExit code, when the entries do not come from a terminal: 0 all were answered, 1 one was refused or a step failed."
     )]
     Repl(ReplArgs),
     /// Go on with a run that was cut off or waits for a restart
@@ -145,6 +145,8 @@ pub(crate) struct FixArgs {
     /// Show what would change and write nothing
     #[arg(long)]
     pub diff: bool,
+    #[command(flatten)]
+    pub given: GivenArgs,
 }
 
 #[derive(ClapArgs, Debug)]
@@ -285,6 +287,18 @@ pub(crate) struct ReplArgs {
     /// Show each entry before its answer when entries do not come from a terminal
     #[arg(long)]
     pub echo: bool,
+    /// The site file for `:host local`: packages, applications, sequences, where content is
+    #[arg(long, value_name = "SITE")]
+    pub site: Option<PathBuf>,
+    /// Answer yes to the question of `:host local`; a restart is asked for all the same
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Where `:host local` keeps its lock, its log and downloaded content, as `tasq run` does
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// A TOML file with the values of secrets for `:host local`; else TASQ_SECRET_NAME, else a question
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
 }
 
 #[derive(ClapArgs, Debug)]

@@ -327,6 +327,10 @@ fn prepare(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>)
         write(&mut out)?;
         return out.flush().map(|()| None);
     }
+    if existing.as_ref().is_some_and(|data| data.permissions().readonly()) {
+        // A rename would not mind.
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+    }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".tasq-").suffix(".tmp");

@@ -1,51 +1,60 @@
 //! `tasq fix`.
 
-use std::path::PathBuf;
+use std::{collections::HashSet, fs, io::Write as _, path::PathBuf};
 
 use similar::TextDiff;
 
 use super::{Failure, Status, args::FixArgs, check, disk, output};
 use crate::{
-    compile::read as decode,
+    compile::read as text_of,
     diagnostic::{
         Finding, Severity,
         render::{Format, Look},
     },
-    ide::{Mended, Source, mend},
+    ide::{Mended, Source, mend_with},
     read,
-    source::{FileId, Sources},
+    source::{FileId, Sources, decode, encode},
 };
 
-/// Mends each source. All new texts are written together, or none.
+/// Mends each source. All new texts are written together, or none; each is stored as it was, with its mark and its encoding.
 pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
+    let given = disk::given(&args.given.set, &args.given.var_file)?;
     let mut all = Vec::new();
     let mut sources = Sources::new();
     let mut changed: Vec<(PathBuf, Vec<u8>)> = Vec::new();
-    for path in disk::sources(&args.files)? {
+    let mut told = String::new();
+    let mut would_change = false;
+    for path in once(disk::sources(&args.files)?) {
         let input = disk::read(&path)?;
         if read::is_export(&input.bytes) {
             return Err(Some(format!("{} is an export; `tasq decompile` makes a source of it", input.name)));
         }
-        let (text, about_bytes) = decode(input.bytes.clone(), FileId(0));
-        if about_bytes.iter().any(Finding::is_error) {
+        let encoding = decode(input.bytes.clone()).encoding;
+        let (text, about_bytes) = text_of(input.bytes.clone(), FileId(0));
+        if !about_bytes.is_empty() {
+            let hopeless = about_bytes.iter().any(Finding::is_error);
             let mut own = Sources::new();
-            own.add(input.name.clone(), text);
+            own.add(input.name.clone(), text.clone());
             check::collect(&mut all, &mut sources, about_bytes, &own);
-            continue;
+            if hopeless {
+                continue;
+            }
         }
         let source = Source { name: input.name.clone(), path: input.inner.clone(), text: text.clone() };
-        let Mended { analysis, done } = mend(source, &input.files, args.unsafe_too);
+        let Mended { analysis, done } = mend_with(source, &input.files, &given, args.unsafe_too);
         let new = analysis.text();
+        let is_new = *new != *text;
         if args.diff {
-            if *new != *text {
+            if is_new {
                 let diff = TextDiff::from_lines(text.as_ref(), new);
                 output::stdout(diff.unified_diff().header(&input.name, &input.name).to_string().as_bytes())?;
+                would_change = true;
             }
         } else {
-            tell(&input.name, &done);
+            done.iter().for_each(|(code, title)| told.push_str(&format!("{}: {code}: {title}\n", input.name)));
             match input.path {
-                None => output::stdout(new.as_bytes())?,
-                Some(path) if *new != *text => changed.push((path, new.as_bytes().to_vec())),
+                None => output::stdout(&encode(new, encoding))?,
+                Some(path) if is_new => changed.push((path, encode(new, encoding))),
                 Some(_) => {}
             }
         }
@@ -53,14 +62,15 @@ pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
     }
     let files: Vec<(PathBuf, &[u8])> = changed.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect();
     disk::write_all(&files)?;
+    // Only what was done is told.
+    let _ = std::io::stderr().write_all(told.as_bytes());
     output::findings(&all, &sources, Format::Text, look);
-    let left = all.iter().any(|finding| finding.severity != Severity::Note);
+    let left = would_change || all.iter().any(|finding| finding.severity != Severity::Note);
     Ok(if left { Status::Findings } else { Status::Fine })
 }
 
-/// Says what was done, one line each.
-fn tell(name: &str, done: &[(String, String)]) {
-    for (code, title) in done {
-        eprintln!("{name}: {code}: {title}");
-    }
+/// Paths without those that lead to the same file once more.
+fn once(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut seen = HashSet::new();
+    paths.into_iter().filter(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone()))).collect()
 }

@@ -1,5 +1,6 @@
 //! `tasq repl`: the terminal around a session, or plain lines in and out.
 
+mod local;
 mod terminal;
 
 use std::{
@@ -19,7 +20,9 @@ pub(super) fn run(args: &ReplArgs, look: Look) -> Result<Status, Failure> {
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     let stop = Arc::new(AtomicBool::new(false));
     let settings = Settings { look, stop: Arc::clone(&stop) };
-    let mut session = Session::new(settings, Box::new(prompt::RealDisk));
+    let Some(computer) = local::ThisComputer::new(args, terminal, &stop, look)? else { return Ok(Status::Failed) };
+    let session = Session::new(settings, Box::new(prompt::RealDisk));
+    let mut session = session.with_outside(Box::new(computer));
     prompt::prepare(&mut session, args.machine.as_deref(), &args.set)?;
     if let Some(path) = &args.file {
         if disk::is_dash(path) {

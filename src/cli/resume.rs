@@ -52,10 +52,12 @@ pub(super) fn run(args: &ResumeArgs, look: Look) -> Result<Status, Failure> {
     let log = log.shared();
     let mut header = header;
     header.no_restart |= args.no_restart;
-    let host = begin::host(system, &loaded, &header, &folder, &log, terminal.output())?;
+    let host = begin::host(system, &loaded, &header, &folder, &log, terminal.stop(), terminal.output())?;
     let engine = Engine::resume(&program, with_secrets.options, state);
     let limits = Limits { step: args.step, keep_events: json };
-    let mut runner = Runner::new(&program, engine, host, folder, header, log, limits).map_err(begin::of_fault)?;
+    let runner = Runner::new(&program, engine, host, folder, header, log, limits).map_err(begin::of_fault)?;
+    let mut runner = runner.stopped_by(terminal.stop().clone());
+    begin::leave_on_interrupt(terminal.stop());
     runner.take_up(&stored, doubt.as_ref(), choice).map_err(begin::of_fault)?;
     let ended = runner.run(&mut terminal);
     begin::finish(&mut terminal, &runner, ended, &loaded.title, json)

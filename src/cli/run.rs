@@ -2,6 +2,7 @@
 
 mod ask;
 mod load;
+mod screen;
 mod secrets;
 mod start;
 mod terminal;
@@ -26,9 +27,9 @@ use crate::{
 };
 
 pub(super) use ask::{confirm, line};
-pub(super) use load::{Loaded, Source, load};
+pub(super) use load::{Loaded, Source, WholeSite, load, load_whole_site};
 pub(super) use secrets::Secrets;
-pub(super) use start::{host, setup};
+pub(super) use start::{equip, host, leave_on_interrupt, setup};
 pub(super) use terminal::Terminal;
 
 /// Runs a sequence on this computer.
@@ -94,15 +95,16 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
     let log = log.shared();
     let entry = header.entry;
     let begun = || -> Result<Runner<'_>, Failure> {
-        let host = host(system, &loaded, &header, &folder, &log, terminal.output())?;
+        let host = host(system, &loaded, &header, &folder, &log, terminal.stop(), terminal.output())?;
         let engine = Engine::new(&program, options);
         let limits = Limits { step: args.step, keep_events: json };
         let runner = Runner::new(&program, engine, host, folder.clone(), header, log, limits);
-        let mut runner = runner.map_err(of_fault)?;
+        let mut runner = runner.map_err(of_fault)?.stopped_by(terminal.stop().clone());
         runner.begin(from).map_err(of_fault)?;
         Ok(runner)
     };
     let mut runner = begun().inspect_err(|_| gone(&folder, entry))?;
+    leave_on_interrupt(terminal.stop());
     let ended = runner.run(&mut terminal);
     finish(&mut terminal, &runner, ended, &loaded.title, json)
 }

@@ -98,7 +98,7 @@ impl Context<'_> {
 
     fn member(&mut self, node: Node<'_>, top: bool) -> Option<ModelNode> {
         match node.kind() {
-            SyntaxKind::Step => return self.step(node).map(|step| ModelNode::Step(Box::new(step))),
+            SyntaxKind::Step => return self.known_step(node).map(ModelNode::Step),
             SyntaxKind::RawXml => return self.raw_xml(node).map(ModelNode::Xml),
             SyntaxKind::Import => self.not_yet(node, "`import`"),
             SyntaxKind::Fragment => self.not_yet(node, "`fragment`"),

@@ -1,11 +1,12 @@
 //! Following a started process: what it prints, when it ends, and what happens when it takes too long.
 //!
-//! The system's own part puts [`Signal`]s into a channel from threads; this part is the same everywhere.
+//! The system's own part says what happens, as [`Signals`]; this part is the same everywhere.
 
+use std::time::{Duration, Instant};
+#[cfg(windows)]
 use std::{
     io::Read,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender},
-    time::{Duration, Instant},
 };
 
 use super::system::Ended;
@@ -14,6 +15,8 @@ use super::system::Ended;
 const KEPT: usize = 256 * 1024;
 /// How long output is waited for when the process has ended but something it started still holds the pipe.
 const AFTERWARDS: Duration = Duration::from_millis(250);
+/// How long output is read at most when the process has ended: something it left behind may print for ever.
+const AT_MOST: Duration = Duration::from_secs(3);
 /// How often a silent process is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long the end of a tree that was told to end is waited for.
@@ -30,7 +33,34 @@ pub(super) enum Signal {
     Ended(u32),
 }
 
+/// Whoever tells what happens to a process.
+pub(super) trait Signals {
+    /// What happens next; [`Nothing`] when that takes longer than the given time.
+    fn next(&mut self, wait: Duration) -> Result<Signal, Nothing>;
+}
+
+/// Nothing happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nothing {
+    /// Not in the time given.
+    Yet,
+    /// And nothing will.
+    #[cfg(windows)]
+    Ever,
+}
+
+#[cfg(windows)]
+impl Signals for &Receiver<Signal> {
+    fn next(&mut self, wait: Duration) -> Result<Signal, Nothing> {
+        self.recv_timeout(wait).map_err(|error| match error {
+            RecvTimeoutError::Timeout => Nothing::Yet,
+            RecvTimeoutError::Disconnected => Nothing::Ever,
+        })
+    }
+}
+
 /// Reads a pipe until it is closed.
+#[cfg(windows)]
 pub(super) fn read(mut pipe: impl Read, to: &Sender<Signal>) {
     let mut buffer = [0; 8192];
     loop {
@@ -50,7 +80,7 @@ pub(super) fn read(mut pipe: impl Read, to: &Sender<Signal>) {
 
 /// Follows a process to its end. `end_tree` ends it and all it started.
 pub(super) fn follow(
-    signals: &Receiver<Signal>,
+    mut signals: impl Signals,
     time_out: Option<Duration>,
     decode: fn(&[u8]) -> String,
     watch: &mut dyn FnMut(&str) -> bool,
@@ -61,10 +91,14 @@ pub(super) fn follow(
     let mut deadline = time_out.and_then(|time| began.checked_add(time));
     let mut said = Said { decode, ..Said::default() };
     let (mut code, mut closed, mut timed_out, mut stopped) = (None, false, false, false);
+    let mut read_until: Option<Instant> = None;
     while code.is_none() || !closed {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let wait = if code.is_some() { AFTERWARDS } else { left.map_or(LOOK, |left| left.min(LOOK)) };
-        let signal = signals.recv_timeout(wait);
+        if read_until.is_some_and(|until| Instant::now() >= until) {
+            break;
+        }
+        let signal = signals.next(wait);
         let text = match signal {
             Ok(Signal::Output(bytes)) => said.add(&bytes),
             Ok(Signal::Closed) => {
@@ -73,9 +107,10 @@ pub(super) fn follow(
             }
             Ok(Signal::Ended(ended)) => {
                 code = Some(ended);
+                read_until = Instant::now().checked_add(AT_MOST);
                 continue;
             }
-            Err(RecvTimeoutError::Timeout) if code.is_none() => String::new(),
+            Err(Nothing::Yet) if code.is_none() => String::new(),
             Err(_) => break,
         };
         let over = deadline.is_some_and(|deadline| Instant::now() >= deadline);

@@ -21,12 +21,13 @@ use std::{
 
 use super::{
     FileFacts, Host as _, Known, Product, RegistryValue,
+    local::certificates,
     simulated::SimulatedHost,
     system::{Ended, Launch, ResumeEntry, Share, System, SystemError, Update, Updated},
 };
 use crate::{
     machine::{Machine, values},
-    wql::{ClassFacts, Rows},
+    wql::{ClassFacts, Row, Rows},
 };
 
 pub use facts::machine;
@@ -56,6 +57,10 @@ impl LinuxOptions {
         }
     }
 }
+
+/// Where distributions keep the certificates of the authorities that are trusted: Debian, Fedora, SUSE.
+const BUNDLES: &[&str] =
+    &["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"];
 
 /// This computer.
 #[derive(Debug, Default)]
@@ -105,6 +110,14 @@ fn path_facts(path: &str, folder: bool) -> Known<FileFacts> {
 impl Rows for LinuxSystem {
     fn class(&self, namespace: &str, class: &str) -> ClassFacts {
         self.described().class(namespace, class)
+    }
+
+    fn look(&self, namespace: &str, class: &str, look: &mut dyn FnMut(Option<&[Row]>)) {
+        self.described().look(namespace, class, look);
+    }
+
+    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+        self.described().narrowed(namespace, class, condition)
     }
 }
 
@@ -214,6 +227,14 @@ impl System for LinuxSystem {
         let whose = |error: io::Error| failed(&format!("cannot make {} private", path.display()), &error);
         let mode = if fs::metadata(path).map_err(whose)?.is_dir() { 0o700 } else { 0o600 };
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(whose)
+    }
+
+    // One file, as OpenSSL's own programs find it.
+    fn authorities(&self) -> Vec<Vec<u8>> {
+        let own = env::var_os("SSL_CERT_FILE").filter(|value| !value.is_empty()).map(PathBuf::from);
+        let usual = BUNDLES.iter().map(PathBuf::from);
+        let text = own.into_iter().chain(usual).find_map(|path| fs::read(path).ok());
+        text.map(|text| certificates(&text)).unwrap_or_default()
     }
 
     fn state_folder(&self) -> PathBuf {

@@ -14,6 +14,7 @@ mod network;
 mod package;
 mod powershell;
 mod readiness;
+mod trust;
 mod updates;
 mod words;
 
@@ -22,7 +23,7 @@ use std::{
     ffi::OsString,
     path::PathBuf,
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -31,13 +32,14 @@ use super::{
 };
 use crate::{
     site::Site,
-    wql::{ClassFacts, Rows},
+    wql::{ClassFacts, Row, Rows},
 };
 
 pub use change::{Action, carries_out, needs_elevation, repeats};
 pub use channel::{Answer, Channel, Client, RUN, Request};
 pub use content::{Fault, Place};
 pub(crate) use files::{create_private, create_private_folder, sha256};
+pub use trust::certificates;
 pub use words::VERBS;
 
 /// What somebody who watches a run is told while a step works. Secrets are taken out before.
@@ -85,6 +87,8 @@ pub struct Setup {
     pub skip_unknown: bool,
     /// The folder of the site file; paths in it begin here.
     pub base: PathBuf,
+    /// The certificates (DER) of the only authorities whose servers are trusted; without any, those that the system trusts.
+    pub authorities: Vec<Vec<u8>>,
     /// Where downloaded content is kept.
     pub cache: PathBuf,
     /// A folder that only the run's account can read; it must be there unless the run is dry.
@@ -113,6 +117,8 @@ pub struct LocalHost {
     /// Where the content of packages went in this run.
     placed: BTreeMap<String, PathBuf>,
     scripts: u32,
+    /// Whether the log has what is said once about downloads.
+    warned: bool,
 }
 
 impl LocalHost {
@@ -130,6 +136,7 @@ impl LocalHost {
             connected: BTreeSet::new(),
             placed: BTreeMap::new(),
             scripts: 0,
+            warned: false,
         }
     }
 
@@ -160,6 +167,18 @@ impl LocalHost {
         &self.setup
     }
 
+    /// Waits, unless the run is given up meanwhile; whether it goes on.
+    fn pause(&mut self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        while let Some(rest) = until.checked_duration_since(Instant::now()).filter(|rest| !rest.is_zero()) {
+            if !self.watch.goes_on() {
+                return false;
+            }
+            std::thread::sleep(rest.min(Duration::from_millis(300)));
+        }
+        true
+    }
+
     fn line(&mut self, component: &'static str, severity: u8, text: impl Into<String>) {
         self.watch.note(Note::Line { component, severity, text: text.into() });
     }
@@ -177,6 +196,10 @@ fn code_of(error: &SystemError) -> u32 {
 impl Rows for LocalHost {
     fn class(&self, namespace: &str, class: &str) -> ClassFacts {
         self.system.class(namespace, class)
+    }
+
+    fn look(&self, namespace: &str, class: &str, look: &mut dyn FnMut(Option<&[Row]>)) {
+        self.system.look(namespace, class, look);
     }
 
     fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {

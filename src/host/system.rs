@@ -234,6 +234,9 @@ pub trait System: wql::Rows {
     /// The file system cannot.
     fn make_private(&self, path: &Path) -> Result<(), SystemError>;
 
+    /// The certificates of the authorities that this computer trusts for servers, as DER; empty when it does not tell.
+    fn authorities(&self) -> Vec<Vec<u8>>;
+
     /// Where the program keeps its state: `%ProgramData%\Tasq`, `/var/lib/tasq`.
     fn state_folder(&self) -> PathBuf;
 

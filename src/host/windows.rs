@@ -179,6 +179,10 @@ impl System for WindowsSystem {
         protect::make_private(path)
     }
 
+    fn authorities(&self) -> Vec<Vec<u8>> {
+        protect::authorities()
+    }
+
     fn state_folder(&self) -> PathBuf {
         let data = || env::var_os("ProgramData").map_or_else(|| PathBuf::from("C:\\ProgramData"), PathBuf::from);
         self.state.clone().unwrap_or_else(|| data().join("Tasq"))

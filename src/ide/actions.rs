@@ -2,7 +2,7 @@
 
 use super::{Analysis, fixes::apply_fixes};
 use crate::{
-    diagnostic::{Edit, Safety},
+    diagnostic::{Edit, Finding, Safety},
     source::{FileId, Span},
 };
 
@@ -11,7 +11,7 @@ use crate::{
 pub struct Action {
     /// What it does, as a command.
     pub title: String,
-    /// The finding it mends, by its place in the analysis's list; `None` for one that mends all.
+    /// The finding it mends, by its place in the list; `None` for one that mends all.
     pub finding: Option<usize>,
     /// Whether it says what the author meant beyond doubt.
     pub safe: bool,
@@ -21,6 +21,11 @@ pub struct Action {
 
 /// What can be done in a part of a source: every fix of every finding there, and all safe fixes of the file at once.
 pub fn actions(analysis: &Analysis, range: Span) -> Vec<Action> {
+    actions_of(analysis, &analysis.compiled.findings, range)
+}
+
+/// The same for any findings of a source: those of a site file, too.
+pub fn actions_of(analysis: &Analysis, findings: &[Finding], range: Span) -> Vec<Action> {
     let mut out = Vec::new();
     // Whole lines: a cursor anywhere on a line means the findings of that line.
     let text = analysis.text();
@@ -28,7 +33,7 @@ pub fn actions(analysis: &Analysis, range: Span) -> Vec<Action> {
     let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1) as u32;
     let behind = text.get(range.end as usize..).unwrap_or("");
     let range = Span::new(range.file, start, range.end + behind.find(['\n', '\r']).unwrap_or(behind.len()) as u32);
-    for (index, finding) in analysis.compiled.findings.iter().enumerate() {
+    for (index, finding) in findings.iter().enumerate() {
         let touches = |span: Span| span.file == FileId(0) && span.start <= range.end && range.start <= span.end;
         let near = finding.labels.first().is_some_and(|label| touches(label.span));
         for fix in finding.fixes.iter().filter(|fix| near || fix.edits.iter().any(|edit| touches(edit.span))) {
@@ -42,7 +47,7 @@ pub fn actions(analysis: &Analysis, range: Span) -> Vec<Action> {
             }
         }
     }
-    if let Some((text, done)) = apply_fixes(analysis.text(), &analysis.compiled.findings, false)
+    if let Some((text, done)) = apply_fixes(analysis.text(), findings, false)
         && !done.is_empty()
     {
         let all = Span::new(FileId(0), 0, analysis.text().len() as u32);

@@ -2,12 +2,15 @@
 
 mod conditions;
 mod items;
+mod sites;
 mod snippet;
 mod statements;
 mod texts;
 mod values;
 
-use super::{Analysis, Cursor, Inside, Place};
+use std::collections::HashSet;
+
+use super::{Analysis, Cursor, Inside, Place, SiteFile};
 use crate::source::Span;
 
 pub(super) use snippet::plain;
@@ -44,7 +47,7 @@ pub struct Completion {
     pub detail: String,
     /// Markdown.
     pub documentation: String,
-    /// The text to insert, without places to fill.
+    /// The text to insert, without places to fill, on one line.
     pub insert: String,
     /// The same with places to fill (`$1`, `${2:text}`, `${3|a,b|}`, `$0`), for those that know them.
     pub snippet: Option<String>,
@@ -57,13 +60,35 @@ struct Offers<'a> {
     analysis: &'a Analysis,
     cursor: &'a Cursor,
     files: &'a [String],
+    site: Option<&'a SiteFile>,
+    steps: &'a [String],
     list: Vec<Completion>,
+    /// The labels of the list.
+    known: HashSet<String>,
 }
 
 /// What may be typed at a byte, best first. `files` are the files of the project, relative to its folder.
 pub fn complete(analysis: &Analysis, offset: u32, files: &[String]) -> Vec<Completion> {
+    complete_with(analysis, offset, Surroundings { files, ..Surroundings::default() })
+}
+
+/// What is around a source, for completions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
+    /// The files of the project, relative to its folder.
+    pub files: &'a [String],
+    /// The site file.
+    pub site: Option<&'a SiteFile>,
+    /// The steps and groups of the other file that a test is about.
+    pub steps: &'a [String],
+}
+
+/// The same as [`complete`], with more of what is around the source.
+pub fn complete_with(analysis: &Analysis, offset: u32, around: Surroundings<'_>) -> Vec<Completion> {
     let cursor = Cursor::new(analysis.text(), offset);
-    let mut offers = Offers { analysis, cursor: &cursor, files, list: Vec::new() };
+    let Surroundings { files, site, steps } = around;
+    let (list, known) = (Vec::new(), HashSet::new());
+    let mut offers = Offers { analysis, cursor: &cursor, files, site, steps, list, known };
     match &cursor.inside {
         Inside::Comment => {}
         Inside::Text { start, inserts, .. } => offers.in_text(*start, *inserts),
@@ -131,7 +156,7 @@ impl Offers<'_> {
         snippet: impl Into<String>,
     ) {
         let snippet = snippet.into();
-        let insert = plain(&snippet);
+        let insert = snippet::one_line(&plain(&snippet));
         self.push(kind, label.into(), detail.into(), documentation.into(), insert, Some(snippet));
     }
 
@@ -144,7 +169,7 @@ impl Offers<'_> {
         insert: String,
         snippet: Option<String>,
     ) {
-        if self.list.iter().any(|one| one.label == label) {
+        if !self.known.insert(label.clone()) {
             return;
         }
         let replace = self.replace();

@@ -3,6 +3,8 @@
 
 mod visit;
 
+pub(super) use visit::script_names;
+
 use std::{collections::BTreeMap, ops::Range};
 
 use crate::{source::Span, syntax::Tree, vocabulary::Dialect};
@@ -54,6 +56,13 @@ pub struct Occurrence {
     /// What happens there.
     pub role: Role,
     pub(super) form: Form,
+}
+
+impl Occurrence {
+    /// Whether it is never renamed.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.form == Form::Fixed
+    }
 }
 
 /// A parameter of a fragment.

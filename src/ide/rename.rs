@@ -18,6 +18,8 @@ pub enum RenameRefused {
     BadName(String),
     /// The new name is in use.
     Taken(String),
+    /// The new name is in use in another file.
+    TakenIn(String, String),
 }
 
 impl fmt::Display for RenameRefused {
@@ -29,6 +31,9 @@ impl fmt::Display for RenameRefused {
                 write!(f, "`{name}` is the beginning of numbered variables, or a name of the XML: change it by hand")
             }
             RenameRefused::BadName(name) => write!(f, "`{name}` cannot be a name here"),
+            RenameRefused::TakenIn(name, path) => {
+                write!(f, "`{name}` is in use in {path}: two things would become one")
+            }
             RenameRefused::Taken(name) => write!(f, "`{name}` is in use in this file: two things would become one"),
         }
     }
@@ -72,9 +77,7 @@ pub fn rename(analysis: &Analysis, offset: u32, new: &str) -> Result<Vec<Edit>, 
     let symbol = analysis.index().at(offset).map(|one| one.symbol.clone()).ok_or(RenameRefused::NoName)?;
     let new = new.trim();
     let bad = || RenameRefused::BadName(new.to_owned());
-    let is_word = !new.is_empty()
-        && new.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && new.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_word = is_plain_word(new);
     let taken = match &symbol {
         Symbol::Variable(_) => {
             let good = is_word
@@ -100,7 +103,7 @@ pub fn rename(analysis: &Analysis, offset: u32, new: &str) -> Result<Vec<Edit>, 
     if meets && new != old {
         return Err(RenameRefused::Taken(new.to_owned()));
     }
-    Ok(index.of(&symbol).map(|one| edit(analysis, one, new, is_word && !is_reserved(new))).collect())
+    Ok(index.of(&symbol).map(|one| edit(analysis.text(), one, new)).collect())
 }
 
 /// Whether a compile-time name of an outer or inner scope has the new name.
@@ -113,8 +116,16 @@ fn hides(analysis: &Analysis, symbol: &Symbol, new: &str) -> bool {
             .any(|one| matches!(&one.symbol, Symbol::Constant(name, _) if name == new))
 }
 
-fn edit(analysis: &Analysis, one: &Occurrence, new: &str, plain: bool) -> Edit {
-    let in_quotes = analysis.slice(one.span).starts_with('`');
+/// Whether a name can be written without quotes, as far as its letters go.
+fn is_plain_word(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// The edit of one place of a text.
+pub(super) fn edit(text: &str, one: &Occurrence, new: &str) -> Edit {
+    let in_quotes = text.get(one.span.range()).is_some_and(|word| word.starts_with('`'));
+    let plain = is_plain_word(new) && !is_reserved(new);
     let new = match one.form {
         Form::Name if !plain || in_quotes && is_reserved(new) => format!("`{new}`"),
         _ => new.to_owned(),

@@ -3,21 +3,28 @@
 use lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Range, Uri,
 };
-use std::str::FromStr as _;
+use std::{str::FromStr as _, sync::Arc};
 
 use super::{documents::Document, position::Lines};
 use crate::{
     decompile::findings_of_export,
     diagnostic::{Finding, Severity},
     ide::Analysis,
-    read,
+    read, site,
     source::{FileId, Sources, Span},
 };
 
 /// The findings of a source.
-pub(super) fn of_source(analysis: &Analysis, document: &Document) -> Vec<Diagnostic> {
-    let findings = &analysis.compiled.findings;
+pub(super) fn of_source(analysis: &Analysis, findings: &[Finding], document: &Document) -> Vec<Diagnostic> {
     findings.iter().map(|finding| diagnostic(finding, &analysis.compiled.sources, document)).collect()
+}
+
+/// The findings of a site file.
+pub(super) fn of_site(document: &Document) -> Vec<Diagnostic> {
+    let mut sources = Sources::new();
+    let file = sources.add(document.name(), Arc::clone(&document.text));
+    let findings = site::parse(file, &document.text).findings;
+    findings.iter().map(|finding| diagnostic(finding, &sources, document)).collect()
 }
 
 /// The findings of an exported sequence, at the places of its XML.

@@ -13,6 +13,9 @@ use crate::{
     source::{Files, LineIndex},
 };
 
+/// The name of a site file that need not be set.
+pub(super) const SITE_FILE: &str = "site.toml";
+
 /// What an open text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -20,6 +23,8 @@ pub(super) enum Kind {
     Source,
     /// An exported sequence.
     Export,
+    /// A site file.
+    Site,
     /// A script or machine file that a source may name.
     Other,
 }
@@ -44,15 +49,27 @@ impl Document {
             Kind::Source
         } else if (ends(".xml") || self.language == "xml") && read::is_export(self.text.as_bytes()) {
             Kind::Export
+        } else if self.name().eq_ignore_ascii_case(SITE_FILE) {
+            Kind::Site
         } else {
             Kind::Other
         }
+    }
+
+    /// Whether it is a file of settings, as machine and site files are.
+    pub fn is_toml(&self) -> bool {
+        self.inner.to_ascii_lowercase().ends_with(".toml")
     }
 
     /// The name shown in findings.
     pub fn name(&self) -> &str {
         self.inner.rsplit('/').next().unwrap_or(&self.inner)
     }
+}
+
+/// A text without a byte-order mark.
+fn unmarked(text: String) -> String {
+    text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text)
 }
 
 /// All open texts, by address.
@@ -72,7 +89,7 @@ impl Documents {
             // A text that was never saved stands alone.
             None => (String::new(), "untitled.tasq".to_owned()),
         };
-        let text = text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
+        let text = unmarked(text);
         let document = Document { uri: uri.to_owned(), version, text: text.into(), language, root, inner };
         self.lock().insert(uri.to_owned(), document);
     }
@@ -83,7 +100,7 @@ impl Documents {
         let mut text = document.text.to_string();
         for change in changes {
             match change.range {
-                None => text = change.text,
+                None => text = unmarked(change.text),
                 Some(range) => {
                     let index = LineIndex::new(&text);
                     let lines = Lines { text: &text, index: &index };

@@ -2,6 +2,7 @@
 
 mod edits;
 mod names;
+mod sites;
 mod structure;
 mod words;
 
@@ -48,6 +49,9 @@ pub(super) fn answer(worker: &mut Worker, asked: &Asked) -> Answer {
     };
     let document = asked.about.as_ref().and_then(|(uri, _)| worker.shared.documents.get(uri));
     let Some(document) = document else { return Ok(Value::Null) };
+    if document.kind() == Kind::Site || document.is_toml() && worker.is_site(&document) {
+        return sites::answer(&mut About { worker, document, params: &request.params }, &request.method);
+    }
     let is_source = document.kind() == Kind::Source;
     // Of the requests, only that for actions has something to say about an export.
     let of_export = document.kind() == Kind::Export && request.method == "textDocument/codeAction";
@@ -111,9 +115,24 @@ impl About<'_> {
         }
     }
 
-    /// The files of the project.
+    /// The files of the project, and those that are open and were never saved.
     fn project_files(&self) -> Vec<String> {
-        if self.document.root.is_empty() { Vec::new() } else { self.worker.shared.project.list(&self.document.root) }
+        let root = &self.document.root;
+        if root.is_empty() {
+            return Vec::new();
+        }
+        let mut out = self.worker.shared.project.list(root);
+        for open in self.worker.shared.documents.all().into_iter().filter(|one| one.root == *root) {
+            if !out.contains(&open.inner) {
+                out.push(open.inner);
+            }
+        }
+        out
+    }
+
+    /// The site file of the text.
+    fn site(&mut self) -> Option<Arc<super::sites::Located>> {
+        self.worker.site(&self.document)
     }
 
     /// The address of a file of the project.

@@ -18,10 +18,11 @@ use super::{
     documents::{Document, Documents, Kind, Layered},
     queue::{Asked, Job, Queue},
     requests,
+    sites::Sites,
 };
 use crate::{
+    compile::Memory,
     ide::{Analysis, Source},
-    syntax::Memory,
 };
 
 /// What both threads know.
@@ -33,6 +34,8 @@ pub(super) struct Shared {
     pub send: Box<dyn Fn(Message) + Send + Sync>,
     /// How often files on the disk may have changed.
     pub disk: AtomicU64,
+    /// How often an open TOML file was another one.
+    pub toml: AtomicU64,
     pub settings: Settings,
 }
 
@@ -44,7 +47,10 @@ pub(super) struct Settings {
     pub client_shows: bool,
     /// Whether places to fill in completions are known.
     pub snippets: bool,
+    /// Whether the client tells of files on the disk when it is asked to.
+    pub watches: bool,
     machine: Mutex<Option<String>>,
+    site: Mutex<Option<String>>,
 }
 
 impl Settings {
@@ -54,11 +60,14 @@ impl Settings {
         let item = params.capabilities.text_document.as_ref().and_then(|text| text.completion.as_ref());
         let snippets =
             item.and_then(|one| one.completion_item.as_ref()).and_then(|one| one.snippet_support).unwrap_or(false);
+        let watches = params.capabilities.workspace.as_ref().and_then(|one| one.did_change_watched_files.as_ref());
         let settings = Settings {
+            watches: watches.and_then(|one| one.dynamic_registration).unwrap_or(false),
             test_lenses: flag("testLenses"),
             client_shows: flag("clientShowsResults"),
             snippets,
             machine: Mutex::new(None),
+            site: Mutex::new(None),
         };
         settings.change(&options);
         settings
@@ -66,10 +75,17 @@ impl Settings {
 
     /// Takes over what may change while the server runs.
     pub fn change(&self, settings: &Value) {
-        if let Some(machine) = settings.get("machine") {
-            let machine = machine.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned);
-            *self.machine.lock().unwrap_or_else(PoisonError::into_inner) = machine;
+        for (name, place) in [("machine", &self.machine), ("site", &self.site)] {
+            if let Some(path) = settings.get(name) {
+                let path = path.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned);
+                *place.lock().unwrap_or_else(PoisonError::into_inner) = path;
+            }
         }
+    }
+
+    /// The site file, where it is not the nearest `site.toml`.
+    pub fn site(&self) -> Option<String> {
+        self.site.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The machine file that sequences are simulated on, relative to the project's folder.
@@ -86,6 +102,7 @@ pub(super) struct Worker {
     memories: HashMap<String, Memory>,
     /// The texts whose findings were told last.
     told: HashMap<String, Arc<str>>,
+    pub sites: Sites,
 }
 
 /// An analysis, and how often the disk had changed then.
@@ -96,7 +113,13 @@ struct Known {
 
 impl Worker {
     pub fn new(shared: Arc<Shared>) -> Self {
-        Worker { shared, analyses: HashMap::new(), memories: HashMap::new(), told: HashMap::new() }
+        Worker {
+            shared,
+            analyses: HashMap::new(),
+            memories: HashMap::new(),
+            told: HashMap::new(),
+            sites: Sites::default(),
+        }
     }
 
     pub fn run(&mut self) {
@@ -125,6 +148,12 @@ impl Worker {
 
     fn analyse(&mut self, document: &Document) -> Analysis {
         let memory = self.memories.entry(document.uri.clone()).or_default();
+        // What only this thread knows of can be used again.
+        if let Some(last) = self.analyses.remove(&document.uri)
+            && let Some(last) = Arc::into_inner(last.analysis)
+        {
+            memory.recycle(last.compiled);
+        }
         let files = Layered { documents: &self.shared.documents, project: &*self.shared.project, root: &document.root };
         let source =
             Source { name: document.name().to_owned(), path: document.inner.clone(), text: Arc::clone(&document.text) };
@@ -143,9 +172,12 @@ impl Worker {
         let found = catch_unwind(AssertUnwindSafe(|| match document.kind() {
             Kind::Source => {
                 let analysis = self.analysis(&document);
-                diagnostics::of_source(&analysis, &document)
+                let findings = self.findings(&document, &analysis);
+                diagnostics::of_source(&analysis, &findings, &document)
             }
             Kind::Export => diagnostics::of_export(&document),
+            Kind::Site => diagnostics::of_site(&document),
+            Kind::Other if self.is_site(&document) => diagnostics::of_site(&document),
             Kind::Other => Vec::new(),
         }));
         let Ok(found) = found else {
@@ -154,7 +186,8 @@ impl Worker {
         };
         // A newer version is told by itself.
         let newest = self.shared.documents.get(uri).map(|one| one.version);
-        if newest == Some(document.version) && (document.kind() != Kind::Other || document.language == "xml") {
+        let about = document.kind() != Kind::Other || document.language == "xml" || document.is_toml();
+        if newest == Some(document.version) && about {
             self.publish(uri, newest, found);
         }
     }
@@ -168,7 +201,11 @@ impl Worker {
         if before.as_ref() == document.map(|document| &document.text) {
             return;
         }
+        let site = uri.to_ascii_lowercase().ends_with(".toml");
         for one in self.shared.documents.all().iter().filter(|one| one.uri != uri) {
+            if site && one.kind() == Kind::Source {
+                self.shared.queue.tell(&one.uri);
+            }
             let reads = |known: &Known| match document {
                 Some(own) => own.root == one.root && known.analysis.reads.contains(&own.inner),
                 None => !known.analysis.reads.is_empty(),

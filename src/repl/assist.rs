@@ -13,8 +13,10 @@ use crate::{
     diagnostic::Code,
     engine::Shown,
     ide::{Analysis, CompletionKind, Cursor, HighlightKind, Inside, Place, Source, complete, highlights},
+    machine::keys,
     source::{FileId, NoFiles, Span},
     vocabulary::{self, Dialect, built_ins, step_type},
+    wql::classes,
 };
 
 /// What a piece of typed text is, for its colour.
@@ -171,7 +173,17 @@ impl Session {
         let list = match found.takes {
             Takes::Nothing => Vec::new(),
             Takes::File => return self.paths(rest, start),
-            Takes::Step => self.step_names(rest),
+            Takes::Step => {
+                let word = match found.name {
+                    "xml" => Some("all"),
+                    "break" => Some("off "),
+                    _ => None,
+                };
+                let mut list = self.step_names(rest);
+                list.extend(word.filter(|word| starts(word, rest)).map(|word| Candidate::new(word, "")));
+                list
+            }
+            Takes::Fact => return facts(rest, start),
             Takes::Variable if found.name == "set" => self.variables(rest, " = "),
             Takes::Variable => self.variables(rest, ""),
             Takes::Code => {
@@ -193,15 +205,26 @@ impl Session {
         (start, list)
     }
 
-    /// Files and folders.
+    /// Files and folders; a path with blanks stands in quotes.
     fn paths(&self, typed: &str, start: usize) -> (usize, Vec<Candidate>) {
-        let split = typed.rfind(['/', '\\']).map_or(0, |at| at + 1);
-        let (folder, name) = typed.split_at(split);
-        let list = self.disk.list(folder).into_iter().filter(|(own, _)| own.starts_with(name));
-        let shown = list.filter(|(own, _)| !own.starts_with('.') || name.starts_with('.'));
-        let list =
-            shown.map(|(own, is_folder)| Candidate::new(format!("{own}{}", if is_folder { "/" } else { "" }), ""));
-        (start + split, list.collect())
+        let quote = typed.chars().next().filter(|first| matches!(first, '"' | '\''));
+        let bare = quote.map_or(typed, |quote| typed.strip_prefix(quote).unwrap_or(typed));
+        let (folder, name) = bare.split_at(bare.rfind(['/', '\\']).map_or(0, |at| at + 1));
+        let listed = self.disk.list(folder).into_iter().filter(|(own, _)| own.starts_with(name));
+        let shown = listed.filter(|(own, _)| !own.starts_with('.') || name.starts_with('.'));
+        let list = shown.map(|(own, is_folder)| {
+            let own = format!("{own}{}", if is_folder { "/" } else { "" });
+            let path = format!("{folder}{own}");
+            let needed = path.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+            let text = match quote.or(needed.then_some(if path.contains('"') { '\'' } else { '"' })) {
+                // A folder is gone into: what closes it comes with the file.
+                Some(quote) if is_folder => format!("{quote}{path}"),
+                Some(quote) => format!("{quote}{path}{quote}"),
+                None => path,
+            };
+            Candidate { text, shown: own }
+        });
+        (start, list.collect())
     }
 
     fn step_names(&mut self, typed: &str) -> Vec<Candidate> {
@@ -266,6 +289,14 @@ impl Session {
             self.disk.list("").into_iter().filter(|(_, is_folder)| !is_folder).map(|(name, _)| name).collect();
         let mut found = complete(&analysis, place, &files);
         found.retain(|one| one.kind != CompletionKind::Step && one.replace.start as usize >= offset);
+        let (empty, block) = (cursor.prefix.is_empty(), entry[..at].contains('{'));
+        found.retain(|one| match one.kind {
+            // Before a letter is typed, those of the run are enough.
+            CompletionKind::Variable => !empty,
+            // Only in a block does another statement follow.
+            CompletionKind::Keyword => block || !STATEMENTS.contains(&one.label.as_str()),
+            _ => true,
+        });
         let start = found.first().map_or_else(|| cursor.word.start as usize, |one| one.replace.start as usize);
         let start = start.clamp(offset, offset + at) - offset;
         found.retain(|one| one.replace.start as usize == start + offset);
@@ -291,6 +322,18 @@ impl Session {
         }
         (start, list)
     }
+}
+
+/// Keys of a machine file, and classes behind `wmi`.
+fn facts(typed: &str, start: usize) -> (usize, Vec<Candidate>) {
+    if let Some(class) = typed.strip_prefix("wmi ") {
+        let list = classes::USUAL.iter().filter(|name| starts(name, class));
+        return (start + typed.len() - class.len(), list.map(|name| Candidate::new(*name, "")).collect());
+    }
+    let (section, key) = typed.rsplit_once('.').unwrap_or(("", typed));
+    let keys = keys::SECTIONS.iter().find(|(name, _)| *name == section).map_or(&[][..], |(_, keys)| *keys);
+    let list = keys.iter().filter(|name| starts(name, key));
+    (start + typed.len() - key.len(), list.map(|name| Candidate::new(*name, "")).collect())
 }
 
 /// Whether a variable of the run may stand at a place, and what closes its name there.

@@ -2,14 +2,14 @@
 
 use toml::{Table, Value};
 
-use super::{Answer, Session};
+use super::{Answer, Session, real::RealHost};
 use crate::{
     diagnostic::{Finding, nearest},
     engine::Shown,
     host::{Host, Known, simulated::SimulatedHost},
     machine::{self, Machine, keys},
     source::{FileId, Sources},
-    wql::{ClassFacts, Rows},
+    wql::ClassFacts,
 };
 
 /// A described computer with what steps did to it.
@@ -20,6 +20,8 @@ pub(super) struct Computer {
     /// Its description.
     pub table: Table,
     pub simulated: SimulatedHost,
+    /// The computer itself, after `:host local`.
+    pub real: Option<RealHost>,
 }
 
 impl Computer {
@@ -29,15 +31,24 @@ impl Computer {
             name: "a machine of which nothing is known".to_owned(),
             table: Table::new(),
             simulated: SimulatedHost::new(Machine::default()),
+            real: None,
         }
     }
 
     /// The host that steps run on: the one place that knows which it is.
     pub fn host(&mut self) -> &mut dyn Host {
-        &mut self.simulated
+        match &mut self.real {
+            Some(real) => real,
+            None => &mut self.simulated,
+        }
     }
 
-    /// Takes back what steps did.
+    /// How many steps did something to the computer itself.
+    pub fn done(&self) -> u64 {
+        self.real.as_ref().map_or(0, RealHost::done)
+    }
+
+    /// Takes back what steps did to the described computer.
     pub fn reset(&mut self) {
         self.simulated = SimulatedHost::new(self.simulated.description());
     }
@@ -46,6 +57,9 @@ impl Computer {
 impl Session {
     /// `:machine`
     pub(super) fn machine(&mut self, path: &str) -> Answer {
+        if path.is_empty() && self.is_local() {
+            return self.host("");
+        }
         if path.is_empty() {
             let place = if self.world.computer.simulated.in_winpe() { "Windows PE" } else { "the installed system" };
             let restarts = self.world.computer.simulated.restarts();
@@ -79,7 +93,7 @@ impl Session {
         match table.filter(|_| !parsed.findings.iter().any(Finding::is_error)) {
             Some(table) => {
                 let simulated = SimulatedHost::new(parsed.machine);
-                self.world.computer = Computer { name: name.to_owned(), table, simulated };
+                self.world.computer = Computer { name: name.to_owned(), table, simulated, real: None };
                 self.world.restart();
                 self.world.changed();
                 Ok(shown)
@@ -90,6 +104,12 @@ impl Session {
 
     /// `:facts`
     pub(super) fn facts(&mut self, words: &str) -> Answer {
+        if self.is_local() && is_assignment(words) {
+            return Answer::refused("this computer is what it is; `:host machine` goes back to the described machine");
+        }
+        if self.is_local() && !words.starts_with("wmi ") {
+            return self.local_facts(words);
+        }
         if words.is_empty() {
             let table = &self.world.computer.table;
             return Answer::good(match table.is_empty() {
@@ -149,15 +169,8 @@ impl Session {
 
     /// `:facts KEY`
     fn fact(&mut self, key: &str) -> Answer {
-        let found = key.split('.').try_fold(None::<&Value>, |found, part| {
-            let part = part.trim_matches(['\'', '"']);
-            let next = match found {
-                None => self.world.computer.table.get(part),
-                Some(value) => value.get(part),
-            };
-            next.map(Some)
-        });
-        if let Some(Some(value)) = found {
+        let found = at(&self.world.computer.table, key);
+        if let Some(value) = found {
             return Answer::good(match value {
                 Value::Table(table) => toml::to_string(table).unwrap_or_default(),
                 other => other.to_string(),
@@ -181,7 +194,7 @@ impl Session {
     /// `:facts wmi CLASS`
     fn rows(&mut self, class: &str) -> Answer {
         let (namespace, class) = class.rsplit_once(' ').unwrap_or(("root\\cimv2", class));
-        match self.world.computer.simulated.class(namespace.trim(), class) {
+        match self.world.computer.host().class(namespace.trim(), class) {
             ClassFacts::Rows(rows) if rows.is_empty() => Answer::good(format!("{class} has no rows")),
             ClassFacts::Rows(rows) => {
                 let mut out = String::new();
@@ -196,6 +209,19 @@ impl Session {
             _ => Answer::good(format!("nobody said WMI {namespace} {class}")),
         }
     }
+}
+
+/// What a description says under a key with points.
+pub(super) fn at<'t>(table: &'t Table, key: &str) -> Option<&'t Value> {
+    let found = key.split('.').try_fold(None::<&Value>, |found, part| {
+        let part = part.trim_matches(['\'', '"']);
+        let next = match found {
+            None => table.get(part),
+            Some(value) => value.get(part),
+        };
+        next.map(Some)
+    });
+    found.flatten()
 }
 
 /// Whether a line has an equals sign outside of quotes.

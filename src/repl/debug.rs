@@ -2,12 +2,15 @@
 //!
 //! A step that fails does not end the run: it can be tried again after a change.
 
-use std::{fmt::Write as _, sync::atomic::Ordering};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, atomic::Ordering},
+};
 
 use super::{Answer, Session};
 use crate::{
     diagnostic::nearest,
-    engine::{At, Event, GroupOutcome, NodeKind, RunResult, Then},
+    engine::{At, Event, GroupOutcome, NodeKind, RunResult, Target, Then},
     report,
 };
 
@@ -27,6 +30,10 @@ pub(super) enum Stop {
     Over,
     /// Somebody wanted it.
     Interrupted,
+    /// Somebody ended a step while it ran; it is next again.
+    Ended(At),
+    /// A step wants this computer to restart.
+    Restart { target: Target, message: Option<String> },
     /// It does not end.
     Endless,
 }
@@ -41,11 +48,18 @@ impl Session {
     /// Runs: from `start` or from where the run is, until the end, a break point, or a failure. `open` leaves the end open,
     /// so that more steps can follow; `one` stops behind one step.
     pub(super) fn go(&mut self, start: Option<u32>, open: bool, one: bool) -> Result<Went, String> {
+        let sequence = Arc::clone(&self.world.document.sequence);
+        self.get_secrets(&sequence)?;
         let stop = self.settings.stop.clone();
+        let real = self.is_local();
         let breaks = self.world.breaks.clone();
         self.world.fresh = false;
         self.world.changed();
         self.world.engine(|engine, host| {
+            if real {
+                // Whoever goes on says that the restart need not be done.
+                engine.restarted(host);
+            }
             if let Some(start) = start {
                 engine.take_up(start);
             }
@@ -70,10 +84,15 @@ impl Session {
                 let new = engine.instruction(host);
                 let failed = new.iter().find_map(failure);
                 let silent = new.iter().all(is_silent);
+                let message = new.iter().find_map(restart_message);
                 events.extend(new);
                 if let Some(at) = failed {
                     engine.take_up(at.instruction);
-                    return Went { events, stop: Stop::Failed(at) };
+                    let ended = real && stop.load(Ordering::Relaxed);
+                    return Went { events, stop: if ended { Stop::Ended(at) } else { Stop::Failed(at) } };
+                }
+                if let Some(target) = engine.state().pending_restart().filter(|_| real) {
+                    return Went { events, stop: Stop::Restart { target, message } };
                 }
                 if one && !silent {
                     return Went { events, stop: Stop::Done };
@@ -89,9 +108,15 @@ impl Session {
             Stop::Done => String::new(),
             Stop::Break(at) => format!("break point: {} is next\n", place(at)),
             Stop::Failed(at) => {
-                format!("stopped: {} failed and is next again; change something and `:next`, or `:goto`\n", place(at))
+                format!(
+                    "{} failed and is next again: `:next` tries it once more, `:goto STEP` goes elsewhere\n",
+                    place(at)
+                )
             }
             Stop::Over => "the sequence is over\n".to_owned(),
+            Stop::Ended(at) => format!("interrupted: {} was ended and is next again\n", place(at)),
+            // It is asked for.
+            Stop::Restart { .. } => String::new(),
             Stop::Interrupted => "interrupted; `:run` goes on\n".to_owned(),
             Stop::Endless => format!("stopped after {MAX_EVENTS} events: the sequence does not end\n"),
         }
@@ -102,8 +127,9 @@ impl Session {
             Ok(went) => went,
             Err(message) => return Answer::refused(message),
         };
-        let mut text = report::tree(&events, self.style(false));
-        if let Some(end) = events.iter().find_map(ending) {
+        self.log(&events);
+        let mut text = report::debugged(&events, self.style(false));
+        if let Some(end) = events.iter().find_map(|event| ending(event, self.is_local())) {
             text.push_str(&end);
         } else {
             text.push_str(&self.stopped(&stop));
@@ -111,9 +137,25 @@ impl Session {
         if stop == Stop::Done {
             text.push_str(&self.next_line());
         }
-        let failed = matches!(stop, Stop::Failed(_) | Stop::Endless);
         self.keep_events(events);
+        self.settle(text, &stop)
+    }
+
+    /// The answer to an entry that ran something: a restart is asked for behind what is to be read before.
+    pub(super) fn settle(&mut self, text: String, stop: &Stop) -> Answer {
+        if let Stop::Restart { target, message } = stop {
+            return self.ask_restart(*target, message.as_deref(), text);
+        }
+        let failed = matches!(stop, Stop::Failed(_) | Stop::Ended(_) | Stop::Endless);
         Answer { text, failed, quit: false }
+    }
+
+    /// What was done on the computer itself is logged.
+    pub(super) fn log(&mut self, events: &[Event]) {
+        if self.is_local() {
+            let hidden = self.hidden.clone();
+            self.outside.happened(events, &|text| hidden.scrub(text.to_owned()));
+        }
     }
 
     /// What is next.
@@ -132,7 +174,7 @@ impl Session {
     /// Keeps what happened for `:why`.
     pub(super) fn keep_events(&mut self, events: Vec<Event>) {
         if !events.is_empty() {
-            self.world.events = std::sync::Arc::new(events);
+            self.world.events = Arc::new(events);
         }
     }
 
@@ -318,11 +360,20 @@ fn is_silent(event: &Event) -> bool {
     matches!(event, Event::GroupLeft { outcome: GroupOutcome::Completed, .. })
 }
 
+/// The text of a restart that a step wants.
+fn restart_message(event: &Event) -> Option<String> {
+    match event {
+        Event::RestartRequested { message, .. } => message.clone(),
+        _ => None,
+    }
+}
+
 /// The last line of a run that ended well.
-fn ending(event: &Event) -> Option<String> {
+fn ending(event: &Event, real: bool) -> Option<String> {
     match event {
         Event::Finished { result: RunResult::Success, ran, ignored, restarts, post_action, .. } => {
-            let post = post_action.as_ref().map_or(String::new(), |command| format!("at last it starts: {command}\n"));
+            let at_last = if real { "its post action was not started" } else { "at last it starts" };
+            let post = post_action.as_ref().map_or(String::new(), |command| format!("{at_last}: {command}\n"));
             Some(format!(
                 "the sequence is over: success; steps run: {ran}, failures ignored: {ignored}, restarts: {restarts}\n{post}"
             ))

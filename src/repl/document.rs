@@ -158,8 +158,17 @@ pub(super) fn located(compiled: &Compiled, draft: &Draft, name: &str) -> (Vec<Fi
     let wanted = compiled.findings.iter().filter(|finding| finding.is_error() || within(finding.span()));
     // An entry is not yet a whole sequence.
     let wanted = wanted.filter(|finding| !matches!(finding.code, Code::EmptySequence));
-    let findings = wanted.map(|finding| moved(finding, &place)).collect();
+    let findings = wanted.map(|finding| typed_parameter(moved(finding, &place))).collect();
     (findings, sources)
+}
+
+/// What is typed gets no values from a command line.
+fn typed_parameter(mut finding: Finding) -> Finding {
+    let help = finding.help.as_deref().and_then(|help| help.split_once("write a default: "));
+    if let (Code::BadParameter, Some((_, example))) = (finding.code, help) {
+        finding.help = Some(format!("what is typed needs a default: {example}"));
+    }
+    finding
 }
 
 /// A finding with all of its places moved.

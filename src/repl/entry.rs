@@ -110,12 +110,21 @@ fn goes_on(line: &str) -> bool {
 pub struct Entries<I> {
     lines: I,
     put_back: Option<String>,
+    /// Whether looking at the next line costs no waiting.
+    at_hand: bool,
+}
+
+/// The entries of a text that was typed or pasted as one.
+pub fn entries(text: &str) -> Vec<String> {
+    let lines = text.lines().map(|line| Ok::<_, std::convert::Infallible>(line.to_owned()));
+    let entries = Entries { lines, put_back: None, at_hand: true };
+    entries.filter_map(Result::ok).filter(|entry| !entry.trim().is_empty()).collect()
 }
 
 impl<E, I: Iterator<Item = Result<String, E>>> Entries<I> {
     /// The entries of some lines, which have no ends.
     pub fn new(lines: I) -> Self {
-        Entries { lines, put_back: None }
+        Entries { lines, put_back: None, at_hand: false }
     }
 
     fn line(&mut self) -> Result<Option<String>, E> {
@@ -139,7 +148,7 @@ impl<E, I: Iterator<Item = Result<String, E>>> Entries<I> {
         let Some(mut entry) = self.line()? else { return Ok(None) };
         self.close(&mut entry)?;
         // Only behind a step is it worth waiting for the next line.
-        while entry.trim_start().starts_with("step") {
+        while self.at_hand || entry.trim_start().starts_with("step") {
             match self.line()? {
                 Some(line) if goes_on(&line) => {
                     entry.push('\n');

@@ -44,20 +44,34 @@ impl Session {
             Ok(opened) => opened,
             Err(message) => return Answer::refused(message),
         };
-        if read::is_export(&opened.bytes) { self.load_export(opened, wanted) } else { self.load_source(opened, given) }
+        if read::is_export(&opened.bytes) {
+            self.load_export(opened, wanted)
+        } else {
+            self.load_source(path, opened, given)
+        }
     }
 
-    fn load_source(&mut self, opened: Opened, given: Given) -> Answer {
+    fn load_source(&mut self, path: &str, opened: Opened, given: Given) -> Answer {
         let document =
             Document { name: opened.name, inner: opened.inner, given, ..Document::new(Rc::clone(&opened.files)) };
         let (text, _) = crate::compile::read(opened.bytes.clone(), FileId(0));
         let compiled =
             crate::compile::compile(&document.name, &document.inner, opened.bytes, &*document.files, &document.given);
-        let shown = self.render(&compiled.findings, &compiled.sources);
+        let findings: Vec<Finding> = compiled.findings.iter().cloned().map(|finding| of_load(finding, path)).collect();
+        let shown = self.render(&findings, &compiled.sources);
         if !compiled.is_good() {
             return Answer::refused(shown);
         }
         let mut document = document;
+        let mut hidden = text.to_string();
+        let whole = 0..hidden.len();
+        if self.hide_masked(&mut hidden, &compiled.sequence, &whole) {
+            let without = document.compile(&hidden);
+            if without.is_good() {
+                document.take(&hidden, without);
+                return self.loaded(document, shown);
+            }
+        }
         document.take(&text, compiled);
         self.loaded(document, shown)
     }
@@ -147,8 +161,12 @@ impl Session {
             sources.add(if id == FileId(0) { path.as_str() } else { &source.name }, Arc::clone(&source.text));
         }
         let shown = self.render(&compiled.findings, &sources);
-        if !compiled.is_good() || self.hidden.iter().any(|value| value.len() > 3 && text.contains(value.as_str())) {
+        if !compiled.is_good() {
             return Answer::refused(format!("{shown}{path} was not written"));
+        }
+        if self.hidden.are_in(&text) {
+            let why = "a value that is masked stands in the steps in clear; `:undo` the entry that has it";
+            return Answer::refused(format!("{path} was not written: {why}"));
         }
         if let Err(message) = self.disk.write(&path, &text) {
             return Answer::refused(message);
@@ -188,6 +206,17 @@ impl Session {
         let names: Vec<String> = names.into_iter().collect();
         format!("sequence {title} < external_variables: [{}] >\n\n{text}", names.join(", "))
     }
+}
+
+/// A finding of a file that is loaded. A parameter gets its value in another way than from `tasq build`.
+fn of_load(mut finding: Finding, path: &str) -> Finding {
+    let name = finding.help.as_deref().and_then(|help| help.strip_prefix("give one with --set ")?.split_once('='));
+    if let (Code::BadParameter, Some((name, _))) = (finding.code, name) {
+        let path = if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path.to_owned() };
+        finding.help =
+            Some(format!("`:load {path} {name}=VALUE` gives one, or `tasq repl {path} --param {name}=VALUE`"));
+    }
+    finding
 }
 
 /// A variable's name as a source has it.

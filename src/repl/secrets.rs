@@ -1,6 +1,6 @@
 //! What must not be seen: not in an answer, not in the history, not in a saved file.
 
-use std::{collections::HashSet, sync::OnceLock};
+use std::{cell::RefCell, collections::HashSet, rc::Rc, sync::OnceLock};
 
 use super::Session;
 use crate::{
@@ -11,6 +11,9 @@ use crate::{
 
 /// What stands before an entry.
 pub const PROMPT: &str = "tasq> ";
+
+/// What stands before an entry while steps are carried out on the computer itself.
+pub const LOCAL_PROMPT: &str = "this computer> ";
 
 /// What stands before its further lines in a transcript.
 pub const CONTINUED: &str = "    | ";
@@ -32,18 +35,46 @@ pub fn may_be_remembered(entry: &str) -> bool {
     !holds_literal_password(entry) && !words.any(|word| word == "masked" || is_secret_name(word))
 }
 
-impl Session {
-    /// A text without any value that is masked, or ever was.
-    pub(super) fn scrub(&self, text: String) -> String {
-        let mut text = self.world.state.variables().scrub(text);
-        let mut hidden: Vec<&String> = self.hidden.iter().filter(|value| !value.is_empty()).collect();
-        hidden.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        for value in hidden {
+/// Values that must not be shown any more, whatever became of them. Copies share them.
+#[derive(Clone, Default)]
+pub(super) struct Hidden(Rc<RefCell<Vec<String>>>);
+
+impl Hidden {
+    /// One more.
+    pub fn add(&self, value: &str) {
+        let mut values = self.0.borrow_mut();
+        if !value.is_empty() && !values.iter().any(|own| own == value) {
+            values.push(value.to_owned());
+            // A value that holds another one goes first.
+            values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        }
+    }
+
+    /// A text without any of them.
+    pub fn scrub(&self, mut text: String) -> String {
+        for value in self.0.borrow().iter() {
             if text.contains(value.as_str()) {
                 text = text.replace(value.as_str(), MASK);
             }
         }
         text
+    }
+
+    /// Whether a text that is to be written holds one that is long enough to be there for no other reason.
+    pub fn are_in(&self, text: &str) -> bool {
+        self.0.borrow().iter().any(|value| value.len() > 3 && text.contains(value.as_str()))
+    }
+}
+
+impl Session {
+    /// What stands before an entry now.
+    pub fn prompt(&self) -> &'static str {
+        if self.is_local() { LOCAL_PROMPT } else { PROMPT }
+    }
+
+    /// A text without any value that is masked, or ever was.
+    pub(super) fn scrub(&self, text: String) -> String {
+        self.hidden.scrub(self.world.state.variables().scrub(text))
     }
 
     /// Whether an entry shows nothing that is masked.
@@ -68,7 +99,7 @@ impl Session {
         let shown = if may_be_remembered(entry) { self.scrub(entry.to_owned()) } else { MASK.to_owned() };
         let mut out = String::new();
         for (index, line) in shown.lines().enumerate() {
-            out.push_str(if index == 0 { PROMPT } else { CONTINUED });
+            out.push_str(if index == 0 { self.prompt() } else { CONTINUED });
             out.push_str(line);
             out.push('\n');
         }

@@ -9,6 +9,8 @@ use super::{
 };
 use crate::{
     diagnostic::{Code, Finding},
+    model::{Assigned, Sequence, Value},
+    source::FileId,
     syntax::{self, Node, SyntaxKind},
 };
 
@@ -33,22 +35,25 @@ impl Session {
         self.commit(draft, compiled, shown)
     }
 
-    fn commit(&mut self, draft: Draft, mut compiled: crate::compile::Compiled, shown: String) -> Answer {
-        let mut text = draft.text;
-        let literals = masked_literals(&compiled.tree, &draft.entry);
-        if !literals.is_empty() {
+    fn commit(&mut self, draft: Draft, mut compiled: crate::compile::Compiled, mut shown: String) -> Answer {
+        let mut text = draft.text.clone();
+        if self.hide_masked(&mut text, &compiled.sequence, &draft.entry) {
             // The session's text never holds what must not be shown: `:save` writes it.
-            for (range, name, value) in literals.into_iter().rev() {
-                text.replace_range(range, &format!("secret(\"{name}\")"));
-                self.hidden.push(value.clone());
-                self.world.secrets.push((name, value));
-            }
             compiled = self.world.document.compile(&text);
             if !compiled.is_good() {
                 return Answer::refused(
                     "a masked value is written `masked NAME = secret(\"NAME\")`, or set with `set`",
                 );
             }
+            if let Some((without, names)) = self.without_secrets(&text) {
+                compiled = self.world.document.compile(&without);
+                text = without;
+                shown.push_str(&format!("forgotten, because it held a masked value: {}\n", names.join(", ")));
+            }
+        }
+        // What cannot run is not kept.
+        if let Err(message) = self.get_secrets(&compiled.sequence) {
+            return Answer::refused(message);
         }
         let before = self.world.document.sequence.nodes.len();
         let start = self.world.state.next();
@@ -68,6 +73,45 @@ impl Session {
         self.run_new(start, old_end, shown)
     }
 
+    /// Puts `secret("NAME")` in the place of every masked value in a part of a text; the run knows the values. Whether there
+    /// was one.
+    pub(super) fn hide_masked(&mut self, text: &mut String, sequence: &Sequence, part: &Range<usize>) -> bool {
+        let mut masked = masked_values(sequence, part);
+        for (_, name, value) in &mut masked {
+            *name = self.secret_name(name, value);
+            self.hidden.add(value);
+            self.world.secrets.push((name.clone(), value.clone()));
+        }
+        for (range, name, _) in masked.iter().rev() {
+            text.replace_range(range.clone(), &format!("secret(\"{name}\")"));
+        }
+        !masked.is_empty()
+    }
+
+    /// A name for a secret that no other value has.
+    fn secret_name(&self, wanted: &str, value: &str) -> String {
+        let free = |name: &String| self.world.secrets.iter().all(|(own, held)| own != name || held == value);
+        let numbered = (2..).map(|number| format!("{wanted}{number}"));
+        std::iter::once(wanted.to_owned()).chain(numbered).find(free).unwrap_or_default()
+    }
+
+    /// A session's text without the definitions that hold a masked value, where it can do without them.
+    fn without_secrets(&self, text: &str) -> Option<(String, Vec<String>)> {
+        let parsed = syntax::parse(text, FileId(0));
+        let defines = |node: &Node<'_>| matches!(node.kind(), SyntaxKind::Param | SyntaxKind::Binding);
+        let definitions: Vec<Node<'_>> = parsed.tree.root().children().filter(defines).collect();
+        let (mut kept, mut names) = (text.to_owned(), Vec::new());
+        for node in definitions.iter().rev().filter(|node| self.hidden.are_in(node.text())) {
+            let mut less = kept.clone();
+            less.replace_range(node.span().range(), "");
+            if self.world.document.compile(&less).is_good() {
+                kept = less;
+                names.extend(node.child(SyntaxKind::Name).map(|name| name.text().to_owned()));
+            }
+        }
+        (!names.is_empty()).then_some((kept, names))
+    }
+
     /// Runs the instructions behind `old_end`.
     fn run_new(&mut self, start: u32, old_end: u32, shown: String) -> Answer {
         let went = self.go(Some(old_end), true, false);
@@ -76,8 +120,9 @@ impl Session {
             Err(message) => return Answer::refused(message),
         };
         let mut text = shown;
-        text.push_str(&crate::report::tree(&events, self.style(false)));
-        let failed = matches!(stop, Stop::Failed(_));
+        self.log(&events);
+        text.push_str(&crate::report::debugged(&events, self.style(false)));
+        let failed = matches!(stop, Stop::Failed(_) | Stop::Ended(_));
         text.push_str(&self.stopped(&stop));
         self.keep_events(events);
         // A run that was stopped inside of a loaded sequence stays there.
@@ -87,7 +132,7 @@ impl Session {
                 return Answer::refused(message);
             }
         }
-        Answer { text, failed, quit: false }
+        self.settle(text, &stop)
     }
 
     /// Sets a variable: `NAME = value`, `masked NAME = value`.
@@ -112,7 +157,7 @@ impl Session {
         };
         let secret = masked || super::secrets::is_secret_name(name);
         if secret && !value.is_empty() {
-            self.hidden.push(value.clone());
+            self.hidden.add(&value);
         }
         self.world.given.retain(|given| !given.name.eq_ignore_ascii_case(name));
         if !value.is_empty() {
@@ -155,23 +200,25 @@ fn unquoted(value: &str) -> Result<String, String> {
     }
 }
 
-/// Values written behind `masked NAME =` in a part of a text: their places, the names, and the values.
-fn masked_literals(tree: &syntax::Tree, part: &Range<usize>) -> Vec<(Range<usize>, String, String)> {
+/// Values behind `masked NAME =` in a part of a text, however they are written: their places, the names, and the values.
+fn masked_values(sequence: &Sequence, part: &Range<usize>) -> Vec<(Range<usize>, String, String)> {
     let mut found = Vec::new();
-    for node in tree.nodes().filter(|node| node.kind() == SyntaxKind::Assignment) {
-        let range = node.span().range();
-        let masked = node.children().next().is_some_and(|first| first.text() == "masked");
-        if !masked || range.start < part.start || range.end > part.end {
-            continue;
+    let mut look = |assigned: &Assigned| {
+        let range = assigned.value_span.range();
+        let here = assigned.value_span.file == FileId(0) && range.start >= part.start && range.end <= part.end;
+        if let (true, true, Value::Text(value)) = (assigned.masked, here, &assigned.value)
+            && !value.is_empty()
+        {
+            found.push((range, assigned.name.value.clone(), value.clone()));
         }
-        let name = node.child(SyntaxKind::Variable).map(|name| syntax::name_text(name.text()).into_owned());
-        let value = node.value().filter(|value| value.kind() == SyntaxKind::String);
-        if let (Some(name), Some(value)) = (name, value) {
-            let text =
-                syntax::unquote(value.text()).map_or_else(|| value.text().to_owned(), std::borrow::Cow::into_owned);
-            found.push((value.span().range(), name, text));
+    };
+    sequence.global_variables.iter().for_each(&mut look);
+    sequence.walk(&mut |node, _| {
+        if let crate::model::Node::Step(step) = node {
+            step.assignments.iter().chain(step.rules.iter().flat_map(|rule| &rule.variables)).for_each(&mut look);
         }
-    }
+    });
+    found.sort_by_key(|(range, ..)| range.start);
     found
 }
 

@@ -1,10 +1,14 @@
 //! What `:undo` takes back as one: the sequence, the computer, the variables.
 
-use std::{collections::BTreeSet, rc::Rc, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    sync::Arc,
+};
 
 use super::{computer::Computer, document::Document};
 use crate::{
-    engine::{Engine, Event, Given, NoChildren, Options, Program, State},
+    engine::{Children, Engine, Event, Given, NoChildren, NotGiven, Options, Program, State},
     host::Host,
     model::Sequence,
     source::Files,
@@ -32,6 +36,15 @@ pub(super) struct World {
     pub events: Arc<Vec<Event>>,
     /// Grows with every change.
     pub version: u64,
+}
+
+/// The sequences of an export, then those of a site file.
+struct Both<'a>(&'a BTreeMap<String, Sequence>, Option<Rc<BTreeMap<String, Sequence>>>);
+
+impl Children for Both<'_> {
+    fn sequence(&self, id: &str) -> Option<&Sequence> {
+        self.0.get(id).or_else(|| self.1.as_ref()?.get(id))
+    }
 }
 
 impl World {
@@ -72,7 +85,13 @@ impl World {
     }
 
     fn options(&self) -> Options {
-        Options { explain: true, variables: self.given.clone(), secrets: self.secrets.clone(), ..Options::default() }
+        let variables = self.given.clone();
+        let options = Options { explain: true, variables, secrets: self.secrets.clone(), ..Options::default() };
+        if self.computer.real.is_none() {
+            return options;
+        }
+        // On the computer itself what nobody gave is not there, and a script says what it sets.
+        Options { external: NotGiven::Unset, built_in: NotGiven::Unset, script: NotGiven::Unset, ..options }
     }
 
     /// Does something with the run.
@@ -82,7 +101,8 @@ impl World {
     pub fn engine<R>(&mut self, work: impl FnOnce(&mut Engine<'_>, &mut dyn Host) -> R) -> Result<R, String> {
         let sequence = Arc::clone(&self.document.sequence);
         let children = Arc::clone(&self.document.children);
-        let program = Program::new(&sequence, &*children).map_err(|refused| refused.to_string())?;
+        let both = Both(&children, self.computer.real.as_ref().map(|real| Rc::clone(&real.children)));
+        let program = Program::new(&sequence, &both).map_err(|refused| refused.to_string())?;
         let options = self.options();
         let mut engine = Engine::resume(&program, options, std::mem::take(&mut self.state));
         let host = self.computer.host();

@@ -66,6 +66,8 @@ struct Tree {
     style: Style,
     /// Where reasons begin.
     column: usize,
+    /// Whether a debugger keeps a failed run alive.
+    alive: bool,
 }
 
 /// The widest column of names; longer ones push their reason to the right.
@@ -75,14 +77,21 @@ const MAX_COLUMN: usize = 44;
 const MAX_TOGETHER: usize = 90;
 /// Some events as a tree, without a head and an end.
 pub fn tree(events: &[Event], style: Style) -> String {
-    let mut tree = Tree { out: String::new(), style, column: column(events) };
+    let mut tree = Tree { out: String::new(), style, column: column(events), alive: false };
+    tree.events(events);
+    tree.out
+}
+
+/// The same in a debugger, where a failure would end the run and does not.
+pub fn debugged(events: &[Event], style: Style) -> String {
+    let mut tree = Tree { out: String::new(), style, column: column(events), alive: true };
     tree.events(events);
     tree.out
 }
 
 /// The run as a tree.
 pub fn text(run: &Run, style: Style) -> String {
-    let mut tree = Tree { out: String::new(), style, column: column(&run.events) };
+    let mut tree = Tree { out: String::new(), style, column: column(&run.events), alive: false };
     let _ = writeln!(tree.out, "{} on {}\n", run.sequence, run.machine);
     tree.events(&run.events);
     tree.end(&Summary::of(&run.events), &run.events);
@@ -177,7 +186,7 @@ impl Tree {
                 }
             }
             Event::Failed { at, exit_code, failure, then } => {
-                let reason = format!("{}; {}", failed(*failure, *exit_code), then_text(then));
+                let reason = format!("{}; {}", failed(*failure, *exit_code), then_text(then, self.alive));
                 self.line(at.depth, Mark::Failed, &at.name, &reason);
             }
             Event::RestartRequested { at, target, cause, again, message, delay } => {
@@ -212,7 +221,7 @@ impl Tree {
         let mut reasons = Vec::new();
         match then {
             Some(Event::Failed { exit_code, failure, then, .. }) => {
-                reasons.push(format!("{}; {}", failed(*failure, *exit_code), then_text(then)));
+                reasons.push(format!("{}; {}", failed(*failure, *exit_code), then_text(then, self.alive)));
             }
             _ if ran.exit_code != 0 => reasons.push(format!("exit code {}", code(ran.exit_code))),
             _ => {}
@@ -361,10 +370,11 @@ pub(crate) fn failed(failure: Failure, exit_code: u32) -> String {
     }
 }
 
-fn then_text(then: &Then) -> String {
+fn then_text(then: &Then, alive: bool) -> String {
     match then {
         Then::NextStep => "it continues on error".to_owned(),
         Then::BehindGroup { path } => format!("the run goes on behind {path}"),
+        Then::End if alive => "the sequence would end here".to_owned(),
         Then::End => "the sequence fails".to_owned(),
     }
 }

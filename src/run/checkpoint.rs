@@ -1,24 +1,14 @@
-//! The stored run: one file that is replaced whole or not at all.
+//! The stored run: a file that is replaced whole or not at all, and beside it the moments since ([`super::Store`]).
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, fs, io, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Folder};
-use crate::{
-    engine::{Options, State, Target},
-    host::local::create_private,
-};
+use super::{Fault, Folder, places};
+use crate::engine::{Options, State, Target};
 
 /// The version of the form; another one is refused.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The largest checkpoint that is read, in bytes.
 const MAX_CHECKPOINT: u64 = 256 * 1024 * 1024;
@@ -107,6 +97,8 @@ pub struct Checkpoint {
     pub format_version: u32,
     /// What stays the same.
     pub header: Header,
+    /// How often the run was stored before. Of all that is stored the highest number counts.
+    pub number: u64,
     /// When this was written.
     pub time: String,
     /// The start of the system in which it was written.
@@ -115,10 +107,36 @@ pub struct Checkpoint {
     pub in_flight: Option<InFlight>,
     /// What is waited for.
     pub restart: Option<PendingRestart>,
+    /// How long the journal was then, in bytes.
+    pub journal: u64,
     /// What stands for the secrets in the variables, by number.
     pub slots: Vec<Slot>,
     /// What the engine knows, without secrets.
     pub state: State,
+}
+
+/// What of a stored run changes from one instruction to the next.
+#[derive(Serialize)]
+pub(super) struct Moment<'a> {
+    run: &'a str,
+    number: u64,
+    time: &'a str,
+    in_flight: &'a Option<InFlight>,
+    journal: u64,
+    slots: &'a [Slot],
+    state: &'a State,
+}
+
+/// The same, read.
+#[derive(Deserialize)]
+struct StoredMoment {
+    run: String,
+    number: u64,
+    time: String,
+    in_flight: Option<InFlight>,
+    journal: u64,
+    slots: Vec<Slot>,
+    state: State,
 }
 
 /// What is read before the rest is understood.
@@ -152,91 +170,30 @@ impl Checkpoint {
                 path.display()
             )));
         }
-        serde_json::from_str(&text).map(Some).map_err(broken)
-    }
-
-    /// Writes the stored run: beside its place, synced, renamed, and the folder synced. Space that was kept for it is used
-    /// when the disk is full; the fault then still says so.
-    ///
-    /// # Errors
-    /// It cannot be written; the one before is untouched then, unless the fault says that the disk is full and the run is
-    /// stored all the same.
-    pub fn write(&self, folder: &Folder) -> Result<(), Fault> {
-        let text = serde_json::to_vec(self).map_err(|error| Fault::new(format!("cannot store the run: {error}")))?;
-        let path = folder.checkpoint();
-        match replace(&path, &text) {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                let fault = Fault::io("cannot store the run in", &path, &error);
-                if fault.full && folder.free_reserve() && replace(&path, &text).is_ok() {
-                    return Err(Fault {
-                        message: format!("{}; the run is stored with the last space there was", fault.message),
-                        full: true,
-                    });
-                }
-                Err(fault)
-            }
+        let mut stored: Checkpoint = serde_json::from_str(&text).map_err(broken)?;
+        let path = folder.moments();
+        for record in places::read(&path).map_err(|error| Fault::io("cannot read", &path, &error))? {
+            // The place was whole: what cannot be understood now was written by another version.
+            let moment: StoredMoment = serde_json::from_slice(&record)
+                .map_err(|error| Fault::new(format!("{} is damaged: {error}", path.display())))?;
+            stored.go_on(moment);
         }
+        Ok(Some(stored))
     }
-}
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let part = path.with_extension("tmp");
-    let write = || -> io::Result<()> {
-        let mut file = create_private(&part)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    crash::point("before");
-    if let Err(error) = write() {
-        let _ = fs::remove_file(&part);
-        return Err(error);
-    }
-    crash::point("written");
-    rename(&part, path)?;
-    crash::point("renamed");
-    sync_folder(path)
-}
-
-/// Windows refuses while another program, such as a scanner for viruses, has the file open; that passes.
-fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    const PATIENCE: Duration = Duration::from_secs(3);
-    let began = Instant::now();
-    loop {
-        match fs::rename(from, to) {
-            // ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION.
-            Err(error)
-                if cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32)) && began.elapsed() < PATIENCE =>
-            {
-                thread::sleep(Duration::from_millis(20));
-            }
-            ended => return ended,
-        }
-    }
-}
-
-/// Lets the tests of a crash end the program at a chosen write. Release builds have none of it.
-mod crash {
-    /// Ends the program without any chance to tidy up when `TASQ_CRASH_AT` names this place: `7 written` is the seventh
-    /// checkpoint, after its bytes and before its name.
-    #[cfg(all(debug_assertions, target_os = "linux"))]
-    pub(super) fn point(stage: &str) {
-        use std::sync::atomic::{AtomicU32, Ordering};
-        static WRITES: AtomicU32 = AtomicU32::new(0);
-        let number = WRITES.fetch_add(u32::from(stage == "before"), Ordering::Relaxed) + u32::from(stage == "before");
-        if std::env::var("TASQ_CRASH_AT").is_ok_and(|wanted| wanted == format!("{number} {stage}")) {
-            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    /// Takes a moment over that is of this run and newer.
+    fn go_on(&mut self, moment: StoredMoment) {
+        let StoredMoment { run, number, time, in_flight, journal, slots, state } = moment;
+        if run == self.header.id && number > self.number {
+            (self.number, self.time, self.in_flight, self.journal) = (number, time, in_flight, journal);
+            (self.slots, self.state, self.restart) = (slots, state, None);
         }
     }
 
-    #[cfg(not(all(debug_assertions, target_os = "linux")))]
-    pub(super) fn point(_: &str) {}
-}
-
-/// A name is safe on the disk only when its folder is. Windows has no such call: NTFS keeps names in its own journal.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if cfg!(unix) => fs::File::open(folder)?.sync_all(),
-        _ => Ok(()),
+    /// What changes from one instruction to the next; `None` when more than that is to be stored.
+    pub(super) fn moment(&self) -> Option<Moment<'_>> {
+        let Checkpoint { header, number, time, in_flight, restart, journal, slots, state, .. } = self;
+        let (run, number, journal) = (header.id.as_str(), *number, *journal);
+        restart.is_none().then_some(Moment { run, number, time, in_flight, journal, slots, state })
     }
 }

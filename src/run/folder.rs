@@ -41,6 +41,11 @@ impl Folder {
         self.run().join("checkpoint.json")
     }
 
+    /// Where the run stands since the checkpoint was written.
+    pub fn moments(&self) -> PathBuf {
+        self.run().join("moments")
+    }
+
     /// The events of the run.
     pub fn journal(&self) -> PathBuf {
         self.run().join("journal.jsonl")

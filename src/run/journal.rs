@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, BufRead as _, BufReader, Write as _},
+    io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -48,6 +48,7 @@ struct Line {
 pub struct Journal {
     file: fs::File,
     path: PathBuf,
+    length: u64,
 }
 
 impl Journal {
@@ -65,11 +66,16 @@ impl Journal {
             options.mode(0o600);
         }
         let mut file = options.open(path).map_err(fault)?;
-        let whole = fs::read(path).map_err(fault)?;
-        if whole.last().is_some_and(|last| *last != b'\n') {
-            file.write_all(b"\n").map_err(fault)?;
+        let mut length = file.metadata().map_err(fault)?.len();
+        let mut last = [b'\n'];
+        if length > 0 {
+            file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last)).map_err(fault)?;
         }
-        Ok(Journal { file, path: path.to_owned() })
+        if last != [b'\n'] {
+            file.write_all(b"\n").map_err(fault)?;
+            length += 1;
+        }
+        Ok(Journal { file, path: path.to_owned(), length })
     }
 
     /// Adds a line.
@@ -80,7 +86,14 @@ impl Journal {
         let line = Line { time: now(), entry };
         let mut text = serde_json::to_string(&line).map_err(|error| Fault::new(error.to_string()))?;
         text.push('\n');
-        self.file.write_all(text.as_bytes()).map_err(|error| Fault::io("cannot write", &self.path, &error))
+        self.file.write_all(text.as_bytes()).map_err(|error| Fault::io("cannot write", &self.path, &error))?;
+        self.length += text.len() as u64;
+        Ok(())
+    }
+
+    /// How long it is, in bytes.
+    pub fn length(&self) -> u64 {
+        self.length
     }
 
     /// Makes sure that it is on the disk.
@@ -96,11 +109,20 @@ impl Journal {
     /// # Errors
     /// It cannot be read.
     pub fn read(path: &Path) -> Result<Vec<(String, Entry)>, Fault> {
-        let file = match fs::File::open(path) {
+        Journal::read_behind(path, 0)
+    }
+
+    /// The lines behind so many bytes.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn read_behind(path: &Path, length: u64) -> Result<Vec<(String, Entry)>, Fault> {
+        let mut file = match fs::File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(Fault::io("cannot read", path, &error)),
         };
+        file.seek(SeekFrom::Start(length)).map_err(|error| Fault::io("cannot read", path, &error))?;
         let mut out = Vec::new();
         for line in BufReader::new(file).split(b'\n') {
             let line = line.map_err(|error| Fault::io("cannot read", path, &error))?;

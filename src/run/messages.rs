@@ -7,7 +7,7 @@ use crate::engine::{
 };
 
 /// The lines of an event.
-pub(super) fn of(event: &Event) -> Vec<Line> {
+pub fn of(event: &Event) -> Vec<Line> {
     let mut out = Vec::new();
     match event {
         Event::GroupEntered { at, condition } => {

@@ -66,16 +66,15 @@ impl Doubt {
 pub fn doubt(checkpoint: &Checkpoint, folder: &Folder, boot_id: Option<&str>) -> Result<Option<Doubt>, Fault> {
     let Some(step) = checkpoint.in_flight.clone().filter(|step| !step.repeats) else { return Ok(None) };
     let restarted = boot_id.zip(checkpoint.boot_id.as_deref()).map(|(now, then)| now != then);
-    // Lines since the last one that the checkpoint knows of.
-    let lines = Journal::read(&folder.journal())?;
-    let ended =
-        lines.iter().rev().take_while(|(time, _)| *time >= checkpoint.time).find_map(|(_, entry)| match entry {
-            Entry::Event(event) => match event.as_ref() {
-                Event::StepRan(ran) if ran.at.instruction == step.instruction => Some(ran.exit_code),
-                _ => None,
-            },
+    // Lines since the last one that the checkpoint knows of, whatever a clock said meanwhile.
+    let lines = Journal::read_behind(&folder.journal(), checkpoint.journal)?;
+    let ended = lines.iter().rev().find_map(|(_, entry)| match entry {
+        Entry::Event(event) => match event.as_ref() {
+            Event::StepRan(ran) if ran.at.instruction == step.instruction => Some(ran.exit_code),
             _ => None,
-        });
+        },
+        _ => None,
+    });
     Ok(Some(Doubt { step, restarted, ended }))
 }
 

@@ -11,7 +11,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
     Checkpoint, Doubt, Entry, FORMAT_VERSION, Fault, Folder, Header, InFlight, Journal, Line, OnInterrupted,
-    PendingRestart, SharedLog, Slot, log, messages, now,
+    PendingRestart, SharedLog, Slot, Stop, log, messages, now, store::Store,
 };
 use crate::{
     engine::{At, Engine, Event, NodeKind, Program, RunResult, Shown, Target, Variables},
@@ -114,6 +114,7 @@ pub struct Runner<'p> {
     folder: Folder,
     header: Header,
     journal: Journal,
+    store: Store,
     log: SharedLog,
     limits: Limits,
     boot_id: Option<String>,
@@ -125,6 +126,7 @@ pub struct Runner<'p> {
     began: Instant,
     /// Whether the disk was full before; then nothing more is begun.
     full: Option<Fault>,
+    stop: Stop,
 }
 
 impl<'p> Runner<'p> {
@@ -144,6 +146,7 @@ impl<'p> Runner<'p> {
             program,
             engine,
             host,
+            store: Store::new(folder.clone(), 0),
             folder,
             header,
             journal,
@@ -157,7 +160,15 @@ impl<'p> Runner<'p> {
             last: None,
             began: Instant::now(),
             full: None,
+            stop: Stop::default(),
         })
+    }
+
+    /// Lets somebody ask to leave the run in the middle.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: Stop) -> Self {
+        self.stop = stop;
+        self
     }
 
     /// The events since this process has the run, where they are kept.
@@ -193,7 +204,7 @@ impl<'p> Runner<'p> {
         if let Some(from) = from {
             self.engine.jump(from);
         }
-        self.store(None)
+        self.store()
     }
 
     /// Takes a stored run up: says what was cut off, and does what is wanted about it.
@@ -206,6 +217,7 @@ impl<'p> Runner<'p> {
         doubt: Option<&Doubt>,
         choice: Option<OnInterrupted>,
     ) -> Result<(), Fault> {
+        self.store.behind(stored.number);
         self.journal.add(Entry::Resumed)?;
         self.note_start();
         self.line(1, format!("The task sequence {} is taken up again", self.header.title));
@@ -220,7 +232,7 @@ impl<'p> Runner<'p> {
             } else {
                 self.pending.clone_from(&stored.restart);
             }
-            return self.store(None);
+            return self.store();
         }
         let done = match (doubt, &stored.in_flight) {
             (Some(doubt), _) => {
@@ -246,7 +258,7 @@ impl<'p> Runner<'p> {
             self.line(2, format!("{path} was cut off: {done}"));
             self.journal.add(Entry::Interrupted { path, done: done.to_owned() })?;
         }
-        self.store(None)
+        self.store()
     }
 
     /// Runs to the end, a restart, or where somebody stops it.
@@ -260,6 +272,11 @@ impl<'p> Runner<'p> {
                 return Ok(ended);
             }
             let Some(event) = self.engine.step(&mut self.host) else { break };
+            if self.stop.is_cut() {
+                // How far the step came is not known: it stays as it was stored, in work.
+                self.operator("left the run in the middle of a step".to_owned());
+                return Ok(Ended::Quit);
+            }
             console.event(&event);
             self.record(event);
         }
@@ -273,14 +290,19 @@ impl<'p> Runner<'p> {
         }
         if let Some(fault) = self.full.take() {
             // The step that filled the disk is done, and that must be known.
-            let _ = self.store(None);
+            let _ = self.store();
             return Err(self.stopped(fault));
         }
         if self.folder.cancel().exists() {
             return Ok(Some(self.given_up("cancelled", Ended::Cancelled)));
         }
+        if self.stop.is_asked() {
+            self.store().map_err(|fault| self.stopped(fault))?;
+            self.operator("left the run".to_owned());
+            return Ok(Some(Ended::Quit));
+        }
         let Some(at) = self.engine.next().cloned() else {
-            return match self.store(None) {
+            return match self.store() {
                 Ok(()) => Ok(None),
                 Err(fault) => Err(self.stopped(fault)),
             };
@@ -293,7 +315,7 @@ impl<'p> Runner<'p> {
         if self.limits.step && !end {
             match self.pause(&at, console) {
                 Some(Pause::Quit) => {
-                    self.store(None).map_err(|fault| self.stopped(fault))?;
+                    self.store().map_err(|fault| self.stopped(fault))?;
                     return Ok(Some(Ended::Quit));
                 }
                 // Another instruction is next now.
@@ -309,7 +331,7 @@ impl<'p> Runner<'p> {
             since: now(),
             repeats: step.is_none_or(repeats),
         };
-        self.store(Some(in_flight)).map_err(|fault| self.stopped(fault))?;
+        self.store_begun(in_flight).map_err(|fault| self.stopped(fault))?;
         if !end {
             let kind = step.map_or_else(|| kind_of(&at).to_owned(), |step| step.class.clone());
             let disabled = self.program.is_disabled(at.instruction);
@@ -389,29 +411,41 @@ impl<'p> Runner<'p> {
         }
     }
 
-    fn store(&mut self, in_flight: Option<InFlight>) -> Result<(), Fault> {
-        let (state, secrets) = self.engine.state().sealed();
-        let slots = secrets.into_iter().map(|(value, variable)| self.slot(&value, variable)).collect();
-        let restart = self.engine.state().pending_restart().and(self.pending.clone());
-        let checkpoint = Checkpoint {
-            format_version: FORMAT_VERSION,
-            header: self.header.clone(),
-            time: now(),
-            boot_id: self.boot_id.clone(),
-            in_flight,
-            restart,
-            slots,
-            state,
-        };
-        let written = checkpoint.write(&self.folder);
+    /// Stores everything; nothing is being done.
+    fn store(&mut self) -> Result<(), Fault> {
+        let checkpoint = self.checkpoint(None);
+        self.store.whole(checkpoint)
+    }
+
+    /// Stores that an instruction is begun.
+    fn store_begun(&mut self, in_flight: InFlight) -> Result<(), Fault> {
+        let checkpoint = self.checkpoint(Some(in_flight));
+        let written = self.store.moment(checkpoint);
         if let Err(fault) = &written
             && fault.full
         {
             // What was begun is not: the note must not say so.
-            let calm = Checkpoint { in_flight: None, ..checkpoint };
-            let _ = calm.write(&self.folder);
+            let calm = self.checkpoint(None);
+            let _ = self.store.whole(calm);
         }
         written
+    }
+
+    fn checkpoint(&mut self, in_flight: Option<InFlight>) -> Checkpoint {
+        let (state, secrets) = self.engine.state().sealed();
+        let slots = secrets.into_iter().map(|(value, variable)| self.slot(&value, variable)).collect();
+        Checkpoint {
+            format_version: FORMAT_VERSION,
+            header: self.header.clone(),
+            number: 0,
+            time: now(),
+            boot_id: self.boot_id.clone(),
+            in_flight,
+            restart: self.engine.state().pending_restart().and(self.pending.clone()),
+            journal: self.journal.length(),
+            slots,
+            state,
+        }
     }
 
     fn slot(&mut self, value: &str, variable: Option<String>) -> Slot {
@@ -428,7 +462,7 @@ impl<'p> Runner<'p> {
     fn restart(&mut self, console: &mut dyn Console) -> Result<Ended, Stopped> {
         let pending =
             self.pending.clone().unwrap_or(PendingRestart { target: Target::HardDisk, message: None, delay: None });
-        self.store(None).map_err(|fault| self.stopped(fault))?;
+        self.store().map_err(|fault| self.stopped(fault))?;
         if pending.target == Target::WinPe {
             let why = "the sequence wants to restart into Windows PE, which Tasq cannot start";
             console.say(why);
@@ -443,6 +477,13 @@ impl<'p> Runner<'p> {
             format!("The task sequence {} restarts this computer. Please save your work.", self.header.title)
         });
         console.countdown(&message, pending.delay.unwrap_or(NOTICE));
+        if self.folder.cancel().exists() {
+            return Ok(self.given_up("cancelled", Ended::Cancelled));
+        }
+        if self.stop.is_asked() {
+            self.operator("left the run before the restart".to_owned());
+            return Ok(Ended::RestartPending);
+        }
         self.line(1, "The computer is restarted");
         let noted = self.journal.add(Entry::Restarting).and_then(|()| self.journal.sync());
         if let Err(fault) = noted {
@@ -531,6 +572,7 @@ pub struct Follow {
     progress: Box<dyn FnMut(u64, Option<u64>)>,
     asked: Instant,
     cancelled: bool,
+    stop: Stop,
 }
 
 impl Follow {
@@ -541,7 +583,22 @@ impl Follow {
         output: Box<dyn FnMut(&str)>,
         progress: Box<dyn FnMut(u64, Option<u64>)>,
     ) -> Self {
-        Follow { log, folder: Some(folder), output, progress, asked: Instant::now(), cancelled: false }
+        Follow {
+            log,
+            folder: Some(folder),
+            output,
+            progress,
+            asked: Instant::now(),
+            cancelled: false,
+            stop: Stop::default(),
+        }
+    }
+
+    /// Lets somebody ask to leave the run in the middle.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: Stop) -> Self {
+        self.stop = stop;
+        self
     }
 }
 
@@ -561,6 +618,10 @@ impl Watch for Follow {
         if !self.cancelled && self.asked.elapsed() > Duration::from_millis(250) {
             self.asked = Instant::now();
             self.cancelled = self.folder.as_ref().is_some_and(|folder| fs::exists(folder.cancel()).unwrap_or(false));
+        }
+        if self.stop.is_asked() {
+            self.stop.cut();
+            return false;
         }
         !self.cancelled
     }

@@ -8,6 +8,7 @@ pub const SECTIONS: &[(&str, &[&str])] = &[
             "name",
             "code",
             "sources",
+            "ca",
             "cache",
             "cache_size",
             "retries",

@@ -56,9 +56,9 @@ fn whole(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
     site.code = reader.formed(root, "code", "a site code of three letters and digits, such as \"PS1\"", |text| {
         (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| text.to_ascii_uppercase())
     });
-    let source = "a folder, a UNC path or a URL with http:// or https://";
     site.sources =
-        reader.texts(root, "sources", source, |text| !text.trim().is_empty() && is_source(text)).unwrap_or_default();
+        reader.texts(root, "sources", SOURCE, |text| !text.trim().is_empty() && is_source(text)).unwrap_or_default();
+    site.ca = reader.formed(root, "ca", "a file of certificates in PEM", filled);
     site.cache = reader.formed(root, "cache", "a folder", filled);
     site.cache_size = reader.size(root, "cache_size");
     site.retries = reader.number(root, "retries", 0, 100).and_then(|number| u32::try_from(number).ok());
@@ -73,17 +73,19 @@ fn whole(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
     }
 }
 
-/// Whether a text has no scheme that is not read.
+const SOURCE: &str =
+    "a folder, a UNC path or a URL with http:// or https://, without an account, a password or a query";
+
+/// Whether a text has no scheme that is not read. A site file has no secrets, so a URL has none either.
 fn is_source(text: &str) -> bool {
-    match text.split_once("://") {
-        Some((scheme, rest)) => matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") && !rest.is_empty(),
-        None => true,
-    }
+    let Some((scheme, rest)) = text.split_once("://") else { return true };
+    let host = rest.split('/').next().unwrap_or("");
+    let plain = !host.is_empty() && !host.contains('@') && !rest.contains(['?', '#']);
+    plain && matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https")
 }
 
 fn content(reader: &mut Reader, table: Table<'_>) -> Content {
-    let wanted = "a folder, a UNC path or a URL with http:// or https://";
-    let source = reader.formed(table, "source", wanted, |text| filled(text).filter(|text| is_source(text)));
+    let source = reader.formed(table, "source", SOURCE, |text| filled(text).filter(|text| is_source(text)));
     let mut files: Vec<ContentFile> = Vec::new();
     for one in reader.list(table, "files").unwrap_or_default() {
         let wanted = "a path below the content's folder, with / or \\ between its parts";

@@ -4,7 +4,7 @@ use super::Site;
 use crate::{
     diagnostic::{Code, Finding, nearest},
     model::{Node, Reference, Sequence, Value},
-    vocabulary::Element,
+    vocabulary::Type,
 };
 
 /// Numbers of kinds of references that are no packages.
@@ -21,8 +21,9 @@ pub fn unknown_references(sequence: &Sequence, site: &Site) -> Vec<Finding> {
         match node {
             Node::Group(group) => pending.extend(group.nodes.iter().rev()),
             Node::Step(step) => {
-                let child = step.table().is_some_and(|table| table.element == Element::SubTaskSequence);
                 for setting in &step.settings {
+                    let property = step.table().and_then(|table| table.property.get(setting.property));
+                    let child = property.is_some_and(|property| property.kind == Type::TaskSequence);
                     if let Value::References(list) = &setting.value {
                         findings.extend(list.iter().filter_map(|one| finding(one, site, child)));
                     }

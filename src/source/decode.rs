@@ -35,6 +35,19 @@ pub fn decode(bytes: Vec<u8>) -> Decoded {
     }
 }
 
+/// A text as it is stored: the reverse of [`decode`].
+pub fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
+    let units = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
+        mark.into_iter().chain(text.encode_utf16().flat_map(bytes)).collect::<Vec<u8>>()
+    };
+    match encoding {
+        Encoding::Utf8 => text.as_bytes().to_vec(),
+        Encoding::Utf8Mark => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+        Encoding::Utf16Le => units([0xFF, 0xFE], u16::to_le_bytes),
+        Encoding::Utf16Be => units([0xFE, 0xFF], u16::to_be_bytes),
+    }
+}
+
 fn utf8(bytes: Vec<u8>, encoding: Encoding) -> Decoded {
     match String::from_utf8(bytes) {
         Ok(text) => Decoded { text, encoding, bad: None },

@@ -1,46 +1,65 @@
-//! What earlier parses of a text found: a statement that has not changed need not enter the grammar again.
+//! What the last parse of a text found: a statement that has not changed since need not enter the grammar again.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{
     grammar::Goal,
     tree::{Builder, Entry},
 };
+use crate::source::Change;
 
-/// The nodes of statements by their text. What one parse does not use is forgotten before the next.
+/// The nodes of the statements of the last version.
 #[derive(Debug, Default)]
 pub struct Memory {
-    old: HashMap<Box<str>, Piece>,
-    now: HashMap<Box<str>, Piece>,
+    text: Option<Arc<str>>,
+    change: Change,
+    old: Vec<Piece>,
+    /// Of the old ones, how many are behind us.
+    passed: usize,
+    now: Vec<Piece>,
 }
 
-/// A statement that fitted the grammar, its places counted from its start.
+/// A statement that fitted the grammar, the places of its nodes counted from its start.
 #[derive(Debug)]
 struct Piece {
     goal: Goal,
+    start: u32,
+    until: u32,
     entries: Vec<Entry>,
     end: u32,
 }
 
 impl Memory {
     /// A new parse begins.
-    pub(super) fn turn(&mut self) {
+    pub(super) fn turn(&mut self, text: &Arc<str>) {
+        self.change = self.text.as_deref().map_or(Change::default(), |old| Change::between(old, text));
         self.old = std::mem::take(&mut self.now);
+        if self.text.is_none() {
+            self.old.clear();
+        }
+        self.passed = 0;
+        self.text = Some(Arc::clone(text));
     }
 
-    /// Adds the nodes of a statement seen before; gives where it ends.
-    pub(super) fn replay(&mut self, goal: Goal, text: &str, base: u32, builder: &mut Builder) -> Option<u32> {
-        if !self.now.contains_key(text) {
-            let (key, piece) = self.old.remove_entry(text)?;
-            self.now.insert(key, piece);
+    /// Adds the nodes of a statement that has not changed; gives where it ends.
+    pub(super) fn replay(&mut self, goal: Goal, start: u32, until: u32, builder: &mut Builder) -> Option<u32> {
+        let (from, to) = self.change.old(start, until)?;
+        // Statements come in their order, so the old ones are passed once.
+        while self.old.get(self.passed).is_some_and(|piece| piece.start < from) {
+            self.passed += 1;
         }
-        let piece = self.now.get(text).filter(|piece| piece.goal == goal)?;
-        builder.replay(&piece.entries, base);
-        Some(base + piece.end)
+        let same = |piece: &&mut Piece| piece.start == from && piece.until == to && piece.goal == goal;
+        let piece = self.old.get_mut(self.passed).filter(same)?;
+        builder.replay(&piece.entries, start);
+        let entries = std::mem::take(&mut piece.entries);
+        let end = piece.end;
+        self.passed += 1;
+        self.now.push(Piece { goal, start, until, entries, end });
+        Some(start + end)
     }
 
     /// Keeps the nodes of a statement.
-    pub(super) fn note(&mut self, goal: Goal, text: &str, entries: Vec<Entry>, end: u32) {
-        self.now.insert(text.into(), Piece { goal, entries, end });
+    pub(super) fn note(&mut self, goal: Goal, (start, until): (u32, u32), entries: Vec<Entry>, end: u32) {
+        self.now.push(Piece { goal, start, until, entries, end });
     }
 }

@@ -43,8 +43,9 @@ pub fn parse(text: impl Into<Arc<str>>, file: FileId) -> Parsed {
 
 /// Parses another version of a text: gives what [`parse`] gives, and is quick about statements that `memory` knows.
 pub fn parse_with(text: impl Into<Arc<str>>, file: FileId, memory: &mut Memory) -> Parsed {
-    memory.turn();
-    whole(text.into(), file, Some(memory))
+    let text = text.into();
+    memory.turn(&text);
+    whole(text, file, Some(memory))
 }
 
 fn whole(text: Arc<str>, file: FileId, memory: Option<&mut Memory>) -> Parsed {
@@ -220,7 +221,7 @@ impl Parser<'_> {
         let text = self.text;
         let piece = &text[start as usize..until as usize];
         if let Some(memory) = &mut self.memory
-            && let Some(end) = memory.replay(goal, piece, start, &mut self.builder)
+            && let Some(end) = memory.replay(goal, start, until, &mut self.builder)
         {
             self.trivia(end, until);
             return;
@@ -229,7 +230,7 @@ impl Parser<'_> {
         match grammar::parse(goal, piece, start, &mut self.builder) {
             Ok(end) => {
                 if let Some(memory) = &mut self.memory {
-                    memory.note(goal, piece, self.builder.since(mark, start), end - start);
+                    memory.note(goal, (start, until), self.builder.since(mark, start), end - start);
                 }
                 self.trivia(end, until);
             }

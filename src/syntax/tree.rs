@@ -31,6 +31,11 @@ impl Tree {
         &self.text
     }
 
+    /// The source text as it is shared.
+    pub fn shared_text(&self) -> &std::sync::Arc<str> {
+        &self.text
+    }
+
     /// The file it came from.
     pub fn file(&self) -> FileId {
         self.file

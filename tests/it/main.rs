@@ -9,6 +9,8 @@ mod cli_decompile;
 mod cli_simulate;
 mod corpus;
 mod docs;
+#[cfg(target_os = "linux")]
+mod double;
 mod editors;
 mod exact;
 mod examples;

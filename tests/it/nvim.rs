@@ -88,6 +88,11 @@ fn nvim_works_on_a_project() {
     assert_eq!(all("action"), ["write `==`"]);
     assert_eq!(all("mended"), ["step \"Show 😀😀\" run_command_line < \"echo %Ring%\" > when Ring == \"pilot\""]);
     assert_eq!(all("completion"), ["message message_timeout"]);
+    // Without a word of ours in `init.lua`: Neovim 0.7 sets none of them by itself.
+    let keys = "v:lua.vim.lsp.omnifunc v:lua.vim.lsp.tagfunc v:lua.vim.lsp.formatexpr()";
+    assert_eq!(all("keys"), [keys]);
+    let script = "step \"Run PowerShell Script\" run_powershell_script < \"\"\" \"\"\" >";
+    assert_eq!(all("whole step"), [script], "{noted:#?}");
     assert!(all("hover")[0].contains("set_variable"), "{noted:#?}");
     assert_eq!(
         all("renamed"),

@@ -4,6 +4,8 @@
 //! `--- enter`, behind which the entries stand. The snapshot has the entries with their answers; an answer that is refused
 //! or a step that failed ends with `(failed)`, and a file that was written is shown below the session.
 
+#[cfg(target_os = "linux")]
+mod local;
 #[cfg(unix)]
 mod terminal;
 
@@ -15,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
     rc::Rc,
+    time::{Duration, Instant},
 };
 
 use proptest::prelude::*;
@@ -378,6 +381,7 @@ proptest! {
 fn repl_completion_offers_what_fits() {
     let disk = Memory::default();
     disk.0.borrow_mut().insert("laptop.toml".to_owned(), b"make = \"x\"".to_vec());
+    disk.0.borrow_mut().insert("my lab.tasq".to_owned(), b"".to_vec());
     let mut session = session(&disk);
     session.enter("set RingOfTheLab = pilot");
     session.enter("let folder_of_the_lab = \"C:\\Lab\"");
@@ -386,6 +390,18 @@ fn repl_completion_offers_what_fits() {
     let cases = [
         (":mach|", ":machine"),
         (":machine lap|", "laptop.toml"),
+        (":load my|", "\"my lab.tasq\""),
+        (":load my la|", "\"my lab.tasq\""),
+        (":load \"my|", "\"my lab.tasq\""),
+        (":machine 'lap|", "'laptop.toml'"),
+        (":host lo|", "local"),
+        (":xml |", "\"The first\""),
+        (":xml al|", "all"),
+        (":break o|", "off"),
+        (":facts mem|", "memory"),
+        (":facts os.ver|", "version"),
+        (":facts wmi Win32_Bat|", "Win32_Battery"),
+        ("step \"R\" restart_computer < target: |", "hard_disk"),
         (":goto The|", "\"The first\""),
         (":goto|", ":goto"),
         (":explain TQ020|", "TQ0202"),
@@ -425,6 +441,54 @@ fn repl_completion_offers_what_fits() {
     session.enter("set masked RingKey = hunter22");
     let (_, found) = candidates(&mut session, "RingK", 5);
     assert!(found.iter().any(|one| one.shown == "RingKey = ********"), "{found:?}");
+}
+
+#[test]
+fn repl_completion_of_nothing_offers_what_can_be_read() {
+    let mut session = session(&Memory::default());
+    session.enter("set RingOfTheLab = pilot");
+    for typed in ["group \"A\" when ", "\"C:\\%", "exists ", "file \"a\" ", "step \"A\" run_command_line < \"a\" > "] {
+        let (_, found) = candidates(&mut session, typed, typed.len());
+        let texts: Vec<&str> = found.iter().map(|one| one.text.trim()).collect();
+        assert!(!texts.is_empty() && texts.len() < 40, "{typed}: {} {texts:?}", texts.len());
+        assert!(!texts.contains(&"fragment"), "{typed}: {texts:?}");
+        let variable = texts.iter().any(|text| text.starts_with("RingOfTheLab"));
+        assert_eq!(variable, !typed.ends_with("\" ") && !typed.ends_with("> "), "{typed}: {texts:?}");
+    }
+    let inside = "group \"A\" {\n    st";
+    let (_, found) = candidates(&mut session, inside, inside.len());
+    assert!(found.iter().any(|one| one.text == "step "), "{found:?}");
+}
+
+#[test]
+fn repl_completion_is_quick_in_a_large_sequence() {
+    let disk = Memory::default();
+    let mut source = String::new();
+    for number in 0..5_000 {
+        source.push_str(&format!("step \"Step {number}\" set_variable < Variable{number} = \"{number}\" >\n\n"));
+    }
+    disk.0.borrow_mut().insert("long.tasq".to_owned(), source.into_bytes());
+    let mut session = session(&disk);
+    assert!(!session.enter(":load long.tasq").failed);
+    assert!(!session.enter(":run").failed);
+    let mut slowest = Duration::ZERO;
+    for (typed, wanted) in [
+        ("step \"A\" run_comm", 1),
+        (":goto Step 49", 111),
+        ("exists Variable499", 11),
+        ("step \"A\" run_command_line < \"%Variable4999", 1),
+    ] {
+        // The first one reads the vocabulary.
+        candidates(&mut session, typed, typed.len());
+        let start = Instant::now();
+        let (_, found) = candidates(&mut session, typed, typed.len());
+        hint(&mut session, typed);
+        slowest = slowest.max(start.elapsed());
+        assert!(found.len() >= wanted, "{typed}: {}", found.len());
+    }
+    // Far above what it takes, even without optimisation and on a busy machine: it must not grow with the steps' number.
+    println!("slowest completion: {slowest:?}");
+    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod begin;
 mod content;
 mod crash;
 mod disk;
+mod https;
 mod install;
 mod log;
 mod powershell;

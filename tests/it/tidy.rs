@@ -79,7 +79,19 @@ fn layers_depend_downwards_only() {
         ("report", &["engine"]),
         (
             "ide",
-            &["source", "diagnostic", "syntax", "vocabulary", "compile", "elaborate", "emit", "lint", "xml", "wql"],
+            &[
+                "source",
+                "diagnostic",
+                "syntax",
+                "vocabulary",
+                "compile",
+                "elaborate",
+                "emit",
+                "lint",
+                "site",
+                "xml",
+                "wql",
+            ],
         ),
         ("simulate", &["engine", "host", "machine", "report"]),
         (

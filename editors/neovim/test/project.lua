@@ -68,7 +68,20 @@ local function run()
   position.position = { line = last - 1, character = #line }
   local list = request('textDocument/completion', position)
   note('completion', list.items[1].label .. ' ' .. list.items[2].label)
+  note('keys', vim.bo.omnifunc .. ' ' .. vim.bo.tagfunc .. ' ' .. vim.bo.formatexpr)
   vim.api.nvim_buf_set_lines(0, last - 1, last, false, {})
+
+  -- This Neovim takes a completion as one line.
+  vim.cmd('normal! Go')
+  position.position = { line = vim.api.nvim_buf_line_count(0) - 1, character = 0 }
+  for _, item in ipairs(request('textDocument/completion', position).items) do
+    local text = item.textEdit and item.textEdit.newText or item.insertText or item.label
+    if item.label == 'step run_powershell_script' then
+      note('whole step', text)
+    end
+    assert(not text:find('\n'), text)
+  end
+  vim.api.nvim_buf_set_lines(0, -2, -1, false, {})
 
   note('hover', request('textDocument/hover', at(2, 18)).contents.value:gsub('\n.*', ''))
 

@@ -7,17 +7,21 @@ const path = require('path');
 const Module = require('module');
 
 const log = { commands: {}, shown: '', started: null, tasks: null, executed: [] };
-const settings = { path: 'tasq-here', machine: 'machines/m.toml', exports: true };
+const settings = { path: 'tasq-here', machine: 'machines/m.toml', site: 'site/lab.toml', exports: true };
 const vscode = {
   workspace: {
     getConfiguration: () => ({ get: (name) => settings[name] }),
     createFileSystemWatcher: (glob) => ({ glob }),
+    // The client writes a new file a little later than the answer comes.
+    openTextDocument: async (uri) => { log.tries = (log.tries || 0) + 1; if (log.tries < 3) { throw new Error('not there'); } return uri; },
+    textDocuments: [{ uri: { toString: () => 'file:///lab/b.tasq' }, isDirty: true, save: async () => { log.saved = true; return true; } }],
     workspaceFolders: [{ uri: { fsPath: '/lab' }, name: 'lab' }],
   },
   window: {
     createOutputChannel: () => ({ clear() { log.shown = ''; }, append(text) { log.shown += text; }, appendLine(text) { log.shown += `${text}\n`; }, show() {}, dispose() {} }),
     showInformationMessage: (text) => { log.information = text; },
     showErrorMessage: async (text) => { log.error = text; },
+    showTextDocument: async (document) => { log.opened = document.fsPath; },
     activeTextEditor: { document: { uri: { toString: () => 'file:///lab/a.tasq' } }, selection: { active: { line: 4 } } },
   },
   commands: {
@@ -39,7 +43,7 @@ const vscode = {
 };
 class LanguageClient {
   constructor(id, name, server, client) { this.options = { id, name, server, client }; log.started = this.options; }
-  async start() { if (settings.fail) { throw new Error('not found'); } }
+  async start() { if (settings.fail) { throw settings.fail === 'silently' ? undefined : new Error('not found'); } }
   async stop() { log.stopped = true; }
 }
 const load = Module._load;
@@ -58,7 +62,9 @@ Module._load = (name, ...rest) => {
   }
   assert.deepStrictEqual(log.started.server.run, { command: 'tasq-here', args: ['lsp'] });
   assert.strictEqual(log.started.client.initializationOptions.machine, 'machines/m.toml');
+  assert.strictEqual(log.started.client.initializationOptions.site, 'site/lab.toml');
   assert(log.started.client.documentSelector.some((one) => one.language === 'xml'));
+  assert(log.started.client.documentSelector.some((one) => one.pattern === '**/site.toml'));
 
   // The last lens above the cursor is the step's.
   await log.commands['tasq.simulateHere']();
@@ -70,8 +76,14 @@ Module._load = (name, ...rest) => {
   assert(log.shown.includes('two steps ran'));
   await log.commands['tasq.convert']();
   assert.deepStrictEqual(log.executed.pop(), ['tasq.server.convertToTasq', 'file:///lab/a.tasq']);
+  await middleware.executeCommand('tasq.server.convertToTasq', [], async () => ({ files: ['file:///lab/export.tasq'] }));
+  assert.strictEqual(log.opened, '/lab/export.tasq');
   await log.commands['tasq.runTest']('file:///lab/a.tasq', 'runs', 7);
   assert.deepStrictEqual(log.task.execution.args, ['test', '/lab/a.tasq:7']);
+  // The server's own arguments win, and what was typed is saved first.
+  await log.commands['tasq.runTest']('file:///lab/b.tasq', 'runs', 7, ['test', '/lab/b.tasq:8']);
+  assert(log.saved);
+  assert.deepStrictEqual(log.task.execution.args, ['test', '/lab/b.tasq:8']);
 
   const [check] = log.tasks.provideTasks();
   assert.deepStrictEqual(check.execution.args, ['check', '.', '--output-format', 'short']);
@@ -86,7 +98,10 @@ Module._load = (name, ...rest) => {
 
   settings.fail = true;
   await log.commands['tasq.restart']();
-  assert(log.stopped && log.error.includes('tasq-here lsp'));
+  assert(log.stopped && log.error.includes('tasq-here lsp" (not found)'));
+  settings.fail = 'silently';
+  await log.commands['tasq.restart']();
+  assert(!log.error.includes('undefined'), log.error);
   console.log(`extension: ${manifest.contributes.commands.length} commands`);
 })().catch((error) => {
   console.error(error);

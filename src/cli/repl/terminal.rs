@@ -26,7 +26,7 @@ use rustyline::{
 use super::super::{Failure, Status, output};
 use crate::{
     diagnostic::render::Look,
-    repl::{PROMPT, Session, Tone, candidates, hint, is_open, may_be_remembered, tones},
+    repl::{LOCAL_PROMPT, Session, Tone, candidates, entries, hint, is_open, may_be_remembered, tones},
 };
 
 /// Most entries that the history keeps.
@@ -60,7 +60,8 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
     let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
     output::stdout(BANNER.as_bytes())?;
     loop {
-        match editor.readline(PROMPT) {
+        let prompt = session.borrow().prompt();
+        match editor.readline(prompt) {
             Ok(entry) => {
                 let entry = entry.trim_end();
                 if entry.trim().is_empty() {
@@ -69,9 +70,7 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
                 if may_be_remembered(entry) && session.borrow_mut().shows(entry) {
                     keep(&mut editor, file.as_deref(), entry);
                 }
-                let answer = session.borrow_mut().enter(entry);
-                output::stdout(answer.text.as_bytes())?;
-                if answer.quit {
+                if answer(&session, entry, stop)? {
                     return Ok(Status::Fine);
                 }
             }
@@ -81,6 +80,27 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
             Err(error) => return Err(failed(error)),
         }
     }
+}
+
+/// Answers what was typed, or pasted as several entries; whether the session is over. What comes behind an entry that was
+/// refused or failed was meant for another state of things.
+fn answer(session: &RefCell<Session>, typed: &str, stop: &AtomicBool) -> Result<bool, Failure> {
+    let list = entries(typed);
+    for (index, entry) in list.iter().enumerate() {
+        let answer = session.borrow_mut().enter(entry);
+        // The terminal shows `^C` where the cursor is.
+        let start = if stop.load(Ordering::Relaxed) { "\n" } else { "" };
+        output::stdout(format!("{start}{}", answer.text).as_bytes())?;
+        if answer.quit {
+            return Ok(true);
+        }
+        let left = list.len() - index - 1;
+        if answer.failed && left > 0 {
+            output::stdout(format!("entries that were not taken any more: {left}\n").as_bytes())?;
+            break;
+        }
+    }
+    Ok(false)
 }
 
 /// Adds an entry to the history at once, so that a session that ends badly leaves it behind.
@@ -197,7 +217,9 @@ impl Highlighter for Assistant {
     }
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
-        if self.color { Cow::Owned(format!("\x1b[1m{prompt}\x1b[0m")) } else { Cow::Borrowed(prompt) }
+        // Where steps change something, it is red.
+        let code = if prompt == LOCAL_PROMPT { "1;31" } else { "1" };
+        if self.color { Cow::Owned(format!("\x1b[{code}m{prompt}\x1b[0m")) } else { Cow::Borrowed(prompt) }
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
@@ -227,7 +249,8 @@ impl Validator for Assistant {
         let input = context.input();
         // Two empty lines end what is open, so that its fault can be shown.
         let given_up = input.ends_with("\n\n");
-        let open = is_open(input) && !given_up;
+        // Of what was pasted at once, the last entry counts.
+        let open = !given_up && entries(input).last().is_some_and(|entry| is_open(entry));
         Ok(if open { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }

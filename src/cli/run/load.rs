@@ -14,6 +14,7 @@ use crate::{
         render::{Format, Look},
     },
     elaborate::Given,
+    host::local::certificates,
     load::{Contents, load as read},
     model::Sequence,
     run::Header,
@@ -77,6 +78,8 @@ pub(in super::super) struct Loaded {
     pub site: Arc<Site>,
     /// The folder of the site file.
     pub base: PathBuf,
+    /// The certificates that the site file names, as DER.
+    pub authorities: Vec<Vec<u8>>,
 }
 
 /// Loads all; `None` when there are errors, which are then told.
@@ -85,6 +88,7 @@ pub(in super::super) struct Loaded {
 /// A file cannot be read.
 pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loaded>, Failure> {
     let Some((site, base)) = load_site(source.site.as_deref(), look)? else { return Ok(None) };
+    let authorities = authorities(&site, &base)?;
     let Some(contents) = contents(&source.file, look)? else { return Ok(None) };
     let unknown = |sequence: &Sequence| match source.site {
         Some(_) => site::unknown_references(sequence, &site),
@@ -112,8 +116,48 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loade
     }
     let own = site.sequences.iter().map(|own| (own.id.clone(), own.also.clone(), base.join(&own.file)));
     let given = source.children.iter().map(|(id, path)| (id.clone(), Vec::new(), path.clone()));
-    for (id, also, path) in own.chain(given) {
-        let Some(contents) = self::contents(&path, look)? else { return Ok(None) };
+    let Some(more) = self::children(own.chain(given), &unknown, look)? else { return Ok(None) };
+    children.extend(more);
+    // A source without a name of its own goes by its file's.
+    let named = main.title == source.file.display().to_string();
+    let stem = source.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let title = if named { stem.unwrap_or(main.title) } else { main.title };
+    Ok(Some(Loaded { title, id: main.id, main: main.sequence, children, site: Arc::new(site), base, authorities }))
+}
+
+/// A site file with its folder and its sequences; `None` when one of them has errors, which are then told.
+///
+/// # Errors
+/// A file cannot be read.
+pub(in super::super) fn load_whole_site(path: Option<&Path>, look: Look) -> Result<Option<WholeSite>, Failure> {
+    let Some((site, base)) = load_site(path, look)? else { return Ok(None) };
+    let own = site.sequences.iter().map(|own| (own.id.clone(), own.also.clone(), base.join(&own.file)));
+    let unknown = |sequence: &Sequence| site::unknown_references(sequence, &site);
+    let Some(children) = children(own, &unknown, look)? else { return Ok(None) };
+    let authorities = authorities(&site, &base)?;
+    Ok(Some(WholeSite { site: Arc::new(site), base, children, authorities }))
+}
+
+/// A site file with what it names.
+pub(in super::super) struct WholeSite {
+    pub site: Arc<Site>,
+    /// Its folder.
+    pub base: PathBuf,
+    /// Its sequences, by identifier.
+    pub children: BTreeMap<String, Sequence>,
+    /// The certificates that it names, as DER.
+    pub authorities: Vec<Vec<u8>>,
+}
+
+/// Child sequences from files: their identifier, further ones, and the file of each.
+fn children(
+    list: impl Iterator<Item = (String, Vec<String>, PathBuf)>,
+    unknown: &dyn Fn(&Sequence) -> Vec<Finding>,
+    look: Look,
+) -> Result<Option<BTreeMap<String, Sequence>>, Failure> {
+    let mut children = BTreeMap::new();
+    for (id, also, path) in list {
+        let Some(contents) = contents(&path, look)? else { return Ok(None) };
         let Some(first) = contents.sequences.into_iter().next() else { continue };
         let findings = unknown(&first.sequence);
         if !findings.is_empty() {
@@ -125,11 +169,20 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loade
         }
         children.insert(id, first.sequence);
     }
-    // A source without a name of its own goes by its file's.
-    let named = main.title == source.file.display().to_string();
-    let stem = source.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let title = if named { stem.unwrap_or(main.title) } else { main.title };
-    Ok(Some(Loaded { title, id: main.id, main: main.sequence, children, site: Arc::new(site), base }))
+    Ok(Some(children))
+}
+
+/// The certificates of the site file's own authorities.
+fn authorities(site: &Site, base: &Path) -> Result<Vec<Vec<u8>>, Failure> {
+    let Some(ca) = &site.ca else { return Ok(Vec::new()) };
+    let path = base.join(ca);
+    let text = fs::read(&path)
+        .map_err(|error| Some(format!("cannot read {}, the `ca` of the site file: {error}", path.display())))?;
+    let list = certificates(&text);
+    if list.is_empty() {
+        return Err(Some(format!("{}, the `ca` of the site file, holds no certificate in PEM", path.display())));
+    }
+    Ok(list)
 }
 
 /// The sequences of a file, unless it has errors.

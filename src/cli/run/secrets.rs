@@ -36,7 +36,7 @@ impl Secrets {
     ///
     /// # Errors
     /// The names that nobody knows.
-    pub(super) fn all(&mut self, names: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    pub(in super::super) fn all(&mut self, names: &[String]) -> Result<Vec<(String, String)>, Failure> {
         let mut out = Vec::new();
         let mut missing = Vec::new();
         for name in names {

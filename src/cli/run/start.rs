@@ -1,6 +1,6 @@
 //! The host of a run: this computer, with what the run's processes find in their environment.
 
-use std::{fs, path::PathBuf};
+use std::{fs, io::Write as _, path::PathBuf};
 
 use super::super::Failure;
 use super::{Loaded, terminal::Watchers};
@@ -10,7 +10,7 @@ use crate::{
         local::{Channel, LocalHost, Setup},
         system::System,
     },
-    run::{Folder, Follow, Header, SharedLog},
+    run::{Folder, Follow, Header, SharedLog, Stop},
 };
 
 /// The module for scripts of PowerShell.
@@ -26,6 +26,7 @@ pub(in super::super) fn setup(loaded: &Loaded, folder: &Folder, log: PathBuf, sk
         dry: false,
         skip_unknown,
         base: loaded.base.clone(),
+        authorities: loaded.authorities.clone(),
         cache,
         private: folder.run(),
         log,
@@ -43,17 +44,38 @@ pub(in super::super) fn host(
     header: &Header,
     folder: &Folder,
     log: &SharedLog,
+    stop: &Stop,
     (output, progress): Watchers,
 ) -> Result<LocalHost, Failure> {
     let mut setup = setup(loaded, folder, header.log.clone(), header.skip_unknown);
-    let module = folder.run().join("Tasq.psm1");
+    let channel = equip(&mut setup)?;
+    let follow = Follow::new(log.clone(), folder.clone(), output, progress).stopped_by(stop.clone());
+    Ok(LocalHost::new(system, loaded.site.clone(), setup).watched(Box::new(follow)).with_channel(channel))
+}
+
+/// Gives the processes of steps what scripts need: the module, this program, and the way to the run's variables.
+///
+/// # Errors
+/// It cannot be set up.
+pub(in super::super) fn equip(setup: &mut Setup) -> Result<Channel, Failure> {
+    let module = setup.private.join("Tasq.psm1");
     fs::write(&module, MODULE).map_err(|error| Some(format!("cannot write {}: {error}", module.display())))?;
     setup.environment.push(("TASQ_MODULE".to_owned(), module.into()));
     if let Ok(program) = std::env::current_exe() {
         setup.environment.push(("TASQ_PROGRAM".to_owned(), program.into()));
     }
-    let channel = Channel::listen(is_read_only)
-        .map_err(|error| Some(format!("scripts could not reach the run's variables: {error}")))?;
-    let follow = Follow::new(log.clone(), folder.clone(), output, progress);
-    Ok(LocalHost::new(system, loaded.site.clone(), setup).watched(Box::new(follow)).with_channel(channel))
+    Channel::listen(is_read_only).map_err(|error| Some(format!("scripts could not reach the run's variables: {error}")))
+}
+
+/// Ctrl-C leaves the run: the step's processes end, and the run can be resumed. Once more ends the program at once.
+pub(in super::super) fn leave_on_interrupt(stop: &Stop) {
+    let stop = stop.clone();
+    // Without it the program ends as the system has it.
+    let _ = ctrlc::set_handler(move || {
+        if stop.ask() {
+            std::process::exit(130);
+        }
+        let text = b"\ntasq: the step is ended and the run is left; Ctrl-C once more ends the program at once\n";
+        let _ = std::io::stderr().write_all(text);
+    });
 }

@@ -1,16 +1,16 @@
 //! A run on the terminal: a bar that moves where there is one, plain lines elsewhere.
 
 use std::{
-    io::{self, BufRead as _, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _, Write as _},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
-use super::ask;
+use super::{ask, screen::Screen};
 use crate::{
     engine::{At, Because, Event, NodeKind, Then, Variables},
-    run::{Console, Pause},
+    run::{Console, Pause, Stop},
 };
 
 /// What gets the output of processes.
@@ -23,21 +23,22 @@ pub(in super::super) type Watchers = (Output, Progress);
 /// The lines of a run on standard output; with JSON there, on standard error.
 pub(in super::super) struct Terminal {
     json: bool,
-    moves: bool,
     quiet: bool,
-    /// Whether a line without an end stands on the screen.
-    open: bool,
+    screen: Screen,
+    /// Whether it was said what the keyboard is for.
+    hinted: bool,
+    stop: Stop,
 }
 
 impl Terminal {
     pub(in super::super) fn new(json: bool, step: bool, quiet: bool) -> Terminal {
-        let moves = io::stderr().is_terminal() && io::stdout().is_terminal() && !json && !step;
-        Terminal { json, moves, quiet, open: false }
+        let moves = io::stderr().is_terminal() && io::stdout().is_terminal() && !json && !step && !quiet;
+        Terminal { json, quiet, screen: Screen::new(moves, quiet || json), hinted: false, stop: Stop::default() }
     }
 
     /// A line that is always there.
     pub(in super::super) fn head(&mut self, text: &str) {
-        self.clear();
+        self.screen.clear();
         let text = format!("{text}\n");
         // Nobody can be told that the reader is gone, and the run must not end for it.
         let _ =
@@ -50,38 +51,25 @@ impl Terminal {
         }
     }
 
+    /// With what somebody leaves the run.
+    pub(in super::super) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
     /// Takes away the line that moves.
     pub(in super::super) fn done(&mut self) {
-        self.clear();
-    }
-
-    fn clear(&mut self) {
-        if self.open {
-            let _ = io::stderr().write_all(b"\r\x1b[2K");
-            self.open = false;
-        }
-    }
-
-    fn moving(&mut self, text: &str) {
-        self.clear();
-        let mut err = io::stderr().lock();
-        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
-        self.open = true;
+        self.screen.done();
     }
 
     /// What gets the output of processes and the state of downloads.
     pub(in super::super) fn output(&self) -> Watchers {
-        let (quiet, moves) = (self.quiet || self.json, self.moves);
-        let output = move |text: &str| {
-            if !quiet {
-                let start = if moves { "\r\x1b[2K" } else { "" };
-                let _ = io::stdout().write_all(format!("{start}{text}").as_bytes());
-            }
-        };
+        let (printed, downloads) = (self.screen.clone(), self.screen.clone());
+        let moves = downloads.moves();
+        let output = move |text: &str| printed.output(text);
         let progress = move |done: u64, whole: Option<u64>| {
             if moves {
                 let (done, whole) = (done >> 20, whole.map_or(String::new(), |whole| format!(" of {}", whole >> 20)));
-                let _ = io::stderr().write_all(format!("\r\x1b[2Kdownloading: {done}{whole} MB").as_bytes());
+                downloads.moving(&format!("downloading: {done}{whole} MB"));
             }
         };
         (Box::new(output), Box::new(progress))
@@ -106,8 +94,11 @@ impl Console for Terminal {
         }
         let percent = if at.steps > 0 { u64::from(at.step.saturating_sub(1)) * 100 / u64::from(at.steps) } else { 0 };
         let text = format!("[{}/{} {percent:>3}% {}] {}", at.step, at.steps, clock(elapsed), at.name);
-        if self.moves {
-            self.moving(&text);
+        if self.screen.moves() {
+            if !std::mem::replace(&mut self.hinted, true) && io::stdin().is_terminal() {
+                self.line("Enter shows what a step prints, and hides it again.");
+            }
+            self.screen.begins(text);
         } else {
             self.line(&text);
         }
@@ -115,12 +106,15 @@ impl Console for Terminal {
 
     fn event(&mut self, event: &Event) {
         match event {
-            Event::StepRan(ran) if ran.success && self.moves => {
+            Event::StepRan(ran) if ran.success && self.screen.moves() => {
                 let text = format!("[{}/{}] {}", ran.at.step, ran.at.steps, ran.at.name);
                 self.line(&text);
             }
             Event::StepRan(ran) if !ran.success => {
                 self.head(&format!("failed: {} with exit code {}", ran.at.path, ran.exit_code));
+                for line in self.screen.unseen() {
+                    self.line(&format!("  | {line}"));
+                }
                 for line in &ran.did {
                     self.line(&format!("  {line}"));
                 }
@@ -128,7 +122,7 @@ impl Console for Terminal {
             Event::Failed { then: Then::NextStep | Then::BehindGroup { .. }, .. } => {
                 self.line("  the run goes on all the same");
             }
-            Event::Skipped { because: Because::Group { .. }, .. } => self.clear(),
+            Event::Skipped { because: Because::Group { .. }, .. } => self.screen.clear(),
             Event::Skipped { at, because } => {
                 let why = match because {
                     Because::Disabled => "disabled",
@@ -178,20 +172,18 @@ impl Console for Terminal {
         if seconds == 0 {
             return;
         }
-        let (to, early) = mpsc::channel();
         if io::stdin().is_terminal() {
             self.head("Enter restarts at once.");
-            thread::spawn(move || {
-                let mut text = String::new();
-                let _ = io::stdin().lock().read_line(&mut text);
-                let _ = to.send(());
-            });
         }
+        let early = self.screen.enter();
         let end = Instant::now() + Duration::from_secs(seconds);
         while let Some(rest) = end.checked_duration_since(Instant::now()) {
+            if self.stop.is_asked() {
+                return;
+            }
             let left = rest.as_secs() + 1;
-            if self.moves {
-                self.moving(&format!("restart in {left} seconds "));
+            if self.screen.moves() {
+                self.screen.moving(&format!("restart in {left} seconds "));
             } else if left % 10 == 0 || left == seconds {
                 self.head(&format!("restart in {left} seconds"));
             }

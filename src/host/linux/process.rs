@@ -3,25 +3,31 @@
 use std::{
     env,
     ffi::OsString,
-    fs, io,
-    os::unix::process::{CommandExt as _, ExitStatusExt as _},
-    path::{Path, PathBuf},
-    process::{Command, ExitStatus, Stdio},
-    sync::{
-        atomic::{AtomicU64, Ordering},
-        mpsc,
+    fs,
+    io::{self, Read as _},
+    os::{
+        fd::OwnedFd,
+        unix::process::{CommandExt as _, ExitStatusExt as _},
     },
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
     thread,
+    time::{Duration, Instant},
 };
 
-use rustix::process::{Pid, Signal as Kill, kill_process, kill_process_group};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    process::{Pid, PidfdFlags, Signal as Kill, kill_process, kill_process_group, pidfd_open},
+};
 
 use super::{
     super::{
-        capture::{self, Signal},
+        capture::{self, Nothing, Signal, Signals},
         system::{Ended, Launch, Program, SystemError},
     },
-    account, failed,
+    account::{self, User},
+    failed,
 };
 
 /// A variable that everything a process starts inherits. A process that leaves its group is found by it.
@@ -29,37 +35,114 @@ const MARK: &str = "TASQ_PROCESS_TREE";
 /// How often the tree is searched again for processes that were started while others were ended.
 const ROUNDS: usize = 20;
 
+/// How often a process is looked at where the kernel cannot tell of its end.
+const LOOK: Duration = Duration::from_millis(10);
+
 /// Starts a process and waits for it.
 pub(super) fn run(launch: &Launch, watch: &mut dyn FnMut(&str) -> bool) -> Result<Ended, SystemError> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let mark = format!("{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let user = launch.account.as_ref().map(account::find).transpose()?.flatten();
+    let shell = words(launch, user.as_ref());
+    // A program that is not one is the shell's to explain.
+    let directly = direct(launch, user.as_ref()).and_then(|words| start(launch, user.as_ref(), words, &mark).ok());
+    let source = match directly {
+        Some(source) => source,
+        None => start(launch, user.as_ref(), shell, &mark)?,
+    };
+    let group = i32::try_from(source.child.id()).ok().and_then(Pid::from_raw);
+    let mut end = || end_tree(group, &mark);
+    Ok(capture::follow(source, launch.time_out, capture::lossy, watch, &mut end))
+}
+
+fn start(launch: &Launch, user: Option<&User>, words: Vec<OsString>, mark: &str) -> Result<Source, SystemError> {
     let (output, input) = io::pipe().map_err(|error| failed("cannot make a pipe", &error))?;
-    let mut command = command(launch)?;
+    let mut command = command(launch, user, words);
     let second = input.try_clone().map_err(|error| failed("cannot make a pipe", &error))?;
-    command.env(MARK, &mark).stdin(Stdio::null()).stdout(input).stderr(second).process_group(0);
-    let what = Path::new(command.get_program()).display().to_string();
-    let mut child = command.spawn().map_err(|error| {
+    command.env(MARK, mark).stdin(Stdio::null()).stdout(input).stderr(second).process_group(0);
+    let child = command.spawn().map_err(|error| {
+        let what = Path::new(command.get_program()).display().to_string();
         let folder = launch.folder.as_deref().filter(|folder| !folder.is_dir());
         let which = folder.map_or_else(|| what.clone(), |folder| format!("{what} in the folder {}", folder.display()));
         failed(&format!("cannot start {which}"), &error)
     })?;
-    // It holds the pipe's other end, and the pipe closes only when nobody does.
-    drop(command);
-    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    let (to, signals) = mpsc::channel();
-    let ended = to.clone();
-    thread::spawn(move || capture::read(output, &to));
-    thread::spawn(move || {
-        let code = child.wait().map_or(capture::ERROR_TIMEOUT, exit_code);
-        let _ = ended.send(Signal::Ended(code));
-    });
-    let mut end = || end_tree(group, &mark);
-    Ok(capture::follow(&signals, launch.time_out, capture::lossy, watch, &mut end))
+    // Dropped with this function, the command leaves the pipe's other end to the process alone: it closes with it.
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let end = pid.and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok());
+    Ok(Source { child, end, output: Some(output), buffer: vec![0; 8192], over: false })
 }
 
-fn command(launch: &Launch) -> Result<Command, SystemError> {
-    let user = launch.account.as_ref().map(account::find).transpose()?.flatten();
-    let mut words: Vec<OsString> = user.as_ref().map(account::User::prefix).unwrap_or_default();
+/// A process, its output, and what becomes readable when it ends.
+struct Source {
+    child: Child,
+    /// Kernels before 5.3 have none.
+    end: Option<OwnedFd>,
+    output: Option<io::PipeReader>,
+    buffer: Vec<u8>,
+    over: bool,
+}
+
+impl Source {
+    fn read(&mut self) -> Option<Signal> {
+        let read = self.output.as_mut()?.read(&mut self.buffer);
+        match read {
+            Ok(length) if length > 0 => Some(Signal::Output(self.buffer.get(..length)?.to_vec())),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => None,
+            _ => {
+                self.output = None;
+                Some(Signal::Closed)
+            }
+        }
+    }
+
+    /// The exit code when it has just ended; it is not there any more then.
+    fn ended(&mut self) -> Option<Signal> {
+        let code = match self.child.try_wait() {
+            Ok(None) => return None,
+            Ok(Some(status)) => exit_code(status),
+            Err(_) => capture::ERROR_TIMEOUT,
+        };
+        self.over = true;
+        Some(Signal::Ended(code))
+    }
+
+    /// Waits until there is output, or the end; whether there is.
+    fn wait(&self, time: Duration) -> (bool, bool) {
+        let time = Timespec { tv_sec: time.as_secs().cast_signed(), tv_nsec: time.subsec_nanos().into() };
+        let end = self.end.as_ref().filter(|_| !self.over);
+        let mut waits: Vec<PollFd<'_>> = Vec::with_capacity(2);
+        waits.extend(self.output.as_ref().map(|output| PollFd::new(output, PollFlags::IN)));
+        waits.extend(end.map(|end| PollFd::new(end, PollFlags::IN)));
+        if poll(&mut waits, Some(&time)).is_err() {
+            return (false, false);
+        }
+        let ready = |one: Option<&PollFd<'_>>| one.is_some_and(|one| !one.revents().is_empty());
+        (self.output.is_some() && ready(waits.first()), end.is_some() && ready(waits.last()))
+    }
+}
+
+impl Signals for Source {
+    fn next(&mut self, wait: Duration) -> Result<Signal, Nothing> {
+        let until = Instant::now() + wait;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let looks = self.end.is_none() && !self.over;
+            let (printed, ended) = self.wait(if looks { left.min(LOOK) } else { left });
+            // The end first: what it left behind may print for ever.
+            let end = if ended || looks { self.ended() } else { None };
+            let signal = end.or_else(|| if printed { self.read() } else { None });
+            match signal {
+                Some(signal) => return Ok(signal),
+                None if Instant::now() >= until => return Err(Nothing::Yet),
+                None => {}
+            }
+        }
+    }
+}
+
+/// What is started: a program, or the shell with a command line, as an account.
+fn words(launch: &Launch, user: Option<&User>) -> Vec<OsString> {
+    let mut words: Vec<OsString> = user.map(User::prefix).unwrap_or_default();
     match &launch.program {
         Program::CommandLine(line) => words.extend(["/bin/sh", "-c", line].map(OsString::from)),
         Program::Arguments(program, arguments) => {
@@ -67,10 +150,25 @@ fn command(launch: &Launch) -> Result<Command, SystemError> {
             words.extend(arguments.iter().cloned());
         }
     }
+    words
+}
+
+/// The words of a command line in which there is nothing for a shell to do: the full path of a program, and arguments of
+/// plain letters. It is started as the shell would start it, at half the price.
+fn direct(launch: &Launch, user: Option<&User>) -> Option<Vec<OsString>> {
+    let Program::CommandLine(line) = &launch.program else { return None };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _./:,+@%-".contains(&byte);
+    let mut words = line.split(' ').filter(|word| !word.is_empty()).peekable();
+    let program = Path::new(words.peek()?);
+    let fits = line.bytes().all(plain) && program.is_absolute() && user.is_none() && super::is_program(program);
+    fits.then(|| words.map(OsString::from).collect())
+}
+
+fn command(launch: &Launch, user: Option<&User>, words: Vec<OsString>) -> Command {
     let mut words = words.into_iter();
     let mut command = Command::new(words.next().unwrap_or_default());
     command.args(words);
-    if let Some(user) = &user {
+    if let Some(user) = user {
         command.envs(user.environment());
     }
     if !launch.search.is_empty() {
@@ -88,8 +186,12 @@ fn command(launch: &Launch) -> Result<Command, SystemError> {
     command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
     if let Some(folder) = &launch.folder {
         command.current_dir(folder);
+        // As a shell does it.
+        if let Ok(folder) = fs::canonicalize(folder) {
+            command.env("PWD", folder);
+        }
     }
-    Ok(command)
+    command
 }
 
 /// A program by its bare name is looked for in the given folders first.
@@ -119,7 +221,7 @@ fn end_tree(group: Option<Pid>, mark: &str) {
         for pid in marked {
             let _ = kill_process(pid, Kill::KILL);
         }
-        thread::sleep(std::time::Duration::from_millis(5));
+        thread::sleep(Duration::from_millis(5));
     }
 }
 

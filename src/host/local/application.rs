@@ -1,6 +1,6 @@
 //! Install Application: detection before and after, requirements, dependencies, what is superseded.
 
-use std::{path::PathBuf, thread, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use super::{
     LocalHost,
@@ -74,7 +74,10 @@ pub(super) fn install(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
                 break ended;
             }
             tried += 1;
-            thread::sleep(pause);
+            host.line(COMPONENT, 2, format!("Tried again in {} seconds", pause.as_secs()));
+            if !host.pause(pause) {
+                break ended;
+            }
         };
         match ended {
             Ended::Installed => {}

@@ -21,6 +21,9 @@ pub(super) const COMPONENT: &str = "InstallSoftware";
 /// Carries a command line past the list of processes.
 const COMMAND_LINE: &str = "TASQ_COMMAND_LINE";
 
+/// A line that is longer is shown in pieces, in bytes.
+const LONG_LINE: usize = 64 * 1024;
+
 /// A process of a step.
 pub(super) struct Start<'a> {
     /// What is started.
@@ -183,12 +186,25 @@ impl LocalHost {
 
     fn launch(&mut self, work: &Work<'_>, launch: &Launch) -> Result<Ended, SystemError> {
         let LocalHost { system, watch, .. } = self;
-        system.run(launch, &mut |text| {
+        let mut held = String::new();
+        let ended = system.run(launch, &mut |text| {
             if !text.is_empty() {
-                watch.note(Note::Output((work.scrub)(text)));
+                // A secret may come in two pieces: a line that goes on is waited for.
+                held.push_str(text);
+                held = (work.scrub)(&held);
+                let whole = held.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+                let rest = held.split_off(if held.len() > LONG_LINE { held.len() } else { whole });
+                let lines = std::mem::replace(&mut held, rest);
+                if !lines.is_empty() {
+                    watch.note(Note::Output(lines));
+                }
             }
             watch.goes_on()
-        })
+        });
+        if !held.is_empty() {
+            watch.note(Note::Output((work.scrub)(&held)));
+        }
+        ended
     }
 
     /// The lines of the log before a process. A command line that carries a secret is not among them.

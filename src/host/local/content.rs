@@ -128,6 +128,11 @@ impl LocalHost {
         content: &Content,
         to: Option<&Path>,
     ) -> Result<PathBuf, Fault> {
+        if !self.warned && (work.variables)("SMSTSDownloadProgram").is_some() {
+            self.warned = true;
+            let text = "SMSTSDownloadProgram is set and not used: the site file says where content is";
+            self.line(COMPONENT, 2, text);
+        }
         let places = self.places(content, id);
         let cached = self.setup.cache.join(safe(id));
         let mut faults = Vec::new();
@@ -182,6 +187,7 @@ impl LocalHost {
             return Ok(target.to_path_buf());
         }
         self.make_room(content, target);
+        let agents = self.agents(url);
         for file in &content.files {
             let path = target.join(&file.path);
             // What is there and has the right hash need not come again.
@@ -200,7 +206,7 @@ impl LocalHost {
                 delay: patience.delay,
             };
             let watch = &mut self.watch;
-            fetch::fetch(&wanted, &mut |heard| heard_of(watch.as_mut(), heard, patience)).map_err(Fault)?;
+            fetch::fetch(&agents, &wanted, &mut |heard| heard_of(watch.as_mut(), heard, patience)).map_err(Fault)?;
             self.line(COMPONENT, 1, format!("Download done: {}", path.display()));
         }
         Ok(target.to_path_buf())

@@ -7,10 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::files;
+use ureq::Agent;
 
-/// How long a server may take to answer, and between two pieces.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::{
+    files,
+    trust::{Refused, refused},
+};
 
 /// What is downloaded.
 pub(super) struct Wanted<'a> {
@@ -36,13 +38,25 @@ enum Fault {
     Passing(String),
     /// It will not.
     Lasting(String),
+    /// Nobody is known who signed the server's certificate.
+    UnknownIssuer(String),
+}
+
+impl From<ureq::Error> for Fault {
+    fn from(error: ureq::Error) -> Self {
+        match refused(&error) {
+            Refused { why, unknown_issuer: true, .. } => Fault::UnknownIssuer(why),
+            Refused { why, passing: true, .. } => Fault::Passing(why),
+            Refused { why, .. } => Fault::Lasting(why),
+        }
+    }
 }
 
 /// Downloads a file whole or not at all; what was cut off waits beside it as `.part`.
 ///
 /// # Errors
 /// A sentence with the URL, after the last try.
-pub(super) fn fetch(wanted: &Wanted<'_>, hear: &mut dyn FnMut(Heard) -> bool) -> Result<(), String> {
+pub(super) fn fetch(agents: &[Agent], wanted: &Wanted<'_>, hear: &mut dyn FnMut(Heard) -> bool) -> Result<(), String> {
     let part = part_of(wanted.target);
     if let Some(folder) = wanted.target.parent() {
         fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
@@ -51,17 +65,25 @@ pub(super) fn fetch(wanted: &Wanted<'_>, hear: &mut dyn FnMut(Heard) -> bool) ->
     if wanted.sha256.is_none() {
         let _ = fs::remove_file(&part);
     }
-    let agent = agent();
+    let Some((mut agent, others)) = agents.split_first() else { return Err(format!("{}: nobody asks", wanted.url)) };
+    let mut others = others.iter();
     let mut tag = None;
     let mut tries = 0;
     loop {
         let had = fs::metadata(&part).map_or(0, |data| data.len());
-        let done = attempt(&agent, wanted, &part, &mut tag, hear).and_then(|()| check(wanted, &part));
+        let done = attempt(agent, wanted, &part, &mut tag, hear).and_then(|()| check(wanted, &part));
         let why = match done {
             Ok(()) => {
                 return fs::rename(&part, wanted.target)
                     .map_err(|error| format!("cannot write {}: {error}", wanted.target.display()));
             }
+            Err(Fault::UnknownIssuer(why)) => match others.next() {
+                Some(other) => {
+                    agent = other;
+                    continue;
+                }
+                None => return Err(format!("{}: {why}", wanted.url)),
+            },
             Err(Fault::Lasting(why)) => return Err(format!("{}: {why}", wanted.url)),
             Err(Fault::Passing(why)) => why,
         };
@@ -91,16 +113,6 @@ fn wait(delay: Duration, hear: &mut dyn FnMut(Heard) -> bool) -> bool {
     true
 }
 
-fn agent() -> ureq::Agent {
-    let config = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_connect(Some(PATIENCE))
-        .timeout_recv_response(Some(PATIENCE))
-        .user_agent(concat!("tasq/", env!("CARGO_PKG_VERSION")))
-        .build();
-    ureq::Agent::new_with_config(config)
-}
-
 fn part_of(target: &Path) -> PathBuf {
     let mut name = target.file_name().unwrap_or_default().to_os_string();
     name.push(".part");
@@ -108,7 +120,7 @@ fn part_of(target: &Path) -> PathBuf {
 }
 
 fn attempt(
-    agent: &ureq::Agent,
+    agent: &Agent,
     wanted: &Wanted<'_>,
     part: &Path,
     tag: &mut Option<String>,
@@ -127,7 +139,7 @@ fn attempt(
             request = request.header("If-Range", tag);
         }
     }
-    let mut response = request.call().map_err(|error| Fault::Passing(error.to_string()))?;
+    let mut response = request.call()?;
     match response.status().as_u16() {
         206 => {}
         200 => {

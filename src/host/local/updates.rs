@@ -40,8 +40,8 @@ pub(super) fn install(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     match host.system.install_updates(&ids) {
         Ok(done) => {
             for (id, code) in &done.failed {
-                outcome.did.push(format!("update {id} failed with {code}"));
-                host.line(COMPONENT, 3, format!("The update {id} failed with {code}"));
+                outcome.did.push(format!("update {id} failed with 0x{code:08X}"));
+                host.line(COMPONENT, 3, format!("The update {id} failed with 0x{code:08X}"));
             }
             let installed = done.installed.len();
             host.line(COMPONENT, 1, format!("{installed} updates were installed, {} failed", done.failed.len()));

@@ -8,8 +8,8 @@ use windows_sys::Win32::{
     Security::{
         Authorization::{ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1},
         Cryptography::{
-            CRYPT_INTEGER_BLOB, CRYPTPROTECT_LOCAL_MACHINE, CRYPTPROTECT_UI_FORBIDDEN, CryptProtectData,
-            CryptUnprotectData,
+            CRYPT_INTEGER_BLOB, CRYPTPROTECT_LOCAL_MACHINE, CRYPTPROTECT_UI_FORBIDDEN, CertCloseStore,
+            CertEnumCertificatesInStore, CertOpenSystemStoreW, CryptProtectData, CryptUnprotectData,
         },
         DACL_SECURITY_INFORMATION, PROTECTED_DACL_SECURITY_INFORMATION, SetFileSecurityW,
     },
@@ -23,6 +23,30 @@ use super::{
 
 /// For the machine, not the account: after a restart another account (the system's) goes on with the run.
 const FLAGS: u32 = CRYPTPROTECT_LOCAL_MACHINE | CRYPTPROTECT_UI_FORBIDDEN;
+
+/// The certificates of the store `ROOT`: the company's, too, where a policy put them there.
+pub(super) fn authorities() -> Vec<Vec<u8>> {
+    let mut out = Vec::new();
+    let name = wide("ROOT");
+    // SAFETY: the name ends with a zero. Each certificate is valid until the next one is asked for, which frees it; the last
+    // answer is null, and nothing is kept when the store is closed.
+    unsafe {
+        let store = CertOpenSystemStoreW(0, name.as_ptr());
+        if store.is_null() {
+            return out;
+        }
+        let mut certificate = CertEnumCertificatesInStore(store, ptr::null());
+        while !certificate.is_null() {
+            let (bytes, length) = ((*certificate).pbCertEncoded, (*certificate).cbCertEncoded as usize);
+            if !bytes.is_null() {
+                out.push(slice::from_raw_parts(bytes, length).to_vec());
+            }
+            certificate = CertEnumCertificatesInStore(store, certificate);
+        }
+        CertCloseStore(store, 0);
+    }
+    out
+}
 
 /// Encrypts with DPAPI.
 pub(super) fn protect(secret: &[u8]) -> Option<Vec<u8>> {

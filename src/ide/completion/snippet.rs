@@ -39,6 +39,23 @@ pub(in crate::ide) fn plain(snippet: &str) -> String {
     out
 }
 
+/// The same on one line: editors that know no places to fill often know no line breaks in a completion either.
+pub(super) fn one_line(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let opened = out.is_empty() || out.ends_with(['<', '{']) || out.ends_with("\"\"\"");
+        let closes = line.starts_with(['>', '}']) || line.starts_with("\"\"\"");
+        out.push_str(match (out.is_empty(), opened || closes) {
+            (true, _) => "",
+            (false, true) => " ",
+            (false, false) => ", ",
+        });
+        out.push_str(line);
+    }
+    // A place to fill at the end stands apart from the word before it.
+    if text.ends_with(' ') { out + " " } else { out }
+}
+
 /// Where a `}` without a backslash stands.
 fn closing(text: &str) -> usize {
     let mut escaped = false;
@@ -177,13 +194,15 @@ pub(super) fn step(table: &StepType, stops: &mut Stops) -> String {
         };
     }
     let long = items.len() > 2 || items.iter().any(|item| item.contains('\n') || item.len() > 60);
+    // A last place inside: most steps get a property more.
+    let more = stops.empty();
     if long {
         let lines: Vec<String> = items
             .iter()
             .map(|item| format!("    {}", item.replace('\n', "\n    ").replace("\n        ", "\n    ")))
             .collect();
-        format!("{} <\n{}\n>", table.keyword, lines.join("\n"))
+        format!("{} <\n{}{more}\n>", table.keyword, lines.join("\n"))
     } else {
-        format!("{} < {} >", table.keyword, items.join(", "))
+        format!("{} < {}{more} >", table.keyword, items.join(", "))
     }
 }

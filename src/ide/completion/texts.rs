@@ -2,7 +2,7 @@
 
 use super::{CompletionKind, Offers};
 use crate::{
-    ide::{Owner, Place},
+    ide::{Owner, Place, site::kind_of_call},
     source::{Span, join_relative},
     vocabulary::{self, Type},
 };
@@ -26,6 +26,9 @@ impl Offers<'_> {
             Place::Argument { call, .. } if call == "file" => {
                 self.whole(start, |offers| offers.files_ending(&["ps1", "psm1", "txt", "cmd", "bat", "vbs"], false));
             }
+            Place::Argument { call, index, named: None } if kind_of_call(&call).is_some() => {
+                self.whole(start, |offers| offers.site_names(&call, index, false));
+            }
             Place::Value { owner: Owner::Test, property } if property.starts_with("machine") => {
                 self.whole(start, |offers| offers.files_ending(&["toml"], false));
             }
@@ -36,7 +39,11 @@ impl Offers<'_> {
                     Some(kind @ (Type::Package | Type::Application | Type::TaskSequence)) => {
                         self.whole(start, |offers| offers.known_references(kind));
                     }
-                    _ => {}
+                    _ => {
+                        if let Some(property) = self.property_of(&owner, &property) {
+                            self.whole(start, |offers| offers.site_programs(property, false));
+                        }
+                    }
                 }
             }
             Place::Operand { variable } => self.whole(start, |offers| offers.built_in_values(&variable, false)),
@@ -79,6 +86,7 @@ impl Offers<'_> {
     }
 
     fn known_references(&mut self, kind: Type) {
+        self.site_identifiers(kind);
         let known: Vec<String> = self.analysis.index().references().map(str::to_owned).collect();
         for id in known.into_iter().filter(|id| (kind == Type::Application) == id.starts_with("ScopeId_")) {
             self.offer(CompletionKind::Value, id, "named in this file", "");

@@ -83,7 +83,10 @@ impl Offers<'_> {
             }
             Type::Script => self.scripts(property),
             Type::Package | Type::Application | Type::TaskSequence => self.references(kind, property),
-            _ => self.by_snippet(property, kind),
+            _ => {
+                self.site_programs(property, true);
+                self.by_snippet(property, kind);
+            }
         }
         if property.switch.is_some() {
             self.offer_snippet(
@@ -138,6 +141,7 @@ impl Offers<'_> {
     fn references(&mut self, kind: Type, property: &Property) {
         let known: Vec<String> = self.analysis.index().references().map(str::to_owned).collect();
         let fits = |id: &str| (kind == Type::Application) == id.starts_with("ScopeId_");
+        self.site_references(kind);
         for id in known.into_iter().filter(|id| fits(id)) {
             self.offer(CompletionKind::Value, format!("\"{id}\""), "named in this file", "");
         }
@@ -187,6 +191,9 @@ impl Offers<'_> {
                 self.constants();
             }
             _ => {
+                if index < 2 {
+                    self.site_names(call, index, true);
+                }
                 if self
                     .analysis
                     .index()

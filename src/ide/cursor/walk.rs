@@ -376,9 +376,11 @@ impl<'t> Walk<'t> {
             ("for", _) if last == "in" => Place::Constant,
             ("for", 1) => Place::Unknown,
             ("for" | "fragment" | "else", 1..) => Place::Tail { keyword: keyword.to_owned(), items: true },
-            ("mock" | "expect", _) if last == "step" => Place::StepPath,
+            ("mock" | "expect", _) if matches!(last, "step" | "group") => Place::StepPath,
             ("mock" | "expect", 0) => Place::Outcome { keyword: format!("{keyword} ") },
-            ("mock" | "expect", _) if word(0) == "step" => Place::Outcome { keyword: keyword.to_owned() },
+            ("mock" | "expect", _) if matches!(word(0), "step" | "group") => {
+                Place::Outcome { keyword: keyword.to_owned() }
+            }
             ("let", 0..=2) | ("param", 0..=3) => Place::Unknown,
             // A whole statement is over: the next one may begin.
             ("let" | "param" | "import" | "use" | "xml", 1..) => Place::Statement(self.bodies()),

@@ -25,6 +25,8 @@ struct Around {
     header: bool,
     /// Inside of `xml < … >`, whose names are the XML's.
     xml: bool,
+    /// At the head of a test.
+    test: bool,
 }
 
 struct Visit {
@@ -109,6 +111,7 @@ impl Visit {
         match node.kind() {
             SyntaxKind::Step => self.step(node),
             SyntaxKind::Header => self.children(node, Around { header: true, ..Around::default() }),
+            SyntaxKind::TestHead => self.children(node, Around { test: true, ..Around::default() }),
             SyntaxKind::GroupHead => {
                 self.title(node);
                 self.children(node, Around::default());
@@ -195,7 +198,22 @@ impl Visit {
         };
         match value_of(node) {
             Some(value) => self.value(value, table),
-            None => node.children_of(SyntaxKind::Items).for_each(|items| self.children(items, Around::default())),
+            None => {
+                for items in node.children_of(SyntaxKind::Items) {
+                    if around.test && name == "parameters" {
+                        self.parameters(items);
+                    }
+                    self.children(items, Around::default());
+                }
+            }
+        }
+    }
+
+    /// The parameters that a test gives values for: names of the file that it is about.
+    fn parameters(&mut self, items: Node<'_>) {
+        for name in items.children_of(SyntaxKind::Property).filter_map(|item| item.child(SyntaxKind::Name)) {
+            let symbol = Symbol::Constant(syntax::name_text(name.text()).into_owned(), 0);
+            self.note(symbol, name.span(), Role::Read, Form::Name);
         }
     }
 
@@ -354,21 +372,32 @@ impl Visit {
     /// `.Value("Name")` of a script.
     fn script(&mut self, node: Node<'_>) {
         let raw = node.text();
-        let lower = raw.to_ascii_lowercase();
-        let mut at = 0;
-        while let Some(found) = lower.get(at..).and_then(|rest| rest.find(".value(")) {
-            let start = at + found + ".value(".len();
-            at = start;
-            let rest = raw.get(start..).unwrap_or("").trim_start();
-            let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
-            let name = rest[1..].split(quote).next().unwrap_or("");
-            if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) {
-                let after =
-                    rest.get(name.len() + 2..).unwrap_or("").trim_start().strip_prefix(')').unwrap_or("").trim_start();
-                let sets = after.starts_with('=') && !after.starts_with("==");
-                let role = if sets { Role::Write } else { Role::Read };
-                self.note(Symbol::Variable(name.to_lowercase()), part(node, name), role, Form::Text);
-            }
+        for (range, sets) in script_names(raw) {
+            let Some(name) = raw.get(range) else { continue };
+            let role = if sets { Role::Write } else { Role::Read };
+            self.note(Symbol::Variable(name.to_lowercase()), part(node, name), role, Form::Text);
         }
     }
+}
+
+/// The variables that a script names through the task sequence environment, `.Value("Name")`: the bytes of each name, and
+/// whether it is set.
+pub(in crate::ide) fn script_names(raw: &str) -> Vec<(std::ops::Range<usize>, bool)> {
+    let lower = raw.to_ascii_lowercase();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(found) = lower.get(at..).and_then(|rest| rest.find(".value(")) {
+        at += found + ".value(".len();
+        let behind = raw.get(at..).unwrap_or("");
+        let rest = behind.trim_start();
+        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
+        let name = rest[1..].split(quote).next().unwrap_or("");
+        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) {
+            let start = at + behind.len() - rest.len() + 1;
+            let after =
+                rest.get(name.len() + 2..).unwrap_or("").trim_start().strip_prefix(')').unwrap_or("").trim_start();
+            out.push((start..start + name.len(), after.starts_with('=') && !after.starts_with("==")));
+        }
+    }
+    out
 }

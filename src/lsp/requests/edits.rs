@@ -6,10 +6,9 @@ use similar::{DiffOp, TextDiff};
 
 use super::{About, Answer, lines, value};
 use crate::{
-    format,
-    ide::{self, Analysis},
+    format, ide,
     lsp::{capabilities, diagnostics, documents::Kind, position::Lines},
-    source::{FileId, Sources, Span},
+    source::{FileId, Span},
 };
 
 /// The edits that format a text, or those that meet the asked range. A source with syntax errors is left as it is.
@@ -63,7 +62,9 @@ pub(super) fn code_actions(about: &mut About<'_>) -> Answer {
     let wanted =
         |kind: &str| only.is_empty() || only.iter().any(|one| kind == one || kind.starts_with(&format!("{one}.")));
     let mut out = Vec::new();
-    for action in ide::actions(&analysis, range) {
+    let document = about.document.clone();
+    let findings = about.worker.findings(&document, &analysis);
+    for action in ide::actions_of(&analysis, &findings, range) {
         let kind = if action.finding.is_some() { "quickfix" } else { "source.fixAll" };
         if !wanted(kind) {
             continue;
@@ -76,7 +77,10 @@ pub(super) fn code_actions(about: &mut About<'_>) -> Answer {
                 vec![TextEdit::new(whole(lines), action.edits.first().map(|edit| edit.new.clone()).unwrap_or_default())]
             }
         };
-        let mends = action.finding.and_then(|index| diagnostic(&analysis, index, about));
+        let mends = action
+            .finding
+            .and_then(|index| findings.get(index))
+            .map(|finding| diagnostics::diagnostic(finding, &analysis.compiled.sources, &document));
         out.push(json!({
             "title": action.title,
             "kind": kind,
@@ -90,9 +94,4 @@ pub(super) fn code_actions(about: &mut About<'_>) -> Answer {
 
 fn whole(lines: Lines<'_>) -> Range {
     Range::new(Position::new(0, 0), lines.position(lines.text.len() as u32))
-}
-
-fn diagnostic(analysis: &Analysis, index: usize, about: &About<'_>) -> Option<lsp_types::Diagnostic> {
-    let sources: &Sources = &analysis.compiled.sources;
-    analysis.compiled.findings.get(index).map(|finding| diagnostics::diagnostic(finding, sources, &about.document))
 }

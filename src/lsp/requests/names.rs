@@ -11,11 +11,10 @@ use serde_json::Value;
 
 use super::{About, Answer, lines, structure::symbol_kind, value};
 use crate::{
-    ide::{self, Index, Outline, Role, Symbol},
+    ide::{self, InFile, Outline, Role},
     lsp::{documents::Layered, position::Lines, uri, worker::Worker},
     source::{FileId, Files as _, LineIndex, Span},
     syntax,
-    vocabulary::Dialect,
 };
 
 /// How many files of a project are looked at.
@@ -30,37 +29,22 @@ impl About<'_> {
         Ok(Location::new(self.own_uri()?, lines.range(span)))
     }
 
-    /// The uses of a fragment in other files of the project, which import this one or are imported by it.
-    fn elsewhere(&self, name: &str, imported: &[String]) -> Vec<(Uri, Vec<lsp_types::Range>)> {
-        let own = &self.document.inner;
-        let files = self.files();
+    /// The places of a name in this file and in those that share it, each with its address.
+    fn everywhere(&self, analysis: &ide::Analysis, offset: u32) -> Result<Vec<(Uri, InFile)>, (ErrorCode, String)> {
+        let found = ide::references_everywhere(analysis, offset, &self.project_files(), &self.files());
         let mut out = Vec::new();
-        for path in
-            self.project_files().into_iter().filter(|path| path.ends_with(".tasq") && path != own).take(MAX_FILES)
-        {
-            let Some(text) = files.read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
-            let parsed = syntax::parse(text.as_str(), FileId(0));
-            if !imported.contains(&path) && !ide::imported_files(&parsed.tree, &path).contains(own) {
-                continue;
-            }
-            let index = Index::new(&parsed.tree, Dialect::default());
-            let breaks = LineIndex::new(&text);
-            let lines = Lines { text: &text, index: &breaks };
-            let symbol = Symbol::Fragment(name.to_owned());
-            let ranges: Vec<_> = index.of(&symbol).map(|one| lines.range(one.span)).collect();
-            if let (false, Some(uri)) = (ranges.is_empty(), self.uri(&path)) {
-                out.push((uri, ranges));
-            }
+        for one in found {
+            out.extend(self.uri_of(one.path.as_deref())?.map(|uri| (uri, one)));
         }
-        out
+        Ok(out)
     }
-}
 
-/// The name of the fragment at a byte.
-fn fragment_at(analysis: &ide::Analysis, offset: u32) -> Option<String> {
-    match &analysis.index().at(offset)?.symbol {
-        Symbol::Fragment(name) => Some(name.clone()),
-        _ => None,
+    /// The address of a file of the project as the client calls it; of this one without a path.
+    fn uri_of(&self, path: Option<&str>) -> Result<Option<Uri>, (ErrorCode, String)> {
+        let Some(path) = path else { return self.own_uri().map(Some) };
+        let documents = self.worker.shared.documents.all();
+        let open = documents.into_iter().find(|one| one.root == self.document.root && one.inner == path);
+        Ok(open.and_then(|one| Uri::from_str(&one.uri).ok()).or_else(|| self.uri(path)))
     }
 }
 
@@ -80,6 +64,18 @@ pub(super) fn definition(about: &mut About<'_>) -> Answer {
             _ => out.push(about.location(lines, target.span)?),
         }
     }
+    if out.is_empty() {
+        // Of a step that a test of another file names, or a variable that another file sets.
+        for (uri, found) in about.everywhere(&analysis, offset)? {
+            let breaks = LineIndex::new(&found.text);
+            let there = Lines { text: &found.text, index: &breaks };
+            let own = found.places.iter().filter(|(_, role)| *role != Role::Read);
+            out.extend(own.map(|(span, _)| Location::new(uri.clone(), there.range(*span))));
+        }
+    }
+    if out.is_empty() {
+        out.extend(about.site_definition(&analysis, offset));
+    }
     value(out)
 }
 
@@ -88,15 +84,15 @@ pub(super) fn references(about: &mut About<'_>) -> Answer {
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
     let declaration = about.params.pointer("/context/includeDeclaration").and_then(Value::as_bool).unwrap_or(true);
-    let mut out = Vec::new();
-    for (span, _) in ide::references(&analysis, offset, declaration) {
-        out.push(about.location(lines, span)?);
+    if let Some(found) = about.site_references(&analysis, offset)? {
+        return value(found);
     }
-    if let Some(name) = fragment_at(&analysis, offset) {
-        let imported = ide::imported_files(analysis.tree(), &about.document.inner);
-        for (uri, ranges) in about.elsewhere(&name, &imported) {
-            out.extend(ranges.into_iter().map(|range| Location::new(uri.clone(), range)));
-        }
+    let mut out = Vec::new();
+    for (uri, found) in about.everywhere(&analysis, offset)? {
+        let breaks = LineIndex::new(&found.text);
+        let there = Lines { text: &found.text, index: &breaks };
+        let wanted = found.places.iter().filter(|(_, role)| declaration || *role != Role::Definition);
+        out.extend(wanted.map(|(span, _)| Location::new(uri.clone(), there.range(*span))));
     }
     value(out)
 }
@@ -129,15 +125,15 @@ pub(super) fn rename(about: &mut About<'_>) -> Answer {
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
     let new: String = about.parameter("/newName")?;
-    let edits =
-        ide::rename(&analysis, offset, &new).map_err(|refused| (ErrorCode::RequestFailed, refused.to_string()))?;
-    let own: Vec<TextEdit> = edits.iter().map(|edit| TextEdit::new(lines.range(edit.span), edit.new.clone())).collect();
-    let mut changes = HashMap::from([(about.own_uri()?, own)]);
-    if let Some(name) = fragment_at(&analysis, offset) {
-        let imported = ide::imported_files(analysis.tree(), &about.document.inner);
-        for (uri, ranges) in about.elsewhere(&name, &imported) {
-            changes.insert(uri, ranges.into_iter().map(|range| TextEdit::new(range, new.clone())).collect());
-        }
+    let renamed = ide::rename_everywhere(&analysis, offset, &new, &about.project_files(), &about.files())
+        .map_err(|refused| (ErrorCode::RequestFailed, refused.to_string()))?;
+    let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
+    for file in renamed {
+        let Some(uri) = about.uri_of(file.path.as_deref())? else { continue };
+        let breaks = LineIndex::new(&file.text);
+        let there = Lines { text: &file.text, index: &breaks };
+        let edits = file.edits.into_iter().map(|edit| TextEdit::new(there.range(edit.span), edit.new));
+        changes.insert(uri, edits.collect());
     }
     value(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() })
 }

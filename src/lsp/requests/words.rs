@@ -29,7 +29,13 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
         return Ok(Value::Null);
     }
     let files = about.project_files();
-    let list = ide::complete(&analysis, offset, &files);
+    let site = about.site();
+    let steps = match about.document.text.contains("test") {
+        true => ide::tested_steps(&analysis, offset, &about.files()),
+        false => Vec::new(),
+    };
+    let around = ide::Surroundings { files: &files, site: site.as_deref().map(|site| &site.file), steps: &steps };
+    let list = ide::complete_with(&analysis, offset, around);
     let snippets = about.worker.shared.settings.snippets;
     let is_incomplete = list.len() > MAX_ITEMS;
     let items = list.into_iter().take(MAX_ITEMS).enumerate();
@@ -42,7 +48,7 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
             let range = lines.range(one.replace);
             let typed =
                 analysis.text().get(one.replace.start as usize..offset.max(one.replace.start) as usize).unwrap_or("");
-            let starts = one.label.to_lowercase().starts_with(&typed.to_lowercase());
+            let filter_text = filter_text(one.kind, &one.label, typed);
             CompletionItem {
                 kind: Some(kind(one.kind)),
                 detail: Some(one.detail).filter(|text| !text.is_empty()),
@@ -50,8 +56,7 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
                     .filter(|text| !text.is_empty())
                     .map(|text| Documentation::MarkupContent(markdown(text))),
                 sort_text: Some(format!("{index:04}")),
-                // A label in quotes is found by what stands in them.
-                filter_text: (!starts && one.label.starts_with('"')).then(|| one.label.trim_matches('"').to_owned()),
+                filter_text,
                 insert_text_format: Some(format),
                 text_edit: Some(CompletionTextEdit::Edit(TextEdit { range, new_text: text })),
                 label: one.label,
@@ -60,6 +65,19 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
         })
         .collect();
     value(CompletionList { is_incomplete, items })
+}
+
+/// What the client compares with what is typed, where that is not the label: one in quotes is found by what stands in them, and
+/// a built-in variable also without the letters of its product, `LastAction` for `_SMSTSLastActionRetCode`.
+fn filter_text(kind: CompletionKind, label: &str, typed: &str) -> Option<String> {
+    if kind == CompletionKind::Variable {
+        let name = label.trim_start_matches('_');
+        let product = name.bytes().take_while(u8::is_ascii_uppercase).count().saturating_sub(1);
+        let rest = name.get(product..).filter(|rest| product > 0 && !rest.is_empty())?;
+        return Some(format!("{label} {rest}"));
+    }
+    let starts = label.to_lowercase().starts_with(&typed.to_lowercase());
+    (!starts && label.starts_with('"')).then(|| label.trim_matches('"').to_owned())
 }
 
 /// Whether something must follow what stands before a blank: then a list may open without being asked for.
@@ -71,8 +89,9 @@ fn asks_for_more(text: &str, offset: u32) -> bool {
 fn kind(kind: CompletionKind) -> CompletionItemKind {
     match kind {
         CompletionKind::Keyword => CompletionItemKind::KEYWORD,
-        CompletionKind::Step | CompletionKind::Snippet => CompletionItemKind::SNIPPET,
-        CompletionKind::StepType => CompletionItemKind::CLASS,
+        // Not SNIPPET: a person who switches off an editor's own snippets still wants these.
+        CompletionKind::Step | CompletionKind::StepType => CompletionItemKind::CLASS,
+        CompletionKind::Snippet => CompletionItemKind::STRUCT,
         CompletionKind::Property => CompletionItemKind::PROPERTY,
         CompletionKind::Member => CompletionItemKind::ENUM_MEMBER,
         CompletionKind::Value => CompletionItemKind::VALUE,
@@ -89,7 +108,9 @@ fn kind(kind: CompletionKind) -> CompletionItemKind {
 pub(super) fn hover(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
-    let found = ide::hover(&analysis, about.offset(lines)?);
+    let offset = about.offset(lines)?;
+    let at_site = about.site().and_then(|site| ide::site_hover(&analysis, offset, &site.file));
+    let found = at_site.or_else(|| ide::hover(&analysis, offset));
     value(found.map(|found| Hover {
         contents: HoverContents::Markup(markdown(found.text)),
         range: Some(lines.range(found.span)),
@@ -144,7 +165,12 @@ pub(super) fn semantic_tokens(about: &mut About<'_>) -> Answer {
 pub(super) fn inlay_hints(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
-    let hints = ide::hints(&analysis, about.range(lines)?);
+    let range = about.range(lines)?;
+    let mut hints = ide::hints(&analysis, range);
+    if let Some(site) = about.site() {
+        hints.extend(ide::site_hints(&analysis, range, &site.file));
+        hints.sort_by_key(|hint| hint.offset);
+    }
     let hints: Vec<InlayHint> = hints
         .into_iter()
         .map(|hint| InlayHint {

@@ -178,6 +178,90 @@ fn remembered_statements_give_the_same_tree() {
     }
 }
 
+/// What is kept of steps never changes an answer: after each of many edits, sequence and findings are those of a fresh
+/// compilation.
+#[test]
+fn kept_steps_give_the_same_sequence_and_findings() {
+    use tasq::compile::{Memory, compile_with};
+    let files = examples();
+    struct Layer<'a>(&'a Files);
+    impl tasq::source::Files for Layer<'_> {
+        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+            tasq::lsp::Project::read(self.0, "", path)
+        }
+    }
+    let layer = Layer(&files);
+    let mut sources: Vec<String> = files
+        .0
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|(name, _)| name.ends_with(".tasq"))
+        .map(|(_, text)| text.clone())
+        .collect();
+    sources.push(generate::sequence(60));
+    // Texts that make findings, constants that are used, and steps at the very start.
+    let inserts = [
+        "\"",
+        "<",
+        ">",
+        "{",
+        "}",
+        "x",
+        "\n",
+        "😀",
+        "%",
+        ",",
+        "#",
+        "1",
+        "}\n",
+        " when a == \"b\"",
+        "\nstep \"Twice\" set_variable < A = \"1\" >\n",
+        "step \"${ring}\" set_variable < ${ring} = \"%Ring%\", B = 1 >\n",
+        "step \"Faulty\" run_command_line < comand_line: \"x\", timeout: 1, timeout: 15min >\n",
+        "step \"Much too long a name for the console that is allowed all the same\" restart_computer < >\n",
+        "let ring = \"pilot\"\n",
+        "param ring: text = \"a\"\n",
+        "sequence \"Other\" < dialect: mdt >\n",
+    ];
+    let mut seed = 5_u32;
+    let mut next = move |below: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as usize % below.max(1)
+    };
+    let mut reused = 0;
+    for original in &sources {
+        let mut text = original.replace("\r\n", "\n");
+        let mut memory = Memory::default();
+        let mut last: Option<tasq::compile::Compiled> = None;
+        for _ in 0..60 {
+            let mut at = if next(8) == 0 { 0 } else { next(text.len() + 1) };
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            match next(4) {
+                0 if at < text.len() => drop(text.remove(at)),
+                1 => text = original.replace("\r\n", "\n"),
+                _ => text.insert_str(at, inserts[next(inserts.len())]),
+            }
+            if let Some(last) = last.take()
+                && next(5) > 0
+            {
+                reused += 1;
+                memory.recycle(last);
+            }
+            let bytes = text.as_bytes().to_vec();
+            let again = compile_with(("lab.tasq", "lab.tasq"), bytes, &layer, &Given::default(), &mut memory);
+            let fresh = compile("lab.tasq", "lab.tasq", text.as_bytes().to_vec(), &layer, &Given::default());
+            assert_eq!(again.findings, fresh.findings, "in\n{text}");
+            let same = format!("{:?}", again.sequence) == format!("{:?}", fresh.sequence);
+            assert!(same, "another sequence of\n{text}");
+            last = Some(again);
+        }
+    }
+    assert!(reused > 500, "{reused}");
+}
+
 #[test]
 fn lsp_survives_the_typing_of_300_steps() {
     let text = generate::sequence(300);

@@ -165,6 +165,28 @@ fn repl_terminal_goes_on_while_something_is_open() {
 }
 
 #[test]
+fn repl_terminal_takes_several_entries_that_are_pasted_at_once() {
+    let paste = |text: &str| format!("\u{1b}[200~{}\u{1b}[201~\r", text.replace('\n', "\r"));
+    let scratch = scratch();
+    let mut terminal = Terminal::start(scratch.path(), &[]);
+    terminal.send(&paste("set Ring = pilot\nset Two = 2\nRing == \"pilot\"\n  and Two == \"2\""));
+    let shown = terminal.expect("✓ all");
+    assert!(shown.contains("Ring = \"pilot\"\r\nTwo = \"2\"\r\ntrue\r\n"), "{shown:?}");
+    terminal.ready();
+    terminal.send(&paste("group \"A\" {\n    step \"B\" set_variable < B = \"1\" >\n}\nstep \"C\" set_variable < C = \"1\" >\n    when B == \"1\"\nnonsense\nset Three = 3"));
+    terminal.expect("✓ C");
+    terminal.expect("entries that were not taken any more: 1");
+    terminal.ready();
+    // The last one is still open: what closes it can be typed.
+    terminal.send(&paste("set Four = 4\ngroup \"D\" {\n    step \"E\" set_variable < E = \"%Four%\" >"));
+    terminal.send("}\r");
+    terminal.expect("Four = \"4\"\r\n▸ D\r\n  ✓ E");
+    terminal.ready();
+    terminal.send(CTRL_D);
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
 fn repl_terminal_completes() {
     let scratch = scratch();
     fs::write(scratch.path().join("laptop.toml"), "make = \"LENOVO\"\n").expect("a file can be written");
@@ -256,4 +278,55 @@ fn repl_terminal_history_outlives_a_session_without_its_secrets() {
     terminal.ready();
     terminal.send(CTRL_D);
     assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
+fn repl_terminal_asks_before_anything_is_done_on_this_computer() {
+    const LOCAL: &str = "this computer> ";
+    let scratch = scratch();
+    let state = scratch.path().join("own");
+    let mut terminal = Terminal::start(scratch.path(), &["--state", state.to_str().expect("a path in UTF-8")]);
+    for answer in ["n\r", "\r", CTRL_C, CTRL_D] {
+        terminal.send(":host local\r");
+        terminal.expect("Carry out steps on this computer? [y/N] ");
+        terminal.send(answer);
+        terminal.expect("nothing has changed");
+        terminal.ready();
+    }
+    terminal.enter("step \"Touch\" run_command_line < \"touch marker\" >", "would run: touch marker");
+    assert!(!scratch.path().join("marker").exists() && !state.exists());
+    terminal.send(":host local\r");
+    terminal.expect("[y/N] ");
+    terminal.send("yes\r");
+    terminal.expect(LOCAL);
+    terminal.send("step \"Touch\" run_command_line < \"touch marker; echo touched\" >\r");
+    terminal.expect("touched\r\n✓ Touch");
+    terminal.expect(LOCAL);
+    assert!(scratch.path().join("marker").exists());
+    terminal.send(":host machine\r");
+    terminal.expect("steps only pretend again");
+    terminal.ready();
+    terminal.send(CTRL_D);
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
+fn repl_terminal_ctrl_c_ends_the_step_and_keeps_the_session() {
+    const LOCAL: &str = "this computer> ";
+    let scratch = scratch();
+    let mut terminal = Terminal::start(scratch.path(), &["--state", "own", "--yes"]);
+    terminal.send(":host local\r");
+    terminal.expect(LOCAL);
+    terminal.send("step \"Long\" run_command_line < \"echo begun; sleep 600; touch marker\" >\r");
+    terminal.expect("begun\r\n");
+    let pid = Pid::from_raw(i32::try_from(terminal.child.id()).expect("a small number")).expect("a process");
+    kill_process(pid, Signal::INT).expect("a signal can be sent");
+    terminal.expect("interrupted: 0 \"Long\" was ended and is next again");
+    terminal.expect(LOCAL);
+    terminal.send("_SMSTSLastActionSucceeded\r");
+    terminal.expect("\r\n\"false\"\r\n");
+    terminal.expect(LOCAL);
+    terminal.send(CTRL_D);
+    assert_eq!(terminal.exit_code(), 0);
+    assert!(!scratch.path().join("marker").exists());
 }

@@ -136,3 +136,52 @@ fn a_time_out_ends_the_whole_tree() {
     place.run(sequence, &[]).ends(1);
     assert!(place.log().contains("longer than its time-out"), "{}", place.log());
 }
+
+/// What Ctrl-C sends.
+fn interrupt(child: &std::process::Child) {
+    let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it is there");
+}
+
+#[test]
+fn ctrl_c_ends_the_step_and_leaves_the_run_where_it_is() {
+    let place = Place::new();
+    let sequence = "step \"Begin\" set_variable < X = \"1\" >\n\
+        step \"Slow\" run_command_line < \"sleep 4; touch late\", working_directory: \"%Here%\" >\n\
+        step \"End\" run_command_line < \"touch end%X%\", working_directory: \"%Here%\" >\n";
+    place.write("lab.tasq", sequence);
+    let here = here(&place);
+    let mut command = place.command(&["run", "lab.tasq", "--yes", "--set", &here]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("tasq starts");
+    let began = std::time::Instant::now();
+    while !place.tasq(&["status"]).out.contains("in work: \"Slow\"") {
+        assert!(began.elapsed() < Duration::from_secs(20), "it does not begin");
+    }
+    interrupt(&child);
+    let done = super::Done::of(&child.wait_with_output().expect("it ends")).ends(1);
+    assert!(done.all().contains("tasq resume") && done.all().contains("the run is left"), "{}", done.all());
+    place.tasq(&["status"]).ends(0).says("in doubt").says("\"Slow\" was begun at");
+    thread::sleep(Duration::from_secs(5));
+    assert!(!place.path("late").exists(), "the step's processes have ended");
+    place.tasq(&["resume", "--yes", "--on-interrupted", "skip"]).ends(0);
+    assert!(place.path("end1").exists() && !place.path("late").exists());
+}
+
+#[test]
+fn ctrl_c_in_a_countdown_keeps_the_restart() {
+    let place = Place::new();
+    place.write(
+        "lab.tasq",
+        "step \"Restart\" restart_computer < message_timeout: 60s >\nstep \"After\" run_command_line < \"true\" >\n",
+    );
+    let child = place.command(&["run", "lab.tasq", "--yes"]).stdout(Stdio::piped()).spawn().expect("tasq starts");
+    let began = std::time::Instant::now();
+    while !place.tasq(&["status"]).out.contains("restarting") {
+        assert!(began.elapsed() < Duration::from_secs(20), "it does not begin");
+    }
+    thread::sleep(Duration::from_millis(500));
+    interrupt(&child);
+    super::Done::of(&child.wait_with_output().expect("it ends")).ends(3);
+    place.tasq(&["status"]).ends(0).says("waits for a restart");
+    place.tasq(&["cancel", "--yes"]).ends(0);
+}

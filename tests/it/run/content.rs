@@ -13,12 +13,12 @@ use std::{
 use super::{Place, has};
 
 /// A web server in a folder, on a port of its own.
-struct Nginx {
+pub(super) struct Nginx {
     process: Child,
     configuration: PathBuf,
 }
 
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port()
 }
 
@@ -26,15 +26,20 @@ impl Nginx {
     /// `rate` is nginx's own `limit_rate`, empty for none.
     fn start(place: &Place, port: u16, rate: &str) -> Nginx {
         let limit = if rate.is_empty() { String::new() } else { format!("limit_rate {rate};") };
+        Nginx::serve(place, port, "", &limit)
+    }
+
+    /// `how` stands behind the address that is listened on, `more` are further directives of the server.
+    pub(super) fn serve(place: &Place, port: u16, how: &str, more: &str) -> Nginx {
         let here = place.path("").display().to_string();
         let text = format!(
             "daemon off; master_process off; pid {here}/nginx.pid; error_log {here}/nginx.log;\n\
              events {{}}\nhttp {{ access_log {here}/access.log; client_body_temp_path {here}/t1; proxy_temp_path {here}/t2;\n\
              fastcgi_temp_path {here}/t3; uwsgi_temp_path {here}/t4; scgi_temp_path {here}/t5;\n\
              log_format r '$status $http_range $body_bytes_sent'; access_log {here}/access.log r;\n\
-             server {{ listen 127.0.0.1:{port}; root {here}/www; {limit} }} }}\n"
+             server {{ listen 127.0.0.1:{port} {how}; root {here}/www; {more} }} }}\n"
         );
-        let configuration = place.write(&format!("nginx-{}.conf", rate.len()), &text);
+        let configuration = place.write(&format!("nginx-{}.conf", more.len()), &text);
         let process = Command::new("nginx")
             .arg("-c")
             .arg(&configuration)
@@ -59,10 +64,10 @@ impl Drop for Nginx {
     }
 }
 
-const SIZE: usize = 3_000_000;
+pub(super) const SIZE: usize = 3_000_000;
 
 /// A file that has no two equal pieces, and its hash.
-fn file(place: &Place) -> String {
+pub(super) fn file(place: &Place) -> String {
     let mut number: u32 = 1;
     let bytes: Vec<u8> = (0..SIZE)
         .map(|_| {
@@ -84,9 +89,9 @@ fn site(place: &Place, port: u16, sha256: &str, retries: u32) {
     place.write("site.toml", &text);
 }
 
-const SEQUENCE: &str = "step \"Use it\" run_command_line < \"cmp '%Www%/PS100001/sub folder/big.bin' 'sub folder/big.bin'\", package: \"PS100001\" >\n";
+pub(super) const SEQUENCE: &str = "step \"Use it\" run_command_line < \"cmp '%Www%/PS100001/sub folder/big.bin' 'sub folder/big.bin'\", package: \"PS100001\" >\n";
 
-fn www(place: &Place) -> String {
+pub(super) fn www(place: &Place) -> String {
     format!("Www={}", place.path("www").display())
 }
 

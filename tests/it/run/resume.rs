@@ -46,8 +46,8 @@ fn a_checkpoint_of_another_version_or_a_damaged_one_is_refused() {
     waiting(&place);
     let path = place.path("state/run/checkpoint.json");
     let text = std::fs::read_to_string(&path).expect("the checkpoint");
-    std::fs::write(&path, text.replacen("\"format_version\":1", "\"format_version\":2", 1)).expect("written");
-    place.tasq(&["resume", "--yes"]).ends(2).says("version 2");
+    std::fs::write(&path, text.replacen("\"format_version\":2", "\"format_version\":3", 1)).expect("written");
+    place.tasq(&["resume", "--yes"]).ends(2).says("version 3");
     std::fs::write(&path, &text[..text.len() / 2]).expect("written");
     place.tasq(&["resume", "--yes"]).ends(2).says("is damaged");
     place.tasq(&["cancel", "--yes"]).ends(0).says("given up");

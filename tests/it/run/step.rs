@@ -57,3 +57,49 @@ fn pauses_let_somebody_skip_set_repeat_and_leave() {
     place.tasq(&["resume", "--yes"]).ends(0);
     assert_eq!(place.read("done.txt"), "one\none\nthree 1\n");
 }
+
+/// Prints in pieces with time between, and fails at the end.
+const TALKS: &str = "step \"Talks\" run_command_line < \"echo first; sleep 3; echo second; exit 5\" >\n";
+
+#[test]
+fn the_output_of_a_step_is_shown_on_demand() {
+    if !has("script") {
+        return;
+    }
+    let place = Place::new();
+    place.write("lab.tasq", TALKS);
+    // The bar counts seconds; nothing of the output is there before the step has failed.
+    let silent = typed(&place, "--yes", "").ends(1);
+    let (before, after) = silent.out.split_once("failed: \"Talks\" with exit code 5").expect("it fails");
+    assert!(before.contains("[1/1   0% 00:00] Talks") && before.contains("(1 s)"), "{before}");
+    assert!(!before.contains("first"), "{before}");
+    assert!(after.contains("  | first") && after.contains("  | second"), "{after}");
+    // Enter shows it as it comes.
+    let shown = typed(&place, "--yes", "\n").ends(1);
+    let (before, after) = shown.out.split_once("failed: \"Talks\" with exit code 5").expect("it fails");
+    assert!(before.contains("first") && before.contains("second"), "{before}");
+    assert!(!after.contains("  | "), "{after}");
+}
+
+#[test]
+fn a_countdown_is_shortened_and_not_lost() {
+    if !has("script") {
+        return;
+    }
+    let place = Place::new();
+    place.write(
+        "lab.tasq",
+        "step \"Restart\" restart_computer < message: \"Save your work\", message_timeout: 60s >\nstep \"After\" run_command_line < \"true\" >\n",
+    );
+    // It is ended in the middle of the countdown: the restart is still waited for.
+    let mut command = place.command(&["run", "lab.tasq", "--yes"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("tasq starts");
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    child.kill().expect("it is ended");
+    let said = child.wait_with_output().expect("its output");
+    let said = String::from_utf8_lossy(&said.stdout);
+    assert!(said.contains("Save your work") && said.contains("restart in 60 seconds"), "{said}");
+    place.tasq(&["status"]).ends(0).says("waits for a restart");
+    place.tasq(&["resume", "--yes", "--no-restart"]).ends(3).says("must restart");
+    place.tasq(&["cancel", "--yes"]).ends(0);
+}

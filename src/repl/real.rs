@@ -1,0 +1,115 @@
+//! The host of `:host local`. Copies of a world share it: what was done on a computer is the same for all of them.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
+
+use super::{local::Local, secrets::Hidden};
+use crate::{
+    host::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work},
+    model::Sequence,
+    wql::{ClassFacts, Row, Rows},
+};
+
+/// A shared host.
+#[derive(Clone)]
+pub(super) struct RealHost {
+    /// The computer's name.
+    pub name: String,
+    pub remarks: Rc<Vec<String>>,
+    /// The sequences of the site file.
+    pub children: Rc<BTreeMap<String, Sequence>>,
+    host: Rc<RefCell<Box<dyn Host>>>,
+    hidden: Hidden,
+    done: Rc<Cell<u64>>,
+}
+
+impl RealHost {
+    pub fn new(local: Local, hidden: Hidden) -> RealHost {
+        RealHost {
+            name: local.name,
+            remarks: Rc::new(local.remarks),
+            children: Rc::new(local.children),
+            host: Rc::new(RefCell::new(local.host)),
+            hidden,
+            done: Rc::default(),
+        }
+    }
+
+    /// How many steps did something to the computer so far.
+    pub fn done(&self) -> u64 {
+        self.done.get()
+    }
+}
+
+impl Rows for RealHost {
+    fn class(&self, namespace: &str, class: &str) -> ClassFacts {
+        self.host.borrow().class(namespace, class)
+    }
+
+    fn look(&self, namespace: &str, class: &str, look: &mut dyn FnMut(Option<&[Row]>)) {
+        self.host.borrow().look(namespace, class, look);
+    }
+
+    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+        self.host.borrow().narrowed(namespace, class, condition)
+    }
+}
+
+impl Host for RealHost {
+    fn file(&self, path: &str) -> Known<FileFacts> {
+        self.host.borrow().file(path)
+    }
+
+    fn folder(&self, path: &str) -> Known<FileFacts> {
+        self.host.borrow().folder(path)
+    }
+
+    fn registry_key(&self, key: &str) -> Known<()> {
+        self.host.borrow().registry_key(key)
+    }
+
+    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        self.host.borrow().registry_value(key, name)
+    }
+
+    fn product(&self, product_code: &str) -> Known<Product> {
+        self.host.borrow().product(product_code)
+    }
+
+    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+        self.host.borrow().products(upgrade_code)
+    }
+
+    fn fact(&self, name: &str) -> Known<String> {
+        self.host.borrow().fact(name)
+    }
+
+    fn environment(&self, name: &str) -> Known<String> {
+        self.host.borrow().environment(name)
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        self.host.borrow().variables()
+    }
+
+    fn perform(&mut self, work: &Work<'_>) -> Outcome {
+        // What was a secret once in this session stays one, even when the run has forgotten it.
+        let scrub = |text: &str| self.hidden.scrub((work.scrub)(text));
+        let outcome = self.host.borrow_mut().perform(&Work { scrub: &scrub, ..work.clone() });
+        if !outcome.did.is_empty() {
+            self.done.set(self.done.get() + 1);
+        }
+        outcome
+    }
+
+    fn clock(&self) -> u64 {
+        self.host.borrow().clock()
+    }
+
+    fn restart(&mut self, winpe: bool) {
+        self.host.borrow_mut().restart(winpe);
+    }
+}
