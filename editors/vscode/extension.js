@@ -17,6 +17,7 @@ function selector() {
   if (settings().get('exports')) {
     list.push({ language: 'xml', scheme: 'file' });
   }
+  list.push({ scheme: 'file', pattern: '**/site.toml' });
   // A script that a source names counts while it is open and not saved.
   list.push({ language: 'powershell', scheme: 'file' });
   return list;
@@ -47,7 +48,7 @@ async function start() {
   const run = { command, args: ['lsp'] };
   client = new LanguageClient('tasq', 'Tasq', { run, debug: run }, {
     documentSelector: selector(),
-    initializationOptions: { machine: settings().get('machine'), testLenses: true, clientShowsResults: true },
+    initializationOptions: { machine: settings().get('machine'), site: settings().get('site'), testLenses: true, clientShowsResults: true },
     synchronize: {
       configurationSection: 'tasq',
       fileEvents: vscode.workspace.createFileSystemWatcher('**/*.{tasq,toml,ps1,psm1,txt}'),
@@ -100,10 +101,16 @@ async function runLens(command, missing) {
   await vscode.commands.executeCommand(lens.command.command, ...(lens.command.arguments || []));
 }
 
-/** Runs a test in a terminal task: address, name and line of it. */
-async function runTest(uri, name, line) {
+/** Runs a test in a terminal task: address, name and line of it, and the arguments for the program. */
+async function runTest(uri, name, line, args) {
   const file = vscode.Uri.parse(uri).fsPath;
-  const execution = new vscode.ProcessExecution(settings().get('path') || 'tasq', ['test', `${file}:${line}`]);
+  // The program reads the disk.
+  const open = (vscode.workspace.textDocuments || []).find((one) => one.uri.toString() === uri);
+  if (open && (open.isUntitled || (open.isDirty && !(await open.save())))) {
+    vscode.window.showInformationMessage('Save the file first: tests run from the disk.');
+    return;
+  }
+  const execution = new vscode.ProcessExecution(settings().get('path') || 'tasq', args || ['test', `${file}:${line}`]);
   const task = new vscode.Task({ type: 'tasq', command: 'test' }, vscode.TaskScope.Workspace, `test ${name}`, 'tasq', execution, '$tasq');
   task.presentationOptions = { clear: true, reveal: vscode.TaskRevealKind.Always };
   await vscode.tasks.executeTask(task);

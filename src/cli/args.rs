@@ -145,6 +145,8 @@ pub(crate) struct FixArgs {
     /// Show what would change and write nothing
     #[arg(long)]
     pub diff: bool,
+    #[command(flatten)]
+    pub given: GivenArgs,
 }
 
 #[derive(ClapArgs, Debug)]

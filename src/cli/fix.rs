@@ -11,13 +11,14 @@ use crate::{
         Finding, Severity,
         render::{Format, Look},
     },
-    ide::{Mended, Source, mend},
+    ide::{Mended, Source, mend_with},
     read,
     source::{FileId, Sources, decode, encode},
 };
 
 /// Mends each source. All new texts are written together, or none; each is stored as it was, with its mark and its encoding.
 pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
+    let given = disk::given(&args.given.set, &args.given.var_file)?;
     let mut all = Vec::new();
     let mut sources = Sources::new();
     let mut changed: Vec<(PathBuf, Vec<u8>)> = Vec::new();
@@ -40,7 +41,7 @@ pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
             }
         }
         let source = Source { name: input.name.clone(), path: input.inner.clone(), text: text.clone() };
-        let Mended { analysis, done } = mend(source, &input.files, args.unsafe_too);
+        let Mended { analysis, done } = mend_with(source, &input.files, &given, args.unsafe_too);
         let new = analysis.text();
         let is_new = *new != *text;
         if args.diff {

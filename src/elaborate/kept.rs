@@ -95,7 +95,9 @@ fn ground(root: Node<'_>, path: &str, given: &Given) -> Option<String> {
             if depends(node) {
                 return None;
             }
-            let _ = writeln!(out, "{}", node.text());
+            // A value that a name stands for has the place of its definition.
+            let start = if node.kind() == SyntaxKind::Header { 0 } else { node.span().start };
+            let _ = writeln!(out, "{start} {}", node.text());
         }
     }
     Some(out)

@@ -55,11 +55,20 @@ impl Analysis {
         Analysis::again(source, files, &mut Memory::default())
     }
 
+    /// Compiles a source with values for its parameters.
+    pub fn with(source: Source, files: &dyn Files, given: &Given) -> Self {
+        Analysis::compiled(source, files, given, &mut Memory::default())
+    }
+
     /// Compiles another version of a source that `memory` knows.
     pub fn again(source: Source, files: &dyn Files, memory: &mut Memory) -> Self {
+        Analysis::compiled(source, files, &Given::default(), memory)
+    }
+
+    fn compiled(source: Source, files: &dyn Files, given: &Given, memory: &mut Memory) -> Self {
         let noting = Noting { files, asked: Mutex::new(Vec::new()) };
         let bytes = source.text.as_bytes().to_vec();
-        let compiled = compile_with((&source.name, &source.path), bytes, &noting, &Given::default(), memory);
+        let compiled = compile_with((&source.name, &source.path), bytes, &noting, given, memory);
         let reads = noting.asked.into_inner().unwrap_or_default();
         Analysis { source, compiled, reads, index: OnceLock::new() }
     }

@@ -61,6 +61,7 @@ struct Offers<'a> {
     cursor: &'a Cursor,
     files: &'a [String],
     site: Option<&'a SiteFile>,
+    steps: &'a [String],
     list: Vec<Completion>,
     /// The labels of the list.
     known: HashSet<String>,
@@ -68,13 +69,26 @@ struct Offers<'a> {
 
 /// What may be typed at a byte, best first. `files` are the files of the project, relative to its folder.
 pub fn complete(analysis: &Analysis, offset: u32, files: &[String]) -> Vec<Completion> {
-    complete_with(analysis, offset, files, None)
+    complete_with(analysis, offset, Surroundings { files, ..Surroundings::default() })
 }
 
-/// The same as [`complete`], with the packages, applications and sequences of a site file.
-pub fn complete_with(analysis: &Analysis, offset: u32, files: &[String], site: Option<&SiteFile>) -> Vec<Completion> {
+/// What is around a source, for completions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
+    /// The files of the project, relative to its folder.
+    pub files: &'a [String],
+    /// The site file.
+    pub site: Option<&'a SiteFile>,
+    /// The steps and groups of the other file that a test is about.
+    pub steps: &'a [String],
+}
+
+/// The same as [`complete`], with more of what is around the source.
+pub fn complete_with(analysis: &Analysis, offset: u32, around: Surroundings<'_>) -> Vec<Completion> {
     let cursor = Cursor::new(analysis.text(), offset);
-    let mut offers = Offers { analysis, cursor: &cursor, files, site, list: Vec::new(), known: HashSet::new() };
+    let Surroundings { files, site, steps } = around;
+    let (list, known) = (Vec::new(), HashSet::new());
+    let mut offers = Offers { analysis, cursor: &cursor, files, site, steps, list, known };
     match &cursor.inside {
         Inside::Comment => {}
         Inside::Text { start, inserts, .. } => offers.in_text(*start, *inserts),

@@ -5,6 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use super::{Analysis, Source};
 use crate::{
     diagnostic::{Edit, Finding, Fix, Safety, apply},
+    elaborate::Given,
     emit,
     source::{FileId, Files},
     xml::Form,
@@ -58,11 +59,17 @@ pub fn apply_fixes(text: &str, findings: &[Finding], unsafe_too: bool) -> Option
 /// Mends a source until nothing changes any more. Safe fixes leave the XML of a source that compiles as it is; one that
 /// would not is left out.
 pub fn mend(source: Source, files: &dyn Files, unsafe_too: bool) -> Mended {
-    let mut analysis = Analysis::new(source, files);
+    mend_with(source, files, &Given::default(), unsafe_too)
+}
+
+/// The same with values for the source's parameters.
+pub fn mend_with(source: Source, files: &dyn Files, given: &Given, unsafe_too: bool) -> Mended {
+    let around = Around { files, given, unsafe_too };
+    let mut analysis = Analysis::with(source, files, given);
     let mut done = Vec::new();
     let mut seen: HashSet<Arc<str>> = HashSet::from([Arc::clone(&analysis.source.text)]);
     for _ in 0..MAX_ROUNDS {
-        let Some((next, titles)) = round(&analysis, files, unsafe_too) else { break };
+        let Some((next, titles)) = around.round(&analysis) else { break };
         if !seen.insert(Arc::clone(&next.source.text)) {
             break;
         }
@@ -74,23 +81,35 @@ pub fn mend(source: Source, files: &dyn Files, unsafe_too: bool) -> Mended {
 
 type Round = (Analysis, Vec<(String, String)>);
 
-fn round(analysis: &Analysis, files: &dyn Files, unsafe_too: bool) -> Option<Round> {
-    let findings = &analysis.compiled.findings;
-    let all = attempt(analysis, findings, files, unsafe_too)?;
-    if unsafe_too || same_meaning(analysis, &all.0) {
-        return Some(all);
-    }
-    // One of them changes the XML: the first that does not, alone.
-    findings.iter().find_map(|finding| {
-        let one = attempt(analysis, std::slice::from_ref(finding), files, unsafe_too)?;
-        same_meaning(analysis, &one.0).then_some(one)
-    })
+/// What stays the same while a source is mended.
+struct Around<'a> {
+    files: &'a dyn Files,
+    given: &'a Given,
+    unsafe_too: bool,
 }
 
-fn attempt(analysis: &Analysis, findings: &[Finding], files: &dyn Files, unsafe_too: bool) -> Option<Round> {
-    let (text, done) = apply_fixes(analysis.text(), findings, unsafe_too)?;
-    let source = Source { text: text.into(), ..analysis.source.clone() };
-    Some((Analysis::new(source, files), done))
+impl Around<'_> {
+    fn round(&self, analysis: &Analysis) -> Option<Round> {
+        let findings = &analysis.compiled.findings;
+        let all = self.attempt(analysis, findings)?;
+        if self.unsafe_too || same_meaning(analysis, &all.0) {
+            return Some(all);
+        }
+        // Some change the XML: those that do not by themselves, together if that goes well, else the first of them.
+        let keeps = |finding: &&Finding| {
+            let one = self.attempt(analysis, std::slice::from_ref(*finding));
+            one.is_some_and(|one| same_meaning(analysis, &one.0))
+        };
+        let good: Vec<Finding> = findings.iter().filter(keeps).cloned().collect();
+        let together = self.attempt(analysis, &good).filter(|all| same_meaning(analysis, &all.0));
+        together.or_else(|| self.attempt(analysis, good.get(..1)?))
+    }
+
+    fn attempt(&self, analysis: &Analysis, findings: &[Finding]) -> Option<Round> {
+        let (text, done) = apply_fixes(analysis.text(), findings, self.unsafe_too)?;
+        let source = Source { text: text.into(), ..analysis.source.clone() };
+        Some((Analysis::with(source, self.files, self.given), done))
+    }
 }
 
 /// Whether a source that compiled still compiles, to the same XML.

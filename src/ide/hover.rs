@@ -33,6 +33,9 @@ pub fn hover(analysis: &Analysis, offset: u32) -> Option<Hover> {
         SyntaxKind::Name => word(analysis, &path, leaf),
         SyntaxKind::Word => keyword(&path, leaf),
         SyntaxKind::Number => quantity(analysis, &path, leaf),
+        SyntaxKind::String | SyntaxKind::Block | SyntaxKind::Literal => {
+            of_value(analysis, &path).map(describe_property)
+        }
         SyntaxKind::Operator => operator(leaf),
         SyntaxKind::Error => broken(analysis, &path, offset).map(|(text, _)| text),
         _ => None,
@@ -166,10 +169,32 @@ fn keyword(path: &[Node<'_>], leaf: Node<'_>) -> Option<String> {
 
 /// What a quantity is in the unit that the XML stores.
 fn quantity(analysis: &Analysis, path: &[Node<'_>], leaf: Node<'_>) -> Option<String> {
-    let owner = innermost(path, SyntaxKind::Property)?.child(SyntaxKind::Name)?;
-    let property = property_around(analysis, path, &syntax::name_text(owner.text()))?;
-    let stored = super::hints::stored(property, leaf.text())?;
-    Some(format!("`{}` is stored as {stored}\n", leaf.text()))
+    let property = of_value(analysis, path)?;
+    let stored = super::hints::stored(property, leaf.text());
+    let stored = stored.map_or(String::new(), |stored| format!("`{}` is stored as {stored}\n\n", leaf.text()));
+    Some(stored + &describe_property(property))
+}
+
+/// The property whose value a place is in; a value without a name is that of the step type's principal property.
+fn of_value(analysis: &Analysis, path: &[Node<'_>]) -> Option<&'static Property> {
+    // Variables, conditions and tests of a rule have no property.
+    if innermost(path, SyntaxKind::When).is_some() {
+        return None;
+    }
+    let owner = path.iter().rev().find(|node| {
+        matches!(node.kind(), SyntaxKind::Property | SyntaxKind::Assignment | SyntaxKind::RuleItem | SyntaxKind::Items)
+    })?;
+    match owner.kind() {
+        SyntaxKind::Property => {
+            property_around(analysis, path, &syntax::name_text(owner.child(SyntaxKind::Name)?.text()))
+        }
+        SyntaxKind::Items => {
+            let own = innermost(path, SyntaxKind::Step)?.child(SyntaxKind::Items)?;
+            let principal = table_around(analysis, path)?.principal().map(|(_, property)| property);
+            principal.filter(|_| own.index() == owner.index())
+        }
+        _ => None,
+    }
 }
 
 fn operator(leaf: Node<'_>) -> Option<String> {

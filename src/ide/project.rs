@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{Analysis, Index, Occurrence, RenameRefused, Role, Symbol, index::script_names, rename};
 use crate::{
     diagnostic::Edit,
-    source::{FileId, Files, Span},
+    source::{FileId, Files, Span, decode},
     syntax::{self, Tree},
     vocabulary::Dialect,
 };
@@ -114,7 +114,8 @@ impl Family {
         let Some(own) = self.members.first() else { return Vec::new() };
         let of_home = match symbol {
             Symbol::Step(_) | Symbol::Constant(_, 0) => true,
-            Symbol::Variable(_) | Symbol::Fragment(_) => false,
+            Symbol::Variable(_) => return self.variable(symbol, offset),
+            Symbol::Fragment(_) => false,
             // Known in one file, or nowhere defined.
             Symbol::Constant(..) | Symbol::Reference(_) => return vec![(0, own.index.of(symbol).collect())],
         };
@@ -135,13 +136,62 @@ impl Family {
         out
     }
 
+    /// The places of a variable: in the sources that run together with that of the place, and in the tests of these.
+    fn variable(&self, symbol: &Symbol, offset: u32) -> Vec<(usize, Vec<&Occurrence>)> {
+        let together = self.together(offset);
+        let mut out = Vec::new();
+        for (number, member) in self.members.iter().enumerate() {
+            let shares = |one: &&Occurrence| match member.test_at(one.span.start) {
+                Some(test) => test.about.iter().any(|path| together.contains(&path.as_str())),
+                None => together.contains(&member.path.as_str()),
+            };
+            let found: Vec<&Occurrence> =
+                member.index.occurrences().iter().filter(|one| one.symbol == *symbol).collect();
+            let found: Vec<&Occurrence> = found.into_iter().filter(|one| shares(one)).collect();
+            if !found.is_empty() || number == 0 {
+                out.push((number, found));
+            }
+        }
+        out
+    }
+
+    /// The sources that share variables with the place of a byte in the first member: those that import each other, and a
+    /// sequence with the children that a test gives it.
+    fn together(&self, offset: u32) -> Vec<&str> {
+        let Some(own) = self.members.first() else { return Vec::new() };
+        let mut out: Vec<&str> = match own.test_at(offset) {
+            Some(test) if !test.about.is_empty() => test.about.iter().map(String::as_str).collect(),
+            _ => vec![&own.path],
+        };
+        loop {
+            let before = out.len();
+            for member in &self.members {
+                let mut groups: Vec<Vec<&str>> =
+                    member.links.tests.iter().map(|test| test.about.iter().map(String::as_str).collect()).collect();
+                groups.extend(member.links.imports.iter().map(|path| vec![member.path.as_str(), path.as_str()]));
+                for group in groups {
+                    if !group.iter().any(|path| out.contains(path)) {
+                        continue;
+                    }
+                    let new: Vec<&str> = group.into_iter().filter(|path| !out.contains(path)).collect();
+                    out.extend(new);
+                }
+            }
+            if out.len() == before {
+                return out;
+            }
+        }
+    }
+
     fn path_of(&self, number: usize) -> Option<String> {
         (number > 0).then(|| self.members[number].path.clone())
     }
 
     /// The scripts beside the sources that name a variable.
-    fn scripts(&self, key: &str, files: &dyn Files) -> Vec<InFile> {
-        let mut paths: Vec<&String> = self.members.iter().flat_map(|one| &one.links.scripts).collect();
+    fn scripts(&self, key: &str, offset: u32, files: &dyn Files) -> Vec<InFile> {
+        let together = self.together(offset);
+        let own = self.members.iter().filter(|one| together.contains(&one.path.as_str()));
+        let mut paths: Vec<&String> = own.flat_map(|one| &one.links.scripts).collect();
         paths.sort();
         paths.dedup();
         let mut out = Vec::new();
@@ -165,8 +215,8 @@ impl Family {
 }
 
 fn read(path: &str, files: &dyn Files) -> Option<Arc<str>> {
-    let text = String::from_utf8(files.read(path).ok()?).ok()?;
-    Some(text.strip_prefix('\u{FEFF}').map_or(text.as_str(), |rest| rest).into())
+    let decoded = decode(files.read(path).ok()?);
+    decoded.bad.is_none().then(|| decoded.text.into())
 }
 
 fn member(path: &str, text: Arc<str>, files: &dyn Files) -> Member {
@@ -190,7 +240,26 @@ pub fn references_everywhere(analysis: &Analysis, offset: u32, paths: &[String],
         });
     }
     if let Symbol::Variable(key) = &found.symbol {
-        out.extend(family.scripts(key, files));
+        out.extend(family.scripts(key, offset, files));
+    }
+    out
+}
+
+/// The steps and groups of the other files that the test around a byte is about.
+pub fn tested_steps(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<String> {
+    let mut links = Links::new(analysis.tree(), &analysis.source.path);
+    links.settle(&analysis.source.path, files);
+    let around = links.tests.into_iter().find(|test| test.span.start <= offset && offset <= test.span.end);
+    let mut out: Vec<String> = Vec::new();
+    for path in around.into_iter().flat_map(|test| test.about).filter(|path| *path != analysis.source.path) {
+        let Some(text) = read(&path, files) else { continue };
+        for one in member(&path, text, files).index.occurrences() {
+            if let (Symbol::Step(name), Role::Definition) = (&one.symbol, one.role)
+                && !out.contains(name)
+            {
+                out.push(name.clone());
+            }
+        }
     }
     out
 }
@@ -235,7 +304,7 @@ pub fn rename_everywhere(
         out.push(FileEdits { path, text: Arc::clone(&member.text), edits });
     }
     if let Symbol::Variable(key) = &symbol {
-        for script in family.scripts(key, files) {
+        for script in family.scripts(key, offset, files) {
             let edits = script.places.iter().map(|(span, _)| Edit { span: *span, new: new.to_owned() }).collect();
             out.push(FileEdits { path: script.path, text: script.text, edits });
         }

@@ -9,7 +9,8 @@ use crate::ide::HighlightKind;
 pub(super) const SIMULATE: &str = "tasq.server.simulateUpTo";
 /// Turns an export into sources: address.
 pub(super) const CONVERT: &str = "tasq.server.convertToTasq";
-/// Runs a test; the client does it: address, name and line.
+/// Runs a test; the client does it: address, name and line, and the arguments for the program (nothing for a text that was
+/// never saved).
 pub(super) const RUN_TEST: &str = "tasq.runTest";
 
 /// The token types, in the order of their numbers.

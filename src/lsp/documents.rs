@@ -67,6 +67,11 @@ impl Document {
     }
 }
 
+/// A text without a byte-order mark.
+fn unmarked(text: String) -> String {
+    text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text)
+}
+
 /// All open texts, by address.
 #[derive(Default)]
 pub(super) struct Documents {
@@ -84,7 +89,7 @@ impl Documents {
             // A text that was never saved stands alone.
             None => (String::new(), "untitled.tasq".to_owned()),
         };
-        let text = text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
+        let text = unmarked(text);
         let document = Document { uri: uri.to_owned(), version, text: text.into(), language, root, inner };
         self.lock().insert(uri.to_owned(), document);
     }
@@ -95,7 +100,7 @@ impl Documents {
         let mut text = document.text.to_string();
         for change in changes {
             match change.range {
-                None => text = change.text,
+                None => text = unmarked(change.text),
                 Some(range) => {
                     let index = LineIndex::new(&text);
                     let lines = Lines { text: &text, index: &index };

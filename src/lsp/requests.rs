@@ -115,9 +115,19 @@ impl About<'_> {
         }
     }
 
-    /// The files of the project.
+    /// The files of the project, and those that are open and were never saved.
     fn project_files(&self) -> Vec<String> {
-        if self.document.root.is_empty() { Vec::new() } else { self.worker.shared.project.list(&self.document.root) }
+        let root = &self.document.root;
+        if root.is_empty() {
+            return Vec::new();
+        }
+        let mut out = self.worker.shared.project.list(root);
+        for open in self.worker.shared.documents.all().into_iter().filter(|one| one.root == *root) {
+            if !out.contains(&open.inner) {
+                out.push(open.inner);
+            }
+        }
+        out
     }
 
     /// The site file of the text.

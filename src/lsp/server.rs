@@ -11,6 +11,7 @@ use lsp_types::{
     NumberOrString,
 };
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use super::{
     Project, capabilities,
@@ -82,12 +83,25 @@ fn refuse(shared: &Shared, ids: Vec<RequestId>, code: ErrorCode, message: &str) 
     }
 }
 
+/// Asks the client to tell when files change that sources may name: other sources, machine and site files, scripts.
+fn watch(shared: &Shared) {
+    let watchers = [json!({ "globPattern": "**/*.{tasq,toml,ps1,psm1,txt,cmd,bat,vbs}" })];
+    let params = json!({ "registrations": [{
+        "id": "tasq-files",
+        "method": "workspace/didChangeWatchedFiles",
+        "registerOptions": { "watchers": watchers },
+    }] });
+    let id = RequestId::from("tasq-watch".to_owned());
+    (shared.send)(Request { id, method: "client/registerCapability".to_owned(), params }.into());
+}
+
 fn notice(shared: &Shared, notification: Notification) {
     let uri = notification.params.pointer("/textDocument/uri").and_then(|uri| uri.as_str());
     if uri.is_some_and(|uri| uri.to_ascii_lowercase().ends_with(".toml")) {
         shared.toml.fetch_add(1, Ordering::Relaxed);
     }
     match notification.method.as_str() {
+        "initialized" if shared.settings.watches => watch(shared),
         "textDocument/didOpen" => {
             if let Some(params) = read::<DidOpenTextDocumentParams>(notification) {
                 let document = params.text_document;

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     diagnostic::{self, Finding},
     ide::{self, Analysis, SiteFile},
-    source::{Files as _, join_relative},
+    source::{Files as _, decode, join_relative},
 };
 
 /// A site file and the project's folder that its path begins at.
@@ -59,8 +59,7 @@ impl Worker {
         }
         let found = self.candidates(document).into_iter().find_map(|(root, path)| {
             let files = Layered { documents: &self.shared.documents, project: &*self.shared.project, root: &root };
-            let text = String::from_utf8(files.read(&path).ok()?).ok()?;
-            let text = text.strip_prefix('\u{FEFF}').map_or(text.as_str(), |rest| rest);
+            let text = decode(files.read(&path).ok()?).text;
             let file = SiteFile::new(path, text);
             Some(Arc::new(Located { root, file }))
         });

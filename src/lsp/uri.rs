@@ -21,11 +21,15 @@ pub(super) fn path(uri: &str) -> Option<String> {
 /// The address of a path.
 pub(super) fn of_path(path: &str) -> Option<Uri> {
     let path = path.replace('\\', "/");
-    let path = path.strip_prefix("//?/").unwrap_or(&path);
+    // As Windows names paths of any length.
+    let path = match path.strip_prefix("//?/UNC/") {
+        Some(share) => format!("//{share}"),
+        None => path.strip_prefix("//?/").unwrap_or(&path).to_owned(),
+    };
     let text = match path.strip_prefix("//") {
         Some(share) => format!("file://{}", encode(share)),
-        None if path.starts_with('/') => format!("file://{}", encode(path)),
-        None => format!("file:///{}", encode(path)),
+        None if path.starts_with('/') => format!("file://{}", encode(&path)),
+        None => format!("file:///{}", encode(&path)),
     };
     Uri::from_str(&text).ok()
 }

@@ -47,6 +47,8 @@ pub(super) struct Settings {
     pub client_shows: bool,
     /// Whether places to fill in completions are known.
     pub snippets: bool,
+    /// Whether the client tells of files on the disk when it is asked to.
+    pub watches: bool,
     machine: Mutex<Option<String>>,
     site: Mutex<Option<String>>,
 }
@@ -58,7 +60,9 @@ impl Settings {
         let item = params.capabilities.text_document.as_ref().and_then(|text| text.completion.as_ref());
         let snippets =
             item.and_then(|one| one.completion_item.as_ref()).and_then(|one| one.snippet_support).unwrap_or(false);
+        let watches = params.capabilities.workspace.as_ref().and_then(|one| one.did_change_watched_files.as_ref());
         let settings = Settings {
+            watches: watches.and_then(|one| one.dynamic_registration).unwrap_or(false),
             test_lenses: flag("testLenses"),
             client_shows: flag("clientShowsResults"),
             snippets,

@@ -1,5 +1,8 @@
 //! What two versions of a text have in common: their beginning and their end.
 
+/// Bytes that are compared at once.
+const BLOCK: usize = 256;
+
 /// The common beginning and end of two versions of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Change {
@@ -16,8 +19,15 @@ impl Change {
     pub fn between(old: &str, new: &str) -> Self {
         let (old, new) = (old.as_bytes(), new.as_bytes());
         let most = old.len().min(new.len());
-        let prefix = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-        let behind = old.iter().rev().zip(new.iter().rev()).take(most - prefix).take_while(|(a, b)| a == b).count();
+        // Whole blocks first: these are compared quickly.
+        let blocks = old.chunks_exact(BLOCK).zip(new.chunks_exact(BLOCK)).take_while(|(a, b)| a == b).count() * BLOCK;
+        let prefix = blocks + old.iter().zip(new).skip(blocks).take_while(|(a, b)| a == b).count();
+        let (old_rest, new_rest) = (&old[old.len() - (most - prefix)..], &new[new.len() - (most - prefix)..]);
+        let blocks =
+            old_rest.rchunks_exact(BLOCK).zip(new_rest.rchunks_exact(BLOCK)).take_while(|(a, b)| a == b).count()
+                * BLOCK;
+        let one_by_one = old_rest.iter().rev().zip(new_rest.iter().rev()).skip(blocks);
+        let behind = blocks + one_by_one.take_while(|(a, b)| a == b).count();
         Change { prefix: prefix as u32, suffix: (new.len() - behind) as u32, old_suffix: (old.len() - behind) as u32 }
     }
 

@@ -37,11 +37,13 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (index, byte) in bytes.iter().enumerate() {
-            let ends = *byte == b'\n' || *byte == b'\r' && bytes.get(index + 1) != Some(&b'\n');
-            if ends {
-                starts.push(index as u32 + 1);
-            }
+        // A carriage return alone is rare, and line feeds are found quickly.
+        if text.match_indices('\r').all(|(at, _)| bytes.get(at + 1) == Some(&b'\n')) {
+            starts.extend(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
+        } else {
+            let ends = |at: usize, byte: u8| byte == b'\n' || byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+            let found = bytes.iter().enumerate().filter(|(at, byte)| ends(*at, **byte));
+            starts.extend(found.map(|(at, _)| at as u32 + 1));
         }
         let mut total = (0, 0);
         let counts = bytes.chunks(STRIDE).map(|chunk| {
@@ -92,13 +94,13 @@ impl LineIndex {
         }
         let line = self.line_of(offset as u32);
         let start = self.start_of(line) as usize;
-        let (from, to) = (self.before(text, start), self.before(text, offset));
-        Position {
-            line: line as u32 + 1,
-            column: to.0 - from.0 + 1,
-            byte: (offset - start) as u32,
-            utf16: to.1 - from.1,
-        }
+        let (characters, utf16) = if offset - start < STRIDE {
+            counts(text.as_bytes().get(start..offset).unwrap_or(&[]))
+        } else {
+            let (from, to) = (self.before(text, start), self.before(text, offset));
+            (to.0 - from.0, to.1 - from.1)
+        };
+        Position { line: line as u32 + 1, column: characters + 1, byte: (offset - start) as u32, utf16 }
     }
 
     /// The characters and UTF-16 units before a place.

@@ -314,3 +314,16 @@ fn fix_a_file_that_is_named_twice_is_mended_once() {
     assert_eq!((code, err.matches("TQ0112").count()), (0, 1), "{err}");
     assert_eq!(fs::read_to_string(folder.path().join("a.tasq")).unwrap(), MENDED);
 }
+
+#[test]
+fn fix_values_of_parameters_are_given_as_for_a_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tasq");
+    let text = "param ring: text\n\nstep \"A\" set_variable < A = ring > when A = \"1\"\n";
+    fs::write(&path, text).unwrap();
+    let (code, _, err) = tasq(folder.path(), &["fix", "--diff", "a.tasq"]);
+    assert!(code == 1 && err.contains("TQ0215"), "{err}");
+    let (code, _, err) = tasq(folder.path(), &["fix", "--set", "ring=pilot", "a.tasq"]);
+    assert!(code == 0 && !err.contains("TQ0215"), "{err}");
+    assert!(fs::read_to_string(&path).unwrap().contains("when A == \"1\""));
+}

@@ -5,6 +5,7 @@
 //! the project. Lines and columns in answers count from 1, columns in UTF-16 units.
 
 mod client;
+mod process;
 mod protocol;
 mod quality;
 mod render;

@@ -6,6 +6,8 @@ local defaults = {
   cmd = { 'tasq', 'lsp' },
   -- The machine file of "simulate up to here", relative to the project's folder.
   machine = nil,
+  -- The site file, where it is not the nearest site.toml.
+  site = nil,
   -- Findings in exported task sequences (.xml) too.
   exports = true,
   -- Called with the client and the buffer, for your own keys.
@@ -61,7 +63,7 @@ local function attach(buffer)
     cmd = options.cmd,
     root_dir = folder,
     capabilities = options.capabilities or vim.lsp.protocol.make_client_capabilities(),
-    init_options = { machine = options.machine, testLenses = true, clientShowsResults = true },
+    init_options = { machine = options.machine, site = options.site, testLenses = true, clientShowsResults = true },
     get_language_id = function(_, filetype)
       return filetype
     end,
@@ -101,8 +103,17 @@ local function commands()
   end
   vim.lsp.commands['tasq.runTest'] = function(command)
     local file = vim.uri_to_fname(command.arguments[1])
+    local arguments = command.arguments[4]
+    if type(arguments) ~= 'table' then
+      arguments = { 'test', file .. ':' .. command.arguments[3] }
+    end
+    -- The program reads the disk.
+    local buffer = vim.fn.bufnr(file)
+    if buffer > 0 and vim.bo[buffer].modified then
+      vim.api.nvim_buf_call(buffer, function() vim.cmd('silent update') end)
+    end
     vim.cmd('botright new')
-    vim.fn.termopen({ options.cmd[1], 'test', file .. ':' .. command.arguments[3] })
+    vim.fn.termopen(vim.list_extend({ options.cmd[1] }, arguments))
   end
 end
 
@@ -113,6 +124,13 @@ function M.setup(given)
   vim.api.nvim_create_autocmd('FileType', {
     group = group,
     pattern = options.exports and { 'tasq', 'xml' } or { 'tasq' },
+    callback = function(event)
+      attach(event.buf)
+    end,
+  })
+  vim.api.nvim_create_autocmd({ 'BufRead', 'BufNewFile' }, {
+    group = group,
+    pattern = 'site.toml',
     callback = function(event)
       attach(event.buf)
     end,

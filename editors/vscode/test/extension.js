@@ -7,13 +7,14 @@ const path = require('path');
 const Module = require('module');
 
 const log = { commands: {}, shown: '', started: null, tasks: null, executed: [] };
-const settings = { path: 'tasq-here', machine: 'machines/m.toml', exports: true };
+const settings = { path: 'tasq-here', machine: 'machines/m.toml', site: 'site/lab.toml', exports: true };
 const vscode = {
   workspace: {
     getConfiguration: () => ({ get: (name) => settings[name] }),
     createFileSystemWatcher: (glob) => ({ glob }),
     // The client writes a new file a little later than the answer comes.
     openTextDocument: async (uri) => { log.tries = (log.tries || 0) + 1; if (log.tries < 3) { throw new Error('not there'); } return uri; },
+    textDocuments: [{ uri: { toString: () => 'file:///lab/b.tasq' }, isDirty: true, save: async () => { log.saved = true; return true; } }],
     workspaceFolders: [{ uri: { fsPath: '/lab' }, name: 'lab' }],
   },
   window: {
@@ -61,7 +62,9 @@ Module._load = (name, ...rest) => {
   }
   assert.deepStrictEqual(log.started.server.run, { command: 'tasq-here', args: ['lsp'] });
   assert.strictEqual(log.started.client.initializationOptions.machine, 'machines/m.toml');
+  assert.strictEqual(log.started.client.initializationOptions.site, 'site/lab.toml');
   assert(log.started.client.documentSelector.some((one) => one.language === 'xml'));
+  assert(log.started.client.documentSelector.some((one) => one.pattern === '**/site.toml'));
 
   // The last lens above the cursor is the step's.
   await log.commands['tasq.simulateHere']();
@@ -77,6 +80,10 @@ Module._load = (name, ...rest) => {
   assert.strictEqual(log.opened, '/lab/export.tasq');
   await log.commands['tasq.runTest']('file:///lab/a.tasq', 'runs', 7);
   assert.deepStrictEqual(log.task.execution.args, ['test', '/lab/a.tasq:7']);
+  // The server's own arguments win, and what was typed is saved first.
+  await log.commands['tasq.runTest']('file:///lab/b.tasq', 'runs', 7, ['test', '/lab/b.tasq:8']);
+  assert(log.saved);
+  assert.deepStrictEqual(log.task.execution.args, ['test', '/lab/b.tasq:8']);
 
   const [check] = log.tasks.provideTasks();
   assert.deepStrictEqual(check.execution.args, ['check', '.', '--output-format', 'short']);

@@ -249,7 +249,8 @@ impl Validator for Assistant {
         let input = context.input();
         // Two empty lines end what is open, so that its fault can be shown.
         let given_up = input.ends_with("\n\n");
-        let open = is_open(input) && !given_up;
+        // Of what was pasted at once, the last entry counts.
+        let open = !given_up && entries(input).last().is_some_and(|entry| is_open(entry));
         Ok(if open { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }

@@ -68,7 +68,7 @@ pub(in super::super) fn equip(setup: &mut Setup) -> Result<Channel, Failure> {
 }
 
 /// Ctrl-C leaves the run: the step's processes end, and the run can be resumed. Once more ends the program at once.
-#[allow(clippy::disallowed_methods, reason = "whoever asks twice does not want to wait for a verb's status")]
+#[allow(clippy::disallowed_methods, reason = "a second Ctrl-C is for a program that does not come back to main")]
 pub(in super::super) fn leave_on_interrupt(stop: &Stop) {
     let stop = stop.clone();
     // Without it the program ends as the system has it.

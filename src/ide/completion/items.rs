@@ -1,13 +1,29 @@
 //! What may begin an item in `< >`.
 
+use std::collections::HashMap;
+
 use super::{CompletionKind, Offers, snippet};
 use crate::{
     ide::{
         Owner,
         describe::{self, describe_keyword, describe_property},
     },
+    syntax::{Node, SyntaxKind},
     vocabulary::{self, Property, StepType},
 };
+
+/// So many steps of the file count at most, each as much as so many of the counted exports.
+const OWN_MOST: u32 = 10;
+const OWN_WEIGHT: u32 = 15;
+
+/// What stands between the neighbours in the console's order is so many times as likely as what does not.
+const BETWEEN_WEIGHT: u32 = 10;
+
+/// So few candidates between the neighbours come before everything that is merely usual.
+const FEW: usize = 2;
+
+/// So many variables of the file are offered before the properties, where a step sets variables.
+const FIRST_VARIABLES: usize = 2;
 
 /// The names of the items before and behind.
 type Beside<'n> = (Option<&'n str>, Option<&'n str>);
@@ -22,8 +38,11 @@ impl Offers<'_> {
                 if let Some((_, principal)) = table.principal().filter(|(_, one)| first && !given.contains(&one.name)) {
                     self.principal(principal);
                 }
-                self.variable_items(table);
+                self.rule_item(table);
+                self.variable_items(table, FIRST_VARIABLES);
                 self.properties(&table.property, "step", given, beside);
+                self.variable_items(table, usize::MAX);
+                self.masked_item(table);
                 self.xml_note();
             }
             Owner::Quoted => {
@@ -42,15 +61,22 @@ impl Offers<'_> {
                 for (name, text, help) in [
                     ("machine", "machine: \"$1\"", "The machine file that the test runs on."),
                     ("machines", "machines: [\"$1\"]", "Machine files; the test runs on each."),
-                    ("variables", "variables: < $1 >", "Variables that are set before the run."),
+                    ("of", "of: \"$1\"", "The file of the sequence that is tested, where it is not this one."),
+                    ("sequence", "sequence: \"$1\"", "Which sequence of an export with several."),
+                    ("facts", "facts: \"\"\"\n    $1\n    \"\"\"", "Facts in TOML that are laid over the machine."),
+                    ("parameters", "parameters: < $1 >", "Values for parameters of the source, as with `--set`."),
+                    ("children", "children: < ${1:PS100123}: \"$2\" >", "The files of child sequences."),
+                    ("secrets", "secrets: < ${1:NAME}: \"$2\" >", "Stand-ins for secrets."),
+                    ("undecided", "undecided: allow", "Conditions may stay undecided."),
                 ] {
                     if !given.iter().any(|one| one == name) {
                         self.offer_snippet(CompletionKind::Property, name, "test", help, text);
                     }
                 }
+                self.settable_variables(usize::MAX);
             }
             Owner::Condition(word) => self.condition_items(word, given),
-            Owner::Property(name) if name == "rule" || name == "variables" => self.settable_variables(),
+            Owner::Property(name) if name == "rule" || name == "variables" => self.settable_variables(usize::MAX),
             Owner::Xml | Owner::Property(_) => {}
         }
     }
@@ -65,14 +91,23 @@ impl Offers<'_> {
         self.offer_snippet(CompletionKind::Value, shown, detail, describe_property(property), text);
     }
 
-    /// `NAME = "value"` and rules, where the step sets variables.
-    fn variable_items(&mut self, table: &StepType) {
+    /// A rule, where the step has them.
+    fn rule_item(&mut self, table: &StepType) {
         if table.rules.is_some() {
             let text = "rule when $1 { ${2:Name} = \"$3\" \\}";
             self.offer_snippet(CompletionKind::Keyword, "rule", "a rule", describe_keyword("rule").unwrap_or(""), text);
         }
+    }
+
+    /// `NAME = "value"`, where the step sets variables.
+    fn variable_items(&mut self, table: &StepType, most: usize) {
         if table.rules.is_some() || table.assignment.is_some() {
-            self.settable_variables();
+            self.settable_variables(most);
+        }
+    }
+
+    fn masked_item(&mut self, table: &StepType) {
+        if table.rules.is_some() || table.assignment.is_some() {
             let text = "masked ${1:Name} = secret(\"${2:NAME}\")";
             self.offer_snippet(
                 CompletionKind::Keyword,
@@ -84,12 +119,10 @@ impl Offers<'_> {
         }
     }
 
-    fn settable_variables(&mut self) {
-        for name in self.known_variables() {
-            if !name.starts_with('_') {
-                let text = format!("{} = \"$1\"", snippet::escape(&name));
-                self.offer_snippet(CompletionKind::Variable, &name, "set this variable", "", text);
-            }
+    fn settable_variables(&mut self, most: usize) {
+        for name in self.known_variables().into_iter().filter(|name| !name.starts_with('_')).take(most) {
+            let text = format!("{} = \"$1\"", snippet::escape(&name));
+            self.offer_snippet(CompletionKind::Variable, &name, "set this variable", "", text);
         }
     }
 
@@ -114,25 +147,37 @@ impl Offers<'_> {
         let is_given = |name: &str| given.iter().any(|one| one == name || one.is_empty() && name == principal);
         let place = |name: &str| all.iter().position(|one| one.name == if name.is_empty() { principal } else { name });
         let from = beside.0.and_then(place).map_or(0, |at| at + 1);
-        let to = beside.1.and_then(place).filter(|to| *to > from).unwrap_or(from + 1).min(from + 3);
+        let next = beside.1.and_then(place).filter(|next| *next > from);
+        let excluded = |property: &Property| {
+            property.excludes.iter().any(|name| is_given(name))
+                || all.iter().any(|one| is_given(&one.name) && one.excludes.contains(&property.name))
+        };
+        let open = |property: &Property| !is_given(&property.name) && !excluded(property);
+        let between = from..next.unwrap_or(all.len());
+        // Where hardly anything can stand between the neighbours, it is that.
+        let few =
+            next.is_some() && all.get(between.clone()).unwrap_or(&[]).iter().filter(|one| open(one)).count() <= FEW;
         let keyword = self.cursor.step_type.clone().unwrap_or_default();
+        let here = self.said_here(&keyword);
         let mut ranked: Vec<((u32, i64), &Property)> = Vec::new();
         for (index, property) in all.iter().copied().enumerate().filter(|(_, one)| !is_given(&one.name)) {
             let needed = all.iter().any(|one| is_given(&one.name) && one.requires.contains(&property.name))
                 || property.only_with.as_ref().is_some_and(|only| is_given(&only.property));
             let missing = property.required
                 || !property.required_unless.is_empty() && !property.required_unless.iter().any(|name| is_given(name));
-            let excluded = property.excludes.iter().any(|name| is_given(name))
-                || all.iter().any(|one| is_given(&one.name) && one.excludes.contains(&property.name));
             let order = index as i64;
-            let often = vocabulary::usage(&keyword, &property.name);
+            let fits = between.contains(&index);
+            // What the file says in other steps of this type is said again more likely than what is said elsewhere.
+            let own = here.get(property.name.as_str()).copied().unwrap_or(0).min(OWN_MOST);
+            let often = vocabulary::usage(&keyword, &property.name) + OWN_WEIGHT * own;
+            let often = i64::from(if fits { often * BETWEEN_WEIGHT } else { often });
             ranked.push((
                 match () {
-                    () if excluded => (5, order),
+                    () if excluded(property) => (5, order),
                     () if missing => (0, order),
                     () if needed => (1, order),
-                    () if (from..to).contains(&index) => (2, order),
-                    () if often > 0 => (3, -i64::from(often)),
+                    () if fits && (few || next.is_none() && index == from) => (2, order),
+                    () if often > 0 => (3, -often),
                     () => (4, if index >= from { order } else { order + 1000 }),
                 },
                 property,
@@ -147,6 +192,19 @@ impl Offers<'_> {
             }
             self.offer_snippet(CompletionKind::Property, &property.name, detail, describe_property(property), text);
         }
+    }
+
+    /// How many steps of this type in the file say each property.
+    fn said_here(&self, keyword: &str) -> HashMap<&str, u32> {
+        let mut out = HashMap::new();
+        let steps = self.analysis.tree().nodes().filter(|node| node.kind() == SyntaxKind::Step);
+        for step in steps.filter(|step| step.child(SyntaxKind::Name).is_some_and(|name| name.text() == keyword)) {
+            let items = step.child(SyntaxKind::Items);
+            for item in items.into_iter().flat_map(|items| items.children_of(SyntaxKind::Property)) {
+                *out.entry(item.child(SyntaxKind::Name).map_or("", Node::text)).or_default() += 1;
+            }
+        }
+        out
     }
 
     fn condition_items(&mut self, word: &str, given: &[String]) {

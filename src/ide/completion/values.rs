@@ -185,6 +185,9 @@ impl Offers<'_> {
                 }
             }
             ("package", 1.., None) => {
+                if index == 1 {
+                    self.site_names(call, index, true);
+                }
                 for (name, text) in [("kind", "kind: ${1:driver_package}"), ("size", "size: ${1:0}")] {
                     self.offer_snippet(CompletionKind::Property, name, "package", "", text);
                 }

@@ -64,7 +64,7 @@ impl<'t> Walk<'t> {
         let before = self.before.map_or("", |token| self.word(token));
         let next = next.map_or("", |token| self.word(token));
         match word {
-            "step" if matches!(before, "mock" | "expect") => false,
+            "step" | "group" if matches!(before, "mock" | "expect") => false,
             "mock" | "expect" => self.bodies().last().is_some_and(|body| body == "test") && !matches!(next, ":" | "="),
             "xml" => matches!(self.frames.last(), None | Some(Frame::Body(_))),
             _ => STATEMENTS.contains(&word),
@@ -376,9 +376,11 @@ impl<'t> Walk<'t> {
             ("for", _) if last == "in" => Place::Constant,
             ("for", 1) => Place::Unknown,
             ("for" | "fragment" | "else", 1..) => Place::Tail { keyword: keyword.to_owned(), items: true },
-            ("mock" | "expect", _) if last == "step" => Place::StepPath,
+            ("mock" | "expect", _) if matches!(last, "step" | "group") => Place::StepPath,
             ("mock" | "expect", 0) => Place::Outcome { keyword: format!("{keyword} ") },
-            ("mock" | "expect", _) if word(0) == "step" => Place::Outcome { keyword: keyword.to_owned() },
+            ("mock" | "expect", _) if matches!(word(0), "step" | "group") => {
+                Place::Outcome { keyword: keyword.to_owned() }
+            }
             ("let", 0..=2) | ("param", 0..=3) => Place::Unknown,
             // A whole statement is over: the next one may begin.
             ("let" | "param" | "import" | "use" | "xml", 1..) => Place::Statement(self.bodies()),

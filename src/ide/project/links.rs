@@ -20,7 +20,7 @@ pub(super) struct TestAbout {
 /// The other files of a source.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Links {
-    imports: Vec<String>,
+    pub imports: Vec<String>,
     pub tests: Vec<TestAbout>,
     pub scripts: Vec<String>,
 }

@@ -14,7 +14,7 @@ use crate::{
         sites::Located,
         uri,
     },
-    source::{Files as _, LineIndex, Span},
+    source::{Files as _, LineIndex, Span, decode},
 };
 
 /// How many sources of a project are looked through.
@@ -107,7 +107,7 @@ fn analysis(about: &mut About<'_>, root: &str, path: &str, name: SiteName<'_>) -
         return Some(about.worker.analysis(&document));
     }
     let files = Layered { documents: &about.worker.shared.documents, project: &*about.worker.shared.project, root };
-    let text = String::from_utf8(files.read(path).ok()?).ok()?;
+    let text = decode(files.read(path).ok()?).text;
     let (SiteName::Entry(entry) | SiteName::Program(entry, _)) = name;
     let lower = text.to_lowercase();
     if !entry.names.iter().any(|(name, _)| lower.contains(&name.to_lowercase())) {

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{About, Answer, lines, value};
 use crate::{
     ide::{self, FoldKind, LensKind, Outline, OutlineKind},
-    lsp::{capabilities, position::Lines},
+    lsp::{capabilities, position::Lines, uri},
 };
 
 pub(super) fn symbol_kind(kind: OutlineKind) -> SymbolKind {
@@ -95,7 +95,7 @@ pub(super) fn document_links(about: &mut About<'_>) -> Answer {
 pub(super) fn code_lenses(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
-    let uri = about.document.uri.clone();
+    let address = about.document.uri.clone();
     let tests = about.worker.shared.settings.test_lenses;
     let lens = |lens: ide::Lens| {
         let range = lines.range(lens.span);
@@ -103,10 +103,12 @@ pub(super) fn code_lenses(about: &mut About<'_>) -> Answer {
             // Only a client that says so can run tests.
             LensKind::RunTest(_) if !tests => return None,
             LensKind::RunTest(name) => {
-                ("run", capabilities::RUN_TEST, vec![json!(uri), json!(name), json!(range.start.line + 1)])
+                let line = range.start.line + 1;
+                let file = uri::path(&address).map(|path| json!(["test", format!("{path}:{line}")]));
+                ("run", capabilities::RUN_TEST, vec![json!(address), json!(name), json!(line), json!(file)])
             }
             LensKind::SimulateUpTo(_, number) => {
-                ("simulate up to here", capabilities::SIMULATE, vec![json!(uri), json!(number)])
+                ("simulate up to here", capabilities::SIMULATE, vec![json!(address), json!(number)])
             }
         };
         let command = Command { title: title.to_owned(), command: command.to_owned(), arguments: Some(arguments) };

@@ -30,7 +30,12 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
     }
     let files = about.project_files();
     let site = about.site();
-    let list = ide::complete_with(&analysis, offset, &files, site.as_deref().map(|site| &site.file));
+    let steps = match about.document.text.contains("test") {
+        true => ide::tested_steps(&analysis, offset, &about.files()),
+        false => Vec::new(),
+    };
+    let around = ide::Surroundings { files: &files, site: site.as_deref().map(|site| &site.file), steps: &steps };
+    let list = ide::complete_with(&analysis, offset, around);
     let snippets = about.worker.shared.settings.snippets;
     let is_incomplete = list.len() > MAX_ITEMS;
     let items = list.into_iter().take(MAX_ITEMS).enumerate();

@@ -60,8 +60,12 @@ impl Client {
     }
 
     pub fn with_options(files: Files, options: Value) -> Client {
+        Client::of(Arc::new(files), options)
+    }
+
+    pub fn of(project: Arc<dyn Project>, options: Value) -> Client {
         let (server, connection) = Connection::memory();
-        let server = std::thread::spawn(move || serve(&server, Arc::new(files)));
+        let server = std::thread::spawn(move || serve(&server, project));
         let mut client = Client { connection, server: Some(server), next: 0, told: Vec::new(), asked: Vec::new() };
         let capabilities =
             json!({ "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } } });

@@ -55,6 +55,78 @@ fn lsp_outdated_and_cancelled_requests_are_dropped() {
     client.stop();
 }
 
+/// A project as Windows names it: the addresses that the server makes are those that an editor opens.
+struct OnWindows(&'static str);
+
+impl tasq::lsp::Project for OnWindows {
+    fn locate(&self, path: &str) -> (String, String) {
+        (self.0.to_owned(), path.rsplit('/').next().unwrap_or("").to_owned())
+    }
+
+    fn read(&self, _root: &str, path: &str) -> Result<Vec<u8>, String> {
+        let known = path == "my lab.test.tasq";
+        known
+            .then(|| b"\xEF\xBB\xBFtest \"t\" < Ring = \"x\" > { expect success }\r\n".to_vec())
+            .ok_or("no such file".to_owned())
+    }
+
+    fn list(&self, _root: &str) -> Vec<String> {
+        vec!["my lab.tasq".to_owned(), "my lab.test.tasq".to_owned()]
+    }
+}
+
+#[test]
+fn lsp_addresses_of_windows_are_made_as_they_are_read() {
+    for (root, own, other) in [
+        (r"\\?\C:\lab", "file:///c%3A/lab/my%20lab.tasq", "file:///C%3A/lab/my%20lab.test.tasq"),
+        (r"\\?\UNC\srv\share", "file://srv/share/my%20lab.tasq", "file://srv/share/my%20lab.test.tasq"),
+    ] {
+        let mut client = Client::of(std::sync::Arc::new(OnWindows(root)), json!({}));
+        client.open(own, "tasq", 1, "\u{FEFF}step \"a\" set_variable < Ring = \"pilot\" >\r\n");
+        let at =
+            json!({ "textDocument": { "uri": own }, "position": { "line": 0, "character": 26 }, "newName": "Wave" });
+        let edit = client.request("textDocument/rename", at).unwrap();
+        let changes = edit["changes"].as_object().unwrap();
+        assert_eq!(changes.keys().collect::<Vec<_>>(), if root.contains("UNC") { [own, other] } else { [other, own] });
+        assert_eq!(changes[other][0]["range"]["start"], json!({ "line": 0, "character": 11 }));
+        client.stop();
+    }
+}
+
+#[test]
+fn lsp_site_files_are_looked_at_as_they_are_typed() {
+    let files = Files::default();
+    files
+        .0
+        .lock()
+        .unwrap()
+        .insert("site.toml".to_owned(), "[[packages]]\nid = \"PS100123\"\nname = \"Tools\"\n".to_owned());
+    let mut client = Client::start(files.clone());
+    client.open(URI, "tasq", 1, "step \"a\" run_command_line < \"x\", package: \"PS100124\" >\n");
+    let found = client.findings(URI, Some(1));
+    assert_eq!((found.len(), &found[0]["code"], &found[0]["severity"]), (1, &json!("TQ1006"), &json!(2)));
+    // In an open site file that is not saved.
+    let site = "file:///lab/site.toml";
+    client.open(site, "toml", 1, "[[packages]]\nid = \"PS100124\"\n");
+    assert!(client.findings(site, Some(1)).is_empty());
+    assert!(client.findings(URI, Some(1)).is_empty());
+    client.change(site, 2, json!([{ "text": "[[packages]]\nid = 7\n" }]));
+    assert_eq!(client.findings(site, Some(2))[0]["code"], "TQ1003");
+    let at = json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 46 }, "context": { "includeDeclaration": true } });
+    client.change(site, 3, json!([{ "text": "[[packages]]\nid = \"PS100124\"\n" }]));
+    client.findings(site, Some(3));
+    let places = client.request("textDocument/references", at).unwrap();
+    assert_eq!(places.as_array().unwrap().len(), 2, "{places}");
+    // Closed, it is the one of the disk again, which is another one meanwhile.
+    client.notify("textDocument/didClose", json!({ "textDocument": { "uri": site } }));
+    client.told.clear();
+    files.0.lock().unwrap().insert("site.toml".to_owned(), "[[packages]]\nid = \"PS100999\"\n".to_owned());
+    client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": site, "type": 2 }] }));
+    client.change(URI, 2, edit(0, 0, 0, " "));
+    assert_eq!(client.findings(URI, Some(2))[0]["code"], "TQ1006");
+    client.stop();
+}
+
 #[test]
 fn lsp_every_keystroke_is_told_at_last() {
     let mut client = Client::start(Files::default());

@@ -177,6 +177,11 @@ fn repl_terminal_takes_several_entries_that_are_pasted_at_once() {
     terminal.expect("✓ C");
     terminal.expect("entries that were not taken any more: 1");
     terminal.ready();
+    // The last one is still open: what closes it can be typed.
+    terminal.send(&paste("set Four = 4\ngroup \"D\" {\n    step \"E\" set_variable < E = \"%Four%\" >"));
+    terminal.send("}\r");
+    terminal.expect("Four = \"4\"\r\n▸ D\r\n  ✓ E");
+    terminal.ready();
     terminal.send(CTRL_D);
     assert_eq!(terminal.exit_code(), 0);
 }

@@ -117,7 +117,7 @@ fn a_stored_run_has_no_secrets_and_gets_them_again() {
     fs::write(&path, value.to_string()).expect("written");
     // The file is gone, and nobody can be asked.
     fs::rename(place.path("secrets.toml"), place.path("elsewhere.toml")).expect("moved");
-    place.tasq(&["resume", "--yes"]).ends(2);
+    place.tasq(&["resume", "--yes"]).ends(2).says("TASQ_SECRET_IN_VARIABLE");
     fs::remove_file(place.path("elsewhere.toml")).expect("removed");
     let mut command = place.command(&["resume", "--yes", "--secret-file", "empty.toml"]);
     place.write("empty.toml", "");

@@ -260,15 +260,14 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
         place.wait("the run has begun", &|| checkpoint.exists());
         // From now on nobody is there who knows them.
         fs::remove_file(place.folder.join("secrets.toml")).expect("it is removed");
-        let mut ended = None;
         let began = Instant::now();
         // Windows ends this program at once or a moment after the other one.
         while began.elapsed() < LIMIT {
             no_secret_is_stored(Path::new(STATE));
-            ended = run.try_wait().expect("it can be asked").or(ended);
             thread::sleep(Duration::from_millis(500));
         }
-        panic!("the run ended with {ended:?} and Windows did not restart; {}", place.told());
+        let _ = run.kill();
+        panic!("Windows did not restart; the run ended with {:?}; {}", run.wait(), place.told());
     }
     no_secret_is_stored(Path::new(STATE));
     place.wait_for_the_end();
@@ -335,14 +334,15 @@ fn power_cut(name: &str, args: &[&str]) -> Place {
         let sequence = [&mark("one", ""), step, &mark("three", "")].concat();
         let here = format!("Here={}", place.folder.display());
         let args: Vec<&str> = ["--set", &here].iter().chain(args).copied().collect();
-        let run = place.begin(&sequence, &args);
+        let mut run = place.begin(&sequence, &args);
         let depth = place.folder.join("depth-0");
         place.wait("the step works", &|| depth.exists());
         assert_ne!(WindowsSystem::new().registry_key(KEY), Known::No, "the service is in place");
         // The script sees this and cuts the power.
         place.write("cut", "");
         thread::sleep(LIMIT);
-        panic!("nobody cut the power; {} ran; {}", run.id(), place.told());
+        let _ = run.kill();
+        panic!("nobody cut the power; the run ended with {:?}; {}", run.wait(), place.told());
     }
     place.wait_for_the_end();
     place
