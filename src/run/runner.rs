@@ -546,6 +546,7 @@ impl<'p> Runner<'p> {
         {
             console.say(&format!("the start-up entry could not be removed: {error}"));
         }
+        self.store.close();
         self.folder.retire(&self.header.id);
         self.line(1, "Successfully unregistered Task Sequencing Environment");
     }

@@ -35,6 +35,11 @@ impl Store {
         self.number = self.number.max(number + 1);
     }
 
+    /// Lets go of its file: Windows removes no folder in which one is open.
+    pub(super) fn close(&mut self) {
+        self.places = None;
+    }
+
     /// Stores everything. Space that was kept for it is used when the disk is full; the fault then still says so.
     ///
     /// # Errors
