@@ -164,7 +164,7 @@ fn completion_offers_a_deleted_property_among_the_first_five() {
     println!("{shown}");
     // Of what a step with nothing but its principal value says next, five things are said more often in the counted exports
     // than `disabled`, and nothing else at this place tells of it: the step is the only one of its type in the file.
-    assert_eq!(later, ["bios_update.tasq: run_command_line.disabled"], "of {} places in whole sequences", real);
+    assert_eq!(later, ["bios_update.tasq: run_command_line.disabled"], "of {real} places in whole sequences");
     let more_usual = ["description", "success_codes", "continue_on_error", "disable_wow64_redirection", "timeout"];
     let usage = |property: &str| vocabulary::usage("run_command_line", property);
     assert!(more_usual.iter().all(|property| usage(property) > usage("disabled")));
