@@ -10,7 +10,7 @@ use super::super::Failure;
 /// There is no terminal.
 pub(in super::super) fn confirm(question: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() {
-        return Err(Some("nobody can be asked here; --yes runs it without a question".to_owned()));
+        return Err(Some("nobody can be asked here; --yes answers it".to_owned()));
     }
     let answer = line(&format!("{question} [y/N] "));
     Ok(answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")))
