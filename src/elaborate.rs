@@ -21,6 +21,7 @@ mod scope;
 mod statement;
 mod step;
 mod test_case;
+mod units;
 mod variable;
 
 use crate::{

@@ -82,7 +82,7 @@ impl ParameterType {
     }
 
     fn accepts(&self, value: &Constant) -> bool {
-        let unit_of = |kind: Type, unit: &str| super::convert::units(kind).iter().any(|(name, _)| *name == unit);
+        let unit_of = |kind: Type, unit: &str| super::units::units(kind).iter().any(|(name, _)| *name == unit);
         match (self, value) {
             (ParameterType::Text, Constant::Text(_))
             | (ParameterType::Integer, Constant::Integer { .. })

@@ -1,18 +1,19 @@
 //! A machine file's text to a [`Machine`].
 
+mod lists;
+
 use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
 use super::{
-    Adapter, Application, Architecture, Board, Client, Complete, Disk, Drive, Firmware, Key, Kind, Listed, Machine,
-    Mock, Package, Parsed, Power, Processor, ProductType, Software, System, Tpm, Update, keys,
-    reader::{Form, Item, Reader, Table, integer},
+    Adapter, Architecture, Board, Client, Complete, Disk, Drive, Firmware, Kind, Machine, Parsed, Power, Processor,
+    ProductType, System, Tpm, keys,
+    reader::{Form, Reader, Table, integer},
     systems, values,
 };
 use crate::{
     diagnostic::{Code, sort},
-    host::{FileFacts, RegistryValue},
     source::{FileId, Span},
 };
 
@@ -41,8 +42,8 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
         identity(&mut reader, root, &mut machine);
         hardware(&mut reader, root, &mut machine);
         storage(&mut reader, root, &mut machine);
-        lists(&mut reader, root, &mut machine);
-        work(&mut reader, root, &mut machine);
+        lists::lists(&mut reader, root, &mut machine);
+        lists::work(&mut reader, root, &mut machine);
         super::wmi::listed(&mut reader, root, &mut machine);
     }
     let mut findings = reader.findings;
@@ -393,266 +394,4 @@ fn storage(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
         };
         machine.network = Some(tables.into_iter().map(read).collect());
     }
-}
-
-/// Pairs of a table whose keys are the file's own, in the order of the file.
-fn pairs<'a>(reader: &mut Reader, root: Table<'a>, section: &str) -> Vec<(String, Span, &'a Item<'a>)> {
-    let Some((entries, _)) = reader.entries(root, section) else { return Vec::new() };
-    let mut out: Vec<_> =
-        entries.iter().map(|(key, item)| (key.get_ref().to_string(), reader.span(key.span()), item)).collect();
-    out.sort_by_key(|(_, span, _)| span.start);
-    out
-}
-
-fn lists(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
-    machine.variables = texts_of(reader, root, "variables");
-    for (name, _, item) in pairs(reader, root, "environment") {
-        let value = match item.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            DeValue::Boolean(false) => None,
-            _ => {
-                reader.bad(
-                    reader.span(item.span()),
-                    "an environment variable is a text, or `false` when it is not there",
-                );
-                continue;
-            }
-        };
-        machine.environment.insert(name.to_lowercase(), value);
-    }
-    machine.files = paths(reader, root, "files");
-    machine.folders = paths(reader, root, "folders");
-    registry(reader, root, machine);
-    for table in reader.list(root, "software").unwrap_or_default() {
-        let wanted = "a GUID such as \"{90160000-008C-0000-1000-0000000FF1CE}\"";
-        let software = Software {
-            product_code: reader.formed(table, "product_code", wanted, values::guid),
-            upgrade_code: reader.formed(table, "upgrade_code", wanted, values::guid),
-            name: reader.text(table, "name"),
-            version: reader.text(table, "version"),
-        };
-        machine.software.push(software);
-    }
-}
-
-/// Pairs of a name and a text; numbers and truth values stand for their text.
-fn texts_of(reader: &mut Reader, root: Table<'_>, section: &str) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = Vec::new();
-    for (name, place, item) in pairs(reader, root, section) {
-        if name.is_empty() || name.contains(['%', '=', ' ']) {
-            reader.bad(place, format!("`{name}` cannot be the name of a variable"));
-            continue;
-        }
-        if out.iter().any(|(own, _)| own.eq_ignore_ascii_case(&name)) {
-            reader.conflict(place, format!("the variable `{name}` has two values"), None);
-        }
-        match item.get_ref() {
-            DeValue::String(text) => out.push((name, text.to_string())),
-            DeValue::Boolean(value) => out.push((name, value.to_string())),
-            other => match integer(other) {
-                Some(number) => out.push((name, number.to_string())),
-                None => reader.bad(reader.span(item.span()), "the value of a variable is a text"),
-            },
-        }
-    }
-    out
-}
-
-fn paths(reader: &mut Reader, root: Table<'_>, section: &'static str) -> BTreeMap<String, Listed> {
-    let mut out = BTreeMap::new();
-    for (path, place, item) in pairs(reader, root, section) {
-        if !values::is_whole_path(&path) {
-            reader.bad(place, "a path begins with its drive or server, `C:\\…` or `\\\\server\\…`");
-            continue;
-        }
-        let span = reader.span(item.span());
-        let facts = match item.get_ref() {
-            DeValue::Boolean(there) => there.then(FileFacts::default),
-            DeValue::String(text) if section == "files" => {
-                let version = values::version(text);
-                if version.is_none() {
-                    reader.bad(span, "a file's version has two to four numbers, \"10.0.22621.1\"");
-                }
-                Some(FileFacts { version, modified: None })
-            }
-            DeValue::Table(entries) => {
-                let table = reader.table(section, entries, span);
-                let wanted = "a version such as \"10.0.22621.1\"";
-                Some(FileFacts {
-                    version: reader.formed(table, "version", wanted, values::version),
-                    modified: date(reader, table, "modified"),
-                })
-            }
-            _ => {
-                reader.bad(span, "write `true` or `false` (it is there or not), or a table of its facts");
-                continue;
-            }
-        };
-        let listed = Listed { path: path.clone(), facts };
-        if out.insert(values::path(&path), listed).is_some() {
-            reader.conflict(place, format!("`{path}` is listed twice"), None);
-        }
-    }
-    out
-}
-
-fn registry(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
-    for (path, place, item) in pairs(reader, root, "registry") {
-        let Some(key) = values::registry_key(&path) else {
-            reader.bad(place, "a registry key begins with its hive: HKLM, HKCU, HKU, HKCR or HKCC");
-            continue;
-        };
-        let span = reader.span(item.span());
-        let values = match item.get_ref() {
-            DeValue::Boolean(there) => there.then(BTreeMap::new),
-            DeValue::Table(entries) => {
-                let mut values = BTreeMap::new();
-                for (name, item) in entries {
-                    if let Some(value) = registry_value(reader, item) {
-                        values.insert(name.get_ref().to_lowercase(), value);
-                    }
-                }
-                Some(values)
-            }
-            _ => {
-                reader.bad(span, "write `true` or `false` (the key is there or not), or a table of its values");
-                continue;
-            }
-        };
-        if machine.registry.insert(key, Key { path: path.clone(), values }).is_some() {
-            reader.conflict(place, format!("`{path}` is listed twice"), None);
-        }
-    }
-}
-
-/// A value of the registry; the inner `None` is one that is not there.
-fn registry_value(reader: &mut Reader, item: &Item<'_>) -> Option<Option<RegistryValue>> {
-    let span = reader.span(item.span());
-    let value = |kind: &str, data: String| Some(Some(RegistryValue { kind: kind.to_owned(), data }));
-    let wanted = "a registry value is a text, a number from 0, a list of texts, `false` (not there), or { type, data }";
-    match item.get_ref() {
-        DeValue::Boolean(false) => Some(None),
-        DeValue::String(text) => value("REG_SZ", text.to_string()),
-        DeValue::Array(items) => {
-            let texts: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
-            match texts {
-                Some(texts) => value("REG_MULTI_SZ", texts.join("\n")),
-                None => {
-                    reader.bad(span, wanted);
-                    None
-                }
-            }
-        }
-        DeValue::Table(entries) => {
-            let table = reader.table("registry", entries, span);
-            for key in ["type", "data"] {
-                if reader.item(table, key).is_none() {
-                    reader.missing(table, key);
-                }
-            }
-            let words = ["REG_SZ", "REG_EXPAND_SZ", "REG_DWORD", "REG_QWORD", "REG_MULTI_SZ", "REG_BINARY", "REG_NONE"];
-            let kind = words[reader.word(table, "type", &words)?];
-            let data = reader.read(table, "data", "a text or a number", |value| match value.as_str() {
-                Some(text) => Some(text.to_owned()),
-                None => integer(value).map(|number| number.to_string()),
-            })?;
-            let number = data.parse::<u64>().ok();
-            let fits = match kind {
-                "REG_DWORD" => number.is_some_and(|number| u32::try_from(number).is_ok()),
-                "REG_QWORD" => number.is_some(),
-                "REG_BINARY" => data.len() % 2 == 0 && data.bytes().all(|byte| byte.is_ascii_hexdigit()),
-                _ => true,
-            };
-            if !fits {
-                let place = reader.place(table, "data");
-                reader.bad(place, format!("{kind} cannot hold this"));
-            }
-            value(kind, data)
-        }
-        other => match integer(other).and_then(|number| u64::try_from(number).ok()) {
-            Some(number) if u32::try_from(number).is_ok() => value("REG_DWORD", number.to_string()),
-            Some(number) => value("REG_QWORD", number.to_string()),
-            None => {
-                reader.bad(span, wanted);
-                None
-            }
-        },
-    }
-}
-
-/// What steps find and do.
-fn work(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
-    for table in reader.list(root, "applications").unwrap_or_default() {
-        if reader.item(table, "id").is_none() && reader.item(table, "name").is_none() {
-            reader.missing(table, "name");
-        }
-        let application = Application {
-            id: reader.text(table, "id"),
-            name: reader.text(table, "name"),
-            installed: reader.boolean(table, "installed").unwrap_or(false),
-            requirements_met: reader.boolean(table, "requirements_met").unwrap_or(true),
-            exit_code: reader.exit_code(table, "exit_code").unwrap_or(0),
-        };
-        machine.applications.push(application);
-    }
-    for table in reader.list(root, "packages").unwrap_or_default() {
-        if reader.item(table, "id").is_none() {
-            reader.missing(table, "id");
-        }
-        let package = Package {
-            id: reader
-                .formed(table, "id", "a package identifier such as \"PS100123\"", |text| {
-                    (text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| text.to_owned())
-                })
-                .unwrap_or_default(),
-            name: reader.text(table, "name"),
-            available: reader.boolean(table, "available").unwrap_or(true),
-            path: reader.text(table, "path"),
-        };
-        machine.packages.push(package);
-    }
-    if let Some(tables) = reader.list(root, "updates") {
-        let read = |table| Update {
-            id: reader.text(table, "id"),
-            name: reader.text(table, "name"),
-            required: reader.boolean(table, "required").unwrap_or(true),
-            installed: reader.boolean(table, "installed").unwrap_or(false),
-            restart: reader.boolean(table, "restart").unwrap_or(false),
-        };
-        machine.updates = Some(tables.into_iter().map(read).collect());
-    }
-    let mut whole: Vec<(String, Span)> = Vec::new();
-    for table in reader.list(root, "outcomes").unwrap_or_default() {
-        if reader.item(table, "step").is_none() {
-            reader.missing(table, "step");
-            continue;
-        }
-        let wanted = "the name or path of steps, which may have `*` and `?`";
-        let place = reader.place(table, "step");
-        let outcome = Mock {
-            step: reader
-                .formed(table, "step", wanted, |text| (!text.trim().is_empty()).then(|| text.to_owned()))
-                .unwrap_or_default(),
-            exit_code: reader.exit_code(table, "exit_code"),
-            output: reader.text(table, "output"),
-            seconds: reader.formed(table, "duration", "a duration such as \"5min\"", values::duration).unwrap_or(0),
-            sets: texts_of(reader, table, "sets"),
-            times: reader.number(table, "times", 1, 1_000_000).and_then(|times| u32::try_from(times).ok()),
-            exact: false,
-        };
-        if let Some((_, first)) = whole.iter().find(|(step, _)| covers(step, &outcome.step)) {
-            let message = format!("this outcome of \"{}\" is never used", outcome.step);
-            reader.conflict(place, message, Some((*first, "this one comes first and has no `times`")));
-        }
-        if outcome.times.is_none() {
-            whole.push((outcome.step.clone(), place));
-        }
-        machine.outcomes.push(outcome);
-    }
-}
-
-/// Whether a pattern has all names that another one has.
-fn covers(pattern: &str, other: &str) -> bool {
-    // A `*` stands for nothing and for much.
-    ["", "\u{1}\u{1}\u{1}"].iter().all(|run| values::fits(pattern, &other.replace('*', run)))
 }

@@ -12,7 +12,7 @@ use tasq::{
 };
 use tempfile::TempDir;
 
-use super::{Memory, tasq};
+use super::{Memory, process::tasq};
 
 fn scratch() -> TempDir {
     TempDir::new().expect("a scratch folder can be made")
