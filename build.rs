@@ -18,15 +18,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut code = format!("static TABLES: [Table; {}] = [\n", tables.len());
     for (keyword, path) in &tables {
         let text = fs::read_to_string(path)?;
-        // These keys decide which table is meant, so that a table need not be read to be passed over.
+        // These keys decide which table is meant, so that a table need not be read to be passed
+        // over.
         let key = |name: &str| {
             let line = text
                 .lines()
                 .take_while(|line| !line.starts_with('['))
                 .find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix('='));
-            line.map(|value| value.trim().trim_matches('"').to_owned()).unwrap_or_default()
+            line.map(|value| value.trim().trim_matches('"').to_owned())
+                .unwrap_or_default()
         };
-        let (class, mdt, core) = (key("class"), key("dialect") == "mdt", key("family").is_empty());
+        let (class, mdt, core) = (
+            key("class"),
+            key("dialect") == "mdt",
+            key("family").is_empty(),
+        );
         code.push_str(&format!(
             "    Table::new({keyword:?}, {class:?}, {mdt}, {core}, include_str!({:?})),\n",
             path.display().to_string()
@@ -47,19 +53,26 @@ fn find(folder: &Path, tables: &mut Vec<(String, PathBuf)>) -> Result<(), Box<dy
         if path.is_dir() {
             println!("cargo:rerun-if-changed={}", path.display());
             find(&path, tables)?;
-        } else if let Some(keyword) = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".toml")) {
+        } else if let Some(keyword) = path
+            .file_name()
+            .and_then(|name| name.to_str()?.strip_suffix(".toml"))
+        {
             tables.push((keyword.to_owned(), path.clone()));
         }
     }
     Ok(())
 }
 
-/// The names of all variables, so that a check need not read the whole table. A test holds them against the table.
+/// The names of all variables, so that a check need not read the whole table. A test holds them
+/// against the table.
 fn names(table: &str) -> String {
     let mut section = "";
     let mut lists = [Vec::new(), Vec::new()];
     for line in table.lines() {
-        if let Some(name) = line.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]")) {
+        if let Some(name) = line
+            .strip_prefix("[[")
+            .and_then(|rest| rest.strip_suffix("]]"))
+        {
             section = name;
         } else if let Some((key, value)) = line.split_once(" = ")
             && matches!(key, "name" | "pattern")

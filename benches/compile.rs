@@ -1,10 +1,14 @@
-//! How long a build takes beside what pest alone needs, how time grows, and how much memory it takes. Prints a table;
-//! asserts nothing, since a clock on a shared machine proves nothing.
+//! How long a build takes beside what pest alone needs, how time grows, and how much memory it
+//! takes. Prints a table; asserts nothing, since a clock on a shared machine proves nothing.
 //!
 //! `cargo bench --bench compile`
 
 #![allow(unsafe_code, reason = "a counting allocator cannot be written without")]
-#![allow(clippy::print_stdout, clippy::expect_used, reason = "a bench prints its table and may stop")]
+#![allow(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a bench prints its table and may stop"
+)]
 
 use std::{hint::black_box, io::sink};
 
@@ -18,8 +22,18 @@ mod measure;
 use measure::{median, peak, time};
 
 fn build(source: &str) -> usize {
-    let compiled = compile("bench.tasq", "bench.tasq", source.as_bytes().to_vec(), &NoFiles, &Given::default());
-    assert!(compiled.is_good(), "the generated source must compile: {:?}", compiled.findings.first());
+    let compiled = compile(
+        "bench.tasq",
+        "bench.tasq",
+        source.as_bytes().to_vec(),
+        &NoFiles,
+        &Given::default(),
+    );
+    assert!(
+        compiled.is_good(),
+        "the generated source must compile: {:?}",
+        compiled.findings.first()
+    );
     black_box(write_sequence(&compiled.sequence, Form::OneLine, sink()).is_ok());
     compiled.tree.node_count()
 }
@@ -35,7 +49,9 @@ fn main() {
         let runs = if steps == 1_000 { 21 } else { 7 };
         let (mut pest, mut whole) = (Vec::new(), Vec::new());
         for _ in 0..runs {
-            pest.push(time(|| tasq::syntax::recognise(&source).expect("the generated source fits the grammar")));
+            pest.push(time(|| {
+                tasq::syntax::recognise(&source).expect("the generated source fits the grammar")
+            }));
             whole.push(time(|| build(&source)));
         }
         let peak = peak(|| build(&source)) + source.len();
@@ -53,6 +69,10 @@ fn main() {
             peak as f64 / source.len() as f64,
         );
     }
-    println!("ratio: build / pest recognising the same text; per step: time and its ratio to the first row;");
-    println!("memory: most bytes allocated at one time, the source included, as a multiple of the source");
+    println!(
+        "ratio: build / pest recognising the same text; per step: time and its ratio to the first row;"
+    );
+    println!(
+        "memory: most bytes allocated at one time, the source included, as a multiple of the source"
+    );
 }

@@ -1,10 +1,15 @@
-//! How long the way back takes, with its proof: every export of the corpus in one run, and generated ones of growing size.
-//! Prints tables; asserts nothing, since a clock on a shared machine proves nothing.
+//! How long the way back takes, with its proof: every export of the corpus in one run, and
+//! generated ones of growing size. Prints tables; asserts nothing, since a clock on a shared
+//! machine proves nothing.
 //!
 //! `cargo bench --bench decompile`; `TASQ_CORPUS` names the corpus's folder.
 
 #![allow(unsafe_code, reason = "a counting allocator cannot be written without")]
-#![allow(clippy::print_stdout, clippy::expect_used, reason = "a bench prints its table and may stop")]
+#![allow(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a bench prints its table and may stop"
+)]
 
 use std::{env, fs, path::PathBuf};
 
@@ -27,25 +32,47 @@ use measure::{median, peak, time};
 /// The XML of a generated sequence.
 fn export(steps: usize) -> String {
     let source = generate::sequence(steps);
-    let compiled = compile("bench.tasq", "bench.tasq", source.into_bytes(), &NoFiles, &Given::default());
-    assert!(compiled.is_good(), "the generated source must compile: {:?}", compiled.findings.first());
+    let compiled = compile(
+        "bench.tasq",
+        "bench.tasq",
+        source.into_bytes(),
+        &NoFiles,
+        &Given::default(),
+    );
+    assert!(
+        compiled.is_good(),
+        "the generated source must compile: {:?}",
+        compiled.findings.first()
+    );
     emit::to_string(&compiled.sequence, Form::OneLine)
 }
 
 fn back(name: &str, bytes: Vec<u8>) -> usize {
     let input = read::open(name, bytes);
-    let trips = input.exports.iter().map(|export| decompile(export, Options::default()));
-    trips.filter(|done| done.ledger.verdict != Verdict::NotRepresentable).count()
+    let trips = input
+        .exports
+        .iter()
+        .map(|export| decompile(export, Options::default()));
+    trips
+        .filter(|done| done.ledger.verdict != Verdict::NotRepresentable)
+        .count()
 }
 
 fn corpus() -> Vec<(String, Vec<u8>)> {
-    let folder = env::var_os("TASQ_CORPUS").map_or_else(|| PathBuf::from("../shared/corpus"), PathBuf::from);
+    let folder =
+        env::var_os("TASQ_CORPUS").map_or_else(|| PathBuf::from("../shared/corpus"), PathBuf::from);
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         for file in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
             let path = file.path();
-            if path.extension().is_some_and(|ending| ending == "xml" || ending == "zip") {
-                files.push((path.display().to_string(), fs::read(&path).expect("a file of the corpus")));
+            if path
+                .extension()
+                .is_some_and(|ending| ending == "xml" || ending == "zip")
+            {
+                files.push((
+                    path.display().to_string(),
+                    fs::read(&path).expect("a file of the corpus"),
+                ));
             }
         }
     }
@@ -58,7 +85,12 @@ fn main() {
         println!("corpus absent: its table is skipped");
     } else {
         let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
-        let run = || files.iter().map(|(name, bytes)| back(name, bytes.clone())).sum::<usize>();
+        let run = || {
+            files
+                .iter()
+                .map(|(name, bytes)| back(name, bytes.clone()))
+                .sum::<usize>()
+        };
         let whole = median((0..5).map(|_| time(run)).collect());
         println!(
             "{} files of the corpus, {:.1} MB, with proof: {:.0} ms",
@@ -96,5 +128,7 @@ fn main() {
     println!(
         "xml: reading the XML alone; ratio: the whole way back, proof included, beside that; per MB: time for each MB,"
     );
-    println!("beside the first row; memory: most bytes allocated at one time as a multiple of the export");
+    println!(
+        "beside the first row; memory: most bytes allocated at one time as a multiple of the export"
+    );
 }

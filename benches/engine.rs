@@ -1,10 +1,15 @@
-//! How many steps a second the engine evaluates: a sequence of 300 steps with two conditions each, and 1,000 machines
-//! against it. Prints a table; asserts nothing, since a clock on a shared machine proves nothing.
+//! How many steps a second the engine evaluates: a sequence of 300 steps with two conditions each,
+//! and 1,000 machines against it. Prints a table; asserts nothing, since a clock on a shared
+//! machine proves nothing.
 //!
 //! `cargo bench --bench engine`
 
 #![allow(unsafe_code, reason = "a counting allocator cannot be written without")]
-#![allow(clippy::print_stdout, clippy::expect_used, reason = "a bench prints its table and may stop")]
+#![allow(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a bench prints its table and may stop"
+)]
 
 use std::{fmt::Write as _, hint::black_box, sync::Arc, time::Duration};
 
@@ -32,7 +37,13 @@ struct Machine {
 
 impl Machine {
     fn new() -> Self {
-        Machine { rows: vec![Row::new().with("Manufacturer", Fact::Text("Dell Inc.".to_owned())).complete()] }
+        Machine {
+            rows: vec![
+                Row::new()
+                    .with("Manufacturer", Fact::Text("Dell Inc.".to_owned()))
+                    .complete(),
+            ],
+        }
     }
 }
 
@@ -87,13 +98,22 @@ impl Host for Machine {
 fn source(steps: usize, when: &str) -> String {
     let mut out = String::from("sequence \"Bench\" < external_variables: [Ring, Site] >\n");
     for index in 0..steps {
-        let _ = writeln!(out, "step \"Step {index}\" run_command_line < \"setup{index}.exe /quiet\" > when {when}");
+        let _ = writeln!(
+            out,
+            "step \"Step {index}\" run_command_line < \"setup{index}.exe /quiet\" > when {when}"
+        );
     }
     out
 }
 
 fn sequence(source: &str) -> Sequence {
-    let compiled = compile("bench.tasq", "bench.tasq", source.as_bytes().to_vec(), &NoFiles, &Values::default());
+    let compiled = compile(
+        "bench.tasq",
+        "bench.tasq",
+        source.as_bytes().to_vec(),
+        &NoFiles,
+        &Values::default(),
+    );
     assert!(compiled.is_good(), "{:?}", compiled.findings.first());
     compiled.sequence
 }
@@ -107,12 +127,14 @@ fn run(program: &Program<'_>, options: &Options) -> usize {
     steps
 }
 
-/// The fastest of several runs: those that the system put aside for another program say nothing about this one.
+/// The fastest of several runs: those that the system put aside for another program say nothing
+/// about this one.
 fn fastest(times: Vec<Duration>) -> f64 {
     times.into_iter().min().unwrap_or_default().as_secs_f64()
 }
 
-/// Machine files, each another model, against 300 steps with a query and a file each; all events are kept.
+/// Machine files, each another model, against 300 steps with a query and a file each; all events
+/// are kept.
 fn described(options: &Options) {
     let machine = |index: usize| {
         let text = format!(
@@ -124,31 +146,62 @@ fn described(options: &Options) {
     let when = "wmi \"select * from Win32_ComputerSystem where Manufacturer like 'Dell%'\", file \"C:\\Lab\\a.txt\"";
     let sequence = sequence(&source(300, when));
     let program = Program::new(&sequence, &NoChildren).expect("a program");
-    println!("\n{:<44} {:>9} {:>12} {:>12}", "described machines, query and file", "s", "machines/s", "steps/s");
+    println!(
+        "\n{:<44} {:>9} {:>12} {:>12}",
+        "described machines, query and file", "s", "machines/s", "steps/s"
+    );
     for count in [100, 1_000] {
         let machines: Vec<_> = (0..count).map(machine).collect();
         let all = || {
-            let run = |machine: &Arc<_>| simulate(&program, "Bench", "machine", Arc::clone(machine), options.clone());
-            machines.iter().filter_map(|machine| run(machine).ok()).map(|run| run.events.len()).sum::<usize>()
+            let run = |machine: &Arc<_>| {
+                simulate(
+                    &program,
+                    "Bench",
+                    "machine",
+                    Arc::clone(machine),
+                    options.clone(),
+                )
+            };
+            machines
+                .iter()
+                .filter_map(|machine| run(machine).ok())
+                .map(|run| run.events.len())
+                .sum::<usize>()
         };
         assert_eq!(all(), count * 301);
         let seconds = fastest((0..5).map(|_| time(all)).collect());
         let each = count as f64 / seconds;
-        println!("{count:<44} {seconds:>9.3} {each:>12.0} {:>12.0}", each * 300.0);
+        println!(
+            "{count:<44} {seconds:>9.3} {each:>12.0} {:>12.0}",
+            each * 300.0
+        );
     }
 }
 
 fn main() {
-    let given = |name: &str, value: &str| Given { name: name.to_owned(), value: value.to_owned(), masked: false };
+    let given = |name: &str, value: &str| Given {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        masked: false,
+    };
     let variables = vec![given("Ring", "pilot"), given("Site", "Graz")];
     println!(
         "{:<44} {:>7} {:>9} {:>12} {:>8}",
         "two conditions for each step", "steps", "explained", "steps/s", "memory"
     );
     for (title, when) in [
-        ("variables, both true", "Ring == \"pilot\", Site != \"Linz\""),
-        ("variables, the second false", "Ring == \"pilot\", Site == \"Linz\""),
-        ("a variable and a file", "Ring == \"pilot\", file \"C:\\\\Lab\\\\a.txt\""),
+        (
+            "variables, both true",
+            "Ring == \"pilot\", Site != \"Linz\"",
+        ),
+        (
+            "variables, the second false",
+            "Ring == \"pilot\", Site == \"Linz\"",
+        ),
+        (
+            "a variable and a file",
+            "Ring == \"pilot\", file \"C:\\\\Lab\\\\a.txt\"",
+        ),
         (
             "a variable and a query",
             "Ring == \"pilot\", wmi \"select * from Win32_ComputerSystem where Manufacturer like 'Dell%'\"",
@@ -157,24 +210,50 @@ fn main() {
         for (count, explain) in [(300, true), (300, false), (3_000, true), (30_000, true)] {
             let sequence = sequence(&source(count, when));
             let program = Program::new(&sequence, &NoChildren).expect("a program");
-            let options = Options { explain, variables: variables.clone(), ..Options::default() };
+            let options = Options {
+                explain,
+                variables: variables.clone(),
+                ..Options::default()
+            };
             assert_eq!(run(&program, &options), count);
             let times = (0..31).map(|_| time(|| run(&program, &options))).collect();
             let memory = peak(|| run(&program, &options));
             let each = count as f64 / fastest(times);
-            println!("{title:<44} {count:>7} {explain:>9} {each:>12.0} {:>6} KB", memory / 1024);
+            println!(
+                "{title:<44} {count:>7} {explain:>9} {each:>12.0} {:>6} KB",
+                memory / 1024
+            );
         }
     }
     let sequence = sequence(&source(300, "Ring == \"pilot\", Site != \"Linz\""));
-    println!("\n{:<44} {:>9} {:>12}", "machines against 300 steps", "s", "machines/s");
+    println!(
+        "\n{:<44} {:>9} {:>12}",
+        "machines against 300 steps", "s", "machines/s"
+    );
     let program = Program::new(&sequence, &NoChildren).expect("a program");
-    let options = Options { variables, ..Options::default() };
+    let options = Options {
+        variables,
+        ..Options::default()
+    };
     for machines in [100, 1_000] {
-        let times = (0..5).map(|_| time(|| (0..machines).map(|_| run(&program, &options)).sum::<usize>())).collect();
+        let times = (0..5)
+            .map(|_| {
+                time(|| {
+                    (0..machines)
+                        .map(|_| run(&program, &options))
+                        .sum::<usize>()
+                })
+            })
+            .collect();
         let seconds = fastest(times);
-        println!("{machines:<44} {seconds:>9.3} {:>12.0}", f64::from(machines) / seconds);
+        println!(
+            "{machines:<44} {seconds:>9.3} {:>12.0}",
+            f64::from(machines) / seconds
+        );
     }
     described(&options);
-    let times = (0..31).map(|_| time(|| Program::new(&sequence, &NoChildren).is_ok())).collect();
+    let times = (0..31)
+        .map(|_| time(|| Program::new(&sequence, &NoChildren).is_ok()))
+        .collect();
     println!("making 300 steps ready: {:.2} ms", median(times) * 1e3);
 }

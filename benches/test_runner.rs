@@ -1,8 +1,13 @@
-//! Time of 1,000 tests over a sequence of 300 steps with two conditions each, in groups of ten, with coverage.
+//! Time of 1,000 tests over a sequence of 300 steps with two conditions each, in groups of ten,
+//! with coverage.
 //!
 //! `cargo bench --bench test_runner`; prints, asserts nothing but that the tests pass.
 
-#![allow(clippy::print_stdout, clippy::expect_used, reason = "a bench prints its table and stops with a message")]
+#![allow(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a bench prints its table and stops with a message"
+)]
 
 use std::{collections::BTreeMap, fmt::Write as _, time::Instant};
 
@@ -17,11 +22,15 @@ struct Shelf(BTreeMap<&'static str, String>);
 
 impl Files for Shelf {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| "there is no such file".to_owned())
+        self.0
+            .get(path)
+            .map(|text| text.clone().into_bytes())
+            .ok_or_else(|| "there is no such file".to_owned())
     }
 }
 
-const MACHINE: &str = "name = \"LAP-1\"\nkind = \"laptop\"\nos = \"Windows 11 24H2\"\nmemory = \"16GB\"\n";
+const MACHINE: &str =
+    "name = \"LAP-1\"\nkind = \"laptop\"\nos = \"Windows 11 24H2\"\nmemory = \"16GB\"\n";
 
 fn source(steps: usize, tests: usize) -> String {
     let mut out = String::from("sequence \"Bench\" < external_variables: [Ring, Site] >\n\n");
@@ -55,16 +64,27 @@ fn main() {
         let shelf = Shelf(BTreeMap::from([("laptop.toml", MACHINE.to_owned())]));
         let start = Instant::now();
         let given = Given::default();
-        let mut compiled =
-            compile_sequence("bench.tasq", "bench.tasq", source(steps, tests).into_bytes(), &shelf, &given);
+        let mut compiled = compile_sequence(
+            "bench.tasq",
+            "bench.tasq",
+            source(steps, tests).into_bytes(),
+            &shelf,
+            &given,
+        );
         let plan = test_runner::plan(&mut compiled, "bench.tasq", &shelf, &given);
-        assert!(compiled.is_good() && plan.findings.is_empty(), "the tests have no findings");
+        assert!(
+            compiled.is_good() && plan.findings.is_empty(),
+            "the tests have no findings"
+        );
         let checked = start.elapsed();
         let start = Instant::now();
         let mut coverage = Coverage::default();
         let results = test_runner::run(&plan, &|_, _| true, &mut coverage);
         let ran = start.elapsed();
-        assert!(results.iter().all(|test| test.verdict == Verdict::Passed), "the tests pass");
+        assert!(
+            results.iter().all(|test| test.verdict == Verdict::Passed),
+            "the tests pass"
+        );
         println!(
             "{steps:>6} {tests:>6} {:>10.1} {:>10.1} {:>12.3} {:>14.0}",
             checked.as_secs_f64() * 1e3,

@@ -1,10 +1,14 @@
-//! From a keystroke to the findings: types and deletes single characters in generated sources through the language
-//! server, in process, and prints how long each took. Asserts the limits only when `TASQ_BENCH_ASSERT` is set, since a
-//! clock on a shared machine proves nothing.
+//! From a keystroke to the findings: types and deletes single characters in generated sources
+//! through the language server, in process, and prints how long each took. Asserts the limits only
+//! when `TASQ_BENCH_ASSERT` is set, since a clock on a shared machine proves nothing.
 //!
 //! `cargo bench --bench typing`
 
-#![allow(clippy::print_stdout, clippy::expect_used, reason = "a bench prints its table and may stop")]
+#![allow(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a bench prints its table and may stop"
+)]
 
 use std::{
     sync::Arc,
@@ -36,7 +40,10 @@ struct Nothing;
 
 impl Project for Nothing {
     fn locate(&self, path: &str) -> (String, String) {
-        ("/lab".to_owned(), path.trim_start_matches("/lab/").to_owned())
+        (
+            "/lab".to_owned(),
+            path.trim_start_matches("/lab/").to_owned(),
+        )
     }
 
     fn read(&self, _root: &str, _path: &str) -> Result<Vec<u8>, String> {
@@ -55,20 +62,37 @@ struct Client {
 
 impl Client {
     fn send(&self, method: &str, params: Value) {
-        let message = Notification { method: method.to_owned(), params };
-        self.connection.sender.send(message.into()).expect("the server listens");
+        let message = Notification {
+            method: method.to_owned(),
+            params,
+        };
+        self.connection
+            .sender
+            .send(message.into())
+            .expect("the server listens");
     }
 
     fn request(&self, method: &str, params: Value) {
         let id = RequestId::from(self.version + 1_000_000);
-        let request = Request { id, method: method.to_owned(), params };
-        self.connection.sender.send(request.into()).expect("the server listens");
+        let request = Request {
+            id,
+            method: method.to_owned(),
+            params,
+        };
+        self.connection
+            .sender
+            .send(request.into())
+            .expect("the server listens");
     }
 
     /// Waits for the findings of the present version.
     fn findings(&self) -> usize {
         loop {
-            let message = self.connection.receiver.recv_timeout(Duration::from_secs(60)).expect("an answer");
+            let message = self
+                .connection
+                .receiver
+                .recv_timeout(Duration::from_secs(60))
+                .expect("an answer");
             if let Message::Notification(one) = message
                 && one.method == "textDocument/publishDiagnostics"
                 && one.params["version"] == json!(self.version)
@@ -105,7 +129,11 @@ impl Client {
             }),
         );
         loop {
-            let message = self.connection.receiver.recv_timeout(Duration::from_secs(60)).expect("an answer");
+            let message = self
+                .connection
+                .receiver
+                .recv_timeout(Duration::from_secs(60))
+                .expect("an answer");
             if matches!(message, Message::Response(_)) {
                 return begin.elapsed().as_secs_f64();
             }
@@ -116,21 +144,42 @@ impl Client {
 fn start() -> Client {
     let (server, client) = Connection::memory();
     std::thread::spawn(move || serve(&server, Arc::new(Nothing)));
-    let request =
-        Request { id: RequestId::from(1), method: "initialize".to_owned(), params: json!({ "capabilities": {} }) };
-    client.sender.send(request.into()).expect("the server listens");
-    client.receiver.recv_timeout(Duration::from_secs(60)).expect("an answer");
-    let client = Client { connection: client, version: 1 };
+    let request = Request {
+        id: RequestId::from(1),
+        method: "initialize".to_owned(),
+        params: json!({ "capabilities": {} }),
+    };
+    client
+        .sender
+        .send(request.into())
+        .expect("the server listens");
+    client
+        .receiver
+        .recv_timeout(Duration::from_secs(60))
+        .expect("an answer");
+    let client = Client {
+        connection: client,
+        version: 1,
+    };
     client.send("initialized", json!({}));
     client
 }
 
-/// Seconds that the threads of this process have worked; 0 where the system does not tell. On a busy machine it says more
-/// than a clock.
+/// Seconds that the threads of this process have worked; 0 where the system does not tell. On a
+/// busy machine it says more than a clock.
 fn processor() -> f64 {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = text.rsplit(')').next().unwrap_or("").split_whitespace().skip(11).take(2);
-    fields.map(|field| field.parse::<f64>().unwrap_or(0.0)).sum::<f64>() / 100.0
+    let fields = text
+        .rsplit(')')
+        .next()
+        .unwrap_or("")
+        .split_whitespace()
+        .skip(11)
+        .take(2);
+    fields
+        .map(|field| field.parse::<f64>().unwrap_or(0.0))
+        .sum::<f64>()
+        / 100.0
 }
 
 fn percentile(sorted: &[f64], part: f64) -> f64 {
@@ -184,8 +233,13 @@ fn main() {
             busy += processor() - before;
         }
         times.sort_by(f64::total_cmp);
-        answers.iter_mut().for_each(|times| times.sort_by(f64::total_cmp));
-        let asked: Vec<String> = answers.iter().map(|times| format!("{:>7.2}ms", percentile(times, 0.95))).collect();
+        answers
+            .iter_mut()
+            .for_each(|times| times.sort_by(f64::total_cmp));
+        let asked: Vec<String> = answers
+            .iter()
+            .map(|times| format!("{:>7.2}ms", percentile(times, 0.95)))
+            .collect();
         let worst = percentile(&times, 0.95);
         println!(
             "{steps:>7} {:>7.2}MB {keys:>6} {:>7.2}ms {worst:>7.2}ms {:>7.2}ms {limit:>5.0}ms {:>7.2}ms   {}",
@@ -195,7 +249,10 @@ fn main() {
             busy / times.len() as f64 * 1e3,
             asked.join(" "),
         );
-        assert!(std::env::var_os("TASQ_BENCH_ASSERT").is_none() || worst < limit, "{steps} steps: {worst} ms");
+        assert!(
+            std::env::var_os("TASQ_BENCH_ASSERT").is_none() || worst < limit,
+            "{steps} steps: {worst} ms"
+        );
     }
     println!(
         "processor: what all threads worked for a key, on average\nfrom the change of one character to its findings, and (95 %) from a request to its answer: completion, hover, colours of\n         the whole text and of 60 lines, outline"

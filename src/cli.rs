@@ -1,7 +1,8 @@
 //! The command line. Each verb is a file; all of them parse arguments, call the library, and print.
 //!
-//! Exit codes: 0 fine, 1 findings (or, for `fmt --check`, files to format), 2 wrong usage or something that could not
-//! be read or written; `eval` tells true, false and undecided apart (0, 1, 3). Results go to standard output, findings to standard error.
+//! Exit codes: 0 fine, 1 findings (or, for `fmt --check`, files to format), 2 wrong usage or
+//! something that could not be read or written; `eval` tells true, false and undecided apart (0, 1,
+//! 3). Results go to standard output, findings to standard error.
 
 mod args;
 mod build;
@@ -35,7 +36,8 @@ use clap::Parser as _;
 
 pub use args::Args;
 
-/// Stack for the work: nesting is limited, and the limit must hold on Windows too, where the first thread has 1 MB.
+/// Stack for the work: nesting is limited, and the limit must hold on Windows too, where the first
+/// thread has 1 MB.
 const STACK: usize = 64 * 1024 * 1024;
 
 /// Ends with the code of a pending restart. That of Windows is no byte, as other systems have it.
@@ -57,15 +59,23 @@ pub fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
-            return if error.print().is_ok() || code != 0 { ExitCode::from(code) } else { ExitCode::from(2) };
+            return if error.print().is_ok() || code != 0 {
+                ExitCode::from(code)
+            } else {
+                ExitCode::from(2)
+            };
         }
     };
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run_verb(args));
+    let worker = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || run_verb(args));
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(Status::Restart)) => restart(),
         Ok(Ok(status)) => ExitCode::from(status as u8),
         Ok(Err(_)) => {
-            eprintln!("tasq: this is a fault of tasq itself; nothing was written. Please report it with the input.");
+            eprintln!(
+                "tasq: this is a fault of tasq itself; nothing was written. Please report it with the input."
+            );
             ExitCode::from(2)
         }
         Err(error) => {
@@ -90,7 +100,8 @@ pub(crate) enum Status {
     Restart = 4,
 }
 
-/// Why a verb could not do its work: a message for people. `None` when the reader of our output has gone, which is fine.
+/// Why a verb could not do its work: a message for people. `None` when the reader of our output has
+/// gone, which is fine.
 pub(crate) type Failure = Option<String>;
 
 fn run_verb(args: Args) -> Status {

@@ -44,19 +44,32 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Takes back what the last version gave and nobody needs any more: then its steps need not be made again.
+    /// Takes back what the last version gave and nobody needs any more: then its steps need not be
+    /// made again.
     pub fn recycle(&mut self, last: Compiled) {
         self.steps.recycle(last.sequence);
     }
 }
 
-/// Compiles a source given as bytes. `name` is shown in findings, `path` is its place inside the project's folder. Tests are
-/// looked up in the sequence that they are about, with their machines.
-pub fn compile(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Compiled {
-    judged(whole((name, path), bytes, files, given, None), path, files, given)
+/// Compiles a source given as bytes. `name` is shown in findings, `path` is its place inside the
+/// project's folder. Tests are looked up in the sequence that they are about, with their machines.
+pub fn compile(
+    name: &str,
+    path: &str,
+    bytes: Vec<u8>,
+    files: &dyn Files,
+    given: &Given,
+) -> Compiled {
+    judged(
+        whole((name, path), bytes, files, given, None),
+        path,
+        files,
+        given,
+    )
 }
 
-/// Compiles another version of a source: gives what [`compile`] gives, and is quick about what `memory` knows.
+/// Compiles another version of a source: gives what [`compile`] gives, and is quick about what
+/// `memory` knows.
 pub fn compile_with(
     (name, path): (&str, &str),
     bytes: Vec<u8>,
@@ -64,11 +77,23 @@ pub fn compile_with(
     given: &Given,
     memory: &mut Memory,
 ) -> Compiled {
-    judged(whole((name, path), bytes, files, given, Some(memory)), path, files, given)
+    judged(
+        whole((name, path), bytes, files, given, Some(memory)),
+        path,
+        files,
+        given,
+    )
 }
 
-/// The same as [`compile`] without a look at what tests are about: for a sequence that is tested, or run.
-pub fn compile_sequence(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Compiled {
+/// The same as [`compile`] without a look at what tests are about: for a sequence that is tested,
+/// or run.
+pub fn compile_sequence(
+    name: &str,
+    path: &str,
+    bytes: Vec<u8>,
+    files: &dyn Files,
+    given: &Given,
+) -> Compiled {
     whole((name, path), bytes, files, given, None)
 }
 
@@ -113,15 +138,22 @@ fn whole(
         tests = elaborated.tests;
         names = elaborated.names;
         findings.extend(elaborated.findings);
-        // What a broken statement would have set or read is not known: whole-sequence rules wait until it is mended. A file
-        // of tests alone is no sequence.
+        // What a broken statement would have set or read is not known: whole-sequence rules wait
+        // until it is mended. A file of tests alone is no sequence.
         let tests_only = sequence.nodes.is_empty() && sequence.name.is_none() && !tests.is_empty();
         if !findings.iter().any(Finding::is_error) && !tests_only {
             findings.extend(lint::check(&sequence, &sources));
         }
     }
     diagnostic::sort(&mut findings);
-    Compiled { sources, tree: parsed.tree, sequence, tests, findings, names }
+    Compiled {
+        sources,
+        tree: parsed.tree,
+        sequence,
+        tests,
+        findings,
+        names,
+    }
 }
 
 /// Decodes a source and says what is unusual about its bytes.
@@ -141,8 +173,12 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> (Arc<str>, Vec<Finding>) {
         );
     } else if matches!(decoded.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
         findings.push(
-            Finding::new(Code::Utf16Source, Span::at(file, 0), "this source is stored as UTF-16")
-                .help("it is read all the same; git shows no diff of UTF-16, so save it as UTF-8"),
+            Finding::new(
+                Code::Utf16Source,
+                Span::at(file, 0),
+                "this source is stored as UTF-16",
+            )
+            .help("it is read all the same; git shows no diff of UTF-16, so save it as UTF-8"),
         );
     }
     (decoded.text.into(), findings)
@@ -150,5 +186,8 @@ pub fn read(bytes: Vec<u8>, file: FileId) -> (Arc<str>, Vec<Finding>) {
 
 /// After these nothing else is worth saying about a file.
 fn is_hopeless(code: Code) -> bool {
-    matches!(code, Code::NotText | Code::SourceTooLarge | Code::NestedTooDeep)
+    matches!(
+        code,
+        Code::NotText | Code::SourceTooLarge | Code::NestedTooDeep
+    )
 }

@@ -1,7 +1,8 @@
 //! The whole way from an export to a source, with its proof, in one call.
 //!
-//! What was written is compiled again and compared with the input. Where the compiler refuses a piece, or the comparison
-//! finds a difference, that piece steps back to a plainer form and everything is tried once more.
+//! What was written is compiled again and compared with the input. Where the compiler refuses a
+//! piece, or the comparison finds a difference, that piece steps back to a plainer form and
+//! everything is tried once more.
 
 mod ledger;
 mod map_back;
@@ -75,10 +76,16 @@ fn settled(export: &Export, options: Options) -> (Attempt, Decompiled) {
 /// Reads and writes once.
 fn attempt(export: &Export, scripts: Scripts, plan: &Plan) -> Attempt {
     let read = match Document::parse(&export.text) {
-        Ok(document) => {
-            read::read_sequence(&document, &export.map, &export.package, &export.title, export.line_end, plan)
-        }
-        // The input was read before, so this does not happen; an empty sequence then fails the proof.
+        Ok(document) => read::read_sequence(
+            &document,
+            &export.map,
+            &export.package,
+            &export.title,
+            export.line_end,
+            plan,
+        ),
+        // The input was read before, so this does not happen; an empty sequence then fails the
+        // proof.
         Err(_) => Read::default(),
     };
     let written = write_source(&read.sequence, scripts);
@@ -86,13 +93,24 @@ fn attempt(export: &Export, scripts: Scripts, plan: &Plan) -> Attempt {
 }
 
 /// Proves an attempt; `None` when the plan was changed and another attempt is worth while.
-fn settle(export: &Export, attempt: &Attempt, options: Options, plan: &mut Plan, last: bool) -> Option<Decompiled> {
+fn settle(
+    export: &Export,
+    attempt: &Attempt,
+    options: Options,
+    plan: &mut Plan,
+    last: bool,
+) -> Option<Decompiled> {
     let Ok(text) = format::format(&attempt.written.text, FileId(0)) else {
         let rough = compile_text(attempt.written.text.clone(), &attempt.written.files);
         if !last && map_back::step_back(&rough, &attempt.written, plan) {
             return None;
         }
-        return Some(finish(export, attempt, attempt.written.text.clone(), Ledger::refused(export, &rough)));
+        return Some(finish(
+            export,
+            attempt,
+            attempt.written.text.clone(),
+            Ledger::refused(export, &rough),
+        ));
     };
     if options.unproven {
         return Some(finish(export, attempt, text, Ledger::unproven(export)));
@@ -104,7 +122,12 @@ fn settle(export: &Export, attempt: &Attempt, options: Options, plan: &mut Plan,
         if !last && map_back::step_back(&rough, &attempt.written, plan) {
             return None;
         }
-        return Some(finish(export, attempt, text, Ledger::refused(export, &compiled)));
+        return Some(finish(
+            export,
+            attempt,
+            text,
+            Ledger::refused(export, &compiled),
+        ));
     }
     let sequence = compiled.sequence;
     let ledger = prove(export, &attempt.read, &sequence, plan);
@@ -129,7 +152,12 @@ fn finish(export: &Export, attempt: &Attempt, text: String, mut ledger: Ledger) 
         );
     }
     crate::diagnostic::sort(&mut findings);
-    Decompiled { text, files: attempt.written.files.clone(), ledger, findings }
+    Decompiled {
+        text,
+        files: attempt.written.files.clone(),
+        ledger,
+        findings,
+    }
 }
 
 /// Scripts that are not on any disk yet.
@@ -137,14 +165,23 @@ struct Beside(HashMap<String, String>);
 
 impl Files for Beside {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| "there is no such file".to_owned())
+        self.0
+            .get(path)
+            .map(|text| text.clone().into_bytes())
+            .ok_or_else(|| "there is no such file".to_owned())
     }
 }
 
 /// Compiles a source that was written here.
 fn compile_text(text: String, files: &[(String, String)]) -> Compiled {
     let beside = Beside(files.iter().cloned().collect());
-    compile("decompiled.tasq", "decompiled.tasq", text.into_bytes(), &beside, &Given::default())
+    compile(
+        "decompiled.tasq",
+        "decompiled.tasq",
+        text.into_bytes(),
+        &beside,
+        &Given::default(),
+    )
 }
 
 /// Whether a text is indented: then it is compared with the indented form.
@@ -156,7 +193,11 @@ fn is_indented(text: &str) -> bool {
 
 /// Writes the sequence as XML and compares that with the input.
 fn prove(export: &Export, read: &Read, sequence: &Sequence, plan: &Plan) -> Ledger {
-    let form = if is_indented(&export.text) { Form::Pretty } else { Form::OneLine };
+    let form = if is_indented(&export.text) {
+        Form::Pretty
+    } else {
+        Form::OneLine
+    };
     let mut written = emit::to_string(sequence, form);
     let mut same = written == *export.text;
     if !same && form == Form::Pretty {
@@ -166,7 +207,9 @@ fn prove(export: &Export, read: &Read, sequence: &Sequence, plan: &Plan) -> Ledg
         }
         same = written == export.text.trim_end_matches(['\r', '\n']);
     }
-    let Ok(document) = Document::parse(&export.text) else { return Ledger::unproven(export) };
+    let Ok(document) = Document::parse(&export.text) else {
+        return Ledger::unproven(export);
+    };
     let comparison = match Document::parse(&written) {
         _ if same => xml::Comparison::default(),
         Ok(again) => xml::compare(document.root(), again.root()),

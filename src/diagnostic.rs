@@ -1,6 +1,7 @@
 //! Findings: one plain type for everything the program has to say about a source.
 //!
-//! Nothing here knows a renderer. Each renderer is a file of its own in [`render`], and a finding knows nothing of them.
+//! Nothing here knows a renderer. Each renderer is a file of its own in [`render`], and a finding
+//! knows nothing of them.
 
 pub mod codes;
 mod fix;
@@ -68,7 +69,10 @@ impl Finding {
             code,
             severity: code.severity(),
             message: message.into(),
-            labels: vec![Label { span, text: String::new() }],
+            labels: vec![Label {
+                span,
+                text: String::new(),
+            }],
             help: None,
             fixes: Vec::new(),
         }
@@ -86,7 +90,10 @@ impl Finding {
     /// Adds a second place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -100,13 +107,27 @@ impl Finding {
     /// Adds a fix that leaves the meaning as it was intended beyond doubt.
     #[must_use]
     pub fn fix(self, title: impl Into<String>, span: Span, new: impl Into<String>) -> Self {
-        self.with_fix(Fix::new(title, Safety::Safe, vec![Edit { span, new: new.into() }]))
+        self.with_fix(Fix::new(
+            title,
+            Safety::Safe,
+            vec![Edit {
+                span,
+                new: new.into(),
+            }],
+        ))
     }
 
     /// Adds a fix that a person should look at first.
     #[must_use]
     pub fn unsafe_fix(self, title: impl Into<String>, span: Span, new: impl Into<String>) -> Self {
-        self.with_fix(Fix::new(title, Safety::Unsafe, vec![Edit { span, new: new.into() }]))
+        self.with_fix(Fix::new(
+            title,
+            Safety::Unsafe,
+            vec![Edit {
+                span,
+                new: new.into(),
+            }],
+        ))
     }
 
     /// Adds a fix.
@@ -118,7 +139,10 @@ impl Finding {
 
     /// Where it is.
     pub fn span(&self) -> Span {
-        self.labels.first().map(|label| label.span).unwrap_or_default()
+        self.labels
+            .first()
+            .map(|label| label.span)
+            .unwrap_or_default()
     }
 
     /// Whether nothing may be written because of it.
@@ -130,8 +154,17 @@ impl Finding {
 /// Findings in the order of the source (file, place, code), each once.
 pub fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.span().file, finding.span().start, finding.span().end);
-        key(a).cmp(&key(b)).then_with(|| a.code.id().cmp(b.code.id())).then_with(|| a.message.cmp(&b.message))
+        let key = |finding: &Finding| {
+            (
+                finding.span().file,
+                finding.span().start,
+                finding.span().end,
+            )
+        };
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.code.id().cmp(b.code.id()))
+            .then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup();
 }

@@ -1,7 +1,7 @@
 //! Tree to model: names, types, compile-time evaluation.
 //!
-//! A faulty part is left out of the model and reported; the rest is elaborated all the same, so that a wrong program
-//! gives all of its findings at once.
+//! A faulty part is left out of the model and reported; the rest is elaborated all the same, so
+//! that a wrong program gives all of its findings at once.
 
 mod condition;
 mod constant;
@@ -58,19 +58,32 @@ pub struct NamedValue {
     pub span: Span,
 }
 
-/// Elaborates a tree. `path` is the source's path inside the project's folder, for `file("…")`; `given` are values for
-/// its parameters.
+/// Elaborates a tree. `path` is the source's path inside the project's folder, for `file("…")`;
+/// `given` are values for its parameters.
 pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> Elaborated {
     whole(tree, path, files, given, None)
 }
 
-/// Another version of a source: gives what [`elaborate`] gives, and is quick about steps that have not changed.
-pub fn elaborate_again(tree: &Tree, path: &str, files: &dyn Files, given: &Given, kept: &mut Kept) -> Elaborated {
+/// Another version of a source: gives what [`elaborate`] gives, and is quick about steps that have
+/// not changed.
+pub fn elaborate_again(
+    tree: &Tree,
+    path: &str,
+    files: &dyn Files,
+    given: &Given,
+    kept: &mut Kept,
+) -> Elaborated {
     kept.turn(tree.root(), tree.shared_text(), path, given);
     whole(tree, path, files, given, Some(kept))
 }
 
-fn whole(tree: &Tree, path: &str, files: &dyn Files, given: &Given, kept: Option<&mut Kept>) -> Elaborated {
+fn whole(
+    tree: &Tree,
+    path: &str,
+    files: &dyn Files,
+    given: &Given,
+    kept: Option<&mut Kept>,
+) -> Elaborated {
     let mut context = Context {
         findings: Vec::new(),
         scope: scope::Scope::default(),
@@ -82,7 +95,11 @@ fn whole(tree: &Tree, path: &str, files: &dyn Files, given: &Given, kept: Option
     let nodes = context.file(tree.root(), given);
     context.sequence.nodes = nodes;
     let tests = context.tests(tree.root());
-    for fix in context.findings.iter_mut().flat_map(|finding| &mut finding.fixes) {
+    for fix in context
+        .findings
+        .iter_mut()
+        .flat_map(|finding| &mut finding.fixes)
+    {
         // A text put in the place of a name or an insertion cuts the value off from its definition.
         let replaces = |edit: &Edit| {
             let old = tree.text().get(edit.span.range()).unwrap_or("");
@@ -92,9 +109,21 @@ fn whole(tree: &Tree, path: &str, files: &dyn Files, given: &Given, kept: Option
             fix.safety = Safety::Unsafe;
         }
     }
-    let names =
-        context.scope.values().map(|(name, value, span)| NamedValue { name: name.to_owned(), value, span }).collect();
-    Elaborated { sequence: context.sequence, tests, findings: context.findings, names }
+    let names = context
+        .scope
+        .values()
+        .map(|(name, value, span)| NamedValue {
+            name: name.to_owned(),
+            value,
+            span,
+        })
+        .collect();
+    Elaborated {
+        sequence: context.sequence,
+        tests,
+        findings: context.findings,
+        names,
+    }
 }
 
 /// A name, not `true`, a number or a string.

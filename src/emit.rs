@@ -34,7 +34,12 @@ pub(crate) fn rules(list: &[Rule], line_end: LineEnd) -> String {
 /// The attributes of the elements that stand for references.
 pub(crate) fn reference_attributes(list: &[ReferenceEntry]) -> Vec<Vec<(String, String)>> {
     list.iter()
-        .map(|entry| entry.attributes().map(|(name, text)| (name.to_owned(), text.to_owned())).collect())
+        .map(|entry| {
+            entry
+                .attributes()
+                .map(|(name, text)| (name.to_owned(), text.to_owned()))
+                .collect()
+        })
         .collect()
 }
 

@@ -1,4 +1,5 @@
-//! The formatter: one style, no options. It changes white space, commas and quotes only, and proves it.
+//! The formatter: one style, no options. It changes white space, commas and quotes only, and proves
+//! it.
 
 mod flat;
 mod print;
@@ -50,5 +51,9 @@ fn format_tree(tree: &Tree) -> String {
     let text = print::file(tree);
     // One kind of line end for the whole file: the one its first line has.
     let first = tree.text().find('\n');
-    if first.is_some_and(|at| tree.text()[..at].ends_with('\r')) { text.replace('\n', "\r\n") } else { text }
+    if first.is_some_and(|at| tree.text()[..at].ends_with('\r')) {
+        text.replace('\n', "\r\n")
+    } else {
+        text
+    }
 }

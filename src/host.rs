@@ -1,7 +1,8 @@
 //! What the engine asks of a computer, and what it tells it to do.
 //!
-//! The engine owns order, conditions, variables and error handling; everything that touches a machine is behind [`Host`].
-//! A host that does not know a fact says so, with its name: nothing is ever taken for true because nobody knew better.
+//! The engine owns order, conditions, variables and error handling; everything that touches a
+//! machine is behind [`Host`]. A host that does not know a fact says so, with its name: nothing is
+//! ever taken for true because nobody knew better.
 
 #[cfg(any(target_os = "linux", windows))]
 mod actions;
@@ -69,7 +70,8 @@ pub struct FileFacts {
 pub struct RegistryValue {
     /// The type in the XML's words, `REG_SZ`.
     pub kind: String,
-    /// The data as text: numbers in decimal, multi strings separated by line feeds, binary as hexadecimal digits.
+    /// The data as text: numbers in decimal, multi strings separated by line feeds, binary as
+    /// hexadecimal digits.
     pub data: String,
 }
 
@@ -153,14 +155,16 @@ pub trait Host: wql::Rows {
     /// Installed products of a family by its upgrade code.
     fn products(&self, upgrade_code: &str) -> Known<Vec<Product>>;
 
-    /// A fact by its name in a machine file, such as `make`, `model`, `serial_number`, `asset_tag`, `uuid`, `mac_addresses`,
-    /// `ip_addresses`, `gateways`, `architecture`, `name`; lists are joined with `,`.
+    /// A fact by its name in a machine file, such as `make`, `model`, `serial_number`, `asset_tag`,
+    /// `uuid`, `mac_addresses`, `ip_addresses`, `gateways`, `architecture`, `name`; lists are
+    /// joined with `,`.
     fn fact(&self, name: &str) -> Known<String>;
 
     /// An environment variable of the machine.
     fn environment(&self, name: &str) -> Known<String>;
 
-    /// Built-in variables that the machine gives at the start, such as `_SMSTSInWinPE`: name and value.
+    /// Built-in variables that the machine gives at the start, such as `_SMSTSInWinPE`: name and
+    /// value.
     fn variables(&self) -> Vec<(String, String)>;
 
     /// Does, or pretends to do, the work of a step.

@@ -43,7 +43,7 @@ pub use selection::selection;
 pub use semantic::{Highlight, HighlightKind, highlights};
 pub use signature::{Signature, signature};
 pub use site::{
-    SiteFile, SiteName, SiteUse, describe_site_name, site_definition, site_findings, site_hints, site_hover, site_name,
-    site_uses,
+    SiteFile, SiteName, SiteUse, describe_site_name, site_definition, site_findings, site_hints,
+    site_hover, site_name, site_uses,
 };
 pub use symbols::{Outline, OutlineKind, outline};

@@ -42,23 +42,39 @@ const STACK: usize = 64 * 1024 * 1024;
 
 /// What all rules find.
 pub fn check(sequence: &Sequence, sources: &Sources) -> Vec<Finding> {
-    let facts = Facts { sequence, uses: variable_uses(sequence), sources };
+    let facts = Facts {
+        sequence,
+        uses: variable_uses(sequence),
+        sources,
+    };
     if sequence.step_count() < MANY_STEPS {
         return RULES.iter().flat_map(|rule| rule(&facts)).collect();
     }
-    // The XML of many steps takes as long to measure as all other rules together: it is done beside them.
+    // The XML of many steps takes as long to measure as all other rules together: it is done beside
+    // them.
     let beside = |rule: &Rule| std::ptr::fn_addr_eq(*rule, rules::sequence_size::check as Rule);
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(STACK);
         let size = builder.spawn_scoped(scope, || rules::sequence_size::check(&facts));
-        let others: Vec<_> = RULES.iter().map(|rule| if beside(rule) { None } else { Some(rule(&facts)) }).collect();
+        let others: Vec<_> = RULES
+            .iter()
+            .map(|rule| {
+                if beside(rule) {
+                    None
+                } else {
+                    Some(rule(&facts))
+                }
+            })
+            .collect();
         let mut size = match size {
             Ok(thread) => thread.join().ok(),
             Err(_) => None,
         };
         let own = |found: Option<Vec<Finding>>| match found {
             Some(found) => found,
-            None => size.take().unwrap_or_else(|| rules::sequence_size::check(&facts)),
+            None => size
+                .take()
+                .unwrap_or_else(|| rules::sequence_size::check(&facts)),
         };
         others.into_iter().flat_map(own).collect()
     })

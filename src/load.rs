@@ -36,28 +36,60 @@ pub struct Contents {
     pub findings: Vec<Finding>,
 }
 
-/// Reads a file. An export is turned into a source first, so that both mean the same; the findings of that source are not
-/// told here, `tasq check` tells them.
+/// Reads a file. An export is turned into a source first, so that both mean the same; the findings
+/// of that source are not told here, `tasq check` tells them.
 pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Contents {
     if !read::is_export_file(name, &bytes) {
         let compiled = compile_sequence(name, path, bytes, files, given);
         let good = compiled.is_good();
-        let title = compiled.sequence.name.as_ref().map_or_else(|| name.to_owned(), |name| name.value.clone());
+        let title = compiled
+            .sequence
+            .name
+            .as_ref()
+            .map_or_else(|| name.to_owned(), |name| name.value.clone());
         let text = Arc::from(compiled.tree.text());
-        let loaded = Loaded { title, id: None, sequence: compiled.sequence, text };
+        let loaded = Loaded {
+            title,
+            id: None,
+            sequence: compiled.sequence,
+            text,
+        };
         let sequences = if good { vec![loaded] } else { Vec::new() };
-        return Contents { sources: compiled.sources, sequences, findings: compiled.findings };
+        return Contents {
+            sources: compiled.sources,
+            sequences,
+            findings: compiled.findings,
+        };
     }
     let input = read::open(name, bytes);
     let sequence = |export: &read::Export| {
         let done = decompile(export, Options::default());
         let text: Arc<str> = done.text.into();
         let bytes = text.as_bytes().to_vec();
-        let compiled = compile_sequence("decompiled.tasq", "decompiled.tasq", bytes, &NoFiles, &Given::default());
-        let title = export.package.name.clone().unwrap_or_else(|| export.title.clone());
+        let compiled = compile_sequence(
+            "decompiled.tasq",
+            "decompiled.tasq",
+            bytes,
+            &NoFiles,
+            &Given::default(),
+        );
+        let title = export
+            .package
+            .name
+            .clone()
+            .unwrap_or_else(|| export.title.clone());
         let id = export.package.id.clone();
-        compiled.is_good().then_some(Loaded { title, id, sequence: compiled.sequence, text })
+        compiled.is_good().then_some(Loaded {
+            title,
+            id,
+            sequence: compiled.sequence,
+            text,
+        })
     };
     let sequences = input.exports.iter().filter_map(sequence).collect();
-    Contents { sources: input.sources, sequences, findings: input.findings }
+    Contents {
+        sources: input.sources,
+        sequences,
+        findings: input.findings,
+    }
 }

@@ -1,7 +1,8 @@
 //! The language server: a thin door to [`crate::ide`].
 //!
-//! One thread takes messages and keeps the open texts; one works. Requests go before diagnostics, a request for a text that
-//! has changed since is answered with "content modified", and only the newest version of a text is ever analysed.
+//! One thread takes messages and keeps the open texts; one works. Requests go before diagnostics, a
+//! request for a text that has changed since is answered with "content modified", and only the
+//! newest version of a text is ever analysed.
 
 mod capabilities;
 mod commands;

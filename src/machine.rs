@@ -1,7 +1,8 @@
 //! Machine files: a computer described in TOML, for simulations and tests.
 //!
-//! [`parse`] reads one and reports everything wrong with it at once. What is not said is not known; the rows of WMI follow
-//! from the description ([`Machine::classes`]), and a property that does not follow is not known either.
+//! [`parse`] reads one and reports everything wrong with it at once. What is not said is not known;
+//! the rows of WMI follow from the description ([`Machine::classes`]), and a property that does not
+//! follow is not known either.
 
 pub mod keys;
 mod linux;
@@ -52,8 +53,22 @@ pub enum Kind {
 
 impl Kind {
     /// The words of a machine file, in the order of the variants.
-    pub const WORDS: &'static [&'static str] = &["laptop", "tablet", "desktop", "workstation", "server", "virtual"];
-    const ALL: [Kind; 6] = [Kind::Laptop, Kind::Tablet, Kind::Desktop, Kind::Workstation, Kind::Server, Kind::Virtual];
+    pub const WORDS: &'static [&'static str] = &[
+        "laptop",
+        "tablet",
+        "desktop",
+        "workstation",
+        "server",
+        "virtual",
+    ];
+    const ALL: [Kind; 6] = [
+        Kind::Laptop,
+        Kind::Tablet,
+        Kind::Desktop,
+        Kind::Workstation,
+        Kind::Server,
+        Kind::Virtual,
+    ];
 
     /// Whether it has a battery unless something else is said.
     pub fn is_portable(self) -> bool {
@@ -267,7 +282,8 @@ pub struct Listed {
 pub struct Key {
     /// The key as written.
     pub path: String,
-    /// Its values by name in small letters, `None` for one that is not there; no map when the key is not there.
+    /// Its values by name in small letters, `None` for one that is not there; no map when the key
+    /// is not there.
     pub values: Option<BTreeMap<String, Option<RegistryValue>>>,
 }
 
@@ -353,7 +369,8 @@ pub struct ListedClass {
     pub namespace: String,
     /// The class.
     pub class: String,
-    /// Whether the properties are added to those of each derived row; else the rows are all there are.
+    /// Whether the properties are added to those of each derived row; else the rows are all there
+    /// are.
     pub amends: bool,
     /// The rows.
     pub rows: Vec<Vec<(String, Fact)>>,
@@ -464,24 +481,35 @@ pub struct Machine {
 pub type Classes = HashMap<(String, String), Vec<Row>>;
 
 impl Machine {
-    /// The rows of WMI that are known, in Windows or in Windows PE. They are worked out at the first question.
+    /// The rows of WMI that are known, in Windows or in Windows PE. They are worked out at the
+    /// first question.
     pub fn classes(&self, winpe: bool) -> &Classes {
-        let [full, small] = self.derived.get_or_init(|| [wmi::derive(self, false), wmi::derive(self, true)]);
+        let [full, small] = self
+            .derived
+            .get_or_init(|| [wmi::derive(self, false), wmi::derive(self, true)]);
         if winpe { small } else { full }
     }
 
     /// The operating system that runs, in Windows or in Windows PE.
     pub fn system(&self, winpe: bool) -> Option<&System> {
-        if winpe { self.winpe.as_ref() } else { self.os.as_ref() }
+        if winpe {
+            self.winpe.as_ref()
+        } else {
+            self.os.as_ref()
+        }
     }
 
     /// Whether it has a battery, if that is known.
     pub fn battery(&self) -> Option<bool> {
-        self.power.battery.or_else(|| self.kind.map(Kind::is_portable))
+        self.power
+            .battery
+            .or_else(|| self.kind.map(Kind::is_portable))
     }
 
     /// Whether it runs on mains, if that is known; without a battery there is no other way.
     pub fn on_mains(&self) -> Option<bool> {
-        self.power.ac.or_else(|| (self.battery() == Some(false)).then_some(true))
+        self.power
+            .ac
+            .or_else(|| (self.battery() == Some(false)).then_some(true))
     }
 }

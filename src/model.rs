@@ -1,7 +1,7 @@
 //! The sequence: what every way in makes and every way out reads.
 //!
-//! It knows nothing of syntax, XML, files or terminals. Texts are what the XML holds (after decoding), with the place
-//! in the source each came from.
+//! It knows nothing of syntax, XML, files or terminals. Texts are what the XML holds (after
+//! decoding), with the place in the source each came from.
 
 mod condition;
 pub mod line_ends;
@@ -15,12 +15,16 @@ use crate::{
 };
 
 pub use condition::{
-    Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Rule, RuleTest, Version,
+    Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Rule,
+    RuleTest, Version,
 };
 pub use reference::Reference;
-pub use step::{Assigned, Common, Group, Node, Note, NoteText, RawXml, Setting, Step, StepKind, Value};
+pub use step::{
+    Assigned, Common, Group, Node, Note, NoteText, RawXml, Setting, Step, StepKind, Value,
+};
 pub use test_case::{
-    Expectation, ExpectationKind, RunOutcome, StepOutcome, StepPath, TestCase, TestMock, TestVariable, Wanted,
+    Expectation, ExpectationKind, RunOutcome, StepOutcome, StepPath, TestCase, TestMock,
+    TestVariable, Wanted,
 };
 
 /// Something and where it stands in the source.
@@ -63,8 +67,14 @@ pub struct Sequence {
 impl Sequence {
     /// The text of a property of the header, if it was given.
     pub fn property(&self, name: &str) -> Option<&str> {
-        let index = crate::vocabulary::header().iter().position(|property| property.name == name)?;
-        self.properties.iter().find(|setting| setting.property == index)?.value.text()
+        let index = crate::vocabulary::header()
+            .iter()
+            .position(|property| property.name == name)?;
+        self.properties
+            .iter()
+            .find(|setting| setting.property == index)?
+            .value
+            .text()
     }
 
     /// The product version that decides what is written.
@@ -72,7 +82,8 @@ impl Sequence {
         self.product.unwrap_or(Product::NEWEST)
     }
 
-    /// Calls `visit` for every group and step, parents before children, with the number of groups around it.
+    /// Calls `visit` for every group and step, parents before children, with the number of groups
+    /// around it.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Node, usize)) {
         // An explicit stack: nesting never costs the program's own.
         let mut stack: Vec<(std::slice::Iter<'a, Node>, usize)> = vec![(self.nodes.iter(), 0)];

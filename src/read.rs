@@ -1,8 +1,9 @@
 //! XML to model: the way back.
 //!
-//! Reading never decides by itself that it understood. A step is read into what a person would have written, written out
-//! again by [`crate::emit`], and every fact in which the two differ becomes a note in the XML's own spelling. What no
-//! note can say becomes a step type in quotes, and what that cannot say an element in XML's own words.
+//! Reading never decides by itself that it understood. A step is read into what a person would have
+//! written, written out again by [`crate::emit`], and every fact in which the two differ becomes a
+//! note in the XML's own spelling. What no note can say becomes a step type in quotes, and what
+//! that cannot say an element in XML's own words.
 
 mod archive;
 mod condition;
@@ -40,12 +41,20 @@ pub struct PositionMap {
 impl PositionMap {
     /// A text that stands in one piece at `offset`.
     pub fn at(file: FileId, offset: u32) -> Self {
-        PositionMap { file, steps: vec![(0, offset)], whole: None }
+        PositionMap {
+            file,
+            steps: vec![(0, offset)],
+            whole: None,
+        }
     }
 
     /// A text of which nothing but the place of the whole is known.
     pub fn whole(span: Span) -> Self {
-        PositionMap { file: span.file, steps: Vec::new(), whole: Some(span) }
+        PositionMap {
+            file: span.file,
+            steps: Vec::new(),
+            whole: Some(span),
+        }
     }
 
     /// Says that the file has another number.
@@ -72,12 +81,17 @@ impl PositionMap {
     /// A place of the text, in the file.
     pub fn offset(&self, inner: u32) -> u32 {
         let after = self.steps.partition_point(|(start, _)| *start <= inner);
-        let (start, outer) = after.checked_sub(1).and_then(|at| self.steps.get(at)).copied().unwrap_or_default();
+        let (start, outer) = after
+            .checked_sub(1)
+            .and_then(|at| self.steps.get(at))
+            .copied()
+            .unwrap_or_default();
         outer + (inner - start)
     }
 
     /// A range of the text, in the file.
     pub fn span(&self, range: (u32, u32)) -> Span {
-        self.whole.unwrap_or_else(|| Span::new(self.file, self.offset(range.0), self.offset(range.1)))
+        self.whole
+            .unwrap_or_else(|| Span::new(self.file, self.offset(range.0), self.offset(range.1)))
     }
 }

@@ -1,6 +1,8 @@
-//! A session at the prompt, as plain data: a line goes in, an answer comes out. Scripts, tests and the terminal share it.
+//! A session at the prompt, as plain data: a line goes in, an answer comes out. Scripts, tests and
+//! the terminal share it.
 //!
-//! Nothing here reads a terminal or a disk; files come through [`Disk`]. One file a family of commands.
+//! Nothing here reads a terminal or a disk; files come through [`Disk`]. One file a family of
+//! commands.
 
 mod assist;
 mod command;
@@ -94,7 +96,10 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { look: Look::PLAIN, stop: Arc::new(AtomicBool::new(false)) }
+        Settings {
+            look: Look::PLAIN,
+            stop: Arc::new(AtomicBool::new(false)),
+        }
     }
 }
 
@@ -111,11 +116,18 @@ pub struct Answer {
 
 impl Answer {
     fn good(text: impl Into<String>) -> Answer {
-        Answer { text: lined(text.into()), ..Answer::default() }
+        Answer {
+            text: lined(text.into()),
+            ..Answer::default()
+        }
     }
 
     fn refused(text: impl Into<String>) -> Answer {
-        Answer { text: lined(text.into()), failed: true, quit: false }
+        Answer {
+            text: lined(text.into()),
+            failed: true,
+            quit: false,
+        }
     }
 }
 
@@ -147,7 +159,15 @@ impl Session {
     pub fn new(settings: Settings, disk: Box<dyn Disk>) -> Session {
         let world = World::new(disk.here());
         let outside = Box::new(Nowhere);
-        Session { settings, disk, outside, world, past: Vec::new(), hidden: Hidden::default(), last_code: None }
+        Session {
+            settings,
+            disk,
+            outside,
+            world,
+            past: Vec::new(),
+            hidden: Hidden::default(),
+            last_code: None,
+        }
     }
 
     /// Answers one entry: a line, or the lines of a statement.
@@ -177,7 +197,11 @@ impl Session {
     }
 
     fn style(&self, verbose: bool) -> Style {
-        Style { color: self.settings.look.color, unicode: self.settings.look.unicode, verbose }
+        Style {
+            color: self.settings.look.color,
+            unicode: self.settings.look.unicode,
+            verbose,
+        }
     }
 
     /// Findings as text; remembers the last one's code for `:explain`.
@@ -190,6 +214,10 @@ impl Session {
 
     /// Prose in the colour of what matters less.
     fn dim(&self, text: &str) -> String {
-        if self.settings.look.color { format!("\x1b[90m{text}\x1b[0m") } else { text.to_owned() }
+        if self.settings.look.color {
+            format!("\x1b[90m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }

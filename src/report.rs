@@ -1,4 +1,5 @@
-//! A run for people and for programs, one file a format. Nothing here decides anything: it prints what the engine said.
+//! A run for people and for programs, one file a format. Nothing here decides anything: it prints
+//! what the engine said.
 
 mod explain;
 mod html;

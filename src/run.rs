@@ -1,7 +1,10 @@
-//! A run on a real computer: it is stored before and after every instruction, and taken up again after a restart or a crash.
+//! A run on a real computer: it is stored before and after every instruction, and taken up again
+//! after a restart or a crash.
 //!
-//! [`Runner`] moves the [engine](crate::engine) on a [`LocalHost`](crate::host::local::LocalHost) and keeps
-//! - a [`Checkpoint`], replaced whole or not at all, and the moments since; neither holds a secret in clear;
+//! [`Runner`] moves the [engine](crate::engine) on a [`LocalHost`](crate::host::local::LocalHost)
+//! and keeps
+//! - a [`Checkpoint`], replaced whole or not at all, and the moments since; neither holds a secret
+//!   in clear;
 //! - a [`Journal`] of all events, one line of JSON each;
 //! - a [`Log`] in the format of CMTrace;
 //! - a [`Lock`], so that one run at a time changes a computer.
@@ -49,13 +52,22 @@ pub struct Fault {
 impl Fault {
     /// A fault in words.
     pub fn new(message: impl Into<String>) -> Self {
-        Fault { message: message.into(), full: false }
+        Fault {
+            message: message.into(),
+            full: false,
+        }
     }
 
     /// What the file system said about a path.
     pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
-        let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-        Fault { message: format!("{what} {}: {error}", path.display()), full }
+        let full = matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        );
+        Fault {
+            message: format!("{what} {}: {error}", path.display()),
+            full,
+        }
     }
 }
 
@@ -70,5 +82,8 @@ impl std::error::Error for Fault {}
 /// The time now in UTC, `2026-01-31T12:00:00.123Z`.
 pub fn now() -> String {
     let stamp = jiff::Timestamp::now();
-    stamp.round(jiff::Unit::Millisecond).unwrap_or(stamp).to_string()
+    stamp
+        .round(jiff::Unit::Millisecond)
+        .unwrap_or(stamp)
+        .to_string()
 }

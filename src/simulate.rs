@@ -18,14 +18,18 @@ pub struct Endless;
 
 impl fmt::Display for Endless {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the run has more than {MAX_EVENTS} events and does not end")
+        write!(
+            f,
+            "the run has more than {MAX_EVENTS} events and does not end"
+        )
     }
 }
 
 impl std::error::Error for Endless {}
 
-/// Runs a program on a machine; `sequence` and `name` are what the report calls them. Nothing is done to any computer: the
-/// machine may be a described one, or this computer's description ([`machine_of_linux`](crate::machine::machine_of_linux)).
+/// Runs a program on a machine; `sequence` and `name` are what the report calls them. Nothing is
+/// done to any computer: the machine may be a described one, or this computer's description
+/// ([`machine_of_linux`](crate::machine::machine_of_linux)).
 ///
 /// # Errors
 /// If the run does not end.
@@ -39,7 +43,11 @@ pub fn simulate(
     let mut host = SimulatedHost::new(machine);
     let mut engine = Engine::new(program, options);
     engine.begin(&host);
-    let variables = engine.variables().shown().map(|(name, value)| (name.to_owned(), value)).collect();
+    let variables = engine
+        .variables()
+        .shown()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     let mut events = Vec::new();
     while let Some(event) = engine.step(&mut host) {
         events.push(event);
@@ -47,5 +55,10 @@ pub fn simulate(
             return Err(Endless);
         }
     }
-    Ok(Run { sequence: sequence.to_owned(), machine: name.to_owned(), variables, events })
+    Ok(Run {
+        sequence: sequence.to_owned(),
+        machine: name.to_owned(),
+        variables,
+        events,
+    })
 }

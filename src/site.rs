@@ -1,7 +1,8 @@
-//! Site files: what a site would know, in TOML: packages, applications, task sequences, where content is.
+//! Site files: what a site would know, in TOML: packages, applications, task sequences, where
+//! content is.
 //!
-//! [`parse`] reads one and reports everything wrong with it at once. A reference of a sequence is looked up by its
-//! identifier, by an identifier that it has at another site, and by its name.
+//! [`parse`] reads one and reports everything wrong with it at once. A reference of a sequence is
+//! looked up by its identifier, by an identifier that it has at another site, and by its name.
 
 pub mod keys;
 mod parse;
@@ -91,13 +92,19 @@ pub enum Operator {
 impl Operator {
     /// The words of a site file, in the order of the variants.
     pub const WORDS: &'static [&'static str] = &["equals", "not_equals", "at_least", "at_most"];
-    pub(super) const ALL: [Operator; 4] = [Operator::Equals, Operator::NotEquals, Operator::AtLeast, Operator::AtMost];
+    pub(super) const ALL: [Operator; 4] = [
+        Operator::Equals,
+        Operator::NotEquals,
+        Operator::AtLeast,
+        Operator::AtMost,
+    ];
 }
 
 /// What a test looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// A product of Windows Installer by its product code, or a Debian package by its name; compared is the version.
+    /// A product of Windows Installer by its product code, or a Debian package by its name;
+    /// compared is the version.
     Product(String),
     /// A file; compared is the version.
     File(String),
@@ -145,9 +152,20 @@ pub enum Meaning {
 
 impl Meaning {
     /// The words of a site file, in the order of the variants.
-    pub const WORDS: &'static [&'static str] = &["success", "failure", "soft_reboot", "hard_reboot", "fast_retry"];
-    pub(super) const ALL: [Meaning; 5] =
-        [Meaning::Success, Meaning::Failure, Meaning::SoftReboot, Meaning::HardReboot, Meaning::FastRetry];
+    pub const WORDS: &'static [&'static str] = &[
+        "success",
+        "failure",
+        "soft_reboot",
+        "hard_reboot",
+        "fast_retry",
+    ];
+    pub(super) const ALL: [Meaning; 5] = [
+        Meaning::Success,
+        Meaning::Failure,
+        Meaning::SoftReboot,
+        Meaning::HardReboot,
+        Meaning::FastRetry,
+    ];
 }
 
 /// When an application restarts the computer.
@@ -198,7 +216,8 @@ pub struct DeploymentType {
 }
 
 impl DeploymentType {
-    /// What an exit code means; the usual table has 0 and 1707 for success, 3010 and 1641 for a restart, 1618 for "later".
+    /// What an exit code means; the usual table has 0 and 1707 for success, 3010 and 1641 for a
+    /// restart, 1618 for "later".
     pub fn meaning(&self, code: u32) -> Meaning {
         let usual = || match code {
             0 | 1707 => Meaning::Success,
@@ -261,8 +280,8 @@ pub struct Site {
     pub code: Option<String>,
     /// Where content without a root is looked for, in order: folders, UNC paths, URLs.
     pub sources: Vec<String>,
-    /// A file with the certificates of the authorities whose servers are trusted, in PEM; without it those that the system
-    /// trusts.
+    /// A file with the certificates of the authorities whose servers are trusted, in PEM; without
+    /// it those that the system trusts.
     pub ca: Option<String>,
     /// The folder that holds downloaded content.
     pub cache: Option<String>,
@@ -295,23 +314,31 @@ fn is(id: Option<&str>, also: &[String], name: Option<&str>, wanted: &str) -> bo
 impl Site {
     /// A package by one of its identifiers, else by its name.
     pub fn package(&self, id: &str, name: &str) -> Option<&Package> {
-        let by =
-            |wanted: &str| self.packages.iter().find(|own| is(Some(&own.id), &own.also, own.name.as_deref(), wanted));
+        let by = |wanted: &str| {
+            self.packages
+                .iter()
+                .find(|own| is(Some(&own.id), &own.also, own.name.as_deref(), wanted))
+        };
         by(id).or_else(|| by(name))
     }
 
     /// An application by one of its identifiers, else by its name.
     pub fn application(&self, id: &str, name: &str) -> Option<&Application> {
         let by = |wanted: &str| {
-            self.applications.iter().find(|own| is(own.id.as_deref(), &own.also, Some(&own.name), wanted))
+            self.applications
+                .iter()
+                .find(|own| is(own.id.as_deref(), &own.also, Some(&own.name), wanted))
         };
         by(id).or_else(|| by(name))
     }
 
     /// A task sequence by one of its identifiers, else by its name.
     pub fn sequence(&self, id: &str, name: &str) -> Option<&Sequence> {
-        let by =
-            |wanted: &str| self.sequences.iter().find(|own| is(Some(&own.id), &own.also, own.name.as_deref(), wanted));
+        let by = |wanted: &str| {
+            self.sequences
+                .iter()
+                .find(|own| is(Some(&own.id), &own.also, own.name.as_deref(), wanted))
+        };
         by(id).or_else(|| by(name))
     }
 }

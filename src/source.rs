@@ -1,7 +1,7 @@
 //! Source files, spans in them, and the three ways to count a column.
 //!
-//! Nothing here reads a disk: files come through [`Files`], so the command line, an editor's unsaved buffers and tests
-//! use the same path.
+//! Nothing here reads a disk: files come through [`Files`], so the command line, an editor's
+//! unsaved buffers and tests use the same path.
 
 mod change;
 mod decode;
@@ -35,7 +35,11 @@ pub struct Span {
 impl Span {
     /// The span of `start..end` in `file`.
     pub fn new(file: FileId, start: u32, end: u32) -> Self {
-        Span { file, start, end: end.max(start) }
+        Span {
+            file,
+            start,
+            end: end.max(start),
+        }
     }
 
     /// An empty span at one place.
@@ -51,7 +55,11 @@ impl Span {
     /// The smallest span that holds both; `self` when they are in different files.
     pub fn to(self, other: Span) -> Span {
         if self.file == other.file {
-            Span::new(self.file, self.start.min(other.start), self.end.max(other.end))
+            Span::new(
+                self.file,
+                self.start.min(other.start),
+                self.end.max(other.end),
+            )
         } else {
             self
         }
@@ -87,7 +95,11 @@ pub struct SourceFile {
 impl SourceFile {
     /// A file with this name and text.
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        SourceFile { name: name.into(), text: text.into(), lines: std::sync::OnceLock::new() }
+        SourceFile {
+            name: name.into(),
+            text: text.into(),
+            lines: std::sync::OnceLock::new(),
+        }
     }
 
     /// Line starts, computed at the first question.
@@ -127,12 +139,17 @@ impl Sources {
 
     /// The text a span covers; empty when the span does not fit the file.
     pub fn text(&self, span: Span) -> &str {
-        self.get(span.file).and_then(|file| file.text.get(span.range())).unwrap_or("")
+        self.get(span.file)
+            .and_then(|file| file.text.get(span.range()))
+            .unwrap_or("")
     }
 
     /// All files with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (FileId(index as u32), file))
     }
 }
 

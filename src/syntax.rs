@@ -1,6 +1,7 @@
 //! Text to a lossless tree: every byte of the source is in it, comments and white space included.
 //!
-//! [`parse`] cannot fail: it returns a tree and a list of findings for any input. Only [`grammar`] knows pest.
+//! [`parse`] cannot fail: it returns a tree and a list of findings for any input. Only [`grammar`]
+//! knows pest.
 
 mod grammar;
 mod kind;
@@ -16,7 +17,10 @@ mod tree;
 mod words;
 
 pub use kind::SyntaxKind;
-pub use literal::{Block, BlockPrefix, Number, Piece, block, block_lines, name_text, number, pieces, quoted, unquote};
+pub use literal::{
+    Block, BlockPrefix, Number, Piece, block, block_lines, name_text, number, pieces, quoted,
+    unquote,
+};
 pub use memory::Memory;
 pub use parse::{MAX_SOURCE, Parsed, parse, parse_with};
 pub use separators::loose_unit;

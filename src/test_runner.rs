@@ -1,8 +1,10 @@
-//! Tests of sequences: `test` blocks are looked up in the sequence they are about, run on simulated machines, and judged.
+//! Tests of sequences: `test` blocks are looked up in the sequence they are about, run on simulated
+//! machines, and judged.
 //!
-//! [`plan`] finds the sequence, the machines and the steps that each test names, and reports what cannot be found; it reads
-//! files through [`Files`](crate::source::Files) only, so that an editor can use it. [`run`] runs a plan. The renderers
-//! ([`text`], [`json`], [`junit`], [`marked`]) print the [`Report`] and decide nothing.
+//! [`plan`] finds the sequence, the machines and the steps that each test names, and reports what
+//! cannot be found; it reads files through [`Files`](crate::source::Files) only, so that an editor
+//! can use it. [`run`] runs a plan. The renderers ([`text`], [`json`], [`junit`], [`marked`]) print
+//! the [`Report`] and decide nothing.
 
 mod catalogue;
 mod coverage;

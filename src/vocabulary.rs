@@ -1,6 +1,8 @@
-//! The vocabulary: what step types, properties, conditions and variables there are. All of it is data in `grammar/`.
+//! The vocabulary: what step types, properties, conditions and variables there are. All of it is
+//! data in `grammar/`.
 //!
-//! A step table is read when its keyword is first used, so that start-up costs nothing for the others.
+//! A step table is read when its keyword is first used, so that start-up costs nothing for the
+//! others.
 
 mod conditions;
 mod globals;
@@ -16,12 +18,16 @@ mod variables;
 
 use std::sync::OnceLock;
 
-pub use conditions::{ConditionType, ConditionVariable, Conditions, Hive, Operator, RegistryType, conditions};
+pub use conditions::{
+    ConditionType, ConditionVariable, Conditions, Hive, Operator, RegistryType, conditions,
+};
 pub use globals::global_property;
 pub use header::{common, header, quoted};
 pub use platforms::{Platform, platforms};
 pub use product::Product;
-pub use property::{Array, DefaultWith, Field, Joined, Member, OnlyWith, Property, Stored, Switch, Type, Write};
+pub use property::{
+    Array, DefaultWith, Field, Joined, Member, OnlyWith, Property, Stored, Switch, Type, Write,
+};
 pub use references::{ReferenceKind, reference_kinds};
 pub use step_type::{Assignment, Dialect, Element, Numbered, StepType};
 pub use text::{property_text, step_text};
@@ -39,8 +45,21 @@ struct Table {
 }
 
 impl Table {
-    const fn new(keyword: &'static str, class: &'static str, mdt: bool, core: bool, text: &'static str) -> Self {
-        Table { keyword, class, mdt, core, text, parsed: OnceLock::new() }
+    const fn new(
+        keyword: &'static str,
+        class: &'static str,
+        mdt: bool,
+        core: bool,
+        text: &'static str,
+    ) -> Self {
+        Table {
+            keyword,
+            class,
+            mdt,
+            core,
+            text,
+            parsed: OnceLock::new(),
+        }
     }
 
     /// Whether it may be meant in a sequence of this dialect.
@@ -49,13 +68,15 @@ impl Table {
     }
 
     fn get(&self) -> &StepType {
-        self.parsed.get_or_init(|| embedded(self.keyword, self.text))
+        self.parsed
+            .get_or_init(|| embedded(self.keyword, self.text))
     }
 }
 
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 
-/// Reads a table that is compiled into the program. A test reads each one, so a fault never reaches a user.
+/// Reads a table that is compiled into the program. A test reads each one, so a fault never reaches
+/// a user.
 fn embedded<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T {
     match toml::from_str(text) {
         Ok(table) => table,
@@ -66,18 +87,27 @@ fn embedded<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T {
 /// The keywords of all step types, in alphabetical order, each once.
 pub fn step_keywords() -> impl Iterator<Item = &'static str> {
     let mut before = "";
-    TABLES.iter().map(|table| table.keyword).filter(move |keyword| std::mem::replace(&mut before, keyword) != *keyword)
+    TABLES
+        .iter()
+        .map(|table| table.keyword)
+        .filter(move |keyword| std::mem::replace(&mut before, keyword) != *keyword)
 }
 
-/// The step type with this keyword, exactly as written. A dialect's own table goes before the common one.
+/// The step type with this keyword, exactly as written. A dialect's own table goes before the
+/// common one.
 pub fn step_type(keyword: &str, dialect: Dialect) -> Option<&'static StepType> {
-    let named = TABLES.iter().filter(|table| table.keyword == keyword && table.speaks(dialect));
+    let named = TABLES
+        .iter()
+        .filter(|table| table.keyword == keyword && table.speaks(dialect));
     named.max_by_key(|table| table.mdt).map(Table::get)
 }
 
-/// The step type with this class, such as `SMS_TaskSequence_RebootAction`; MDT has one without a class.
+/// The step type with this class, such as `SMS_TaskSequence_RebootAction`; MDT has one without a
+/// class.
 pub fn step_type_of_class(class: &str, dialect: Dialect) -> Option<&'static StepType> {
-    let named = TABLES.iter().filter(|table| table.class == class && table.speaks(dialect));
+    let named = TABLES
+        .iter()
+        .filter(|table| table.class == class && table.speaks(dialect));
     named.max_by_key(|table| table.mdt).map(Table::get)
 }
 
@@ -88,5 +118,8 @@ pub fn step_types() -> impl Iterator<Item = &'static StepType> {
 
 /// The step types of sequences that deploy no operating system.
 pub fn core_step_types() -> impl Iterator<Item = &'static StepType> {
-    TABLES.iter().filter(|table| table.core && !table.mdt).map(Table::get)
+    TABLES
+        .iter()
+        .filter(|table| table.core && !table.mdt)
+        .map(Table::get)
 }

@@ -1,11 +1,12 @@
 //! WQL, the query language of WMI conditions: text to tree, and what a tree says about known facts.
 //!
-//! [`parse`] reads a query and reports every fault with its place. [`evaluate`] asks facts, given through [`Rows`],
-//! whether the query would give at least one row. Where the facts or the documentation do not say, the answer is
-//! "undecided" with the reason, never a guess.
+//! [`parse`] reads a query and reports every fault with its place. [`evaluate`] asks facts, given
+//! through [`Rows`], whether the query would give at least one row. Where the facts or the
+//! documentation do not say, the answer is "undecided" with the reason, never a guess.
 //!
-//! The language is what a condition of a task sequence can use: data queries (`SELECT … FROM … WHERE …`), and the two
-//! kinds of association queries, which are read but not looked into. Event queries and SQL are recognised and refused.
+//! The language is what a condition of a task sequence can use: data queries
+//! (`SELECT … FROM … WHERE …`), and the two kinds of association queries, which are read but not
+//! looked into. Event queries and SQL are recognised and refused.
 
 mod association;
 mod ast;
@@ -20,7 +21,9 @@ mod like;
 mod parse;
 mod print;
 
-pub use ast::{Constant, Expression, Literal, Name, Operand, Operator, Projection, Query, Select, Test};
+pub use ast::{
+    Constant, Expression, Literal, Name, Operand, Operator, Projection, Query, Select, Test,
+};
 pub use evaluate::{Missing, Outcome, Part, Reason, RowOutcome, Verdict, evaluate};
 pub use facts::{ClassFacts, Fact, Row, Rows};
 pub use fault::{Fault, Replacement};

@@ -1,7 +1,7 @@
 //! Model to source text: what a person would have written.
 //!
-//! The text is laid out roughly, the formatter does the rest. Marks say which piece of it stands for what, so that a
-//! finding in the text can be shown where it is in the XML.
+//! The text is laid out roughly, the formatter does the rest. Marks say which piece of it stands
+//! for what, so that a finding in the text can be shown where it is in the XML.
 
 mod condition;
 mod fragment;
@@ -75,7 +75,14 @@ impl<'a> Marks<'a> {
 impl Written {
     /// The marks, ready to be asked for places.
     pub fn marks_by_place(&self) -> Marks<'_> {
-        let nested = Nested::new(self.marks.iter().map(|mark| mark.start..mark.end.max(mark.start + 1)));
-        Marks { marks: &self.marks, nested }
+        let nested = Nested::new(
+            self.marks
+                .iter()
+                .map(|mark| mark.start..mark.end.max(mark.start + 1)),
+        );
+        Marks {
+            marks: &self.marks,
+            nested,
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! XML as Configuration Manager writes it: escaping and the exact text form. Reading is for checks of small pieces.
+//! XML as Configuration Manager writes it: escaping and the exact text form. Reading is for checks
+//! of small pieces.
 
 mod compare;
 mod document;
@@ -18,7 +19,9 @@ pub use writer::{Form, LineEnd, Writer};
 /// What is wrong with it, for people.
 pub fn well_formed(text: &str) -> Result<(), String> {
     match Document::parse(trim(text)) {
-        Ok(document) if document.has_prolog() => Err("something stands before the element".to_owned()),
+        Ok(document) if document.has_prolog() => {
+            Err("something stands before the element".to_owned())
+        }
         Ok(_) => Ok(()),
         Err(error) => Err(error.message),
     }

@@ -2,7 +2,9 @@
 
 /// A sequence of `steps` steps in groups of twenty.
 pub fn sequence(steps: usize) -> String {
-    let mut out = String::from("sequence \"Generated\" < description: \"For measuring\", maximum_run_time: 2h >\n\n");
+    let mut out = String::from(
+        "sequence \"Generated\" < description: \"For measuring\", maximum_run_time: 2h >\n\n",
+    );
     for index in 0..steps {
         if index % 20 == 0 {
             if index > 0 {
@@ -21,7 +23,10 @@ pub fn sequence(steps: usize) -> String {
 
 fn step(index: usize) -> String {
     match index % 10 {
-        0 => format!("    step \"Note {index}\" set_variable < Mark{} = \"TRUE\" >\n", index % 7),
+        0 => format!(
+            "    step \"Note {index}\" set_variable < Mark{} = \"TRUE\" >\n",
+            index % 7
+        ),
         1 => format!(
             "    step \"Setting {index}\" run_command_line <\n        'reg add \"HKLM\\SOFTWARE\\Lab\\{index}\" /v Done /t REG_DWORD /d 1 /f'\n        timeout: 15min\n    >\n"
         ),
@@ -40,7 +45,9 @@ fn step(index: usize) -> String {
         6 => format!(
             "    step \"Inventory {index}\" run_command_line < \"cmd.exe /c ver\", continue_on_error: true >  # {index}\n"
         ),
-        7 => format!("    step \"Off {index}\" run_command_line < \"cmd.exe /c dir C:\\\", disabled: true >\n"),
+        7 => format!(
+            "    step \"Off {index}\" run_command_line < \"cmd.exe /c dir C:\\\", disabled: true >\n"
+        ),
         8 => format!(
             "    step \"File {index}\" run_command_line < \"cmd.exe /c del x\" > when file \"C:\\Temp\\{index}.tag\"\n"
         ),

@@ -35,7 +35,9 @@ static ALLOCATOR: Counting = Counting;
 /// The middle one of some times, in seconds.
 pub fn median(mut times: Vec<Duration>) -> f64 {
     times.sort();
-    times.get(times.len() / 2).map_or(0.0, Duration::as_secs_f64)
+    times
+        .get(times.len() / 2)
+        .map_or(0.0, Duration::as_secs_f64)
 }
 
 /// How long some work takes.

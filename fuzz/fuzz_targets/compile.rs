@@ -1,4 +1,5 @@
-//! Any bytes: decoded, parsed, checked, rendered; and where the syntax is right, formatted twice and compiled again.
+//! Any bytes: decoded, parsed, checked, rendered; and where the syntax is right, formatted twice
+//! and compiled again.
 //!
 //! `cargo +nightly fuzz run compile -- -max_len=4096 -dict=fuzz/tasq.dict`
 

@@ -1,4 +1,5 @@
-//! Any bytes as an export: opened, read, written as a source, proved; and where the proof holds, built again.
+//! Any bytes as an export: opened, read, written as a source, proved; and where the proof holds,
+//! built again.
 //!
 //! `cargo +nightly fuzz run decompile -- -max_len=8192 -dict=fuzz/xml.dict`
 

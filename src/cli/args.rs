@@ -6,9 +6,15 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::render::Format;
 
-/// Task sequences as text: check them, compile them to the XML that the Configuration Manager console imports.
+/// Task sequences as text: check them, compile them to the XML that the Configuration Manager
+/// console imports.
 #[derive(Debug, Parser)]
-#[command(name = "tasq", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    name = "tasq",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
 #[command(
     after_help = "Examples:\n  tasq new lab\n  tasq check lab/lab.tasq\n  tasq build lab/lab.tasq -o lab.xml\n  tasq explain TQ0202"
 )]
@@ -70,7 +76,9 @@ pub(crate) enum Verb {
     )]
     Eval(EvalArgs),
     /// Explain a finding's code
-    #[command(after_help = "Examples:\n  tasq explain TQ0202\n  tasq explain                               all codes")]
+    #[command(
+        after_help = "Examples:\n  tasq explain TQ0202\n  tasq explain                               all codes"
+    )]
     Explain(ExplainArgs),
     /// Answer the service manager of Windows, which goes on with a run after a restart
     #[cfg(windows)]
@@ -136,7 +144,8 @@ pub(crate) enum Verb {
 
 #[derive(ClapArgs, Debug)]
 pub(crate) struct FixArgs {
-    /// Sources; a folder stands for every .tasq file below it, `-` is standard input to standard output
+    /// Sources; a folder stands for every .tasq file below it, `-` is standard input to standard
+    /// output
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Carry out also those fixes that a person should look at
@@ -184,8 +193,8 @@ pub(crate) struct BuildArgs {
 
 #[derive(ClapArgs, Debug)]
 pub(crate) struct DecompileArgs {
-    /// Exports: the console's zip or object.xml, a bare sequence, MDT's ts.xml; a folder stands for those below it,
-    /// `-` is standard input
+    /// Exports: the console's zip or object.xml, a bare sequence, MDT's ts.xml; a folder stands for
+    /// those below it, `-` is standard input
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// File to write, `-` for standard output; a folder, which several sequences need
@@ -228,7 +237,8 @@ pub(crate) struct SimulateArgs {
     /// A source or an export; `-` is standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// The machine's file; without one nothing is known of the machine; several give a table with a line each
+    /// The machine's file; without one nothing is known of the machine; several give a table with a
+    /// line each
     #[arg(short, long, value_name = "MACHINE")]
     pub machine: Vec<PathBuf>,
     /// The value of a task sequence variable at the start, as a collection or a device would set it
@@ -296,7 +306,8 @@ pub(crate) struct ReplArgs {
     /// Where `:host local` keeps its lock, its log and downloaded content, as `tasq run` does
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
-    /// A TOML file with the values of secrets for `:host local`; else TASQ_SECRET_NAME, else a question
+    /// A TOML file with the values of secrets for `:host local`; else TASQ_SECRET_NAME, else a
+    /// question
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
 }
@@ -370,7 +381,8 @@ pub(crate) struct RunArgs {
     /// Where the run is kept; another folder than usual also has another lock
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
-    /// A TOML file with the values of secrets, which its owner alone can read; else TASQ_SECRET_NAME, else a question
+    /// A TOML file with the values of secrets, which its owner alone can read; else
+    /// TASQ_SECRET_NAME, else a question
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
     /// Print only the beginning, what fails, and the end
@@ -419,7 +431,8 @@ impl Interrupted {
 
 #[derive(ClapArgs, Debug)]
 pub(crate) struct ResumeArgs {
-    /// What is done with a step that was cut off; without it somebody is asked, and where nobody is, it has failed
+    /// What is done with a step that was cut off; without it somebody is asked, and where nobody
+    /// is, it has failed
     #[arg(long, value_enum, value_name = "WHAT")]
     pub on_interrupted: Option<Interrupted>,
     /// Go on without a question
@@ -534,7 +547,8 @@ pub(crate) struct TestArgs {
     /// How to print the results
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub output_format: TableFormat,
-    /// Show the whole run of a test that failed, with variables, and every place that is not covered
+    /// Show the whole run of a test that failed, with variables, and every place that is not
+    /// covered
     #[arg(short, long)]
     pub verbose: bool,
     #[command(flatten)]
@@ -546,7 +560,8 @@ pub(crate) struct CheckArgs {
     /// Sources or exports, or folders with sources; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// How to print findings: text, plain and short to standard error, json and sarif to standard output
+    /// How to print findings: text, plain and short to standard error, json and sarif to standard
+    /// output
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
     pub output_format: OutputFormat,
     /// Let warnings fail too
@@ -608,7 +623,11 @@ pub(crate) struct ExplainArgs {
 #[derive(ClapArgs, Debug)]
 pub(crate) struct ServiceArgs {
     /// The verb and its arguments
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGUMENT"
+    )]
     pub arguments: Vec<std::ffi::OsString>,
 }
 

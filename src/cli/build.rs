@@ -17,7 +17,11 @@ use crate::{
 /// Compiles each source; writes nothing at all when one of them has errors.
 pub(super) fn run(args: BuildArgs, look: Look) -> Result<Status, Failure> {
     let given = disk::given(&args.given.set, &args.given.var_file)?;
-    let form = if args.pretty { Form::Pretty } else { Form::OneLine };
+    let form = if args.pretty {
+        Form::Pretty
+    } else {
+        Form::OneLine
+    };
     let outputs = outputs(&args.files, args.output.as_deref())?;
     let mut ready = Vec::new();
     let mut status = Status::Fine;
@@ -26,7 +30,10 @@ pub(super) fn run(args: BuildArgs, look: Look) -> Result<Status, Failure> {
         let compiled = compile(&input.name, &input.inner, input.bytes, &input.files, &given);
         output::findings(&compiled.findings, &compiled.sources, Format::Text, look);
         if compiled.is_good() && compiled.sequence.nodes.is_empty() && !compiled.tests.is_empty() {
-            return Err(Some(format!("{} holds tests and no sequence: there is nothing to build", input.name)));
+            return Err(Some(format!(
+                "{} holds tests and no sequence: there is nothing to build",
+                input.name
+            )));
         }
         if !compiled.is_good() {
             status = Status::Findings;
@@ -47,14 +54,24 @@ fn outputs(files: &[PathBuf], output: Option<&Path>) -> Result<Vec<Option<PathBu
     let folder = output.filter(|path| path.is_dir() || files.len() > 1 && !disk::is_dash(path));
     match (files.len(), output, folder) {
         (_, _, Some(folder)) => {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Some(format!("cannot make the folder {}: {error}", folder.display())))?;
+            std::fs::create_dir_all(folder).map_err(|error| {
+                Some(format!(
+                    "cannot make the folder {}: {error}",
+                    folder.display()
+                ))
+            })?;
             let mut out: Vec<Option<PathBuf>> = Vec::new();
             for file in files {
-                let stem = file.file_stem().filter(|_| !disk::is_dash(file)).unwrap_or("stdin".as_ref());
+                let stem = file
+                    .file_stem()
+                    .filter(|_| !disk::is_dash(file))
+                    .unwrap_or("stdin".as_ref());
                 let target = folder.join(stem).with_extension("xml");
                 if out.contains(&Some(target.clone())) {
-                    return Err(Some(format!("two sources would be written to {}", target.display())));
+                    return Err(Some(format!(
+                        "two sources would be written to {}",
+                        target.display()
+                    )));
                 }
                 out.push(Some(target));
             }
@@ -62,11 +79,14 @@ fn outputs(files: &[PathBuf], output: Option<&Path>) -> Result<Vec<Option<PathBu
         }
         (1, Some(path), _) if !disk::is_dash(path) => Ok(vec![Some(path.to_owned())]),
         (1, _, _) => Ok(vec![None]),
-        _ => Err(Some("several sources need a folder to write to: -o DIR".to_owned())),
+        _ => Err(Some(
+            "several sources need a folder to write to: -o DIR".to_owned(),
+        )),
     }
 }
 
-/// Says what the XML leaves empty: an import with empty passwords fails only when a computer runs it.
+/// Says what the XML leaves empty: an import with empty passwords fails only when a computer runs
+/// it.
 fn remind(compiled: &Compiled) {
     let list = to_enter(&compiled.sequence);
     if list.is_empty() {
@@ -74,20 +94,23 @@ fn remind(compiled: &Compiled) {
     }
     eprintln!("after the import, enter in the console what no XML holds:");
     for one in list {
-        let secret = one.secret.map_or(String::new(), |name| format!(" (secret {name})"));
+        let secret = one
+            .secret
+            .map_or(String::new(), |name| format!(" (secret {name})"));
         eprintln!("  step \"{}\": {}{secret}", one.step, one.what);
     }
 }
 
 fn write(compiled: &Compiled, output: Option<&Path>, form: Form) -> Result<(), Failure> {
     match output {
-        Some(path) => {
-            disk::write_whole(path, &mut |out: &mut dyn Write| write_sequence(&compiled.sequence, form, out).map(drop))
-        }
+        Some(path) => disk::write_whole(path, &mut |out: &mut dyn Write| {
+            write_sequence(&compiled.sequence, form, out).map(drop)
+        }),
         None => {
             let mut bytes = Vec::new();
             // Memory does not fail; the whole text is there before the first byte is written.
-            write_sequence(&compiled.sequence, form, &mut bytes).map_err(|error| Some(error.to_string()))?;
+            write_sequence(&compiled.sequence, form, &mut bytes)
+                .map_err(|error| Some(error.to_string()))?;
             if form == Form::Pretty && std::io::stdout().is_terminal() {
                 // The prompt begins on a line of its own; a file stays as an export is.
                 bytes.push(b'\n');

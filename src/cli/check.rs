@@ -39,7 +39,10 @@ pub(super) fn run(args: CheckArgs, look: Look) -> Result<Status, Failure> {
         collect(&mut all, &mut sources, compiled.findings, &compiled.sources);
     }
     if args.warnings_as_errors {
-        for finding in all.iter_mut().filter(|finding| finding.severity == Severity::Warning) {
+        for finding in all
+            .iter_mut()
+            .filter(|finding| finding.severity == Severity::Warning)
+        {
             finding.severity = Severity::Error;
         }
     }
@@ -56,7 +59,12 @@ pub(super) fn run(args: CheckArgs, look: Look) -> Result<Status, Failure> {
 }
 
 /// Adds one compilation's findings to those of all files.
-pub(super) fn collect(all: &mut Vec<Finding>, sources: &mut Sources, findings: Vec<Finding>, own: &Sources) {
+pub(super) fn collect(
+    all: &mut Vec<Finding>,
+    sources: &mut Sources,
+    findings: Vec<Finding>,
+    own: &Sources,
+) {
     let mut ids = Vec::new();
     for (_, file) in own.iter() {
         ids.push(sources.add(file.name.clone(), file.text.clone()));

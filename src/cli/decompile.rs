@@ -24,7 +24,8 @@ use crate::{
     write::Scripts,
 };
 
-/// Turns an export into sources, and says what the proof says. Nothing is written when a sequence would not come back.
+/// Turns an export into sources, and says what the proof says. Nothing is written when a sequence
+/// would not come back.
 pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
     let input = inputs(&args.inputs)?;
     if !input.findings.is_empty() {
@@ -42,11 +43,20 @@ pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
         ScriptPlace::Inline => Scripts::Inline,
         ScriptPlace::Files => Scripts::Files,
     };
-    let options = Options { scripts, unproven: args.no_verify };
+    let options = Options {
+        scripts,
+        unproven: args.no_verify,
+    };
     let targets = targets(&input.exports, args.output.as_deref(), scripts)?;
-    let done: Vec<Decompiled> = input.exports.iter().map(|export| decompile(export, options)).collect();
+    let done: Vec<Decompiled> = input
+        .exports
+        .iter()
+        .map(|export| decompile(export, options))
+        .collect();
     report(args, &input, &done, &targets, look)?;
-    let lost = done.iter().any(|one| one.ledger.verdict == Verdict::NotRepresentable);
+    let lost = done
+        .iter()
+        .any(|one| one.ledger.verdict == Verdict::NotRepresentable);
     if lost && !args.force {
         eprintln!("tasq: nothing was written; --force writes what could be said");
         return Ok(Status::Findings);
@@ -55,9 +65,17 @@ pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
         spare(&done, &targets)?;
     }
     write(args, &done, &targets)?;
-    let fine =
-        |one: &Decompiled| matches!(one.ledger.verdict, Verdict::Exact | Verdict::Normalised | Verdict::Unproven);
-    Ok(if done.iter().all(fine) { Status::Fine } else { Status::Findings })
+    let fine = |one: &Decompiled| {
+        matches!(
+            one.ledger.verdict,
+            Verdict::Exact | Verdict::Normalised | Verdict::Unproven
+        )
+    };
+    Ok(if done.iter().all(fine) {
+        Status::Fine
+    } else {
+        Status::Findings
+    })
 }
 
 /// All sequences of all inputs. A file of a folder that is no export is passed over.
@@ -70,8 +88,14 @@ fn inputs(paths: &[PathBuf]) -> Result<Input, Failure> {
             if !named {
                 continue;
             }
-            let hint = if source { "; `tasq build` makes XML of a source" } else { "" };
-            return Err(Some(format!("{name} is neither XML nor a zip archive{hint}")));
+            let hint = if source {
+                "; `tasq build` makes XML of a source"
+            } else {
+                ""
+            };
+            return Err(Some(format!(
+                "{name} is neither XML nor a zip archive{hint}"
+            )));
         }
         let one = read::open(&name, bytes);
         let other = |finding: &Finding| finding.code == Code::NotASequence;
@@ -80,15 +104,22 @@ fn inputs(paths: &[PathBuf]) -> Result<Input, Failure> {
         }
     }
     if all.exports.is_empty() && all.findings.is_empty() {
-        return Err(Some("there is no exported task sequence in the folder".to_owned()));
+        return Err(Some(
+            "there is no exported task sequence in the folder".to_owned(),
+        ));
     }
     Ok(all)
 }
 
 /// Where each source goes; `None` is standard output.
-fn targets(exports: &[Export], output: Option<&Path>, scripts: Scripts) -> Result<Vec<Option<PathBuf>>, Failure> {
+fn targets(
+    exports: &[Export],
+    output: Option<&Path>,
+    scripts: Scripts,
+) -> Result<Vec<Option<PathBuf>>, Failure> {
     let shown = |path: &Path| path.to_string_lossy().ends_with(['/', '\\']);
-    let folder = output.filter(|path| !disk::is_dash(path) && (path.is_dir() || shown(path) || exports.len() > 1));
+    let folder = output
+        .filter(|path| !disk::is_dash(path) && (path.is_dir() || shown(path) || exports.len() > 1));
     if let Some(folder) = folder {
         let mut used = HashSet::new();
         let target = |export: &Export| {
@@ -106,10 +137,13 @@ fn targets(exports: &[Export], output: Option<&Path>, scripts: Scripts) -> Resul
     }
     match output.filter(|path| !disk::is_dash(path)) {
         Some(path) => Ok(vec![Some(path.to_owned())]),
-        None if exports.len() > 1 => {
-            Err(Some(format!("{} sequences need a folder to write to: -o DIR", exports.len())))
-        }
-        None if scripts == Scripts::Files => Err(Some("scripts in files need a place: -o FILE or -o DIR".to_owned())),
+        None if exports.len() > 1 => Err(Some(format!(
+            "{} sequences need a folder to write to: -o DIR",
+            exports.len()
+        ))),
+        None if scripts == Scripts::Files => Err(Some(
+            "scripts in files need a place: -o FILE or -o DIR".to_owned(),
+        )),
         None => Ok(vec![None]),
     }
 }
@@ -127,13 +161,19 @@ fn spare(done: &[Decompiled], targets: &[Option<PathBuf>]) -> Result<(), Failure
             && disk::differs(path, one.text.as_bytes())
         {
             let path = path.display();
-            return Err(Some(format!("{path} is there and holds something else; --force writes over it")));
+            return Err(Some(format!(
+                "{path} is there and holds something else; --force writes over it"
+            )));
         }
     }
     Ok(())
 }
 
-fn write(args: &DecompileArgs, done: &[Decompiled], targets: &[Option<PathBuf>]) -> Result<(), Failure> {
+fn write(
+    args: &DecompileArgs,
+    done: &[Decompiled],
+    targets: &[Option<PathBuf>],
+) -> Result<(), Failure> {
     let mut files: Vec<(PathBuf, &[u8])> = Vec::new();
     for (one, target) in done.iter().zip(targets) {
         let Some(target) = target else {
@@ -145,7 +185,9 @@ fn write(args: &DecompileArgs, done: &[Decompiled], targets: &[Option<PathBuf>])
         files.push((target.clone(), one.text.as_bytes()));
         let folder = target.parent().unwrap_or(Path::new(""));
         for (path, text) in &one.files {
-            let full = path.split('/').fold(folder.to_owned(), |folder, part| folder.join(part));
+            let full = path
+                .split('/')
+                .fold(folder.to_owned(), |folder, part| folder.join(part));
             files.push((full, text.as_bytes()));
         }
     }
@@ -154,9 +196,14 @@ fn write(args: &DecompileArgs, done: &[Decompiled], targets: &[Option<PathBuf>])
 
 /// The document for programs: an account of each sequence, and why something could not be read.
 fn print(sequences: &[Json], input: &Input) -> Result<(), Failure> {
-    let findings: Vec<Json> = input.findings.iter().map(|finding| as_finding(finding, &input.sources)).collect();
+    let findings: Vec<Json> = input
+        .findings
+        .iter()
+        .map(|finding| as_finding(finding, &input.sources))
+        .collect();
     let document = json!({ "format_version": 1, "sequences": sequences, "findings": findings });
-    let mut text = serde_json::to_string_pretty(&document).map_err(|error| Some(error.to_string()))?;
+    let mut text =
+        serde_json::to_string_pretty(&document).map_err(|error| Some(error.to_string()))?;
     text.push('\n');
     output::stdout(text.as_bytes())
 }
@@ -207,14 +254,24 @@ const MAX_PLACES: usize = 100;
 
 /// The account for people.
 fn as_text(export: &Export, ledger: &Ledger, sources: &Sources) -> String {
-    let name = sources.get(export.file).map_or("", |file| file.name.as_str());
+    let name = sources
+        .get(export.file)
+        .map_or("", |file| file.name.as_str());
     let steps = ledger.exact + ledger.normalised + ledger.kept + ledger.lost;
     let mut out = format!("{name}: ");
     let _ = match ledger.verdict {
         Verdict::Unproven => writeln!(out, "not verified"),
-        Verdict::NotRepresentable => writeln!(out, "NOT REPRESENTABLE: building the source would give another XML"),
+        Verdict::NotRepresentable => writeln!(
+            out,
+            "NOT REPRESENTABLE: building the source would give another XML"
+        ),
         _ if ledger.same_bytes => {
-            writeln!(out, "{} and {}, the same to the byte", count(steps, "step"), count(ledger.groups, "group"))
+            writeln!(
+                out,
+                "{} and {}, the same to the byte",
+                count(steps, "step"),
+                count(ledger.groups, "group")
+            )
         }
         _ => writeln!(
             out,
@@ -236,16 +293,33 @@ fn as_text(export: &Export, ledger: &Ledger, sources: &Sources) -> String {
         );
     }
     if ledger.secrets > 0 {
-        let _ = writeln!(out, "  normalised: {} not carried over", count(ledger.secrets, "secret value"));
+        let _ = writeln!(
+            out,
+            "  normalised: {} not carried over",
+            count(ledger.secrets, "secret value")
+        );
     }
     for kept in ledger.kept_places.iter().take(MAX_PLACES) {
         let _ = writeln!(out, "  kept as XML: {}", place(sources, kept.span));
     }
-    if let Some(more) = ledger.kept_places.len().checked_sub(MAX_PLACES).filter(|more| *more > 0) {
-        let _ = writeln!(out, "  kept as XML: {} more; --output-format json has all", count(more, "place"));
+    if let Some(more) = ledger
+        .kept_places
+        .len()
+        .checked_sub(MAX_PLACES)
+        .filter(|more| *more > 0)
+    {
+        let _ = writeln!(
+            out,
+            "  kept as XML: {} more; --output-format json has all",
+            count(more, "place")
+        );
     }
     for one in &ledger.to_enter {
-        let _ = writeln!(out, "  enter again after an import: {} of \"{}\"", one.what, one.step);
+        let _ = writeln!(
+            out,
+            "  enter again after an import: {} of \"{}\"",
+            one.what, one.step
+        );
     }
     out
 }
@@ -253,7 +327,10 @@ fn as_text(export: &Export, ledger: &Ledger, sources: &Sources) -> String {
 /// `{ "line": 3, "column": 5 }`.
 fn as_place(span: Span, sources: &Sources) -> Json {
     let position = sources.get(span.file).map(|file| file.position(span.start));
-    position.map_or(json!({}), |position| json!({ "line": position.line, "column": position.column }))
+    position.map_or(
+        json!({}),
+        |position| json!({ "line": position.line, "column": position.column }),
+    )
 }
 
 fn as_finding(finding: &Finding, sources: &Sources) -> Json {
@@ -271,16 +348,25 @@ fn as_json(export: &Export, one: &Decompiled, target: Option<&Path>, sources: &S
     let ledger = &one.ledger;
     let at = |span: Span| as_place(span, sources);
     let places = |list: &[Place]| -> Vec<Json> {
-        list.iter().map(|place| json!({ "message": place.message, "start": at(place.span) })).collect()
+        list.iter()
+            .map(|place| json!({ "message": place.message, "start": at(place.span) }))
+            .collect()
     };
     let rules: Vec<Json> = ledger
         .rules
         .iter()
         .map(|(rule, (count, first))| json!({ "rule": rule.name(), "count": count, "first": at(*first) }))
         .collect();
-    let to_enter: Vec<Json> =
-        ledger.to_enter.iter().map(|one| json!({ "step": one.step, "what": one.what, "secret": one.secret })).collect();
-    let findings: Vec<Json> = one.findings.iter().map(|finding| as_finding(finding, sources)).collect();
+    let to_enter: Vec<Json> = ledger
+        .to_enter
+        .iter()
+        .map(|one| json!({ "step": one.step, "what": one.what, "secret": one.secret }))
+        .collect();
+    let findings: Vec<Json> = one
+        .findings
+        .iter()
+        .map(|finding| as_finding(finding, sources))
+        .collect();
     json!({
         "input": sources.get(export.file).map(|file| file.name.clone()),
         "output": target.map(|path| path.display().to_string()),

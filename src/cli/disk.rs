@@ -67,11 +67,22 @@ pub(super) fn read(path: &Path) -> Result<Input, Failure> {
     let bytes = limited(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
     let absolute = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let root = project_root(&absolute);
-    let inner = absolute.strip_prefix(&root).unwrap_or(&absolute).to_string_lossy().replace('\\', "/");
-    Ok(Input { name, path: Some(path.to_owned()), bytes, inner, files: DiskFiles { root } })
+    let inner = absolute
+        .strip_prefix(&root)
+        .unwrap_or(&absolute)
+        .to_string_lossy()
+        .replace('\\', "/");
+    Ok(Input {
+        name,
+        path: Some(path.to_owned()),
+        bytes,
+        inner,
+        files: DiskFiles { root },
+    })
 }
 
-/// The bytes of any file or of standard input, up to one more than the most that is read, and its name.
+/// The bytes of any file or of standard input, up to one more than the most that is read, and its
+/// name.
 ///
 /// # Errors
 /// A message with the name.
@@ -82,17 +93,25 @@ pub(super) fn read_bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
 
 fn limited(path: &Path) -> io::Result<Vec<u8>> {
     if fs::metadata(path)?.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+        return Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "it is a folder",
+        ));
     }
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MAX_READ).read_to_end(&mut bytes)?;
+    fs::File::open(path)?
+        .take(MAX_READ)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// The nearest folder above a file that holds `tasq.toml`, else the file's own.
 fn project_root(file: &Path) -> PathBuf {
     let own = file.parent().unwrap_or(Path::new(""));
-    own.ancestors().find(|folder| folder.join(MARKER).is_file()).unwrap_or(own).to_owned()
+    own.ancestors()
+        .find(|folder| folder.join(MARKER).is_file())
+        .unwrap_or(own)
+        .to_owned()
 }
 
 /// The files of a project.
@@ -103,7 +122,9 @@ pub(super) struct DiskFiles {
 impl DiskFiles {
     /// The files of the project in this folder.
     pub(super) fn new(root: &Path) -> Self {
-        DiskFiles { root: root.to_owned() }
+        DiskFiles {
+            root: root.to_owned(),
+        }
     }
 }
 
@@ -111,9 +132,15 @@ impl DiskFiles {
 pub(super) fn locate(path: &Path) -> (String, String) {
     let folder = path.parent().unwrap_or(Path::new(""));
     let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let absolute = path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
+    let absolute = path
+        .file_name()
+        .map_or_else(|| folder.clone(), |name| folder.join(name));
     let root = project_root(&absolute);
-    let inner = absolute.strip_prefix(&root).unwrap_or(&absolute).to_string_lossy().replace('\\', "/");
+    let inner = absolute
+        .strip_prefix(&root)
+        .unwrap_or(&absolute)
+        .to_string_lossy()
+        .replace('\\', "/");
     (root.to_string_lossy().into_owned(), inner)
 }
 
@@ -128,21 +155,34 @@ pub(super) fn list(root: &Path) -> Vec<String> {
     if below(root, MAX_FOLDERS - 8, &endings, &mut found).is_err() {
         found.clear();
     }
-    let inner = |path: &PathBuf| Some(path.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"));
+    let inner = |path: &PathBuf| {
+        Some(
+            path.strip_prefix(root)
+                .ok()?
+                .to_string_lossy()
+                .replace('\\', "/"),
+        )
+    };
     found.iter().filter_map(inner).take(MAX_LISTED).collect()
 }
 
 impl Files for DiskFiles {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         // Part by part: a canonical path of Windows takes no forward slashes.
-        let full = path.split('/').fold(self.root.clone(), |folder, part| folder.join(part));
+        let full = path
+            .split('/')
+            .fold(self.root.clone(), |folder, part| folder.join(part));
         let real = fs::canonicalize(&full).map_err(|error| plain(&error))?;
         let root = fs::canonicalize(&self.root).map_err(|error| plain(&error))?;
         if !real.starts_with(root) {
             return Err("a link in it leaves the project's folder".to_owned());
         }
         let bytes = limited(&real).map_err(|error| plain(&error))?;
-        if bytes.len() > MAX_SOURCE { Err(format!("it has more than {MAX_SOURCE} bytes")) } else { Ok(bytes) }
+        if bytes.len() > MAX_SOURCE {
+            Err(format!("it has more than {MAX_SOURCE} bytes"))
+        } else {
+            Ok(bytes)
+        }
     }
 }
 
@@ -164,7 +204,10 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             below(path, 0, &["tasq"], &mut out)
                 .map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
             if out.len() == before {
-                return Err(Some(format!("there is no .tasq file in {}", path.display())));
+                return Err(Some(format!(
+                    "there is no .tasq file in {}",
+                    path.display()
+                )));
             }
         } else {
             out.push(path.clone());
@@ -184,8 +227,8 @@ pub(super) fn sources_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(out)
 }
 
-/// The exports that arguments name, and whether each was named itself; a folder stands for every `.xml` and `.zip` file
-/// below it, in order.
+/// The exports that arguments name, and whether each was named itself; a folder stands for every
+/// `.xml` and `.zip` file below it, in order.
 ///
 /// # Errors
 /// A message when a folder cannot be read.
@@ -213,7 +256,11 @@ fn below(folder: &Path, depth: usize, endings: &[&str], out: &mut Vec<PathBuf>) 
         if kind.is_dir() && !hidden && depth < MAX_FOLDERS {
             below(&entry.path(), depth + 1, endings, out)?;
         } else if kind.is_file()
-            && entry.path().extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
+            && entry.path().extension().is_some_and(|own| {
+                endings
+                    .iter()
+                    .any(|ending| own.eq_ignore_ascii_case(ending))
+            })
         {
             out.push(entry.path());
         }
@@ -225,7 +272,10 @@ fn below(folder: &Path, depth: usize, endings: &[&str], out: &mut Vec<PathBuf>) 
 ///
 /// # Errors
 /// A message with the path; the old file is then untouched.
-pub(super) fn write_whole(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+pub(super) fn write_whole(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
     attempt(path, write).map_err(|error| unwritten(path, &error))
 }
 
@@ -240,8 +290,10 @@ struct Folders(Vec<PathBuf>);
 impl Folders {
     /// Makes a folder and those above it.
     fn make(&mut self, folder: &Path) -> io::Result<()> {
-        let missing: Vec<&Path> =
-            folder.ancestors().take_while(|one| !one.as_os_str().is_empty() && !one.exists()).collect();
+        let missing: Vec<&Path> = folder
+            .ancestors()
+            .take_while(|one| !one.as_os_str().is_empty() && !one.exists())
+            .collect();
         for one in missing.into_iter().rev() {
             match fs::create_dir(one) {
                 Ok(()) => self.0.push(one.to_owned()),
@@ -273,7 +325,8 @@ fn attempt(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>)
     }
 }
 
-/// Writes several files: all of them beside their places first, so that a full disk leaves none half done.
+/// Writes several files: all of them beside their places first, so that a full disk leaves none
+/// half done.
 ///
 /// # Errors
 /// A message with the path.
@@ -282,10 +335,16 @@ pub(super) fn write_all(files: &[(PathBuf, &[u8])]) -> Result<(), Failure> {
     let mut folders = Folders::default();
     let mut ready = Vec::new();
     for (path, bytes) in files {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            folders.make(folder).map_err(|error| unwritten(path, &error))?;
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            folders
+                .make(folder)
+                .map_err(|error| unwritten(path, &error))?;
         }
-        let one = prepare(path, &mut |out| out.write_all(bytes)).map_err(|error| unwritten(path, &error))?;
+        let one = prepare(path, &mut |out| out.write_all(bytes))
+            .map_err(|error| unwritten(path, &error))?;
         ready.push((path, one));
     }
     for (path, one) in ready {
@@ -310,28 +369,46 @@ struct Ready {
 
 impl Ready {
     fn commit(self) -> io::Result<()> {
-        self.file.persist(&self.target).map(drop).map_err(|error| error.error)
+        self.file
+            .persist(&self.target)
+            .map(drop)
+            .map_err(|error| error.error)
     }
 }
 
 /// Writes beside a path; `None` when the path is a device, which was written at once.
-fn prepare(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<Option<Ready>> {
+fn prepare(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<Option<Ready>> {
     // A link stays a link, and a device such as /dev/null cannot be replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let existing = fs::metadata(&target).ok();
     if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+        return Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "it is a folder",
+        ));
     }
     if existing.as_ref().is_some_and(|data| !data.is_file()) {
         let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(&target)?);
         write(&mut out)?;
         return out.flush().map(|()| None);
     }
-    if existing.as_ref().is_some_and(|data| data.permissions().readonly()) {
+    if existing
+        .as_ref()
+        .is_some_and(|data| data.permissions().readonly())
+    {
         // A rename would not mind.
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it is read-only",
+        ));
     }
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".tasq-").suffix(".tmp");
     #[cfg(unix)]
@@ -343,7 +420,10 @@ fn prepare(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>)
     let mut file = builder.tempfile_in(folder).map_err(|error| {
         // The message ends in the name of the file beside it, which nobody asked for.
         let text = error.to_string();
-        io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or(&text).to_owned())
+        io::Error::new(
+            error.kind(),
+            text.split(" at path ").next().unwrap_or(&text).to_owned(),
+        )
     })?;
     let mut out = BufWriter::with_capacity(64 * 1024, file.as_file_mut());
     write(&mut out)?;
@@ -363,10 +443,15 @@ fn prepare(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>)
 pub(super) fn given(set: &[String], files: &[PathBuf]) -> Result<Given, Failure> {
     let mut given = Given::default();
     for path in files {
-        let text =
-            fs::read_to_string(path).map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
-        let table: toml::Table = toml::from_str(&text)
-            .map_err(|error| Some(format!("{} is not TOML: {}", path.display(), error.message())))?;
+        let text = fs::read_to_string(path)
+            .map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
+        let table: toml::Table = toml::from_str(&text).map_err(|error| {
+            Some(format!(
+                "{} is not TOML: {}",
+                path.display(),
+                error.message()
+            ))
+        })?;
         for (name, value) in table {
             let value = toml_value(value).ok_or_else(|| {
                 Some(format!(
@@ -378,8 +463,12 @@ pub(super) fn given(set: &[String], files: &[PathBuf]) -> Result<Given, Failure>
         }
     }
     for one in set {
-        let (name, value) = one.split_once('=').ok_or_else(|| Some(format!("--set {one}: write --set NAME=VALUE")))?;
-        given.values.push((name.trim().to_owned(), GivenValue::Text(value.to_owned())));
+        let (name, value) = one
+            .split_once('=')
+            .ok_or_else(|| Some(format!("--set {one}: write --set NAME=VALUE")))?;
+        given
+            .values
+            .push((name.trim().to_owned(), GivenValue::Text(value.to_owned())));
     }
     Ok(given)
 }
@@ -390,7 +479,9 @@ fn toml_value(value: toml::Value) -> Option<GivenValue> {
         toml::Value::Integer(number) => GivenValue::Integer(number),
         toml::Value::Boolean(value) => GivenValue::Boolean(value),
         toml::Value::Array(items) => {
-            let texts = items.into_iter().map(|item| item.as_str().map(str::to_owned));
+            let texts = items
+                .into_iter()
+                .map(|item| item.as_str().map(str::to_owned));
             GivenValue::List(texts.collect::<Option<Vec<_>>>()?)
         }
         _ => return None,

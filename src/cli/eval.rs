@@ -16,7 +16,13 @@ use crate::{
 /// Answers one condition, value or name.
 pub(super) fn run(args: &EvalArgs, look: Look) -> Result<Status, Failure> {
     // Findings go to standard error, so that the look of that one counts.
-    let mut session = Session::new(Settings { look, ..Settings::default() }, Box::new(prompt::RealDisk));
+    let mut session = Session::new(
+        Settings {
+            look,
+            ..Settings::default()
+        },
+        Box::new(prompt::RealDisk),
+    );
     prompt::prepare(&mut session, args.machine.as_deref(), &args.set)?;
     let reply = match session.ask(&args.expression) {
         Asked::Reply(reply, warnings) => {
@@ -28,11 +34,15 @@ pub(super) fn run(args: &EvalArgs, look: Look) -> Result<Status, Failure> {
             return Ok(Status::Failed);
         }
     };
-    let session = session.with_look(Look { color: prompt::stdout_color(look), ..look });
+    let session = session.with_look(Look {
+        color: prompt::stdout_color(look),
+        ..look
+    });
     let text = match args.output_format {
         TableFormat::Text => session.words(&reply),
         TableFormat::Json => {
-            let mut text = serde_json::to_string_pretty(&reply.json(&args.expression)).unwrap_or_default();
+            let mut text =
+                serde_json::to_string_pretty(&reply.json(&args.expression)).unwrap_or_default();
             text.push('\n');
             text
         }

@@ -8,14 +8,23 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Status, Failure> {
     let text = match &args.code {
         None => Code::ALL
             .iter()
-            .map(|code| format!("{}  {:7}  {}\n", code.id(), code.severity().name(), code.title()))
+            .map(|code| {
+                format!(
+                    "{}  {:7}  {}\n",
+                    code.id(),
+                    code.severity().name(),
+                    code.title()
+                )
+            })
             .collect::<String>(),
         Some(wanted) => match Code::parse(wanted) {
             Some(code) => code.page().to_owned(),
             None => {
                 let near = nearest(wanted, Code::ALL.iter().map(|code| code.id()));
                 let hint = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
-                return Err(Some(format!("there is no code {wanted}{hint} `tasq explain` lists all codes")));
+                return Err(Some(format!(
+                    "there is no code {wanted}{hint} `tasq explain` lists all codes"
+                )));
             }
         },
     };

@@ -35,5 +35,8 @@ pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
 /// Only two systems can be asked.
 #[cfg(not(any(target_os = "linux", windows)))]
 pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
-    Err(Some("the facts of this system cannot be read yet; only those of Windows and Linux can".to_owned()))
+    Err(Some(
+        "the facts of this system cannot be read yet; only those of Windows and Linux can"
+            .to_owned(),
+    ))
 }

@@ -16,7 +16,8 @@ use crate::{
     source::{FileId, Sources, decode, encode},
 };
 
-/// Mends each source. All new texts are written together, or none; each is stored as it was, with its mark and its encoding.
+/// Mends each source. All new texts are written together, or none; each is stored as it was, with
+/// its mark and its encoding.
 pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
     let given = disk::given(&args.given.set, &args.given.var_file)?;
     let mut all = Vec::new();
@@ -27,7 +28,10 @@ pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
     for path in once(disk::sources(&args.files)?) {
         let input = disk::read(&path)?;
         if read::is_export(&input.bytes) {
-            return Err(Some(format!("{} is an export; `tasq decompile` makes a source of it", input.name)));
+            return Err(Some(format!(
+                "{} is an export; `tasq decompile` makes a source of it",
+                input.name
+            )));
         }
         let encoding = decode(input.bytes.clone()).encoding;
         let (text, about_bytes) = text_of(input.bytes.clone(), FileId(0));
@@ -40,27 +44,46 @@ pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
                 continue;
             }
         }
-        let source = Source { name: input.name.clone(), path: input.inner.clone(), text: text.clone() };
+        let source = Source {
+            name: input.name.clone(),
+            path: input.inner.clone(),
+            text: text.clone(),
+        };
         let Mended { analysis, done } = mend_with(source, &input.files, &given, args.unsafe_too);
         let new = analysis.text();
         let is_new = *new != *text;
         if args.diff {
             if is_new {
                 let diff = TextDiff::from_lines(text.as_ref(), new);
-                output::stdout(diff.unified_diff().header(&input.name, &input.name).to_string().as_bytes())?;
+                output::stdout(
+                    diff.unified_diff()
+                        .header(&input.name, &input.name)
+                        .to_string()
+                        .as_bytes(),
+                )?;
                 would_change = true;
             }
         } else {
-            done.iter().for_each(|(code, title)| told.push_str(&format!("{}: {code}: {title}\n", input.name)));
+            done.iter().for_each(|(code, title)| {
+                told.push_str(&format!("{}: {code}: {title}\n", input.name));
+            });
             match input.path {
                 None => output::stdout(&encode(new, encoding))?,
                 Some(path) if is_new => changed.push((path, encode(new, encoding))),
                 Some(_) => {}
             }
         }
-        check::collect(&mut all, &mut sources, analysis.compiled.findings, &analysis.compiled.sources);
+        check::collect(
+            &mut all,
+            &mut sources,
+            analysis.compiled.findings,
+            &analysis.compiled.sources,
+        );
     }
-    let files: Vec<(PathBuf, &[u8])> = changed.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect();
+    let files: Vec<(PathBuf, &[u8])> = changed
+        .iter()
+        .map(|(path, bytes)| (path.clone(), bytes.as_slice()))
+        .collect();
     disk::write_all(&files)?;
     // Only what was done is told.
     let _ = std::io::stderr().write_all(told.as_bytes());
@@ -72,5 +95,8 @@ pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
 /// Paths without those that lead to the same file once more.
 fn once(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     let mut seen = HashSet::new();
-    paths.into_iter().filter(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone()))).collect()
+    paths
+        .into_iter()
+        .filter(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())))
+        .collect()
 }

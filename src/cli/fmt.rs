@@ -15,7 +15,8 @@ use crate::{
     source::{FileId, Sources},
 };
 
-/// Formats each source; one with errors is left as it is and does not keep the others from being formatted.
+/// Formats each source; one with errors is left as it is and does not keep the others from being
+/// formatted.
 pub(super) fn run(args: FmtArgs, look: Look) -> Result<Status, Failure> {
     let mut status = Status::Fine;
     let mut failed = None;
@@ -71,7 +72,10 @@ fn one(path: &std::path::Path, args: &FmtArgs, look: Look) -> Result<Outcome, Fa
     if args.diff {
         if !same {
             let diff = TextDiff::from_lines(text.as_ref(), formatted.as_str());
-            let shown = diff.unified_diff().header(&input.name, &input.name).to_string();
+            let shown = diff
+                .unified_diff()
+                .header(&input.name, &input.name)
+                .to_string();
             output::stdout(shown.as_bytes())?;
         }
     } else if args.check {
@@ -80,12 +84,18 @@ fn one(path: &std::path::Path, args: &FmtArgs, look: Look) -> Result<Outcome, Fa
         }
     } else if let Some(path) = &input.path {
         if !same {
-            disk::write_whole(path, &mut |out: &mut dyn Write| out.write_all(formatted.as_bytes()))?;
+            disk::write_whole(path, &mut |out: &mut dyn Write| {
+                out.write_all(formatted.as_bytes())
+            })?;
         }
     } else {
         output::stdout(formatted.as_bytes())?;
     }
-    Ok(if same { Outcome::Same } else { Outcome::Changed })
+    Ok(if same {
+        Outcome::Same
+    } else {
+        Outcome::Changed
+    })
 }
 
 fn report(findings: Vec<Finding>, own: &Sources, look: Look) {

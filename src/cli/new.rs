@@ -7,27 +7,52 @@ use super::{Failure, Status, args::NewArgs, disk, output};
 /// The files of a new project: path and text, `NAME` standing for the folder's name.
 const TEMPLATE: &[(&str, &str)] = &[
     (disk::MARKER, include_str!("../../templates/new/tasq.toml")),
-    (".gitattributes", include_str!("../../templates/new/gitattributes")),
+    (
+        ".gitattributes",
+        include_str!("../../templates/new/gitattributes"),
+    ),
     ("NAME.tasq", include_str!("../../templates/new/NAME.tasq")),
-    ("NAME.test.tasq", include_str!("../../templates/new/NAME.test.tasq")),
-    ("machines/laptop.toml", include_str!("../../templates/new/machines/laptop.toml")),
-    ("scripts/inventory.ps1", include_str!("../../templates/new/scripts/inventory.ps1")),
+    (
+        "NAME.test.tasq",
+        include_str!("../../templates/new/NAME.test.tasq"),
+    ),
+    (
+        "machines/laptop.toml",
+        include_str!("../../templates/new/machines/laptop.toml"),
+    ),
+    (
+        "scripts/inventory.ps1",
+        include_str!("../../templates/new/scripts/inventory.ps1"),
+    ),
 ];
 
 /// Makes the folder with a sequence to start from: whole or not at all.
 pub(super) fn run(args: &NewArgs) -> Result<Status, Failure> {
     let folder = &args.folder;
-    let message = |error: &dyn std::fmt::Display| Some(format!("cannot make {}: {error}", folder.display()));
-    let name = folder.file_name().and_then(|name| name.to_str()).ok_or_else(|| message(&"it needs a name"))?;
+    let message =
+        |error: &dyn std::fmt::Display| Some(format!("cannot make {}: {error}", folder.display()));
+    let name = folder
+        .file_name()
+        .and_then(|name| name.to_str())
+        .ok_or_else(|| message(&"it needs a name"))?;
     if folder.exists() {
-        let empty = fs::read_dir(folder).map_err(|error| message(&error))?.next().is_none();
+        let empty = fs::read_dir(folder)
+            .map_err(|error| message(&error))?
+            .next()
+            .is_none();
         if !empty {
             return Err(message(&"it is there already and not empty"));
         }
     }
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = folder
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(|error| message(&error))?;
-    let draft = tempfile::Builder::new().prefix(".tasq-new-").tempdir_in(parent).map_err(|error| message(&error))?;
+    let draft = tempfile::Builder::new()
+        .prefix(".tasq-new-")
+        .tempdir_in(parent)
+        .map_err(|error| message(&error))?;
     for (path, text) in TEMPLATE {
         let path = draft.path().join(path.replace("NAME", name));
         if let Some(folder) = path.parent() {

@@ -17,11 +17,18 @@ pub(super) fn look(color: Color) -> Look {
     let color = match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        Color::Auto => {
+            terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
     };
-    let width = terminal_size::terminal_size_of(io::stderr()).map_or(120, |(width, _)| usize::from(width.0));
+    let width = terminal_size::terminal_size_of(io::stderr())
+        .map_or(120, |(width, _)| usize::from(width.0));
     let unicode = !terminal || supports_unicode::on(supports_unicode::Stream::Stderr);
-    Look { color, unicode, width }
+    Look {
+        color,
+        unicode,
+        width,
+    }
 }
 
 /// What standard output can show.
@@ -30,11 +37,18 @@ pub(super) fn stdout_look(color: Color) -> Look {
     let color = match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        Color::Auto => {
+            terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
     };
-    let width = terminal_size::terminal_size_of(io::stdout()).map_or(120, |(width, _)| usize::from(width.0));
+    let width = terminal_size::terminal_size_of(io::stdout())
+        .map_or(120, |(width, _)| usize::from(width.0));
     let unicode = !terminal || supports_unicode::on(supports_unicode::Stream::Stdout);
-    Look { color, unicode, width }
+    Look {
+        color,
+        unicode,
+        width,
+    }
 }
 
 /// Whether standard output is a terminal.
@@ -48,10 +62,12 @@ pub(super) fn stdout_is_terminal() -> bool {
 /// A message; `None` when the reader has gone.
 pub(super) fn stdout(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => None,
-        _ => Some(format!("cannot write to standard output: {error}")),
-    })
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => None,
+            _ => Some(format!("cannot write to standard output: {error}")),
+        })
 }
 
 /// Prints findings to standard error and counts them there.
@@ -71,10 +87,20 @@ pub(super) fn findings(findings: &[Finding], sources: &Sources, format: Format, 
 /// `2 errors, 1 warning`.
 pub(super) fn summary(findings: &[Finding]) -> String {
     let mut parts = Vec::new();
-    for (severity, word) in [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")] {
-        let count = findings.iter().filter(|finding| finding.severity == severity).count();
+    for (severity, word) in [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ] {
+        let count = findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count();
         if count > 0 {
-            parts.push(format!("{count} {word}{}", if count == 1 { "" } else { "s" }));
+            parts.push(format!(
+                "{count} {word}{}",
+                if count == 1 { "" } else { "s" }
+            ));
         }
     }
     parts.join(", ")

@@ -19,7 +19,12 @@ pub(super) struct RealDisk;
 impl Disk for RealDisk {
     fn open(&self, path: &str) -> Result<Opened, String> {
         let input = disk::read(Path::new(path)).map_err(Option::unwrap_or_default)?;
-        Ok(Opened { name: input.name, inner: input.inner, bytes: input.bytes, files: Rc::new(input.files) })
+        Ok(Opened {
+            name: input.name,
+            inner: input.inner,
+            bytes: input.bytes,
+            files: Rc::new(input.files),
+        })
     }
 
     fn exists(&self, path: &str) -> bool {
@@ -27,12 +32,15 @@ impl Disk for RealDisk {
     }
 
     fn write(&mut self, path: &str, text: &str) -> Result<(), String> {
-        disk::write_whole(Path::new(path), &mut |out| out.write_all(text.as_bytes())).map_err(Option::unwrap_or_default)
+        disk::write_whole(Path::new(path), &mut |out| out.write_all(text.as_bytes()))
+            .map_err(Option::unwrap_or_default)
     }
 
     fn list(&self, folder: &str) -> Vec<(String, bool)> {
         let folder = if folder.is_empty() { "." } else { folder };
-        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            return Vec::new();
+        };
         let named = entries.flatten().map(|entry| {
             let is_folder = entry.path().is_dir();
             (entry.file_name().to_string_lossy().into_owned(), is_folder)
@@ -43,16 +51,26 @@ impl Disk for RealDisk {
     }
 
     fn here(&self) -> Rc<dyn Files> {
-        Rc::new(disk::DiskFiles::new(&std::env::current_dir().unwrap_or_default()))
+        Rc::new(disk::DiskFiles::new(
+            &std::env::current_dir().unwrap_or_default(),
+        ))
     }
 }
 
-/// Gives a session its machine and variables. Findings of the machine file that are no errors go to standard error.
-pub(super) fn prepare(session: &mut Session, machine: Option<&Path>, set: &[String]) -> Result<(), Failure> {
+/// Gives a session its machine and variables. Findings of the machine file that are no errors go to
+/// standard error.
+pub(super) fn prepare(
+    session: &mut Session,
+    machine: Option<&Path>,
+    set: &[String],
+) -> Result<(), Failure> {
     if let Some(path) = machine {
         let shown = good(session.take_machine(&path.to_string_lossy()))?;
         // The last line says which machine it is.
-        let findings = shown.trim_end().rsplit_once('\n').map_or("", |(findings, _)| findings);
+        let findings = shown
+            .trim_end()
+            .rsplit_once('\n')
+            .map_or("", |(findings, _)| findings);
         let _ = std::io::stderr().write_all(findings.as_bytes());
     }
     for one in set {
@@ -66,7 +84,11 @@ pub(super) fn prepare(session: &mut Session, machine: Option<&Path>, set: &[Stri
 
 /// A refused answer as a failure.
 pub(super) fn good(answer: Answer) -> Result<String, Failure> {
-    if answer.failed { Err(Some(answer.text.trim_end().to_owned())) } else { Ok(answer.text) }
+    if answer.failed {
+        Err(Some(answer.text.trim_end().to_owned()))
+    } else {
+        Ok(answer.text)
+    }
 }
 
 /// Colours on standard output follow the same wish as those on standard error.

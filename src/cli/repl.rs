@@ -19,34 +19,52 @@ use crate::{
 pub(super) fn run(args: &ReplArgs, look: Look) -> Result<Status, Failure> {
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     let stop = Arc::new(AtomicBool::new(false));
-    let settings = Settings { look, stop: Arc::clone(&stop) };
-    let Some(computer) = local::ThisComputer::new(args, terminal, &stop, look)? else { return Ok(Status::Failed) };
+    let settings = Settings {
+        look,
+        stop: Arc::clone(&stop),
+    };
+    let Some(computer) = local::ThisComputer::new(args, terminal, &stop, look)? else {
+        return Ok(Status::Failed);
+    };
     let session = Session::new(settings, Box::new(prompt::RealDisk));
     let mut session = session.with_outside(Box::new(computer));
     prompt::prepare(&mut session, args.machine.as_deref(), &args.set)?;
     if let Some(path) = &args.file {
         if disk::is_dash(path) {
-            return Err(Some("standard input holds the entries; give the sequence as a file".to_owned()));
+            return Err(Some(
+                "standard input holds the entries; give the sequence as a file".to_owned(),
+            ));
         }
         disk::read_bytes(path)?;
         let mut given = Given::default();
         for one in &args.param {
-            let (name, value) =
-                one.split_once('=').ok_or_else(|| Some(format!("--param {one}: write --param NAME=VALUE")))?;
-            given.values.push((name.trim().to_owned(), GivenValue::Text(value.to_owned())));
+            let (name, value) = one
+                .split_once('=')
+                .ok_or_else(|| Some(format!("--param {one}: write --param NAME=VALUE")))?;
+            given
+                .values
+                .push((name.trim().to_owned(), GivenValue::Text(value.to_owned())));
         }
-        let Answer { text, failed, .. } = session.load_file(&path.to_string_lossy(), given, args.sequence.as_deref());
+        let Answer { text, failed, .. } =
+            session.load_file(&path.to_string_lossy(), given, args.sequence.as_deref());
         output::stdout(text.as_bytes())?;
         if failed && !terminal {
             return Ok(Status::Findings);
         }
     }
-    if terminal { terminal::run(session, look, &stop) } else { plain(session, args.echo) }
+    if terminal {
+        terminal::run(session, look, &stop)
+    } else {
+        plain(session, args.echo)
+    }
 }
 
 /// Answers the lines of standard input, one entry after the other.
 fn plain(mut session: Session, echo: bool) -> Result<Status, Failure> {
-    let lines = Lines { input: io::stdin().lock(), first: true };
+    let lines = Lines {
+        input: io::stdin().lock(),
+        first: true,
+    };
     let mut status = Status::Fine;
     for entry in Entries::new(lines) {
         let entry = entry?;
@@ -78,7 +96,11 @@ impl<R: io::BufRead> Lines<R> {
             return Ok(None);
         }
         let text = String::from_utf8_lossy(&bytes);
-        let text = if std::mem::replace(&mut self.first, false) { text.trim_start_matches('\u{FEFF}') } else { &text };
+        let text = if std::mem::replace(&mut self.first, false) {
+            text.trim_start_matches('\u{FEFF}')
+        } else {
+            &text
+        };
         Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned()))
     }
 }
@@ -87,7 +109,9 @@ impl<R: io::BufRead> Iterator for Lines<R> {
     type Item = Result<String, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let read = self.line().map_err(|error| Some(format!("cannot read standard input: {error}")));
+        let read = self
+            .line()
+            .map_err(|error| Some(format!("cannot read standard input: {error}")));
         read.transpose()
     }
 }

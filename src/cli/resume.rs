@@ -18,53 +18,92 @@ pub(super) fn run(args: &ResumeArgs, look: Look) -> Result<Status, Failure> {
     let system = crate::host::this_computer().map_err(|error| Some(error.to_string()))?;
     let folder = begin::folder_of(args.state.as_ref(), system.as_ref());
     let Some(_lock) = Lock::take(folder.root()).map_err(begin::of_fault)? else {
-        return Err(Some("the run is on; `tasq status` tells about it".to_owned()));
+        return Err(Some(
+            "the run is on; `tasq status` tells about it".to_owned(),
+        ));
     };
     let Some(stored) = Checkpoint::read(&folder).map_err(begin::of_fault)? else {
         return Err(Some(format!("no run waits in {}", folder.root().display())));
     };
     let header = stored.header.clone();
-    let format = if header.json_log { Format::Json } else { Format::CmTrace };
+    let format = if header.json_log {
+        Format::Json
+    } else {
+        Format::CmTrace
+    };
     let log = Log::open(&header.log, format).map_err(begin::of_fault)?;
     let json = args.output_format == TraceFormat::Json;
     let mut terminal = Terminal::new(json, args.step, args.quiet);
     terminal.head(&format!("Log: {}", log.path().display()));
     let source = begin::Source::of_header(&header);
-    let Some(loaded) = begin::load(&source, look)? else { return Ok(Status::Failed) };
+    let Some(loaded) = begin::load(&source, look)? else {
+        return Ok(Status::Failed);
+    };
     if run::identity(&loaded.main, &loaded.children) != header.identity {
         return Err(Some(format!(
             "{} is not the sequence that the run began with: put the old one back, or give the run up with `tasq cancel`",
             header.file.display()
         )));
     }
-    let program = Program::new(&loaded.main, &loaded.children).map_err(|refused| Some(refused.to_string()))?;
-    let doubt = run::doubt(&stored, &folder, system.boot_id().as_deref()).map_err(begin::of_fault)?;
+    let program = Program::new(&loaded.main, &loaded.children)
+        .map_err(|refused| Some(refused.to_string()))?;
+    let doubt =
+        run::doubt(&stored, &folder, system.boot_id().as_deref()).map_err(begin::of_fault)?;
     let choice = choose(args, doubt.as_ref(), &mut terminal)?;
     if !args.yes && doubt.is_none() && !confirm(&format!("Go on with {}?", header.title))? {
         return Err(Some("not resumed".to_owned()));
     }
-    // The file may be gone where the system protects the values; if it does not, they are asked for by name.
-    let file = args.secret_file.as_deref().or(header.secret_file.as_deref().filter(|path| path.exists()));
+    // The file may be gone where the system protects the values; if it does not, they are asked for
+    // by name.
+    let file = args
+        .secret_file
+        .as_deref()
+        .or(header.secret_file.as_deref().filter(|path| path.exists()));
     let mut secrets = Secrets::new(file, !args.yes)?;
-    let resumed = Resumed::new(stored.clone(), system.as_ref(), &mut secrets).map_err(begin::of_fault)?;
-    let Checkpoint { state, header: with_secrets, .. } = resumed.checkpoint;
-    folder.prepare(&|path| system.make_private(path).map_err(|error| error.to_string())).map_err(begin::of_fault)?;
+    let resumed =
+        Resumed::new(stored.clone(), system.as_ref(), &mut secrets).map_err(begin::of_fault)?;
+    let Checkpoint {
+        state,
+        header: with_secrets,
+        ..
+    } = resumed.checkpoint;
+    folder
+        .prepare(&|path| system.make_private(path).map_err(|error| error.to_string()))
+        .map_err(begin::of_fault)?;
     let log = log.shared();
     let mut header = header;
     header.no_restart |= args.no_restart;
-    let host = begin::host(system, &loaded, &header, &folder, &log, terminal.stop(), terminal.output())?;
+    let host = begin::host(
+        system,
+        &loaded,
+        &header,
+        &folder,
+        &log,
+        terminal.stop(),
+        terminal.output(),
+    )?;
     let engine = Engine::resume(&program, with_secrets.options, state);
-    let limits = Limits { step: args.step, keep_events: json };
-    let runner = Runner::new(&program, engine, host, folder, header, log, limits).map_err(begin::of_fault)?;
+    let limits = Limits {
+        step: args.step,
+        keep_events: json,
+    };
+    let runner = Runner::new(&program, engine, host, folder, header, log, limits)
+        .map_err(begin::of_fault)?;
     let mut runner = runner.stopped_by(terminal.stop().clone());
     begin::leave_on_interrupt(terminal.stop());
-    runner.take_up(&stored, doubt.as_ref(), choice).map_err(begin::of_fault)?;
+    runner
+        .take_up(&stored, doubt.as_ref(), choice)
+        .map_err(begin::of_fault)?;
     let ended = runner.run(&mut terminal);
     begin::finish(&mut terminal, &runner, ended, &loaded.title, json)
 }
 
 /// What is done with a step in doubt: as was said, as somebody answers, else it has failed.
-fn choose(args: &ResumeArgs, doubt: Option<&Doubt>, terminal: &mut Terminal) -> Result<Option<OnInterrupted>, Failure> {
+fn choose(
+    args: &ResumeArgs,
+    doubt: Option<&Doubt>,
+    terminal: &mut Terminal,
+) -> Result<Option<OnInterrupted>, Failure> {
     let given = args.on_interrupted.map(Interrupted::choice);
     let Some(doubt) = doubt else { return Ok(given) };
     terminal.head("A step was cut off:");
@@ -72,7 +111,10 @@ fn choose(args: &ResumeArgs, doubt: Option<&Doubt>, terminal: &mut Terminal) -> 
         terminal.head(&format!("  {fact}"));
     }
     if given.is_some() || args.yes || !std::io::stdin().is_terminal() {
-        terminal.head(&format!("  --on-interrupted {}", given.unwrap_or_default().word()));
+        terminal.head(&format!(
+            "  --on-interrupted {}",
+            given.unwrap_or_default().word()
+        ));
         return Ok(given);
     }
     loop {

@@ -23,7 +23,9 @@ use crate::{
         system::{ResumeEntry, System},
     },
     report,
-    run::{self, Ended, Fault, Folder, Format, Header, Limits, Lock, Log, Overview, Runner, Stopped},
+    run::{
+        self, Ended, Fault, Folder, Format, Header, Limits, Lock, Log, Overview, Runner, Stopped,
+    },
 };
 
 pub(super) use ask::{confirm, line};
@@ -35,25 +37,51 @@ pub(super) use terminal::Terminal;
 /// Runs a sequence on this computer.
 pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
     let source = load::Source::of(args)?;
-    let Some(loaded) = load(&source, look)? else { return Ok(Status::Failed) };
-    let program = Program::new(&loaded.main, &loaded.children).map_err(|refused| Some(refused.to_string()))?;
+    let Some(loaded) = load(&source, look)? else {
+        return Ok(Status::Failed);
+    };
+    let program = Program::new(&loaded.main, &loaded.children)
+        .map_err(|refused| Some(refused.to_string()))?;
     let system = crate::host::this_computer().map_err(|error| Some(error.to_string()))?;
     let options = options(args, &loaded)?;
-    let from = args.from.as_deref().map(|name| find(&program, name, "--from")).transpose()?;
-    let until = args.until.as_deref().map(|name| find(&program, name, "--until")).transpose()?;
+    let from = args
+        .from
+        .as_deref()
+        .map(|name| find(&program, name, "--from"))
+        .transpose()?;
+    let until = args
+        .until
+        .as_deref()
+        .map(|name| find(&program, name, "--until"))
+        .transpose()?;
     if args.what_if {
-        return what_if::run(args, &loaded, &program, system, options, (from, until), look);
+        return what_if::run(
+            args,
+            &loaded,
+            &program,
+            system,
+            options,
+            (from, until),
+            look,
+        );
     }
     let folder = folder_of(args.state.as_ref(), system.as_ref());
     let Some(_lock) = Lock::take(folder.root()).map_err(of_fault)? else {
-        return Err(Some("another run is on, on this computer; `tasq status` tells about it".to_owned()));
+        return Err(Some(
+            "another run is on, on this computer; `tasq status` tells about it".to_owned(),
+        ));
     };
     if folder.has_run() {
-        let what = "a run was cut off and waits: `tasq resume` goes on with it, `tasq cancel` gives it up";
+        let what =
+            "a run was cut off and waits: `tasq resume` goes on with it, `tasq cancel` gives it up";
         return Err(Some(what.to_owned()));
     }
     let log_folder = args.log.clone().unwrap_or_else(|| folder.logs());
-    let format = if args.log_format.is_json() { Format::Json } else { Format::CmTrace };
+    let format = if args.log_format.is_json() {
+        Format::Json
+    } else {
+        Format::CmTrace
+    };
     let log = Log::open(&log_folder, format).map_err(of_fault)?;
     let json = args.output_format == TraceFormat::Json;
     let mut terminal = Terminal::new(json, args.step, args.quiet);
@@ -69,7 +97,9 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
     let secret_names = run::names_of(std::iter::once(&loaded.main).chain(loaded.children.values()));
     let secrets = secret_values(args, &secret_names)?;
     let options = Options { secrets, ..options };
-    folder.prepare(&|path| system.make_private(path).map_err(|error| error.to_string())).map_err(of_fault)?;
+    folder
+        .prepare(&|path| system.make_private(path).map_err(|error| error.to_string()))
+        .map_err(of_fault)?;
     let mut header = Header {
         id: run::now().replace([':', '.'], "-"),
         title: loaded.title.clone(),
@@ -78,10 +108,17 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
         children: source.children.clone(),
         site: source.site.clone(),
         identity: run::identity(&loaded.main, &loaded.children),
-        options: Options { secrets: Vec::new(), variables: Vec::new(), ..options.clone() },
+        options: Options {
+            secrets: Vec::new(),
+            variables: Vec::new(),
+            ..options.clone()
+        },
         secrets: secret_names,
         protected: run::protected(&options.secrets, system.as_ref()),
-        secret_file: args.secret_file.as_ref().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())),
+        secret_file: args
+            .secret_file
+            .as_ref()
+            .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())),
         log: std::path::absolute(&log_folder).unwrap_or(log_folder),
         json_log: format == Format::Json,
         skip_unknown: args.skip_unknown,
@@ -95,11 +132,24 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
     let log = log.shared();
     let entry = header.entry;
     let begun = || -> Result<Runner<'_>, Failure> {
-        let host = host(system, &loaded, &header, &folder, &log, terminal.stop(), terminal.output())?;
+        let host = host(
+            system,
+            &loaded,
+            &header,
+            &folder,
+            &log,
+            terminal.stop(),
+            terminal.output(),
+        )?;
         let engine = Engine::new(&program, options);
-        let limits = Limits { step: args.step, keep_events: json };
+        let limits = Limits {
+            step: args.step,
+            keep_events: json,
+        };
         let runner = Runner::new(&program, engine, host, folder.clone(), header, log, limits);
-        let mut runner = runner.map_err(of_fault)?.stopped_by(terminal.stop().clone());
+        let mut runner = runner
+            .map_err(of_fault)?
+            .stopped_by(terminal.stop().clone());
         runner.begin(from).map_err(of_fault)?;
         Ok(runner)
     };
@@ -128,17 +178,44 @@ pub(super) fn folder_of(given: Option<&PathBuf>, system: &dyn System) -> Folder 
 }
 
 fn options(args: &RunArgs, loaded: &Loaded) -> Result<Options, Failure> {
-    let mut options = Options { external: NotGiven::Unset, built_in: NotGiven::Unset, ..Options::default() };
+    let mut options = Options {
+        external: NotGiven::Unset,
+        built_in: NotGiven::Unset,
+        ..Options::default()
+    };
     // A script of a real run says by itself what it sets; what a dry one would set is not known.
-    options.script = if args.what_if { NotGiven::Unknown } else { NotGiven::Unset };
+    options.script = if args.what_if {
+        NotGiven::Unknown
+    } else {
+        NotGiven::Unset
+    };
     for set in &args.set {
-        let (name, value) = set.split_once('=').ok_or_else(|| Some(format!("--set {set}: write --set NAME=VALUE")))?;
-        options.variables.push(Variable { name: name.trim().to_owned(), value: value.to_owned(), masked: false });
+        let (name, value) = set
+            .split_once('=')
+            .ok_or_else(|| Some(format!("--set {set}: write --set NAME=VALUE")))?;
+        options.variables.push(Variable {
+            name: name.trim().to_owned(),
+            value: value.to_owned(),
+            masked: false,
+        });
     }
-    let given = |name: &str| Variable { name: name.to_owned(), ..Variable::default() };
-    let package = Variable { value: loaded.id.clone().unwrap_or_default(), ..given("_SMSTSPackageID") };
-    let title = Variable { value: loaded.title.clone(), ..given("_SMSTSPackageName") };
-    options.variables.extend([package, title].into_iter().filter(|one| !one.value.is_empty()));
+    let given = |name: &str| Variable {
+        name: name.to_owned(),
+        ..Variable::default()
+    };
+    let package = Variable {
+        value: loaded.id.clone().unwrap_or_default(),
+        ..given("_SMSTSPackageID")
+    };
+    let title = Variable {
+        value: loaded.title.clone(),
+        ..given("_SMSTSPackageName")
+    };
+    options.variables.extend(
+        [package, title]
+            .into_iter()
+            .filter(|one| !one.value.is_empty()),
+    );
     Ok(options)
 }
 
@@ -151,19 +228,33 @@ fn find(program: &Program<'_>, wanted: &str, argument: &str) -> Result<u32, Fail
     match found.as_slice() {
         [one] => Ok(one.instruction),
         [] => {
-            let steps = program.instructions().filter(own).filter(|at| at.kind == NodeKind::Step);
+            let steps = program
+                .instructions()
+                .filter(own)
+                .filter(|at| at.kind == NodeKind::Step);
             let near = crate::diagnostic::nearest(wanted, steps.map(|at| &*at.name));
             let near = near.map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
-            Err(Some(format!("{argument}: no step is called \"{wanted}\"{near}")))
+            Err(Some(format!(
+                "{argument}: no step is called \"{wanted}\"{near}"
+            )))
         }
         several => {
             let paths: Vec<String> = several.iter().map(|at| at.path.to_string()).collect();
-            Err(Some(format!("{argument}: \"{wanted}\" may be any of {}", paths.join(", "))))
+            Err(Some(format!(
+                "{argument}: \"{wanted}\" may be any of {}",
+                paths.join(", ")
+            )))
         }
     }
 }
 
-fn announce(terminal: &mut Terminal, loaded: &Loaded, overview: &Overview, system: &dyn System, args: &RunArgs) {
+fn announce(
+    terminal: &mut Terminal,
+    loaded: &Loaded,
+    overview: &Overview,
+    system: &dyn System,
+    args: &RunArgs,
+) {
     terminal.head(&format!("{}: {} steps", loaded.title, overview.steps));
     for (label, count) in &overview.types {
         terminal.head(&format!("  {count} {label}"));
@@ -172,8 +263,14 @@ fn announce(terminal: &mut Terminal, loaded: &Loaded, overview: &Overview, syste
         terminal.head(&format!("  passed over: {path} ({label})"));
     }
     if !system.is_elevated() {
-        let who = if system.family() == "windows" { "an administrator" } else { "root" };
-        terminal.head(&format!("This account is not {who}: steps that change the system may fail."));
+        let who = if system.family() == "windows" {
+            "an administrator"
+        } else {
+            "root"
+        };
+        terminal.head(&format!(
+            "This account is not {who}: steps that change the system may fail."
+        ));
         for path in &overview.elevated {
             terminal.head(&format!("  needs it: {path}"));
         }
@@ -181,8 +278,15 @@ fn announce(terminal: &mut Terminal, loaded: &Loaded, overview: &Overview, syste
 }
 
 fn cannot(overview: &Overview) -> String {
-    let list: Vec<String> = overview.unknown.iter().map(|(path, label)| format!("  {path} ({label})")).collect();
-    format!("Tasq cannot carry out these steps; --skip-unknown passes them over:\n{}", list.join("\n"))
+    let list: Vec<String> = overview
+        .unknown
+        .iter()
+        .map(|(path, label)| format!("  {path} ({label})"))
+        .collect();
+    format!(
+        "Tasq cannot carry out these steps; --skip-unknown passes them over:\n{}",
+        list.join("\n")
+    )
 }
 
 /// The values of all secrets that the sequence uses.
@@ -197,8 +301,11 @@ fn add_entry(
     on_interrupted: Option<Interrupted>,
     terminal: &mut Terminal,
 ) -> bool {
-    let Ok(program) = std::env::current_exe() else { return false };
-    let mut arguments: Vec<std::ffi::OsString> = vec!["resume".into(), "--yes".into(), "--state".into()];
+    let Ok(program) = std::env::current_exe() else {
+        return false;
+    };
+    let mut arguments: Vec<std::ffi::OsString> =
+        vec!["resume".into(), "--yes".into(), "--state".into()];
     arguments.push(folder.root().as_os_str().to_owned());
     if let Some(what) = on_interrupted {
         arguments.extend(["--on-interrupted".into(), what.choice().word().into()]);
@@ -238,11 +345,14 @@ pub(super) fn finish(
         Ok(Ended::Quit) => (Status::Findings, "Left; `tasq resume` goes on".to_owned()),
         Ok(Ended::Cancelled) => (Status::Findings, "Cancelled".to_owned()),
         Ok(Ended::Restarting) => (Status::Restart, "The computer restarts".to_owned()),
-        Ok(Ended::RestartPending) => {
-            (Status::Restart, "The computer must restart; then `tasq resume` goes on".to_owned())
-        }
+        Ok(Ended::RestartPending) => (
+            Status::Restart,
+            "The computer must restart; then `tasq resume` goes on".to_owned(),
+        ),
         Err(Stopped { fault, before }) => {
-            let text = format!("Stopped before {before}: {fault}. Nothing more was begun; `tasq resume` goes on");
+            let text = format!(
+                "Stopped before {before}: {fault}. Nothing more was begun; `tasq resume` goes on"
+            );
             (Status::Findings, text)
         }
     };
@@ -256,5 +366,9 @@ fn dry(system: Box<dyn System>, loaded: &Loaded, args: &RunArgs) -> LocalHost {
     let log = args.log.clone().unwrap_or_else(|| folder.logs());
     let log = std::path::absolute(&log).unwrap_or(log);
     let setup = setup(loaded, &folder, log, args.skip_unknown);
-    LocalHost::new(system, loaded.site.clone(), crate::host::local::Setup { dry: true, ..setup })
+    LocalHost::new(
+        system,
+        loaded.site.clone(),
+        crate::host::local::Setup { dry: true, ..setup },
+    )
 }

@@ -1,4 +1,5 @@
-//! `tasq service`, which only the service manager of Windows starts: it goes on with a run after a restart.
+//! `tasq service`, which only the service manager of Windows starts: it goes on with a run after a
+//! restart.
 
 use super::{Failure, Status, args::ServiceArgs};
 use crate::host::windows::service;

@@ -39,30 +39,44 @@ impl Children for Beside {
 /// Runs a sequence on simulated machines and tells what would happen.
 pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
     if args.machine.len() > 1 && args.trace.output_format == TraceFormat::Html {
-        return Err(Some("a page shows one machine: give one --machine, or another --output-format".to_owned()));
+        return Err(Some(
+            "a page shows one machine: give one --machine, or another --output-format".to_owned(),
+        ));
     }
     let options = options(args)?;
     let given = disk::given(&args.param, &args.var_file)?;
-    let Some(machines) = machines(&args.machine, look)? else { return Ok(Status::Findings) };
-    let Some(mut list) = sequences(&args.file, &given, look)? else { return Ok(Status::Findings) };
+    let Some(machines) = machines(&args.machine, look)? else {
+        return Ok(Status::Findings);
+    };
+    let Some(mut list) = sequences(&args.file, &given, look)? else {
+        return Ok(Status::Findings);
+    };
     let main = choose(&mut list, args.sequence.as_deref(), "--sequence NAME")?;
-    let mut children: HashMap<String, Sequence> =
-        list.into_iter().filter_map(|one| Some((one.id?, one.sequence))).collect();
+    let mut children: HashMap<String, Sequence> = list
+        .into_iter()
+        .filter_map(|one| Some((one.id?, one.sequence)))
+        .collect();
     for child in &args.child {
-        let (id, path) =
-            child.split_once('=').ok_or_else(|| Some(format!("--child {child}: write --child ID=FILE")))?;
+        let (id, path) = child
+            .split_once('=')
+            .ok_or_else(|| Some(format!("--child {child}: write --child ID=FILE")))?;
         let Some(mut list) = sequences(path.as_ref(), &Given::default(), look)? else {
             return Ok(Status::Findings);
         };
         let own = list.iter().position(|one| one.id.as_deref() == Some(id));
         let own = match own {
             Some(index) => list.remove(index),
-            None => choose(&mut list, None, &format!("--child {id}=FILE needs a file with one sequence"))?,
+            None => choose(
+                &mut list,
+                None,
+                &format!("--child {id}=FILE needs a file with one sequence"),
+            )?,
         };
         children.insert(id.trim().to_owned(), own.sequence);
     }
     let beside = Beside(children);
-    let program = Program::new(&main.sequence, &beside).map_err(|refused| Some(refused.to_string()))?;
+    let program =
+        Program::new(&main.sequence, &beside).map_err(|refused| Some(refused.to_string()))?;
     let mut runs = Vec::new();
     for (name, machine) in machines {
         let run = simulate(&program, &main.title, &name, machine, options.clone());
@@ -74,14 +88,22 @@ pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
 /// Prints runs, or writes them into a file. Findings, if one of them did not end well.
 pub(super) fn tell(runs: &[Run], how: &TraceArgs, look: Look) -> Result<Status, Failure> {
     let file = how.output.as_deref().filter(|path| !disk::is_dash(path));
-    let unicode = !output::stdout_is_terminal() || supports_unicode::on(supports_unicode::Stream::Stdout);
+    let unicode =
+        !output::stdout_is_terminal() || supports_unicode::on(supports_unicode::Stream::Stdout);
     // Colours on standard output follow the same wish as those on standard error.
     let color = look.color && output::stdout_is_terminal() && file.is_none();
-    let style = Style { color, unicode, verbose: how.verbose };
+    let style = Style {
+        color,
+        unicode,
+        verbose: how.verbose,
+    };
     let text = match (how.output_format, runs) {
         (TraceFormat::Text, [run]) => report::text(run, style),
         (TraceFormat::Text, runs) => {
-            let traces = runs.iter().filter(|_| how.verbose).map(|run| report::text(run, style) + "\n");
+            let traces = runs
+                .iter()
+                .filter(|_| how.verbose)
+                .map(|run| report::text(run, style) + "\n");
             traces.chain([report::machines(runs)]).collect()
         }
         (TraceFormat::Json, runs) => report::json(runs),
@@ -91,7 +113,9 @@ pub(super) fn tell(runs: &[Run], how: &TraceArgs, look: Look) -> Result<Status, 
         Some(path) => disk::write_whole(path, &mut |out| out.write_all(text.as_bytes()))?,
         None => output::stdout(text.as_bytes())?,
     }
-    let good = runs.iter().all(|run| Summary::of(&run.events).result == "success");
+    let good = runs
+        .iter()
+        .all(|run| Summary::of(&run.events).result == "success");
     Ok(if good { Status::Fine } else { Status::Findings })
 }
 
@@ -106,7 +130,11 @@ fn options(args: &SimulateArgs) -> Result<Options, Failure> {
             .split_once('=')
             .filter(|(name, _)| !name.trim().is_empty())
             .ok_or_else(|| Some(format!("--set {set}: write --set NAME=VALUE")))?;
-        options.variables.push(Variable { name: name.trim().to_owned(), value: value.to_owned(), masked: false });
+        options.variables.push(Variable {
+            name: name.trim().to_owned(),
+            value: value.to_owned(),
+            masked: false,
+        });
     }
     Ok(options)
 }
@@ -117,7 +145,10 @@ type Named = (String, Arc<Machine>);
 /// All machines, unless a file has errors.
 fn machines(paths: &[PathBuf], look: Look) -> Result<Option<Vec<Named>>, Failure> {
     if paths.is_empty() {
-        return Ok(Some(vec![("a machine of which nothing is known".to_owned(), Arc::default())]));
+        return Ok(Some(vec![(
+            "a machine of which nothing is known".to_owned(),
+            Arc::default(),
+        )]));
     }
     let mut list = Vec::new();
     let mut good = true;
@@ -134,7 +165,8 @@ fn machines(paths: &[PathBuf], look: Look) -> Result<Option<Vec<Named>>, Failure
 pub(super) fn machine(path: &Path, look: Look) -> Result<Option<Machine>, Failure> {
     let name = path.display().to_string();
     let bytes = fs::read(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|_| Some(format!("{name} is not text in UTF-8")))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| Some(format!("{name} is not text in UTF-8")))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut sources = Sources::new();
     let file = sources.add(name, text);
@@ -151,7 +183,10 @@ fn sequences(path: &Path, given: &Given, look: Look) -> Result<Option<Vec<Loaded
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
         output::findings(&contents.findings, &contents.sources, Format::Text, look);
         if contents.findings.is_empty() {
-            return Err(Some(format!("{}: no sequence can be read from it", path.display())));
+            return Err(Some(format!(
+                "{}: no sequence can be read from it",
+                path.display()
+            )));
         }
         return Ok(None);
     }
@@ -161,7 +196,9 @@ fn sequences(path: &Path, given: &Given, look: Look) -> Result<Option<Vec<Loaded
 /// Takes the sequence that was meant out of those of a file.
 fn choose(list: &mut Vec<Loaded>, wanted: Option<&str>, how: &str) -> Result<Loaded, Failure> {
     let index = match wanted {
-        Some(wanted) => list.iter().position(|one| one.title == wanted || one.id.as_deref() == Some(wanted)),
+        Some(wanted) => list
+            .iter()
+            .position(|one| one.title == wanted || one.id.as_deref() == Some(wanted)),
         None if list.len() == 1 => Some(0),
         None => None,
     };

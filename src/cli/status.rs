@@ -20,7 +20,11 @@ pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
         output::stdout(none(&folder, args.output_format)?.as_bytes())?;
         return Ok(Status::Fine);
     };
-    let doubt = if on { None } else { run::doubt(&stored, &folder, system.boot_id().as_deref()).map_err(of_fault)? };
+    let doubt = if on {
+        None
+    } else {
+        run::doubt(&stored, &folder, system.boot_id().as_deref()).map_err(of_fault)?
+    };
     let state = match (on, &stored.restart, &doubt) {
         (true, Some(_), _) => "restarting",
         (true, None, _) => "running",
@@ -35,9 +39,22 @@ pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
                 format!("began {}, stored {}", stored.header.id, stored.time),
                 format!("next instruction: {}", stored.state.next()),
             ];
-            lines.extend(stored.in_flight.as_ref().map(|step| format!("in work: {} since {}", step.path, step.since)));
-            lines.extend(doubt.iter().flat_map(run::Doubt::facts).map(|fact| format!("  {fact}")));
-            lines.push(format!("log: {}", stored.header.log.join("smsts.log").display()));
+            lines.extend(
+                stored
+                    .in_flight
+                    .as_ref()
+                    .map(|step| format!("in work: {} since {}", step.path, step.since)),
+            );
+            lines.extend(
+                doubt
+                    .iter()
+                    .flat_map(run::Doubt::facts)
+                    .map(|fact| format!("  {fact}")),
+            );
+            lines.push(format!(
+                "log: {}",
+                stored.header.log.join("smsts.log").display()
+            ));
             lines.join("\n") + "\n"
         }
         TableFormat::Json => {
@@ -60,7 +77,10 @@ pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
 
 /// That no run is on, and how the last one ended.
 fn none(folder: &Folder, format: TableFormat) -> Result<String, Failure> {
-    let lines = folder.last().map_or_else(|| Ok(Vec::new()), |path| Journal::read(&path)).map_err(of_fault)?;
+    let lines = folder
+        .last()
+        .map_or_else(|| Ok(Vec::new()), |path| Journal::read(&path))
+        .map_err(of_fault)?;
     let title = lines.iter().find_map(|(_, entry)| match entry {
         Entry::Started(title) => Some(title),
         _ => None,
@@ -83,7 +103,10 @@ ended {time}
         (TableFormat::Json, last) => {
             let last =
                 last.map(|(title, (time, how))| serde_json::json!({ "title": title, "ended": time, "how": how }));
-            format!("{:#}\n", serde_json::json!({ "state": "none", "last": last }))
+            format!(
+                "{:#}\n",
+                serde_json::json!({ "state": "none", "last": last })
+            )
         }
     })
 }
@@ -100,7 +123,8 @@ pub(super) fn cancel(args: &CancelArgs) -> Result<Status, Failure> {
     }
     let Some(_lock) = Lock::take(folder.root()).map_err(of_fault)? else {
         let path = folder.cancel();
-        fs::write(&path, b"").map_err(|error| Some(format!("cannot write {}: {error}", path.display())))?;
+        fs::write(&path, b"")
+            .map_err(|error| Some(format!("cannot write {}: {error}", path.display())))?;
         output::stdout(b"The run ends as soon as it can.\n")?;
         return Ok(Status::Fine);
     };
@@ -111,7 +135,11 @@ pub(super) fn cancel(args: &CancelArgs) -> Result<Status, Failure> {
     {
         eprintln!("tasq: the start-up entry could not be removed: {error}");
     }
-    folder.retire(stored.as_ref().map_or("damaged", |stored| stored.header.id.as_str()));
+    folder.retire(
+        stored
+            .as_ref()
+            .map_or("damaged", |stored| stored.header.id.as_str()),
+    );
     output::stdout(b"The run is given up.\n")?;
     Ok(Status::Fine)
 }

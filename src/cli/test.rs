@@ -40,24 +40,42 @@ pub(super) fn run(args: &TestArgs, look: Look) -> Result<Status, Failure> {
     let (mut findings, mut sources) = (Vec::new(), Sources::new());
     let mut found = false;
     for chosen in chosen(&args.paths)? {
-        let Some((file, any)) = one(&chosen, args, &given, &mut coverage)? else { continue };
+        let Some((file, any)) = one(&chosen, args, &given, &mut coverage)? else {
+            continue;
+        };
         found |= any;
-        check::collect(&mut findings, &mut sources, file.findings.clone(), &file.sources);
+        check::collect(
+            &mut findings,
+            &mut sources,
+            file.findings.clone(),
+            &file.sources,
+        );
         report.files.push(file);
     }
     output::findings(&findings, &sources, Format::Text, look);
     if report.total() == 0 && report.broken() == 0 {
         return Err(Some(nothing(args, found)));
     }
-    let wants_coverage = args.coverage || args.coverage_source.is_some() || args.fail_under.is_some();
+    let wants_coverage =
+        args.coverage || args.coverage_source.is_some() || args.fail_under.is_some();
     report.coverage = wants_coverage.then_some(coverage);
     print(args, &report, look)?;
-    let covered = report.coverage.as_ref().map(|coverage| coverage.whole().percent());
-    let short = args.fail_under.zip(covered).filter(|(wanted, covered)| *covered < f64::from(*wanted));
+    let covered = report
+        .coverage
+        .as_ref()
+        .map(|coverage| coverage.whole().percent());
+    let short = args
+        .fail_under
+        .zip(covered)
+        .filter(|(wanted, covered)| *covered < f64::from(*wanted));
     if let Some((wanted, covered)) = short {
         eprintln!("tasq: {covered:.1}% is covered, less than the {wanted}% that are wanted");
     }
-    Ok(if report.is_good() && short.is_none() { Status::Fine } else { Status::Findings })
+    Ok(if report.is_good() && short.is_none() {
+        Status::Fine
+    } else {
+        Status::Findings
+    })
 }
 
 /// Why nothing ran.
@@ -86,9 +104,15 @@ fn chosen(paths: &[String]) -> Result<Vec<Chosen>, Failure> {
             _ => (whole, None),
         };
         let named = !path.is_dir();
-        let files = if named { vec![path] } else { disk::sources_below(&path)? };
+        let files = if named {
+            vec![path]
+        } else {
+            disk::sources_below(&path)?
+        };
         // Below the present folder, as people write them.
-        let files = files.into_iter().map(|path| path.strip_prefix(".").map_or(path.clone(), Path::to_owned));
+        let files = files
+            .into_iter()
+            .map(|path| path.strip_prefix(".").map_or(path.clone(), Path::to_owned));
         for path in files {
             match out.iter_mut().find(|one| one.path == path) {
                 Some(known) => match line {
@@ -96,14 +120,19 @@ fn chosen(paths: &[String]) -> Result<Vec<Chosen>, Failure> {
                     Some(_) => {}
                     None => known.lines.clear(),
                 },
-                None => out.push(Chosen { path, lines: line.into_iter().collect(), named }),
+                None => out.push(Chosen {
+                    path,
+                    lines: line.into_iter().collect(),
+                    named,
+                }),
             }
         }
     }
     Ok(out)
 }
 
-/// The tests of a file and what came of them, and whether it holds any; `None` where there are none.
+/// The tests of a file and what came of them, and whether it holds any; `None` where there are
+/// none.
 ///
 /// # Errors
 /// A message when a file that was named cannot be read.
@@ -115,31 +144,65 @@ fn one(
 ) -> Result<Option<(FileReport, bool)>, Failure> {
     let input = disk::read(&chosen.path)?;
     if read::is_export_file(&input.name, &input.bytes) {
-        let stem = chosen.path.file_stem().unwrap_or_default().to_string_lossy();
-        return Err(Some(format!("{} is an export; its tests stand beside it, in {stem}.test.tasq", input.name)));
+        let stem = chosen
+            .path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy();
+        return Err(Some(format!(
+            "{} is an export; its tests stand beside it, in {stem}.test.tasq",
+            input.name
+        )));
     }
     // What cannot hold a test need not be compiled: a folder may have many sources.
     if !chosen.named && !input.bytes.windows(4).any(|word| word == b"test") {
         return Ok(None);
     }
-    let mut compiled = compile_sequence(&input.name, &input.inner, input.bytes, &input.files, given);
-    let holds = compiled.tree.root().children_of(crate::syntax::SyntaxKind::TestCase).next().is_some();
+    let mut compiled =
+        compile_sequence(&input.name, &input.inner, input.bytes, &input.files, given);
+    let holds = compiled
+        .tree
+        .root()
+        .children_of(crate::syntax::SyntaxKind::TestCase)
+        .next()
+        .is_some();
     if !holds {
         return Ok(chosen.named.then(|| {
-            let file = FileReport { name: input.name, ..FileReport::default() };
+            let file = FileReport {
+                name: input.name,
+                ..FileReport::default()
+            };
             (file, false)
         }));
     }
-    let mut file = FileReport { name: input.name, ..FileReport::default() };
+    let mut file = FileReport {
+        name: input.name,
+        ..FileReport::default()
+    };
     if compiled.is_good() {
         let plan = test_runner::plan(&mut compiled, &input.inner, &input.files, given);
-        file.findings.extend(plan.findings.iter().filter(|finding| !is_known(finding, &compiled.findings)).cloned());
+        file.findings.extend(
+            plan.findings
+                .iter()
+                .filter(|finding| !is_known(finding, &compiled.findings))
+                .cloned(),
+        );
         file.sources = compiled.sources.clone();
         let text = compiled.sources.get(compiled.tree.file());
         let wanted = |name: &str, span: Span| {
-            let lines = text.map(|text| (text.position(span.start).line, text.position(span.end).line));
-            let here = lines.is_some_and(|(first, last)| chosen.lines.iter().any(|line| (first..=last).contains(line)));
-            (chosen.lines.is_empty() || here) && args.filter.as_ref().is_none_or(|filter| is_like(name, filter))
+            let lines =
+                text.map(|text| (text.position(span.start).line, text.position(span.end).line));
+            let here = lines.is_some_and(|(first, last)| {
+                chosen
+                    .lines
+                    .iter()
+                    .any(|line| (first..=last).contains(line))
+            });
+            (chosen.lines.is_empty() || here)
+                && args
+                    .filter
+                    .as_ref()
+                    .is_none_or(|filter| is_like(name, filter))
         };
         file.tests = test_runner::run(&plan, &wanted, coverage);
     }
@@ -165,7 +228,13 @@ fn print(args: &TestArgs, report: &Report, look: Look) -> Result<(), Failure> {
     let text = match args.output_format {
         TableFormat::Text => {
             let color = look.color && std::io::IsTerminal::is_terminal(&std::io::stdout());
-            test_runner::text(report, Style { look: Look { color, ..look }, verbose: args.verbose })
+            test_runner::text(
+                report,
+                Style {
+                    look: Look { color, ..look },
+                    verbose: args.verbose,
+                },
+            )
         }
         TableFormat::Json => test_runner::json(report),
     };
@@ -194,7 +263,11 @@ fn marked(folder: &Path, coverage: &Coverage) -> Result<(), Failure> {
             output::stdout(format!("{text}\n").as_bytes())?;
             continue;
         }
-        let stem = Path::new(&file.name).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let stem = Path::new(&file.name)
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let stem = match &file.title {
             Some(title) => format!("{stem}.{}", plain(title)),
             None => stem,
@@ -207,11 +280,22 @@ fn marked(folder: &Path, coverage: &Coverage) -> Result<(), Failure> {
         }
         files.push((folder.join(name), text));
     }
-    let list: Vec<(PathBuf, &[u8])> = files.iter().map(|(path, text)| (path.clone(), text.as_bytes())).collect();
+    let list: Vec<(PathBuf, &[u8])> = files
+        .iter()
+        .map(|(path, text)| (path.clone(), text.as_bytes()))
+        .collect();
     disk::write_all(&list)
 }
 
 /// A name as part of a file's name.
 fn plain(name: &str) -> String {
-    name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
+    name.chars()
+        .map(|c| {
+            if c.is_alphanumeric() || "-_.".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }

@@ -9,7 +9,8 @@ use crate::host::local::{Answer, Client, RUN, Request};
 
 /// Asks the run.
 pub(super) fn run(args: &VariableArgs) -> Result<Status, Failure> {
-    let run = std::env::var(RUN).map_err(|_| Some(format!("no run started this: {RUN} is not set")))?;
+    let run =
+        std::env::var(RUN).map_err(|_| Some(format!("no run started this: {RUN} is not set")))?;
     let client = Client::new(&run).ok_or_else(|| Some(format!("{RUN} does not name a run")))?;
     let (request, names) = match &args.verb {
         VariableVerb::Get { name } => (Request::Get(name.clone()), false),
@@ -19,7 +20,9 @@ pub(super) fn run(args: &VariableArgs) -> Result<Status, Failure> {
         }
         VariableVerb::List { names } => (Request::List, *names),
     };
-    let answer = client.ask(request).map_err(|error| Some(format!("the run cannot be reached: {error}")))?;
+    let answer = client
+        .ask(request)
+        .map_err(|error| Some(format!("the run cannot be reached: {error}")))?;
     match answer {
         Answer::Value(None) => Ok(Status::Findings),
         Answer::Value(Some(value)) => {

@@ -15,8 +15,10 @@ use crate::{
 };
 
 /// Families of step types beside those of sequences that deploy no operating system.
-const FAMILIES: [(&str, &str); 2] =
-    [("deployment", "Operating system deployment:"), ("mdt", "Microsoft Deployment Toolkit:")];
+const FAMILIES: [(&str, &str); 2] = [
+    ("deployment", "Operating system deployment:"),
+    ("mdt", "Microsoft Deployment Toolkit:"),
+];
 
 const TOPICS: [&str; 5] = ["conditions", "variables", "platforms", "header", "common"];
 
@@ -32,7 +34,9 @@ pub(super) fn run(args: &VocabularyArgs) -> Result<Status, Failure> {
 
 /// The table of a keyword: the console's, or MDT's where the console has none.
 fn step_type(keyword: &str) -> Option<&'static StepType> {
-    [Dialect::ConfigMgr, Dialect::Mdt].into_iter().find_map(|dialect| vocabulary::step_type(keyword, dialect))
+    [Dialect::ConfigMgr, Dialect::Mdt]
+        .into_iter()
+        .find_map(|dialect| vocabulary::step_type(keyword, dialect))
 }
 
 fn unknown(topic: &str) -> Failure {
@@ -46,8 +50,12 @@ fn unknown(topic: &str) -> Failure {
 
 fn json(topic: Option<&str>) -> Result<String, Failure> {
     let value = match topic {
-        None => json!({ "format_version": 1, "step_types": vocabulary::step_types().collect::<Vec<_>>() }),
-        Some("conditions") => json!({ "format_version": 1, "conditions": vocabulary::conditions() }),
+        None => {
+            json!({ "format_version": 1, "step_types": vocabulary::step_types().collect::<Vec<_>>() })
+        }
+        Some("conditions") => {
+            json!({ "format_version": 1, "conditions": vocabulary::conditions() })
+        }
         Some("variables") => json!({ "format_version": 1, "variables": vocabulary::built_ins() }),
         Some("platforms") => json!({ "format_version": 1, "platforms": vocabulary::platforms() }),
         Some("header") => json!({ "format_version": 1, "header": vocabulary::header() }),
@@ -67,15 +75,25 @@ fn text(topic: Option<&str>) -> Result<String, Failure> {
     match topic {
         None => {
             let one = |out: &mut String, step: &StepType| {
-                let _ = writeln!(out, "{:36}{}\n{:36}{}", step.keyword, step.label, "", step.help);
+                let _ = writeln!(
+                    out,
+                    "{:36}{}\n{:36}{}",
+                    step.keyword, step.label, "", step.help
+                );
             };
             vocabulary::core_step_types().for_each(|step| one(&mut out, step));
             for (family, title) in FAMILIES {
                 let _ = writeln!(out, "\n{title}\n");
                 let members = vocabulary::step_types().filter(|step| step.dialect.is_none());
-                members.filter(|step| step.family.as_deref() == Some(family)).for_each(|step| one(&mut out, step));
+                members
+                    .filter(|step| step.family.as_deref() == Some(family))
+                    .for_each(|step| one(&mut out, step));
             }
-            let _ = writeln!(out, "\nMore: tasq vocabulary STEP, or one of {}", TOPICS.join(", "));
+            let _ = writeln!(
+                out,
+                "\nMore: tasq vocabulary STEP, or one of {}",
+                TOPICS.join(", ")
+            );
         }
         Some("conditions") => conditions(&mut out),
         Some("variables") => variables(&mut out),
@@ -90,7 +108,9 @@ fn text(topic: Option<&str>) -> Result<String, Failure> {
         }
         Some("header") => out.extend(vocabulary::header().iter().map(vocabulary::property_text)),
         Some("common") => out.extend(vocabulary::common().iter().map(vocabulary::property_text)),
-        Some(topic) => out.push_str(&vocabulary::step_text(step_type(topic).ok_or_else(|| unknown(topic))?)),
+        Some(topic) => out.push_str(&vocabulary::step_text(
+            step_type(topic).ok_or_else(|| unknown(topic))?,
+        )),
     }
     Ok(out)
 }

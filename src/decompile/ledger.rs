@@ -14,7 +14,8 @@ use crate::{
 /// The proof in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// The source gives the same bytes, or the same elements, attributes and texts in the same order and spelling.
+    /// The source gives the same bytes, or the same elements, attributes and texts in the same
+    /// order and spelling.
     Exact,
     /// The source gives the same XML by the rules listed.
     Normalised,
@@ -106,7 +107,10 @@ impl Ledger {
     pub(super) fn unproven(export: &Export) -> Ledger {
         let mut ledger = Ledger::empty(Verdict::Unproven);
         if let Ok(document) = Document::parse(&export.text) {
-            ledger.groups = nodes(&document).iter().filter(|node| node.name() == "group").count();
+            ledger.groups = nodes(&document)
+                .iter()
+                .filter(|node| node.name() == "group")
+                .count();
         }
         ledger
     }
@@ -115,9 +119,21 @@ impl Ledger {
     pub(super) fn refused(export: &Export, compiled: &Compiled) -> Ledger {
         let mut ledger = Ledger::empty(Verdict::NotRepresentable);
         let span = Span::at(export.file, export.map.offset(0));
-        for finding in compiled.findings.iter().filter(|finding| finding.is_error()) {
-            let message = format!("the compiler refuses the source that was made: {}", finding.message);
-            ledger.differences.push(Place { span, message, node: None, part: Part::Whole });
+        for finding in compiled
+            .findings
+            .iter()
+            .filter(|finding| finding.is_error())
+        {
+            let message = format!(
+                "the compiler refuses the source that was made: {}",
+                finding.message
+            );
+            ledger.differences.push(Place {
+                span,
+                message,
+                node: None,
+                part: Part::Whole,
+            });
         }
         ledger
     }
@@ -134,15 +150,33 @@ impl Ledger {
         let mut ledger = Ledger::empty(Verdict::Exact);
         ledger.same_bytes = same_bytes;
         let nodes = nodes(document);
-        let by_number = Nested::new(nodes.iter().map(|node| node.number() as usize..node.last_number() as usize + 1));
-        let node_of = |element: u32| by_number.innermost(element as usize).and_then(|at| nodes.get(at)).copied();
+        let by_number = Nested::new(
+            nodes
+                .iter()
+                .map(|node| node.number() as usize..node.last_number() as usize + 1),
+        );
+        let node_of = |element: u32| {
+            by_number
+                .innermost(element as usize)
+                .and_then(|at| nodes.get(at))
+                .copied()
+        };
         let start = |node: Element<'_>| export.map.offset(node.range().0);
         let mut touched = HashSet::new();
         for (rule, places) in &comparison.normalised {
-            let first = places.first().and_then(|element| document.element(*element));
-            let span = first.map_or_else(Span::default, |element| export.map.span(element.name_range()));
+            let first = places
+                .first()
+                .and_then(|element| document.element(*element));
+            let span = first.map_or_else(Span::default, |element| {
+                export.map.span(element.name_range())
+            });
             ledger.rules.insert(*rule, (places.len(), span));
-            touched.extend(places.iter().filter_map(|element| node_of(*element)).map(start));
+            touched.extend(
+                places
+                    .iter()
+                    .filter_map(|element| node_of(*element))
+                    .map(start),
+            );
         }
         let mut lost = HashSet::new();
         for difference in comparison.differences {
@@ -161,7 +195,12 @@ impl Ledger {
                 read::operand_of(condition, difference.element, &spelled)
             });
             let part = operand.map_or(Part::Whole, Part::Operand);
-            ledger.differences.push(Place { span, message: difference.message, node, part });
+            ledger.differences.push(Place {
+                span,
+                message: difference.message,
+                node,
+                part,
+            });
         }
         let kept: HashSet<u32> = read.kept.iter().map(|(node, _)| *node).collect();
         for (node, span) in &read.kept {
@@ -196,7 +235,11 @@ impl Ledger {
 
     /// Notes how much shorter the source is.
     pub(super) fn measure(&mut self, export: &Export, text: &str) {
-        self.size = (one_line(&export.text), text.chars().count(), text.lines().count());
+        self.size = (
+            one_line(&export.text),
+            text.chars().count(),
+            text.lines().count(),
+        );
     }
 }
 

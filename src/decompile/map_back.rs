@@ -13,7 +13,11 @@ use crate::{
 pub(super) fn step_back(compiled: &Compiled, written: &Written, plan: &mut Plan) -> bool {
     let mut changed = false;
     let marks = written.marks_by_place();
-    for finding in compiled.findings.iter().filter(|finding| finding.is_error()) {
+    for finding in compiled
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error())
+    {
         if let Some(mark) = marks.at(finding.span().start as usize) {
             changed |= plan.step_back(mark.node, mark.part);
         }
@@ -23,10 +27,14 @@ pub(super) fn step_back(compiled: &Compiled, written: &Written, plan: &mut Plan)
 
 /// What `tasq check` says about an export: the findings of its source, at the places of the XML.
 pub fn findings_of_export(export: &Export) -> Vec<Finding> {
-    let options = super::Options { scripts: Scripts::Inline, unproven: false };
+    let options = super::Options {
+        scripts: Scripts::Inline,
+        unproven: false,
+    };
     let (last, done) = settled(export, options);
     let mut findings = done.findings;
-    // The first form, before anything stepped back, is what the export says; what was refused in it are its errors.
+    // The first form, before anything stepped back, is what the export says; what was refused in it
+    // are its errors.
     let first = attempt(export, Scripts::Inline, &Plan::default());
     if !of_text(&first, export, &mut findings) {
         // Rules for the whole sequence wait for a form without errors.
@@ -41,7 +49,11 @@ fn of_text(attempt: &Attempt, export: &Export, findings: &mut Vec<Finding>) -> b
     let compiled = compile_text(attempt.written.text.clone(), &[]);
     let good = compiled.is_good();
     let marks = attempt.written.marks_by_place();
-    for mut finding in compiled.findings.into_iter().filter(|finding| !about_spelling(finding.code)) {
+    for mut finding in compiled
+        .findings
+        .into_iter()
+        .filter(|finding| !about_spelling(finding.code))
+    {
         for label in &mut finding.labels {
             label.span = place(&marks, label.span, export);
         }

@@ -160,6 +160,9 @@ codes! {
 impl Code {
     /// The code with this printed form; case does not count.
     pub fn parse(text: &str) -> Option<Code> {
-        Code::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(text.trim()))
+        Code::ALL
+            .iter()
+            .copied()
+            .find(|code| code.id().eq_ignore_ascii_case(text.trim()))
     }
 }

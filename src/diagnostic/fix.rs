@@ -36,7 +36,11 @@ pub struct Fix {
 impl Fix {
     /// A fix with these edits.
     pub fn new(title: impl Into<String>, safety: Safety, edits: Vec<Edit>) -> Self {
-        Fix { title: title.into(), safety, edits }
+        Fix {
+            title: title.into(),
+            safety,
+            edits,
+        }
     }
 }
 

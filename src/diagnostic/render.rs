@@ -1,4 +1,5 @@
-//! Findings for people and for machines, one file a format. No renderer decides anything: they print what is there.
+//! Findings for people and for machines, one file a format. No renderer decides anything: they
+//! print what is there.
 
 mod json;
 mod plain;
@@ -47,18 +48,26 @@ pub fn render(format: Format, findings: &[Finding], sources: &Sources, look: Loo
     }
 }
 
-/// The sources with every password made unreadable, so that no renderer can show one: what a finding is about, and
-/// every literal that stands where a password belongs.
+/// The sources with every password made unreadable, so that no renderer can show one: what a
+/// finding is about, and every literal that stands where a password belongs.
 fn without_secrets(findings: &[Finding], sources: &Sources) -> Option<Sources> {
     if findings.is_empty() {
         return None;
     }
-    let about =
-        |finding: &&Finding| matches!(finding.code, Code::PasswordInText | Code::ValueIgnored | Code::LiteralPassword);
+    let about = |finding: &&Finding| {
+        matches!(
+            finding.code,
+            Code::PasswordInText | Code::ValueIgnored | Code::LiteralPassword
+        )
+    };
     let mut hidden: Vec<Span> = findings.iter().filter(about).map(Finding::span).collect();
     hidden.extend(repeated(findings, sources));
     for (id, file) in sources.iter() {
-        hidden.extend(secrets::literals(&file.text).into_iter().map(|(start, end)| Span::new(id, start, end)));
+        hidden.extend(
+            secrets::literals(&file.text)
+                .into_iter()
+                .map(|(start, end)| Span::new(id, start, end)),
+        );
     }
     if hidden.is_empty() {
         return None;
@@ -90,14 +99,19 @@ const TELLING: usize = 4;
 fn repeated(findings: &[Finding], sources: &Sources) -> Vec<Span> {
     let mut out = Vec::new();
     let mut seen = HashSet::new();
-    for finding in findings.iter().filter(|finding| finding.code == Code::LiteralPassword) {
+    for finding in findings
+        .iter()
+        .filter(|finding| finding.code == Code::LiteralPassword)
+    {
         let span = finding.span();
         let secret = sources.text(span);
         if secret.len() >= TELLING
             && seen.insert((span.file, secret))
             && let Some(file) = sources.get(span.file)
         {
-            let place = |(at, text): (usize, &str)| Span::new(span.file, at as u32, (at + text.len()) as u32);
+            let place = |(at, text): (usize, &str)| {
+                Span::new(span.file, at as u32, (at + text.len()) as u32)
+            };
             out.extend(file.text.match_indices(secret).map(place));
         }
     }
@@ -105,7 +119,11 @@ fn repeated(findings: &[Finding], sources: &Sources) -> Vec<Span> {
 }
 
 fn mask(byte: u8) -> char {
-    if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { '*' }
+    if matches!(byte, b'\n' | b'\r') {
+        char::from(byte)
+    } else {
+        '*'
+    }
 }
 
 /// `file:line:column` of a span's start, or the file alone when its text is not at hand.

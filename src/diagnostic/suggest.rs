@@ -1,7 +1,7 @@
 //! "Did you mean".
 
-/// How alike two words must be (0 to 1, Jaro-Winkler) to be offered. Below this, offers for short property names
-/// (`path`, `drive`) were more often wrong than right.
+/// How alike two words must be (0 to 1, Jaro-Winkler) to be offered. Below this, offers for short
+/// property names (`path`, `drive`) were more often wrong than right.
 const LIKENESS: f64 = 0.82;
 
 /// The candidate most like `word`, if any is alike enough. Case and `-` for `_` do not count.
@@ -17,7 +17,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         let mut score = strsim::jaro_winkler(&wanted, &other);
         if wanted.replace('_', "") == other.replace('_', "") {
             score = 1.0;
-        } else if wanted.len() > 3 && wanted.split('_').all(|word| other.split('_').any(|part| part == word)) {
+        } else if wanted.len() > 3
+            && wanted
+                .split('_')
+                .all(|word| other.split('_').any(|part| part == word))
+        {
             // `codes` for `success_codes`, `run_time` for `maximum_run_time`.
             score = score.max(0.95);
         }

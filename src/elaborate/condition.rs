@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    model::{Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Spanned, Version},
+    model::{
+        Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Spanned,
+        Version,
+    },
     source::Span,
     syntax::{self, Node, SyntaxKind},
     vocabulary::{Platform, conditions, platforms},
@@ -19,23 +22,43 @@ impl Context<'_> {
     /// A `when` clause.
     pub(super) fn condition(&mut self, node: Node<'_>) -> Option<Condition> {
         let chains: Vec<_> = node.children_of(SyntaxKind::Condition).collect();
-        let mut operands: Vec<Operand> = chains.into_iter().filter_map(|chain| self.chain(chain)).collect();
+        let mut operands: Vec<Operand> = chains
+            .into_iter()
+            .filter_map(|chain| self.chain(chain))
+            .collect();
         operands.shrink_to_fit();
-        Some(Condition { operands, span: node.span() })
+        Some(Condition {
+            operands,
+            span: node.span(),
+        })
     }
 
     /// `a and b and c`, or a single operand.
     pub(super) fn chain(&mut self, node: Node<'_>) -> Option<Operand> {
         let words: Vec<_> = node.children_of(SyntaxKind::Word).collect();
-        let units: Vec<_> = node.children().filter(|child| child.kind().is_unit()).collect();
+        let units: Vec<_> = node
+            .children()
+            .filter(|child| child.kind().is_unit())
+            .collect();
         if let Some(first) = words.first() {
             if let Some(other) = words.iter().find(|word| word.text() != first.text()) {
                 self.mixed(node, *first, *other, &units);
                 return None;
             }
-            let junction = if first.text() == "and" { Junction::And } else { Junction::Or };
-            let operands = units.into_iter().filter_map(|unit| self.operand(unit)).collect();
-            return Some(Operand::Operator { junction, operands, span: node.span() });
+            let junction = if first.text() == "and" {
+                Junction::And
+            } else {
+                Junction::Or
+            };
+            let operands = units
+                .into_iter()
+                .filter_map(|unit| self.operand(unit))
+                .collect();
+            return Some(Operand::Operator {
+                junction,
+                operands,
+                span: node.span(),
+            });
         }
         self.operand(*units.first()?)
     }
@@ -52,20 +75,30 @@ impl Context<'_> {
             }
             if let (true, Some(from), Some(to)) = (end > start, units.get(start), units.get(end)) {
                 let at = |offset| Span::at(from.span().file, offset);
-                edits.push(crate::diagnostic::Edit { span: at(from.span().start), new: "(".to_owned() });
-                edits.push(crate::diagnostic::Edit { span: at(to.span().end), new: ")".to_owned() });
+                edits.push(crate::diagnostic::Edit {
+                    span: at(from.span().start),
+                    new: "(".to_owned(),
+                });
+                edits.push(crate::diagnostic::Edit {
+                    span: at(to.span().end),
+                    new: ")".to_owned(),
+                });
             }
             start = end + 1;
         }
-        let finding = Finding::new(Code::MixedAndOr, other.span(), "`and` and `or` are mixed without parentheses")
-            .label(format!("`{}` here", other.text()))
-            .also(first.span(), format!("`{}` here", first.text()))
-            .help("put parentheses round one of them")
-            .with_fix(crate::diagnostic::Fix::new(
-                "put parentheses round `and`",
-                crate::diagnostic::Safety::Unsafe,
-                edits,
-            ));
+        let finding = Finding::new(
+            Code::MixedAndOr,
+            other.span(),
+            "`and` and `or` are mixed without parentheses",
+        )
+        .label(format!("`{}` here", other.text()))
+        .also(first.span(), format!("`{}` here", first.text()))
+        .help("put parentheses round one of them")
+        .with_fix(crate::diagnostic::Fix::new(
+            "put parentheses round `and`",
+            crate::diagnostic::Safety::Unsafe,
+            edits,
+        ));
         self.report(finding);
     }
 
@@ -80,18 +113,32 @@ impl Context<'_> {
                 };
                 let chains: Vec<_> = node.children_of(SyntaxKind::Condition).collect();
                 if chains.is_empty() {
-                    let finding =
-                        Finding::new(Code::EmptyQuantifier, node.span(), "an If without conditions decides nothing")
-                            .label("no conditions inside")
-                            .help("remove it, or write its conditions between the parentheses");
+                    let finding = Finding::new(
+                        Code::EmptyQuantifier,
+                        node.span(),
+                        "an If without conditions decides nothing",
+                    )
+                    .label("no conditions inside")
+                    .help("remove it, or write its conditions between the parentheses");
                     self.report(finding);
                 }
-                let operands = chains.into_iter().filter_map(|chain| self.chain(chain)).collect();
-                Some(Operand::Operator { junction, operands, span: node.span() })
+                let operands = chains
+                    .into_iter()
+                    .filter_map(|chain| self.chain(chain))
+                    .collect();
+                Some(Operand::Operator {
+                    junction,
+                    operands,
+                    span: node.span(),
+                })
             }
             SyntaxKind::Negation => {
                 let operand = self.chain(node.child(SyntaxKind::Condition)?)?;
-                Some(Operand::Operator { junction: Junction::Not, operands: vec![operand], span: node.span() })
+                Some(Operand::Operator {
+                    junction: Junction::Not,
+                    operands: vec![operand],
+                    span: node.span(),
+                })
             }
             SyntaxKind::Parentheses => self.chain(node.child(SyntaxKind::Condition)?),
             SyntaxKind::Test => self.test(node),
@@ -100,7 +147,9 @@ impl Context<'_> {
     }
 
     fn test(&mut self, node: Node<'_>) -> Option<Operand> {
-        let body = node.children().find(|child| !matches!(child.kind(), SyntaxKind::TestNote))?;
+        let body = node
+            .children()
+            .find(|child| !matches!(child.kind(), SyntaxKind::TestNote))?;
         let span = node.span();
         let kind = match body.kind() {
             SyntaxKind::RawXml => return self.raw_xml(body).map(Operand::Xml),
@@ -122,8 +171,15 @@ impl Context<'_> {
             SyntaxKind::OsLanguageTest => self.os_language(body),
             _ => None,
         };
-        let notes = node.child(SyntaxKind::TestNote).map(|note| self.notes(note)).unwrap_or_default();
-        Some(Operand::Expression(Box::new(Expression { kind: kind?, notes, span })))
+        let notes = node
+            .child(SyntaxKind::TestNote)
+            .map(|note| self.notes(note))
+            .unwrap_or_default();
+        Some(Operand::Expression(Box::new(Expression {
+            kind: kind?,
+            notes,
+            span,
+        })))
     }
 
     /// The operator a node spells, if it may stand in a condition of this kind.
@@ -135,10 +191,13 @@ impl Context<'_> {
             "<>" => Some("!="),
             _ => None,
         } {
-            let finding =
-                Finding::new(Code::AssignForCompare, node.span(), format!("a comparison is written `{right}`"))
-                    .label(format!("not `{written}`"))
-                    .fix(format!("write `{right}`"), node.span(), right);
+            let finding = Finding::new(
+                Code::AssignForCompare,
+                node.span(),
+                format!("a comparison is written `{right}`"),
+            )
+            .label(format!("not `{written}`"))
+            .fix(format!("write `{right}`"), node.span(), right);
             self.report(finding);
             return None;
         }
@@ -167,7 +226,10 @@ impl Context<'_> {
         let variable = self.variable(node.child(SyntaxKind::Variable)?)?;
         self.check_variable_name(&variable.value, variable.span, false);
         let operator_node = node.child(SyntaxKind::Operator)?;
-        let operand = node.children().filter(|child| child.kind().is_value()).last()?;
+        let operand = node
+            .children()
+            .filter(|child| child.kind().is_value())
+            .last()?;
         let value = self.compared(operand);
         let operator = self.operator(operator_node, "variable")?;
         let value = value?;
@@ -175,7 +237,10 @@ impl Context<'_> {
             let mut finding = Finding::new(
                 Code::NotComparable,
                 value.span,
-                format!("`{}` with a value that is no whole number compares letter by letter", operator_node.text()),
+                format!(
+                    "`{}` with a value that is no whole number compares letter by letter",
+                    operator_node.text()
+                ),
             )
             .label("not a whole number");
             if forms::is_any_version(&value.value) {
@@ -183,7 +248,11 @@ impl Context<'_> {
             }
             self.report(finding);
         }
-        Some(ExpressionKind::Variable { variable, operator, value: Some(value) })
+        Some(ExpressionKind::Variable {
+            variable,
+            operator,
+            value: Some(value),
+        })
     }
 
     /// The right side of a run-time comparison.
@@ -196,28 +265,35 @@ impl Context<'_> {
                     .label("text, a run-time variable, or a compile-time name?")
                     .help(format!("write \"{name}\" for the text, \"%{name}%\" for the run-time variable, ${{{name}}} for the compile-time value"));
                 if self.scope.get(&name).is_some() {
-                    finding = finding.unsafe_fix(format!("write `${{{name}}}`"), span, format!("${{{name}}}"));
+                    finding = finding.unsafe_fix(
+                        format!("write `${{{name}}}`"),
+                        span,
+                        format!("${{{name}}}"),
+                    );
                 }
-                finding = finding.unsafe_fix(format!("write \"{name}\""), span, format!("\"{name}\"")).unsafe_fix(
-                    format!("write \"%{name}%\""),
-                    span,
-                    format!("\"%{name}%\""),
-                );
+                finding = finding
+                    .unsafe_fix(format!("write \"{name}\""), span, format!("\"{name}\""))
+                    .unsafe_fix(format!("write \"%{name}%\""), span, format!("\"%{name}%\""));
                 self.report(finding);
                 None
             }
             SyntaxKind::Literal => {
                 let finding = Finding::new(Code::WrongType, span, "a run-time value is text")
                     .label(format!("`{}` is a compile-time word", node.text()))
-                    .fix(format!("write \"{}\"", node.text()), span, format!("\"{}\"", node.text()));
+                    .fix(
+                        format!("write \"{}\"", node.text()),
+                        span,
+                        format!("\"{}\"", node.text()),
+                    );
                 self.report(finding);
                 None
             }
             SyntaxKind::Number => match self.constant(node, Bare::Defined)? {
                 Constant::Integer { digits, .. } => Some(Spanned::new(digits, span)),
                 _ => {
-                    let finding = Finding::new(Code::UnknownUnit, span, "a run-time value has no unit")
-                        .help("write the number alone, or the text in quotes");
+                    let finding =
+                        Finding::new(Code::UnknownUnit, span, "a run-time value has no unit")
+                            .help("write the number alone, or the text in quotes");
                     self.report(finding);
                     None
                 }
@@ -229,9 +305,19 @@ impl Context<'_> {
     fn exists(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
         let variable = self.variable(node.child(SyntaxKind::Variable)?)?;
         self.check_variable_name(&variable.value, variable.span, false);
-        let not = node.children_of(SyntaxKind::Word).any(|word| word.text() == "not");
-        let operator = if not { Operator::NotExists } else { Operator::Exists };
-        Some(ExpressionKind::Variable { variable, operator, value: None })
+        let not = node
+            .children_of(SyntaxKind::Word)
+            .any(|word| word.text() == "not");
+        let operator = if not {
+            Operator::NotExists
+        } else {
+            Operator::Exists
+        };
+        Some(ExpressionKind::Variable {
+            variable,
+            operator,
+            value: None,
+        })
     }
 
     fn first_text(&mut self, node: Node<'_>) -> Option<Text> {
@@ -251,7 +337,11 @@ impl Context<'_> {
             None => None,
         };
         let modified = self.modified_part(node, "file")?;
-        Some(ExpressionKind::File { path, version, modified })
+        Some(ExpressionKind::File {
+            path,
+            version,
+            modified,
+        })
     }
 
     fn folder_test(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
@@ -273,9 +363,13 @@ impl Context<'_> {
         let mut parts = node.children_of(kind);
         let first = parts.next()?;
         if let Some(second) = parts.next() {
-            let finding = Finding::new(Code::DuplicateItem, second.span(), format!("`{word}` is compared twice"))
-                .also(first.span(), "compared here already")
-                .help("write two conditions: the XML has room for one comparison of each kind");
+            let finding = Finding::new(
+                Code::DuplicateItem,
+                second.span(),
+                format!("`{word}` is compared twice"),
+            )
+            .also(first.span(), "compared here already")
+            .help("write two conditions: the XML has room for one comparison of each kind");
             self.report(finding);
         }
         Some(first)
@@ -286,8 +380,12 @@ impl Context<'_> {
         let value = part.value()?;
         let text = self.text(value)?;
         if !forms::is_any_version(&text) {
-            let finding = Finding::new(Code::BadConditionValue, value.span(), format!("`{text}` is no file version"))
-                .label("expected one to four numbers, such as 10.0.19041.1");
+            let finding = Finding::new(
+                Code::BadConditionValue,
+                value.span(),
+                format!("`{text}` is no file version"),
+            )
+            .label("expected one to four numbers, such as 10.0.19041.1");
             self.report(finding);
             return None;
         }
@@ -302,7 +400,12 @@ impl Context<'_> {
             Ok(cim) => Some((operator?, Spanned::new(cim, value.span()))),
             Err(help) => {
                 self.report(
-                    Finding::new(Code::BadConditionValue, value.span(), format!("`{text}` is no time")).help(help),
+                    Finding::new(
+                        Code::BadConditionValue,
+                        value.span(),
+                        format!("`{text}` is no time"),
+                    )
+                    .help(help),
                 );
                 None
             }
@@ -311,15 +414,25 @@ impl Context<'_> {
 
     fn registry(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
         let key = self.first_text(node)?;
-        let mut texts = node.children().filter(|child| child.kind().is_value()).skip(1);
-        let has = |word: &str| node.children_of(SyntaxKind::Word).any(|child| child.text() == word);
+        let mut texts = node
+            .children()
+            .filter(|child| child.kind().is_value())
+            .skip(1);
+        let has = |word: &str| {
+            node.children_of(SyntaxKind::Word)
+                .any(|child| child.text() == word)
+        };
         let value = if has("value") {
             let value = texts.next()?;
             Some(Spanned::new(self.text(value)?, value.span()))
         } else {
             None
         };
-        let kind = if has("as") { self.registry_type(texts.next()?)? } else { "REG_SZ".to_owned() };
+        let kind = if has("as") {
+            self.registry_type(texts.next()?)?
+        } else {
+            "REG_SZ".to_owned()
+        };
         let data_node = texts.next();
         let (operator, data) = match node.child(SyntaxKind::Operator) {
             Some(operator) => {
@@ -330,14 +443,24 @@ impl Context<'_> {
             None => (Operator::Exists, None),
         };
         self.check_key(&key);
-        if let Some(length) = value.as_ref().map(|value| value.value.chars().count()).filter(|length| *length > 250) {
+        if let Some(length) = value
+            .as_ref()
+            .map(|value| value.value.chars().count())
+            .filter(|length| *length > 250)
+        {
             self.error(
                 Code::TooLong,
                 node.span(),
                 format!("a value's name has {length} characters here; the most is 250"),
             );
         }
-        Some(ExpressionKind::Registry { key, value, kind, operator, data })
+        Some(ExpressionKind::Registry {
+            key,
+            value,
+            kind,
+            operator,
+            data,
+        })
     }
 
     fn registry_type(&mut self, node: Node<'_>) -> Option<String> {
@@ -346,11 +469,17 @@ impl Context<'_> {
             return Some(found.xml.clone());
         }
         let names: Vec<_> = types.iter().map(|kind| kind.name.as_str()).collect();
-        let mut finding =
-            Finding::new(Code::UnknownMember, node.span(), format!("`{}` is no type of registry value", node.text()))
-                .help(format!("the types are {}", names.join(", ")));
+        let mut finding = Finding::new(
+            Code::UnknownMember,
+            node.span(),
+            format!("`{}` is no type of registry value", node.text()),
+        )
+        .help(format!("the types are {}", names.join(", ")));
         let lower = node.text().to_lowercase();
-        if let Some(near) = names.iter().find(|name| **name == lower || **name == format!("reg_{lower}")) {
+        if let Some(near) = names
+            .iter()
+            .find(|name| **name == lower || **name == format!("reg_{lower}"))
+        {
             finding = finding.fix(format!("write `{near}`"), node.span(), *near);
         } else if let Some(near) = nearest(node.text(), names) {
             finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(
@@ -370,7 +499,9 @@ impl Context<'_> {
             return;
         }
         let known = hives.iter().find(|hive| {
-            [&hive.name, &hive.short].iter().any(|name| name.eq_ignore_ascii_case(root.trim_end_matches(':')))
+            [&hive.name, &hive.short]
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(root.trim_end_matches(':')))
         });
         let finding = Finding::new(
             Code::BadRegistryKey,
@@ -379,7 +510,11 @@ impl Context<'_> {
         );
         let finding = match known {
             Some(hive) => {
-                let right = if rest.is_empty() { hive.name.clone() } else { format!("{}\\{rest}", hive.name) };
+                let right = if rest.is_empty() {
+                    hive.name.clone()
+                } else {
+                    format!("{}\\{rest}", hive.name)
+                };
                 let finding = finding.help(format!("write {right}"));
                 match syntax::quoted(&right) {
                     Some(quoted) => finding.fix(format!("write {quoted}"), key.span, quoted),
@@ -387,7 +522,11 @@ impl Context<'_> {
                 }
             }
             None => {
-                let names: Vec<_> = hives.iter().filter(|hive| hive.offered).map(|hive| hive.name.as_str()).collect();
+                let names: Vec<_> = hives
+                    .iter()
+                    .filter(|hive| hive.offered)
+                    .map(|hive| hive.name.as_str())
+                    .collect();
                 finding.help(format!("a key begins with {}", names.join(", ")))
             }
         };
@@ -398,9 +537,16 @@ impl Context<'_> {
         let query = self.first_text(node)?;
         let length = query.value.chars().count();
         if length > 16_384 {
-            self.error(Code::TooLong, query.span, format!("a query has at most 16384 characters; this has {length}"));
+            self.error(
+                Code::TooLong,
+                query.span,
+                format!("a query has at most 16384 characters; this has {length}"),
+            );
         }
-        let second = node.children().filter(|child| child.kind().is_value()).nth(1);
+        let second = node
+            .children()
+            .filter(|child| child.kind().is_value())
+            .nth(1);
         let namespace = match second {
             Some(value) => Spanned::new(self.text(value)?, value.span()),
             None => Spanned::new("root\\cimv2".to_owned(), query.span),
@@ -411,15 +557,24 @@ impl Context<'_> {
     fn os_language(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
         let number = node.child(SyntaxKind::Number)?;
         let parsed = syntax::number(number.text());
-        let Some(code) = parsed.value().filter(|code| parsed.unit.is_empty() && (1..=0xFFFF).contains(code)) else {
+        let Some(code) = parsed
+            .value()
+            .filter(|code| parsed.unit.is_empty() && (1..=0xFFFF).contains(code))
+        else {
             self.report(
-                Finding::new(Code::BadConditionValue, number.span(), "this is no language code")
-                    .help("a language is its decimal code, such as 1033 for English (United States)"),
+                Finding::new(
+                    Code::BadConditionValue,
+                    number.span(),
+                    "this is no language code",
+                )
+                .help("a language is its decimal code, such as 1033 for English (United States)"),
             );
             return None;
         };
-        // As the console writes it; one language a condition (New-CMTSStepConditionOperatingSystemLanguage.md).
-        let query = format!("SELECT OsLanguage FROM Win32_OperatingSystem WHERE OsLanguage='{code}'");
+        // As the console writes it; one language a condition
+        // (New-CMTSStepConditionOperatingSystemLanguage.md).
+        let query =
+            format!("SELECT OsLanguage FROM Win32_OperatingSystem WHERE OsLanguage='{code}'");
         Some(ExpressionKind::Wmi {
             namespace: Spanned::new("root\\cimv2".to_owned(), node.span()),
             query: Spanned::new(query, node.span()),
@@ -436,7 +591,11 @@ impl Context<'_> {
             )
             .label("expected a GUID in braces");
             if forms::is_guid(&product_code.value) {
-                finding = finding.fix("put it in braces", product_code.span, format!("\"{{{}}}\"", product_code.value));
+                finding = finding.fix(
+                    "put it in braces",
+                    product_code.span,
+                    format!("\"{{{}}}\"", product_code.value),
+                );
             }
             self.report(finding);
         }
@@ -448,17 +607,25 @@ impl Context<'_> {
             .collect();
         for item in items {
             let key = item.child(SyntaxKind::Name)?;
-            let value = item.children().filter(|child| child.kind().is_value()).last()?;
+            let value = item
+                .children()
+                .filter(|child| child.kind().is_value())
+                .last()?;
             match key.text() {
                 "any_version" => match self.constant(value, Bare::Defined)? {
                     Constant::Boolean(given) => any = given,
                     other => self.error(
                         Code::WrongType,
                         value.span(),
-                        format!("`any_version` takes `true` or `false`, not {}", other.noun()),
+                        format!(
+                            "`any_version` takes `true` or `false`, not {}",
+                            other.noun()
+                        ),
                     ),
                 },
-                "upgrade_code" => upgrade_code = Some(Spanned::new(self.text(value)?, value.span())),
+                "upgrade_code" => {
+                    upgrade_code = Some(Spanned::new(self.text(value)?, value.span()));
+                }
                 "name" => name = Some(Spanned::new(self.text(value)?, value.span())),
                 "version" => version = Some(Spanned::new(self.text(value)?, value.span())),
                 other => self.unknown_of(
@@ -479,35 +646,60 @@ impl Context<'_> {
             self.report(finding);
         }
         let operator = if any { "AnyVersion" } else { "ThisVersion" }.to_owned();
-        Some(ExpressionKind::Software { operator, product_code, upgrade_code, name, version })
+        Some(ExpressionKind::Software {
+            operator,
+            product_code,
+            upgrade_code,
+            name,
+            version,
+        })
     }
 
     /// Reports a property that a small set of items does not have.
     pub(super) fn unknown_of(&mut self, name: &str, span: Span, known: &[&str], owner: &str) {
-        let mut finding = Finding::new(Code::UnknownProperty, span, format!("{owner} has no `{name}`"))
-            .help(format!("it has {}", known.join(", ")));
+        let mut finding = Finding::new(
+            Code::UnknownProperty,
+            span,
+            format!("{owner} has no `{name}`"),
+        )
+        .help(format!("it has {}", known.join(", ")));
         if let Some(near) = nearest(name, known.iter().copied()) {
-            finding =
-                finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), span, near);
+            finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(
+                format!("write `{near}`"),
+                span,
+                near,
+            );
         }
         self.report(finding);
     }
 
     fn os(&mut self, node: Node<'_>) -> Option<Operand> {
         let entries: Vec<_> = node.children_of(SyntaxKind::OsEntry).collect();
-        let systems: Vec<Platform> = entries.into_iter().filter_map(|entry| self.os_entry(entry)).collect();
+        let systems: Vec<Platform> = entries
+            .into_iter()
+            .filter_map(|entry| self.os_entry(entry))
+            .collect();
         if systems.is_empty() {
             if node.children_of(SyntaxKind::OsEntry).next().is_none() {
-                self.error(Code::EmptyText, node.span(), "an `os` condition names at least one operating system");
+                self.error(
+                    Code::EmptyText,
+                    node.span(),
+                    "an `os` condition names at least one operating system",
+                );
             }
             return None;
         }
-        Some(Operand::Os(OsCondition { systems, span: node.span() }))
+        Some(Operand::Os(OsCondition {
+            systems,
+            span: node.span(),
+        }))
     }
 
     fn os_entry(&mut self, node: Node<'_>) -> Option<Platform> {
         let name = self.first_text(node)?;
-        let known = platforms().iter().find(|platform| platform.name == name.value);
+        let known = platforms()
+            .iter()
+            .find(|platform| platform.name == name.value);
         let Some(items) = node.child(SyntaxKind::Items) else {
             return known.cloned().or_else(|| {
                 self.unknown_platform(&name);
@@ -524,7 +716,10 @@ impl Context<'_> {
         });
         for item in items.children_of(SyntaxKind::Property) {
             let key = item.child(SyntaxKind::Name)?;
-            let value = item.children().filter(|child| child.kind().is_value()).last()?;
+            let value = item
+                .children()
+                .filter(|child| child.kind().is_value())
+                .last()?;
             match key.text() {
                 "arch" => platform.arch = self.text(value)?,
                 "type" => platform.kind = self.text(value)?,
@@ -532,10 +727,17 @@ impl Context<'_> {
                 "max_version" => platform.max_version = self.text(value)?,
                 "queries" => {
                     let Constant::List(queries) = self.constant(value, Bare::Defined)? else {
-                        self.error(Code::WrongType, value.span(), "`queries` takes a list of texts");
+                        self.error(
+                            Code::WrongType,
+                            value.span(),
+                            "`queries` takes a list of texts",
+                        );
                         return None;
                     };
-                    platform.queries = queries.into_iter().filter_map(|(query, _)| query.inserted()).collect();
+                    platform.queries = queries
+                        .into_iter()
+                        .filter_map(|(query, _)| query.inserted())
+                        .collect();
                 }
                 other => {
                     let known = ["arch", "max_version", "min_version", "queries", "type"];
@@ -559,11 +761,13 @@ impl Context<'_> {
         let mut finding = Finding::new(Code::UnknownPlatform, name.span, format!("there is no operating system `{}` in the table", name.value))
             .help("`tasq vocabulary platforms` lists the names; another one is spelled out: os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >");
         if let Some(near) = nearest(&name.value, names) {
-            finding = finding.label(format!("did you mean \"{near}\"?")).unsafe_fix(
-                format!("write \"{near}\""),
-                name.span,
-                format!("\"{near}\""),
-            );
+            finding = finding
+                .label(format!("did you mean \"{near}\"?"))
+                .unsafe_fix(
+                    format!("write \"{near}\""),
+                    name.span,
+                    format!("\"{near}\""),
+                );
         }
         self.report(finding);
     }

@@ -25,7 +25,11 @@ pub(super) enum Constant {
     /// A list.
     List(Vec<(Constant, Span)>),
     /// `name(…)`.
-    Call { name: String, name_span: Span, arguments: Vec<Argument> },
+    Call {
+        name: String,
+        name_span: Span,
+        arguments: Vec<Argument>,
+    },
     /// A bare name that no compile-time name answers to: a member or a run-time variable.
     Name(String),
     /// Bytes of a script.
@@ -63,10 +67,12 @@ impl Constant {
             Constant::Integer { digits, .. } => digits.clone(),
             Constant::Quantity { value, unit } => format!("{value}{unit}"),
             Constant::Boolean(value) => value.to_string(),
-            Constant::Call { arguments, .. } => match arguments.first().map(|argument| &argument.value) {
-                Some(Constant::Text(text)) => text.clone(),
-                _ => return None,
-            },
+            Constant::Call { arguments, .. } => {
+                match arguments.first().map(|argument| &argument.value) {
+                    Some(Constant::Text(text)) => text.clone(),
+                    _ => return None,
+                }
+            }
             Constant::Absent | Constant::List(_) | Constant::Bytes(_) => return None,
         })
     }
@@ -81,12 +87,19 @@ impl Constant {
                 format!("[{}]", items?.join(", "))
             }
             Constant::Call { name, .. } if name == "secret" => return None,
-            Constant::Call { name, arguments, .. } => {
+            Constant::Call {
+                name, arguments, ..
+            } => {
                 let arguments: Option<Vec<_>> = arguments
                     .iter()
                     .map(|argument| {
                         let value = argument.value.shown()?;
-                        Some(argument.name.as_ref().map_or(value.clone(), |name| format!("{name}: {value}")))
+                        Some(
+                            argument
+                                .name
+                                .as_ref()
+                                .map_or(value.clone(), |name| format!("{name}: {value}")),
+                        )
                     })
                     .collect();
                 format!("{name}({})", arguments?.join(", "))
@@ -98,10 +111,19 @@ impl Constant {
 
     /// The value of a field, such as `app.name`.
     fn field(&self, name: &str) -> Option<Constant> {
-        let Constant::Call { arguments, .. } = self else { return None };
+        let Constant::Call { arguments, .. } = self else {
+            return None;
+        };
         let index = ["id", "name"].iter().position(|field| *field == name);
-        let named = arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
-        let by_place = index.and_then(|index| arguments.iter().filter(|argument| argument.name.is_none()).nth(index));
+        let named = arguments
+            .iter()
+            .find(|argument| argument.name.as_deref() == Some(name));
+        let by_place = index.and_then(|index| {
+            arguments
+                .iter()
+                .filter(|argument| argument.name.is_none())
+                .nth(index)
+        });
         named.or(by_place).map(|argument| argument.value.clone())
     }
 }
@@ -129,10 +151,13 @@ impl Context<'_> {
     /// The value of a value node; `None` after a finding.
     pub(super) fn constant(&mut self, node: Node<'_>, bare: Bare<'_>) -> Option<Constant> {
         match node.kind() {
-            SyntaxKind::String => self.string(node).filter(|text| self.writable(text, node.span())).map(Constant::Text),
-            SyntaxKind::Block => {
-                Some(self.block(node)).filter(|text| self.writable(text, node.span())).map(Constant::Text)
-            }
+            SyntaxKind::String => self
+                .string(node)
+                .filter(|text| self.writable(text, node.span()))
+                .map(Constant::Text),
+            SyntaxKind::Block => Some(self.block(node))
+                .filter(|text| self.writable(text, node.span()))
+                .map(Constant::Text),
             SyntaxKind::Number => self.number(node),
             SyntaxKind::Literal => Some(match node.text() {
                 "true" => Constant::Boolean(true),
@@ -161,7 +186,9 @@ impl Context<'_> {
 
     /// Whether XML can hold a text; reports it when not. Every text of a source comes through here.
     pub(super) fn writable(&mut self, text: &str, span: Span) -> bool {
-        let Some(bad) = super::forms::unwritable(text) else { return true };
+        let Some(bad) = super::forms::unwritable(text) else {
+            return true;
+        };
         self.error(
             Code::UnwritableCharacter,
             span,
@@ -176,7 +203,11 @@ impl Context<'_> {
         match value.inserted() {
             Some(text) if !matches!(value, Constant::Absent) => Some(text),
             _ => {
-                self.error(Code::WrongType, node.span(), format!("expected a text, found {}", value.noun()));
+                self.error(
+                    Code::WrongType,
+                    node.span(),
+                    format!("expected a text, found {}", value.noun()),
+                );
                 None
             }
         }
@@ -191,10 +222,17 @@ impl Context<'_> {
                 Piece::Text(text) => out.push_str(&text),
                 Piece::Insert { path, start, end } => {
                     let span = inner(node.span(), start, end);
-                    match self.lookup(&path, span).map(|value| (value.inserted(), value.noun())) {
+                    match self
+                        .lookup(&path, span)
+                        .map(|value| (value.inserted(), value.noun()))
+                    {
                         Some((Some(text), _)) => out.push_str(&text),
                         Some((None, noun)) => {
-                            self.error(Code::WrongType, span, format!("{noun} cannot be inserted into a text"));
+                            self.error(
+                                Code::WrongType,
+                                span,
+                                format!("{noun} cannot be inserted into a text"),
+                            );
                             good = false;
                         }
                         None => good = false,
@@ -236,17 +274,28 @@ impl Context<'_> {
     fn number(&mut self, node: Node<'_>) -> Option<Constant> {
         let number = syntax::number(node.text());
         let Some(value) = number.value() else {
-            if number.digits.ends_with('x') || number.digits == "0" || number.unit.starts_with('x') {
-                self.error(Code::MalformedValue, node.span(), "this is no number: hexadecimal digits follow `0x`");
+            if number.digits.ends_with('x') || number.digits == "0" || number.unit.starts_with('x')
+            {
+                self.error(
+                    Code::MalformedValue,
+                    node.span(),
+                    "this is no number: hexadecimal digits follow `0x`",
+                );
                 return None;
             }
             self.error(Code::OutOfRange, node.span(), "this number is too large");
             return None;
         };
         Some(if number.unit.is_empty() {
-            Constant::Integer { digits: number.digits.to_owned(), value }
+            Constant::Integer {
+                digits: number.digits.to_owned(),
+                value,
+            }
         } else {
-            Constant::Quantity { value, unit: number.unit.to_owned() }
+            Constant::Quantity {
+                value,
+                unit: number.unit.to_owned(),
+            }
         })
     }
 
@@ -255,8 +304,13 @@ impl Context<'_> {
         let arguments = node.child(SyntaxKind::Arguments)?;
         let mut out = Vec::new();
         for argument in arguments.children_of(SyntaxKind::Argument) {
-            let value = argument.children().filter(|child| child.kind().is_value()).last()?;
-            let named = argument.child(SyntaxKind::Name).filter(|name| name.index() != value.index());
+            let value = argument
+                .children()
+                .filter(|child| child.kind().is_value())
+                .last()?;
+            let named = argument
+                .child(SyntaxKind::Name)
+                .filter(|name| name.index() != value.index());
             let constant = self.constant(value, Bare::Variable)?;
             out.push(Argument {
                 name: named.map(|name| syntax::name_text(name.text()).into_owned()),
@@ -265,13 +319,21 @@ impl Context<'_> {
             });
         }
         let text = syntax::name_text(name.text()).into_owned();
-        Some(Constant::Call { name: text, name_span: name.span(), arguments: out })
+        Some(Constant::Call {
+            name: text,
+            name_span: name.span(),
+            arguments: out,
+        })
     }
 
-    /// In a call's arguments a bare name is a compile-time name if there is one, else a word such as a package's kind.
+    /// In a call's arguments a bare name is a compile-time name if there is one, else a word such
+    /// as a package's kind.
     fn resolve_bare(&self, value: Constant) -> Constant {
         match &value {
-            Constant::Name(name) => self.scope.get(name).map_or(value.clone(), |found| found.value.clone()),
+            Constant::Name(name) => self
+                .scope
+                .get(name)
+                .map_or(value.clone(), |found| found.value.clone()),
             _ => value,
         }
     }
@@ -310,7 +372,11 @@ impl Context<'_> {
 
     fn unknown_name(&mut self, name: &str, span: Span) {
         let near = nearest(name, self.scope.names()).map(str::to_owned);
-        let finding = Finding::new(Code::UnknownName, span, format!("there is no compile-time name `{name}`"));
+        let finding = Finding::new(
+            Code::UnknownName,
+            span,
+            format!("there is no compile-time name `{name}`"),
+        );
         let finding = match near {
             Some(near) => finding.label(format!("did you mean `{near}`?")),
             None => finding
@@ -321,7 +387,10 @@ impl Context<'_> {
 
     fn bare_name(&mut self, node: Node<'_>, bare: Bare<'_>) -> Option<Constant> {
         let name = syntax::name_text(node.text());
-        let defined = self.scope.get(&name).map(|found| (found.value.clone(), found.span));
+        let defined = self
+            .scope
+            .get(&name)
+            .map(|found| (found.value.clone(), found.span));
         match bare {
             Bare::Variable => Some(Constant::Name(name.into_owned())),
             Bare::Member(members) if members.iter().any(|member| member.name == *name) => {
@@ -337,7 +406,9 @@ impl Context<'_> {
                 }
                 Some(Constant::Name(name.into_owned()))
             }
-            Bare::Member(_) => Some(defined.map_or(Constant::Name(name.into_owned()), |(value, _)| value)),
+            Bare::Member(_) => {
+                Some(defined.map_or(Constant::Name(name.into_owned()), |(value, _)| value))
+            }
             Bare::Defined => match defined {
                 Some((value, _)) => Some(value),
                 None => {
@@ -353,14 +424,22 @@ impl Context<'_> {
     fn unknown_bare(&mut self, name: &str, span: Span) {
         let lower = name.to_lowercase();
         if matches!(lower.as_str(), "true" | "false" | "absent") {
-            let finding = Finding::new(Code::KeywordCase, span, format!("`{name}` is written `{lower}`"))
-                .label("keywords are lower case")
-                .fix(format!("write `{lower}`"), span, lower);
+            let finding = Finding::new(
+                Code::KeywordCase,
+                span,
+                format!("`{name}` is written `{lower}`"),
+            )
+            .label("keywords are lower case")
+            .fix(format!("write `{lower}`"), span, lower);
             self.report(finding);
             return;
         }
         let near = nearest(name, self.scope.names()).map(str::to_owned);
-        let finding = Finding::new(Code::UnknownName, span, format!("there is no compile-time name `{name}`"));
+        let finding = Finding::new(
+            Code::UnknownName,
+            span,
+            format!("there is no compile-time name `{name}`"),
+        );
         let finding = match near {
             Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), span, near),
             None => finding
@@ -372,12 +451,18 @@ impl Context<'_> {
     }
 
     fn encoded(&mut self, node: Node<'_>) -> Option<Constant> {
-        let inner = node.children().find(|child| matches!(child.kind(), SyntaxKind::String | SyntaxKind::Block))?;
+        let inner = node
+            .children()
+            .find(|child| matches!(child.kind(), SyntaxKind::String | SyntaxKind::Block))?;
         let text: String = self.text(inner)?.split_whitespace().collect();
         match STANDARD.decode(text) {
             Ok(bytes) => Some(Constant::Bytes(bytes)),
             Err(error) => {
-                self.error(Code::BadScript, inner.span(), format!("this is not base64: {error}"));
+                self.error(
+                    Code::BadScript,
+                    inner.span(),
+                    format!("this is not base64: {error}"),
+                );
                 None
             }
         }

@@ -14,11 +14,19 @@ use crate::{
 };
 
 impl Context<'_> {
-    /// Checks a value against its property and gives what the XML will hold; `None` after a finding.
-    pub(super) fn convert(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
+    /// Checks a value against its property and gives what the XML will hold; `None` after a
+    /// finding.
+    pub(super) fn convert(
+        &mut self,
+        property: &Property,
+        value: Constant,
+        span: Span,
+    ) -> Option<Value> {
         match value {
             Constant::Absent => return Some(Value::Absent),
-            Constant::Call { name, arguments, .. } if name == "unchecked" && property.switch.is_some() => {
+            Constant::Call {
+                name, arguments, ..
+            } if name == "unchecked" && property.switch.is_some() => {
                 let [argument] = arguments.as_slice() else {
                     self.error(Code::WrongType, span, "`unchecked(…)` holds one value");
                     return None;
@@ -30,14 +38,15 @@ impl Context<'_> {
         }
         match property.kind {
             Type::List => self.list(property, value, span),
-            Type::Package | Type::TaskSequence | Type::Application => {
-                self.reference(property.kind, value, span).map(|reference| Value::References(vec![reference]))
-            }
+            Type::Package | Type::TaskSequence | Type::Application => self
+                .reference(property.kind, value, span)
+                .map(|reference| Value::References(vec![reference])),
             Type::Secret => self.secret(property, value, span),
             Type::Script => self.script(property, value, span),
             _ => {
                 let text = self.scalar(property, value, span)?;
-                self.written(property, &text, span).then_some(Value::Text(text))
+                self.written(property, &text, span)
+                    .then_some(Value::Text(text))
             }
         }
     }
@@ -45,13 +54,21 @@ impl Context<'_> {
     fn wrong_type(&mut self, property: &Property, value: &Constant, span: Span) -> Finding {
         let wanted = match property.kind {
             Type::Member => {
-                let names: Vec<_> = property.member.iter().map(|member| format!("`{}`", member.name)).collect();
+                let names: Vec<_> = property
+                    .member
+                    .iter()
+                    .map(|member| format!("`{}`", member.name))
+                    .collect();
                 names.join(", ")
             }
             kind => kind.noun().to_owned(),
         };
-        Finding::new(Code::WrongType, span, format!("`{}` takes {wanted}, not {}", property.name, value.noun()))
-            .label(format!("expected {wanted}"))
+        Finding::new(
+            Code::WrongType,
+            span,
+            format!("`{}` takes {wanted}, not {}", property.name, value.noun()),
+        )
+        .label(format!("expected {wanted}"))
     }
 
     /// The XML's text of a value that is one text.
@@ -60,16 +77,18 @@ impl Context<'_> {
             (Type::Text | Type::Account | Type::Version, Constant::Text(text)) => Some(text),
             (Type::Boolean, Constant::Boolean(value)) => Some(value.to_string()),
             (Type::Boolean, Constant::Text(text)) if matches!(text.as_str(), "true" | "false") => {
-                let finding = self.wrong_type(property, &Constant::Text(String::new()), span).fix(
-                    format!("write `{text}`"),
-                    span,
-                    text,
-                );
+                let finding = self
+                    .wrong_type(property, &Constant::Text(String::new()), span)
+                    .fix(format!("write `{text}`"), span, text);
                 self.report(finding);
                 None
             }
-            (Type::Integer, Constant::Integer { value, .. }) => self.in_range(property, value, span),
-            (Type::Duration | Type::Size | Type::Frequency, value) => self.quantity(property, value, span),
+            (Type::Integer, Constant::Integer { value, .. }) => {
+                self.in_range(property, value, span)
+            }
+            (Type::Duration | Type::Size | Type::Frequency, value) => {
+                self.quantity(property, value, span)
+            }
             (Type::Member, value) => self.choice(property, value, span),
             (Type::Variable, Constant::Name(text) | Constant::Text(text)) => {
                 if !text.is_empty() {
@@ -89,7 +108,11 @@ impl Context<'_> {
             }
             (kind, value) => {
                 let mut finding = self.wrong_type(property, &value, span);
-                if let (Type::Text | Type::Account | Type::Version, Constant::Integer { digits, .. }) = (kind, &value) {
+                if let (
+                    Type::Text | Type::Account | Type::Version,
+                    Constant::Integer { digits, .. },
+                ) = (kind, &value)
+                {
                     finding = finding.fix("write it in quotes", span, format!("\"{digits}\""));
                 }
                 if let Constant::Call { name, .. } = &value
@@ -129,13 +152,23 @@ impl Context<'_> {
                 || same(label)
                 || in_label
         });
-        let near = meant
-            .map(|member| member.name.as_str())
-            .or_else(|| nearest(word, property.member.iter().map(|member| member.name.as_str())));
-        let names: Vec<_> = property.member.iter().map(|member| format!("`{}`", member.name)).collect();
-        let mut finding =
-            Finding::new(Code::UnknownMember, span, format!("`{word}` is no choice of `{}`", property.name))
-                .help(format!("the choices are {}", names.join(", ")));
+        let near = meant.map(|member| member.name.as_str()).or_else(|| {
+            nearest(
+                word,
+                property.member.iter().map(|member| member.name.as_str()),
+            )
+        });
+        let names: Vec<_> = property
+            .member
+            .iter()
+            .map(|member| format!("`{}`", member.name))
+            .collect();
+        let mut finding = Finding::new(
+            Code::UnknownMember,
+            span,
+            format!("`{word}` is no choice of `{}`", property.name),
+        )
+        .help(format!("the choices are {}", names.join(", ")));
         if let Some(near) = near {
             finding = finding.label(format!("did you mean `{near}`?"));
             finding = if meant.is_some() {
@@ -153,13 +186,25 @@ impl Context<'_> {
     fn quantity(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
         let unit = property.unit.as_deref().unwrap_or("");
         let units = units(property.kind);
-        let example = units.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let example = units
+            .iter()
+            .map(|(name, _)| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
         let (amount, written) = match value {
             Constant::Quantity { value, unit } => (value, unit),
             Constant::Integer { value, digits } => {
-                let finding = Finding::new(Code::UnknownUnit, span, format!("`{}` needs a unit", property.name))
-                    .label(format!("one of {example}, directly behind the digits"))
-                    .unsafe_fix(format!("write `{digits}{unit}`"), span, format!("{digits}{unit}"));
+                let finding = Finding::new(
+                    Code::UnknownUnit,
+                    span,
+                    format!("`{}` needs a unit", property.name),
+                )
+                .label(format!("one of {example}, directly behind the digits"))
+                .unsafe_fix(
+                    format!("write `{digits}{unit}`"),
+                    span,
+                    format!("{digits}{unit}"),
+                );
                 let _ = value;
                 self.report(finding);
                 return None;
@@ -170,15 +215,29 @@ impl Context<'_> {
                 return None;
             }
         };
-        let factor = |name: &str| units.iter().find(|(unit, _)| *unit == name).map(|(_, factor)| *factor);
+        let factor = |name: &str| {
+            units
+                .iter()
+                .find(|(unit, _)| *unit == name)
+                .map(|(_, factor)| *factor)
+        };
         let Some(from) = factor(&written) else {
-            let meant =
-                units.iter().find(|(unit, _)| unit.eq_ignore_ascii_case(&written)).or_else(|| alias(units, &written));
-            let mut finding =
-                Finding::new(Code::UnknownUnit, span, format!("`{written}` is no unit of `{}`", property.name))
-                    .label(format!("one of {example}"));
+            let meant = units
+                .iter()
+                .find(|(unit, _)| unit.eq_ignore_ascii_case(&written))
+                .or_else(|| alias(units, &written));
+            let mut finding = Finding::new(
+                Code::UnknownUnit,
+                span,
+                format!("`{written}` is no unit of `{}`", property.name),
+            )
+            .label(format!("one of {example}"));
             if let Some((unit, _)) = meant {
-                finding = finding.fix(format!("write `{amount}{unit}`"), span, format!("{amount}{unit}"));
+                finding = finding.fix(
+                    format!("write `{amount}{unit}`"),
+                    span,
+                    format!("{amount}{unit}"),
+                );
             }
             self.report(finding);
             return None;
@@ -198,8 +257,16 @@ impl Context<'_> {
                     unit_words(unit)
                 ),
             )
-            .label(format!("between {}{unit} and {}{unit}", total / to, total / to + 1))
-            .unsafe_fix(format!("write `{}{unit}`", total / to), span, format!("{}{unit}", total / to))
+            .label(format!(
+                "between {}{unit} and {}{unit}",
+                total / to,
+                total / to + 1
+            ))
+            .unsafe_fix(
+                format!("write `{}{unit}`", total / to),
+                span,
+                format!("{}{unit}", total / to),
+            )
             .unsafe_fix(
                 format!("write `{}{unit}`", total / to + 1),
                 span,
@@ -224,32 +291,57 @@ impl Context<'_> {
                 (None, None) => "smaller".to_owned(),
             };
             self.report(
-                Finding::new(Code::OutOfRange, span, format!("`{}` must be {range}", property.name))
-                    .label(format!("this is {value}{unit}")),
+                Finding::new(
+                    Code::OutOfRange,
+                    span,
+                    format!("`{}` must be {range}", property.name),
+                )
+                .label(format!("this is {value}{unit}")),
             );
             return None;
         }
         let low = property.warn_min.is_some_and(|min| value < i128::from(min));
         let high = property.warn_max.is_some_and(|max| value > i128::from(max));
         if low || high {
-            let (word, limit) = if low { ("least", property.warn_min) } else { ("most", property.warn_max) };
+            let (word, limit) = if low {
+                ("least", property.warn_min)
+            } else {
+                ("most", property.warn_max)
+            };
             self.report(Finding::new(
                 Code::OutsideConsoleRange,
                 span,
-                format!("the console offers {} at {word} for `{}`", shown(limit.unwrap_or(0)), property.name),
+                format!(
+                    "the console offers {} at {word} for `{}`",
+                    shown(limit.unwrap_or(0)),
+                    property.name
+                ),
             ));
         }
         Some(value.to_string())
     }
 
-    fn success_codes(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
+    fn success_codes(
+        &mut self,
+        property: &Property,
+        value: Constant,
+        span: Span,
+    ) -> Option<String> {
         let items: Vec<(String, Span)> = match &value {
-            Constant::Text(text) => {
-                text.split(' ').filter(|part| !part.is_empty()).map(|part| (part.to_owned(), span)).collect()
-            }
+            Constant::Text(text) => text
+                .split(' ')
+                .filter(|part| !part.is_empty())
+                .map(|part| (part.to_owned(), span))
+                .collect(),
             Constant::Integer { digits, .. } => vec![(digits.clone(), span)],
-            Constant::List(list) if list.iter().all(|(item, _)| matches!(item, Constant::Integer { .. })) => {
-                list.iter().filter_map(|(item, span)| Some((item.inserted()?, *span))).collect()
+            Constant::List(list)
+                if list
+                    .iter()
+                    .all(|(item, _)| matches!(item, Constant::Integer { .. })) =>
+            {
+                list.iter()
+                    .filter_map(|(item, span)| Some((item.inserted()?, *span)))
+                    .collect()
             }
             _ => {
                 let finding = self.wrong_type(property, &value, span);
@@ -271,7 +363,9 @@ impl Context<'_> {
             }
         }
         if let Constant::Text(text) = &value
-            && text.split(' ').all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+            && text
+                .split(' ')
+                .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
         {
             // Kept as written, blanks and all: an export may have two of them.
             return Some(text.clone());
@@ -300,21 +394,34 @@ impl Context<'_> {
                         texts.push(text);
                     }
                     other => {
-                        self.error(Code::WrongType, span, format!("expected {}, found {}", of.noun(), other.noun()));
+                        self.error(
+                            Code::WrongType,
+                            span,
+                            format!("expected {}, found {}", of.noun(), other.noun()),
+                        );
                     }
                 }
             }
             return Some(Value::Text(texts.join(",")));
         }
         if items.is_empty() {
-            let finding = Finding::new(Code::EmptyList, span, format!("`{}` is empty", property.name));
+            let finding = Finding::new(
+                Code::EmptyList,
+                span,
+                format!("`{}` is empty", property.name),
+            );
             self.report(finding.label("nothing is installed or downloaded"));
         }
-        let references: Vec<Option<Reference>> =
-            items.into_iter().map(|(item, span)| self.reference(of, item, span)).collect();
+        let references: Vec<Option<Reference>> = items
+            .into_iter()
+            .map(|(item, span)| self.reference(of, item, span))
+            .collect();
         let references = references.into_iter().collect::<Option<Vec<_>>>()?;
         for (index, reference) in references.iter().enumerate() {
-            if let Some(earlier) = references[..index].iter().find(|earlier| earlier.id == reference.id) {
+            if let Some(earlier) = references[..index]
+                .iter()
+                .find(|earlier| earlier.id == reference.id)
+            {
                 let finding = Finding::new(
                     Code::DuplicateItem,
                     reference.span,
@@ -334,10 +441,15 @@ impl Context<'_> {
             Type::TaskSequence => "task_sequence",
             _ => "package",
         };
-        let mut reference = Reference { span, ..Reference::default() };
+        let mut reference = Reference {
+            span,
+            ..Reference::default()
+        };
         match value {
             Constant::Text(text) => reference.id = text,
-            Constant::Call { name, arguments, .. } if name == word => {
+            Constant::Call {
+                name, arguments, ..
+            } if name == word => {
                 self.reference_arguments(&mut reference, word, arguments)?;
             }
             other => {
@@ -346,20 +458,36 @@ impl Context<'_> {
                 } else {
                     other.noun().to_owned()
                 };
-                let finding =
-                    Finding::new(Code::WrongType, span, format!("expected {} here, not {shown}", article(word)))
-                        .help(format!("write `{word}(\"ID\", \"Name\")`, or the identifier alone as a string"));
+                let finding = Finding::new(
+                    Code::WrongType,
+                    span,
+                    format!("expected {} here, not {shown}", article(word)),
+                )
+                .help(format!(
+                    "write `{word}(\"ID\", \"Name\")`, or the identifier alone as a string"
+                ));
                 self.report(finding);
                 return None;
             }
         }
-        self.check_id(kind, &reference.id, reference.span).then_some(reference)
+        self.check_id(kind, &reference.id, reference.span)
+            .then_some(reference)
     }
 
-    fn reference_arguments(&mut self, reference: &mut Reference, word: &str, arguments: Vec<Argument>) -> Option<()> {
+    fn reference_arguments(
+        &mut self,
+        reference: &mut Reference,
+        word: &str,
+        arguments: Vec<Argument>,
+    ) -> Option<()> {
         let names = ["id", "name", "kind", "size"];
         for (index, argument) in arguments.into_iter().enumerate() {
-            let name = argument.name.as_deref().or(names.get(index).copied()).unwrap_or("").to_owned();
+            let name = argument
+                .name
+                .as_deref()
+                .or(names.get(index).copied())
+                .unwrap_or("")
+                .to_owned();
             match (name.as_str(), argument.value) {
                 ("id", Constant::Text(text)) => {
                     reference.id = text;
@@ -368,10 +496,16 @@ impl Context<'_> {
                 ("name", Constant::Text(text)) => reference.name = text,
                 ("kind", Constant::Name(text)) if word == "package" => {
                     let Some(kind) = reference_kinds().iter().find(|kind| kind.name == text) else {
-                        let kinds: Vec<_> = reference_kinds().iter().map(|kind| kind.name.as_str()).collect();
-                        let mut finding =
-                            Finding::new(Code::UnknownMember, argument.span, format!("`{text}` is no kind of package"))
-                                .help(format!("the kinds are {}", kinds.join(", ")));
+                        let kinds: Vec<_> = reference_kinds()
+                            .iter()
+                            .map(|kind| kind.name.as_str())
+                            .collect();
+                        let mut finding = Finding::new(
+                            Code::UnknownMember,
+                            argument.span,
+                            format!("`{text}` is no kind of package"),
+                        )
+                        .help(format!("the kinds are {}", kinds.join(", ")));
                         if let Some(near) = nearest(&text, kinds) {
                             finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(
                                 format!("write `{near}`"),
@@ -384,19 +518,34 @@ impl Context<'_> {
                     };
                     reference.kind = kind.code;
                 }
-                ("kind", Constant::Integer { value, .. }) if word == "package" && u32::try_from(value).is_ok() => {
+                ("kind", Constant::Integer { value, .. })
+                    if word == "package" && u32::try_from(value).is_ok() =>
+                {
                     reference.kind = u32::try_from(value).unwrap_or(0);
                 }
-                ("size", Constant::Integer { value, .. }) if word == "package" && u64::try_from(value).is_ok() => {
+                ("size", Constant::Integer { value, .. })
+                    if word == "package" && u64::try_from(value).is_ok() =>
+                {
                     reference.size = u64::try_from(value).unwrap_or(0);
                 }
                 ("size", Constant::Quantity { value, unit }) if word == "package" => {
-                    let factor = units(Type::Size).iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor);
-                    let size = factor.and_then(|factor| u64::try_from(value.checked_mul(factor)?).ok());
+                    let factor = units(Type::Size)
+                        .iter()
+                        .find(|(name, _)| *name == unit)
+                        .map(|(_, factor)| *factor);
+                    let size =
+                        factor.and_then(|factor| u64::try_from(value.checked_mul(factor)?).ok());
                     let Some(size) = size else {
-                        let finding =
-                            Finding::new(Code::UnknownUnit, argument.span, format!("`{unit}` is no unit of a size"));
-                        self.report(finding.help("a package's size is in KB, MB, GB or TB; a bare number is KB"));
+                        let finding = Finding::new(
+                            Code::UnknownUnit,
+                            argument.span,
+                            format!("`{unit}` is no unit of a size"),
+                        );
+                        self.report(
+                            finding.help(
+                                "a package's size is in KB, MB, GB or TB; a bare number is KB",
+                            ),
+                        );
                         return None;
                     };
                     reference.size = size;
@@ -405,7 +554,11 @@ impl Context<'_> {
                     let message = format!("`{name}` of `{word}(…)` cannot be {}", value.noun());
                     let help = format!(
                         "it is written `{word}(\"ID\", \"Name\"{})`",
-                        if word == "package" { ", kind: driver_package, size: 965" } else { "" }
+                        if word == "package" {
+                            ", kind: driver_package, size: 965"
+                        } else {
+                            ""
+                        }
                     );
                     self.report(Finding::new(Code::WrongType, argument.span, message).help(help));
                     return None;
@@ -431,14 +584,18 @@ impl Context<'_> {
             return true;
         }
         let upper = id.to_uppercase();
-        let mut finding = Finding::new(Code::BadPackageId, span, format!("`{id}` is no package identifier"))
-            .label("expected the site's three characters and five hexadecimal digits, such as PS100241");
+        let mut finding = Finding::new(
+            Code::BadPackageId,
+            span,
+            format!("`{id}` is no package identifier"),
+        )
+        .label(
+            "expected the site's three characters and five hexadecimal digits, such as PS100241",
+        );
         if forms::is_package_id(&upper) {
-            finding = finding.help(format!("identifiers are upper case: {upper}")).fix(
-                format!("write \"{upper}\""),
-                span,
-                format!("\"{upper}\""),
-            );
+            finding = finding
+                .help(format!("identifiers are upper case: {upper}"))
+                .fix(format!("write \"{upper}\""), span, format!("\"{upper}\""));
         }
         self.report(finding);
         false
@@ -447,7 +604,9 @@ impl Context<'_> {
     fn secret(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
         match secret_name(&value) {
             Some(name) => Some(Value::Secret(name)),
-            None if matches!(&value, Constant::Text(text) if text.is_empty()) => Some(Value::Text(String::new())),
+            None if matches!(&value, Constant::Text(text) if text.is_empty()) => {
+                Some(Value::Text(String::new()))
+            }
             None if matches!(value, Constant::Text(_)) => {
                 let finding = Finding::new(
                     Code::PasswordInText,
@@ -472,15 +631,29 @@ impl Context<'_> {
     fn script(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
         match value {
             Constant::Text(text) if text.is_empty() => {
-                self.report(Finding::new(Code::EmptyText, span, format!("`{}` must not be empty", property.name)));
+                self.report(Finding::new(
+                    Code::EmptyText,
+                    span,
+                    format!("`{}` must not be empty", property.name),
+                ));
                 None
             }
-            Constant::Text(text) => self.written(property, &text, span).then_some(Value::Script(text)),
+            Constant::Text(text) => self
+                .written(property, &text, span)
+                .then_some(Value::Script(text)),
             Constant::Bytes(bytes) => Some(Value::Bytes(bytes)),
-            Constant::Call { name, arguments, .. } if name == "file" => match arguments.as_slice() {
-                [Argument { name: None, value: Constant::Text(path), span }] => {
-                    self.script_file(path, *span).map(|text| Value::Script(windows_lines(&text)))
-                }
+            Constant::Call {
+                name, arguments, ..
+            } if name == "file" => match arguments.as_slice() {
+                [
+                    Argument {
+                        name: None,
+                        value: Constant::Text(path),
+                        span,
+                    },
+                ] => self
+                    .script_file(path, *span)
+                    .map(|text| Value::Script(windows_lines(&text))),
                 _ => {
                     self.error(Code::WrongType, span, "`file(…)` holds one path");
                     None
@@ -509,13 +682,21 @@ impl Context<'_> {
             Ok(bytes) => {
                 let decoded = crate::source::decode(bytes);
                 if decoded.bad.is_some() {
-                    self.error(Code::NotText, span, format!("`{path}` is neither UTF-8 nor UTF-16 text"));
+                    self.error(
+                        Code::NotText,
+                        span,
+                        format!("`{path}` is neither UTF-8 nor UTF-16 text"),
+                    );
                     return None;
                 }
                 Some(decoded.text)
             }
             Err(reason) => {
-                self.error(Code::CannotRead, span, format!("`{path}` cannot be read: {reason}"));
+                self.error(
+                    Code::CannotRead,
+                    span,
+                    format!("`{path}` cannot be read: {reason}"),
+                );
                 None
             }
         }
@@ -525,14 +706,21 @@ impl Context<'_> {
     fn written(&mut self, property: &Property, text: &str, span: Span) -> bool {
         let length = text.chars().count();
         if property.min_length.is_some_and(|min| length < min) && !text.contains('%') {
-            self.report(Finding::new(Code::EmptyText, span, format!("`{}` must not be empty", property.name)));
+            self.report(Finding::new(
+                Code::EmptyText,
+                span,
+                format!("`{}` must not be empty", property.name),
+            ));
             return false;
         }
         if let Some(max) = property.max_length.filter(|max| length > *max) {
             let finding = Finding::new(
                 Code::TooLong,
                 span,
-                format!("`{}` has {length} characters; the most is {max}", property.name),
+                format!(
+                    "`{}` has {length} characters; the most is {max}",
+                    property.name
+                ),
             );
             self.report(finding);
             return false;
@@ -541,16 +729,25 @@ impl Context<'_> {
             let finding = Finding::new(
                 Code::LongForConsole,
                 span,
-                format!("`{}` has {length} characters; the console allows {max}", property.name),
+                format!(
+                    "`{}` has {length} characters; the console allows {max}",
+                    property.name
+                ),
             );
             self.report(finding);
         }
-        if let Some(pattern) = property.pattern.as_deref().filter(|_| !text.trim().is_empty())
+        if let Some(pattern) = property
+            .pattern
+            .as_deref()
+            .filter(|_| !text.trim().is_empty())
             && let Err(shape) = forms::check(pattern, text)
         {
-            let mut finding =
-                Finding::new(Code::MalformedValue, span, format!("`{text}` is no value for `{}`", property.name))
-                    .label(format!("expected {shape}"));
+            let mut finding = Finding::new(
+                Code::MalformedValue,
+                span,
+                format!("`{text}` is no value for `{}`", property.name),
+            )
+            .label(format!("expected {shape}"));
             let upper = text.to_uppercase();
             if forms::check(pattern, &upper).is_ok() {
                 finding = finding.fix(format!("write \"{upper}\""), span, format!("\"{upper}\""));
@@ -579,19 +776,29 @@ fn windows_lines(text: &str) -> String {
 /// The name in `secret("NAME")`.
 pub(super) fn secret_name(value: &Constant) -> Option<String> {
     match value {
-        Constant::Call { name, arguments, .. } if name == "secret" => match arguments.as_slice() {
-            [Argument { value: Constant::Text(text), .. }] if !text.is_empty() => Some(text.clone()),
+        Constant::Call {
+            name, arguments, ..
+        } if name == "secret" => match arguments.as_slice() {
+            [
+                Argument {
+                    value: Constant::Text(text),
+                    ..
+                },
+            ] if !text.is_empty() => Some(text.clone()),
             _ => None,
         },
         _ => None,
     }
 }
 
-/// A 32-bit exit code. Hexadecimal becomes the signed number that the cmdlet's `Int32` would hold; decimal stays.
+/// A 32-bit exit code. Hexadecimal becomes the signed number that the cmdlet's `Int32` would hold;
+/// decimal stays.
 fn exit_code(text: &str) -> Option<i64> {
     let value = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(hex) => i64::from(u32::from_str_radix(hex, 16).ok()?.cast_signed()),
         None => text.parse().ok()?,
     };
-    (i64::from(i32::MIN)..=i64::from(u32::MAX)).contains(&value).then_some(value)
+    (i64::from(i32::MIN)..=i64::from(u32::MAX))
+        .contains(&value)
+        .then_some(value)
 }

@@ -7,12 +7,18 @@ pub(super) fn check(pattern: &str, text: &str) -> Result<(), &'static str> {
         "unc" => is_unc(text),
         "os_version" => is_version(text, 3),
         "client_version" => is_version(text, 4),
-        "lcid" => !text.is_empty() && text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit()),
+        "lcid" => {
+            !text.is_empty() && text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit())
+        }
         "package_id" => is_package_id(text),
         _ => true,
     };
     // A run-time reference can only be judged when the step runs.
-    if good || text.contains('%') { Ok(()) } else { Err(shape(pattern)) }
+    if good || text.contains('%') {
+        Ok(())
+    } else {
+        Err(shape(pattern))
+    }
 }
 
 fn shape(pattern: &str) -> &'static str {
@@ -32,7 +38,8 @@ fn is_drive(text: &str) -> bool {
 
 fn is_unc(text: &str) -> bool {
     let mut parts = text.strip_prefix("\\\\").unwrap_or("").splitn(3, '\\');
-    parts.next().is_some_and(|server| !server.is_empty()) && parts.next().is_some_and(|share| !share.is_empty())
+    parts.next().is_some_and(|server| !server.is_empty())
+        && parts.next().is_some_and(|share| !share.is_empty())
 }
 
 fn is_version(text: &str, parts: usize) -> bool {
@@ -55,15 +62,23 @@ pub(super) fn is_any_version(text: &str) -> bool {
 pub(super) fn is_package_id(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 8
-        && bytes[..3].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-        && bytes[3..].iter().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
+        && bytes[..3]
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && bytes[3..]
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
 }
 
-/// `ScopeId_GUID/Application_guid`; the kinds of configuration items that exports name are accepted.
+/// `ScopeId_GUID/Application_guid`; the kinds of configuration items that exports name are
+/// accepted.
 pub(super) fn is_application_id(text: &str) -> bool {
-    let Some((scope, object)) = text.split_once('/') else { return false };
-    let object =
-        ["Application_", "GLOBALSETTINGS_", "GlobalCondition_"].iter().find_map(|prefix| object.strip_prefix(prefix));
+    let Some((scope, object)) = text.split_once('/') else {
+        return false;
+    };
+    let object = ["Application_", "GLOBALSETTINGS_", "GlobalCondition_"]
+        .iter()
+        .find_map(|prefix| object.strip_prefix(prefix));
     scope.strip_prefix("ScopeId_").is_some_and(is_guid) && object.is_some_and(is_guid)
 }
 
@@ -72,13 +87,17 @@ pub(super) fn is_guid(text: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
     let mut parts = text.split('-');
     lengths.iter().all(|length| {
-        parts.next().is_some_and(|part| part.len() == *length && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        parts.next().is_some_and(|part| {
+            part.len() == *length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
     }) && parts.next().is_none()
 }
 
 /// A GUID in braces.
 pub(super) fn is_braced_guid(text: &str) -> bool {
-    text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).is_some_and(is_guid)
+    text.strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'))
+        .is_some_and(is_guid)
 }
 
 /// The first character that XML 1.0 cannot hold.

@@ -28,7 +28,9 @@ impl Context<'_> {
             }
             self.sequence.name = Some(Spanned::new(text, name.span()));
         }
-        let Some(items) = node.child(SyntaxKind::Items) else { return };
+        let Some(items) = node.child(SyntaxKind::Items) else {
+            return;
+        };
         let mut given: Vec<(String, Span)> = Vec::new();
         for item in items.children() {
             match item.kind() {
@@ -55,10 +57,20 @@ impl Context<'_> {
             }
         }
         for (name, span) in &given {
-            let needs =
-                vocabulary::header().iter().find(|property| property.name == *name).map(|property| &property.requires);
-            for other in needs.into_iter().flatten().filter(|other| !given.iter().any(|(known, _)| known == *other)) {
-                let finding = Finding::new(Code::RequiresProperty, *span, format!("`{name}` needs `{other}`"));
+            let needs = vocabulary::header()
+                .iter()
+                .find(|property| property.name == *name)
+                .map(|property| &property.requires);
+            for other in needs
+                .into_iter()
+                .flatten()
+                .filter(|other| !given.iter().any(|(known, _)| known == *other))
+            {
+                let finding = Finding::new(
+                    Code::RequiresProperty,
+                    *span,
+                    format!("`{name}` needs `{other}`"),
+                );
                 self.report(finding.label(format!("without `{other}` it means nothing")));
             }
         }
@@ -72,17 +84,29 @@ impl Context<'_> {
 
     /// The dialect, known before anything else because it decides what names mean.
     fn dialect(&mut self, node: Node<'_>) {
-        let items = node.child(SyntaxKind::Items).into_iter().flat_map(|items| items.children_of(SyntaxKind::Property));
+        let items = node
+            .child(SyntaxKind::Items)
+            .into_iter()
+            .flat_map(|items| items.children_of(SyntaxKind::Property));
         for item in items {
-            let named = item.child(SyntaxKind::Name).is_some_and(|name| name.text() == "dialect");
-            if named && item.children().last().is_some_and(|value| value.text() == "mdt") {
+            let named = item
+                .child(SyntaxKind::Name)
+                .is_some_and(|name| name.text() == "dialect");
+            if named
+                && item
+                    .children()
+                    .last()
+                    .is_some_and(|value| value.text() == "mdt")
+            {
                 self.sequence.dialect = Dialect::Mdt;
             }
         }
     }
 
     fn header_property(&mut self, item: Node<'_>, given: &mut Vec<(String, Span)>) {
-        let Some(name_node) = item.child(SyntaxKind::Name) else { return };
+        let Some(name_node) = item.child(SyntaxKind::Name) else {
+            return;
+        };
         let name = syntax::name_text(name_node.text()).into_owned();
         let table = vocabulary::header();
         let Some(index) = table.iter().position(|property| property.name == name) else {
@@ -90,7 +114,10 @@ impl Context<'_> {
             self.unknown_property(item, "a sequence", &known, None);
             return;
         };
-        let earlier = given.iter().find(|(known, _)| *known == name).map(|(_, span)| *span);
+        let earlier = given
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, span)| *span);
         if self.given_twice(&name, name_node.span(), earlier) {
             return;
         }
@@ -99,7 +126,12 @@ impl Context<'_> {
             self.sequence.product = self.product(item);
             return;
         }
-        let Some(setting) = table.get(index).and_then(|property| self.setting(property, index, item)) else { return };
+        let Some(setting) = table
+            .get(index)
+            .and_then(|property| self.setting(property, index, item))
+        else {
+            return;
+        };
         if let ("external_variables", Value::Text(names)) = (name.as_str(), &setting.value) {
             let span = setting.span;
             self.sequence.external_variables = names

@@ -1,11 +1,11 @@
-//! A step at another place of its text: the same step, every place in it moved. Fields are named one by one, so that a new
-//! one with a place cannot be forgotten.
+//! A step at another place of its text: the same step, every place in it moved. Fields are named
+//! one by one, so that a new one with a place cannot be forgotten.
 
 use crate::{
     diagnostic::{Finding, Fix},
     model::{
-        Assigned, Common, Condition, Expression, ExpressionKind, Note, Operand, OsCondition, RawXml, Reference, Rule,
-        RuleTest, Setting, Spanned, Step, Value,
+        Assigned, Common, Condition, Expression, ExpressionKind, Note, Operand, OsCondition,
+        RawXml, Reference, Rule, RuleTest, Setting, Spanned, Step, Value,
     },
     source::Span,
 };
@@ -24,7 +24,9 @@ impl Move {
     }
 
     fn span(self, span: &mut Span) {
-        let inside = span.file == self.from.file && self.from.start <= span.start && span.end <= self.from.end;
+        let inside = span.file == self.from.file
+            && self.from.start <= span.start
+            && span.end <= self.from.end;
         if inside {
             let place = |at: u32| at - self.from.start + self.to;
             *span = Span::new(span.file, place(span.start), place(span.end));
@@ -43,18 +45,38 @@ impl Move {
 
     /// A step.
     pub fn step(self, step: &mut Step) {
-        let Step { common, kind: _, class: _, kind_span, run_in, product: _, settings, assignments, rules, action } =
-            step;
+        let Step {
+            common,
+            kind: _,
+            class: _,
+            kind_span,
+            run_in,
+            product: _,
+            settings,
+            assignments,
+            rules,
+            action,
+        } = step;
         self.common(common);
         self.span(kind_span);
         self.maybe(run_in);
         self.maybe(action);
-        for Setting { property: _, value, span } in settings {
+        for Setting {
+            property: _,
+            value,
+            span,
+        } in settings
+        {
             self.value(value);
             self.span(span);
         }
         assignments.iter_mut().for_each(|one| self.assigned(one));
-        for Rule { test, variables, span } in rules {
+        for Rule {
+            test,
+            variables,
+            span,
+        } in rules
+        {
             if let Some(test) = test {
                 self.rule_test(test);
             }
@@ -65,14 +87,25 @@ impl Move {
 
     /// A finding about it.
     pub fn finding(self, finding: &mut Finding) {
-        finding.labels.iter_mut().for_each(|label| self.span(&mut label.span));
+        finding
+            .labels
+            .iter_mut()
+            .for_each(|label| self.span(&mut label.span));
         for Fix { edits, .. } in &mut finding.fixes {
             edits.iter_mut().for_each(|edit| self.span(&mut edit.span));
         }
     }
 
     fn common(self, common: &mut Common) {
-        let Common { name, description, disabled: _, continue_on_error: _, condition, notes, span } = common;
+        let Common {
+            name,
+            description,
+            disabled: _,
+            continue_on_error: _,
+            condition,
+            notes,
+            span,
+        } = common;
         self.spanned(name);
         self.maybe(description);
         if let Some(condition) = condition {
@@ -83,13 +116,23 @@ impl Move {
     }
 
     fn notes(self, notes: &mut [Note]) {
-        for Note { name: _, text: _, span } in notes {
+        for Note {
+            name: _,
+            text: _,
+            span,
+        } in notes
+        {
             self.span(span);
         }
     }
 
     fn assigned(self, assigned: &mut Assigned) {
-        let Assigned { name, value, value_span, masked: _ } = assigned;
+        let Assigned {
+            name,
+            value,
+            value_span,
+            masked: _,
+        } = assigned;
         self.spanned(name);
         self.value(value);
         self.span(value_span);
@@ -98,7 +141,14 @@ impl Move {
     fn value(self, value: &mut Value) {
         match value {
             Value::References(list) => {
-                for Reference { id: _, name: _, kind: _, size: _, span } in list {
+                for Reference {
+                    id: _,
+                    name: _,
+                    kind: _,
+                    size: _,
+                    span,
+                } in list
+                {
                     self.span(span);
                 }
             }
@@ -118,7 +168,11 @@ impl Move {
         let mut pending: Vec<&mut Operand> = operands.iter_mut().collect();
         while let Some(operand) = pending.pop() {
             match operand {
-                Operand::Operator { junction: _, operands, span } => {
+                Operand::Operator {
+                    junction: _,
+                    operands,
+                    span,
+                } => {
                     self.span(span);
                     pending.extend(operands.iter_mut());
                 }
@@ -134,11 +188,19 @@ impl Move {
         self.span(span);
         self.notes(notes);
         match kind {
-            ExpressionKind::Variable { variable, operator: _, value } => {
+            ExpressionKind::Variable {
+                variable,
+                operator: _,
+                value,
+            } => {
                 self.spanned(variable);
                 self.maybe(value);
             }
-            ExpressionKind::File { path, version, modified } => {
+            ExpressionKind::File {
+                path,
+                version,
+                modified,
+            } => {
                 self.spanned(path);
                 for (_, text) in [version, modified].into_iter().flatten() {
                     self.spanned(text);
@@ -150,7 +212,13 @@ impl Move {
                     self.spanned(text);
                 }
             }
-            ExpressionKind::Registry { key, value, kind: _, operator: _, data } => {
+            ExpressionKind::Registry {
+                key,
+                value,
+                kind: _,
+                operator: _,
+                data,
+            } => {
                 self.spanned(key);
                 self.maybe(value);
                 self.maybe(data);
@@ -159,7 +227,13 @@ impl Move {
                 self.spanned(namespace);
                 self.spanned(query);
             }
-            ExpressionKind::Software { operator: _, product_code, upgrade_code, name, version } => {
+            ExpressionKind::Software {
+                operator: _,
+                product_code,
+                upgrade_code,
+                name,
+                version,
+            } => {
                 self.spanned(product_code);
                 self.maybe(upgrade_code);
                 self.maybe(name);
@@ -175,7 +249,12 @@ impl Move {
                 self.spanned(make);
                 self.spanned(model);
             }
-            RuleTest::Computer { asset_tag: _, mac_address: _, serial_number: _, uuid: _ } => {}
+            RuleTest::Computer {
+                asset_tag: _,
+                mac_address: _,
+                serial_number: _,
+                uuid: _,
+            } => {}
             RuleTest::Gateway { gateway } => self.spanned(gateway),
         }
     }

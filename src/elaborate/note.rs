@@ -22,7 +22,10 @@ impl Context<'_> {
             }
             return Vec::new();
         };
-        items.children().filter_map(|item| self.note(item)).collect()
+        items
+            .children()
+            .filter_map(|item| self.note(item))
+            .collect()
     }
 
     fn note(&mut self, item: Node<'_>) -> Option<Note> {
@@ -44,13 +47,18 @@ impl Context<'_> {
                 let text = match item.child(SyntaxKind::Items) {
                     Some(items) => self.spelled_variable(items, &name)?,
                     None => {
-                        let value = item.children().filter(|child| child.kind().is_value()).last()?;
+                        let value = item
+                            .children()
+                            .filter(|child| child.kind().is_value())
+                            .last()?;
                         match self.constant(value, Bare::Defined)? {
                             Constant::Text(text) => NoteText::Text(text),
                             Constant::Absent => NoteText::Absent,
                             other => {
-                                let message =
-                                    format!("the XML's own spelling is a text or `absent`, not {}", other.noun());
+                                let message = format!(
+                                    "the XML's own spelling is a text or `absent`, not {}",
+                                    other.noun()
+                                );
                                 self.error(Code::WrongType, value.span(), message);
                                 return None;
                             }
@@ -61,8 +69,12 @@ impl Context<'_> {
             }
             SyntaxKind::Punctuation | SyntaxKind::Error => None,
             _ => {
-                let finding = Finding::new(Code::UnexpectedItem, span, "`xml < … >` holds `NAME: \"text\"` items only")
-                    .label("not a property");
+                let finding = Finding::new(
+                    Code::UnexpectedItem,
+                    span,
+                    "`xml < … >` holds `NAME: \"text\"` items only",
+                )
+                .label("not a property");
                 self.report(finding);
                 None
             }
@@ -74,14 +86,21 @@ impl Context<'_> {
         let (mut name, mut hidden, mut text) = (property.to_owned(), false, String::new());
         for item in items.children_of(SyntaxKind::Property) {
             let key = item.child(SyntaxKind::Name)?;
-            let value = item.children().filter(|child| child.kind().is_value()).last()?;
+            let value = item
+                .children()
+                .filter(|child| child.kind().is_value())
+                .last()?;
             match (key.text(), self.constant(value, Bare::Defined)?) {
                 ("name", Constant::Text(given)) => name = given,
                 ("text", Constant::Text(given)) => text = given,
                 ("hidden", Constant::Boolean(given)) => hidden = given,
                 _ => {
-                    let finding = Finding::new(Code::UnexpectedItem, item.span(), "this says nothing about a variable")
-                        .help("a variable is spelled `< name: \"…\", hidden: true, text: \"…\" >`");
+                    let finding = Finding::new(
+                        Code::UnexpectedItem,
+                        item.span(),
+                        "this says nothing about a variable",
+                    )
+                    .help("a variable is spelled `< name: \"…\", hidden: true, text: \"…\" >`");
                     self.report(finding);
                     return None;
                 }
@@ -103,12 +122,17 @@ impl Context<'_> {
             self.report(finding);
             return None;
         }
-        Some(RawXml { xml: text.trim().replace("\r\n", "\n"), span: node.span() })
+        Some(RawXml {
+            xml: text.trim().replace("\r\n", "\n"),
+            span: node.span(),
+        })
     }
 }
 
 fn is_xml_name(text: &str) -> bool {
     let text = text.strip_prefix('@').unwrap_or(text);
     text.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_alphanumeric() || "_-.:".contains(c))
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || "_-.:".contains(c))
 }

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    model::{Condition, Expectation, ExpectationKind, RunOutcome, Spanned, StepOutcome, StepPath, TestMock, Wanted},
+    model::{
+        Condition, Expectation, ExpectationKind, RunOutcome, Spanned, StepOutcome, StepPath,
+        TestMock, Wanted,
+    },
     source::Span,
     syntax::{Node, SyntaxKind},
 };
@@ -15,8 +18,19 @@ use crate::{
 const OF_MOCKS: &[&str] = &["exits", "prints", "sets", "takes", "times"];
 
 /// The words behind `expect step "NAME"`.
-const OF_STEPS: &[&str] =
-    &["after", "before", "exits", "failed", "ran", "reached", "sets", "skipped", "succeeded", "times", "undecided"];
+const OF_STEPS: &[&str] = &[
+    "after",
+    "before",
+    "exits",
+    "failed",
+    "ran",
+    "reached",
+    "sets",
+    "skipped",
+    "succeeded",
+    "times",
+    "undecided",
+];
 
 /// The words of `expect` about the run.
 const OF_RUNS: &[&str] = &["at", "exits", "failed", "restarts", "success", "undecided"];
@@ -25,28 +39,47 @@ impl Context<'_> {
     /// `mock step "NAME" exits 3010`.
     pub(super) fn mock(&mut self, node: Node<'_>) -> Option<TestMock> {
         let step = self.step_path(node.child(SyntaxKind::StepPath)?)?;
-        let mut mock = TestMock { step, span: node.span(), ..TestMock::default() };
+        let mut mock = TestMock {
+            step,
+            span: node.span(),
+            ..TestMock::default()
+        };
         let mut seen: Vec<(String, Span)> = Vec::new();
         for outcome in node.children_of(SyntaxKind::Outcome) {
-            let Some(word) = outcome.children().next() else { continue };
+            let Some(word) = outcome.children().next() else {
+                continue;
+            };
             if word.text() != "sets" && self.outcome_twice(word, &mut seen) {
                 continue;
             }
             match word.text() {
-                "exits" => mock.exits = self.codes(outcome, word).and_then(|codes| self.one_code(&codes, outcome)),
+                "exits" => {
+                    mock.exits = self
+                        .codes(outcome, word)
+                        .and_then(|codes| self.one_code(&codes, outcome));
+                }
                 "prints" => mock.prints = self.outcome_text(outcome, word),
                 "takes" => mock.takes = self.seconds(outcome, word),
                 "times" => mock.times = self.count(outcome, word, 1),
                 "sets" => {
                     let sets = self.outcome_sets(outcome, word);
-                    mock.sets.extend(sets.into_iter().map(|(name, value)| (name.value, value.value)));
+                    mock.sets.extend(
+                        sets.into_iter()
+                            .map(|(name, value)| (name.value, value.value)),
+                    );
                 }
                 _ => self.unknown_outcome(word, OF_MOCKS, "a mock"),
             }
         }
         if node.children_of(SyntaxKind::Outcome).next().is_none() {
-            let finding = Finding::new(Code::BadOutcome, node.span(), "this mock says nothing about the step")
-                .help("mock step \"NAME\" exits 3010; the words are exits, prints, takes, sets and times");
+            let finding = Finding::new(
+                Code::BadOutcome,
+                node.span(),
+                "this mock says nothing about the step",
+            )
+            .help(
+                "mock step \"NAME\" exits 3010; the words are exits, prints, takes, sets and times",
+            );
             self.report(finding);
         }
         Some(mock)
@@ -57,15 +90,26 @@ impl Context<'_> {
         let span = node.span();
         if let Some(chain) = node.child(SyntaxKind::Condition) {
             let operand = self.chain(chain)?;
-            let condition = Condition { operands: vec![operand], span: chain.span() };
-            return Some(Expectation { kind: ExpectationKind::Condition(condition), span });
+            let condition = Condition {
+                operands: vec![operand],
+                span: chain.span(),
+            };
+            return Some(Expectation {
+                kind: ExpectationKind::Condition(condition),
+                span,
+            });
         }
         let Some(path) = node.child(SyntaxKind::StepPath) else {
             let outcomes = self.outcomes(node, Self::run_outcome);
-            return Some(Expectation { kind: ExpectationKind::Run(outcomes), span });
+            return Some(Expectation {
+                kind: ExpectationKind::Run(outcomes),
+                span,
+            });
         };
         let step = self.step_path(path)?;
-        let group = node.children_of(SyntaxKind::Word).any(|word| word.text() == "group");
+        let group = node
+            .children_of(SyntaxKind::Word)
+            .any(|word| word.text() == "group");
         let outcomes = self.outcomes(node, Self::step_outcome);
         if node.child(SyntaxKind::Outcome).is_none() {
             let finding = Finding::new(Code::BadOutcome, span, "this says nothing of the step")
@@ -74,7 +118,14 @@ impl Context<'_> {
             self.report(finding);
             return None;
         }
-        Some(Expectation { kind: ExpectationKind::Step { group, step, outcomes }, span })
+        Some(Expectation {
+            kind: ExpectationKind::Step {
+                group,
+                step,
+                outcomes,
+            },
+            span,
+        })
     }
 
     fn outcomes<T>(
@@ -93,7 +144,11 @@ impl Context<'_> {
                     if let Some(word) = child.children().next()
                         && let Some(what) = read(self, word, child)
                     {
-                        out.push(Wanted { not: negated.is_some(), what, span });
+                        out.push(Wanted {
+                            not: negated.is_some(),
+                            what,
+                            span,
+                        });
                     }
                 }
                 _ => {}
@@ -135,7 +190,9 @@ impl Context<'_> {
             "exits" => return self.codes(outcome, word).map(RunOutcome::Exits),
             "restarts" => return self.count(outcome, word, 0).map(RunOutcome::Restarts),
             "undecided" if Self::behind(outcome, word).is_some() => {
-                return self.count(outcome, word, 0).map(|count| RunOutcome::Undecided(Some(count)));
+                return self
+                    .count(outcome, word, 0)
+                    .map(|count| RunOutcome::Undecided(Some(count)));
             }
             "undecided" => return Some(RunOutcome::Undecided(None)),
             _ => {
@@ -149,8 +206,12 @@ impl Context<'_> {
 
     fn unknown_outcome(&mut self, word: Node<'_>, known: &[&str], owner: &str) {
         let text = word.text();
-        let mut finding = Finding::new(Code::BadOutcome, word.span(), format!("`{text}` says nothing about {owner}"))
-            .help(format!("the words are {}", known.join(", ")));
+        let mut finding = Finding::new(
+            Code::BadOutcome,
+            word.span(),
+            format!("`{text}` says nothing about {owner}"),
+        )
+        .help(format!("the words are {}", known.join(", ")));
         if let Some(near) = nearest(text, known.iter().copied()) {
             finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(
                 format!("write `{near}`"),
@@ -162,7 +223,10 @@ impl Context<'_> {
     }
 
     fn outcome_twice(&mut self, word: Node<'_>, seen: &mut Vec<(String, Span)>) -> bool {
-        let earlier = seen.iter().find(|(known, _)| known == word.text()).map(|(_, span)| *span);
+        let earlier = seen
+            .iter()
+            .find(|(known, _)| known == word.text())
+            .map(|(_, span)| *span);
         if self.given_twice(word.text(), word.span(), earlier) {
             return true;
         }
@@ -172,18 +236,28 @@ impl Context<'_> {
 
     /// The value behind a word, which is a name itself.
     fn behind<'n>(outcome: Node<'n>, word: Node<'n>) -> Option<Node<'n>> {
-        outcome.children().find(|child| child.index() != word.index() && child.kind().is_value())
+        outcome
+            .children()
+            .find(|child| child.index() != word.index() && child.kind().is_value())
     }
 
     fn wants(&mut self, outcome: Node<'_>, word: Node<'_>, what: &str) {
         let at = Self::behind(outcome, word).unwrap_or(word);
-        let finding = Finding::new(Code::BadOutcome, at.span(), format!("`{}` takes {what}", word.text()));
+        let finding = Finding::new(
+            Code::BadOutcome,
+            at.span(),
+            format!("`{}` takes {what}", word.text()),
+        );
         self.report(finding);
     }
 
     fn nothing_behind(&mut self, outcome: Node<'_>, word: Node<'_>) {
         if let Some(value) = Self::behind(outcome, word) {
-            let finding = Finding::new(Code::BadOutcome, value.span(), format!("`{}` takes no value", word.text()));
+            let finding = Finding::new(
+                Code::BadOutcome,
+                value.span(),
+                format!("`{}` takes no value", word.text()),
+            );
             self.report(finding);
         }
     }
@@ -227,7 +301,9 @@ impl Context<'_> {
             None => None,
         };
         match constant {
-            Some(Constant::Integer { value, .. }) if value >= i128::from(least) && value <= 1_000_000 => {
+            Some(Constant::Integer { value, .. })
+                if value >= i128::from(least) && value <= 1_000_000 =>
+            {
                 u32::try_from(value).ok()
             }
             _ => {
@@ -275,12 +351,19 @@ impl Context<'_> {
         }
     }
 
-    fn outcome_sets(&mut self, outcome: Node<'_>, word: Node<'_>) -> Vec<(Spanned<String>, Spanned<String>)> {
+    fn outcome_sets(
+        &mut self,
+        outcome: Node<'_>,
+        word: Node<'_>,
+    ) -> Vec<(Spanned<String>, Spanned<String>)> {
         let assignments: Vec<Node<'_>> = outcome.children_of(SyntaxKind::Assignment).collect();
         if assignments.is_empty() {
             self.wants(outcome, word, "variables: sets NAME = \"VALUE\"");
         }
-        assignments.into_iter().filter_map(|node| self.plain_assignment(node)).collect()
+        assignments
+            .into_iter()
+            .filter_map(|node| self.plain_assignment(node))
+            .collect()
     }
 
     fn order(&mut self, outcome: Node<'_>, word: Node<'_>) -> Option<StepPath> {
@@ -294,14 +377,19 @@ impl Context<'_> {
     }
 
     fn step_path(&mut self, node: Node<'_>) -> Option<StepPath> {
-        let mut path = StepPath { parts: Vec::new(), span: node.span() };
+        let mut path = StepPath {
+            parts: Vec::new(),
+            span: node.span(),
+        };
         for child in node.children() {
             match child.kind() {
                 SyntaxKind::String => path.parts.push((self.text(child)?, None)),
                 SyntaxKind::Index => {
                     let number = child.child(SyntaxKind::Number)?;
                     let value = match self.constant(number, Bare::Defined)? {
-                        Constant::Integer { value, .. } => u32::try_from(value).ok().filter(|value| *value > 0),
+                        Constant::Integer { value, .. } => {
+                            u32::try_from(value).ok().filter(|value| *value > 0)
+                        }
                         _ => None,
                     };
                     if value.is_none() {
@@ -322,7 +410,9 @@ impl Context<'_> {
 
 /// An exit code as 32 bits: signed or not.
 fn code(constant: &Constant) -> Option<u32> {
-    let Constant::Integer { value, .. } = constant else { return None };
+    let Constant::Integer { value, .. } = constant else {
+        return None;
+    };
     let signed = i32::try_from(*value).ok().map(|value| value as u32);
     signed.or_else(|| u32::try_from(*value).ok())
 }

@@ -82,21 +82,30 @@ impl ParameterType {
     }
 
     fn accepts(&self, value: &Constant) -> bool {
-        let unit_of = |kind: Type, unit: &str| super::units::units(kind).iter().any(|(name, _)| *name == unit);
+        let unit_of = |kind: Type, unit: &str| {
+            super::units::units(kind)
+                .iter()
+                .any(|(name, _)| *name == unit)
+        };
         match (self, value) {
             (ParameterType::Text, Constant::Text(_))
             | (ParameterType::Integer, Constant::Integer { .. })
             | (ParameterType::Boolean, Constant::Boolean(_))
             | (ParameterType::Variable, Constant::Name(_) | Constant::Text(_))
-            | (ParameterType::Package | ParameterType::Application | ParameterType::TaskSequence, Constant::Text(_)) => {
-                true
+            | (
+                ParameterType::Package | ParameterType::Application | ParameterType::TaskSequence,
+                Constant::Text(_),
+            ) => true,
+            (ParameterType::Duration, Constant::Quantity { unit, .. }) => {
+                unit_of(Type::Duration, unit)
             }
-            (ParameterType::Duration, Constant::Quantity { unit, .. }) => unit_of(Type::Duration, unit),
             (ParameterType::Size, Constant::Quantity { unit, .. }) => unit_of(Type::Size, unit),
             (ParameterType::Package, Constant::Call { name, .. }) => name == "package",
             (ParameterType::Application, Constant::Call { name, .. }) => name == "application",
             (ParameterType::TaskSequence, Constant::Call { name, .. }) => name == "task_sequence",
-            (ParameterType::List(of), Constant::List(items)) => items.iter().all(|(item, _)| of.accepts(item)),
+            (ParameterType::List(of), Constant::List(items)) => {
+                items.iter().all(|(item, _)| of.accepts(item))
+            }
             (ParameterType::OneOf(words), Constant::Text(text)) => words.contains(text),
             _ => false,
         }
@@ -111,8 +120,11 @@ impl ParameterType {
                 .collect::<Option<Vec<_>>>()
                 .map(Constant::List),
             (ParameterType::List(_), GivenValue::Text(text)) => {
-                let items =
-                    text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
+                let items = text
+                    .split(',')
+                    .map(|item| item.trim().to_owned())
+                    .filter(|item| !item.is_empty())
+                    .collect();
                 self.read(&GivenValue::List(items), span)
             }
             (ParameterType::Boolean, GivenValue::Boolean(value)) => Some(Constant::Boolean(*value)),
@@ -121,16 +133,26 @@ impl ParameterType {
                 "false" => Some(Constant::Boolean(false)),
                 _ => None,
             },
-            (ParameterType::Integer, GivenValue::Integer(value)) => {
-                Some(Constant::Integer { digits: value.to_string(), value: i128::from(*value) })
-            }
-            (ParameterType::Integer | ParameterType::Duration | ParameterType::Size, GivenValue::Text(text)) => {
+            (ParameterType::Integer, GivenValue::Integer(value)) => Some(Constant::Integer {
+                digits: value.to_string(),
+                value: i128::from(*value),
+            }),
+            (
+                ParameterType::Integer | ParameterType::Duration | ParameterType::Size,
+                GivenValue::Text(text),
+            ) => {
                 let number = syntax::number(text);
                 let value = number.value()?;
                 let constant = if number.unit.is_empty() {
-                    Constant::Integer { digits: number.digits.to_owned(), value }
+                    Constant::Integer {
+                        digits: number.digits.to_owned(),
+                        value,
+                    }
                 } else {
-                    Constant::Quantity { value, unit: number.unit.to_owned() }
+                    Constant::Quantity {
+                        value,
+                        unit: number.unit.to_owned(),
+                    }
                 };
                 self.accepts(&constant).then_some(constant)
             }
@@ -147,33 +169,53 @@ impl ParameterType {
 impl Context<'_> {
     /// A `param` statement.
     pub(super) fn param(&mut self, node: Node<'_>, given: &Given, used: &mut Vec<String>) {
-        let (Some(name_node), Some(type_node)) = (node.child(SyntaxKind::Name), node.child(SyntaxKind::TypeName))
-        else {
+        let (Some(name_node), Some(type_node)) = (
+            node.child(SyntaxKind::Name),
+            node.child(SyntaxKind::TypeName),
+        ) else {
             return;
         };
         let name = syntax::name_text(name_node.text()).into_owned();
         used.push(name.clone());
         self.scope.spoil(&name);
         let kind = self.parameter_type(type_node);
-        let default = node.children().filter(|child| child.kind().is_value()).nth(1);
-        let bare = if kind == Some(ParameterType::Variable) { Bare::Variable } else { Bare::Defined };
+        let default = node
+            .children()
+            .filter(|child| child.kind().is_value())
+            .nth(1);
+        let bare = if kind == Some(ParameterType::Variable) {
+            Bare::Variable
+        } else {
+            Bare::Defined
+        };
         let default = default.map(|node| (self.constant(node, bare), node.span()));
         let Some(kind) = kind else { return };
         if let Some((Some(value), span)) = &default
             && !kind.accepts(value)
         {
-            let finding =
-                Finding::new(Code::BadParameter, *span, format!("the default of `{name}` must be {}", kind.noun()));
+            let finding = Finding::new(
+                Code::BadParameter,
+                *span,
+                format!("the default of `{name}` must be {}", kind.noun()),
+            );
             self.report(finding.label(format!("this is {}", value.noun())));
             return;
         }
-        let outside = given.values.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let outside = given
+            .values
+            .iter()
+            .rev()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value);
         let texts: &[String] = match outside {
             Some(GivenValue::Text(text)) => std::slice::from_ref(text),
             Some(GivenValue::List(texts)) => texts,
             _ => &[],
         };
-        if !texts.iter().all(|text| self.writable(text, name_node.span())) {
+        if !texts
+            .iter()
+            .all(|text| self.writable(text, name_node.span()))
+        {
             return;
         }
         let value = match (outside, default) {
@@ -207,18 +249,37 @@ impl Context<'_> {
 
     /// A `let` statement.
     pub(super) fn binding(&mut self, node: Node<'_>) {
-        let Some(name_node) = node.child(SyntaxKind::Name) else { return };
+        let Some(name_node) = node.child(SyntaxKind::Name) else {
+            return;
+        };
         let name = syntax::name_text(name_node.text()).into_owned();
         self.scope.spoil(&name);
-        let kind = node.child(SyntaxKind::TypeName).map(|kind| self.parameter_type(kind));
-        let Some(value_node) = node.children().filter(|child| child.kind().is_value()).nth(1) else { return };
-        let bare = if kind == Some(Some(ParameterType::Variable)) { Bare::Variable } else { Bare::Defined };
-        let Some(value) = self.constant(value_node, bare) else { return };
+        let kind = node
+            .child(SyntaxKind::TypeName)
+            .map(|kind| self.parameter_type(kind));
+        let Some(value_node) = node
+            .children()
+            .filter(|child| child.kind().is_value())
+            .nth(1)
+        else {
+            return;
+        };
+        let bare = if kind == Some(Some(ParameterType::Variable)) {
+            Bare::Variable
+        } else {
+            Bare::Defined
+        };
+        let Some(value) = self.constant(value_node, bare) else {
+            return;
+        };
         if let Some(Some(kind)) = kind
             && !kind.accepts(&value)
         {
-            let finding =
-                Finding::new(Code::BadParameter, value_node.span(), format!("`{name}` must be {}", kind.noun()));
+            let finding = Finding::new(
+                Code::BadParameter,
+                value_node.span(),
+                format!("`{name}` must be {}", kind.noun()),
+            );
             self.report(finding.label(format!("this is {}", value.noun())));
             return;
         }
@@ -227,9 +288,13 @@ impl Context<'_> {
 
     fn define(&mut self, name: &str, value: Constant, span: Span) {
         if let Some(earlier) = self.scope.define(name, value, span) {
-            let finding = Finding::new(Code::DuplicateName, span, format!("`{name}` is defined twice"))
-                .also(earlier, "defined here first")
-                .help("give one of them another name");
+            let finding = Finding::new(
+                Code::DuplicateName,
+                span,
+                format!("`{name}` is defined twice"),
+            )
+            .also(earlier, "defined here first")
+            .help("give one of them another name");
             self.report(finding);
         }
     }
@@ -248,14 +313,21 @@ impl Context<'_> {
             "task_sequence" => ParameterType::TaskSequence,
             "list" => {
                 let Some(of) = node.child(SyntaxKind::TypeName) else {
-                    self.error(Code::BadParameter, node.span(), "a list says what it holds, such as list(text)");
+                    self.error(
+                        Code::BadParameter,
+                        node.span(),
+                        "a list says what it holds, such as list(text)",
+                    );
                     return None;
                 };
                 ParameterType::List(Box::new(self.parameter_type(of)?))
             }
             "one_of" => {
                 let strings: Vec<_> = node.children_of(SyntaxKind::String).collect();
-                let words: Vec<String> = strings.into_iter().filter_map(|string| self.text(string)).collect();
+                let words: Vec<String> = strings
+                    .into_iter()
+                    .filter_map(|string| self.text(string))
+                    .collect();
                 if words.is_empty() {
                     self.error(
                         Code::BadParameter,
@@ -274,14 +346,16 @@ impl Context<'_> {
                     "app" => Some("application"),
                     _ => nearest(other, TYPES),
                 };
-                let mut finding = Finding::new(Code::BadParameter, name.span(), format!("there is no type `{other}`"))
-                    .help(format!("the types are {}", TYPES.join(", ")));
+                let mut finding = Finding::new(
+                    Code::BadParameter,
+                    name.span(),
+                    format!("there is no type `{other}`"),
+                )
+                .help(format!("the types are {}", TYPES.join(", ")));
                 if let Some(meant) = meant {
-                    finding = finding.label(format!("did you mean `{meant}`?")).unsafe_fix(
-                        format!("write `{meant}`"),
-                        name.span(),
-                        meant,
-                    );
+                    finding = finding
+                        .label(format!("did you mean `{meant}`?"))
+                        .unsafe_fix(format!("write `{meant}`"), name.span(), meant);
                 }
                 self.report(finding);
                 return None;

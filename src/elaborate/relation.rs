@@ -20,8 +20,17 @@ impl Context<'_> {
                 }
                 continue;
             }
-            let Some(position) = items.settings.iter().position(|setting| setting.property == index) else { continue };
-            let (Some(setting), Some(span)) = (items.settings.get(position), items.names.get(position).copied()) else {
+            let Some(position) = items
+                .settings
+                .iter()
+                .position(|setting| setting.property == index)
+            else {
+                continue;
+            };
+            let (Some(setting), Some(span)) = (
+                items.settings.get(position),
+                items.names.get(position).copied(),
+            ) else {
                 continue;
             };
             if says_nothing(&setting.value) {
@@ -31,13 +40,16 @@ impl Context<'_> {
             for other in &property.requires {
                 let there = |(other, needed)| is_given(items, other) || is_noted(step, needed);
                 if !table.find(other).is_some_and(there) {
-                    let finding =
-                        Finding::new(Code::RequiresProperty, span, format!("`{}` needs `{other}`", property.name))
-                            .label(format!("without `{other}` it means nothing"))
-                            .help(match table.find(other) {
-                                Some((_, wanted)) => format!("`{other}`: {}", wanted.help),
-                                None => format!("give `{other}` too"),
-                            });
+                    let finding = Finding::new(
+                        Code::RequiresProperty,
+                        span,
+                        format!("`{}` needs `{other}`", property.name),
+                    )
+                    .label(format!("without `{other}` it means nothing"))
+                    .help(match table.find(other) {
+                        Some((_, wanted)) => format!("`{other}`: {}", wanted.help),
+                        None => format!("give `{other}` too"),
+                    });
                     self.report(finding);
                 }
             }
@@ -48,23 +60,42 @@ impl Context<'_> {
         self.assignments(step, table, items, at);
     }
 
-    fn missing(&mut self, step: &Step, table: &StepType, items: &Items, property: &Property, at: Span) {
-        let others: Vec<_> = property.required_unless.iter().filter_map(|name| table.find(name)).collect();
+    fn missing(
+        &mut self,
+        step: &Step,
+        table: &StepType,
+        items: &Items,
+        property: &Property,
+        at: Span,
+    ) {
+        let others: Vec<_> = property
+            .required_unless
+            .iter()
+            .filter_map(|name| table.find(name))
+            .collect();
         if property.required {
-            let finding = Finding::new(Code::MissingProperty, at, format!("`{}` is missing", property.name))
-                .label(format!("a step of this type needs `{}`", property.name))
-                .help(property.help.clone());
+            let finding = Finding::new(
+                Code::MissingProperty,
+                at,
+                format!("`{}` is missing", property.name),
+            )
+            .label(format!("a step of this type needs `{}`", property.name))
+            .help(property.help.clone());
             self.report(finding);
         } else if !others.is_empty()
-            && !others.iter().any(|(index, other)| is_given(items, *index) || is_noted(step, other))
+            && !others
+                .iter()
+                .any(|(index, other)| is_given(items, *index) || is_noted(step, other))
         {
             // Said once, by the first of the alternatives.
-            let first = table
-                .property
-                .iter()
-                .find(|other| other.name == property.name || property.required_unless.contains(&other.name));
+            let first = table.property.iter().find(|other| {
+                other.name == property.name || property.required_unless.contains(&other.name)
+            });
             if first.is_some_and(|first| first.name == property.name) {
-                let names: Vec<_> = others.iter().map(|(_, other)| format!("`{}`", other.name)).collect();
+                let names: Vec<_> = others
+                    .iter()
+                    .map(|(_, other)| format!("`{}`", other.name))
+                    .collect();
                 let finding = Finding::new(
                     Code::MissingProperty,
                     at,
@@ -76,14 +107,29 @@ impl Context<'_> {
         }
     }
 
-    fn excluded(&mut self, table: &StepType, items: &Items, index: usize, property: &Property, span: Span) {
+    fn excluded(
+        &mut self,
+        table: &StepType,
+        items: &Items,
+        index: usize,
+        property: &Property,
+        span: Span,
+    ) {
         for name in &property.excludes {
-            let Some((other, other_property)) = table.find(name) else { continue };
-            let Some(there) = place(items, other) else { continue };
-            // Each pair is reported once, at the later of the two; a faulty one does not report for itself.
+            let Some((other, other_property)) = table.find(name) else {
+                continue;
+            };
+            let Some(there) = place(items, other) else {
+                continue;
+            };
+            // Each pair is reported once, at the later of the two; a faulty one does not report for
+            // itself.
             let mutual = other_property.excludes.contains(&property.name);
             let both_sound = !items.faulty.iter().any(|(faulty, _)| *faulty == other);
-            if mutual && both_sound && place(items, index).is_some_and(|here| here.start < there.start) {
+            if mutual
+                && both_sound
+                && place(items, index).is_some_and(|here| here.start < there.start)
+            {
                 continue;
             }
             let finding = Finding::new(
@@ -98,24 +144,54 @@ impl Context<'_> {
     }
 
     /// What a choice needs, and what stands only beside another property's choice.
-    fn member_needs(&mut self, table: &StepType, items: &Items, property: &Property, value: &Value, span: Span) {
-        let chosen = property.member.iter().find(|member| Some(member.xml.as_str()) == value.text());
+    fn member_needs(
+        &mut self,
+        table: &StepType,
+        items: &Items,
+        property: &Property,
+        value: &Value,
+        span: Span,
+    ) {
+        let chosen = property
+            .member
+            .iter()
+            .find(|member| Some(member.xml.as_str()) == value.text());
         for name in chosen.iter().flat_map(|member| &member.requires) {
-            if table.find(name).is_none_or(|(other, _)| place(items, other).is_none()) {
+            if table
+                .find(name)
+                .is_none_or(|(other, _)| place(items, other).is_none())
+            {
                 let word = chosen.map_or("", |member| member.name.as_str());
-                let finding =
-                    Finding::new(Code::RequiresProperty, span, format!("`{}: {word}` needs `{name}`", property.name));
+                let finding = Finding::new(
+                    Code::RequiresProperty,
+                    span,
+                    format!("`{}: {word}` needs `{name}`", property.name),
+                );
                 self.report(finding.label(format!("give `{name}` too")));
             }
         }
-        let Some(only) = &property.only_with else { return };
-        let Some((other, other_property)) = table.find(&only.property) else { return };
-        let said =
-            items.settings.iter().find(|setting| setting.property == other).and_then(|setting| setting.value.text());
-        let wanted = other_property.member(&only.member).map(|member| member.xml.as_str());
+        let Some(only) = &property.only_with else {
+            return;
+        };
+        let Some((other, other_property)) = table.find(&only.property) else {
+            return;
+        };
+        let said = items
+            .settings
+            .iter()
+            .find(|setting| setting.property == other)
+            .and_then(|setting| setting.value.text());
+        let wanted = other_property
+            .member(&only.member)
+            .map(|member| member.xml.as_str());
         if said.is_some() && said != wanted {
-            let message = format!("`{}` stands only beside `{}: {}`", property.name, only.property, only.member);
-            self.report(Finding::new(Code::RequiresProperty, span, message).label("nothing reads it here"));
+            let message = format!(
+                "`{}` stands only beside `{}: {}`",
+                property.name, only.property, only.member
+            );
+            self.report(
+                Finding::new(Code::RequiresProperty, span, message).label("nothing reads it here"),
+            );
         }
     }
 
@@ -123,10 +199,13 @@ impl Context<'_> {
         if let (Some(product), Some(since)) = (product, property.since)
             && since > product
         {
-            let finding =
-                Finding::new(Code::NeedsNewerProduct, span, format!("`{}` came with version {since}", property.name))
-                    .label(format!("this is written for {product}"))
-                    .help("leave it out, or raise `product:`");
+            let finding = Finding::new(
+                Code::NeedsNewerProduct,
+                span,
+                format!("`{}` came with version {since}", property.name),
+            )
+            .label(format!("this is written for {product}"))
+            .help("leave it out, or raise `product:`");
             self.report(finding);
         }
     }
@@ -137,20 +216,31 @@ impl Context<'_> {
         {
             let count = items.assignments.len() + items.faulty_assignments;
             if count == 0 {
-                let finding = Finding::new(Code::MissingAssignment, at, "this step sets no variable")
-                    .label("write < NAME = \"value\" >");
+                let finding =
+                    Finding::new(Code::MissingAssignment, at, "this step sets no variable")
+                        .label("write < NAME = \"value\" >");
                 self.report(finding);
             }
             if let Some(second) = items.assignments.get(1) {
-                let finding =
-                    Finding::new(Code::MissingAssignment, second.name.span, "a step of this type sets one variable")
-                        .label("a second one")
-                        .help("write another step, or one set_dynamic_variables step for all of them");
+                let finding = Finding::new(
+                    Code::MissingAssignment,
+                    second.name.span,
+                    "a step of this type sets one variable",
+                )
+                .label("a second one")
+                .help("write another step, or one set_dynamic_variables step for all of them");
                 self.report(finding);
             }
         }
-        let spelled = table.rules.as_ref().is_some_and(|rules| has_note(step, &rules.property));
-        if table.rules.is_some() && !spelled && items.rules.is_empty() && items.faulty_assignments == 0 {
+        let spelled = table
+            .rules
+            .as_ref()
+            .is_some_and(|rules| has_note(step, &rules.property));
+        if table.rules.is_some()
+            && !spelled
+            && items.rules.is_empty()
+            && items.faulty_assignments == 0
+        {
             let finding = Finding::new(Code::MissingAssignment, at, "this step has no rule")
                 .label("write < rule when … { NAME = \"value\" } >");
             self.report(finding);
@@ -165,22 +255,42 @@ fn has_note(step: &Step, name: &str) -> bool {
 /// Whether the XML's own spelling stands for a property: then it is not missing.
 fn is_noted(step: &Step, property: &Property) -> bool {
     let fields = property.field.iter().map(|field| field.property.as_str());
-    let joined = property.array.iter().filter_map(|array| Some(array.joined.as_ref()?.property.as_str()));
-    let own = property.property.as_deref().into_iter().chain(property.attribute.as_deref());
-    own.chain(fields).chain(joined).any(|name| has_note(step, name))
+    let joined = property
+        .array
+        .iter()
+        .filter_map(|array| Some(array.joined.as_ref()?.property.as_str()));
+    let own = property
+        .property
+        .as_deref()
+        .into_iter()
+        .chain(property.attribute.as_deref());
+    own.chain(fields)
+        .chain(joined)
+        .any(|name| has_note(step, name))
 }
 
 fn is_given(items: &Items, index: usize) -> bool {
-    items.settings.iter().any(|setting| setting.property == index)
+    items
+        .settings
+        .iter()
+        .any(|setting| setting.property == index)
         || items.faulty.iter().any(|(faulty, _)| *faulty == index)
 }
 
 /// Where a property is given that says something.
 fn place(items: &Items, index: usize) -> Option<Span> {
-    let sound = items.settings.iter().zip(&items.names).find(|(setting, _)| setting.property == index);
+    let sound = items
+        .settings
+        .iter()
+        .zip(&items.names)
+        .find(|(setting, _)| setting.property == index);
     match sound {
         Some((setting, span)) => (!says_nothing(&setting.value)).then_some(*span),
-        None => items.faulty.iter().find(|(faulty, _)| *faulty == index).map(|(_, span)| *span),
+        None => items
+            .faulty
+            .iter()
+            .find(|(faulty, _)| *faulty == index)
+            .map(|(_, span)| *span),
     }
 }
 

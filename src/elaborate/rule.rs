@@ -17,7 +17,10 @@ impl Context<'_> {
     pub(super) fn rule(&mut self, node: Node<'_>) -> Option<Rule> {
         let is_test = |child: &Node<'_>| {
             use SyntaxKind::{ComputerTest, Condition, GatewayTest, MakeTest};
-            matches!(child.kind(), Condition | MakeTest | ComputerTest | GatewayTest)
+            matches!(
+                child.kind(),
+                Condition | MakeTest | ComputerTest | GatewayTest
+            )
         };
         let tests: Vec<_> = node.children().filter(is_test).collect();
         if let [first, .., last] = tests.as_slice() {
@@ -34,14 +37,20 @@ impl Context<'_> {
             .filter_map(|assignment| self.assignment(assignment, true))
             .collect();
         self.repeated(&variables);
-        Some(Rule { test, variables, span: node.span() })
+        Some(Rule {
+            test,
+            variables,
+            span: node.span(),
+        })
     }
 
     /// Reports a variable that one rule (or header) sets twice.
     pub(super) fn repeated(&mut self, variables: &[Assigned]) {
         let mut first: HashMap<String, &Assigned> = HashMap::new();
         for variable in variables {
-            let earlier = *first.entry(variable.name.value.to_ascii_lowercase()).or_insert(variable);
+            let earlier = *first
+                .entry(variable.name.value.to_ascii_lowercase())
+                .or_insert(variable);
             if !std::ptr::eq(earlier, variable) {
                 let finding = Finding::new(
                     Code::DuplicateItem,
@@ -58,7 +67,9 @@ impl Context<'_> {
         match node.kind() {
             SyntaxKind::MakeTest => {
                 let mut texts = node.children().filter(|child| child.kind().is_value());
-                let model_only = node.child(SyntaxKind::Word).is_some_and(|word| word.text() == "model");
+                let model_only = node
+                    .child(SyntaxKind::Word)
+                    .is_some_and(|word| word.text() == "model");
                 let mut next = |context: &mut Self| -> Option<Option<Spanned<String>>> {
                     match texts.next() {
                         Some(text) => Some(Some(Spanned::new(context.text(text)?, text.span()))),
@@ -67,17 +78,29 @@ impl Context<'_> {
                 };
                 let first = next(self)?;
                 let second = next(self)?;
-                let (make, model) = if model_only { (second, first) } else { (first, second) };
-                Some(RuleTest::MakeModel { make: make.unwrap_or_default(), model: model.unwrap_or_default() })
+                let (make, model) = if model_only {
+                    (second, first)
+                } else {
+                    (first, second)
+                };
+                Some(RuleTest::MakeModel {
+                    make: make.unwrap_or_default(),
+                    model: model.unwrap_or_default(),
+                })
             }
             SyntaxKind::GatewayTest => {
                 let text = node.value()?;
-                Some(RuleTest::Gateway { gateway: Spanned::new(self.text(text)?, text.span()) })
+                Some(RuleTest::Gateway {
+                    gateway: Spanned::new(self.text(text)?, text.span()),
+                })
             }
             SyntaxKind::ComputerTest => self.computer(node.child(SyntaxKind::Items)?),
             _ => match self.chain(node)? {
                 Operand::Expression(expression) => {
-                    if !matches!(expression.kind, crate::model::ExpressionKind::Variable { .. }) {
+                    if !matches!(
+                        expression.kind,
+                        crate::model::ExpressionKind::Variable { .. }
+                    ) {
                         self.not_in_rule(node.span());
                         return None;
                     }
@@ -105,7 +128,10 @@ impl Context<'_> {
         let mut found: [String; 4] = Default::default();
         for item in items.children_of(SyntaxKind::Property) {
             let name = item.child(SyntaxKind::Name)?;
-            let value = item.children().filter(|child| child.kind().is_value()).last()?;
+            let value = item
+                .children()
+                .filter(|child| child.kind().is_value())
+                .last()?;
             let text = self.text(value)?;
             match COMPUTER.iter().position(|field| *field == name.text()) {
                 Some(index) => found[index] = text,
@@ -128,9 +154,18 @@ impl Context<'_> {
             }
         }
         if found.iter().all(String::is_empty) {
-            self.error(Code::MissingProperty, items.span(), "a computer is recognised by at least one fact");
+            self.error(
+                Code::MissingProperty,
+                items.span(),
+                "a computer is recognised by at least one fact",
+            );
         }
         let [asset_tag, mac_address, serial_number, uuid] = found;
-        Some(RuleTest::Computer { asset_tag, mac_address, serial_number, uuid })
+        Some(RuleTest::Computer {
+            asset_tag,
+            mac_address,
+            serial_number,
+            uuid,
+        })
     }
 }

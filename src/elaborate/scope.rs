@@ -31,7 +31,8 @@ impl Scope {
             return Some(earlier.span);
         }
         self.order.push(name.to_owned());
-        self.names.insert(name.to_owned(), Definition { value, span });
+        self.names
+            .insert(name.to_owned(), Definition { value, span });
         None
     }
 
@@ -46,8 +47,14 @@ impl Scope {
 
     /// All names with their values as `${…}` would insert them, in the order of their definitions.
     pub fn values(&self) -> impl Iterator<Item = (&str, Option<String>, Span)> {
-        let defined = |name: &String| self.names.get(name).map(|found| (found.value.shown(), found.span));
-        self.order.iter().filter_map(move |name| defined(name).map(|(value, span)| (name.as_str(), value, span)))
+        let defined = |name: &String| {
+            self.names
+                .get(name)
+                .map(|found| (found.value.shown(), found.span))
+        };
+        self.order
+            .iter()
+            .filter_map(move |name| defined(name).map(|(value, span)| (name.as_str(), value, span)))
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {

@@ -28,18 +28,28 @@ impl Context<'_> {
     fn headers(&mut self, root: Node<'_>) {
         let mut headers = root.children_of(SyntaxKind::Header);
         let Some(header) = headers.next() else { return };
-        let before = root.children().take_while(|child| child.index() < header.index()).last();
+        let before = root
+            .children()
+            .take_while(|child| child.index() < header.index())
+            .last();
         if let Some(before) = before {
-            let finding =
-                Finding::new(Code::MisplacedStatement, keyword(header), "the header stands at the top of the file")
-                    .label("move it to the top")
-                    .also(keyword(before), "this stands before it");
+            let finding = Finding::new(
+                Code::MisplacedStatement,
+                keyword(header),
+                "the header stands at the top of the file",
+            )
+            .label("move it to the top")
+            .also(keyword(before), "this stands before it");
             self.report(finding);
         }
         for second in headers {
-            let finding = Finding::new(Code::MisplacedStatement, keyword(second), "a file has one header")
-                .label("a second one")
-                .also(keyword(header), "the first one");
+            let finding = Finding::new(
+                Code::MisplacedStatement,
+                keyword(second),
+                "a file has one header",
+            )
+            .label("a second one")
+            .also(keyword(header), "the first one");
             self.report(finding);
         }
         self.header(header);
@@ -65,17 +75,24 @@ impl Context<'_> {
         }
     }
 
-    /// The members of a file or body. Bodies are walked with a stack of their own, so that depth costs nothing.
+    /// The members of a file or body. Bodies are walked with a stack of their own, so that depth
+    /// costs nothing.
     fn members(&mut self, root: Node<'_>) -> Vec<ModelNode> {
-        let mut stack: Vec<(Vec<Node<'_>>, Option<Group>, Vec<ModelNode>)> = vec![(reversed(root), None, Vec::new())];
+        let mut stack: Vec<(Vec<Node<'_>>, Option<Group>, Vec<ModelNode>)> =
+            vec![(reversed(root), None, Vec::new())];
         loop {
-            let Some((pending, _, _)) = stack.last_mut() else { return Vec::new() };
+            let Some((pending, _, _)) = stack.last_mut() else {
+                return Vec::new();
+            };
             if let Some(child) = pending.pop() {
                 let top = stack.len() == 1;
                 match child.kind() {
                     SyntaxKind::Group => {
                         let group = self.group(child).unwrap_or_default();
-                        let body = child.child(SyntaxKind::Body).map(reversed).unwrap_or_default();
+                        let body = child
+                            .child(SyntaxKind::Body)
+                            .map(reversed)
+                            .unwrap_or_default();
                         stack.push((body, Some(group), Vec::new()));
                     }
                     _ => {
@@ -105,8 +122,12 @@ impl Context<'_> {
             SyntaxKind::Instance => self.not_yet(node, "`use`"),
             SyntaxKind::Repeat => self.not_yet(node, "`for`"),
             // An `else` alone was reported by the parser.
-            SyntaxKind::Branch if node.child(SyntaxKind::BranchHead).is_some() => self.not_yet(node, "`if`"),
-            SyntaxKind::Header | SyntaxKind::Param | SyntaxKind::Binding | SyntaxKind::TestCase if !top => {
+            SyntaxKind::Branch if node.child(SyntaxKind::BranchHead).is_some() => {
+                self.not_yet(node, "`if`");
+            }
+            SyntaxKind::Header | SyntaxKind::Param | SyntaxKind::Binding | SyntaxKind::TestCase
+                if !top =>
+            {
                 let word = node.children().next().map_or("", Node::text);
                 let finding = Finding::new(
                     Code::MisplacedStatement,
@@ -121,9 +142,13 @@ impl Context<'_> {
     }
 
     fn not_yet(&mut self, node: Node<'_>, what: &str) {
-        let finding = Finding::new(Code::NotYetSupported, keyword(node), format!("{what} is not supported yet"))
-            .label("this version reads it and cannot expand it")
-            .help("write the steps out for now");
+        let finding = Finding::new(
+            Code::NotYetSupported,
+            keyword(node),
+            format!("{what} is not supported yet"),
+        )
+        .label("this version reads it and cannot expand it")
+        .help("write the steps out for now");
         self.report(finding);
     }
 }
@@ -136,5 +161,7 @@ fn reversed(node: Node<'_>) -> Vec<Node<'_>> {
 
 /// The keyword a statement begins with.
 fn keyword(node: Node<'_>) -> Span {
-    node.descendants().find(|inner| inner.kind() == SyntaxKind::Word).map_or(node.span(), Node::span)
+    node.descendants()
+        .find(|inner| inner.kind() == SyntaxKind::Word)
+        .map_or(node.span(), Node::span)
 }

@@ -3,7 +3,9 @@
 use super::Context;
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    model::{Assigned, Common, Group, Note, NoteText, Rule, Setting, Spanned, Step, StepKind, Value},
+    model::{
+        Assigned, Common, Group, Note, NoteText, Rule, Setting, Spanned, Step, StepKind, Value,
+    },
     source::Span,
     syntax::{self, Node, SyntaxKind},
     vocabulary::{self, Property, StepType},
@@ -26,11 +28,15 @@ pub(super) struct Items {
 
 impl Items {
     fn earlier(&self, index: usize) -> Option<Span> {
-        self.settings.iter().position(|setting| setting.property == index).and_then(|at| self.names.get(at).copied())
+        self.settings
+            .iter()
+            .position(|setting| setting.property == index)
+            .and_then(|at| self.names.get(at).copied())
     }
 }
 
-/// Most characters of a name: the console's limit and the provider's (steps.md of the product's documentation).
+/// Most characters of a name: the console's limit and the provider's (steps.md of the product's
+/// documentation).
 const NAME_CONSOLE: usize = 50;
 const NAME_MAX: usize = 100;
 
@@ -38,10 +44,18 @@ impl Context<'_> {
     /// A `step` statement.
     pub(super) fn step(&mut self, node: Node<'_>) -> Option<Step> {
         let name = node.child(SyntaxKind::String);
-        let kind = node.children().filter(|child| matches!(child.kind(), SyntaxKind::String | SyntaxKind::Name)).nth(1);
-        let mut common = Common { span: node.span(), ..Common::default() };
+        let kind = node
+            .children()
+            .filter(|child| matches!(child.kind(), SyntaxKind::String | SyntaxKind::Name))
+            .nth(1);
+        let mut common = Common {
+            span: node.span(),
+            ..Common::default()
+        };
         common.name = self.node_name(name);
-        common.condition = node.child(SyntaxKind::When).and_then(|when| self.condition(when));
+        common.condition = node
+            .child(SyntaxKind::When)
+            .and_then(|when| self.condition(when));
         let kind = kind?;
         let (step_kind, class) = match kind.kind() {
             SyntaxKind::Name => match vocabulary::step_type(kind.text(), self.sequence.dialect) {
@@ -57,15 +71,21 @@ impl Context<'_> {
         let broken = is_broken(node);
         let mut items = Items::default();
         if let Some(list) = node.child(SyntaxKind::Items) {
-            // A loose value in a broken statement is what the recovery could not place: it was reported already.
-            let given: Vec<_> = list.children().filter(|item| !(broken && item.kind().is_value())).collect();
+            // A loose value in a broken statement is what the recovery could not place: it was
+            // reported already.
+            let given: Vec<_> = list
+                .children()
+                .filter(|item| !(broken && item.kind().is_value()))
+                .collect();
             let mut unit = false;
             for (index, item) in given.iter().enumerate() {
                 // The unit of `4 GB` was taken with its number.
                 if std::mem::take(&mut unit) {
                     continue;
                 }
-                let loose = given.get(index + 1).and_then(|next| syntax::loose_unit(*item, *next));
+                let loose = given
+                    .get(index + 1)
+                    .and_then(|next| syntax::loose_unit(*item, *next));
                 if let Some((number, name)) = loose {
                     unit = true;
                     self.loose_unit(&step, &mut items, *item, number, name);
@@ -88,11 +108,20 @@ impl Context<'_> {
     /// A group without its members.
     pub(super) fn group(&mut self, node: Node<'_>) -> Option<Group> {
         let head = node.child(SyntaxKind::GroupHead)?;
-        let mut common = Common { span: node.span(), ..Common::default() };
+        let mut common = Common {
+            span: node.span(),
+            ..Common::default()
+        };
         common.name = self.node_name(head.child(SyntaxKind::String));
-        common.condition = head.child(SyntaxKind::When).and_then(|when| self.condition(when));
+        common.condition = head
+            .child(SyntaxKind::When)
+            .and_then(|when| self.condition(when));
         let mut items = Items::default();
-        let list: Vec<_> = head.child(SyntaxKind::Items).into_iter().flat_map(Node::children).collect();
+        let list: Vec<_> = head
+            .child(SyntaxKind::Items)
+            .into_iter()
+            .flat_map(Node::children)
+            .collect();
         for item in list {
             match item.kind() {
                 SyntaxKind::Property => {
@@ -101,34 +130,50 @@ impl Context<'_> {
                         .map(|name| syntax::name_text(name.text()).into_owned())
                         .unwrap_or_default();
                     if !self.common_property(&mut common, &mut items, &name, item, "group") {
-                        let known: Vec<_> =
-                            vocabulary::common().iter().filter(|property| applies(property, "group")).collect();
+                        let known: Vec<_> = vocabulary::common()
+                            .iter()
+                            .filter(|property| applies(property, "group"))
+                            .collect();
                         self.unknown_property(item, "a group", &known, None);
                     }
                 }
                 SyntaxKind::XmlNote => {
                     let notes = self.notes(item);
                     for note in notes.iter().filter(|note| note.is_variable()) {
-                        let finding =
-                            Finding::new(Code::UnexpectedItem, note.span, "a group has no variables to spell")
-                                .label("a name with a capital is a variable");
+                        let finding = Finding::new(
+                            Code::UnexpectedItem,
+                            note.span,
+                            "a group has no variables to spell",
+                        )
+                        .label("a name with a capital is a variable");
                         self.report(finding);
                     }
                     common.notes.extend(notes);
                 }
                 SyntaxKind::Punctuation | SyntaxKind::Error => {}
                 _ => self.report(
-                    Finding::new(Code::UnexpectedItem, item.span(), "a group has properties only")
-                        .label("this is not a property"),
+                    Finding::new(
+                        Code::UnexpectedItem,
+                        item.span(),
+                        "a group has properties only",
+                    )
+                    .label("this is not a property"),
                 ),
             }
         }
-        Some(Group { common, nodes: Vec::new() })
+        Some(Group {
+            common,
+            nodes: Vec::new(),
+        })
     }
 
     fn node_name(&mut self, node: Option<Node<'_>>) -> Spanned<String> {
-        let Some(node) = node else { return Spanned::default() };
-        let Some(name) = self.text(node) else { return Spanned::new(String::new(), node.span()) };
+        let Some(node) = node else {
+            return Spanned::default();
+        };
+        let Some(name) = self.text(node) else {
+            return Spanned::new(String::new(), node.span());
+        };
         let length = name.chars().count();
         if name.is_empty() {
             self.error(Code::EmptyText, node.span(), "a step or group needs a name");
@@ -139,7 +184,8 @@ impl Context<'_> {
                 format!("this name has {length} characters; the most is {NAME_MAX}"),
             );
         } else if length > NAME_CONSOLE {
-            let message = format!("this name has {length} characters; the console allows {NAME_CONSOLE}");
+            let message =
+                format!("this name has {length} characters; the console allows {NAME_CONSOLE}");
             self.report(Finding::new(Code::LongForConsole, node.span(), message));
         }
         Spanned::new(name, node.span())
@@ -147,24 +193,40 @@ impl Context<'_> {
 
     fn unknown_step(&mut self, kind: Node<'_>) {
         let mut word = syntax::name_text(kind.text()).into_owned();
-        let behind = kind.tree().text().get(kind.span().end as usize..).unwrap_or("");
+        let behind = kind
+            .tree()
+            .text()
+            .get(kind.span().end as usize..)
+            .unwrap_or("");
         if behind.starts_with('-') {
             // A cmdlet's name, which the grammar ends at its dash.
-            word.extend(behind.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-'));
+            word.extend(
+                behind
+                    .chars()
+                    .take_while(|c| c.is_ascii_alphanumeric() || *c == '-'),
+            );
         }
         let plain = |text: &str| text.to_lowercase().replace(['_', ' ', '-'], "");
         let wanted = plain(&word);
         let meant = vocabulary::step_types().find(|step| {
             let class = step.class.trim_start_matches("SMS_TaskSequence_");
-            [step.keyword.as_str(), step.label.as_str(), step.class.as_str(), class, class.trim_end_matches("Action")]
-                .iter()
-                .any(|name| plain(name) == wanted)
+            [
+                step.keyword.as_str(),
+                step.label.as_str(),
+                step.class.as_str(),
+                class,
+                class.trim_end_matches("Action"),
+            ]
+            .iter()
+            .any(|name| plain(name) == wanted)
                 || step
                     .cmdlet
                     .as_deref()
                     .is_some_and(|cmdlet| plain(cmdlet).trim_start_matches("newcmtsstep") == wanted)
         });
-        let near = meant.map(|step| step.keyword.as_str()).or_else(|| nearest(&word, vocabulary::step_keywords()));
+        let near = meant
+            .map(|step| step.keyword.as_str())
+            .or_else(|| nearest(&word, vocabulary::step_keywords()));
         let mut finding = Finding::new(Code::UnknownStepType, kind.span(), format!("there is no step type `{word}`"))
             .help("`tasq vocabulary` lists the step types; any other class is written in quotes: step \"…\" \"SMS_TaskSequence_…\"");
         if let Some(near) = near {
@@ -179,7 +241,14 @@ impl Context<'_> {
     }
 
     /// `memory: 4 GB`.
-    fn loose_unit(&mut self, step: &Step, items: &mut Items, item: Node<'_>, number: Node<'_>, unit: Node<'_>) {
+    fn loose_unit(
+        &mut self,
+        step: &Step,
+        items: &mut Items,
+        item: Node<'_>,
+        number: Node<'_>,
+        unit: Node<'_>,
+    ) {
         let span = number.span().to(unit.span());
         let unit = match unit.text().to_lowercase().as_str() {
             "sec" | "seconds" => "s".to_owned(),
@@ -191,9 +260,13 @@ impl Context<'_> {
             size => size.to_uppercase(),
         };
         let right = format!("{}{unit}", number.text());
-        let finding = Finding::new(Code::UnknownUnit, span, "a unit stands directly behind its number")
-            .label("a blank separates two items")
-            .fix(format!("write `{right}`"), span, right);
+        let finding = Finding::new(
+            Code::UnknownUnit,
+            span,
+            "a unit stands directly behind its number",
+        )
+        .label("a blank separates two items")
+        .fix(format!("write `{right}`"), span, right);
         self.report(finding);
         let name = item.child(SyntaxKind::Name);
         if let Some((index, _)) = name.and_then(|name| step.table()?.find(name.text())) {
@@ -212,8 +285,11 @@ impl Context<'_> {
                         None => items.faulty_assignments += 1,
                     }
                 } else {
-                    let finding =
-                        Finding::new(Code::UnexpectedItem, item.span(), "only set_dynamic_variables has rules");
+                    let finding = Finding::new(
+                        Code::UnexpectedItem,
+                        item.span(),
+                        "only set_dynamic_variables has rules",
+                    );
                     self.report(finding);
                 }
             }
@@ -224,7 +300,9 @@ impl Context<'_> {
     }
 
     fn step_property(&mut self, step: &mut Step, items: &mut Items, item: Node<'_>) {
-        let Some(name_node) = item.child(SyntaxKind::Name) else { return };
+        let Some(name_node) = item.child(SyntaxKind::Name) else {
+            return;
+        };
         let name = syntax::name_text(name_node.text()).into_owned();
         if let Some(table) = step.table()
             && let Some((index, property)) = table.find(&name)
@@ -232,13 +310,23 @@ impl Context<'_> {
             self.known_property(items, property, index, name_node.span(), item);
             return;
         }
-        if step.table().is_none_or(|table| table.family.is_some()) && self.foreign_property(step, &name, item) {
+        if step.table().is_none_or(|table| table.family.is_some())
+            && self.foreign_property(step, &name, item)
+        {
             return;
         }
-        if name == "run_in" && step.table().is_none_or(|table| table.attributes.contains_key("runIn")) {
+        if name == "run_in"
+            && step
+                .table()
+                .is_none_or(|table| table.attributes.contains_key("runIn"))
+        {
             self.run_in(step, items, name_node.span(), item);
         } else if name == "product" {
-            if !self.given_twice("product", name_node.span(), earlier(&items.common, "product")) {
+            if !self.given_twice(
+                "product",
+                name_node.span(),
+                earlier(&items.common, "product"),
+            ) {
                 items.common.push((name, name_node.span()));
                 step.product = self.product(item);
             }
@@ -248,20 +336,37 @@ impl Context<'_> {
     }
 
     fn unknown_step_property(&mut self, step: &Step, item: Node<'_>) {
-        let runs = step.table().is_none_or(|table| table.attributes.contains_key("runIn"));
+        let runs = step
+            .table()
+            .is_none_or(|table| table.attributes.contains_key("runIn"));
         let common = vocabulary::common()
             .iter()
             .filter(|property| applies(property, "step") && (runs || property.name != "run_in"));
-        let own = step.table().map_or(&[] as &[Property], |table| &table.property);
+        let own = step
+            .table()
+            .map_or(&[] as &[Property], |table| &table.property);
         let known: Vec<_> = own.iter().chain(common).collect();
-        let owner = step.table().map_or("a step of this type", |table| table.keyword.as_str());
-        let owner = if step.table().is_some() { format!("`{owner}`") } else { owner.to_owned() };
+        let owner = step
+            .table()
+            .map_or("a step of this type", |table| table.keyword.as_str());
+        let owner = if step.table().is_some() {
+            format!("`{owner}`")
+        } else {
+            owner.to_owned()
+        };
         let foreign = "a step type in quotes has action, run_in, success_codes, retry_count, timeout and the XML's own variables: NAME = \"value\"";
         let help = step.table().is_none().then(|| foreign.to_owned());
         self.unknown_property(item, &owner, &known, help);
     }
 
-    fn known_property(&mut self, items: &mut Items, property: &Property, index: usize, name: Span, item: Node<'_>) {
+    fn known_property(
+        &mut self,
+        items: &mut Items,
+        property: &Property,
+        index: usize,
+        name: Span,
+        item: Node<'_>,
+    ) {
         if self.given_twice(&property.name, name, items.earlier(index)) {
             return;
         }
@@ -279,7 +384,9 @@ impl Context<'_> {
             return;
         }
         items.common.push(("run_in".to_owned(), name));
-        if let Some(property) = vocabulary::common().iter().find(|property| property.name == "run_in")
+        if let Some(property) = vocabulary::common()
+            .iter()
+            .find(|property| property.name == "run_in")
             && let Some(setting) = self.setting(property, 0, item)
             && let Value::Text(text) = setting.value
         {
@@ -287,10 +394,18 @@ impl Context<'_> {
         }
     }
 
-    /// Properties of a step type in quotes: they are attributes of the XML, kept as notes, and its action.
+    /// Properties of a step type in quotes: they are attributes of the XML, kept as notes, and its
+    /// action.
     fn foreign_property(&mut self, step: &mut Step, name: &str, item: Node<'_>) -> bool {
-        let Some(property) = vocabulary::quoted().iter().find(|property| property.name == name) else { return false };
-        let Some(setting) = self.setting(property, 0, item) else { return true };
+        let Some(property) = vocabulary::quoted()
+            .iter()
+            .find(|property| property.name == name)
+        else {
+            return false;
+        };
+        let Some(setting) = self.setting(property, 0, item) else {
+            return true;
+        };
         let known = step.table().is_some();
         if let Value::Text(text) = setting.value {
             match &property.attribute {
@@ -316,8 +431,9 @@ impl Context<'_> {
         item: Node<'_>,
         owner: &str,
     ) -> bool {
-        let Some(property) =
-            vocabulary::common().iter().find(|property| property.name == name && applies(property, owner))
+        let Some(property) = vocabulary::common()
+            .iter()
+            .find(|property| property.name == name && applies(property, owner))
         else {
             return false;
         };
@@ -330,8 +446,14 @@ impl Context<'_> {
             "description" => {
                 if let Some(setting) = self.setting(property, 0, item) {
                     match setting.value {
-                        Value::Text(text) => common.description = Some(Spanned::new(text, setting.span)),
-                        _ => common.notes.push(Note { name: "description".to_owned(), text: NoteText::Absent, span }),
+                        Value::Text(text) => {
+                            common.description = Some(Spanned::new(text, setting.span));
+                        }
+                        _ => common.notes.push(Note {
+                            name: "description".to_owned(),
+                            text: NoteText::Absent,
+                            span,
+                        }),
                     }
                 }
             }
@@ -343,9 +465,16 @@ impl Context<'_> {
     }
 
     fn step_assignment(&mut self, step: &Step, items: &mut Items, item: Node<'_>) {
-        let sets = step.table().is_none_or(|table| table.assignment.is_some() || table.rules.is_some());
-        let name = item.child(SyntaxKind::Variable).map(|name| syntax::name_text(name.text()));
-        if name.is_some_and(|name| step.table().is_some_and(|table| table.numbered(&name).is_some())) {
+        let sets = step
+            .table()
+            .is_none_or(|table| table.assignment.is_some() || table.rules.is_some());
+        let name = item
+            .child(SyntaxKind::Variable)
+            .map(|name| syntax::name_text(name.text()));
+        if name.is_some_and(|name| {
+            step.table()
+                .is_some_and(|table| table.numbered(&name).is_some())
+        }) {
             items.assignments.extend(self.assignment(item, false));
             return;
         }
@@ -358,7 +487,11 @@ impl Context<'_> {
             return;
         };
         if step.table().is_some_and(|table| table.rules.is_some()) {
-            items.rules.push(Rule { test: None, variables: vec![assigned], span: item.span() });
+            items.rules.push(Rule {
+                test: None,
+                variables: vec![assigned],
+                span: item.span(),
+            });
         } else {
             items.assignments.push(assigned);
         }
@@ -368,15 +501,23 @@ impl Context<'_> {
     fn unexpected_assignment(&mut self, step: &Step, item: Node<'_>) {
         let name = item.child(SyntaxKind::Variable);
         let word = name.map_or("", Node::text);
-        let equals = item.children_of(SyntaxKind::Punctuation).find(|child| child.text() == "=");
+        let equals = item
+            .children_of(SyntaxKind::Punctuation)
+            .find(|child| child.text() == "=");
         let keyword = step.table().map_or("", |table| table.keyword.as_str());
         let mut finding = Finding::new(Code::UnexpectedItem, item.span(), format!("`{keyword}` sets no variables"))
             .help("a property is written `name: value`; variables are set with set_variable or set_dynamic_variables");
         let known = step.table().is_some_and(|table| table.find(word).is_some())
-            || vocabulary::common().iter().any(|property| property.name == word);
+            || vocabulary::common()
+                .iter()
+                .any(|property| property.name == word);
         if let (true, Some(name), Some(equals)) = (known, name, equals) {
             let span = Span::new(name.span().file, name.span().end, equals.span().end);
-            finding = finding.label("a property is written with a colon").fix(format!("write `{word}:`"), span, ":");
+            finding = finding.label("a property is written with a colon").fix(
+                format!("write `{word}:`"),
+                span,
+                ":",
+            );
         }
         self.report(finding);
     }
@@ -385,8 +526,12 @@ impl Context<'_> {
     fn principal(&mut self, step: &Step, items: &mut Items, item: Node<'_>) {
         let Some(table) = step.table() else {
             self.report(
-                Finding::new(Code::UnexpectedValue, item.span(), "a step type in quotes has no principal property")
-                    .label("which property is this?"),
+                Finding::new(
+                    Code::UnexpectedValue,
+                    item.span(),
+                    "a step type in quotes has no principal property",
+                )
+                .label("which property is this?"),
             );
             return;
         };
@@ -395,8 +540,15 @@ impl Context<'_> {
             return;
         };
         if items.principal {
-            let finding = Finding::new(Code::UnexpectedValue, item.span(), "a second value without a property's name")
-                .help(format!("only `{}` may be written without its name, once", property.name));
+            let finding = Finding::new(
+                Code::UnexpectedValue,
+                item.span(),
+                "a second value without a property's name",
+            )
+            .help(format!(
+                "only `{}` may be written without its name, once",
+                property.name
+            ));
             self.report(finding);
             return;
         }
@@ -405,9 +557,15 @@ impl Context<'_> {
             let finding = Finding::new(
                 Code::UnexpectedValue,
                 item.span(),
-                format!("the value of `{}` without its name must come first", property.name),
+                format!(
+                    "the value of `{}` without its name must come first",
+                    property.name
+                ),
             )
-            .help(format!("move it to the front, or write `{}:` before it", property.name))
+            .help(format!(
+                "move it to the front, or write `{}:` before it",
+                property.name
+            ))
             .unsafe_fix(
                 format!("write `{}:`", property.name),
                 Span::at(item.span().file, item.span().start),
@@ -420,7 +578,11 @@ impl Context<'_> {
         }
         match self.property_value(property, item) {
             Some((value, span)) => {
-                items.settings.push(Setting { property: index, value, span });
+                items.settings.push(Setting {
+                    property: index,
+                    value,
+                    span,
+                });
                 items.names.push(item.span());
             }
             None => items.faulty.push((index, item.span())),
@@ -428,7 +590,11 @@ impl Context<'_> {
     }
 
     fn no_principal(&mut self, table: &StepType, item: Node<'_>) {
-        let names: Vec<_> = table.property.iter().map(|property| property.name.as_str()).collect();
+        let names: Vec<_> = table
+            .property
+            .iter()
+            .map(|property| property.name.as_str())
+            .collect();
         let mut finding = Finding::new(
             Code::UnexpectedValue,
             item.span(),
@@ -442,7 +608,11 @@ impl Context<'_> {
         };
         if let Some(property) = table.property.iter().find(|property| property.required) {
             let at = Span::at(item.span().file, item.span().start);
-            finding = finding.unsafe_fix(format!("write `{}:`", property.name), at, format!("{}: ", property.name));
+            finding = finding.unsafe_fix(
+                format!("write `{}:`", property.name),
+                at,
+                format!("{}: ", property.name),
+            );
         }
         self.report(finding);
     }
@@ -450,16 +620,27 @@ impl Context<'_> {
 
 /// Whether the grammar did not fit: then what is missing or too much is not known.
 fn is_broken(node: Node<'_>) -> bool {
-    let open = |items: Node<'_>| items.children().last().is_none_or(|last| last.text() != ">");
+    let open = |items: Node<'_>| {
+        items
+            .children()
+            .last()
+            .is_none_or(|last| last.text() != ">")
+    };
     node.children().any(|child| {
         child.kind() == SyntaxKind::Error
             || child.kind() == SyntaxKind::Items
-                && (open(child) || child.children().any(|item| item.kind() == SyntaxKind::Error))
+                && (open(child)
+                    || child
+                        .children()
+                        .any(|item| item.kind() == SyntaxKind::Error))
     })
 }
 
 fn earlier(common: &[(String, Span)], name: &str) -> Option<Span> {
-    common.iter().find(|(given, _)| given == name).map(|(_, span)| *span)
+    common
+        .iter()
+        .find(|(given, _)| given == name)
+        .map(|(_, span)| *span)
 }
 
 pub(super) fn applies(property: &Property, owner: &str) -> bool {

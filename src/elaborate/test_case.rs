@@ -16,8 +16,17 @@ use crate::{
 };
 
 /// The properties of a test.
-const PROPERTIES: &[&str] =
-    &["children", "facts", "machine", "machines", "of", "parameters", "secrets", "sequence", "undecided"];
+const PROPERTIES: &[&str] = &[
+    "children",
+    "facts",
+    "machine",
+    "machines",
+    "of",
+    "parameters",
+    "secrets",
+    "sequence",
+    "undecided",
+];
 
 /// A name and its text, each with its place.
 type Named = (Spanned<String>, Spanned<String>);
@@ -25,17 +34,23 @@ type Named = (Spanned<String>, Spanned<String>);
 impl Context<'_> {
     /// The tests of a file.
     pub(super) fn tests(&mut self, root: Node<'_>) -> Vec<TestCase> {
-        let tests: Vec<TestCase> =
-            root.children_of(SyntaxKind::TestCase).filter_map(|node| self.test_case(node)).collect();
+        let tests: Vec<TestCase> = root
+            .children_of(SyntaxKind::TestCase)
+            .filter_map(|node| self.test_case(node))
+            .collect();
         let mut names: HashMap<String, Span> = HashMap::new();
         for test in &tests {
-            let earlier = *names.entry(test.name.value.to_lowercase()).or_insert(test.name.span);
+            let earlier = *names
+                .entry(test.name.value.to_lowercase())
+                .or_insert(test.name.span);
             if earlier != test.name.span {
                 let message = format!("there is a test \"{}\" already", test.name.value);
                 let finding = Finding::new(Code::DuplicateTest, test.name.span, message)
                     .label("the same name again")
                     .also(earlier, "the first one")
-                    .help("give each test a name of its own, so that a report says which one failed");
+                    .help(
+                        "give each test a name of its own, so that a report says which one failed",
+                    );
                 self.report(finding);
             }
         }
@@ -49,7 +64,11 @@ impl Context<'_> {
         if text.trim().is_empty() {
             self.error(Code::EmptyText, name.span(), "a test needs a name");
         }
-        let mut test = TestCase { name: Spanned::new(text, name.span()), span: node.span(), ..TestCase::default() };
+        let mut test = TestCase {
+            name: Spanned::new(text, name.span()),
+            span: node.span(),
+            ..TestCase::default()
+        };
         if let Some(items) = head.child(SyntaxKind::Items) {
             self.test_items(items, &mut test);
         }
@@ -84,13 +103,18 @@ impl Context<'_> {
         for item in items.children() {
             match item.kind() {
                 SyntaxKind::Property => {
-                    let Some(key) = item.child(SyntaxKind::Name) else { continue };
+                    let Some(key) = item.child(SyntaxKind::Name) else {
+                        continue;
+                    };
                     let name = syntax::name_text(key.text()).into_owned();
                     if !PROPERTIES.contains(&name.as_str()) {
                         self.unknown_of(&name, key.span(), PROPERTIES, "a test");
                         continue;
                     }
-                    let earlier = given.iter().find(|(known, _)| *known == name).map(|(_, span)| *span);
+                    let earlier = given
+                        .iter()
+                        .find(|(known, _)| *known == name)
+                        .map(|(_, span)| *span);
                     if self.given_twice(&name, key.span(), earlier) {
                         continue;
                     }
@@ -112,16 +136,28 @@ impl Context<'_> {
                 }
             }
         }
-        let place = |name: &str| given.iter().find(|(known, _)| known == name).map(|(_, span)| *span);
+        let place = |name: &str| {
+            given
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, span)| *span)
+        };
         if let (Some(one), Some(many)) = (place("machine"), place("machines")) {
-            let finding = Finding::new(Code::ExclusiveProperties, many, "a test has either `machine` or `machines`")
-                .also(one, "`machine` is given here");
+            let finding = Finding::new(
+                Code::ExclusiveProperties,
+                many,
+                "a test has either `machine` or `machines`",
+            )
+            .also(one, "`machine` is given here");
             self.report(finding);
         }
     }
 
     fn variable_twice(&mut self, variable: &TestVariable, earlier: &[TestVariable]) {
-        if let Some(first) = earlier.iter().find(|one| one.name.value.eq_ignore_ascii_case(&variable.name.value)) {
+        if let Some(first) = earlier
+            .iter()
+            .find(|one| one.name.value.eq_ignore_ascii_case(&variable.name.value))
+        {
             let message = format!("`{}` is set twice here", variable.name.value);
             let finding = Finding::new(Code::DuplicateItem, variable.name.span, message)
                 .also(first.name.span, "set here already");
@@ -139,17 +175,26 @@ impl Context<'_> {
             "undecided" => self.undecided_word(item, test),
             "children" => test.children = self.test_named(item, name),
             "secrets" => {
-                test.secrets = self.test_named(item, name).into_iter().map(|(name, text)| (name, text.value)).collect();
+                test.secrets = self
+                    .test_named(item, name)
+                    .into_iter()
+                    .map(|(name, text)| (name, text.value))
+                    .collect();
             }
             _ => {
-                test.parameters =
-                    self.test_named(item, name).into_iter().map(|(name, text)| (name, text.value)).collect();
+                test.parameters = self
+                    .test_named(item, name)
+                    .into_iter()
+                    .map(|(name, text)| (name, text.value))
+                    .collect();
             }
         }
     }
 
     fn undecided_word(&mut self, item: Node<'_>, test: &mut TestCase) {
-        let Some(value) = self.test_value(item) else { return };
+        let Some(value) = self.test_value(item) else {
+            return;
+        };
         match value.text() {
             "allow" => test.undecided_allowed = true,
             "fail" => {}
@@ -165,10 +210,16 @@ impl Context<'_> {
     /// The value of a property that takes no items.
     fn test_value<'n>(&mut self, item: Node<'n>) -> Option<Node<'n>> {
         if let Some(items) = item.child(SyntaxKind::Items) {
-            self.error(Code::WrongType, items.span(), "this takes a value, not items");
+            self.error(
+                Code::WrongType,
+                items.span(),
+                "this takes a value, not items",
+            );
             return None;
         }
-        item.children().filter(|child| child.kind().is_value()).last()
+        item.children()
+            .filter(|child| child.kind().is_value())
+            .last()
     }
 
     fn test_text(&mut self, item: Node<'_>) -> Option<Spanned<String>> {
@@ -182,14 +233,26 @@ impl Context<'_> {
     }
 
     fn test_texts(&mut self, item: Node<'_>) -> Vec<Spanned<String>> {
-        let Some(value) = self.test_value(item) else { return Vec::new() };
+        let Some(value) = self.test_value(item) else {
+            return Vec::new();
+        };
         match self.constant(value, Bare::Defined) {
             Some(Constant::List(list)) => {
                 if list.is_empty() {
-                    self.error(Code::EmptyText, value.span(), "a test needs at least one machine here");
+                    self.error(
+                        Code::EmptyText,
+                        value.span(),
+                        "a test needs at least one machine here",
+                    );
                 }
-                let texts: Vec<_> = list.into_iter().map(|(one, span)| (one.inserted(), span)).collect();
-                texts.into_iter().filter_map(|(text, span)| Some(Spanned::new(text?, span))).collect()
+                let texts: Vec<_> = list
+                    .into_iter()
+                    .map(|(one, span)| (one.inserted(), span))
+                    .collect();
+                texts
+                    .into_iter()
+                    .filter_map(|(text, span)| Some(Spanned::new(text?, span)))
+                    .collect()
             }
             Some(other) => {
                 let message = format!("`machines` takes a list of files, not {}", other.noun());
@@ -205,8 +268,12 @@ impl Context<'_> {
     /// `< name: value, … >`.
     fn test_named(&mut self, item: Node<'_>, owner: &str) -> Vec<Named> {
         let Some(items) = item.child(SyntaxKind::Items) else {
-            let finding = Finding::new(Code::WrongType, item.span(), format!("`{owner}` takes items"))
-                .help(format!("{owner}: < NAME: \"VALUE\" >"));
+            let finding = Finding::new(
+                Code::WrongType,
+                item.span(),
+                format!("`{owner}` takes items"),
+            )
+            .help(format!("{owner}: < NAME: \"VALUE\" >"));
             self.report(finding);
             return Vec::new();
         };
@@ -214,22 +281,35 @@ impl Context<'_> {
         for item in items.children() {
             match item.kind() {
                 SyntaxKind::Property => {
-                    let Some(key) = item.child(SyntaxKind::Name) else { continue };
+                    let Some(key) = item.child(SyntaxKind::Name) else {
+                        continue;
+                    };
                     let name = syntax::name_text(key.text()).into_owned();
-                    let earlier = out.iter().find(|(known, _)| known.value == name).map(|(known, _)| known.span);
+                    let earlier = out
+                        .iter()
+                        .find(|(known, _)| known.value == name)
+                        .map(|(known, _)| known.span);
                     if self.given_twice(&name, key.span(), earlier) {
                         continue;
                     }
-                    let Some(value) = self.test_value(item) else { continue };
+                    let Some(value) = self.test_value(item) else {
+                        continue;
+                    };
                     if let Some(text) = self.given_text(value) {
-                        out.push((Spanned::new(name, key.span()), Spanned::new(text, value.span())));
+                        out.push((
+                            Spanned::new(name, key.span()),
+                            Spanned::new(text, value.span()),
+                        ));
                     }
                 }
                 SyntaxKind::Punctuation | SyntaxKind::Error => {}
                 _ => {
-                    let finding =
-                        Finding::new(Code::UnexpectedItem, item.span(), format!("`{owner}` holds names and values"))
-                            .label("not `name: value`");
+                    let finding = Finding::new(
+                        Code::UnexpectedItem,
+                        item.span(),
+                        format!("`{owner}` holds names and values"),
+                    )
+                    .label("not `name: value`");
                     self.report(finding);
                 }
             }
@@ -242,21 +322,32 @@ impl Context<'_> {
         let constant = self.constant(value, Bare::Defined)?;
         let text = match &constant {
             Constant::List(list) => {
-                let parts: Option<Vec<String>> = list.iter().map(|(one, _)| one.inserted()).collect();
+                let parts: Option<Vec<String>> =
+                    list.iter().map(|(one, _)| one.inserted()).collect();
                 parts.map(|parts| parts.join(","))
             }
             other => other.inserted(),
         };
         if text.is_none() {
-            self.error(Code::WrongType, value.span(), format!("{} cannot be given here", constant.noun()));
+            self.error(
+                Code::WrongType,
+                value.span(),
+                format!("{} cannot be given here", constant.noun()),
+            );
         }
         text
     }
 
     fn test_variable(&mut self, node: Node<'_>) -> Option<TestVariable> {
-        let masked = node.child(SyntaxKind::Word).is_some_and(|word| word.text() == "masked");
+        let masked = node
+            .child(SyntaxKind::Word)
+            .is_some_and(|word| word.text() == "masked");
         let (name, value) = self.plain_assignment(node)?;
-        Some(TestVariable { name, value: value.value, masked })
+        Some(TestVariable {
+            name,
+            value: value.value,
+            masked,
+        })
     }
 
     /// `NAME = value` in a test: any variable may be set, and the value is a text or digits.
@@ -277,7 +368,10 @@ impl Context<'_> {
             }
             other => {
                 let message = format!("a run-time value is text, not {}", other.noun());
-                self.report(Finding::new(Code::WrongType, span, message).help("write it in quotes, or as digits"));
+                self.report(
+                    Finding::new(Code::WrongType, span, message)
+                        .help("write it in quotes, or as digits"),
+                );
                 return None;
             }
         };

@@ -6,14 +6,22 @@ use crate::vocabulary::Type;
 pub(super) fn units(kind: Type) -> &'static [(&'static str, i128)] {
     match kind {
         Type::Duration => &[("s", 1), ("min", 60), ("h", 3600)],
-        Type::Size => &[("KB", 1), ("MB", 1024), ("GB", 1024 * 1024), ("TB", 1024 * 1024 * 1024)],
+        Type::Size => &[
+            ("KB", 1),
+            ("MB", 1024),
+            ("GB", 1024 * 1024),
+            ("TB", 1024 * 1024 * 1024),
+        ],
         Type::Frequency => &[("MHz", 1), ("GHz", 1000)],
         _ => &[],
     }
 }
 
 /// What people write for a unit.
-pub(super) fn alias(units: &'static [(&'static str, i128)], written: &str) -> Option<&'static (&'static str, i128)> {
+pub(super) fn alias(
+    units: &'static [(&'static str, i128)],
+    written: &str,
+) -> Option<&'static (&'static str, i128)> {
     let meant = match written.to_lowercase().as_str() {
         "sec" | "secs" | "second" | "seconds" => "s",
         "m" | "mins" | "minute" | "minutes" => "min",
@@ -30,7 +38,10 @@ pub(super) fn alias(units: &'static [(&'static str, i128)], written: &str) -> Op
 /// A number of the XML's unit in the largest unit that divides it exactly.
 pub(super) fn largest_unit(kind: Type, number: i64, unit: &str) -> String {
     let units = units(kind);
-    let own = units.iter().find(|(name, _)| *name == unit).map_or(1, |(_, factor)| *factor);
+    let own = units
+        .iter()
+        .find(|(name, _)| *name == unit)
+        .map_or(1, |(_, factor)| *factor);
     let total = i128::from(number) * own;
     let fits = |(_, factor): &&(&str, i128)| *factor >= own && total % factor == 0;
     match units.iter().rev().find(fits).filter(|_| number != 0) {
@@ -51,5 +62,9 @@ pub(super) fn unit_words(unit: &str) -> &str {
 
 pub(super) fn article(word: &str) -> String {
     let shown = word.replace('_', " ");
-    if shown.starts_with('a') { format!("an {shown}") } else { format!("a {shown}") }
+    if shown.starts_with('a') {
+        format!("an {shown}")
+    } else {
+        format!("a {shown}")
+    }
 }

@@ -17,7 +17,8 @@ use super::convert::secret_name;
 pub(super) const MAX_VALUE: usize = 4000;
 
 impl Context<'_> {
-    /// The variable that a `variable` node names: a name as it stands, or a compile-time value in `${…}`.
+    /// The variable that a `variable` node names: a name as it stands, or a compile-time value in
+    /// `${…}`.
     pub(super) fn variable(&mut self, node: Node<'_>) -> Option<Spanned<String>> {
         let inner = node.children().next()?;
         let name = match inner.kind() {
@@ -25,7 +26,8 @@ impl Context<'_> {
             SyntaxKind::Insertion => self.text(inner)?,
             _ => return None,
         };
-        self.writable(&name, node.span()).then(|| Spanned::new(name, node.span()))
+        self.writable(&name, node.span())
+            .then(|| Spanned::new(name, node.span()))
     }
 
     /// Reports a name that no variable can have, or (`set`) that only the product may set.
@@ -34,30 +36,45 @@ impl Context<'_> {
         if bare.contains('%') {
             return;
         }
-        let wrong = bare.chars().find(|c| !(c.is_ascii_alphanumeric() || "_-".contains(*c)));
+        let wrong = bare
+            .chars()
+            .find(|c| !(c.is_ascii_alphanumeric() || "_-".contains(*c)));
         let problem = if bare.is_empty() {
             Some("it is empty".to_owned())
         } else if bare.chars().count() > 256 {
             Some("it has more than 256 characters".to_owned())
         } else if let Some(wrong) = wrong.filter(|_| set) {
-            Some(if wrong == ' ' { "it holds a blank".to_owned() } else { format!("it holds `{wrong}`") })
+            Some(if wrong == ' ' {
+                "it holds a blank".to_owned()
+            } else {
+                format!("it holds `{wrong}`")
+            })
         } else if !bare.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && set {
             Some("it does not begin with a letter".to_owned())
         } else {
             None
         };
         if let Some(problem) = problem {
-            let finding =
-                Finding::new(Code::BadVariableName, span, format!("`{name}` is no variable's name: {problem}"))
-                    .help("a name has 1 to 256 letters, digits, `_` and `-`, and begins with a letter");
+            let finding = Finding::new(
+                Code::BadVariableName,
+                span,
+                format!("`{name}` is no variable's name: {problem}"),
+            )
+            .help("a name has 1 to 256 letters, digits, `_` and `-`, and begins with a letter");
             self.report(finding);
         } else if set && bare.starts_with('_') {
-            let finding = Finding::new(Code::ReadOnlyVariable, span, format!("`{name}` is read-only"))
-                .label("names that begin with `_` belong to the product")
-                .help(match bare.to_ascii_lowercase().as_str() {
-                    "_smstsmachinename" => "the computer's name for later steps is set with OSDComputerName",
-                    _ => "choose a name that begins with a letter",
-                });
+            let finding = Finding::new(
+                Code::ReadOnlyVariable,
+                span,
+                format!("`{name}` is read-only"),
+            )
+            .label("names that begin with `_` belong to the product")
+            .help(match bare.to_ascii_lowercase().as_str() {
+                "_smstsmachinename" => {
+                    "the computer's name for later steps is set with OSDComputerName"
+                }
+                _ => "choose a name that begins with a letter",
+            });
             self.report(finding);
         }
     }
@@ -65,13 +82,20 @@ impl Context<'_> {
     /// An `assignment` node. `checked` asks for a name that a step may set.
     pub(super) fn assignment(&mut self, node: Node<'_>, checked: bool) -> Option<Assigned> {
         let name = self.variable(node.child(SyntaxKind::Variable)?)?;
-        let masked = node.child(SyntaxKind::Word).is_some_and(|word| word.text() == "masked");
+        let masked = node
+            .child(SyntaxKind::Word)
+            .is_some_and(|word| word.text() == "masked");
         if checked {
             self.check_variable_name(&name.value, name.span, true);
         }
         let value_node = node.value()?;
         let value = self.assigned_value(value_node, masked)?;
-        Some(Assigned { name, value, value_span: value_node.span(), masked })
+        Some(Assigned {
+            name,
+            value,
+            value_span: value_node.span(),
+            masked,
+        })
     }
 
     fn assigned_value(&mut self, node: Node<'_>, masked: bool) -> Option<Value> {
@@ -79,9 +103,13 @@ impl Context<'_> {
         let constant = self.constant(node, Bare::Defined)?;
         if let Some(secret) = secret_name(&constant) {
             if !masked {
-                let finding = Finding::new(Code::WrongType, span, "only a masked variable can hold a secret")
-                    .help("write `masked` before the variable's name")
-                    .label("this would be written in clear");
+                let finding = Finding::new(
+                    Code::WrongType,
+                    span,
+                    "only a masked variable can hold a secret",
+                )
+                .help("write `masked` before the variable's name")
+                .label("this would be written in clear");
                 self.report(finding);
                 return None;
             }
@@ -99,9 +127,12 @@ impl Context<'_> {
                 return None;
             }
             other => {
-                let finding =
-                    Finding::new(Code::WrongType, span, format!("a run-time value is text, not {}", other.noun()))
-                        .help("write it in quotes, or as digits");
+                let finding = Finding::new(
+                    Code::WrongType,
+                    span,
+                    format!("a run-time value is text, not {}", other.noun()),
+                )
+                .help("write it in quotes, or as digits");
                 self.report(finding);
                 return None;
             }

@@ -9,20 +9,32 @@ pub(super) fn of_step(step: &Step, variables: &[Variable<'_>]) -> String {
         Some(table) => match table.action_property() {
             // The command is the action itself: so MDT has it.
             Some((index, property)) => {
-                let setting = step.settings.iter().find(|setting| setting.property == index);
-                let text = setting.and_then(|setting| setting.value.text()).or(property.default.as_deref());
+                let setting = step
+                    .settings
+                    .iter()
+                    .find(|setting| setting.property == index);
+                let text = setting
+                    .and_then(|setting| setting.value.text())
+                    .or(property.default.as_deref());
                 text.unwrap_or("").to_owned()
             }
             None => expand(&table.action, variables),
         },
-        None => step.action.as_ref().map(|action| action.value.clone()).unwrap_or_default(),
+        None => step
+            .action
+            .as_ref()
+            .map(|action| action.value.clone())
+            .unwrap_or_default(),
     }
 }
 
 /// Fills a template: `{Property}`, `{Property|title}`, `{?Property:text}` and `{{`.
 fn expand(template: &str, variables: &[Variable<'_>]) -> String {
     let text_of = |property: &str| {
-        variables.iter().find(|variable| variable.property == property).map(|variable| variable.text.as_ref())
+        variables
+            .iter()
+            .find(|variable| variable.property == property)
+            .map(|variable| variable.text.as_ref())
     };
     let mut out = String::with_capacity(template.len() + 64);
     let mut rest = template;
@@ -37,7 +49,8 @@ fn expand(template: &str, variables: &[Variable<'_>]) -> String {
         let end = closing(rest);
         let hole = &rest[..end];
         rest = rest.get(end + 1..).unwrap_or("");
-        if let Some((property, text)) = hole.strip_prefix('?').and_then(|hole| hole.split_once(':')) {
+        if let Some((property, text)) = hole.strip_prefix('?').and_then(|hole| hole.split_once(':'))
+        {
             if text_of(property).is_some() {
                 out.push_str(&expand(text, variables));
             }

@@ -9,7 +9,11 @@ use crate::{
 };
 
 /// Writes a `<condition>`; one without operands is not written.
-pub(super) fn write<W: Write>(writer: &mut Writer<W>, condition: &Condition, dialect: Dialect) -> io::Result<()> {
+pub(super) fn write<W: Write>(
+    writer: &mut Writer<W>,
+    condition: &Condition,
+    dialect: Dialect,
+) -> io::Result<()> {
     if condition.operands.is_empty() {
         return Ok(());
     }
@@ -21,9 +25,15 @@ pub(super) fn write<W: Write>(writer: &mut Writer<W>, condition: &Condition, dia
 }
 
 // Conditions are nested at most as deep as the parser allows brackets.
-pub(super) fn write_operand<W: Write>(writer: &mut Writer<W>, operand: &Operand, dialect: Dialect) -> io::Result<()> {
+pub(super) fn write_operand<W: Write>(
+    writer: &mut Writer<W>,
+    operand: &Operand,
+    dialect: Dialect,
+) -> io::Result<()> {
     match operand {
-        Operand::Operator { junction, operands, .. } => {
+        Operand::Operator {
+            junction, operands, ..
+        } => {
             let kind = [("type", junction.xml())];
             if operands.is_empty() {
                 return writer.empty("operator", &kind);
@@ -51,7 +61,13 @@ pub(super) fn write_expression<W: Write>(
         (Dialect::Mdt, ExpressionKind::Variable { .. }) => MDT_ORDER,
         _ => "",
     };
-    write_variables(writer, conditions().class(keyword), pairs(&expression.kind), &expression.notes, order)
+    write_variables(
+        writer,
+        conditions().class(keyword),
+        pairs(&expression.kind),
+        &expression.notes,
+        order,
+    )
 }
 
 /// The order in which MDT writes the variables of a variable test.
@@ -83,20 +99,33 @@ pub(super) fn write_variables<'a, W: Write>(
             order = noted;
             continue;
         }
-        let attribute = note.name.starts_with(|c: char| c.is_ascii_lowercase() || c == '@');
-        let list = if attribute { &mut attributes } else { &mut variables };
+        let attribute = note
+            .name
+            .starts_with(|c: char| c.is_ascii_lowercase() || c == '@');
+        let list = if attribute {
+            &mut attributes
+        } else {
+            &mut variables
+        };
         let own = note.attribute();
         let at = list.iter().position(|(name, _)| *name == own);
         match (&note.text, at) {
             (NoteText::Text(text) | NoteText::Variable { text, .. }, Some(at)) => list[at].1 = text,
-            (NoteText::Text(text) | NoteText::Variable { text, .. }, None) => list.push((own, text)),
+            (NoteText::Text(text) | NoteText::Variable { text, .. }, None) => {
+                list.push((own, text));
+            }
             (NoteText::Absent, Some(at)) => {
                 list.remove(at);
             }
             (NoteText::Absent, None) => {}
         }
     }
-    let place = |name: &str| order.split(' ').position(|known| known == name).unwrap_or(usize::MAX);
+    let place = |name: &str| {
+        order
+            .split(' ')
+            .position(|known| known == name)
+            .unwrap_or(usize::MAX)
+    };
     variables.sort_by_key(|(name, _)| (place(name), *name));
     writer.open("expression", &attributes)?;
     for (name, text) in variables {
@@ -108,28 +137,51 @@ pub(super) fn write_variables<'a, W: Write>(
 fn pairs(kind: &ExpressionKind) -> Vec<(&str, &str)> {
     let mut list = Vec::with_capacity(5);
     match kind {
-        ExpressionKind::Variable { variable, operator, value } => {
+        ExpressionKind::Variable {
+            variable,
+            operator,
+            value,
+        } => {
             list.push(("Operator", operator.xml()));
             // An export writes the value even where the operator needs none.
             list.push(("Value", value.as_ref().map_or("", |value| &value.value)));
             list.push(("Variable", &variable.value));
         }
-        ExpressionKind::File { path, version, modified } => {
+        ExpressionKind::File {
+            path,
+            version,
+            modified,
+        } => {
             list.push(("Path", &path.value));
             if let Some((operator, text)) = modified {
-                list.extend([("DateTime", text.value.as_str()), ("DateTimeOperator", operator.xml())]);
+                list.extend([
+                    ("DateTime", text.value.as_str()),
+                    ("DateTimeOperator", operator.xml()),
+                ]);
             }
             if let Some((operator, text)) = version {
-                list.extend([("Version", text.value.as_str()), ("VersionOperator", operator.xml())]);
+                list.extend([
+                    ("Version", text.value.as_str()),
+                    ("VersionOperator", operator.xml()),
+                ]);
             }
         }
         ExpressionKind::Folder { path, modified } => {
             list.push(("Path", &path.value));
             if let Some((operator, text)) = modified {
-                list.extend([("DateTime", text.value.as_str()), ("DateTimeOperator", operator.xml())]);
+                list.extend([
+                    ("DateTime", text.value.as_str()),
+                    ("DateTimeOperator", operator.xml()),
+                ]);
             }
         }
-        ExpressionKind::Registry { key, value, kind, operator, data } => {
+        ExpressionKind::Registry {
+            key,
+            value,
+            kind,
+            operator,
+            data,
+        } => {
             list.push(("KeyPath", &key.value));
             list.push(("Operator", operator.xml()));
             list.push(("Type", kind));
@@ -140,12 +192,29 @@ fn pairs(kind: &ExpressionKind) -> Vec<(&str, &str)> {
             list.push(("Namespace", &namespace.value));
             list.push(("Query", &query.value));
         }
-        ExpressionKind::Software { operator, product_code, upgrade_code, name, version } => {
+        ExpressionKind::Software {
+            operator,
+            product_code,
+            upgrade_code,
+            name,
+            version,
+        } => {
             list.push(("Operator", operator));
             list.push(("ProductCode", &product_code.value));
-            list.extend(name.as_ref().map(|name| ("ProductName", name.value.as_str())));
-            list.extend(upgrade_code.as_ref().map(|code| ("UpgradeCode", code.value.as_str())));
-            list.extend(version.as_ref().map(|version| ("Version", version.value.as_str())));
+            list.extend(
+                name.as_ref()
+                    .map(|name| ("ProductName", name.value.as_str())),
+            );
+            list.extend(
+                upgrade_code
+                    .as_ref()
+                    .map(|code| ("UpgradeCode", code.value.as_str())),
+            );
+            list.extend(
+                version
+                    .as_ref()
+                    .map(|version| ("Version", version.value.as_str())),
+            );
         }
     }
     list
@@ -154,7 +223,10 @@ fn pairs(kind: &ExpressionKind) -> Vec<(&str, &str)> {
 fn write_os<W: Write>(writer: &mut Writer<W>, os: &OsCondition) -> io::Result<()> {
     writer.open("osConditionGroup", &[("type", "or")])?;
     for system in &os.systems {
-        writer.open("osExpressionGroup", &[("type", "and"), ("name", &system.name)])?;
+        writer.open(
+            "osExpressionGroup",
+            &[("type", "and"), ("name", &system.name)],
+        )?;
         writer.empty(
             "platformKey",
             &[
@@ -166,7 +238,10 @@ fn write_os<W: Write>(writer: &mut Writer<W>, os: &OsCondition) -> io::Result<()
         )?;
         for query in &system.queries {
             let class = conditions().class("wmi");
-            writer.open("expression", &[("type", class), ("ignoreQueryFailure", "true")])?;
+            writer.open(
+                "expression",
+                &[("type", class), ("ignoreQueryFailure", "true")],
+            )?;
             writer.text("variable", &[("name", "Namespace")], "root\\cimv2")?;
             writer.text("variable", &[("name", "Query")], query)?;
             writer.close("expression")?;

@@ -26,12 +26,20 @@ pub struct ReferenceEntry {
 impl ReferenceEntry {
     /// The attributes of its element.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
-        let id = (if self.application { "application" } else { "package" }, self.id.as_str());
+        let id = (
+            if self.application {
+                "application"
+            } else {
+                "package"
+            },
+            self.id.as_str(),
+        );
         std::iter::once(id).chain(self.program.as_deref().map(|program| ("program", program)))
     }
 }
 
-/// What a sequence refers to: of each enabled step the identifiers of each list sorted, each at its first use.
+/// What a sequence refers to: of each enabled step the identifiers of each list sorted, each at its
+/// first use.
 pub fn references(sequence: &Sequence) -> Vec<ReferenceEntry> {
     let mut out = Vec::new();
     let mut seen = HashSet::new();
@@ -56,18 +64,28 @@ pub fn references(sequence: &Sequence) -> Vec<ReferenceEntry> {
 }
 
 fn of_step(step: &Step) -> Vec<ReferenceEntry> {
-    let Some(table) = step.table() else { return foreign(step) };
+    let Some(table) = step.table() else {
+        return foreign(step);
+    };
     let mut out = Vec::new();
     for (index, property) in table.property.iter().enumerate() {
-        let (Some(kind), Some(setting)) =
-            (property.reference.as_deref(), step.settings.iter().find(|setting| setting.property == index))
-        else {
+        let (Some(kind), Some(setting)) = (
+            property.reference.as_deref(),
+            step.settings
+                .iter()
+                .find(|setting| setting.property == index),
+        ) else {
             continue;
         };
-        let Value::References(list) = &setting.value else { continue };
+        let Value::References(list) = &setting.value else {
+            continue;
+        };
         let program = match kind {
             "task_sequence" => Some("*".to_owned()),
-            "package_program" => step.setting("program").and_then(|program| program.value.text()).map(str::to_owned),
+            "package_program" => step
+                .setting("program")
+                .and_then(|program| program.value.text())
+                .map(str::to_owned),
             _ => None,
         };
         let mut ids: Vec<&Reference> = list.iter().collect();
@@ -81,16 +99,33 @@ fn of_step(step: &Step) -> Vec<ReferenceEntry> {
     out
 }
 
-/// A step type in quotes: variables named like a package's that hold an identifier (image, client, driver packages).
+/// A step type in quotes: variables named like a package's that hold an identifier (image, client,
+/// driver packages).
 fn foreign(step: &Step) -> Vec<ReferenceEntry> {
-    let is_id =
-        |text: &str| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    let target = Target { product: Product::NEWEST, dialect: Dialect::ConfigMgr, line_end: crate::xml::LineEnd::CrLf };
+    let is_id = |text: &str| {
+        text.len() == 8
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    let target = Target {
+        product: Product::NEWEST,
+        dialect: Dialect::ConfigMgr,
+        line_end: crate::xml::LineEnd::CrLf,
+    };
     variables::of_step(step, target)
         .iter()
-        .filter(|variable| ["PackageID", "Package"].iter().any(|end| variable.property.ends_with(end)))
+        .filter(|variable| {
+            ["PackageID", "Package"]
+                .iter()
+                .any(|end| variable.property.ends_with(end))
+        })
         .filter(|variable| is_id(&variable.text))
-        .map(|variable| ReferenceEntry { id: variable.text.to_string(), application: false, program: None })
+        .map(|variable| ReferenceEntry {
+            id: variable.text.to_string(),
+            application: false,
+            program: None,
+        })
         .collect()
 }
 

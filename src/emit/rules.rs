@@ -12,7 +12,13 @@ pub(super) fn to_xml(rules: &[Rule], line_end: LineEnd) -> String {
     let mut writer = Writer::new(Vec::new(), Form::OneLine);
     // Writing to memory does not fail.
     let _ = write(&mut writer, rules);
-    let bytes = writer.finish(if line_end == LineEnd::None { LineEnd::CrLf } else { line_end }).unwrap_or_default();
+    let bytes = writer
+        .finish(if line_end == LineEnd::None {
+            LineEnd::CrLf
+        } else {
+            line_end
+        })
+        .unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
 }
 
@@ -33,8 +39,16 @@ fn write(writer: &mut Writer<Vec<u8>>, rules: &[Rule]) -> std::io::Result<()> {
         writer.open("Variables", &[])?;
         for variable in &rule.variables {
             let secret = if variable.masked { "true" } else { "false" };
-            let text = if variable.masked { "" } else { variable.value.text().unwrap_or("") };
-            writer.text("Variable", &[("Name", &variable.name.value), ("IsSecret", secret)], text)?;
+            let text = if variable.masked {
+                ""
+            } else {
+                variable.value.text().unwrap_or("")
+            };
+            writer.text(
+                "Variable",
+                &[("Name", &variable.name.value), ("IsSecret", secret)],
+                text,
+            )?;
         }
         writer.close("Variables")?;
         writer.close("Rule")?;
@@ -45,7 +59,9 @@ fn write(writer: &mut Writer<Vec<u8>>, rules: &[Rule]) -> std::io::Result<()> {
 fn write_test(writer: &mut Writer<Vec<u8>>, test: &RuleTest) -> std::io::Result<()> {
     let class = |keyword| conditions().class(keyword);
     match test {
-        RuleTest::Expression(expression) => condition::write_expression(writer, expression, Dialect::ConfigMgr),
+        RuleTest::Expression(expression) => {
+            condition::write_expression(writer, expression, Dialect::ConfigMgr)
+        }
         RuleTest::MakeModel { make, model } => condition::write_variables(
             writer,
             class("make_model"),
@@ -53,15 +69,29 @@ fn write_test(writer: &mut Writer<Vec<u8>>, test: &RuleTest) -> std::io::Result<
             &[],
             "",
         ),
-        RuleTest::Computer { asset_tag, mac_address, serial_number, uuid } => condition::write_variables(
+        RuleTest::Computer {
+            asset_tag,
+            mac_address,
+            serial_number,
+            uuid,
+        } => condition::write_variables(
             writer,
             class("computer"),
-            vec![("AssetTag", asset_tag), ("MACAddress", mac_address), ("SerialNumber", serial_number), ("UUID", uuid)],
+            vec![
+                ("AssetTag", asset_tag),
+                ("MACAddress", mac_address),
+                ("SerialNumber", serial_number),
+                ("UUID", uuid),
+            ],
             &[],
             "",
         ),
-        RuleTest::Gateway { gateway } => {
-            condition::write_variables(writer, class("gateway"), vec![("DefaultGateway", &gateway.value)], &[], "")
-        }
+        RuleTest::Gateway { gateway } => condition::write_variables(
+            writer,
+            class("gateway"),
+            vec![("DefaultGateway", &gateway.value)],
+            &[],
+            "",
+        ),
     }
 }

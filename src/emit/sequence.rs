@@ -34,9 +34,17 @@ const ATTRIBUTES: [&str; 10] = [
 ];
 
 /// Those that depend on the step's type, with one that only MDT has.
-const OF_TYPES: [&str; 6] = ["startIn", "timeout", "runIn", "successCodeList", "retryCount", "runFromNet"];
+const OF_TYPES: [&str; 6] = [
+    "startIn",
+    "timeout",
+    "runIn",
+    "successCodeList",
+    "retryCount",
+    "runFromNet",
+];
 
-/// Notes that are about the parts of an element and not about an attribute: their order, and those without attributes.
+/// Notes that are about the parts of an element and not about an attribute: their order, and those
+/// without attributes.
 pub(crate) const PARTS: [&str; 9] = [
     "action",
     "condition",
@@ -68,12 +76,19 @@ impl Target {
             Some("none") => LineEnd::None,
             _ => LineEnd::CrLf,
         };
-        Target { product: sequence.product(), dialect: sequence.dialect, line_end }
+        Target {
+            product: sequence.product(),
+            dialect: sequence.dialect,
+            line_end,
+        }
     }
 
     /// The same for a step that names a product version of its own.
     pub fn for_step(self, step: &Step) -> Target {
-        Target { product: step.product.unwrap_or(self.product), ..self }
+        Target {
+            product: step.product.unwrap_or(self.product),
+            ..self
+        }
     }
 }
 
@@ -96,11 +111,13 @@ pub fn write_sequence<W: Write>(sequence: &Sequence, form: Form, out: W) -> io::
     }
     writer.open("sequence", &root)?;
     let place = globals_place(sequence);
-    let first = note_of(&sequence.notes, "globalVarList") == Some(&NoteText::Text("first".to_owned()));
+    let first =
+        note_of(&sequence.notes, "globalVarList") == Some(&NoteText::Text("first".to_owned()));
     if first {
         globals(&mut writer, sequence)?;
     }
-    let absent = note_of(&sequence.notes, "referenceList").is_some() || target.dialect == Dialect::Mdt;
+    let absent =
+        note_of(&sequence.notes, "referenceList").is_some() || target.dialect == Dialect::Mdt;
     match sequence.nodes.first() {
         Some(Node::Xml(raw)) if is_reference_list(raw) => writer.raw(&raw.xml)?,
         _ if absent || has_own_references(sequence) => {}
@@ -116,11 +133,22 @@ pub(crate) fn root_attributes(sequence: &Sequence) -> Attributes {
     let mut attributes = Vec::new();
     if sequence.dialect == Dialect::Mdt {
         attributes.push(("version".to_owned(), VERSION_CLASSIC.to_owned()));
-        let name = sequence.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
+        let name = sequence
+            .name
+            .as_ref()
+            .map(|name| name.value.clone())
+            .unwrap_or_default();
         attributes.push(("name".to_owned(), name));
-        attributes.push(("description".to_owned(), sequence.property("description").unwrap_or("").to_owned()));
+        attributes.push((
+            "description".to_owned(),
+            sequence.property("description").unwrap_or("").to_owned(),
+        ));
     } else {
-        let version = if sequence.product().is_classic() { VERSION_CLASSIC } else { VERSION };
+        let version = if sequence.product().is_classic() {
+            VERSION_CLASSIC
+        } else {
+            VERSION
+        };
         attributes.push(("version".to_owned(), version.to_owned()));
     }
     noted(attributes, &sequence.notes)
@@ -128,24 +156,35 @@ pub(crate) fn root_attributes(sequence: &Sequence) -> Attributes {
 
 /// Whether a list of references stands among the members: then none is worked out.
 fn has_own_references(sequence: &Sequence) -> bool {
-    sequence.nodes.iter().any(|node| matches!(node, Node::Xml(raw) if is_reference_list(raw)))
+    sequence
+        .nodes
+        .iter()
+        .any(|node| matches!(node, Node::Xml(raw) if is_reference_list(raw)))
 }
 
 fn is_reference_list(raw: &RawXml) -> bool {
-    raw.xml.strip_prefix("<referenceList").is_some_and(|rest| rest.starts_with(['>', '/', ' ', '\r', '\n', '\t']))
+    raw.xml
+        .strip_prefix("<referenceList")
+        .is_some_and(|rest| rest.starts_with(['>', '/', ' ', '\r', '\n', '\t']))
 }
 
 fn globals<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<()> {
     let mut list: Vec<(&str, &str, bool, &str)> = Vec::new();
     for variable in &sequence.global_variables {
         let name = variable.name.value.as_str();
-        let text = variable.value.text().filter(|_| !variable.masked).unwrap_or("");
+        let text = variable
+            .value
+            .text()
+            .filter(|_| !variable.masked)
+            .unwrap_or("");
         list.push((name, global_property(name).unwrap_or(name), false, text));
     }
     for note in sequence.notes.iter().filter(|note| note.is_variable()) {
         match &note.text {
             NoteText::Text(text) => list.push((&note.name, &note.name, false, text)),
-            NoteText::Variable { name, hidden, text } => list.push((name, &note.name, *hidden, text)),
+            NoteText::Variable { name, hidden, text } => {
+                list.push((name, &note.name, *hidden, text));
+            }
             NoteText::Absent => {}
         }
     }
@@ -164,9 +203,10 @@ fn globals<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<
 fn globals_place(sequence: &Sequence) -> usize {
     match note_of(&sequence.notes, "globalVarList") {
         Some(NoteText::Text(text)) if text == "last" => usize::MAX,
-        Some(NoteText::Text(text)) => {
-            text.strip_prefix("after ").and_then(|count| count.trim().parse().ok()).unwrap_or(0)
-        }
+        Some(NoteText::Text(text)) => text
+            .strip_prefix("after ")
+            .and_then(|count| count.trim().parse().ok())
+            .unwrap_or(0),
         _ => 0,
     }
 }
@@ -181,37 +221,52 @@ struct Level<'a> {
     place: Option<usize>,
 }
 
-/// Groups and steps, with a stack of our own: nesting never costs the program's. The global variables stand behind `place`
-/// members.
+/// Groups and steps, with a stack of our own: nesting never costs the program's. The global
+/// variables stand behind `place` members.
 fn nodes<W: Write>(
     writer: &mut Writer<W>,
     sequence: &Sequence,
     target: Target,
     place: Option<usize>,
 ) -> io::Result<()> {
-    let mut stack = vec![Level { members: sequence.nodes.iter(), group: None, written: 0, place }];
+    let mut stack = vec![Level {
+        members: sequence.nodes.iter(),
+        group: None,
+        written: 0,
+        place,
+    }];
     let mut begin = true;
     while let Some(level) = stack.last_mut() {
         let next = level.members.next();
         let top = level.group.is_none();
         // A list of references that stands first was written before the global variables.
         let start = std::mem::replace(&mut begin, false);
-        if level.place.is_some_and(|place| level.written >= place || next.is_none()) {
+        if level
+            .place
+            .is_some_and(|place| level.written >= place || next.is_none())
+        {
             level.place = None;
             match level.group {
                 Some(group) => group_action(writer, group)?,
                 None => globals(writer, sequence)?,
             }
         }
-        level.written += usize::from(!(top && matches!(next, Some(Node::Xml(raw)) if is_reference_list(raw))));
+        level.written +=
+            usize::from(!(top && matches!(next, Some(Node::Xml(raw)) if is_reference_list(raw))));
         match next {
             Some(Node::Step(step)) => write_step(writer, step, target.for_step(step))?,
             Some(Node::Xml(raw)) if top && start && is_reference_list(raw) => {}
             Some(Node::Xml(raw)) => writer.raw(&raw.xml)?,
             Some(Node::Group(group)) => {
                 if open_group(writer, group, target)? {
-                    let action = note_of(&group.common.notes, "action").map(|_| action_place(group));
-                    stack.push(Level { members: group.nodes.iter(), group: Some(group), written: 0, place: action });
+                    let action =
+                        note_of(&group.common.notes, "action").map(|_| action_place(group));
+                    stack.push(Level {
+                        members: group.nodes.iter(),
+                        group: Some(group),
+                        written: 0,
+                        place: action,
+                    });
                 }
             }
             None => {
@@ -228,7 +283,9 @@ fn nodes<W: Write>(
 fn open_group<W: Write>(writer: &mut Writer<W>, group: &Group, target: Target) -> io::Result<bool> {
     let attributes = group_attributes(group, target);
     let shown = borrowed(&attributes);
-    let spelled = ["action", "condition"].iter().any(|name| note_of(&group.common.notes, name).is_some());
+    let spelled = ["action", "condition"]
+        .iter()
+        .any(|name| note_of(&group.common.notes, name).is_some());
     if group.nodes.is_empty() && group.common.condition.is_none() && !spelled {
         writer.empty("group", &shown)?;
         return Ok(false);
@@ -252,9 +309,10 @@ pub(crate) fn group_attributes(group: &Group, target: Target) -> Attributes {
 fn action_place(group: &Group) -> usize {
     match note_of(&group.common.notes, "order") {
         Some(NoteText::Text(text)) if text == "members action" => usize::MAX,
-        Some(NoteText::Text(text)) => {
-            text.strip_prefix("action after ").and_then(|count| count.trim().parse().ok()).unwrap_or(0)
-        }
+        Some(NoteText::Text(text)) => text
+            .strip_prefix("action after ")
+            .and_then(|count| count.trim().parse().ok())
+            .unwrap_or(0),
         _ => 0,
     }
 }
@@ -267,7 +325,11 @@ fn group_action<W: Write>(writer: &mut Writer<W>, group: &Group) -> io::Result<(
     }
 }
 
-fn write_condition<W: Write>(writer: &mut Writer<W>, common: &Common, target: Target) -> io::Result<()> {
+fn write_condition<W: Write>(
+    writer: &mut Writer<W>,
+    common: &Common,
+    target: Target,
+) -> io::Result<()> {
     match &common.condition {
         Some(found) => condition::write(writer, found, target.dialect),
         None if note_of(&common.notes, "condition").is_some() => writer.text("condition", &[], ""),
@@ -304,11 +366,17 @@ pub(crate) fn shape<'a>(step: &'a Step, target: Target) -> Shape<'a> {
     };
     let order = match note_of(notes, "order") {
         Some(NoteText::Text(order)) => order.clone(),
-        _ => step.table().and_then(|table| table.children.clone()).unwrap_or_else(|| ORDER.to_owned()),
+        _ => step
+            .table()
+            .and_then(|table| table.children.clone())
+            .unwrap_or_else(|| ORDER.to_owned()),
     };
     let absent = list.is_empty() && note_of(notes, "defaultVarList") == Some(&NoteText::Absent);
     Shape {
-        element: step.table().map_or(Element::Step, |table| table.element).name(),
+        element: step
+            .table()
+            .map_or(Element::Step, |table| table.element)
+            .name(),
         attributes: noted(step_attributes(step, target), notes),
         action,
         variables: (!absent).then_some(list),
@@ -320,8 +388,16 @@ fn write_step<W: Write>(writer: &mut Writer<W>, step: &Step, target: Target) -> 
     let shape = shape(step, target);
     writer.open(shape.element, &borrowed(&shape.attributes))?;
     write_condition(writer, &step.common, target)?;
-    let first = if shape.order.starts_with("defaultVarList") { Part::Variables } else { Part::Action };
-    for part in if first == Part::Action { [first, Part::Variables] } else { [first, Part::Action] } {
+    let first = if shape.order.starts_with("defaultVarList") {
+        Part::Variables
+    } else {
+        Part::Action
+    };
+    for part in if first == Part::Action {
+        [first, Part::Variables]
+    } else {
+        [first, Part::Action]
+    } {
         match (part, &shape.action, &shape.variables) {
             (Part::Action, Some(action), _) => writer.text("action", &[], action)?,
             (Part::Variables, _, Some(list)) => write_variables(writer, list)?,
@@ -344,8 +420,16 @@ fn write_variables<W: Write>(writer: &mut Writer<W>, list: &[Variable<'_>]) -> i
     }
     writer.open("defaultVarList", &[])?;
     for variable in list {
-        let pairs = [("name", variable.name.as_ref()), ("property", variable.property.as_ref()), ("hidden", "true")];
-        writer.text("variable", if variable.hidden { &pairs } else { &pairs[..2] }, &variable.text)?;
+        let pairs = [
+            ("name", variable.name.as_ref()),
+            ("property", variable.property.as_ref()),
+            ("hidden", "true"),
+        ];
+        writer.text(
+            "variable",
+            if variable.hidden { &pairs } else { &pairs[..2] },
+            &variable.text,
+        )?;
     }
     writer.close("defaultVarList")
 }
@@ -355,7 +439,13 @@ type Attributes = Vec<(String, String)>;
 fn common_attributes(attributes: &mut Attributes, common: &Common, dialect: Dialect) {
     let mut push = |name: &str, text: &str| attributes.push((name.to_owned(), text.to_owned()));
     push("name", &common.name.value);
-    push("description", common.description.as_ref().map_or("", |text| text.value.as_str()));
+    push(
+        "description",
+        common
+            .description
+            .as_ref()
+            .map_or("", |text| text.value.as_str()),
+    );
     // MDT writes both always, the console only what is true.
     let mut flag = |name: &str, value: bool| match (value, dialect) {
         (true, _) => push(name, "true"),
@@ -376,8 +466,13 @@ fn step_attributes(step: &Step, target: Target) -> Attributes {
         let text = match (*name, &step.run_in) {
             ("runIn", Some(run_in)) => Some(run_in.value.clone()),
             // Neither the product of 2007 nor MDT has them.
-            ("retryCount" | "runFromNet", _) if target.product.is_classic() || target.dialect == Dialect::Mdt => None,
-            _ => own_attribute(step, name, target.product).unwrap_or_else(|| default_attribute(step, name)),
+            ("retryCount" | "runFromNet", _)
+                if target.product.is_classic() || target.dialect == Dialect::Mdt =>
+            {
+                None
+            }
+            _ => own_attribute(step, name, target.product)
+                .unwrap_or_else(|| default_attribute(step, name)),
         };
         if let Some(text) = text {
             attributes.push(((*name).to_owned(), text));
@@ -386,14 +481,24 @@ fn step_attributes(step: &Step, target: Target) -> Attributes {
     attributes
 }
 
-/// What a property that carries an attribute says about it; `None` when there is no such property, or nothing is said.
+/// What a property that carries an attribute says about it; `None` when there is no such property,
+/// or nothing is said.
 fn own_attribute(step: &Step, name: &str, product: Product) -> Option<Option<String>> {
     let carries = |(_, property): &(usize, &Property)| property.attribute.as_deref() == Some(name);
     let (index, property) = step.table()?.property.iter().enumerate().find(carries)?;
-    match step.settings.iter().find(|setting| setting.property == index).map(|setting| &setting.value) {
+    match step
+        .settings
+        .iter()
+        .find(|setting| setting.property == index)
+        .map(|setting| &setting.value)
+    {
         Some(Value::Text(text)) => Some(Some(text.clone())),
         Some(_) => Some(None),
-        None => property.default.clone().filter(|_| property.in_product(product)).map(Some),
+        None => property
+            .default
+            .clone()
+            .filter(|_| property.in_product(product))
+            .map(Some),
     }
 }
 
@@ -426,14 +531,23 @@ fn noted(mut attributes: Attributes, notes: &[Note]) -> Attributes {
             continue;
         }
         let there = !names.insert(note.attribute().to_owned());
-        let at = there.then(|| attributes.iter().position(|(name, _)| *name == note.attribute())).flatten();
+        let at = there
+            .then(|| {
+                attributes
+                    .iter()
+                    .position(|(name, _)| *name == note.attribute())
+            })
+            .flatten();
         match (&note.text, at) {
             (NoteText::Text(text), Some(at)) => attributes[at].1.clone_from(text),
             (NoteText::Text(text), None) => {
                 // A known attribute goes to its place, any other to the end.
                 let rank = |name: &str| ATTRIBUTES.iter().position(|known| *known == name);
-                let place = rank(note.attribute())
-                    .and_then(|own| attributes.iter().position(|(name, _)| rank(name).is_none_or(|other| other > own)));
+                let place = rank(note.attribute()).and_then(|own| {
+                    attributes
+                        .iter()
+                        .position(|(name, _)| rank(name).is_none_or(|other| other > own))
+                });
                 let place = place.unwrap_or(attributes.len());
                 attributes.insert(place, (note.attribute().to_owned(), text.clone()));
             }
@@ -447,5 +561,8 @@ fn noted(mut attributes: Attributes, notes: &[Note]) -> Attributes {
 }
 
 fn borrowed(attributes: &Attributes) -> Vec<(&str, &str)> {
-    attributes.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+    attributes
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect()
 }

@@ -46,15 +46,18 @@ impl<'a> Variable<'a> {
     }
 }
 
-/// All variables of a step, notes laid over them: sorted by property as the console has them, in the order of the table
-/// or source for MDT.
+/// All variables of a step, notes laid over them: sorted by property as the console has them, in
+/// the order of the table or source for MDT.
 pub(super) fn of_step(step: &Step, target: Target) -> Vec<Variable<'_>> {
     let mut list = Vec::new();
     let product = target.product;
     match step.table() {
         Some(table) => {
             for (index, property) in table.property.iter().enumerate() {
-                let setting = step.settings.iter().find(|setting| setting.property == index);
+                let setting = step
+                    .settings
+                    .iter()
+                    .find(|setting| setting.property == index);
                 of_switch(&mut list, property, setting, product);
                 if setting.is_some() || property.in_product(product) {
                     of_property(&mut list, step, table, property, setting);
@@ -62,7 +65,10 @@ pub(super) fn of_step(step: &Step, target: Target) -> Vec<Variable<'_>> {
             }
             of_assignment(&mut list, step, table, product);
             if let Some(stored) = &table.rules {
-                list.push(Variable::stored(stored, rules::to_xml(&step.rules, target.line_end)));
+                list.push(Variable::stored(
+                    stored,
+                    rules::to_xml(&step.rules, target.line_end),
+                ));
             }
             numbered(&mut list, step, table);
         }
@@ -77,8 +83,17 @@ pub(super) fn of_step(step: &Step, target: Target) -> Vec<Variable<'_>> {
         list.sort_by(|a, b| natural(&a.property, &b.property));
     }
     if let Some(NoteText::Text(order)) = note_of(&step.common.notes, "variables") {
-        let places: HashMap<&str, usize> = order.split(' ').enumerate().map(|(place, name)| (name, place)).collect();
-        list.sort_by_key(|variable| places.get(variable.property.as_ref()).copied().unwrap_or(usize::MAX));
+        let places: HashMap<&str, usize> = order
+            .split(' ')
+            .enumerate()
+            .map(|(place, name)| (name, place))
+            .collect();
+        list.sort_by_key(|variable| {
+            places
+                .get(variable.property.as_ref())
+                .copied()
+                .unwrap_or(usize::MAX)
+        });
     }
     list
 }
@@ -89,19 +104,39 @@ fn numbered<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step, table: &'a StepTyp
         if let Some((numbered, property)) = table.numbered(&assigned.name.value)
             && assigned.value != Value::Absent
         {
-            let text = if assigned.masked { "" } else { assigned.value.text().unwrap_or("") };
+            let text = if assigned.masked {
+                ""
+            } else {
+                assigned.value.text().unwrap_or("")
+            };
             let name = assigned.name.value.as_str();
-            let place = list.iter().position(|other| numbered.before.as_deref() == Some(other.property.as_ref()));
-            let variable =
-                Variable { name: name.into(), property: property.into(), hidden: numbered.hidden, text: text.into() };
+            let place = list
+                .iter()
+                .position(|other| numbered.before.as_deref() == Some(other.property.as_ref()));
+            let variable = Variable {
+                name: name.into(),
+                property: property.into(),
+                hidden: numbered.hidden,
+                text: text.into(),
+            };
             list.insert(place.unwrap_or(list.len()), variable);
         }
     }
 }
 
 /// The companion variable that says whether a property is used.
-fn of_switch<'a>(list: &mut Vec<Variable<'a>>, property: &'a Property, setting: Option<&Setting>, product: Product) {
-    let since = |switch: &&Switch| switch.since.or(property.since).is_none_or(|since| since <= product);
+fn of_switch<'a>(
+    list: &mut Vec<Variable<'a>>,
+    property: &'a Property,
+    setting: Option<&Setting>,
+    product: Product,
+) {
+    let since = |switch: &&Switch| {
+        switch
+            .since
+            .or(property.since)
+            .is_none_or(|since| since <= product)
+    };
     if let Some(switch) = property.switch.as_ref().filter(since) {
         let on = matches!(setting.map(|setting| &setting.value), Some(Value::Text(text)) if !text.is_empty());
         list.push(Variable::switch(switch, on));
@@ -133,15 +168,21 @@ fn of_property<'a>(
     };
     if value.is_none() || matches!(value, Some(Value::Text(text)) if text.is_empty()) {
         let array = property.array.as_ref();
-        let empty = array.filter(|array| text.is_some() || array.empty.iter().any(|part| part == "joined"));
+        let empty =
+            array.filter(|array| text.is_some() || array.empty.iter().any(|part| part == "joined"));
         if let Some(joined) = empty.and_then(|array| array.joined.as_ref()) {
             list.push(joined_variable(joined, ""));
         }
     }
     if let (Some(text), Some(name), Some(stored)) = (text, &property.variable, &property.property) {
-        let variable =
-            Variable { name: name.as_str().into(), property: stored.as_str().into(), hidden: property.hidden, text };
-        // A later property may stand for a field of an earlier one (the shown name of a child sequence).
+        let variable = Variable {
+            name: name.as_str().into(),
+            property: stored.as_str().into(),
+            hidden: property.hidden,
+            text,
+        };
+        // A later property may stand for a field of an earlier one (the shown name of a child
+        // sequence).
         list.retain(|earlier| earlier.property != variable.property);
         list.push(variable);
     }
@@ -151,13 +192,24 @@ fn of_property<'a>(
 fn unsaid<'a>(step: &Step, table: &StepType, property: &'a Property) -> Option<&'a str> {
     if let Some(with) = &property.default_with {
         let (other, _) = table.find(&with.property)?;
-        let said = step.settings.iter().any(|setting| setting.property == other && setting.value != Value::Absent);
+        let said = step
+            .settings
+            .iter()
+            .any(|setting| setting.property == other && setting.value != Value::Absent);
         return said.then_some(with.text.as_str());
     }
-    if property.write == Write::Always { property.default.as_deref() } else { None }
+    if property.write == Write::Always {
+        property.default.as_deref()
+    } else {
+        None
+    }
 }
 
-fn of_references<'a>(list: &mut Vec<Variable<'a>>, property: &'a Property, references: &'a [Reference]) {
+fn of_references<'a>(
+    list: &mut Vec<Variable<'a>>,
+    property: &'a Property,
+    references: &'a [Reference],
+) {
     for field in &property.field {
         if let Some(reference) = references.first() {
             list.push(of_field(field, reference, None));
@@ -170,18 +222,39 @@ fn of_references<'a>(list: &mut Vec<Variable<'a>>, property: &'a Property, refer
 
 fn of_array<'a>(list: &mut Vec<Variable<'a>>, array: &'a Array, references: &'a [Reference]) {
     let count = references.len().to_string();
-    list.extend(array.count.iter().map(|stored| Variable::stored(stored, count.clone())));
-    list.extend(array.total.iter().map(|stored| Variable::stored(stored, count.clone())));
+    list.extend(
+        array
+            .count
+            .iter()
+            .map(|stored| Variable::stored(stored, count.clone())),
+    );
+    list.extend(
+        array
+            .total
+            .iter()
+            .map(|stored| Variable::stored(stored, count.clone())),
+    );
     if let Some(joined) = &array.joined {
-        let ids: Vec<_> = references.iter().map(|reference| reference.id.as_str()).collect();
+        let ids: Vec<_> = references
+            .iter()
+            .map(|reference| reference.id.as_str())
+            .collect();
         list.push(joined_variable(joined, ids.join(&joined.separator)));
     }
     for (index, reference) in references.iter().enumerate() {
-        list.extend(array.field.iter().map(|field| of_field(field, reference, Some(index))));
+        list.extend(
+            array
+                .field
+                .iter()
+                .map(|field| of_field(field, reference, Some(index))),
+        );
     }
 }
 
-fn joined_variable<'a>(joined: &'a crate::vocabulary::Joined, text: impl Into<Cow<'a, str>>) -> Variable<'a> {
+fn joined_variable<'a>(
+    joined: &'a crate::vocabulary::Joined,
+    text: impl Into<Cow<'a, str>>,
+) -> Variable<'a> {
     Variable {
         name: joined.variable.as_str().into(),
         property: joined.property.as_str().into(),
@@ -196,9 +269,16 @@ fn of_field<'a>(field: &'a Field, reference: &'a Reference, index: Option<usize>
         None => Cow::Borrowed(text),
     };
     // Without a name the identifier is shown, once.
-    let name = if reference.name.is_empty() { &reference.id } else { &reference.name };
-    let template =
-        if reference.name.is_empty() { field.value.replace("{id}, {name}", "{id}") } else { field.value.clone() };
+    let name = if reference.name.is_empty() {
+        &reference.id
+    } else {
+        &reference.name
+    };
+    let template = if reference.name.is_empty() {
+        field.value.replace("{id}, {name}", "{id}")
+    } else {
+        field.value.clone()
+    };
     let text = template
         .replace("{kind_code}", &reference.kind.to_string())
         .replace("{size}", &reference.size.to_string())
@@ -212,16 +292,32 @@ fn of_field<'a>(field: &'a Field, reference: &'a Reference, index: Option<usize>
     }
 }
 
-fn of_assignment<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step, table: &'a StepType, product: Product) {
-    let (Some(spec), Some(assigned)) = (&table.assignment, step.assignments.first()) else { return };
-    let text = if assigned.masked { "" } else { assigned.value.text().unwrap_or("") };
+fn of_assignment<'a>(
+    list: &mut Vec<Variable<'a>>,
+    step: &'a Step,
+    table: &'a StepType,
+    product: Product,
+) {
+    let (Some(spec), Some(assigned)) = (&table.assignment, step.assignments.first()) else {
+        return;
+    };
+    let text = if assigned.masked {
+        ""
+    } else {
+        assigned.value.text().unwrap_or("")
+    };
     list.push(Variable::stored(&spec.name, assigned.name.value.as_str()));
     if assigned.value != Value::Absent {
         list.push(Variable::stored(&spec.value, text));
     }
-    let masked =
-        spec.masked.as_ref().filter(|stored| assigned.masked || stored.since.is_none_or(|since| since <= product));
-    list.extend(masked.map(|stored| Variable::stored(stored, if assigned.masked { "true" } else { "false" })));
+    let masked = spec
+        .masked
+        .as_ref()
+        .filter(|stored| assigned.masked || stored.since.is_none_or(|since| since <= product));
+    list.extend(
+        masked
+            .map(|stored| Variable::stored(stored, if assigned.masked { "true" } else { "false" })),
+    );
 }
 
 /// A step type in quotes: its assignments are the XML's variables.
@@ -231,14 +327,28 @@ fn foreign<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
             continue;
         }
         let name = assigned.name.value.as_str();
-        let text = if assigned.masked { "" } else { assigned.value.text().unwrap_or("") };
-        list.push(Variable { name: name.into(), property: name.into(), hidden: false, text: text.into() });
+        let text = if assigned.masked {
+            ""
+        } else {
+            assigned.value.text().unwrap_or("")
+        };
+        list.push(Variable {
+            name: name.into(),
+            property: name.into(),
+            hidden: false,
+            text: text.into(),
+        });
     }
 }
 
 /// Lays notes on variables over them: a name that begins with a capital is a variable's property.
 fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
-    let mut notes = step.common.notes.iter().filter(|note| note.is_variable()).peekable();
+    let mut notes = step
+        .common
+        .notes
+        .iter()
+        .filter(|note| note.is_variable())
+        .peekable();
     if notes.peek().is_none() {
         return;
     }
@@ -248,7 +358,10 @@ fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
     }
     let mut absent = HashSet::new();
     for note in notes {
-        let at = places.get(&note.name).copied().filter(|at| !absent.contains(at));
+        let at = places
+            .get(&note.name)
+            .copied()
+            .filter(|at| !absent.contains(at));
         if at.is_none() && note.text != NoteText::Absent {
             places.insert(note.name.clone(), list.len());
         }
@@ -284,7 +397,8 @@ fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
     }
 }
 
-/// Base64 of UTF-16, least significant byte first, with a byte-order mark: how exports store inline scripts.
+/// Base64 of UTF-16, least significant byte first, with a byte-order mark: how exports store inline
+/// scripts.
 fn script(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len() * 2 + 2);
     bytes.extend([0xFF, 0xFE]);
@@ -298,11 +412,26 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
     loop {
         match (left.first(), right.first()) {
             (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                let digits = |bytes: &[u8]| {
+                    bytes
+                        .iter()
+                        .take_while(|byte| byte.is_ascii_digit())
+                        .count()
+                };
                 let (m, n) = (digits(left), digits(right));
-                let trim = |bytes: &[u8]| bytes.iter().skip_while(|byte| **byte == b'0').copied().collect::<Vec<u8>>();
+                let trim = |bytes: &[u8]| {
+                    bytes
+                        .iter()
+                        .skip_while(|byte| **byte == b'0')
+                        .copied()
+                        .collect::<Vec<u8>>()
+                };
                 let (p, q) = (trim(&left[..m]), trim(&right[..n]));
-                let order = p.len().cmp(&q.len()).then_with(|| p.cmp(&q)).then_with(|| m.cmp(&n));
+                let order = p
+                    .len()
+                    .cmp(&q.len())
+                    .then_with(|| p.cmp(&q))
+                    .then_with(|| m.cmp(&n));
                 if order != Ordering::Equal {
                     return order;
                 }

@@ -35,8 +35,8 @@ impl Engine<'_> {
         events
     }
 
-    /// Goes on at an instruction, even when the run has ended: a debugger keeps a failed run alive, so that a step can be
-    /// tried again. A restart that was asked for is done all the same.
+    /// Goes on at an instruction, even when the run has ended: a debugger keeps a failed run alive,
+    /// so that a step can be tried again. A restart that was asked for is done all the same.
     pub fn take_up(&mut self, instruction: u32) {
         self.state.finished = false;
         self.state.queue.clear();
@@ -45,13 +45,17 @@ impl Engine<'_> {
 
     /// Sets a variable between two instructions and keeps its value out of every text.
     pub fn set_masked(&mut self, name: &str, value: &str) {
-        self.state.variables.set(name, Held::Text(value.to_owned()), true);
+        self.state
+            .variables
+            .set(name, Held::Text(value.to_owned()), true);
     }
 
     /// Sets a variable between two instructions; what holds a secret by its name is masked.
     pub fn assign(&mut self, name: &str, value: &str) {
         let masked = self.is_secret(name);
-        self.state.variables.set(name, Held::Text(value.to_owned()), masked);
+        self.state
+            .variables
+            .set(name, Held::Text(value.to_owned()), masked);
     }
 
     /// A value as it may be shown.
@@ -61,22 +65,46 @@ impl Engine<'_> {
 
     /// What a condition comes to now, and why.
     pub fn explain(&self, condition: &Condition, dialect: Dialect, host: &dyn Host) -> Explanation {
-        let scope = Scope { variables: &self.state.variables, locals: &[], host };
-        Evaluation { scope, options: &self.options }.explain(&test::condition(condition, dialect))
+        let scope = Scope {
+            variables: &self.state.variables,
+            locals: &[],
+            host,
+        };
+        Evaluation {
+            scope,
+            options: &self.options,
+        }
+        .explain(&test::condition(condition, dialect))
     }
 
     /// What the condition of an instruction comes to now; `None` without one.
     pub fn explain_instruction(&self, instruction: u32, host: &dyn Host) -> Option<Explanation> {
         let own = self.program.instructions.get(instruction as usize)?;
-        let scope = Scope { variables: &self.state.variables, locals: &[], host };
-        own.condition.as_ref().map(|ready| Evaluation { scope, options: &self.options }.explain(ready))
+        let scope = Scope {
+            variables: &self.state.variables,
+            locals: &[],
+            host,
+        };
+        own.condition.as_ref().map(|ready| {
+            Evaluation {
+                scope,
+                options: &self.options,
+            }
+            .explain(ready)
+        })
     }
 
     /// What a text becomes now.
     pub fn expand(&self, text: &str, host: &dyn Host) -> Expanded {
-        let scope = Scope { variables: &self.state.variables, locals: &[], host };
+        let scope = Scope {
+            variables: &self.state.variables,
+            locals: &[],
+            host,
+        };
         let mut findings = Findings::default();
-        let text = scope.expand(&Template::new(text), &mut findings).into_owned();
+        let text = scope
+            .expand(&Template::new(text), &mut findings)
+            .into_owned();
         let text = self.state.variables.scrub(text);
         let mut resolved = findings.resolved;
         for one in &mut resolved {
@@ -84,7 +112,11 @@ impl Engine<'_> {
                 *value = self.state.variables.scrub(std::mem::take(value));
             }
         }
-        Expanded { text, resolved, missing: findings.missing }
+        Expanded {
+            text,
+            resolved,
+            missing: findings.missing,
+        }
     }
 
     /// How many instructions the program has.
@@ -94,7 +126,11 @@ impl Engine<'_> {
 
     /// The groups and steps in order, and whether each is disabled by itself.
     pub fn places(&self) -> impl Iterator<Item = (&At, bool)> {
-        let begins = self.program.instructions.iter().filter(|own| !matches!(own.does, Does::Close { .. }));
+        let begins = self
+            .program
+            .instructions
+            .iter()
+            .filter(|own| !matches!(own.does, Does::Close { .. }));
         begins.map(|own| (&own.at, own.disabled))
     }
 }

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use crate::model::Operator;
 
-/// Two whole numbers of any length, with a sign and blanks around them or not; `None` if one is none.
+/// Two whole numbers of any length, with a sign and blanks around them or not; `None` if one is
+/// none.
 pub(super) fn integers(left: &str, right: &str) -> Option<Ordering> {
     let (left, right) = (integer(left)?, integer(right)?);
     Some(match (left, right) {
@@ -47,11 +48,21 @@ pub(super) struct Compared {
 }
 
 /// Compares as conditions do: two whole numbers as numbers, anything else letter by letter.
-pub(super) fn compare(left: &str, operator: Operator, right: &str, case_sensitive: bool) -> Compared {
-    let plain = |holds| Compared { holds, depends_on_case: false };
+pub(super) fn compare(
+    left: &str,
+    operator: Operator,
+    right: &str,
+    case_sensitive: bool,
+) -> Compared {
+    let plain = |holds| Compared {
+        holds,
+        depends_on_case: false,
+    };
     if matches!(operator, Operator::Like | Operator::NotLike) {
         let wanted = operator == Operator::Like;
-        return both(case_sensitive, |sensitive| like(left, right, sensitive) == wanted);
+        return both(case_sensitive, |sensitive| {
+            like(left, right, sensitive) == wanted
+        });
     }
     if let Some(order) = integers(left, right) {
         return plain(fits(order, operator));
@@ -60,13 +71,23 @@ pub(super) fn compare(left: &str, operator: Operator, right: &str, case_sensitiv
         return plain(fits(Ordering::Equal, operator));
     }
     both(case_sensitive, |sensitive| {
-        fits(if sensitive { left.cmp(right) } else { folded(left).cmp(folded(right)) }, operator)
+        fits(
+            if sensitive {
+                left.cmp(right)
+            } else {
+                folded(left).cmp(folded(right))
+            },
+            operator,
+        )
     })
 }
 
 fn both(case_sensitive: bool, test: impl Fn(bool) -> bool) -> Compared {
     let holds = test(case_sensitive);
-    Compared { holds, depends_on_case: test(!case_sensitive) != holds }
+    Compared {
+        holds,
+        depends_on_case: test(!case_sensitive) != holds,
+    }
 }
 
 fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
@@ -88,8 +109,13 @@ pub(super) fn fits(order: Ordering, operator: Operator) -> bool {
 
 /// `*` is any text, `?` one character.
 pub(super) fn like(text: &str, pattern: &str, case_sensitive: bool) -> bool {
-    let fold =
-        |text: &str| -> Vec<char> { if case_sensitive { text.chars().collect() } else { folded(text).collect() } };
+    let fold = |text: &str| -> Vec<char> {
+        if case_sensitive {
+            text.chars().collect()
+        } else {
+            folded(text).collect()
+        }
+    };
     let (text, pattern) = (fold(text), fold(pattern));
     let (mut at, mut want) = (0, 0);
     // Where the last `*` stands, and how much of the text it has swallowed.
@@ -105,7 +131,9 @@ pub(super) fn like(text: &str, pattern: &str, case_sensitive: bool) -> bool {
                 want += 1;
             }
             _ => {
-                let Some((place, swallowed)) = star else { return false };
+                let Some((place, swallowed)) = star else {
+                    return false;
+                };
                 star = Some((place, swallowed + 1));
                 at = swallowed + 1;
                 want = place + 1;
@@ -117,8 +145,12 @@ pub(super) fn like(text: &str, pattern: &str, case_sensitive: bool) -> bool {
 
 /// Versions part by part as numbers; a part that is not there is 0. `None` where one is no version.
 pub(super) fn versions(left: &str, right: &str) -> Option<Ordering> {
-    let parts =
-        |text: &str| -> Option<Vec<u64>> { text.trim().split('.').map(|part| part.trim().parse().ok()).collect() };
+    let parts = |text: &str| -> Option<Vec<u64>> {
+        text.trim()
+            .split('.')
+            .map(|part| part.trim().parse().ok())
+            .collect()
+    };
     let (mut left, mut right) = (parts(left)?, parts(right)?);
     let longest = left.len().max(right.len());
     left.resize(longest, 0);
@@ -128,5 +160,8 @@ pub(super) fn versions(left: &str, right: &str) -> Option<Ordering> {
 
 /// A network address without its separators, in capitals.
 pub(super) fn address(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
 }

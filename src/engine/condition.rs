@@ -60,7 +60,10 @@ struct Seen {
 
 impl Seen {
     fn fact(&mut self, what: impl Into<Text>, value: Shown) {
-        self.facts.push(FactSeen { what: what.into(), value });
+        self.facts.push(FactSeen {
+            what: what.into(),
+            value,
+        });
     }
 
     fn lacks(&mut self, what: impl Into<String>) -> Verdict {
@@ -81,8 +84,14 @@ pub(super) struct Evaluation<'a> {
 impl Evaluation<'_> {
     /// A condition with its explanation: every operand is asked.
     pub fn explain(&self, ready: &Ready) -> Explanation {
-        let operands: Vec<Explained> = ready.operands.iter().map(|clause| self.explained(clause)).collect();
-        let verdict = operands.iter().fold(Verdict::True, |whole, one| whole.and(one.verdict));
+        let operands: Vec<Explained> = ready
+            .operands
+            .iter()
+            .map(|clause| self.explained(clause))
+            .collect();
+        let verdict = operands
+            .iter()
+            .fold(Verdict::True, |whole, one| whole.and(one.verdict));
         Explanation { verdict, operands }
     }
 
@@ -116,9 +125,19 @@ impl Evaluation<'_> {
                         break;
                     }
                 }
-                if *junction == Junction::Not { none } else { none.not() }
+                if *junction == Junction::Not {
+                    none
+                } else {
+                    none.not()
+                }
             }
-            ClauseKind::Test(test) => self.test(test, &mut Seen { quiet: true, ..Seen::default() }),
+            ClauseKind::Test(test) => self.test(
+                test,
+                &mut Seen {
+                    quiet: true,
+                    ..Seen::default()
+                },
+            ),
         }
     }
 
@@ -138,7 +157,10 @@ impl Evaluation<'_> {
         };
         match &clause.kind {
             ClauseKind::Operator(junction, operands) => {
-                explained.operands = operands.iter().map(|clause| self.explained(clause)).collect();
+                explained.operands = operands
+                    .iter()
+                    .map(|clause| self.explained(clause))
+                    .collect();
                 let verdicts = explained.operands.iter().map(|one| one.verdict);
                 let none = |verdicts: &mut dyn Iterator<Item = Verdict>| {
                     verdicts.fold(Verdict::True, |whole, one| whole.and(one.not()))
@@ -153,7 +175,8 @@ impl Evaluation<'_> {
             ClauseKind::Test(test) => {
                 let mut seen = Seen::default();
                 explained.verdict = self.test(test, &mut seen);
-                (explained.facts, explained.missing, explained.remarks) = (seen.facts, seen.missing, seen.remarks);
+                (explained.facts, explained.missing, explained.remarks) =
+                    (seen.facts, seen.missing, seen.remarks);
                 let variables = self.scope.variables;
                 if variables.has_secrets() {
                     explained.written = variables.scrub(explained.written.to_string()).into();
@@ -178,7 +201,8 @@ impl Evaluation<'_> {
         let text = self.scope.expand(template, &mut findings).into_owned();
         for resolved in &findings.resolved {
             if resolved.value == Shown::Nothing {
-                seen.remarks.push(format!("%{}% is defined by nobody", resolved.name));
+                seen.remarks
+                    .push(format!("%{}% is defined by nobody", resolved.name));
             }
         }
         let known = findings.missing.is_empty();
@@ -190,30 +214,58 @@ impl Evaluation<'_> {
 
     fn test(&self, test: &Test, seen: &mut Seen) -> Verdict {
         match test {
-            Test::Variable { name, operator, value } => self.variable(name, *operator, value, seen),
-            Test::Path { folder, path, version, modified } => self.path(*folder, path, version, modified, seen),
-            Test::Registry { key, value, kind, operator, data } => {
-                self.registry(key, value.as_ref(), kind, *operator, data, seen)
-            }
+            Test::Variable {
+                name,
+                operator,
+                value,
+            } => self.variable(name, *operator, value, seen),
+            Test::Path {
+                folder,
+                path,
+                version,
+                modified,
+            } => self.path(*folder, path, version, modified, seen),
+            Test::Registry {
+                key,
+                value,
+                kind,
+                operator,
+                data,
+            } => self.registry(key, value.as_ref(), kind, *operator, data, seen),
             Test::Wmi { namespace, query } => match self.text(namespace, seen) {
                 Some(namespace) => self.query(&namespace, query, seen),
                 None => Verdict::Undecided,
             },
-            Test::Software { any_version, product, upgrade } => self.software(*any_version, product, upgrade, seen),
+            Test::Software {
+                any_version,
+                product,
+                upgrade,
+            } => self.software(*any_version, product, upgrade, seen),
             Test::Os(systems) => self.systems(systems, seen),
             Test::Opaque(why) => seen.lacks(why.clone()),
         }
     }
 
-    fn variable(&self, name: &Name, operator: Operator, value: &Template, seen: &mut Seen) -> Verdict {
+    fn variable(
+        &self,
+        name: &Name,
+        operator: Operator,
+        value: &Template,
+        seen: &mut Seen,
+    ) -> Verdict {
         let held = self.scope.variables.by_key(&name.key);
         if self.options.explain {
-            seen.facts.push(FactSeen { what: name.spelled.clone(), value: self.scope.variables.show(&name.key) });
+            seen.facts.push(FactSeen {
+                what: name.spelled.clone(),
+                value: self.scope.variables.show(&name.key),
+            });
         }
         let left = match held {
             Some(Held::Unknown(what)) => return seen.lacks(what.clone()),
             Some(Held::Text(text)) => Some(text.as_str()),
-            None if self.is_not_given(name) => return seen.lacks(format!("variable {}", name.spelled)),
+            None if self.is_not_given(name) => {
+                return seen.lacks(format!("variable {}", name.spelled));
+            }
             None => None,
         };
         match operator {
@@ -233,7 +285,8 @@ impl Evaluation<'_> {
             match self.options.undefined {
                 Undefined::Empty => {
                     if self.options.explain {
-                        seen.remarks.push(format!("{} is not there and counts as empty", name.spelled));
+                        seen.remarks
+                            .push(format!("{} is not there and counts as empty", name.spelled));
                     }
                 }
                 Undefined::False => return Verdict::False,
@@ -257,10 +310,17 @@ impl Evaluation<'_> {
         if self.options.built_in == NotGiven::Unset || !is_read_only(&name.key) {
             return false;
         }
-        let table = TABLE.get_or_init(|| built_ins().iter().map(|built_in| (key(&built_in.name), built_in)).collect());
+        let table = TABLE.get_or_init(|| {
+            built_ins()
+                .iter()
+                .map(|built_in| (key(&built_in.name), built_in))
+                .collect()
+        });
         // What a step sets is not there before it; the engine itself keeps what is about actions.
         table.get(&name.key).is_some_and(|built_in| {
-            built_in.access == Access::ReadOnly && built_in.set_by.is_none() && !super::keeps(&name.key)
+            built_in.access == Access::ReadOnly
+                && built_in.set_by.is_none()
+                && !super::keeps(&name.key)
         })
     }
 
@@ -272,9 +332,15 @@ impl Evaluation<'_> {
         modified: &Option<Bound>,
         seen: &mut Seen,
     ) -> Verdict {
-        let Some(path) = self.text(path, seen) else { return Verdict::Undecided };
+        let Some(path) = self.text(path, seen) else {
+            return Verdict::Undecided;
+        };
         let word = if folder { "folder" } else { "file" };
-        let known = if folder { self.scope.host.folder(&path) } else { self.scope.host.file(&path) };
+        let known = if folder {
+            self.scope.host.folder(&path)
+        } else {
+            self.scope.host.file(&path)
+        };
         let what = format!("{word} {path}");
         let facts: FileFacts = match known {
             Known::Yes(facts) => facts,
@@ -326,7 +392,9 @@ impl Evaluation<'_> {
         data: &Template,
         seen: &mut Seen,
     ) -> Verdict {
-        let Some(key) = self.text(key, seen) else { return Verdict::Undecided };
+        let Some(key) = self.text(key, seen) else {
+            return Verdict::Undecided;
+        };
         let existence = matches!(operator, Operator::Exists | Operator::NotExists);
         let name = match value {
             Some(value) => match self.text(value, seen) {
@@ -342,11 +410,21 @@ impl Evaluation<'_> {
                 Known::No => false,
                 Known::Unknown(missing) => return seen.lacks(missing),
             };
-            seen.fact(key, if there { Shown::Text("there".to_owned()) } else { Shown::Nothing });
+            seen.fact(
+                key,
+                if there {
+                    Shown::Text("there".to_owned())
+                } else {
+                    Shown::Nothing
+                },
+            );
             return Verdict::of(there == (operator == Operator::Exists));
         }
         let name = name.unwrap_or_default();
-        let what = format!("{key} {}", if name.is_empty() { "(default)" } else { &name });
+        let what = format!(
+            "{key} {}",
+            if name.is_empty() { "(default)" } else { &name }
+        );
         let found = match self.scope.host.registry_value(&key, &name) {
             Known::Yes(found) => found,
             Known::No => {
@@ -360,7 +438,9 @@ impl Evaluation<'_> {
             let fits = found.kind.eq_ignore_ascii_case(kind);
             return Verdict::of(fits == (operator == Operator::Exists));
         }
-        let Some(data) = self.text(data, seen) else { return Verdict::Undecided };
+        let Some(data) = self.text(data, seen) else {
+            return Verdict::Undecided;
+        };
         let compared = compare(&found.data, operator, &data, self.options.case_sensitive);
         if compared.depends_on_case {
             seen.remarks.push("the answer depends on case".to_owned());
@@ -368,11 +448,23 @@ impl Evaluation<'_> {
         Verdict::of(compared.holds)
     }
 
-    fn software(&self, any_version: bool, product: &Template, upgrade: &Template, seen: &mut Seen) -> Verdict {
+    fn software(
+        &self,
+        any_version: bool,
+        product: &Template,
+        upgrade: &Template,
+        seen: &mut Seen,
+    ) -> Verdict {
         let code = if any_version { upgrade } else { product };
-        let Some(code) = self.text(code, seen) else { return Verdict::Undecided };
+        let Some(code) = self.text(code, seen) else {
+            return Verdict::Undecided;
+        };
         if code.is_empty() {
-            return seen.lacks(if any_version { "an upgrade code to look for" } else { "a product code to look for" });
+            return seen.lacks(if any_version {
+                "an upgrade code to look for"
+            } else {
+                "a product code to look for"
+            });
         }
         let found = if any_version {
             match self.scope.host.products(&code) {
@@ -389,8 +481,15 @@ impl Evaluation<'_> {
         };
         match found {
             Known::Yes(Some(product)) => {
-                let parts = [product.name, product.version].into_iter().flatten().collect::<Vec<_>>();
-                let text = if parts.is_empty() { "installed".to_owned() } else { parts.join(" ") };
+                let parts = [product.name, product.version]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>();
+                let text = if parts.is_empty() {
+                    "installed".to_owned()
+                } else {
+                    parts.join(" ")
+                };
                 seen.fact(code, Shown::Text(text));
                 Verdict::True
             }
@@ -408,9 +507,9 @@ impl Evaluation<'_> {
         let mut lacking = Seen::default();
         for (name, queries) in systems {
             let mut own = Seen::default();
-            let one = queries
-                .iter()
-                .fold(Verdict::True, |whole, query| whole.and(self.query("root\\cimv2", query, &mut own)));
+            let one = queries.iter().fold(Verdict::True, |whole, query| {
+                whole.and(self.query("root\\cimv2", query, &mut own))
+            });
             seen.fact(name.clone(), Shown::Text(one.to_string()));
             if one == Verdict::Undecided {
                 for missing in own.missing {
@@ -449,22 +548,40 @@ impl Evaluation<'_> {
         let outcome = wql::evaluate(query, namespace, self.scope.host);
         for row in if seen.quiet { &[][..] } else { &outcome.rows } {
             for part in &row.parts {
-                let what = if part.property.is_empty() { &*part.written } else { &part.property };
+                let what = if part.property.is_empty() {
+                    &*part.written
+                } else {
+                    &part.property
+                };
                 // Of the only row its number says nothing.
                 let alone = outcome.rows.len() == 1 && row.index == 0;
-                let what = if alone { Text::from(what) } else { format!("row {}: {what}", row.index).into() };
+                let what = if alone {
+                    Text::from(what)
+                } else {
+                    format!("row {}: {what}", row.index).into()
+                };
                 seen.fact(what, of_fact(&part.found));
             }
             if row.parts.is_empty() {
-                seen.fact(format!("row {}", row.index), Shown::Text("there".to_owned()));
+                seen.fact(
+                    format!("row {}", row.index),
+                    Shown::Text("there".to_owned()),
+                );
             }
         }
         if outcome.verdict == wql::Verdict::Fails && outcome.rows.is_empty() {
             seen.fact("rows", Shown::Nothing);
         }
         for missing in &outcome.missing {
-            let property = missing.property.as_ref().map(|property| format!(".{property}")).unwrap_or_default();
-            seen.lacks(format!("WMI {} {}{property}", missing.namespace, missing.class));
+            let property = missing
+                .property
+                .as_ref()
+                .map(|property| format!(".{property}"))
+                .unwrap_or_default();
+            seen.lacks(format!(
+                "WMI {} {}{property}",
+                missing.namespace, missing.class
+            ));
         }
         match outcome.verdict {
             wql::Verdict::Holds => Verdict::True,
@@ -474,7 +591,9 @@ impl Evaluation<'_> {
                     let why = match outcome.reason {
                         Some(Reason::Variable(name)) => format!("variable {name}"),
                         Some(Reason::Association) => "what an association query gives".to_owned(),
-                        Some(Reason::Null) => "how WMI compares a value that is not there".to_owned(),
+                        Some(Reason::Null) => {
+                            "how WMI compares a value that is not there".to_owned()
+                        }
                         Some(Reason::Comparison(why)) => format!("how WMI compares: {why}"),
                         Some(Reason::Missing) | None => format!("rows of {namespace}"),
                     };

@@ -1,4 +1,5 @@
-//! What is not run because nobody could decide it: the variables that it would have set are not known from there on.
+//! What is not run because nobody could decide it: the variables that it would have set are not
+//! known from there on.
 
 use super::{
     event::Change,
@@ -14,11 +15,18 @@ use crate::host::Host;
 const LONGEST: usize = 200;
 
 impl Engine<'_> {
-    /// Says of the variables that these would set that they are not known, unless they hold the same already.
+    /// Says of the variables that these would set that they are not known, unless they hold the
+    /// same already.
     pub(super) fn doubt(&mut self, sets: &[Set], lacks: &str, host: &dyn Host) {
         for set in sets {
-            let scope = Scope { variables: &self.state.variables, locals: &[], host };
-            let name = scope.expand(&set.name, &mut Findings::default()).into_owned();
+            let scope = Scope {
+                variables: &self.state.variables,
+                locals: &[],
+                host,
+            };
+            let name = scope
+                .expand(&set.name, &mut Findings::default())
+                .into_owned();
             let same = match &set.value {
                 SetValue::Text(template) => {
                     let mut findings = Findings::default();
@@ -34,17 +42,32 @@ impl Engine<'_> {
                 SetValue::Secret(_) => false,
             };
             if !same && !is_read_only(&name) {
-                self.unknown(&name, lacks, set.masked || matches!(set.value, SetValue::Secret(_)));
+                self.unknown(
+                    &name,
+                    lacks,
+                    set.masked || matches!(set.value, SetValue::Secret(_)),
+                );
             }
         }
     }
 
     /// The same for a step, or for all steps of a group. Gives what changed.
-    pub(super) fn doubt_members(&mut self, instruction: &Instruction<'_>, lacks: &str, host: &dyn Host) -> Vec<Change> {
+    pub(super) fn doubt_members(
+        &mut self,
+        instruction: &Instruction<'_>,
+        lacks: &str,
+        host: &dyn Host,
+    ) -> Vec<Change> {
         let program = self.program;
         self.state.variables.forget_changes();
         let own = instruction.at.instruction as usize..instruction.next as usize;
-        for member in program.instructions.get(own).unwrap_or(&[]).iter().filter(|member| !member.disabled) {
+        for member in program
+            .instructions
+            .get(own)
+            .unwrap_or(&[])
+            .iter()
+            .filter(|member| !member.disabled)
+        {
             match &member.does {
                 // Steps of disabled groups have no place among those that are counted.
                 Does::Step(plan) if member.at.step > 0 => self.doubt_step(plan, lacks, host),
@@ -69,9 +92,17 @@ impl Engine<'_> {
             }
             Effect::Host | Effect::Restart | Effect::List { .. } => {}
         }
-        let output = plan.output.and_then(|index| plan.defaults.get(index)).map(|default| &default.value);
-        let output = output.filter(|name| name.is_plain()).map(|name| name.source().trim().to_owned());
-        let named = output.into_iter().chain(plan.script_sets.iter().cloned()).filter(|name| !is_read_only(name));
+        let output = plan
+            .output
+            .and_then(|index| plan.defaults.get(index))
+            .map(|default| &default.value);
+        let output = output
+            .filter(|name| name.is_plain())
+            .map(|name| name.source().trim().to_owned());
+        let named = output
+            .into_iter()
+            .chain(plan.script_sets.iter().cloned())
+            .filter(|name| !is_read_only(name));
         let own = plan.sets.iter().map(|name| name.spelled.to_string());
         for name in named.chain(own).filter(|name| !name.is_empty()) {
             self.unknown(&name, lacks, false);
@@ -82,7 +113,9 @@ impl Engine<'_> {
         let masked = masked || self.is_secret(name);
         // It may rest on several facts; a list without end would tell nobody anything.
         let what = match self.state.variables.get(name) {
-            Some(Held::Unknown(what)) if what.contains(lacks) || what.len() > LONGEST => what.clone(),
+            Some(Held::Unknown(what)) if what.contains(lacks) || what.len() > LONGEST => {
+                what.clone()
+            }
             Some(Held::Unknown(what)) => format!("{what}, {lacks}"),
             _ => lacks.to_owned(),
         };

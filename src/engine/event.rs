@@ -76,7 +76,8 @@ pub enum NodeKind {
 /// Where a run is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct At {
-    /// The names from the outside in: `"Group" / "Step"`. The second of two members with one name is `"Step"[2]`.
+    /// The names from the outside in: `"Group" / "Step"`. The second of two members with one name
+    /// is `"Step"[2]`.
     pub path: Text,
     /// The name alone.
     pub name: Text,
@@ -84,7 +85,8 @@ pub struct At {
     pub kind: NodeKind,
     /// The number of the instruction as smsts.log has it, from 0.
     pub instruction: u32,
-    /// Its place among the steps that the progress window counts, from 1; 0 for what it does not count.
+    /// Its place among the steps that the progress window counts, from 1; 0 for what it does not
+    /// count.
     pub step: u32,
     /// How many steps the progress window counts.
     pub steps: u32,
@@ -113,7 +115,11 @@ impl fmt::Display for Shown {
             Shown::Text(text) => {
                 f.write_str("\"")?;
                 for c in text.chars() {
-                    if c.is_control() { write!(f, "{}", c.escape_default())? } else { f.write_char(c)? }
+                    if c.is_control() {
+                        write!(f, "{}", c.escape_default())?;
+                    } else {
+                        f.write_char(c)?;
+                    }
                 }
                 f.write_str("\"")
             }
@@ -204,7 +210,8 @@ pub struct Explained {
     /// Facts that would have been needed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
-    /// What is worth knowing beside: a variable that is not there, a comparison that depends on case.
+    /// What is worth knowing beside: a variable that is not there, a comparison that depends on
+    /// case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
     /// The operands of an operator.
@@ -261,7 +268,8 @@ pub enum Because {
         /// The XML's `runIn`.
         run_in: String,
     },
-    /// Its condition holds or there is none, but what it is is not known: another sequence, or raw XML.
+    /// Its condition holds or there is none, but what it is is not known: another sequence, or raw
+    /// XML.
     NotKnown {
         /// What is missing.
         missing: String,
@@ -410,11 +418,13 @@ pub struct StepRan {
     pub seconds: u64,
     /// What its condition came to; `None` without one, or when the options ask for no explanations.
     pub condition: Option<Explanation>,
-    /// Variables that changed, without those that the engine itself keeps (`_SMSTSLastActionRetCode` …).
+    /// Variables that changed, without those that the engine itself keeps
+    /// (`_SMSTSLastActionRetCode` …).
     pub changed: Vec<Change>,
     /// What each `%Name%` became.
     pub resolved: Vec<Resolved>,
-    /// Properties whose value came from a variable of the sequence instead of the step: the variables' names.
+    /// Properties whose value came from a variable of the sequence instead of the step: the
+    /// variables' names.
     pub overridden: Vec<Text>,
     /// Rules of Set Dynamic Variables.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -484,7 +494,8 @@ pub enum Event {
         /// What it leads to.
         then: Then,
     },
-    /// The computer has to restart now. The engine tells the host when it is asked for its next event.
+    /// The computer has to restart now. The engine tells the host when it is asked for its next
+    /// event.
     RestartRequested {
         /// Where.
         at: At,

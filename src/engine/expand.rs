@@ -1,4 +1,5 @@
-//! `%Name%` in texts, in one pass: what a value holds is not looked into again, and what nobody defines stays as it stands.
+//! `%Name%` in texts, in one pass: what a value holds is not looked into again, and what nobody
+//! defines stays as it stands.
 
 use std::borrow::Cow;
 
@@ -17,7 +18,10 @@ pub(super) struct Name {
 
 impl Name {
     pub fn new(spelled: &str) -> Self {
-        Name { spelled: spelled.trim().into(), key: key(spelled) }
+        Name {
+            spelled: spelled.trim().into(),
+            key: key(spelled),
+        }
     }
 }
 
@@ -41,7 +45,9 @@ impl Template {
         let mut parts = Vec::new();
         let (mut rest, mut literal) = (text, String::new());
         while let Some(open) = rest.find('%') {
-            let Some(close) = rest[open + 1..].find('%') else { break };
+            let Some(close) = rest[open + 1..].find('%') else {
+                break;
+            };
             let name = &rest[open + 1..open + 1 + close];
             if is_name(name) {
                 literal.push_str(&rest[..open]);
@@ -59,12 +65,18 @@ impl Template {
             literal.push_str(rest);
             parts.push(Part::Literal(literal));
         }
-        Template { source: text.to_owned(), parts }
+        Template {
+            source: text.to_owned(),
+            parts,
+        }
     }
 
     /// A text in which nothing is looked for.
     pub fn plain(text: &str) -> Self {
-        Template { source: text.to_owned(), parts: Vec::new() }
+        Template {
+            source: text.to_owned(),
+            parts: Vec::new(),
+        }
     }
 
     pub fn source(&self) -> &str {
@@ -82,7 +94,9 @@ fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 256
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-(){}.".contains(c))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-(){}.".contains(c))
 }
 
 /// A default of the step that runs.
@@ -115,7 +129,11 @@ pub(super) struct Findings {
 impl Findings {
     fn push(&mut self, name: &Name, value: impl FnOnce() -> Shown, by: Giver) {
         if !self.resolved.iter().any(|known| known.name == name.spelled) {
-            self.resolved.push(Resolved { name: name.spelled.clone(), value: value(), by });
+            self.resolved.push(Resolved {
+                name: name.spelled.clone(),
+                value: value(),
+                by,
+            });
         }
     }
 }
@@ -151,10 +169,20 @@ impl Scope<'_> {
             }
             None => {}
         }
-        if let Some(local) = self.locals.iter().find(|local| local.key == name.key && !local.value.is_empty()) {
+        if let Some(local) = self
+            .locals
+            .iter()
+            .find(|local| local.key == name.key && !local.value.is_empty())
+        {
             out.push_str(&local.value);
             findings.masked |= local.masked;
-            let shown = || if local.masked { Shown::Masked } else { Shown::Text(local.value.clone()) };
+            let shown = || {
+                if local.masked {
+                    Shown::Masked
+                } else {
+                    Shown::Text(local.value.clone())
+                }
+            };
             return findings.push(name, shown, Giver::Step);
         }
         match self.host.environment(&name.spelled) {
@@ -174,8 +202,13 @@ impl Scope<'_> {
         }
     }
 
-    /// The same for a query, whose `%` may be LIKE's: only what the sequence knows goes in, and anything else is text.
-    pub fn expand_query<'t>(&self, template: &'t Template, findings: &mut Findings) -> Cow<'t, str> {
+    /// The same for a query, whose `%` may be LIKE's: only what the sequence knows goes in, and
+    /// anything else is text.
+    pub fn expand_query<'t>(
+        &self,
+        template: &'t Template,
+        findings: &mut Findings,
+    ) -> Cow<'t, str> {
         let known = |part: &Part| matches!(part, Part::Name(name) if self.variables.by_key(&name.key).is_some());
         if !template.parts.iter().any(known) {
             return Cow::Borrowed(&template.source);

@@ -1,4 +1,5 @@
-//! Switches for what the product's sources leave open; `docs/semantics.md` says why each default is as it is.
+//! Switches for what the product's sources leave open; `docs/semantics.md` says why each default is
+//! as it is.
 
 use serde::{Deserialize, Serialize};
 
@@ -95,9 +96,11 @@ pub struct Options {
     pub read_only: ReadOnly,
     /// Whether 1641 among the success codes restarts the computer.
     pub restart_on_1641: bool,
-    /// Whether 3010 restarts the computer where the author took it off the success codes. The step fails without.
+    /// Whether 3010 restarts the computer where the author took it off the success codes. The step
+    /// fails without.
     pub restart_outside_list: bool,
-    /// Whether any other value of `SMSTSRebootRequested` than `HD` and `WinPE` restarts into the installed system.
+    /// Whether any other value of `SMSTSRebootRequested` than `HD` and `WinPE` restarts into the
+    /// installed system.
     pub reboot_requested_any: bool,
     /// Variables that the header names as set from outside, and nobody gave.
     pub external: NotGiven,

@@ -55,8 +55,16 @@ pub(super) enum SetValue {
 pub(super) enum Asks {
     Nothing,
     Test(Clause),
-    MakeModel { make: Template, model: Template },
-    Computer { asset_tag: Template, mac_address: Template, serial_number: Template, uuid: Template },
+    MakeModel {
+        make: Template,
+        model: Template,
+    },
+    Computer {
+        asset_tag: Template,
+        mac_address: Template,
+        serial_number: Template,
+        uuid: Template,
+    },
     Gateway(Template),
 }
 
@@ -73,7 +81,8 @@ pub(super) enum Effect {
     Set(Vec<Set>),
     Rules(Vec<RulePlan>),
     Restart,
-    /// A list of numbered variables: the default that holds its base, and how many digits a number has.
+    /// A list of numbered variables: the default that holds its base, and how many digits a number
+    /// has.
     List {
         base: usize,
         digits: usize,
@@ -120,35 +129,48 @@ pub(super) struct Plan<'s> {
 impl<'s> Plan<'s> {
     pub fn new(step: &'s Step, shape: &Shape<'_>, dialect: Dialect) -> Self {
         let table = step.table();
-        let attribute =
-            |name: &str| shape.attributes.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str());
+        let attribute = |name: &str| {
+            shape
+                .attributes
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, text)| text.as_str())
+        };
         let defaults: Vec<Default> = shape
             .variables
             .iter()
             .flatten()
             .map(|variable| {
                 let property = table.and_then(|table| property_of(table, &variable.name));
-                let overridable = match property.and_then(|property| property.overridable.as_deref()) {
-                    Some("no") => false,
-                    Some(_) => !variable.name.starts_with('_'),
-                    None => !variable.hidden && !variable.name.starts_with('_'),
-                };
+                let overridable =
+                    match property.and_then(|property| property.overridable.as_deref()) {
+                        Some("no") => false,
+                        Some(_) => !variable.name.starts_with('_'),
+                        None => !variable.hidden && !variable.name.starts_with('_'),
+                    };
                 let setting = property.and_then(|property| step.setting(&property.name));
                 let secret = match setting.map(|setting| &setting.value) {
                     Some(Value::Secret(name)) => Some(name.clone()),
                     _ => None,
                 };
                 // Names in rules are resolved rule by rule, and none are in a script.
-                let rules = table.and_then(|table| table.rules.as_ref()).map(|stored| stored.property.as_str());
+                let rules = table
+                    .and_then(|table| table.rules.as_ref())
+                    .map(|stored| stored.property.as_str());
                 let closed = rules == Some(&*variable.property)
                     || property.is_some_and(|property| property.kind == Type::Script);
                 Default {
                     name: Name::new(&variable.name),
                     property: variable.property.clone().into_owned(),
-                    value: if closed { Template::plain(&variable.text) } else { Template::new(&variable.text) },
+                    value: if closed {
+                        Template::plain(&variable.text)
+                    } else {
+                        Template::new(&variable.text)
+                    },
                     overridable,
                     twin: variable.name.strip_prefix('_').map(Name::new),
-                    masked: secret.is_some() || property.is_some_and(|property| property.kind == Type::Secret),
+                    masked: secret.is_some()
+                        || property.is_some_and(|property| property.kind == Type::Secret),
                     secret,
                 }
             })
@@ -156,8 +178,13 @@ impl<'s> Plan<'s> {
         let action = Template::new(shape.action.as_deref().unwrap_or(""));
         let run_in_text = attribute("runIn").unwrap_or("").to_owned();
         let output = table.and_then(|table| {
-            let property = table.property.iter().find(|property| property.sets_variable && !property.base)?;
-            defaults.iter().position(|default| Some(&*default.name.spelled) == property.variable.as_deref())
+            let property = table
+                .property
+                .iter()
+                .find(|property| property.sets_variable && !property.base)?;
+            defaults
+                .iter()
+                .position(|default| Some(&*default.name.spelled) == property.variable.as_deref())
         });
         let mut plan = Plan {
             values: values(step, &defaults, shape),
@@ -166,10 +193,18 @@ impl<'s> Plan<'s> {
                 .map(codes)
                 .filter(|codes| !codes.is_empty())
                 .unwrap_or_else(|| vec![0]),
-            own_codes: table
-                .is_none_or(|table| table.property.iter().any(|property| property.kind == Type::SuccessCodes)),
-            retry_count: attribute("retryCount").and_then(|text| text.trim().parse().ok()).unwrap_or(0),
-            time_out: attribute("timeout").and_then(|text| text.trim().parse().ok()).filter(|seconds| *seconds > 0),
+            own_codes: table.is_none_or(|table| {
+                table
+                    .property
+                    .iter()
+                    .any(|property| property.kind == Type::SuccessCodes)
+            }),
+            retry_count: attribute("retryCount")
+                .and_then(|text| text.trim().parse().ok())
+                .unwrap_or(0),
+            time_out: attribute("timeout")
+                .and_then(|text| text.trim().parse().ok())
+                .filter(|seconds| *seconds > 0),
             run_in: run_in(&run_in_text),
             run_in_text,
             output,
@@ -188,7 +223,10 @@ impl<'s> Plan<'s> {
     /// The defaults and values without a run, where nothing in them depends on one.
     fn settle(&self) -> Option<Settled> {
         let plain = self.action.is_plain()
-            && self.defaults.iter().all(|default| default.value.is_plain() && default.secret.is_none());
+            && self
+                .defaults
+                .iter()
+                .all(|default| default.value.is_plain() && default.secret.is_none());
         plain.then(|| {
             let locals: Vec<Local> = self
                 .defaults
@@ -207,38 +245,67 @@ impl<'s> Plan<'s> {
     /// What the host gets.
     pub fn given(&self, locals: &[Local], action: &str) -> Vec<(String, String)> {
         let text = |from: &From| match from {
-            From::Default(index) => locals.get(*index).map_or_else(String::new, |local| local.value.clone()),
+            From::Default(index) => locals
+                .get(*index)
+                .map_or_else(String::new, |local| local.value.clone()),
             From::Fixed(text) => text.clone(),
             From::Action => action.to_owned(),
         };
-        self.values.iter().map(|(name, from)| (name.clone(), text(from))).collect()
+        self.values
+            .iter()
+            .map(|(name, from)| (name.clone(), text(from)))
+            .collect()
     }
 }
 
 /// The identifier of the sequence that a step runs.
 pub(super) fn child_of(shape: &Shape<'_>) -> String {
-    let variable = shape.variables.iter().flatten().find(|variable| variable.property == "TsPackageID");
-    variable.map(|variable| variable.text.clone().into_owned()).unwrap_or_default()
+    let variable = shape
+        .variables
+        .iter()
+        .flatten()
+        .find(|variable| variable.property == "TsPackageID");
+    variable
+        .map(|variable| variable.text.clone().into_owned())
+        .unwrap_or_default()
 }
 
 fn property_of<'t>(table: &'t StepType, variable: &str) -> Option<&'t Property> {
     table.property.iter().find(|property| {
-        property.variable.as_deref() == Some(variable) || property.field.iter().any(|field| field.variable == variable)
+        property.variable.as_deref() == Some(variable)
+            || property
+                .field
+                .iter()
+                .any(|field| field.variable == variable)
     })
 }
 
-/// Values by the names of the source: properties of the table first, then every default that belongs to none.
+/// Values by the names of the source: properties of the table first, then every default that
+/// belongs to none.
 fn values(step: &Step, defaults: &[Default], shape: &Shape<'_>) -> Vec<(String, From)> {
     let mut list = Vec::new();
     let mut used = vec![false; defaults.len()];
-    let at = |name: &str| defaults.iter().position(|default| &*default.name.spelled == name);
+    let at = |name: &str| {
+        defaults
+            .iter()
+            .position(|default| &*default.name.spelled == name)
+    };
     for property in step.table().map_or(&[][..], |table| &table.property) {
         let attribute = property.attribute.as_deref();
-        let joined =
-            property.array.as_ref().and_then(|array| array.joined.as_ref()).map(|joined| joined.variable.as_str());
-        let field = property.field.iter().find(|field| field.value == "{id}").map(|field| field.variable.as_str());
+        let joined = property
+            .array
+            .as_ref()
+            .and_then(|array| array.joined.as_ref())
+            .map(|joined| joined.variable.as_str());
+        let field = property
+            .field
+            .iter()
+            .find(|field| field.value == "{id}")
+            .map(|field| field.variable.as_str());
         let name = property.variable.as_deref().or(joined).or(field);
-        if let Some(Value::Script(text)) = step.setting(&property.name).map(|setting| &setting.value) {
+        if let Some(Value::Script(text)) =
+            step.setting(&property.name).map(|setting| &setting.value)
+        {
             if let Some(index) = name.and_then(at) {
                 used[index] = true;
             }
@@ -248,27 +315,49 @@ fn values(step: &Step, defaults: &[Default], shape: &Shape<'_>) -> Vec<(String, 
             list.push((property.name.clone(), From::Default(index)));
         } else if attribute == Some("action") {
             list.push((property.name.clone(), From::Action));
-        } else if let Some((_, text)) = shape.attributes.iter().find(|(key, _)| Some(key.as_str()) == attribute) {
+        } else if let Some((_, text)) = shape
+            .attributes
+            .iter()
+            .find(|(key, _)| Some(key.as_str()) == attribute)
+        {
             list.push((property.name.clone(), From::Fixed(text.clone())));
         }
     }
-    let rest = defaults.iter().enumerate().filter(|(index, _)| !used[*index]);
-    list.extend(rest.map(|(index, default)| (default.name.spelled.to_string(), From::Default(index))));
+    let rest = defaults
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !used[*index]);
+    list.extend(
+        rest.map(|(index, default)| (default.name.spelled.to_string(), From::Default(index))),
+    );
     list.push(("action".to_owned(), From::Action));
     list
 }
 
-fn effect(step: &Step, shape: &Shape<'_>, defaults: &[Default], action: &Template, dialect: Dialect) -> Effect {
+fn effect(
+    step: &Step,
+    shape: &Shape<'_>,
+    defaults: &[Default],
+    action: &Template,
+    dialect: Dialect,
+) -> Effect {
     let table = step.table();
     if table.is_some_and(|table| table.rules.is_some()) {
         return Effect::Rules(rules(step, dialect));
     }
     if let Some(spec) = table.and_then(|table| table.assignment.as_ref()) {
         let text = |property: &str| {
-            let found = shape.variables.iter().flatten().find(|variable| variable.property == property);
+            let found = shape
+                .variables
+                .iter()
+                .flatten()
+                .find(|variable| variable.property == property);
             found.map_or("", |variable| variable.text.as_ref())
         };
-        let masked = spec.masked.as_ref().is_some_and(|stored| text(&stored.property).eq_ignore_ascii_case("true"));
+        let masked = spec
+            .masked
+            .as_ref()
+            .is_some_and(|stored| text(&stored.property).eq_ignore_ascii_case("true"));
         let own = step.assignments.first();
         let masked = masked || own.is_some_and(|own| own.masked);
         let value = match (text(&spec.value.property), own) {
@@ -276,11 +365,16 @@ fn effect(step: &Step, shape: &Shape<'_>, defaults: &[Default], action: &Templat
             ("", Some(own)) if masked => value(own),
             (text, _) => SetValue::Text(Template::new(text)),
         };
-        return Effect::Set(vec![Set { name: Template::new(text(&spec.name.property)), value, masked }]);
+        return Effect::Set(vec![Set {
+            name: Template::new(text(&spec.name.property)),
+            value,
+            masked,
+        }]);
     }
     let program = action.source().trim_start().to_ascii_lowercase();
     if let Some(rest) = program.strip_prefix("tsenv.exe")
-        && let Some((name, value)) = assigned(&action.source()[action.source().len() - rest.len()..])
+        && let Some((name, value)) =
+            assigned(&action.source()[action.source().len() - rest.len()..])
     {
         let set = Set {
             name: Template::new(name),
@@ -293,13 +387,25 @@ fn effect(step: &Step, shape: &Shape<'_>, defaults: &[Default], action: &Templat
         return Effect::Restart;
     }
     let base = table.and_then(|table| {
-        let property = table.property.iter().find(|property| property.base && !property.sets_variable)?;
-        let place = defaults.iter().position(|default| Some(&*default.name.spelled) == property.variable.as_deref())?;
+        let property = table
+            .property
+            .iter()
+            .find(|property| property.base && !property.sets_variable)?;
+        let place = defaults
+            .iter()
+            .position(|default| Some(&*default.name.spelled) == property.variable.as_deref())?;
         (!defaults[place].value.source().is_empty()).then_some(place)
     });
     match base {
         // Packages have three digits, applications two.
-        Some(base) => Effect::List { base, digits: if program.starts_with("smsswd.exe") { 3 } else { 2 } },
+        Some(base) => Effect::List {
+            base,
+            digits: if program.starts_with("smsswd.exe") {
+                3
+            } else {
+                2
+            },
+        },
         None => Effect::Host,
     }
 }
@@ -319,20 +425,34 @@ fn value(assigned: &Assigned) -> SetValue {
 }
 
 fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
-    let stored = step.table().and_then(|table| table.rules.as_ref()).map(|stored| stored.property.as_str());
-    let noted =
-        step.common.notes.iter().any(|note| Some(note.name.as_str()) == stored && note.text != NoteText::Absent);
+    let stored = step
+        .table()
+        .and_then(|table| table.rules.as_ref())
+        .map(|stored| stored.property.as_str());
+    let noted = step
+        .common
+        .notes
+        .iter()
+        .any(|note| Some(note.name.as_str()) == stored && note.text != NoteText::Absent);
     let mut list: Vec<RulePlan> = step
         .rules
         .iter()
         .map(|rule| RulePlan {
             asks: match &rule.test {
                 None => Asks::Nothing,
-                Some(RuleTest::Expression(expression)) => Asks::Test(expression_clause(expression, dialect)),
-                Some(RuleTest::MakeModel { make, model }) => {
-                    Asks::MakeModel { make: Template::new(&make.value), model: Template::new(&model.value) }
+                Some(RuleTest::Expression(expression)) => {
+                    Asks::Test(expression_clause(expression, dialect))
                 }
-                Some(RuleTest::Computer { asset_tag, mac_address, serial_number, uuid }) => Asks::Computer {
+                Some(RuleTest::MakeModel { make, model }) => Asks::MakeModel {
+                    make: Template::new(&make.value),
+                    model: Template::new(&model.value),
+                },
+                Some(RuleTest::Computer {
+                    asset_tag,
+                    mac_address,
+                    serial_number,
+                    uuid,
+                }) => Asks::Computer {
                     asset_tag: Template::new(asset_tag),
                     mac_address: Template::new(mac_address),
                     serial_number: Template::new(serial_number),
@@ -354,14 +474,23 @@ fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
     if noted {
         let why = "what rules in XML's own words come to".to_owned();
         let kind = super::test::ClauseKind::Test(Box::new(super::test::Test::Opaque(why)));
-        list = vec![RulePlan { asks: Asks::Test(Clause { written: "xml".into(), kind }), sets: Vec::new() }];
+        list = vec![RulePlan {
+            asks: Asks::Test(Clause {
+                written: "xml".into(),
+                kind,
+            }),
+            sets: Vec::new(),
+        }];
     }
     list
 }
 
 /// Exit codes separated by blanks: decimal, with a sign or not, or hexadecimal.
 fn codes(text: &str) -> Vec<u32> {
-    text.split([' ', ',', ';', '\t', '\r', '\n']).filter(|word| !word.is_empty()).filter_map(code).collect()
+    text.split([' ', ',', ';', '\t', '\r', '\n'])
+        .filter(|word| !word.is_empty())
+        .filter_map(code)
+        .collect()
 }
 
 /// A code as 32 bits: `-2147023294`, `2147944002` and `0x80070642` are the same.
@@ -370,7 +499,9 @@ pub(super) fn code(text: &str) -> Option<u32> {
         return u32::from_str_radix(digits, 16).ok();
     }
     let value: i64 = text.parse().ok()?;
-    u32::try_from(value).ok().or_else(|| i32::try_from(value).ok().map(|value| value as u32))
+    u32::try_from(value)
+        .ok()
+        .or_else(|| i32::try_from(value).ok().map(|value| value as u32))
 }
 
 fn run_in(text: &str) -> RunIn {
@@ -388,23 +519,37 @@ fn sets(step: &Step, defaults: &[Default]) -> Vec<Name> {
     static BY: OnceLock<HashMap<&str, Vec<Name>>> = OnceLock::new();
     let by = BY.get_or_init(|| {
         let mut by: HashMap<&str, Vec<Name>> = HashMap::new();
-        for (setter, name) in built_ins().iter().filter_map(|one| Some((one.set_by.as_deref()?, &one.name))) {
+        for (setter, name) in built_ins()
+            .iter()
+            .filter_map(|one| Some((one.set_by.as_deref()?, &one.name)))
+        {
             by.entry(setter).or_default().push(Name::new(name));
         }
         by
     });
-    let keyword = step.table().map_or(step.class.as_str(), |table| table.keyword.as_str());
+    let keyword = step
+        .table()
+        .map_or(step.class.as_str(), |table| table.keyword.as_str());
     let own = by.get(keyword).into_iter().flatten();
-    own.filter(|name| !defaults.iter().any(|default| default.name.key == name.key)).cloned().collect()
+    own.filter(|name| !defaults.iter().any(|default| default.name.key == name.key))
+        .cloned()
+        .collect()
 }
 
 /// Variables that the step's inline script sets through the environment's object.
 fn script_sets(step: &Step) -> Vec<String> {
-    let scripts: Vec<_> = step.settings.iter().filter(|setting| matches!(setting.value, Value::Script(_))).collect();
+    let scripts: Vec<_> = step
+        .settings
+        .iter()
+        .filter(|setting| matches!(setting.value, Value::Script(_)))
+        .collect();
     if scripts.is_empty() {
         return Vec::new();
     }
-    let alone = Sequence { nodes: vec![crate::model::Node::Step(Box::new(step.clone()))], ..Sequence::default() };
+    let alone = Sequence {
+        nodes: vec![crate::model::Node::Step(Box::new(step.clone()))],
+        ..Sequence::default()
+    };
     let mut names: Vec<String> = Vec::new();
     for found in variable_uses(&alone) {
         if found.sets

@@ -46,7 +46,8 @@ impl Children for BTreeMap<String, Sequence> {
 /// Why a sequence cannot run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// Sequences run each other in a circle; the identifiers in order, the first one again at the end.
+    /// Sequences run each other in a circle; the identifiers in order, the first one again at the
+    /// end.
     Cycle(Vec<String>),
     /// It has more than [`MAX_INSTRUCTIONS`] with its children.
     TooLarge,
@@ -55,8 +56,15 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refused::Cycle(ids) => write!(f, "task sequences run each other in a circle: {}", ids.join(", ")),
-            Refused::TooLarge => write!(f, "more than {MAX_INSTRUCTIONS} instructions with all child sequences"),
+            Refused::Cycle(ids) => write!(
+                f,
+                "task sequences run each other in a circle: {}",
+                ids.join(", ")
+            ),
+            Refused::TooLarge => write!(
+                f,
+                "more than {MAX_INSTRUCTIONS} instructions with all child sequences"
+            ),
         }
     }
 }
@@ -115,20 +123,41 @@ impl<'s> Program<'s> {
     /// # Errors
     /// If sequences run each other in a circle, or there is too much of them.
     pub fn new(sequence: &'s Sequence, children: &'s dyn Children) -> Result<Self, Refused> {
-        let mut builder = Builder { children, instructions: Vec::new(), levels: Vec::new(), steps: 0 };
-        let mut external: Vec<Name> = sequence.external_variables.iter().map(|name| Name::new(&name.value)).collect();
+        let mut builder = Builder {
+            children,
+            instructions: Vec::new(),
+            levels: Vec::new(),
+            steps: 0,
+        };
+        let mut external: Vec<Name> = sequence
+            .external_variables
+            .iter()
+            .map(|name| Name::new(&name.value))
+            .collect();
         builder.run(sequence, &mut external)?;
-        let Builder { mut instructions, steps, .. } = builder;
+        let Builder {
+            mut instructions,
+            steps,
+            ..
+        } = builder;
         for instruction in &mut instructions {
             instruction.at.steps = steps;
         }
-        let secret_names =
-            built_ins().iter().filter(|built_in| built_in.secret).map(|built_in| super::variables::key(&built_in.name));
+        let secret_names = built_ins()
+            .iter()
+            .filter(|built_in| built_in.secret)
+            .map(|built_in| super::variables::key(&built_in.name));
         let secret_names = secret_names.collect();
-        Ok(Program { sequence, instructions, secret_names, external })
+        Ok(Program {
+            sequence,
+            instructions,
+            secret_names,
+            external,
+        })
     }
 
-    /// All instructions in order, for lists and break points. Ends of groups have the path of their group.
+    /// All instructions in order, for lists and break points. Ends of groups have the path of their
+    /// group.
     pub fn instructions(&self) -> impl Iterator<Item = &At> {
         self.instructions.iter().map(|instruction| &instruction.at)
     }
@@ -143,17 +172,23 @@ impl<'s> Program<'s> {
 
     /// Whether an instruction is the end of a group or a child sequence.
     pub fn is_end(&self, instruction: u32) -> bool {
-        self.instructions.get(instruction as usize).is_some_and(|own| matches!(own.does, Does::Close { .. }))
+        self.instructions
+            .get(instruction as usize)
+            .is_some_and(|own| matches!(own.does, Does::Close { .. }))
     }
 
     /// Whether an instruction is disabled.
     pub fn is_disabled(&self, instruction: u32) -> bool {
-        self.instructions.get(instruction as usize).is_some_and(|own| own.disabled)
+        self.instructions
+            .get(instruction as usize)
+            .is_some_and(|own| own.disabled)
     }
 
     /// The instruction behind another one and all that it holds.
     pub fn behind(&self, instruction: u32) -> Option<u32> {
-        self.instructions.get(instruction as usize).map(|own| own.next)
+        self.instructions
+            .get(instruction as usize)
+            .map(|own| own.next)
     }
 
     /// How many instructions there are.
@@ -213,7 +248,12 @@ impl<'s> Builder<'s> {
                 Node::Group(group) => {
                     let target = level.target;
                     let attributes = emit::group_attributes(group, target);
-                    let open = self.push(&group.common, NodeKind::Group, &attributes, Does::Open { child: None });
+                    let open = self.push(
+                        &group.common,
+                        NodeKind::Group,
+                        &attributes,
+                        Does::Open { child: None },
+                    );
                     self.enter(open, group.nodes.iter(), target, None);
                 }
                 Node::Step(step) => {
@@ -223,7 +263,12 @@ impl<'s> Builder<'s> {
                         self.child(step, &shape, sequence, external)?;
                     } else {
                         let plan = Plan::new(step, &shape, target.dialect);
-                        self.push(&step.common, NodeKind::Step, &shape.attributes, Does::Step(Box::new(plan)));
+                        self.push(
+                            &step.common,
+                            NodeKind::Step,
+                            &shape.attributes,
+                            Does::Step(Box::new(plan)),
+                        );
                     }
                 }
                 Node::Xml(raw) => self.xml(&raw.xml),
@@ -241,27 +286,59 @@ impl<'s> Builder<'s> {
         external: &mut Vec<Name>,
     ) -> Result<(), Refused> {
         let id = child_of(shape);
-        let disabled = self.levels.last().is_some_and(|level| level.disabled) || is_true(&shape.attributes, "disable");
-        let found = if disabled { None } else { self.children.sequence(&id) };
+        let disabled = self.levels.last().is_some_and(|level| level.disabled)
+            || is_true(&shape.attributes, "disable");
+        let found = if disabled {
+            None
+        } else {
+            self.children.sequence(&id)
+        };
         let Some(child) = found else {
-            self.push(&step.common, NodeKind::Child, &shape.attributes, Does::NoChild { id });
+            self.push(
+                &step.common,
+                NodeKind::Child,
+                &shape.attributes,
+                Does::NoChild { id },
+            );
             return Ok(());
         };
-        let mut chain: Vec<String> = self.levels.iter().filter_map(|level| level.child.clone()).collect();
+        let mut chain: Vec<String> = self
+            .levels
+            .iter()
+            .filter_map(|level| level.child.clone())
+            .collect();
         if std::ptr::eq(child, root) || chain.contains(&id) {
             chain.push(id);
             return Err(Refused::Cycle(chain));
         }
-        external.extend(child.external_variables.iter().map(|name| Name::new(&name.value)));
+        external.extend(
+            child
+                .external_variables
+                .iter()
+                .map(|name| Name::new(&name.value)),
+        );
         let enabled = child.property("enabled") != Some("false");
-        let does = Does::Open { child: Some(Box::new(Child { globals: &child.global_variables, enabled })) };
+        let does = Does::Open {
+            child: Some(Box::new(Child {
+                globals: &child.global_variables,
+                enabled,
+            })),
+        };
         let open = self.push(&step.common, NodeKind::Child, &shape.attributes, does);
         self.enter(open, child.nodes.iter(), Target::of(child), Some(id));
         Ok(())
     }
 
-    fn enter(&mut self, open: u32, members: std::slice::Iter<'s, Node>, target: Target, child: Option<String>) {
-        let Some(own) = self.instructions.get(open as usize) else { return };
+    fn enter(
+        &mut self,
+        open: u32,
+        members: std::slice::Iter<'s, Node>,
+        target: Target,
+        child: Option<String>,
+    ) {
+        let Some(own) = self.instructions.get(open as usize) else {
+            return;
+        };
         let around = self.levels.last().is_some_and(|level| level.disabled);
         self.levels.push(Level {
             members,
@@ -276,11 +353,21 @@ impl<'s> Builder<'s> {
     }
 
     fn leave(&mut self) {
-        let Some(Level { open: Some(open), .. }) = self.levels.pop() else { return };
+        let Some(Level {
+            open: Some(open), ..
+        }) = self.levels.pop()
+        else {
+            return;
+        };
         let number = self.instructions.len() as u32;
-        let Some(group) = self.instructions.get_mut(open as usize) else { return };
+        let Some(group) = self.instructions.get_mut(open as usize) else {
+            return;
+        };
         group.next = number + 1;
-        let at = At { instruction: number, ..group.at.clone() };
+        let at = At {
+            instruction: number,
+            ..group.at.clone()
+        };
         let (parent, disabled) = (group.parent, group.disabled);
         self.instructions.push(Instruction {
             at,
@@ -293,11 +380,26 @@ impl<'s> Builder<'s> {
         });
     }
 
-    fn push(&mut self, common: &'s Common, kind: NodeKind, attributes: &[(String, String)], does: Does<'s>) -> u32 {
-        let dialect = self.levels.last().map_or(Dialect::default(), |level| level.target.dialect);
-        let condition = common.condition.as_ref().filter(|condition| !condition.operands.is_empty());
+    fn push(
+        &mut self,
+        common: &'s Common,
+        kind: NodeKind,
+        attributes: &[(String, String)],
+        does: Does<'s>,
+    ) -> u32 {
+        let dialect = self
+            .levels
+            .last()
+            .map_or(Dialect::default(), |level| level.target.dialect);
+        let condition = common
+            .condition
+            .as_ref()
+            .filter(|condition| !condition.operands.is_empty());
         let condition = condition.map(|condition| test::condition(condition, dialect));
-        let (disabled, goes_on) = (is_true(attributes, "disable"), is_true(attributes, "continueOnError"));
+        let (disabled, goes_on) = (
+            is_true(attributes, "disable"),
+            is_true(attributes, "continueOnError"),
+        );
         self.add(&common.name.value, kind, disabled, goes_on, condition, does)
     }
 
@@ -311,7 +413,9 @@ impl<'s> Builder<'s> {
         does: Does<'s>,
     ) -> u32 {
         let number = self.instructions.len() as u32;
-        let Some(level) = self.levels.last_mut() else { return number };
+        let Some(level) = self.levels.last_mut() else {
+            return number;
+        };
         let count = level.names.entry(name).or_insert(0);
         *count += 1;
         let mut path = format!("{}\"{}\"", level.path, name.replace('"', "\"\""));
@@ -331,23 +435,51 @@ impl<'s> Builder<'s> {
         };
         let parent = level.open;
         let next = number + 1;
-        self.instructions.push(Instruction { at, does, parent, next, disabled, continue_on_error, condition });
+        self.instructions.push(Instruction {
+            at,
+            does,
+            parent,
+            next,
+            disabled,
+            continue_on_error,
+            condition,
+        });
         number
     }
 
     /// Raw XML that is a step, a group or anything else that may run. A list of references is none.
     fn xml(&mut self, xml: &'s str) {
-        let Ok(document) = Document::parse(xml) else { return };
+        let Ok(document) = Document::parse(xml) else {
+            return;
+        };
         let root = document.root();
         if !matches!(root.name(), "step" | "group" | "subtasksequence") {
             return;
         }
-        let is_true = |name: &str| root.attribute(name).is_some_and(|text| text.eq_ignore_ascii_case("true"));
+        let is_true = |name: &str| {
+            root.attribute(name)
+                .is_some_and(|text| text.eq_ignore_ascii_case("true"))
+        };
         let element = root.name().to_owned();
         let does = Does::Xml { element };
-        let number = self.add("", NodeKind::Xml, is_true("disable"), is_true("continueOnError"), None, does);
-        if let (Some(name), Some(own)) = (root.attribute("name"), self.instructions.get_mut(number as usize)) {
-            let plain = own.at.path.rfind("\"\"").map_or("", |at| &own.at.path[..at]).to_owned();
+        let number = self.add(
+            "",
+            NodeKind::Xml,
+            is_true("disable"),
+            is_true("continueOnError"),
+            None,
+            does,
+        );
+        if let (Some(name), Some(own)) = (
+            root.attribute("name"),
+            self.instructions.get_mut(number as usize),
+        ) {
+            let plain = own
+                .at
+                .path
+                .rfind("\"\"")
+                .map_or("", |at| &own.at.path[..at])
+                .to_owned();
             own.at.path = format!("{plain}\"{}\"", name.replace('"', "\"\"")).into();
             own.at.name = name.into_owned().into();
         }
@@ -355,5 +487,7 @@ impl<'s> Builder<'s> {
 }
 
 fn is_true(attributes: &[(String, String)], name: &str) -> bool {
-    attributes.iter().any(|(key, text)| key == name && text.eq_ignore_ascii_case("true"))
+    attributes
+        .iter()
+        .any(|(key, text)| key == name && text.eq_ignore_ascii_case("true"))
 }

@@ -1,4 +1,5 @@
-//! Set Dynamic Variables: facts about the computer become variables, then every rule that holds sets its own, in order.
+//! Set Dynamic Variables: facts about the computer become variables, then every rule that holds
+//! sets its own, in order.
 
 use super::{
     compare::{address, like},
@@ -65,7 +66,11 @@ impl Engine<'_> {
             };
             let asked = !matches!(rule.asks, Asks::Nothing);
             if asked {
-                notes.rules.push(RuleOutcome { number: index as u32 + 1, test, applied });
+                notes.rules.push(RuleOutcome {
+                    number: index as u32 + 1,
+                    test,
+                    applied,
+                });
             }
             if notes.stop {
                 break;
@@ -81,15 +86,33 @@ impl Engine<'_> {
     }
 
     fn rule_test(&self, asks: &Asks, host: &dyn Host) -> Explained {
-        let scope = Scope { variables: &self.state.variables, locals: &[], host };
-        let mut ask = Ask { scope, facts: Vec::new(), missing: Vec::new() };
+        let scope = Scope {
+            variables: &self.state.variables,
+            locals: &[],
+            host,
+        };
+        let mut ask = Ask {
+            scope,
+            facts: Vec::new(),
+            missing: Vec::new(),
+        };
         let (written, verdict) = match asks {
             Asks::Nothing => (String::new(), Verdict::True),
-            Asks::Test(clause) => return Evaluation { scope, options: &self.options }.explained(clause),
+            Asks::Test(clause) => {
+                return Evaluation {
+                    scope,
+                    options: &self.options,
+                }
+                .explained(clause);
+            }
             Asks::MakeModel { make, model } => {
                 let both = [("make", make), ("model", model)];
-                let words = both.iter().filter(|(_, pattern)| !pattern.source().is_empty());
-                let words: Vec<String> = words.map(|(word, text)| format!("{word} \"{}\"", text.source())).collect();
+                let words = both
+                    .iter()
+                    .filter(|(_, pattern)| !pattern.source().is_empty());
+                let words: Vec<String> = words
+                    .map(|(word, text)| format!("{word} \"{}\"", text.source()))
+                    .collect();
                 let written = words.join(" ");
                 let verdicts = both.map(|(fact, pattern)| {
                     // What is not filled in is not asked.
@@ -105,9 +128,17 @@ impl Engine<'_> {
                 };
                 (written, verdict)
             }
-            Asks::Computer { asset_tag, mac_address, serial_number, uuid } => {
-                let same = |found: &str, wanted: &str| found.trim().eq_ignore_ascii_case(wanted.trim());
-                let one_of = |found: &str, wanted: &str| found.split(',').any(|one| address(one) == address(wanted));
+            Asks::Computer {
+                asset_tag,
+                mac_address,
+                serial_number,
+                uuid,
+            } => {
+                let same =
+                    |found: &str, wanted: &str| found.trim().eq_ignore_ascii_case(wanted.trim());
+                let one_of = |found: &str, wanted: &str| {
+                    found.split(',').any(|one| address(one) == address(wanted))
+                };
                 let mut verdict = Verdict::False;
                 let mut written = Vec::new();
                 for (fact, wanted) in [
@@ -119,7 +150,11 @@ impl Engine<'_> {
                     if wanted.source().is_empty() {
                         continue;
                     }
-                    let word = if fact == "mac_addresses" { "mac_address" } else { fact };
+                    let word = if fact == "mac_addresses" {
+                        "mac_address"
+                    } else {
+                        fact
+                    };
                     written.push(format!("{word}: \"{}\"", wanted.source()));
                     let one = if fact == "mac_addresses" {
                         ask.fact(fact, wanted, one_of)
@@ -136,14 +171,27 @@ impl Engine<'_> {
             }
             Asks::Gateway(wanted) => {
                 let verdict = ask.fact("gateways", wanted, |found, wanted| {
-                    found.split(',').any(|one| one.trim().eq_ignore_ascii_case(wanted.trim()))
+                    found
+                        .split(',')
+                        .any(|one| one.trim().eq_ignore_ascii_case(wanted.trim()))
                 });
                 (format!("gateway \"{}\"", wanted.source()), verdict)
             }
         };
         let Ask { facts, missing, .. } = ask;
-        let missing = if verdict == Verdict::Undecided { missing } else { Vec::new() };
-        Explained { written: written.into(), verdict, facts, missing, remarks: Vec::new(), operands: Vec::new() }
+        let missing = if verdict == Verdict::Undecided {
+            missing
+        } else {
+            Vec::new()
+        };
+        Explained {
+            written: written.into(),
+            verdict,
+            facts,
+            missing,
+            remarks: Vec::new(),
+            operands: Vec::new(),
+        }
     }
 }
 
@@ -155,7 +203,12 @@ struct Ask<'a> {
 }
 
 impl Ask<'_> {
-    fn fact(&mut self, name: &'static str, wanted: &Template, fits: impl Fn(&str, &str) -> bool) -> Verdict {
+    fn fact(
+        &mut self,
+        name: &'static str,
+        wanted: &Template,
+        fits: impl Fn(&str, &str) -> bool,
+    ) -> Verdict {
         let mut findings = Findings::default();
         let wanted = self.scope.expand(wanted, &mut findings);
         if !findings.missing.is_empty() {
@@ -166,11 +219,17 @@ impl Ask<'_> {
             Known::Yes(found) => {
                 let verdict = Verdict::of(fits(&found, &wanted));
                 let found = self.scope.variables.scrub(found);
-                self.facts.push(FactSeen { what: name.into(), value: Shown::Text(found) });
+                self.facts.push(FactSeen {
+                    what: name.into(),
+                    value: Shown::Text(found),
+                });
                 verdict
             }
             Known::No => {
-                self.facts.push(FactSeen { what: name.into(), value: Shown::Nothing });
+                self.facts.push(FactSeen {
+                    what: name.into(),
+                    value: Shown::Nothing,
+                });
                 Verdict::False
             }
             Known::Unknown(what) => {

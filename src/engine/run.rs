@@ -3,7 +3,10 @@
 use super::{
     KEPT,
     condition::Evaluation,
-    event::{At, Because, Event, Explanation, Failure, GroupOutcome, RunResult, Taken, Target, Then, Verdict},
+    event::{
+        At, Because, Event, Explanation, Failure, GroupOutcome, RunResult, Taken, Target, Then,
+        Verdict,
+    },
     expand::{Findings, Scope, Template},
     options::{NotGiven, Options},
     program::{Does, Instruction, Program},
@@ -30,12 +33,20 @@ pub struct Engine<'p> {
 impl<'p> Engine<'p> {
     /// A run from the start.
     pub fn new(program: &'p Program<'p>, options: Options) -> Self {
-        Engine { program, options, state: State::default() }
+        Engine {
+            program,
+            options,
+            state: State::default(),
+        }
     }
 
     /// A run that goes on where another one was; the program must be made of the same sequences.
     pub fn resume(program: &'p Program<'p>, options: Options, state: State) -> Self {
-        Engine { program, options, state }
+        Engine {
+            program,
+            options,
+            state,
+        }
     }
 
     /// What the run knows now.
@@ -53,18 +64,33 @@ impl<'p> Engine<'p> {
         if self.state.finished {
             return None;
         }
-        self.program.instructions.get(self.state.next as usize).map(|instruction| &instruction.at)
+        self.program
+            .instructions
+            .get(self.state.next as usize)
+            .map(|instruction| &instruction.at)
     }
 
     /// What a condition comes to with what the run knows now: for tests and debuggers.
     pub fn evaluate(&self, condition: &Condition, host: &dyn Host) -> Explanation {
         let ready = super::test::condition(condition, self.program.sequence.dialect);
-        let options = Options { explain: true, ..self.options.clone() };
-        let scope = Scope { variables: &self.state.variables, locals: &[], host };
-        Evaluation { scope, options: &options }.explain(&ready)
+        let options = Options {
+            explain: true,
+            ..self.options.clone()
+        };
+        let scope = Scope {
+            variables: &self.state.variables,
+            locals: &[],
+            host,
+        };
+        Evaluation {
+            scope,
+            options: &options,
+        }
+        .explain(&ready)
     }
 
-    /// Goes on elsewhere, as a debugger's "Set Current" does: nothing between is run, entered or left.
+    /// Goes on elsewhere, as a debugger's "Set Current" does: nothing between is run, entered or
+    /// left.
     pub fn jump(&mut self, instruction: u32) {
         self.state.next = instruction.min(self.program.instructions.len() as u32);
         self.state.attempt = 0;
@@ -72,7 +98,9 @@ impl<'p> Engine<'p> {
 
     /// Sets a variable between two instructions, as a debugger may.
     pub fn set_variable(&mut self, name: &str, value: &str) {
-        self.state.variables.set(name, Held::Text(value.to_owned()), false);
+        self.state
+            .variables
+            .set(name, Held::Text(value.to_owned()), false);
     }
 
     /// Says that the computer has restarted: the host is then not told to do it.
@@ -82,12 +110,16 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// Says that the computer restarted by itself while the next step ran: the step is run again as often as its retry count
-    /// allows, and fails then.
+    /// Says that the computer restarted by itself while the next step ran: the step is run again as
+    /// often as its retry count allows, and fails then.
     pub fn interrupted(&mut self, host: &dyn Host) {
         let program = self.program;
-        let Some(instruction) = program.instructions.get(self.state.next as usize) else { return };
-        let Does::Step(plan) = &instruction.does else { return };
+        let Some(instruction) = program.instructions.get(self.state.next as usize) else {
+            return;
+        };
+        let Does::Step(plan) = &instruction.does else {
+            return;
+        };
         self.state.restarts += 1;
         if self.state.attempt < plan.retry_count {
             self.state.attempt += 1;
@@ -100,7 +132,9 @@ impl<'p> Engine<'p> {
     /// Says that the next step was cut off and counts as failed, whatever its retry count.
     pub fn fail_interrupted(&mut self, host: &dyn Host) {
         let program = self.program;
-        let Some(instruction) = program.instructions.get(self.state.next as usize) else { return };
+        let Some(instruction) = program.instructions.get(self.state.next as usize) else {
+            return;
+        };
         self.note_action(&instruction.at, FAILED, false);
         self.fail(instruction, FAILED, Failure::Interrupted, host);
     }
@@ -115,21 +149,32 @@ impl<'p> Engine<'p> {
         &self.options
     }
 
-    /// What is started at the end of the run, with its secrets: for whoever starts it, and for no output.
+    /// What is started at the end of the run, with its secrets: for whoever starts it, and for no
+    /// output.
     pub fn post_action_in_clear(&self, host: &dyn Host) -> Option<String> {
         let command = self.state.variables.text("SMSTSPostAction")?;
-        let scope = Scope { variables: &self.state.variables, locals: &[], host };
-        Some(scope.expand(&Template::new(command), &mut Findings::default()).into_owned())
+        let scope = Scope {
+            variables: &self.state.variables,
+            locals: &[],
+            host,
+        };
+        Some(
+            scope
+                .expand(&Template::new(command), &mut Findings::default())
+                .into_owned(),
+        )
     }
 
-    /// Sets the variables that the run begins with, so that they can be looked at before the first instruction.
+    /// Sets the variables that the run begins with, so that they can be looked at before the first
+    /// instruction.
     pub fn begin(&mut self, host: &dyn Host) {
         if !self.state.started {
             self.start(host);
         }
     }
 
-    /// Carries out the next instruction, or hands out what else the last one led to. `None` when the run has ended.
+    /// Carries out the next instruction, or hands out what else the last one led to. `None` when
+    /// the run has ended.
     pub fn step(&mut self, host: &mut dyn Host) -> Option<Event> {
         loop {
             if let Some(event) = self.state.queue.pop_front() {
@@ -163,7 +208,9 @@ impl<'p> Engine<'p> {
         self.globals(&self.program.sequence.global_variables, host);
         for given in &self.options.variables {
             let masked = given.masked || self.is_secret(&given.name);
-            self.state.variables.set(&given.name, Held::Text(given.value.clone()), masked);
+            self.state
+                .variables
+                .set(&given.name, Held::Text(given.value.clone()), masked);
         }
         for (_, secret) in &self.options.secrets {
             self.state.variables.hide(secret);
@@ -171,10 +218,16 @@ impl<'p> Engine<'p> {
         if self.options.external == NotGiven::Unknown {
             for name in &self.program.external {
                 // An empty value says that it is not there.
-                let given = self.options.variables.iter().any(|one| super::variables::key(&one.name) == name.key);
+                let given = self
+                    .options
+                    .variables
+                    .iter()
+                    .any(|one| super::variables::key(&one.name) == name.key);
                 if !given && self.state.variables.by_key(&name.key).is_none() {
                     let what = format!("variable {}", name.spelled);
-                    self.state.variables.set(&name.spelled, Held::Unknown(what), false);
+                    self.state
+                        .variables
+                        .set(&name.spelled, Held::Unknown(what), false);
                 }
             }
         }
@@ -190,19 +243,32 @@ impl<'p> Engine<'p> {
                 Value::Secret(secret) => self.secret(secret),
                 other => {
                     let template = Template::new(other.text().unwrap_or(""));
-                    let scope = Scope { variables: &self.state.variables, locals: &[], host };
-                    let text = scope.expand(&template, &mut Findings::default()).into_owned();
+                    let scope = Scope {
+                        variables: &self.state.variables,
+                        locals: &[],
+                        host,
+                    };
+                    let text = scope
+                        .expand(&template, &mut Findings::default())
+                        .into_owned();
                     Held::Text(text)
                 }
             };
-            let masked = assigned.masked || matches!(assigned.value, Value::Secret(_)) || self.is_secret(name);
+            let masked = assigned.masked
+                || matches!(assigned.value, Value::Secret(_))
+                || self.is_secret(name);
             self.state.variables.set(name, held, masked);
         }
     }
 
     /// The value of a secret, if it was given.
     pub(super) fn secret(&self, name: &str) -> Held {
-        let given = self.options.secrets.iter().rev().find(|(known, _)| known == name);
+        let given = self
+            .options
+            .secrets
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name);
         match given {
             Some((_, value)) => Held::Text(value.clone()),
             None => Held::Unknown(format!("secret {name}")),
@@ -230,10 +296,20 @@ impl<'p> Engine<'p> {
     }
 
     fn after_restart(&mut self, target: Target, host: &dyn Host) {
-        let text = if target == Target::WinPe { "true" } else { "false" };
-        self.state.variables.set("_SMSTSInWinPE", Held::Text(text.to_owned()), false);
+        let text = if target == Target::WinPe {
+            "true"
+        } else {
+            "false"
+        };
+        self.state
+            .variables
+            .set("_SMSTSInWinPE", Held::Text(text.to_owned()), false);
         // The host knows better where it is.
-        for (name, value) in host.variables().into_iter().filter(|(name, _)| is_read_only(name)) {
+        for (name, value) in host
+            .variables()
+            .into_iter()
+            .filter(|(name, _)| is_read_only(name))
+        {
             let masked = self.is_secret(&name);
             self.state.variables.set(&name, Held::Text(value), masked);
         }
@@ -248,8 +324,14 @@ impl<'p> Engine<'p> {
         let mut number = [0; 10];
         self.keep(4, decimal(instruction.at.instruction, &mut number));
         if let Does::Close { open } = &instruction.does {
-            let at = program.instructions.get(*open as usize).map_or(&instruction.at, |group| &group.at);
-            self.push(Event::GroupLeft { at: at.clone(), outcome: GroupOutcome::Completed });
+            let at = program
+                .instructions
+                .get(*open as usize)
+                .map_or(&instruction.at, |group| &group.at);
+            self.push(Event::GroupLeft {
+                at: at.clone(),
+                outcome: GroupOutcome::Completed,
+            });
             self.state.next = instruction.next;
             return;
         }
@@ -263,7 +345,10 @@ impl<'p> Engine<'p> {
                 Verdict::True => true,
                 Verdict::False => false,
                 Verdict::Undecided => {
-                    let missing = explained.as_ref().map(Explanation::missing).unwrap_or_default();
+                    let missing = explained
+                        .as_ref()
+                        .map(Explanation::missing)
+                        .unwrap_or_default();
                     let changed = match self.options.undecided {
                         Taken::False => self.doubt_members(instruction, &missing.join(", "), host),
                         Taken::True | Taken::Stop => Vec::new(),
@@ -279,12 +364,22 @@ impl<'p> Engine<'p> {
                     match self.options.undecided {
                         Taken::False => false,
                         Taken::True => true,
-                        Taken::Stop => return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host),
+                        Taken::Stop => {
+                            return self.finish(
+                                RunResult::Stopped,
+                                FAILED,
+                                Some(&instruction.at),
+                                host,
+                            );
+                        }
                     }
                 }
             };
             if !taken {
-                let explanation = explained.unwrap_or(Explanation { verdict, operands: Vec::new() });
+                let explanation = explained.unwrap_or(Explanation {
+                    verdict,
+                    operands: Vec::new(),
+                });
                 return self.skip(instruction, Because::Condition { explanation });
             }
             explanation = explained;
@@ -298,13 +393,21 @@ impl<'p> Engine<'p> {
                     self.globals(child.globals, host);
                     self.state.variables.forget_changes();
                 }
-                self.push(Event::GroupEntered { at: instruction.at.clone(), condition: explanation });
+                self.push(Event::GroupEntered {
+                    at: instruction.at.clone(),
+                    condition: explanation,
+                });
                 self.state.next += 1;
             }
             Does::Step(plan) => self.run_step(instruction, plan, explanation, host),
-            Does::NoChild { id } => self.not_known(instruction, "sequence", format!("task sequence {id}"), host),
+            Does::NoChild { id } => {
+                self.not_known(instruction, "sequence", format!("task sequence {id}"), host);
+            }
             Does::Xml { element } => {
-                let what = format!("what the XML element <{element}> {} does", instruction.at.path);
+                let what = format!(
+                    "what the XML element <{element}> {} does",
+                    instruction.at.path
+                );
                 self.not_known(instruction, "element", what, host);
             }
             Does::Close { .. } => {}
@@ -313,8 +416,15 @@ impl<'p> Engine<'p> {
 
     /// A condition's answer; an explanation where one is wanted, or it does not hold.
     fn ask(&self, ready: &Ready, host: &dyn Host) -> (Verdict, Option<Explanation>) {
-        let scope = Scope { variables: &self.state.variables, locals: &[], host };
-        let evaluation = Evaluation { scope, options: &self.options };
+        let scope = Scope {
+            variables: &self.state.variables,
+            locals: &[],
+            host,
+        };
+        let evaluation = Evaluation {
+            scope,
+            options: &self.options,
+        };
         if !self.options.explain && evaluation.verdict(ready) == Verdict::True {
             return (Verdict::True, None);
         }
@@ -323,20 +433,34 @@ impl<'p> Engine<'p> {
     }
 
     pub(super) fn skip(&mut self, instruction: &Instruction<'_>, because: Because) {
-        self.push(Event::Skipped { at: instruction.at.clone(), because });
+        self.push(Event::Skipped {
+            at: instruction.at.clone(),
+            because,
+        });
         let program = self.program;
         let members = (instruction.at.instruction + 1) as usize..instruction.next as usize;
         for member in program.instructions.get(members).unwrap_or(&[]) {
             if !matches!(member.does, Does::Close { .. }) {
-                let because = Because::Group { path: instruction.at.path.clone() };
-                self.push(Event::Skipped { at: member.at.clone(), because });
+                let because = Because::Group {
+                    path: instruction.at.path.clone(),
+                };
+                self.push(Event::Skipped {
+                    at: member.at.clone(),
+                    because,
+                });
             }
         }
         self.state.next = instruction.next;
         self.state.attempt = 0;
     }
 
-    fn not_known(&mut self, instruction: &Instruction<'_>, about: &str, missing: String, host: &dyn Host) {
+    fn not_known(
+        &mut self,
+        instruction: &Instruction<'_>,
+        about: &str,
+        missing: String,
+        host: &dyn Host,
+    ) {
         let taken = self.options.undecided;
         self.push(Event::Undecided {
             at: instruction.at.clone(),
@@ -356,19 +480,41 @@ impl<'p> Engine<'p> {
     fn disabled_child(&mut self, instruction: &Instruction<'_>, host: &dyn Host) {
         let at = &instruction.at;
         let failure = Failure::DisabledSequence;
-        self.push(Event::Failed { at: at.clone(), exit_code: FAILED, failure, then: Then::End });
+        self.push(Event::Failed {
+            at: at.clone(),
+            exit_code: FAILED,
+            failure,
+            then: Then::End,
+        });
         let mut parent = instruction.parent;
-        while let Some(group) = parent.and_then(|parent| self.program.instructions.get(parent as usize)) {
-            self.push(Event::GroupLeft { at: group.at.clone(), outcome: GroupOutcome::Failed });
+        while let Some(group) =
+            parent.and_then(|parent| self.program.instructions.get(parent as usize))
+        {
+            self.push(Event::GroupLeft {
+                at: group.at.clone(),
+                outcome: GroupOutcome::Failed,
+            });
             parent = group.parent;
         }
         self.finish(RunResult::Failed, FAILED, Some(at), host);
     }
 
-    /// A failed step: the flag of the step decides, else that of the group around it, and so on outwards.
-    pub(super) fn fail(&mut self, instruction: &Instruction<'_>, exit_code: u32, failure: Failure, host: &dyn Host) {
+    /// A failed step: the flag of the step decides, else that of the group around it, and so on
+    /// outwards.
+    pub(super) fn fail(
+        &mut self,
+        instruction: &Instruction<'_>,
+        exit_code: u32,
+        failure: Failure,
+        host: &dyn Host,
+    ) {
         let program = self.program;
-        let failed = |then| Event::Failed { at: instruction.at.clone(), exit_code, failure, then };
+        let failed = |then| Event::Failed {
+            at: instruction.at.clone(),
+            exit_code,
+            failure,
+            then,
+        };
         self.state.attempt = 0;
         if instruction.continue_on_error {
             self.state.ignored += 1;
@@ -377,14 +523,23 @@ impl<'p> Engine<'p> {
         }
         let mut left = Vec::new();
         let mut parent = instruction.parent;
-        while let Some(group) = parent.and_then(|parent| program.instructions.get(parent as usize)) {
+        while let Some(group) = parent.and_then(|parent| program.instructions.get(parent as usize))
+        {
             if group.continue_on_error {
                 self.state.ignored += 1;
-                self.push(failed(Then::BehindGroup { path: group.at.path.clone() }));
+                self.push(failed(Then::BehindGroup {
+                    path: group.at.path.clone(),
+                }));
                 for at in left {
-                    self.push(Event::GroupLeft { at, outcome: GroupOutcome::Failed });
+                    self.push(Event::GroupLeft {
+                        at,
+                        outcome: GroupOutcome::Failed,
+                    });
                 }
-                self.push(Event::GroupLeft { at: group.at.clone(), outcome: GroupOutcome::FailureIgnored });
+                self.push(Event::GroupLeft {
+                    at: group.at.clone(),
+                    outcome: GroupOutcome::FailureIgnored,
+                });
                 self.state.next = group.next;
                 return;
             }
@@ -393,21 +548,44 @@ impl<'p> Engine<'p> {
         }
         self.push(failed(Then::End));
         for at in left {
-            self.push(Event::GroupLeft { at, outcome: GroupOutcome::Failed });
+            self.push(Event::GroupLeft {
+                at,
+                outcome: GroupOutcome::Failed,
+            });
         }
         self.finish(RunResult::Failed, FAILED, Some(&instruction.at), host);
     }
 
-    pub(super) fn finish(&mut self, result: RunResult, code: u32, failed: Option<&At>, host: &dyn Host) {
+    pub(super) fn finish(
+        &mut self,
+        result: RunResult,
+        code: u32,
+        failed: Option<&At>,
+        host: &dyn Host,
+    ) {
         let post_action = self.post_action(host);
-        let State { ran, ignored, restarts, .. } = self.state;
+        let State {
+            ran,
+            ignored,
+            restarts,
+            ..
+        } = self.state;
         self.state.result = Some(result);
-        self.push(Event::Finished { result, code, failed: failed.cloned(), ran, ignored, restarts, post_action });
+        self.push(Event::Finished {
+            result,
+            code,
+            failed: failed.cloned(),
+            ran,
+            ignored,
+            restarts,
+            post_action,
+        });
         self.state.finished = true;
     }
 
     fn post_action(&self, host: &dyn Host) -> Option<String> {
-        self.post_action_in_clear(host).map(|text| self.state.variables.scrub(text))
+        self.post_action_in_clear(host)
+            .map(|text| self.state.variables.scrub(text))
     }
 
     pub(super) fn push(&mut self, event: Event) {

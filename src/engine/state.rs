@@ -9,7 +9,8 @@ use super::{
     variables::Variables,
 };
 
-/// The whole of a run between two calls, as plain data. It holds values that events mask: store it with care.
+/// The whole of a run between two calls, as plain data. It holds values that events mask: store it
+/// with care.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct State {
     pub(super) variables: Variables,
@@ -56,7 +57,8 @@ impl State {
         !self.queue.is_empty()
     }
 
-    /// A copy without any secret, and the secrets, each with the name of a variable that is nothing but it.
+    /// A copy without any secret, and the secrets, each with the name of a variable that is nothing
+    /// but it.
     pub fn sealed(&self) -> (State, Vec<(String, Option<String>)>) {
         let mut copy = self.clone();
         let secrets = copy.variables.seal();

@@ -1,7 +1,11 @@
-//! One step: its defaults under the variables of the sequence, its work, and what follows from its exit code.
+//! One step: its defaults under the variables of the sequence, its work, and what follows from its
+//! exit code.
 
 use super::{
-    event::{Because, Event, Explanation, Failure, ListItem, RestartCause, RunResult, Shown, StepRan, Target, Text},
+    event::{
+        Because, Event, Explanation, Failure, ListItem, RestartCause, RunResult, Shown, StepRan,
+        Target, Text,
+    },
     expand::{Findings, Local, Scope},
     options::{NotGiven, ReadOnly, WrongEnvironment},
     plan::{Effect, Plan, RunIn, Set, SetValue},
@@ -22,7 +26,8 @@ const LONGEST: usize = 4000;
 /// How much of the output a variable gets.
 const TAIL: usize = 1000;
 
-/// What the host says about variables: set, set to what nobody knows, and the facts that the outcome lacks.
+/// What the host says about variables: set, set to what nobody knows, and the facts that the
+/// outcome lacks.
 struct Taken {
     variables: Vec<(String, String)>,
     unknown: Vec<(String, String)>,
@@ -68,9 +73,21 @@ impl Engine<'_> {
         self.state.variables.forget_changes();
         let mut notes = Notes::default();
         let (outcome, locals) = self.perform(instruction, plan, &mut notes, host);
-        let Outcome { exit_code, output, seconds, variables, mut did, assumed, unknown } = outcome;
+        let Outcome {
+            exit_code,
+            output,
+            seconds,
+            variables,
+            mut did,
+            assumed,
+            unknown,
+        } = outcome;
         let lacks = assumed.join(", ");
-        let taken = Taken { variables, unknown, lacks: lacks.clone() };
+        let taken = Taken {
+            variables,
+            unknown,
+            lacks: lacks.clone(),
+        };
         notes.assumed.extend(assumed);
         self.take_variables(plan, instruction, taken, &mut notes);
         let mut code = exit_code;
@@ -91,7 +108,11 @@ impl Engine<'_> {
         notes.assumed.retain(|fact| seen.insert(fact.clone()));
         let variables = &mut self.state.variables;
         let changed = variables.changes();
-        for text in did.iter_mut().chain(&mut notes.assumed).chain(&mut notes.remarks) {
+        for text in did
+            .iter_mut()
+            .chain(&mut notes.assumed)
+            .chain(&mut notes.remarks)
+        {
             *text = variables.scrub(std::mem::take(text));
         }
         for resolved in &mut notes.findings.resolved {
@@ -120,7 +141,12 @@ impl Engine<'_> {
             return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);
         }
         if !success {
-            return self.fail(instruction, code, notes.failure.unwrap_or(Failure::ExitCode), host);
+            return self.fail(
+                instruction,
+                code,
+                notes.failure.unwrap_or(Failure::ExitCode),
+                host,
+            );
         }
         self.restart(instruction, plan, &locals, code, host);
     }
@@ -130,11 +156,16 @@ impl Engine<'_> {
         if plan.run_in == RunIn::Both {
             return true;
         }
-        let in_pe = self.state.variables.text("_SMSTSInWinPE").is_some_and(|text| text.eq_ignore_ascii_case("true"));
+        let in_pe = self
+            .state
+            .variables
+            .text("_SMSTSInWinPE")
+            .is_some_and(|text| text.eq_ignore_ascii_case("true"));
         in_pe == (plan.run_in == RunIn::WinPe)
     }
 
-    /// Whether a code is one of success. Where the author cannot change the codes, those of a restart are.
+    /// Whether a code is one of success. Where the author cannot change the codes, those of a
+    /// restart are.
     fn succeeds(&self, plan: &Plan<'_>, code: u32) -> bool {
         plan.success.contains(&code)
             || (!plan.own_codes && matches!(code, RESTART | RESTARTING))
@@ -150,11 +181,18 @@ impl Engine<'_> {
     ) -> (Outcome, Vec<Local>) {
         let mut locals = Vec::new();
         let mut values = Vec::new();
-        let wins = plan.defaults.iter().any(|default| self.wins(default).is_some());
+        let wins = plan
+            .defaults
+            .iter()
+            .any(|default| self.wins(default).is_some());
         let settled = plan.plain.as_ref().filter(|_| !wins);
         if settled.is_none() {
             locals = self.locals(plan, notes, host);
-            let scope = Scope { variables: &self.state.variables, locals: &locals, host };
+            let scope = Scope {
+                variables: &self.state.variables,
+                locals: &locals,
+                host,
+            };
             let action = scope.expand(&plan.action, &mut notes.findings).into_owned();
             values = plan.given(&locals, &action);
         }
@@ -165,7 +203,9 @@ impl Engine<'_> {
         notes.assumed.append(&mut notes.findings.missing);
         let mut own = Vec::new();
         if let Effect::List { base, digits } = &plan.effect {
-            let base = used_locals.get(*base).map_or("", |local| local.value.as_str());
+            let base = used_locals
+                .get(*base)
+                .map_or("", |local| local.value.as_str());
             let goes_on = plan
                 .defaults
                 .iter()
@@ -178,7 +218,11 @@ impl Engine<'_> {
             own = used_values.to_vec();
             own.extend(items);
         }
-        let used_values = if own.is_empty() { used_values } else { own.as_slice() };
+        let used_values = if own.is_empty() {
+            used_values
+        } else {
+            own.as_slice()
+        };
         let variables = &self.state.variables;
         let look = |name: &str| match variables.get(name) {
             Some(Held::Text(text)) => Some(text.clone()),
@@ -201,7 +245,11 @@ impl Engine<'_> {
             all: &|| variables.all(),
         };
         let outcome = host.perform(&work);
-        let locals = if settled.is_some() { Vec::new() } else { locals };
+        let locals = if settled.is_some() {
+            Vec::new()
+        } else {
+            locals
+        };
         (outcome, locals)
     }
 
@@ -209,7 +257,9 @@ impl Engine<'_> {
     fn wins(&self, default: &super::plan::Default) -> Option<&Held> {
         if let Some(twin) = &default.twin {
             let held = self.state.variables.by_key(&twin.key);
-            return held.filter(|held| matches!(held, Held::Text(text) if text.eq_ignore_ascii_case("true")));
+            return held.filter(
+                |held| matches!(held, Held::Text(text) if text.eq_ignore_ascii_case("true")),
+            );
         }
         if !default.overridable {
             return None;
@@ -217,16 +267,26 @@ impl Engine<'_> {
         self.state.variables.by_key(&default.name.key)
     }
 
-    /// The defaults of a step: first those that stand in the environment, then those that are baked into its action, which
-    /// see the former.
+    /// The defaults of a step: first those that stand in the environment, then those that are baked
+    /// into its action, which see the former.
     fn locals(&mut self, plan: &Plan<'_>, notes: &mut Notes, host: &dyn Host) -> Vec<Local> {
         let mut locals: Vec<Local> = Vec::with_capacity(plan.defaults.len());
         for default in &plan.defaults {
-            locals.push(Local { key: default.name.key.clone(), value: String::new(), masked: default.masked });
+            locals.push(Local {
+                key: default.name.key.clone(),
+                value: String::new(),
+                masked: default.masked,
+            });
         }
         for baked in [false, true] {
-            for (index, default) in plan.defaults.iter().enumerate().filter(|(_, one)| one.overridable != baked) {
-                let (value, masked) = self.default_value(default, if baked { &locals } else { &[] }, notes, host);
+            for (index, default) in plan
+                .defaults
+                .iter()
+                .enumerate()
+                .filter(|(_, one)| one.overridable != baked)
+            {
+                let (value, masked) =
+                    self.default_value(default, if baked { &locals } else { &[] }, notes, host);
                 if masked {
                     self.state.variables.hide(&value);
                 }
@@ -246,7 +306,11 @@ impl Engine<'_> {
         host: &dyn Host,
     ) -> (String, bool) {
         let variables = &self.state.variables;
-        let scope = Scope { variables, locals, host };
+        let scope = Scope {
+            variables,
+            locals,
+            host,
+        };
         match self.wins(default) {
             Some(Held::Text(text)) => {
                 notes.overridden.push(default.name.spelled.clone());
@@ -263,11 +327,23 @@ impl Engine<'_> {
                 None => {}
             },
         }
-        (scope.expand(&default.value, &mut notes.findings).into_owned(), default.masked)
+        (
+            scope
+                .expand(&default.value, &mut notes.findings)
+                .into_owned(),
+            default.masked,
+        )
     }
 
-    /// The members of a list, up to the first number that is not there; `None` if there is none or nothing is left to do.
-    fn list(&self, base: &str, digits: usize, goes_on: bool, notes: &mut Notes) -> Option<Vec<(String, String)>> {
+    /// The members of a list, up to the first number that is not there; `None` if there is none or
+    /// nothing is left to do.
+    fn list(
+        &self,
+        base: &str,
+        digits: usize,
+        goes_on: bool,
+        notes: &mut Notes,
+    ) -> Option<Vec<(String, String)>> {
         let mut good = Vec::new();
         let most = 10_usize.pow(digits as u32);
         for number in 1..most {
@@ -283,7 +359,11 @@ impl Engine<'_> {
             let fault = (digits == 3).then(|| package_fault(&value)).flatten();
             let shown = self.state.variables.show(&super::variables::key(&variable));
             let faulty = fault.is_some();
-            notes.list.push(ListItem { variable: variable.clone(), value: shown, fault });
+            notes.list.push(ListItem {
+                variable: variable.clone(),
+                value: shown,
+                fault,
+            });
             if !faulty {
                 good.push((variable, value));
             } else if !goes_on {
@@ -293,20 +373,39 @@ impl Engine<'_> {
         }
         if notes.list.is_empty() {
             let first = format!("{base}{:0digits$}", 1);
-            notes.remarks.push(format!("{first} is not there: nothing is installed"));
+            notes
+                .remarks
+                .push(format!("{first} is not there: nothing is installed"));
         }
         (!good.is_empty()).then_some(good)
     }
 
-    /// What the step set by itself. A script may not set what is read-only; the product's own steps may.
-    fn take_variables(&mut self, plan: &Plan<'_>, instruction: &Instruction<'_>, taken: Taken, notes: &mut Notes) {
-        let Taken { variables: list, unknown, lacks } = taken;
+    /// What the step set by itself. A script may not set what is read-only; the product's own steps
+    /// may.
+    fn take_variables(
+        &mut self,
+        plan: &Plan<'_>,
+        instruction: &Instruction<'_>,
+        taken: Taken,
+        notes: &mut Notes,
+    ) {
+        let Taken {
+            variables: list,
+            unknown,
+            lacks,
+        } = taken;
         let foreign = plan.own_codes;
-        // What the type of step sets, and the host did not: nobody knows it if the outcome rests on an assumption.
+        // What the type of step sets, and the host did not: nobody knows it if the outcome rests on
+        // an assumption.
         for own in plan.sets.iter().filter(|_| !lacks.is_empty()) {
-            let mut said = list.iter().chain(&unknown).map(|(name, _)| super::variables::key(name));
+            let mut said = list
+                .iter()
+                .chain(&unknown)
+                .map(|(name, _)| super::variables::key(name));
             if !said.any(|key| key == own.key) {
-                self.state.variables.set(&own.spelled, Held::Unknown(lacks.clone()), false);
+                self.state
+                    .variables
+                    .set(&own.spelled, Held::Unknown(lacks.clone()), false);
             }
         }
         for (name, what) in unknown {
@@ -314,7 +413,9 @@ impl Engine<'_> {
         }
         for (name, value) in &list {
             if foreign && is_read_only(name) {
-                notes.remarks.push(format!("{name} is read-only and was not set"));
+                notes
+                    .remarks
+                    .push(format!("{name} is read-only and was not set"));
             } else {
                 let masked = self.is_secret(name);
                 self.set(name, Held::Text(value.clone()), masked, notes);
@@ -335,32 +436,51 @@ impl Engine<'_> {
         if let Held::Text(text) = &held
             && text.chars().count() > LONGEST
         {
-            notes.remarks.push(format!("{name} gets more than {LONGEST} characters"));
+            notes
+                .remarks
+                .push(format!("{name} gets more than {LONGEST} characters"));
         }
         self.state.variables.set(name, held, masked);
     }
 
-    fn take_output(&mut self, plan: &Plan<'_>, locals: &[Local], output: &str, lacks: &str, notes: &mut Notes) {
+    fn take_output(
+        &mut self,
+        plan: &Plan<'_>,
+        locals: &[Local],
+        output: &str,
+        lacks: &str,
+        notes: &mut Notes,
+    ) {
         let Some(index) = plan.output else { return };
         let settled = plan.plain.as_ref().map_or(&[][..], |(locals, _)| locals);
         let locals = if locals.is_empty() { settled } else { locals };
-        let name = locals.get(index).map_or("", |local| local.value.trim()).to_owned();
+        let name = locals
+            .get(index)
+            .map_or("", |local| local.value.trim())
+            .to_owned();
         if name.is_empty() {
             return;
         }
         if is_read_only(&name) {
-            notes.remarks.push(format!("{name} is read-only and gets no output"));
+            notes
+                .remarks
+                .push(format!("{name} is read-only and gets no output"));
             return;
         }
         let text = output.trim_end_matches(['\r', '\n']);
         if text.is_empty() && !lacks.is_empty() {
-            self.state.variables.set(&name, Held::Unknown(lacks.to_owned()), false);
+            self.state
+                .variables
+                .set(&name, Held::Unknown(lacks.to_owned()), false);
             return;
         }
         let skip = text.chars().count().saturating_sub(TAIL);
         let tail: String = text.chars().skip(skip).collect();
         if skip > 0 {
-            notes.remarks.push(format!("{name} gets the last {TAIL} of {} characters", skip + TAIL));
+            notes.remarks.push(format!(
+                "{name} gets the last {TAIL} of {} characters",
+                skip + TAIL
+            ));
         }
         self.state.variables.set(&name, Held::Text(tail), false);
     }
@@ -392,7 +512,11 @@ impl Engine<'_> {
         host: &dyn Host,
     ) -> u32 {
         for set in sets {
-            let scope = Scope { variables: &self.state.variables, locals, host };
+            let scope = Scope {
+                variables: &self.state.variables,
+                locals,
+                host,
+            };
             let name = scope.expand(&set.name, &mut notes.findings).into_owned();
             let held = match &set.value {
                 SetValue::Secret(secret) => self.secret(secret),
@@ -415,12 +539,15 @@ impl Engine<'_> {
                         break;
                     }
                     ReadOnly::Ignore => {
-                        notes.remarks.push(format!("{name} is read-only and was not set"));
+                        notes
+                            .remarks
+                            .push(format!("{name} is read-only and was not set"));
                         continue;
                     }
                 }
             }
-            let masked = set.masked || matches!(set.value, SetValue::Secret(_)) || self.is_secret(&name);
+            let masked =
+                set.masked || matches!(set.value, SetValue::Secret(_)) || self.is_secret(&name);
             self.set(&name, held, masked, notes);
         }
         code
@@ -435,18 +562,26 @@ impl Engine<'_> {
         code: u32,
         host: &dyn Host,
     ) {
-        let requested = self.state.variables.text("SMSTSRebootRequested").and_then(|text| {
-            let text = text.trim();
-            match text {
-                _ if text.eq_ignore_ascii_case("WinPE") => Some(Target::WinPe),
-                _ if text.eq_ignore_ascii_case("HD") => Some(Target::HardDisk),
-                _ if text.eq_ignore_ascii_case("false") => None,
-                _ => self.options.reboot_requested_any.then_some(Target::HardDisk),
-            }
-        });
+        let requested = self
+            .state
+            .variables
+            .text("SMSTSRebootRequested")
+            .and_then(|text| {
+                let text = text.trim();
+                match text {
+                    _ if text.eq_ignore_ascii_case("WinPE") => Some(Target::WinPe),
+                    _ if text.eq_ignore_ascii_case("HD") => Some(Target::HardDisk),
+                    _ if text.eq_ignore_ascii_case("false") => None,
+                    _ => self
+                        .options
+                        .reboot_requested_any
+                        .then_some(Target::HardDisk),
+                }
+            });
         let settled = plan.plain.as_ref().map_or(&[][..], |(locals, _)| locals);
         let locals = if locals.is_empty() { settled } else { locals };
-        let restarts = plan.success.contains(&code) || !plan.own_codes || self.options.restart_outside_list;
+        let restarts =
+            plan.success.contains(&code) || !plan.own_codes || self.options.restart_outside_list;
         let by_code = code == RESTART || (code == RESTARTING && self.options.restart_on_1641);
         let (target, cause) = if matches!(plan.effect, Effect::Restart) {
             (own_target(plan, locals), RestartCause::Step)
@@ -460,7 +595,8 @@ impl Engine<'_> {
             return;
         };
         let retry = self.state.variables.text("SMSTSRetryRequested");
-        let again = requested.is_some() && retry.is_some_and(|text| !text.trim().eq_ignore_ascii_case("false"));
+        let again = requested.is_some()
+            && retry.is_some_and(|text| !text.trim().eq_ignore_ascii_case("false"));
         if again && self.state.attempt >= self.options.retry_limit {
             self.state.variables.delete("SMSTSRebootRequested");
             self.state.variables.delete("SMSTSRetryRequested");
@@ -470,7 +606,14 @@ impl Engine<'_> {
         // A restart uses them up; else there would be another one after the next step.
         self.state.variables.delete("SMSTSRebootRequested");
         self.state.variables.delete("SMSTSRetryRequested");
-        self.push(Event::RestartRequested { at: instruction.at.clone(), target, cause, again, message, delay });
+        self.push(Event::RestartRequested {
+            at: instruction.at.clone(),
+            target,
+            cause,
+            again,
+            message,
+            delay,
+        });
         self.state.restart = Some(target);
         self.state.restarts += 1;
         if again {
@@ -481,34 +624,64 @@ impl Engine<'_> {
         }
     }
 
-    /// What is shown before a restart, and for how long: of the step that restarts its own, else the engine's.
+    /// What is shown before a restart, and for how long: of the step that restarts its own, else
+    /// the engine's.
     fn notice(&self, plan: &Plan<'_>, locals: &[Local]) -> (Option<String>, Option<u64>) {
         let variables = &self.state.variables;
         let local = |property: &str| {
-            let index = plan.defaults.iter().position(|default| default.property == property)?;
+            let index = plan
+                .defaults
+                .iter()
+                .position(|default| default.property == property)?;
             locals.get(index).map(|local| local.value.as_str())
         };
         let (message, delay) = if matches!(plan.effect, Effect::Restart) {
             (local("Message"), local("MessageTimeout"))
         } else {
-            let next = if self.state.restarts > 0 { variables.text("SMSTSRebootDelayNext") } else { None };
-            (variables.text("SMSTSRebootMessage"), next.or_else(|| variables.text("SMSTSRebootDelay")))
+            let next = if self.state.restarts > 0 {
+                variables.text("SMSTSRebootDelayNext")
+            } else {
+                None
+            };
+            (
+                variables.text("SMSTSRebootMessage"),
+                next.or_else(|| variables.text("SMSTSRebootDelay")),
+            )
         };
-        let message = message.filter(|text| !text.is_empty()).map(|text| variables.scrub(text.to_owned()));
+        let message = message
+            .filter(|text| !text.is_empty())
+            .map(|text| variables.scrub(text.to_owned()));
         (message, delay.and_then(|text| text.trim().parse().ok()))
     }
 }
 
-/// What the step that restarts starts. MDT's says Windows PE in every file and means whatever is next.
+/// What the step that restarts starts. MDT's says Windows PE in every file and means whatever is
+/// next.
 fn own_target(plan: &Plan<'_>, locals: &[Local]) -> Target {
-    let index = plan.defaults.iter().position(|default| default.property == "Target");
-    let own = index.and_then(|index| locals.get(index)).map(|local| local.value.trim().to_owned());
+    let index = plan
+        .defaults
+        .iter()
+        .position(|default| default.property == "Target");
+    let own = index
+        .and_then(|index| locals.get(index))
+        .map(|local| local.value.trim().to_owned());
     let text = match own {
         Some(text) if !text.is_empty() => text,
         _ if plan.mdt => return Target::HardDisk,
-        _ => plan.action.source().rsplit("/target:").next().unwrap_or("").trim().to_owned(),
+        _ => plan
+            .action
+            .source()
+            .rsplit("/target:")
+            .next()
+            .unwrap_or("")
+            .trim()
+            .to_owned(),
     };
-    if text.eq_ignore_ascii_case("WinPE") { Target::WinPe } else { Target::HardDisk }
+    if text.eq_ignore_ascii_case("WinPE") {
+        Target::WinPe
+    } else {
+        Target::HardDisk
+    }
 }
 
 /// Why `PACKAGE:Program` is malformed.
@@ -516,7 +689,11 @@ fn package_fault(value: &str) -> Option<String> {
     let Some((id, program)) = value.split_once(':') else {
         return Some("no colon between package and program".to_owned());
     };
-    if id.len() != 8 || !id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
+    if id.len() != 8
+        || !id
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+    {
         return Some("a package identifier has eight capitals and digits".to_owned());
     }
     program.is_empty().then(|| "no program".to_owned())

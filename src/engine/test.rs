@@ -1,4 +1,5 @@
-//! Conditions made ready: what the XML of each test says, with the names in its texts found and its query read.
+//! Conditions made ready: what the XML of each test says, with the names in its texts found and its
+//! query read.
 
 use super::{
     event::Text,
@@ -47,13 +48,23 @@ pub(super) struct Asked {
 
 impl Asked {
     pub fn new(text: &str) -> Self {
-        Asked { text: Template::new(text), read: read_query(text) }
+        Asked {
+            text: Template::new(text),
+            read: read_query(text),
+        }
     }
 }
 
 pub(super) fn read_query(text: &str) -> Result<Query, String> {
     let parsed = wql::parse(text);
-    parsed.query.ok_or_else(|| parsed.faults.into_iter().next().map(|fault| fault.message).unwrap_or_default())
+    parsed.query.ok_or_else(|| {
+        parsed
+            .faults
+            .into_iter()
+            .next()
+            .map(|fault| fault.message)
+            .unwrap_or_default()
+    })
 }
 
 /// What a test asks.
@@ -93,7 +104,13 @@ pub(super) enum Test {
 
 /// Makes a condition ready.
 pub(super) fn condition(condition: &Condition, dialect: Dialect) -> Ready {
-    Ready { operands: condition.operands.iter().map(|operand| clause(operand, dialect, 0)).collect() }
+    Ready {
+        operands: condition
+            .operands
+            .iter()
+            .map(|operand| clause(operand, dialect, 0))
+            .collect(),
+    }
 }
 
 fn clause(operand: &Operand, dialect: Dialect, depth: usize) -> Clause {
@@ -105,32 +122,63 @@ fn clause(operand: &Operand, dialect: Dialect, depth: usize) -> Clause {
         return opaque("…", "a condition nested this deep".to_owned());
     }
     match operand {
-        Operand::Operator { junction, operands, .. } => {
+        Operand::Operator {
+            junction, operands, ..
+        } => {
             let word = match junction {
                 Junction::And => "all",
                 Junction::Or => "any",
                 Junction::Not => "none",
             };
-            let operands = operands.iter().map(|operand| clause(operand, dialect, depth + 1)).collect();
-            Clause { written: word.into(), kind: ClauseKind::Operator(*junction, operands) }
+            let operands = operands
+                .iter()
+                .map(|operand| clause(operand, dialect, depth + 1))
+                .collect();
+            Clause {
+                written: word.into(),
+                kind: ClauseKind::Operator(*junction, operands),
+            }
         }
         Operand::Expression(expression) => expression_clause(expression, dialect),
         Operand::Os(os) => {
-            let names: Vec<String> = os.systems.iter().map(|system| format!("\"{}\"", system.name)).collect();
-            let written =
-                if names.len() == 1 { format!("os {}", names[0]) } else { format!("os [{}]", names.join(", ")) };
+            let names: Vec<String> = os
+                .systems
+                .iter()
+                .map(|system| format!("\"{}\"", system.name))
+                .collect();
+            let written = if names.len() == 1 {
+                format!("os {}", names[0])
+            } else {
+                format!("os [{}]", names.join(", "))
+            };
             let systems = os.systems.iter().map(|system| {
-                (Text::from(system.name.as_str()), system.queries.iter().map(|query| Asked::new(query)).collect())
+                (
+                    Text::from(system.name.as_str()),
+                    system
+                        .queries
+                        .iter()
+                        .map(|query| Asked::new(query))
+                        .collect(),
+                )
             });
-            Clause { written: written.into(), kind: ClauseKind::Test(Box::new(Test::Os(systems.collect()))) }
+            Clause {
+                written: written.into(),
+                kind: ClauseKind::Test(Box::new(Test::Os(systems.collect()))),
+            }
         }
         Operand::Xml(raw) => {
             let element = Document::parse(&raw.xml).ok();
-            let class = element
-                .as_ref()
-                .and_then(|document| document.root().attribute("type").map(std::borrow::Cow::into_owned));
+            let class = element.as_ref().and_then(|document| {
+                document
+                    .root()
+                    .attribute("type")
+                    .map(std::borrow::Cow::into_owned)
+            });
             let what = class.unwrap_or_else(|| "an element".to_owned());
-            opaque(&format!("xml {what}"), format!("what {what} in XML's own words comes to"))
+            opaque(
+                &format!("xml {what}"),
+                format!("what {what} in XML's own words comes to"),
+            )
         }
     }
 }
@@ -146,17 +194,28 @@ pub(super) fn expression_clause(expression: &Expression, dialect: Dialect) -> Cl
         Some((_, variables)) => written(&test, variables),
         None => "xml".to_owned(),
     };
-    Clause { written: written.into(), kind: ClauseKind::Test(Box::new(test)) }
+    Clause {
+        written: written.into(),
+        kind: ClauseKind::Test(Box::new(test)),
+    }
 }
 
 /// The class and variables that the XML of a test has, its own spelling laid over.
 fn variables(expression: &Expression, dialect: Dialect) -> Option<(String, Vec<(String, String)>)> {
     // Only what the source has words for, and nothing laid over: no detour is needed.
     if expression.notes.is_empty()
-        && let ExpressionKind::Variable { variable, operator, value } = &expression.kind
+        && let ExpressionKind::Variable {
+            variable,
+            operator,
+            value,
+        } = &expression.kind
     {
         let value = value.as_ref().map_or("", |value| &value.value);
-        let pairs = [("Operator", operator.xml()), ("Value", value), ("Variable", &variable.value)];
+        let pairs = [
+            ("Operator", operator.xml()),
+            ("Value", value),
+            ("Variable", &variable.value),
+        ];
         let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
         return Some((conditions().class("variable").to_owned(), pairs.into()));
     }
@@ -164,61 +223,103 @@ fn variables(expression: &Expression, dialect: Dialect) -> Option<(String, Vec<(
     let document = Document::parse(&xml).ok()?;
     let root = document.root();
     let class = root.attribute("type")?.into_owned();
-    let variables =
-        root.children().filter_map(|child| Some((child.attribute("name")?.into_owned(), child.text().into_owned())));
+    let variables = root.children().filter_map(|child| {
+        Some((
+            child.attribute("name")?.into_owned(),
+            child.text().into_owned(),
+        ))
+    });
     Some((class, variables.collect()))
 }
 
 fn of_xml(class: &str, variables: &[(String, String)]) -> Test {
-    let get =
-        |name: &str| variables.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, text)| text.as_str());
+    let get = |name: &str| {
+        variables
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, text)| text.as_str())
+    };
     let template = |name: &str| Template::new(get(name).unwrap_or(""));
-    let Some(kind) = conditions().condition.iter().find(|kind| kind.class == class) else {
+    let Some(kind) = conditions()
+        .condition
+        .iter()
+        .find(|kind| kind.class == class)
+    else {
         return Test::Opaque(format!("what {class} means"));
     };
     let operator = |name: &str| get(name).map(operator_of);
     let bound = |operator_name: &str, name: &str| -> Result<Option<Bound>, String> {
         match (operator(operator_name), get(name)) {
-            (Some(None), Some(text)) if !text.is_empty() => {
-                Err(format!("what the operator {:?} means", get(operator_name).unwrap_or("")))
+            (Some(None), Some(text)) if !text.is_empty() => Err(format!(
+                "what the operator {:?} means",
+                get(operator_name).unwrap_or("")
+            )),
+            (Some(Some(operator)), Some(text)) if !text.is_empty() => {
+                Ok(Some((operator, Template::new(text))))
             }
-            (Some(Some(operator)), Some(text)) if !text.is_empty() => Ok(Some((operator, Template::new(text)))),
             _ => Ok(None),
         }
     };
-    let unknown = || Test::Opaque(format!("what the operator {:?} means", get("Operator").unwrap_or("")));
+    let unknown = || {
+        Test::Opaque(format!(
+            "what the operator {:?} means",
+            get("Operator").unwrap_or("")
+        ))
+    };
     match kind.keyword.as_str() {
         "variable" => match operator("Operator") {
-            Some(Some(operator)) => {
-                Test::Variable { name: Name::new(get("Variable").unwrap_or("")), operator, value: template("Value") }
-            }
+            Some(Some(operator)) => Test::Variable {
+                name: Name::new(get("Variable").unwrap_or("")),
+                operator,
+                value: template("Value"),
+            },
             _ => unknown(),
         },
         "file" | "folder" => {
             let folder = kind.keyword == "folder";
-            let version = if folder { Ok(None) } else { bound("VersionOperator", "Version") };
+            let version = if folder {
+                Ok(None)
+            } else {
+                bound("VersionOperator", "Version")
+            };
             match (version, bound("DateTimeOperator", "DateTime")) {
-                (Ok(version), Ok(modified)) => Test::Path { folder, path: template("Path"), version, modified },
+                (Ok(version), Ok(modified)) => Test::Path {
+                    folder,
+                    path: template("Path"),
+                    version,
+                    modified,
+                },
                 (Err(why), _) | (_, Err(why)) => Test::Opaque(why),
             }
         }
         "registry" => match operator("Operator") {
-            Some(Some(operator)) if !matches!(operator, Operator::Like | Operator::NotLike) => Test::Registry {
-                key: template("KeyPath"),
-                value: get("Value").map(Template::new),
-                kind: get("Type").unwrap_or("REG_SZ").to_owned(),
-                operator,
-                data: template("Data"),
-            },
+            Some(Some(operator)) if !matches!(operator, Operator::Like | Operator::NotLike) => {
+                Test::Registry {
+                    key: template("KeyPath"),
+                    value: get("Value").map(Template::new),
+                    kind: get("Type").unwrap_or("REG_SZ").to_owned(),
+                    operator,
+                    data: template("Data"),
+                }
+            }
             _ => unknown(),
         },
         "wmi" => Test::Wmi {
-            namespace: Template::new(get("Namespace").filter(|text| !text.is_empty()).unwrap_or("root\\cimv2")),
+            namespace: Template::new(
+                get("Namespace")
+                    .filter(|text| !text.is_empty())
+                    .unwrap_or("root\\cimv2"),
+            ),
             query: Asked::new(get("Query").unwrap_or("")),
         },
         "software" => {
-            let any_version = get("Operator").is_some_and(|word| word.eq_ignore_ascii_case("AnyVersion"));
-            Test::Software { any_version, product: template("ProductCode"), upgrade: template("UpgradeCode") }
+            let any_version =
+                get("Operator").is_some_and(|word| word.eq_ignore_ascii_case("AnyVersion"));
+            Test::Software {
+                any_version,
+                product: template("ProductCode"),
+                upgrade: template("UpgradeCode"),
+            }
         }
         other => Test::Opaque(format!("what a {other} test means outside of a rule")),
     }
@@ -226,58 +327,121 @@ fn of_xml(class: &str, variables: &[(String, String)]) -> Test {
 
 /// An operator's word in any case; the class page of the registry prints `nonExists`.
 fn operator_of(word: &str) -> Option<Operator> {
-    let known = Operator::ALL.into_iter().find(|operator| operator.xml().eq_ignore_ascii_case(word));
-    known.or_else(|| word.eq_ignore_ascii_case("nonExists").then_some(Operator::NotExists))
+    let known = Operator::ALL
+        .into_iter()
+        .find(|operator| operator.xml().eq_ignore_ascii_case(word));
+    known.or_else(|| {
+        word.eq_ignore_ascii_case("nonExists")
+            .then_some(Operator::NotExists)
+    })
 }
 
 /// An operator in the words of the language.
 fn sign(operator: Operator) -> &'static str {
-    let found = conditions().operator.iter().find(|known| known.xml == operator.xml());
+    let found = conditions()
+        .operator
+        .iter()
+        .find(|known| known.xml == operator.xml());
     found.map_or("", |known| known.written.as_str())
 }
 
 /// A test in the words of the language, as short as an explanation wants it.
 fn written(test: &Test, variables: &[(String, String)]) -> String {
-    let get = |name: &str| variables.iter().find(|(key, _)| key == name).map_or("", |(_, text)| text.as_str());
+    let get = |name: &str| {
+        variables
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, text)| text.as_str())
+    };
     let bounds = |out: &mut String, word: &str, bound: &Option<Bound>| {
         if let Some((operator, text)) = bound {
-            out.push_str(&format!(" {word} {} \"{}\"", sign(*operator), text.source()));
+            out.push_str(&format!(
+                " {word} {} \"{}\"",
+                sign(*operator),
+                text.source()
+            ));
         }
     };
     match test {
-        Test::Variable { name, operator: operator @ (Operator::Exists | Operator::NotExists), .. } => {
+        Test::Variable {
+            name,
+            operator: operator @ (Operator::Exists | Operator::NotExists),
+            ..
+        } => {
             format!("{} {}", sign(*operator), name.spelled)
         }
-        Test::Variable { name, operator, value } => {
-            format!("{} {} \"{}\"", name.spelled, sign(*operator), value.source())
+        Test::Variable {
+            name,
+            operator,
+            value,
+        } => {
+            format!(
+                "{} {} \"{}\"",
+                name.spelled,
+                sign(*operator),
+                value.source()
+            )
         }
-        Test::Path { folder, path, version, modified } => {
-            let mut out = format!("{} \"{}\"", if *folder { "folder" } else { "file" }, path.source());
+        Test::Path {
+            folder,
+            path,
+            version,
+            modified,
+        } => {
+            let mut out = format!(
+                "{} \"{}\"",
+                if *folder { "folder" } else { "file" },
+                path.source()
+            );
             bounds(&mut out, "version", version);
             bounds(&mut out, "modified", modified);
             out
         }
-        Test::Registry { key, value, operator, data, .. } => {
+        Test::Registry {
+            key,
+            value,
+            operator,
+            data,
+            ..
+        } => {
             let mut out = format!("registry \"{}\"", key.source());
             if let Some(value) = value {
                 out.push_str(&format!(" value \"{}\"", value.source()));
             }
             match operator {
-                Operator::Exists | Operator::NotExists => out.push_str(&format!(" {}", sign(*operator))),
+                Operator::Exists | Operator::NotExists => {
+                    out.push_str(&format!(" {}", sign(*operator)));
+                }
                 _ => out.push_str(&format!(" {} \"{}\"", sign(*operator), data.source())),
             }
             out
         }
-        Test::Wmi { namespace, query } if namespace.source().eq_ignore_ascii_case("root\\cimv2") => {
+        Test::Wmi { namespace, query }
+            if namespace.source().eq_ignore_ascii_case("root\\cimv2") =>
+        {
             format!("wmi \"{}\"", query.text.source())
         }
-        Test::Wmi { namespace, query } => format!("wmi \"{}\" in \"{}\"", query.text.source(), namespace.source()),
-        Test::Software { any_version: false, product, .. } => format!("software \"{}\"", product.source()),
-        Test::Software { upgrade, .. } => format!("software any version of \"{}\"", upgrade.source()),
+        Test::Wmi { namespace, query } => format!(
+            "wmi \"{}\" in \"{}\"",
+            query.text.source(),
+            namespace.source()
+        ),
+        Test::Software {
+            any_version: false,
+            product,
+            ..
+        } => format!("software \"{}\"", product.source()),
+        Test::Software { upgrade, .. } => {
+            format!("software any version of \"{}\"", upgrade.source())
+        }
         Test::Os(_) => "os".to_owned(),
         Test::Opaque(_) => {
             let words = ["Variable", "Path", "KeyPath", "Operator", "Value", "Data"].map(get);
-            words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+            words
+                .into_iter()
+                .filter(|word| !word.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ")
         }
     }
 }

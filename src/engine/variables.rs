@@ -73,7 +73,9 @@ impl Variables {
 
     /// The names and values, by name, as they may be shown.
     pub fn shown(&self) -> impl Iterator<Item = (&str, Shown)> {
-        self.map.values().map(|entry| (entry.name.as_str(), self.show_entry(Some(entry))))
+        self.map
+            .values()
+            .map(|entry| (entry.name.as_str(), self.show_entry(Some(entry))))
     }
 
     pub(super) fn show(&self, key: &str) -> Shown {
@@ -86,22 +88,28 @@ impl Variables {
             Held::Text(value) => Some(Variable {
                 name: entry.name.clone(),
                 value: value.clone(),
-                masked: entry.masked || self.secrets.iter().any(|secret| value.contains(secret.as_str())),
+                masked: entry.masked
+                    || self
+                        .secrets
+                        .iter()
+                        .any(|secret| value.contains(secret.as_str())),
             }),
             Held::Unknown(_) => None,
         });
         known.collect()
     }
 
-    /// Takes every secret out: a mark with its number stands where it was. The list has the secrets in the order of their
-    /// numbers, each with the name of a variable that is nothing but it.
+    /// Takes every secret out: a mark with its number stands where it was. The list has the secrets
+    /// in the order of their numbers, each with the name of a variable that is nothing but it.
     pub(super) fn seal(&mut self) -> Vec<(String, Option<String>)> {
         let secrets: Vec<String> = mem::take(&mut self.secrets).into_iter().collect();
         let mut order: Vec<usize> = (0..secrets.len()).collect();
         order.sort_by_key(|index| std::cmp::Reverse(secrets[*index].len()));
         let mut names: Vec<Option<String>> = vec![None; secrets.len()];
         for entry in self.map.values_mut() {
-            let Held::Text(text) = &mut entry.held else { continue };
+            let Held::Text(text) = &mut entry.held else {
+                continue;
+            };
             for index in &order {
                 if text == &secrets[*index] && names[*index].is_none() {
                     names[*index] = Some(entry.name.clone());
@@ -132,9 +140,19 @@ impl Variables {
     fn show_entry(&self, entry: Option<&Entry>) -> Shown {
         match entry {
             None => Shown::Nothing,
-            Some(Entry { masked: true, held: Held::Text(_), .. }) => Shown::Masked,
-            Some(Entry { held: Held::Text(text), .. }) => Shown::Text(self.scrub(text.clone())),
-            Some(Entry { held: Held::Unknown(what), .. }) => Shown::Unknown(what.clone()),
+            Some(Entry {
+                masked: true,
+                held: Held::Text(_),
+                ..
+            }) => Shown::Masked,
+            Some(Entry {
+                held: Held::Text(text),
+                ..
+            }) => Shown::Text(self.scrub(text.clone())),
+            Some(Entry {
+                held: Held::Unknown(what),
+                ..
+            }) => Shown::Unknown(what.clone()),
         }
     }
 
@@ -152,7 +170,10 @@ impl Variables {
             return;
         }
         match self.map.get_mut(key) {
-            Some(Entry { held: Held::Text(old), .. }) => {
+            Some(Entry {
+                held: Held::Text(old),
+                ..
+            }) => {
                 old.clear();
                 old.push_str(text);
             }
@@ -206,14 +227,21 @@ impl Variables {
         if self.secrets.is_empty() {
             return text;
         }
-        let mut found: Vec<&String> = self.secrets.iter().filter(|secret| text.contains(secret.as_str())).collect();
+        let mut found: Vec<&String> = self
+            .secrets
+            .iter()
+            .filter(|secret| text.contains(secret.as_str()))
+            .collect();
         found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        found.into_iter().fold(text, |text, secret| text.replace(secret.as_str(), MASK))
+        found
+            .into_iter()
+            .fold(text, |text, secret| text.replace(secret.as_str(), MASK))
     }
 
     fn note(&mut self, key: &str) {
         if !self.journal.iter().any(|(noted, _)| noted == key) {
-            self.journal.push((key.to_owned(), self.map.get(key).cloned()));
+            self.journal
+                .push((key.to_owned(), self.map.get(key).cloned()));
         }
     }
 
@@ -228,12 +256,20 @@ impl Variables {
             return Vec::new();
         }
         let journal = mem::take(&mut self.journal);
-        let changed = journal.iter().filter(|(key, before)| self.map.get(key) != before.as_ref());
+        let changed = journal
+            .iter()
+            .filter(|(key, before)| self.map.get(key) != before.as_ref());
         changed
             .map(|(key, before)| {
                 let after = self.map.get(key);
-                let name = after.or(before.as_ref()).map_or_else(|| key.clone(), |entry| entry.name.clone());
-                Change { name, before: self.show_entry(before.as_ref()), after: self.show_entry(after) }
+                let name = after
+                    .or(before.as_ref())
+                    .map_or_else(|| key.clone(), |entry| entry.name.clone());
+                Change {
+                    name,
+                    before: self.show_entry(before.as_ref()),
+                    after: self.show_entry(after),
+                }
             })
             .collect()
     }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::syntax::{self, Node, SyntaxKind};
 
-/// The text of a node on one line; `None` when it holds a comment or a block, which need lines of their own.
+/// The text of a node on one line; `None` when it holds a comment or a block, which need lines of
+/// their own.
 pub(super) fn flat(node: Node<'_>) -> Option<String> {
     let mut line = Line::default();
     line.node(node, node.kind()).then_some(line.text)
@@ -12,7 +13,11 @@ pub(super) fn flat(node: Node<'_>) -> Option<String> {
 
 /// A token as the formatter writes it.
 pub(super) fn token(node: Node<'_>) -> Cow<'_, str> {
-    if node.kind() == SyntaxKind::String { string(node.text()) } else { Cow::Borrowed(node.text()) }
+    if node.kind() == SyntaxKind::String {
+        string(node.text())
+    } else {
+        Cow::Borrowed(node.text())
+    }
 }
 
 /// `"…"` where the text has no quote, else `'…'` where it has no apostrophe, else as it is.
@@ -39,8 +44,10 @@ impl Line {
         if node.is_leaf() {
             return self.leaf(node, parent);
         }
-        let separated =
-            matches!(node.kind(), SyntaxKind::Items | SyntaxKind::List | SyntaxKind::RuleItem | SyntaxKind::OsTest);
+        let separated = matches!(
+            node.kind(),
+            SyntaxKind::Items | SyntaxKind::List | SyntaxKind::RuleItem | SyntaxKind::OsTest
+        );
         let mut earlier = false;
         for child in node.all_children() {
             match child.kind() {
@@ -64,7 +71,10 @@ impl Line {
     }
 
     fn leaf(&mut self, node: Node<'_>, parent: SyntaxKind) -> bool {
-        if matches!(node.kind(), SyntaxKind::Comment | SyntaxKind::Block | SyntaxKind::Error) {
+        if matches!(
+            node.kind(),
+            SyntaxKind::Comment | SyntaxKind::Block | SyntaxKind::Error
+        ) {
             return false;
         }
         let text = token(node);
@@ -85,7 +95,10 @@ pub(super) fn is_entry(parent: Node<'_>, child: Node<'_>) -> bool {
         SyntaxKind::OsTest => child.kind() == SyntaxKind::OsEntry,
         SyntaxKind::Quantifier => child.kind() == SyntaxKind::Condition,
         SyntaxKind::Arguments => child.kind() == SyntaxKind::Argument,
-        _ => !matches!(child.kind(), SyntaxKind::Punctuation | SyntaxKind::WhiteSpace | SyntaxKind::Comment),
+        _ => !matches!(
+            child.kind(),
+            SyntaxKind::Punctuation | SyntaxKind::WhiteSpace | SyntaxKind::Comment
+        ),
     }
 }
 

@@ -8,7 +8,10 @@ use crate::syntax::{self, Node, SyntaxKind, Tree};
 
 /// The whole file, with LF line ends and one at the end.
 pub(super) fn file(tree: &Tree) -> String {
-    let mut printer = Printer { out: String::with_capacity(tree.text().len() + 256), depth: 0 };
+    let mut printer = Printer {
+        out: String::with_capacity(tree.text().len() + 256),
+        depth: 0,
+    };
     printer.statements(tree.root());
     printer.out
 }
@@ -163,14 +166,16 @@ impl Printer {
         }
     }
 
-    /// Whether the last line goes on from the one before it: then a body's brace needs a line of its own to be seen.
+    /// Whether the last line goes on from the one before it: then a body's brace needs a line of
+    /// its own to be seen.
     fn continued(&self) -> bool {
         let line = self.out.rsplit('\n').next().unwrap_or("");
         let blanks = line.len() - line.trim_start_matches(' ').len();
         !line.is_empty() && blanks > self.depth * INDENT
     }
 
-    /// The parts of a statement or head: a line if it fits, else its items and conditions over several.
+    /// The parts of a statement or head: a line if it fits, else its items and conditions over
+    /// several.
     fn pieces(&mut self, node: Node<'_>) {
         if let Some(line) = flat(node)
             && self.column() + line.chars().count() <= WIDTH
@@ -201,7 +206,8 @@ impl Printer {
         if node.kind() == SyntaxKind::Block {
             self.block(node);
         } else if let Some(line) = flat(node).filter(|line| {
-            !node.descendants().any(is_spread) && (node.is_leaf() || self.column() + line.chars().count() <= WIDTH)
+            !node.descendants().any(is_spread)
+                && (node.is_leaf() || self.column() + line.chars().count() <= WIDTH)
         }) {
             self.out.push_str(&line);
         } else if node.is_leaf() {
@@ -245,8 +251,9 @@ impl Printer {
     /// `< … >`: on the line when it fits and the author had it so, else one item a line.
     fn items(&mut self, node: Node<'_>) {
         self.out.push(' ');
-        let line = flat(node)
-            .filter(|line| self.column() + line.chars().count() <= WIDTH && !node.descendants().any(is_spread));
+        let line = flat(node).filter(|line| {
+            self.column() + line.chars().count() <= WIDTH && !node.descendants().any(is_spread)
+        });
         if let Some(line) = line {
             self.out.push_str(&line);
         } else {
@@ -328,7 +335,10 @@ impl Printer {
     /// A condition: behind the rest when it fits, else on a line of its own.
     fn when(&mut self, node: Node<'_>) {
         let line = flat(node).filter(|_| !node.descendants().any(is_spread));
-        let fits = |column: usize| line.as_ref().is_some_and(|line| column + line.chars().count() <= WIDTH);
+        let fits = |column: usize| {
+            line.as_ref()
+                .is_some_and(|line| column + line.chars().count() <= WIDTH)
+        };
         if fits(self.column() + 1) {
             self.out.push(' ');
             self.out.push_str(line.as_deref().unwrap_or(""));
@@ -359,7 +369,8 @@ impl Printer {
         let raw = node.text();
         if !syntax::block(raw).misfits.is_empty() {
             // Moving its lines would hide which of them is wrong: that is reported elsewhere.
-            self.out.push_str(&raw.replace("\r\n", "\n").replace('\r', "\n"));
+            self.out
+                .push_str(&raw.replace("\r\n", "\n").replace('\r', "\n"));
             return;
         }
         let lines = syntax::block_lines(raw);
@@ -412,7 +423,8 @@ fn is_spread(node: Node<'_>) -> bool {
     false
 }
 
-/// Whether a comment stands where only `verbatim` can keep it: not between statements, items or other entries.
+/// Whether a comment stands where only `verbatim` can keep it: not between statements, items or
+/// other entries.
 fn has_odd_comment(node: Node<'_>) -> bool {
     let mut inside = matches!(node.kind(), SyntaxKind::File | SyntaxKind::Body);
     node.all_children().any(|child| match child.kind() {
@@ -429,5 +441,8 @@ fn has_odd_comment(node: Node<'_>) -> bool {
 
 fn holds_comments(kind: SyntaxKind) -> bool {
     use SyntaxKind::{Arguments, Body, File, Items, List, OsTest, Quantifier, RuleItem};
-    matches!(kind, Body | File | Items | List | Arguments | Quantifier | RuleItem | OsTest)
+    matches!(
+        kind,
+        Body | File | Items | List | Arguments | Quantifier | RuleItem | OsTest
+    )
 }

@@ -1,5 +1,5 @@
-//! The proof that two trees mean the same: the same nodes and tokens but for white space, commas and quotes, and the
-//! same comments.
+//! The proof that two trees mean the same: the same nodes and tokens but for white space, commas
+//! and quotes, and the same comments.
 
 use std::borrow::Cow;
 
@@ -21,8 +21,12 @@ pub(super) fn differs(old: &Tree, new: &Tree) -> Option<Span> {
         }
     }
     let comments = |tree: &Tree| -> Vec<String> {
-        let found = tree.nodes().filter(|node| node.kind() == SyntaxKind::Comment);
-        found.map(|node| node.text().trim_end().to_owned()).collect()
+        let found = tree
+            .nodes()
+            .filter(|node| node.kind() == SyntaxKind::Comment);
+        found
+            .map(|node| node.text().trim_end().to_owned())
+            .collect()
     };
     (comments(old) != comments(new)).then(|| old.root().span())
 }

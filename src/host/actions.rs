@@ -30,10 +30,15 @@ pub(crate) fn known_facts(host: &dyn Host) -> Outcome {
 pub(crate) fn wanted<'a>(work: &'a Work<'_>, property: &str) -> Option<&'a str> {
     let value = |wanted: &str| {
         let found = work.values.iter().find(|(name, _)| name == wanted);
-        found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+        found
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
     };
-    let flag =
-        work.step.table().and_then(|table| table.find(property)).and_then(|(_, property)| property.switch.as_ref());
+    let flag = work
+        .step
+        .table()
+        .and_then(|table| table.find(property))
+        .and_then(|(_, property)| property.switch.as_ref());
     let on = match flag.and_then(|flag| value(&flag.variable)) {
         Some(flag) => flag.eq_ignore_ascii_case("true"),
         None => true,

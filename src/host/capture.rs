@@ -1,4 +1,5 @@
-//! Following a started process: what it prints, when it ends, and what happens when it takes too long.
+//! Following a started process: what it prints, when it ends, and what happens when it takes too
+//! long.
 //!
 //! The system's own part says what happens, as [`Signals`]; this part is the same everywhere.
 
@@ -13,9 +14,11 @@ use super::system::Ended;
 
 /// How much of the output is kept, in bytes.
 const KEPT: usize = 256 * 1024;
-/// How long output is waited for when the process has ended but something it started still holds the pipe.
+/// How long output is waited for when the process has ended but something it started still holds
+/// the pipe.
 const AFTERWARDS: Duration = Duration::from_millis(250);
-/// How long output is read at most when the process has ended: something it left behind may print for ever.
+/// How long output is read at most when the process has ended: something it left behind may print
+/// for ever.
 const AT_MOST: Duration = Duration::from_secs(3);
 /// How often a silent process is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -89,12 +92,19 @@ pub(super) fn follow(
     let began = Instant::now();
     // A time-out that no clock can count to is none.
     let mut deadline = time_out.and_then(|time| began.checked_add(time));
-    let mut said = Said { decode, ..Said::default() };
+    let mut said = Said {
+        decode,
+        ..Said::default()
+    };
     let (mut code, mut closed, mut timed_out, mut stopped) = (None, false, false, false);
     let mut read_until: Option<Instant> = None;
     while code.is_none() || !closed {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let wait = if code.is_some() { AFTERWARDS } else { left.map_or(LOOK, |left| left.min(LOOK)) };
+        let wait = if code.is_some() {
+            AFTERWARDS
+        } else {
+            left.map_or(LOOK, |left| left.min(LOOK))
+        };
         if read_until.is_some_and(|until| Instant::now() >= until) {
             break;
         }
@@ -149,7 +159,11 @@ struct Said {
 
 impl Default for Said {
     fn default() -> Self {
-        Said { pending: Vec::new(), kept: String::new(), decode: lossy }
+        Said {
+            pending: Vec::new(),
+            kept: String::new(),
+            decode: lossy,
+        }
     }
 }
 
@@ -234,6 +248,10 @@ mod tests {
             said.add("0123456789é".repeat(1000).as_bytes());
         }
         said.add(b"the end");
-        assert!(said.kept.ends_with("the end") && said.kept.len() > 64 * 1024 && said.kept.len() <= KEPT);
+        assert!(
+            said.kept.ends_with("the end")
+                && said.kept.len() > 64 * 1024
+                && said.kept.len() <= KEPT
+        );
     }
 }

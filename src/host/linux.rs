@@ -1,7 +1,8 @@
 //! This computer, when it runs Linux.
 //!
-//! What describes it (make, addresses, rows of WMI) is the machine description that `tasq facts` writes, answered exactly as
-//! the simulated computer answers; what steps do is done with Debian's own programs.
+//! What describes it (make, addresses, rows of WMI) is the machine description that `tasq facts`
+//! writes, answered exactly as the simulated computer answers; what steps do is done with Debian's
+//! own programs.
 
 mod account;
 mod facts;
@@ -39,7 +40,8 @@ pub struct LinuxOptions {
     pub dpkg_admin: Option<PathBuf>,
     /// A configuration file of apt, as `APT_CONFIG`.
     pub apt_config: Option<PathBuf>,
-    /// Where units of systemd are put, `TASQ_UNIT_FOLDER`. With it, whether systemd runs is not asked.
+    /// Where units of systemd are put, `TASQ_UNIT_FOLDER`. With it, whether systemd runs is not
+    /// asked.
     pub units: Option<PathBuf>,
     /// Where the program keeps its state, `TASQ_STATE`.
     pub state: Option<PathBuf>,
@@ -48,7 +50,11 @@ pub struct LinuxOptions {
 impl LinuxOptions {
     /// What the environment says. Empty variables count as none.
     pub fn of_environment() -> Self {
-        let path = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let path = |name: &str| {
+            env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
         LinuxOptions {
             dpkg_admin: path("DPKG_ADMINDIR"),
             apt_config: path("APT_CONFIG"),
@@ -58,9 +64,13 @@ impl LinuxOptions {
     }
 }
 
-/// Where distributions keep the certificates of the authorities that are trusted: Debian, Fedora, SUSE.
-const BUNDLES: &[&str] =
-    &["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"];
+/// Where distributions keep the certificates of the authorities that are trusted: Debian, Fedora,
+/// SUSE.
+const BUNDLES: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+];
 
 /// This computer.
 #[derive(Debug, Default)]
@@ -77,7 +87,10 @@ impl LinuxSystem {
 
     /// This computer with some of it elsewhere.
     pub fn with(options: LinuxOptions) -> Self {
-        LinuxSystem { options, described: OnceLock::new() }
+        LinuxSystem {
+            options,
+            described: OnceLock::new(),
+        }
     }
 
     fn described(&self) -> &SimulatedHost {
@@ -87,7 +100,10 @@ impl LinuxSystem {
 
 /// An error of the system with what was tried.
 pub(super) fn failed(what: &str, error: &io::Error) -> SystemError {
-    let code = error.raw_os_error().and_then(|code| u32::try_from(code).ok()).unwrap_or(0);
+    let code = error
+        .raw_os_error()
+        .and_then(|code| u32::try_from(code).ok())
+        .unwrap_or(0);
     SystemError::new(code, format!("{what}: {error}"))
 }
 
@@ -98,11 +114,28 @@ fn path_facts(path: &str, folder: bool) -> Known<FileFacts> {
         Ok(facts) if facts.is_dir() != folder => Known::No,
         Ok(facts) => Known::Yes(FileFacts {
             version: None,
-            modified: facts.modified().ok().and_then(|time: SystemTime| values::cim_of(time)),
+            modified: facts
+                .modified()
+                .ok()
+                .and_then(|time: SystemTime| values::cim_of(time)),
         }),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Known::No,
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Known::No
+        }
         // A name that no file can have.
-        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidFilename) => Known::No,
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::InvalidInput | io::ErrorKind::InvalidFilename
+            ) =>
+        {
+            Known::No
+        }
         Err(error) => Known::Unknown(format!("{section}.'{path}' ({error})")),
     }
 }
@@ -116,7 +149,12 @@ impl Rows for LinuxSystem {
         self.described().look(namespace, class, look);
     }
 
-    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+    fn narrowed(
+        &self,
+        namespace: &str,
+        class: &str,
+        condition: &dyn Fn() -> String,
+    ) -> Option<ClassFacts> {
         self.described().narrowed(namespace, class, condition)
     }
 }
@@ -169,14 +207,20 @@ impl System for LinuxSystem {
         self.described().variables()
     }
 
-    fn run(&self, launch: &Launch, watch: &mut dyn FnMut(&str) -> bool) -> Result<Ended, SystemError> {
+    fn run(
+        &self,
+        launch: &Launch,
+        watch: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<Ended, SystemError> {
         process::run(launch, watch)
     }
 
     fn powershell(&self) -> Option<PathBuf> {
         let path = env::var_os("PATH").unwrap_or_default();
         let folders = env::split_paths(&path).chain([PathBuf::from("/opt/microsoft/powershell/7")]);
-        folders.map(|folder| folder.join("pwsh")).find(|file| is_program(file))
+        folders
+            .map(|folder| folder.join("pwsh"))
+            .find(|file| is_program(file))
     }
 
     fn is_elevated(&self) -> bool {
@@ -224,16 +268,26 @@ impl System for LinuxSystem {
     }
 
     fn make_private(&self, path: &Path) -> Result<(), SystemError> {
-        let whose = |error: io::Error| failed(&format!("cannot make {} private", path.display()), &error);
-        let mode = if fs::metadata(path).map_err(whose)?.is_dir() { 0o700 } else { 0o600 };
+        let whose =
+            |error: io::Error| failed(&format!("cannot make {} private", path.display()), &error);
+        let mode = if fs::metadata(path).map_err(whose)?.is_dir() {
+            0o700
+        } else {
+            0o600
+        };
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(whose)
     }
 
     // One file, as OpenSSL's own programs find it.
     fn authorities(&self) -> Vec<Vec<u8>> {
-        let own = env::var_os("SSL_CERT_FILE").filter(|value| !value.is_empty()).map(PathBuf::from);
+        let own = env::var_os("SSL_CERT_FILE")
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from);
         let usual = BUNDLES.iter().map(PathBuf::from);
-        let text = own.into_iter().chain(usual).find_map(|path| fs::read(path).ok());
+        let text = own
+            .into_iter()
+            .chain(usual)
+            .find_map(|path| fs::read(path).ok());
         text.map(|text| certificates(&text)).unwrap_or_default()
     }
 
@@ -242,7 +296,12 @@ impl System for LinuxSystem {
             return folder.clone();
         }
         let home = || env::var_os("HOME").map(|home| Path::new(&home).join(".local/state"));
-        let own = || env::var_os("XDG_STATE_HOME").filter(|value| !value.is_empty()).map(PathBuf::from).or_else(home);
+        let own = || {
+            env::var_os("XDG_STATE_HOME")
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+                .or_else(home)
+        };
         match own() {
             Some(folder) if !self.is_elevated() => folder.join("tasq"),
             _ => PathBuf::from("/var/lib/tasq"),
@@ -263,10 +322,17 @@ fn is_program(file: &Path) -> bool {
 fn is_mounted(share: &str, mounts: &str) -> bool {
     let spelled = |text: &str| text.replace('\\', "/").trim_end_matches('/').to_lowercase();
     let wanted = spelled(share);
-    let sources = mounts.lines().filter_map(|line| line.split(' ').next()).filter(|source| source.starts_with("//"));
+    let sources = mounts
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .filter(|source| source.starts_with("//"));
     sources
         .map(|source| spelled(&source.replace("\\040", " ")))
-        .any(|source| wanted.strip_prefix(&source).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        .any(|source| {
+            wanted
+                .strip_prefix(&source)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
 }
 
 impl LinuxSystem {
@@ -283,7 +349,11 @@ mod tests {
     #[test]
     fn a_share_below_a_mounted_one_is_there() {
         let mounts = "proc /proc proc rw 0 0\n//Server/My\\040Share /mnt/x cifs rw 0 0\n";
-        for share in [r"\\server\my share", r"\\SERVER\My Share\sub\", "//server/my share"] {
+        for share in [
+            r"\\server\my share",
+            r"\\SERVER\My Share\sub\",
+            "//server/my share",
+        ] {
             assert!(is_mounted(share, mounts), "{share}");
         }
         for share in [r"\\server\my share2", r"\\server", r"\\other\my share"] {

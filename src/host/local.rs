@@ -1,6 +1,8 @@
-//! The computer that the program stands on: it carries out what steps ask, or, for a dry run, says what it would do.
+//! The computer that the program stands on: it carries out what steps ask, or, for a dry run, says
+//! what it would do.
 //!
-//! Everything here is the same on every operating system; what differs is behind [`System`]. Each family of steps is a file.
+//! Everything here is the same on every operating system; what differs is behind [`System`]. Each
+//! family of steps is a file.
 
 mod application;
 mod change;
@@ -87,7 +89,8 @@ pub struct Setup {
     pub skip_unknown: bool,
     /// The folder of the site file; paths in it begin here.
     pub base: PathBuf,
-    /// The certificates (DER) of the only authorities whose servers are trusted; without any, those that the system trusts.
+    /// The certificates (DER) of the only authorities whose servers are trusted; without any, those
+    /// that the system trusts.
     pub authorities: Vec<Vec<u8>>,
     /// Where downloaded content is kept.
     pub cache: PathBuf,
@@ -170,7 +173,10 @@ impl LocalHost {
     /// Waits, unless the run is given up meanwhile; whether it goes on.
     fn pause(&mut self, time: Duration) -> bool {
         let until = Instant::now() + time;
-        while let Some(rest) = until.checked_duration_since(Instant::now()).filter(|rest| !rest.is_zero()) {
+        while let Some(rest) = until
+            .checked_duration_since(Instant::now())
+            .filter(|rest| !rest.is_zero())
+        {
             if !self.watch.goes_on() {
                 return false;
             }
@@ -180,7 +186,11 @@ impl LocalHost {
     }
 
     fn line(&mut self, component: &'static str, severity: u8, text: impl Into<String>) {
-        self.watch.note(Note::Line { component, severity, text: text.into() });
+        self.watch.note(Note::Line {
+            component,
+            severity,
+            text: text.into(),
+        });
     }
 }
 
@@ -202,7 +212,12 @@ impl Rows for LocalHost {
         self.system.look(namespace, class, look);
     }
 
-    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+    fn narrowed(
+        &self,
+        namespace: &str,
+        class: &str,
+        condition: &dyn Fn() -> String,
+    ) -> Option<ClassFacts> {
         self.system.narrowed(namespace, class, condition)
     }
 }
@@ -214,7 +229,11 @@ impl Host for LocalHost {
 
     fn folder(&self, path: &str) -> Known<FileFacts> {
         let drive = path.trim_end_matches('\\');
-        if self.connected.iter().any(|own| own.eq_ignore_ascii_case(drive)) {
+        if self
+            .connected
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(drive))
+        {
             return Known::Yes(FileFacts::default());
         }
         self.system.folder(path)

@@ -1,8 +1,10 @@
-//! How a command line of Windows names its program. Text in, text out; the caller says which files there are.
+//! How a command line of Windows names its program. Text in, text out; the caller says which files
+//! there are.
 //!
-//! The rules are those of the step reference: without an extension `.com`, `.exe` and `.bat` are tried in this order, and a
-//! file that is no program is opened with what its extension is associated with. Which words name the program, when it is
-//! not quoted, is the rule of `CreateProcess`: the shortest run of words that names a file.
+//! The rules are those of the step reference: without an extension `.com`, `.exe` and `.bat` are
+//! tried in this order, and a file that is no program is opened with what its extension is
+//! associated with. Which words name the program, when it is not quoted, is the rule of
+//! `CreateProcess`: the shortest run of words that names a file.
 
 /// Extensions that are tried for a name without one.
 const TRIED: [&str; 3] = [".com", ".exe", ".bat"];
@@ -10,7 +12,8 @@ const TRIED: [&str; 3] = [".com", ".exe", ".bat"];
 /// Where programs are looked for.
 #[allow(missing_debug_implementations, reason = "it holds a function")]
 pub struct Lookup<'a> {
-    /// The folder that the process starts in; paths that are not whole begin there or in a folder of `folders`.
+    /// The folder that the process starts in; paths that are not whole begin there or in a folder
+    /// of `folders`.
     pub folders: &'a [String],
     /// Folders in which a bare name is looked for after those: the system's, then `PATH`.
     pub path: &'a [String],
@@ -45,17 +48,30 @@ pub fn find(command: &str, lookup: &Lookup<'_>) -> Option<Found> {
     let command = command.trim();
     names(command).find_map(|(name, rest)| {
         let file = file(name, lookup)?;
-        Some(Found { kind: kind(&file), file, arguments: rest.trim_start().to_owned() })
+        Some(Found {
+            kind: kind(&file),
+            file,
+            arguments: rest.trim_start().to_owned(),
+        })
     })
 }
 
 /// What could be the program's name, with what follows it.
 fn names(command: &str) -> impl Iterator<Item = (&str, &str)> {
-    let quoted = command.strip_prefix('"').map(|inner| inner.split_once('"').unwrap_or((inner, "")));
+    let quoted = command
+        .strip_prefix('"')
+        .map(|inner| inner.split_once('"').unwrap_or((inner, "")));
     let plain = quoted.is_none();
-    let ends = command.char_indices().filter(|(_, c)| matches!(c, ' ' | '\t')).map(|(at, _)| at);
-    let words = ends.chain([command.len()]).map(move |at| (command[..at].trim_end(), &command[at..]));
-    quoted.into_iter().chain(words.filter(move |(name, _)| plain && !name.is_empty()))
+    let ends = command
+        .char_indices()
+        .filter(|(_, c)| matches!(c, ' ' | '\t'))
+        .map(|(at, _)| at);
+    let words = ends
+        .chain([command.len()])
+        .map(move |at| (command[..at].trim_end(), &command[at..]));
+    quoted
+        .into_iter()
+        .chain(words.filter(move |(name, _)| plain && !name.is_empty()))
 }
 
 fn file(name: &str, lookup: &Lookup<'_>) -> Option<String> {
@@ -66,7 +82,10 @@ fn file(name: &str, lookup: &Lookup<'_>) -> Option<String> {
     }
     let spelled: Vec<String> = match last.contains('.') {
         true => vec![name.clone()],
-        false => TRIED.iter().map(|extension| format!("{name}{extension}")).collect(),
+        false => TRIED
+            .iter()
+            .map(|extension| format!("{name}{extension}"))
+            .collect(),
     };
     let whole = name.starts_with("\\\\") || name.get(1..2) == Some(":");
     let rooted = whole || name.starts_with('\\');
@@ -84,7 +103,11 @@ fn file(name: &str, lookup: &Lookup<'_>) -> Option<String> {
 }
 
 fn kind(file: &str) -> Kind {
-    let extension = file.rsplit('\\').next().and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension);
+    let extension = file
+        .rsplit('\\')
+        .next()
+        .and_then(|name| name.rsplit_once('.'))
+        .map(|(_, extension)| extension);
     match extension.unwrap_or_default().to_ascii_lowercase().as_str() {
         "exe" | "com" => Kind::Program,
         "bat" | "cmd" => Kind::Batch,
@@ -103,7 +126,11 @@ pub fn associated(template: &str, file: &str, arguments: &str) -> String {
                 chars.next();
                 named = true;
                 let quoted = out.ends_with('"');
-                out.push_str(&if quoted || !file.contains(' ') { file.to_owned() } else { format!("\"{file}\"") });
+                out.push_str(&if quoted || !file.contains(' ') {
+                    file.to_owned()
+                } else {
+                    format!("\"{file}\"")
+                });
             }
             ('%', Some('*')) => {
                 chars.next();
@@ -118,14 +145,28 @@ pub fn associated(template: &str, file: &str, arguments: &str) -> String {
     out.trim_end().to_owned()
 }
 
-/// A path as the 32-bit view of a 64-bit Windows has it: `System32` is `SysWOW64`, but for the folders that stay shared, and
-/// `Sysnative` is the real `System32`. `windows` is the folder of the system, `C:\Windows`.
+/// A path as the 32-bit view of a 64-bit Windows has it: `System32` is `SysWOW64`, but for the
+/// folders that stay shared, and `Sysnative` is the real `System32`. `windows` is the folder of the
+/// system, `C:\Windows`.
 pub fn small_view(path: &str, windows: &str) -> String {
-    const SHARED: [&str; 6] = ["catroot\\", "catroot2\\", "driverstore\\", "drivers\\etc\\", "logfiles\\", "spool\\"];
-    let inner = path.get(..windows.len()).filter(|start| start.eq_ignore_ascii_case(windows));
-    let Some(rest) = inner.and_then(|_| path[windows.len()..].strip_prefix('\\')) else { return path.to_owned() };
+    const SHARED: [&str; 6] = [
+        "catroot\\",
+        "catroot2\\",
+        "driverstore\\",
+        "drivers\\etc\\",
+        "logfiles\\",
+        "spool\\",
+    ];
+    let inner = path
+        .get(..windows.len())
+        .filter(|start| start.eq_ignore_ascii_case(windows));
+    let Some(rest) = inner.and_then(|_| path[windows.len()..].strip_prefix('\\')) else {
+        return path.to_owned();
+    };
     let (first, below) = rest.split_once('\\').unwrap_or((rest, ""));
-    let shared = SHARED.iter().any(|folder| format!("{}\\", below.to_ascii_lowercase()).starts_with(folder));
+    let shared = SHARED
+        .iter()
+        .any(|folder| format!("{}\\", below.to_ascii_lowercase()).starts_with(folder));
     let now = match first.to_ascii_lowercase().as_str() {
         "system32" if !shared => "SysWOW64",
         "sysnative" => "System32",
@@ -185,7 +226,11 @@ mod tests {
     }
 
     fn is(command: &str, file: &str, kind: Kind, arguments: &str) {
-        assert_eq!(found(command), Some((file.to_owned(), kind, arguments.to_owned())), "{command}");
+        assert_eq!(
+            found(command),
+            Some((file.to_owned(), kind, arguments.to_owned())),
+            "{command}"
+        );
     }
 
     #[test]
@@ -193,13 +238,33 @@ mod tests {
         is("setup /q", r"C:\pkg\setup.exe", Kind::Program, "/q");
         is("setup.bat  a  b ", r"C:\pkg\setup.bat", Kind::Batch, "a  b");
         is("more", r"C:\Windows\System32\more.com", Kind::Program, "");
-        is("CMD.EXE /c \"a b\"", r"C:\Windows\System32\CMD.EXE", Kind::Program, "/c \"a b\"");
+        is(
+            "CMD.EXE /c \"a b\"",
+            r"C:\Windows\System32\CMD.EXE",
+            Kind::Program,
+            "/c \"a b\"",
+        );
         is(r"tools\go.cmd x", r"C:\pkg\tools\go.cmd", Kind::Batch, "x");
         is("tools/go.cmd x", r"C:\pkg\tools\go.cmd", Kind::Batch, "x");
-        is(r"C:\Program Files\App\app -x", r"C:\Program Files\App\app.exe", Kind::Program, "-x");
-        is("\"C:\\Program Files\\App\\app\" -x", r"C:\Program Files\App\app.exe", Kind::Program, "-x");
+        is(
+            r"C:\Program Files\App\app -x",
+            r"C:\Program Files\App\app.exe",
+            Kind::Program,
+            "-x",
+        );
+        is(
+            "\"C:\\Program Files\\App\\app\" -x",
+            r"C:\Program Files\App\app.exe",
+            Kind::Program,
+            "-x",
+        );
         is("\"read me.txt\"", r"C:\pkg\read me.txt", Kind::Document, "");
-        is("app-1.2.msi /qn", r"C:\pkg\app-1.2.msi", Kind::Document, "/qn");
+        is(
+            "app-1.2.msi /qn",
+            r"C:\pkg\app-1.2.msi",
+            Kind::Document,
+            "/qn",
+        );
         assert_eq!(found("nowhere /x"), None);
         assert_eq!(found(r"tools\cmd.exe"), None);
         assert_eq!(found(""), None);
@@ -208,17 +273,35 @@ mod tests {
 
     #[test]
     fn associations_get_the_file() {
-        assert_eq!(associated("\"C:\\w.exe\" \"%1\" %*", "C:\\a b.vbs", "x y"), "\"C:\\w.exe\" \"C:\\a b.vbs\" x y");
-        assert_eq!(associated("notepad %1", "C:\\a b.txt", ""), "notepad \"C:\\a b.txt\"");
-        assert_eq!(associated("notepad", "C:\\a.txt", ""), "notepad \"C:\\a.txt\"");
+        assert_eq!(
+            associated("\"C:\\w.exe\" \"%1\" %*", "C:\\a b.vbs", "x y"),
+            "\"C:\\w.exe\" \"C:\\a b.vbs\" x y"
+        );
+        assert_eq!(
+            associated("notepad %1", "C:\\a b.txt", ""),
+            "notepad \"C:\\a b.txt\""
+        );
+        assert_eq!(
+            associated("notepad", "C:\\a.txt", ""),
+            "notepad \"C:\\a.txt\""
+        );
     }
 
     #[test]
     fn the_small_view_is_that_of_32_bits() {
         let view = |path| small_view(path, r"C:\Windows");
-        assert_eq!(view(r"c:\windows\system32\cmd.exe"), r"C:\Windows\SysWOW64\cmd.exe");
-        assert_eq!(view(r"C:\Windows\Sysnative\cmd.exe"), r"C:\Windows\System32\cmd.exe");
-        assert_eq!(view(r"C:\Windows\System32\drivers\etc\hosts"), r"C:\Windows\System32\drivers\etc\hosts");
+        assert_eq!(
+            view(r"c:\windows\system32\cmd.exe"),
+            r"C:\Windows\SysWOW64\cmd.exe"
+        );
+        assert_eq!(
+            view(r"C:\Windows\Sysnative\cmd.exe"),
+            r"C:\Windows\System32\cmd.exe"
+        );
+        assert_eq!(
+            view(r"C:\Windows\System32\drivers\etc\hosts"),
+            r"C:\Windows\System32\drivers\etc\hosts"
+        );
         assert_eq!(view(r"C:\Windows\System32"), r"C:\Windows\SysWOW64");
         assert_eq!(view(r"C:\Windows\System32x\a"), r"C:\Windows\System32x\a");
         assert_eq!(view(r"D:\x"), r"D:\x");

@@ -1,4 +1,5 @@
-//! A computer that is only described: it answers from a machine file and pretends to do what steps ask.
+//! A computer that is only described: it answers from a machine file and pretends to do what steps
+//! ask.
 
 mod content;
 mod facts;
@@ -16,10 +17,18 @@ use crate::{
     wql::{ClassFacts, Row, Rows},
 };
 
-/// Names that the command interpreter makes up for its own lines (`set /?`); they stand in no environment, so the engine
-/// leaves them as they are.
-const OF_CMD: [&str; 8] =
-    ["cd", "cmdcmdline", "cmdextversion", "date", "errorlevel", "highestnumanodenumber", "random", "time"];
+/// Names that the command interpreter makes up for its own lines (`set /?`); they stand in no
+/// environment, so the engine leaves them as they are.
+const OF_CMD: [&str; 8] = [
+    "cd",
+    "cmdcmdline",
+    "cmdextversion",
+    "date",
+    "errorlevel",
+    "highestnumanodenumber",
+    "random",
+    "time",
+];
 
 /// A described computer during one run.
 #[derive(Clone, Debug)]
@@ -104,8 +113,8 @@ impl SimulatedHost {
         wmi::drive(self.system(), self.winpe)
     }
 
-    /// Whether the lists of the file are about the running system: registry, products and environment of Windows PE and of
-    /// the installed Windows have nothing to do with each other.
+    /// Whether the lists of the file are about the running system: registry, products and
+    /// environment of Windows PE and of the installed Windows have nothing to do with each other.
     fn is_listed_system(&self) -> bool {
         self.winpe == self.machine.in_winpe
     }
@@ -118,20 +127,34 @@ impl SimulatedHost {
         if above.any(|parent| gone(self.machine.folders.get(parent))) {
             return true;
         }
-        let Some(letter) = path.get(..2).filter(|start| start.ends_with(':')).map(str::to_uppercase) else {
+        let Some(letter) = path
+            .get(..2)
+            .filter(|start| start.ends_with(':'))
+            .map(str::to_uppercase)
+        else {
             return false;
         };
-        let here = |disks: &Vec<crate::machine::Disk>| disks.iter().any(|disk| disk.letter == letter);
+        let here =
+            |disks: &Vec<crate::machine::Disk>| disks.iter().any(|disk| disk.letter == letter);
         let mapped = self.changes.mapped.contains_key(&letter) || letter == self.drive();
-        self.machine.disks.as_ref().is_some_and(|disks| !here(disks)) && !mapped
+        self.machine
+            .disks
+            .as_ref()
+            .is_some_and(|disks| !here(disks))
+            && !mapped
     }
 
-    /// Whether a path leads to what no list of the computer's own files can hold: a share, a connected drive, downloaded
-    /// content.
+    /// Whether a path leads to what no list of the computer's own files can hold: a share, a
+    /// connected drive, downloaded content.
     fn is_elsewhere(&self, path: &str) -> bool {
         let drive = path.get(..2).map(str::to_uppercase).unwrap_or_default();
-        let below = |folder: &String| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('\\'));
-        drive == "\\\\" || self.changes.mapped.contains_key(&drive) || self.changes.downloaded.iter().any(below)
+        let below = |folder: &String| {
+            path.strip_prefix(folder.as_str())
+                .is_some_and(|rest| rest.starts_with('\\'))
+        };
+        drive == "\\\\"
+            || self.changes.mapped.contains_key(&drive)
+            || self.changes.downloaded.iter().any(below)
     }
 
     /// Whether the file lists all files that could be at this path.
@@ -144,12 +167,17 @@ impl SimulatedHost {
         let start = format!("{path}\\");
         let downloaded = &self.changes.downloaded;
         if downloaded.contains(path)
-            || downloaded.range(start.clone()..).next().is_some_and(|own| own.starts_with(&start))
+            || downloaded
+                .range(start.clone()..)
+                .next()
+                .is_some_and(|own| own.starts_with(&start))
         {
             return true;
         }
         let inside = |list: &BTreeMap<String, Listed>| {
-            let below = list.range(start.clone()..).take_while(|(path, _)| path.starts_with(&start));
+            let below = list
+                .range(start.clone()..)
+                .take_while(|(path, _)| path.starts_with(&start));
             below.into_iter().any(|(_, listed)| listed.facts.is_some())
         };
         inside(&self.machine.files) || inside(&self.machine.folders)
@@ -158,7 +186,12 @@ impl SimulatedHost {
     /// Folders that every Windows has, and the roots of its drives.
     fn is_usual_folder(&self, path: &str) -> bool {
         let drive = self.drive().to_lowercase();
-        let known = self.machine.disks.iter().flatten().any(|disk| disk.letter.eq_ignore_ascii_case(path));
+        let known = self
+            .machine
+            .disks
+            .iter()
+            .flatten()
+            .any(|disk| disk.letter.eq_ignore_ascii_case(path));
         let runs = self.system().is_some_and(|system| system.windows);
         if known || runs && path == drive {
             return true;
@@ -208,10 +241,20 @@ impl Host for SimulatedHost {
         let key = values::path(path);
         match self.machine.files.get(&key) {
             Some(listed) => return listed.facts.clone().map_or(Known::No, Known::Yes),
-            None if self.machine.folders.get(&key).is_some_and(|folder| folder.facts.is_some()) => return Known::No,
+            None if self
+                .machine
+                .folders
+                .get(&key)
+                .is_some_and(|folder| folder.facts.is_some()) =>
+            {
+                return Known::No;
+            }
             None => {}
         }
-        if self.changes.downloaded.contains(&key) || self.without_parent(&key) || self.is_whole(&key) {
+        if self.changes.downloaded.contains(&key)
+            || self.without_parent(&key)
+            || self.is_whole(&key)
+        {
             return Known::No;
         }
         unknown(format!("files.'{path}'"))
@@ -219,14 +262,24 @@ impl Host for SimulatedHost {
 
     fn folder(&self, path: &str) -> Known<FileFacts> {
         let key = values::path(path);
-        let connected = self.changes.mapped.keys().any(|letter| letter.eq_ignore_ascii_case(&key));
+        let connected = self
+            .changes
+            .mapped
+            .keys()
+            .any(|letter| letter.eq_ignore_ascii_case(&key));
         if connected || self.changes.downloaded.contains(&key) {
             return Known::Yes(FileFacts::default());
         }
         if let Some(listed) = self.machine.folders.get(&key) {
             return listed.facts.clone().map_or(Known::No, Known::Yes);
         }
-        if self.machine.files.get(&key).is_some_and(|file| file.facts.is_some()) || self.without_parent(&key) {
+        if self
+            .machine
+            .files
+            .get(&key)
+            .is_some_and(|file| file.facts.is_some())
+            || self.without_parent(&key)
+        {
             return Known::No;
         }
         if self.holds_something(&key) || self.is_usual_folder(&key) {
@@ -240,26 +293,42 @@ impl Host for SimulatedHost {
 
     fn registry_key(&self, key: &str) -> Known<()> {
         let name = format!("registry.'{key}'");
-        let Some(path) = values::registry_key(key).filter(|_| self.is_listed_system()) else { return unknown(name) };
+        let Some(path) = values::registry_key(key).filter(|_| self.is_listed_system()) else {
+            return unknown(name);
+        };
         let registry = &self.machine.registry;
         if let Some(listed) = registry.get(&path) {
-            return if listed.values.is_some() { Known::Yes(()) } else { Known::No };
+            return if listed.values.is_some() {
+                Known::Yes(())
+            } else {
+                Known::No
+            };
         }
-        let above = path.match_indices('\\').filter_map(|(at, _)| registry.get(&path[..at]));
+        let above = path
+            .match_indices('\\')
+            .filter_map(|(at, _)| registry.get(&path[..at]));
         if above.into_iter().any(|listed| listed.values.is_none()) {
             return Known::No;
         }
         let start = format!("{path}\\");
-        let mut below = registry.range(start.clone()..).take_while(|(path, _)| path.starts_with(&start));
+        let mut below = registry
+            .range(start.clone()..)
+            .take_while(|(path, _)| path.starts_with(&start));
         if below.any(|(_, listed)| listed.values.is_some()) || !path.contains('\\') {
             return Known::Yes(());
         }
-        if self.machine.complete.has("registry") { Known::No } else { unknown(name) }
+        if self.machine.complete.has("registry") {
+            Known::No
+        } else {
+            unknown(name)
+        }
     }
 
     fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
         let listed = values::registry_key(key).filter(|_| self.is_listed_system());
-        let listed = listed.and_then(|path| self.machine.registry.get(&path)).and_then(|listed| listed.values.as_ref());
+        let listed = listed
+            .and_then(|path| self.machine.registry.get(&path))
+            .and_then(|listed| listed.values.as_ref());
         match listed.and_then(|values| values.get(&name.to_lowercase())) {
             Some(Some(value)) => return Known::Yes(value.clone()),
             Some(None) => return Known::No,
@@ -279,9 +348,16 @@ impl Host for SimulatedHost {
         if !self.is_listed_system() {
             return unknown(format!("software with product_code \"{product_code}\""));
         }
-        let found = self.machine.software.iter().find(|software| software.product_code.as_deref() == Some(&wanted));
+        let found = self
+            .machine
+            .software
+            .iter()
+            .find(|software| software.product_code.as_deref() == Some(&wanted));
         match found {
-            Some(software) => Known::Yes(Product { name: software.name.clone(), version: software.version.clone() }),
+            Some(software) => Known::Yes(Product {
+                name: software.name.clone(),
+                version: software.version.clone(),
+            }),
             None if self.machine.complete.has("software") => Known::No,
             None => unknown(format!("software with product_code \"{product_code}\"")),
         }
@@ -292,9 +368,17 @@ impl Host for SimulatedHost {
         if !self.is_listed_system() {
             return unknown(format!("software with upgrade_code \"{upgrade_code}\""));
         }
-        let family = self.machine.software.iter().filter(|own| own.upgrade_code.as_deref() == Some(&wanted));
-        let found: Vec<Product> =
-            family.map(|own| Product { name: own.name.clone(), version: own.version.clone() }).collect();
+        let family = self
+            .machine
+            .software
+            .iter()
+            .filter(|own| own.upgrade_code.as_deref() == Some(&wanted));
+        let found: Vec<Product> = family
+            .map(|own| Product {
+                name: own.name.clone(),
+                version: own.version.clone(),
+            })
+            .collect();
         match found.is_empty() {
             false => Known::Yes(found),
             true if self.machine.complete.has("software") => Known::No,
@@ -305,11 +389,16 @@ impl Host for SimulatedHost {
     fn fact(&self, name: &str) -> Known<String> {
         let machine = &*self.machine;
         let own = |value: &Option<String>| of_text(value.as_deref(), name);
-        let network = |pick: &dyn Fn(&crate::machine::Adapter) -> Option<Vec<String>>, what: &str| {
-            let Some(adapters) = &machine.network else { return unknown("network") };
+        let network = |pick: &dyn Fn(&crate::machine::Adapter) -> Option<Vec<String>>,
+                       what: &str| {
+            let Some(adapters) = &machine.network else {
+                return unknown("network");
+            };
             // An adapter that is not connected has no addresses.
             let each = adapters.iter().enumerate().map(|(index, adapter)| {
-                pick(adapter).or((adapter.connected == Some(false) && what != "mac").then(Vec::new)).ok_or(index)
+                pick(adapter)
+                    .or((adapter.connected == Some(false) && what != "mac").then(Vec::new))
+                    .ok_or(index)
             });
             match each.collect::<Result<Vec<_>, usize>>() {
                 Ok(lists) => match lists.concat() {
@@ -333,19 +422,35 @@ impl Host for SimulatedHost {
             "gateways" => network(&|adapter| adapter.gateway.clone(), "gateway"),
             "architecture" => {
                 let own = self.system().and_then(|system| system.architecture);
-                let architecture = own.or(machine.processor.as_ref().and_then(|processor| processor.architecture));
+                let architecture = own.or(machine
+                    .processor
+                    .as_ref()
+                    .and_then(|processor| processor.architecture));
                 of_text(architecture.map(Architecture::word), "os.architecture")
             }
-            "os.name" => of_text(self.system().and_then(|system| system.name.as_deref()), name),
-            "os.version" => of_text(self.system().and_then(|system| system.version.as_deref()), name),
-            "memory" => of_text(machine.memory.map(|memory| memory.to_string()).as_deref(), name),
+            "os.name" => of_text(
+                self.system().and_then(|system| system.name.as_deref()),
+                name,
+            ),
+            "os.version" => of_text(
+                self.system().and_then(|system| system.version.as_deref()),
+                name,
+            ),
+            "memory" => of_text(
+                machine.memory.map(|memory| memory.to_string()).as_deref(),
+                name,
+            ),
             other => facts::of(machine, self.system(), &self.drive(), other),
         }
     }
 
     fn environment(&self, name: &str) -> Known<String> {
         let key = name.to_lowercase();
-        let listed = self.machine.environment.get(&key).filter(|_| self.is_listed_system());
+        let listed = self
+            .machine
+            .environment
+            .get(&key)
+            .filter(|_| self.is_listed_system());
         if let Some(value) = listed {
             return value.clone().map_or(Known::No, Known::Yes);
         }
@@ -356,17 +461,23 @@ impl Host for SimulatedHost {
         let windows = self.system().is_some_and(|system| system.windows);
         let architecture = self.system().and_then(|system| system.architecture);
         let usual = match key.as_str() {
-            "computername" if !self.winpe => self.machine.name.as_ref().map(|name| name.to_uppercase()),
+            "computername" if !self.winpe => {
+                self.machine.name.as_ref().map(|name| name.to_uppercase())
+            }
             "systemdrive" if windows => Some(drive),
             "systemroot" | "windir" if windows => Some(format!("{drive}\\Windows")),
             "temp" | "tmp" if windows => Some(format!("{drive}\\Windows\\TEMP")),
             "os" if windows => Some("Windows_NT".to_owned()),
             "comspec" if windows => Some(format!("{drive}\\Windows\\system32\\cmd.exe")),
             "programfiles" if windows && !self.winpe => Some(format!("{drive}\\Program Files")),
-            "programfiles(x86)" if windows && !self.winpe && architecture == Some(Architecture::X64) => {
+            "programfiles(x86)"
+                if windows && !self.winpe && architecture == Some(Architecture::X64) =>
+            {
                 Some(format!("{drive}\\Program Files (x86)"))
             }
-            "programdata" | "allusersprofile" if windows && !self.winpe => Some(format!("{drive}\\ProgramData")),
+            "programdata" | "allusersprofile" if windows && !self.winpe => {
+                Some(format!("{drive}\\ProgramData"))
+            }
             "public" if windows && !self.winpe => Some(format!("{drive}\\Users\\Public")),
             "processor_architecture" => architecture.map(|architecture| {
                 match architecture {
@@ -380,7 +491,9 @@ impl Host for SimulatedHost {
         };
         match usual {
             Some(value) => Known::Yes(value),
-            None if self.machine.complete.has("environment") && self.is_listed_system() => Known::No,
+            None if self.machine.complete.has("environment") && self.is_listed_system() => {
+                Known::No
+            }
             None => unknown(format!("environment.{name}")),
         }
     }
@@ -391,8 +504,14 @@ impl Host for SimulatedHost {
         let mut put = |name: &str, value: Option<String>| {
             out.extend(value.map(|value| (name.to_owned(), value)));
         };
-        put("_SMSTSMachineName", machine.name.clone().filter(|_| !self.winpe));
-        put("_SMSTSBootUEFI", machine.firmware.uefi.map(|uefi| uefi.to_string()));
+        put(
+            "_SMSTSMachineName",
+            machine.name.clone().filter(|_| !self.winpe),
+        );
+        put(
+            "_SMSTSBootUEFI",
+            machine.firmware.uefi.map(|uefi| uefi.to_string()),
+        );
         let secure = match (machine.firmware.uefi, machine.firmware.secure_boot) {
             (Some(false), _) => Some("NA"),
             (_, Some(true)) => Some("Enabled"),
@@ -403,8 +522,14 @@ impl Host for SimulatedHost {
         put("_SMSTSSiteCode", machine.client.site_code.clone());
         if !self.winpe && self.system().is_some_and(|system| system.windows) {
             let drive = self.drive();
-            put("_SMSTSMDataPath", Some(format!("{drive}\\_SMSTaskSequence")));
-            put("_SMSTSLogPath", Some(format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")));
+            put(
+                "_SMSTSMDataPath",
+                Some(format!("{drive}\\_SMSTaskSequence")),
+            );
+            put(
+                "_SMSTSLogPath",
+                Some(format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")),
+            );
         }
         // What the file says wins.
         for (name, value) in &machine.variables {

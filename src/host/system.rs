@@ -1,7 +1,7 @@
 //! What a real host asks of the operating system under it.
 //!
-//! [`System`] is the only thing that differs between Windows, Linux and a test's double. Everything above it, the twelve
-//! steps' actions, content, the site file, is written once in `host/local`.
+//! [`System`] is the only thing that differs between Windows, Linux and a test's double. Everything
+//! above it, the twelve steps' actions, content, the site file, is written once in `host/local`.
 
 use std::{
     error::Error,
@@ -26,13 +26,20 @@ pub struct SystemError {
 impl SystemError {
     /// An error with a code.
     pub fn new(code: u32, message: impl Into<String>) -> Self {
-        SystemError { code, message: message.into() }
+        SystemError {
+            code,
+            message: message.into(),
+        }
     }
 
-    /// What this system cannot do at all; the message says what and, if there is one, the way round.
+    /// What this system cannot do at all; the message says what and, if there is one, the way
+    /// round.
     pub fn not_supported(message: impl Into<String>) -> Self {
         // ERROR_NOT_SUPPORTED.
-        SystemError { code: 50, message: message.into() }
+        SystemError {
+            code: 50,
+            message: message.into(),
+        }
     }
 }
 
@@ -55,15 +62,18 @@ pub struct Account {
 
 impl fmt::Debug for Account {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Account").field("name", &self.name).finish_non_exhaustive()
+        out.debug_struct("Account")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
 /// What is started.
 #[derive(Clone)]
 pub enum Program {
-    /// A command line as an author wrote it: the system's own rules split it. On Windows `CreateProcess` gets it whole, with
-    /// the lookup that the product documents (`.com`, `.exe`, `.bat`, then the file association); on Linux `/bin/sh -c`.
+    /// A command line as an author wrote it: the system's own rules split it. On Windows
+    /// `CreateProcess` gets it whole, with the lookup that the product documents (`.com`, `.exe`,
+    /// `.bat`, then the file association); on Linux `/bin/sh -c`.
     CommandLine(String),
     /// A program and its arguments, each quoted as the system needs it.
     Arguments(PathBuf, Vec<OsString>),
@@ -71,7 +81,10 @@ pub enum Program {
 
 /// A process to start. No `Debug`: a command line can hold a secret.
 #[derive(Clone)]
-#[allow(missing_debug_implementations, reason = "a command line can hold a secret")]
+#[allow(
+    missing_debug_implementations,
+    reason = "a command line can hold a secret"
+)]
 pub struct Launch {
     /// What is started.
     pub program: Program,
@@ -79,22 +92,26 @@ pub struct Launch {
     pub folder: Option<PathBuf>,
     /// Folders in which the program is looked for before all others: a package's content.
     pub search: Vec<PathBuf>,
-    /// Variables added to the environment, which is otherwise the run's own without `TASQ_SECRET_…`.
+    /// Variables added to the environment, which is otherwise the run's own without
+    /// `TASQ_SECRET_…`.
     pub environment: Vec<(String, OsString)>,
     /// After this the whole tree of processes is ended.
     pub time_out: Option<Duration>,
     /// Another account than that of the run.
     pub account: Option<Account>,
-    /// Whether the 32-bit view of the system is left off (`disableWow64Redirection`); without meaning on Linux.
+    /// Whether the 32-bit view of the system is left off (`disableWow64Redirection`); without
+    /// meaning on Linux.
     pub native_view: bool,
 }
 
 /// How a process ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ended {
-    /// The exit code as 32 bits; on Linux 128 + the signal for a process that was killed, as shells say it.
+    /// The exit code as 32 bits; on Linux 128 + the signal for a process that was killed, as shells
+    /// say it.
     pub exit_code: u32,
-    /// The end of standard output and standard error, in the order in which they came; at least the last 64 KB.
+    /// The end of standard output and standard error, in the order in which they came; at least the
+    /// last 64 KB.
     pub output: String,
     /// Whether the time-out ended it.
     pub timed_out: bool,
@@ -144,8 +161,8 @@ pub struct ResumeEntry {
     pub arguments: Vec<OsString>,
 }
 
-/// The operating system of this computer. Facts answer [`Known::Unknown`] with what is missing when the system refuses to
-/// tell; nothing is guessed.
+/// The operating system of this computer. Facts answer [`Known::Unknown`] with what is missing when
+/// the system refuses to tell; nothing is guessed.
 pub trait System: wql::Rows {
     /// `windows` or `linux`.
     fn family(&self) -> &'static str;
@@ -162,23 +179,29 @@ pub trait System: wql::Rows {
     fn product(&self, product_code: &str) -> Known<Product>;
     /// Products of a family by upgrade code.
     fn products(&self, upgrade_code: &str) -> Known<Vec<Product>>;
-    /// A fact by its name in a machine file, as [`super::Host::fact`] says. Check Readiness asks for these as well: `memory`
-    /// (bytes), `processor.speed` (MHz), `disks.free` (bytes on the system's drive), `os.version`, `os.architecture` (`x86`,
-    /// `x64`, `arm64`), `os.product_type` (`workstation`, `server`, `domain_controller`), `os.language` (its number),
-    /// `client.version`, `power.ac`, `network.connected`, `network.wired` (`true`, `false`), `firmware.type` (`uefi`,
-    /// `bios`), `tpm.version`, `tpm.enabled`, `tpm.activated`.
+    /// A fact by its name in a machine file, as [`super::Host::fact`] says. Check Readiness asks
+    /// for these as well: `memory` (bytes), `processor.speed` (MHz), `disks.free` (bytes on the
+    /// system's drive), `os.version`, `os.architecture` (`x86`, `x64`, `arm64`), `os.product_type`
+    /// (`workstation`, `server`, `domain_controller`), `os.language` (its number),
+    /// `client.version`, `power.ac`, `network.connected`, `network.wired` (`true`, `false`),
+    /// `firmware.type` (`uefi`, `bios`), `tpm.version`, `tpm.enabled`, `tpm.activated`.
     fn fact(&self, name: &str) -> Known<String>;
     /// An environment variable.
     fn environment(&self, name: &str) -> Known<String>;
     /// Names and values of built-in variables that this system gives a run at its start.
     fn variables(&self) -> Vec<(String, String)>;
 
-    /// Starts a process and waits for it. `watch` gets what it prints, as it comes, and says whether to go on: `false` ends
-    /// the whole tree. It is also called with an empty text about once a second, so that a silent process can be ended.
+    /// Starts a process and waits for it. `watch` gets what it prints, as it comes, and says
+    /// whether to go on: `false` ends the whole tree. It is also called with an empty text about
+    /// once a second, so that a silent process can be ended.
     ///
     /// # Errors
     /// The program is not there, may not be started, or the account is refused.
-    fn run(&self, launch: &Launch, watch: &mut dyn FnMut(&str) -> bool) -> Result<Ended, SystemError>;
+    fn run(
+        &self,
+        launch: &Launch,
+        watch: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<Ended, SystemError>;
 
     /// The PowerShell to use: `powershell.exe`, else `pwsh`. `None` when neither is there.
     fn powershell(&self) -> Option<PathBuf>;
@@ -234,12 +257,14 @@ pub trait System: wql::Rows {
     /// The file system cannot.
     fn make_private(&self, path: &Path) -> Result<(), SystemError>;
 
-    /// The certificates of the authorities that this computer trusts for servers, as DER; empty when it does not tell.
+    /// The certificates of the authorities that this computer trusts for servers, as DER; empty
+    /// when it does not tell.
     fn authorities(&self) -> Vec<Vec<u8>>;
 
     /// Where the program keeps its state: `%ProgramData%\Tasq`, `/var/lib/tasq`.
     fn state_folder(&self) -> PathBuf;
 
-    /// Something that changes with every start of the system, to know whether it was restarted since.
+    /// Something that changes with every start of the system, to know whether it was restarted
+    /// since.
     fn boot_id(&self) -> Option<String>;
 }

@@ -1,7 +1,8 @@
 //! This computer, when it runs Windows.
 //!
-//! Conditions ask the registry, WMI, the file system and Windows Installer as they are. What the dynamic variables need is
-//! the machine description that `tasq facts` writes, answered as the simulated computer answers.
+//! Conditions ask the registry, WMI, the file system and Windows Installer as they are. What the
+//! dynamic variables need is the machine description that `tasq facts` writes, answered as the
+//! simulated computer answers.
 
 mod account;
 mod file;
@@ -43,10 +44,16 @@ pub struct WindowsSystem {
 }
 
 impl WindowsSystem {
-    /// This computer, with the registry as 64-bit programs see it. `TASQ_STATE` says where the program keeps its state.
+    /// This computer, with the registry as 64-bit programs see it. `TASQ_STATE` says where the
+    /// program keeps its state.
     pub fn new() -> Self {
-        let state = env::var_os("TASQ_STATE").filter(|value| !value.is_empty()).map(PathBuf::from);
-        WindowsSystem { state, ..WindowsSystem::default() }
+        let state = env::var_os("TASQ_STATE")
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from);
+        WindowsSystem {
+            state,
+            ..WindowsSystem::default()
+        }
     }
 
     /// The same with another view of the registry.
@@ -62,7 +69,10 @@ impl WindowsSystem {
 
 /// The description of this computer; what Windows does not tell is left out.
 pub fn machine() -> Machine {
-    machine_of_windows(&|namespace, class| wmi::class(namespace, class), &registry::text)
+    machine_of_windows(
+        &|namespace, class| wmi::class(namespace, class),
+        &registry::text,
+    )
 }
 
 impl Rows for WindowsSystem {
@@ -70,7 +80,12 @@ impl Rows for WindowsSystem {
         wmi::class(namespace, class)
     }
 
-    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+    fn narrowed(
+        &self,
+        namespace: &str,
+        class: &str,
+        condition: &dyn Fn() -> String,
+    ) -> Option<ClassFacts> {
         wmi::narrowed(namespace, class, condition)
     }
 }
@@ -105,7 +120,14 @@ impl System for WindowsSystem {
     }
 
     fn fact(&self, name: &str) -> Known<String> {
-        let changes = ["disks.", "power.", "network.", "ip_addresses", "gateways", "mac_addresses"];
+        let changes = [
+            "disks.",
+            "power.",
+            "network.",
+            "ip_addresses",
+            "gateways",
+            "mac_addresses",
+        ];
         if changes.iter().any(|start| name.starts_with(start)) {
             return SimulatedHost::new(machine()).fact(name);
         }
@@ -124,14 +146,20 @@ impl System for WindowsSystem {
         self.described().variables()
     }
 
-    fn run(&self, launch: &Launch, watch: &mut dyn FnMut(&str) -> bool) -> Result<Ended, SystemError> {
+    fn run(
+        &self,
+        launch: &Launch,
+        watch: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<Ended, SystemError> {
         process::run(launch, watch)
     }
 
     fn powershell(&self) -> Option<PathBuf> {
-        let windows = env::var_os("SystemRoot").map_or_else(|| PathBuf::from("C:\\Windows"), PathBuf::from);
+        let windows =
+            env::var_os("SystemRoot").map_or_else(|| PathBuf::from("C:\\Windows"), PathBuf::from);
         let own = windows.join("System32\\WindowsPowerShell\\v1.0\\powershell.exe");
-        let program = env::var_os("ProgramFiles").map(|folder| Path::new(&folder).join("PowerShell\\7\\pwsh.exe"));
+        let program = env::var_os("ProgramFiles")
+            .map(|folder| Path::new(&folder).join("PowerShell\\7\\pwsh.exe"));
         Some(own)
             .filter(|file| file.is_file())
             .or_else(|| process::in_path("powershell.exe"))
@@ -184,7 +212,10 @@ impl System for WindowsSystem {
     }
 
     fn state_folder(&self) -> PathBuf {
-        let data = || env::var_os("ProgramData").map_or_else(|| PathBuf::from("C:\\ProgramData"), PathBuf::from);
+        let data = || {
+            env::var_os("ProgramData")
+                .map_or_else(|| PathBuf::from("C:\\ProgramData"), PathBuf::from)
+        };
         self.state.clone().unwrap_or_else(|| data().join("Tasq"))
     }
 

@@ -19,7 +19,8 @@ pub struct Action {
     pub edits: Vec<Edit>,
 }
 
-/// What can be done in a part of a source: every fix of every finding there, and all safe fixes of the file at once.
+/// What can be done in a part of a source: every fix of every finding there, and all safe fixes of
+/// the file at once.
 pub fn actions(analysis: &Analysis, range: Span) -> Vec<Action> {
     actions_of(analysis, &analysis.compiled.findings, range)
 }
@@ -32,11 +33,24 @@ pub fn actions_of(analysis: &Analysis, findings: &[Finding], range: Span) -> Vec
     let before = text.get(..range.start as usize).unwrap_or(text);
     let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1) as u32;
     let behind = text.get(range.end as usize..).unwrap_or("");
-    let range = Span::new(range.file, start, range.end + behind.find(['\n', '\r']).unwrap_or(behind.len()) as u32);
+    let range = Span::new(
+        range.file,
+        start,
+        range.end + behind.find(['\n', '\r']).unwrap_or(behind.len()) as u32,
+    );
     for (index, finding) in findings.iter().enumerate() {
-        let touches = |span: Span| span.file == FileId(0) && span.start <= range.end && range.start <= span.end;
-        let near = finding.labels.first().is_some_and(|label| touches(label.span));
-        for fix in finding.fixes.iter().filter(|fix| near || fix.edits.iter().any(|edit| touches(edit.span))) {
+        let touches = |span: Span| {
+            span.file == FileId(0) && span.start <= range.end && range.start <= span.end
+        };
+        let near = finding
+            .labels
+            .first()
+            .is_some_and(|label| touches(label.span));
+        for fix in finding
+            .fixes
+            .iter()
+            .filter(|fix| near || fix.edits.iter().any(|edit| touches(edit.span)))
+        {
             if fix.edits.iter().all(|edit| edit.span.file == FileId(0)) {
                 out.push(Action {
                     title: fix.title.clone(),
@@ -51,9 +65,20 @@ pub fn actions_of(analysis: &Analysis, findings: &[Finding], range: Span) -> Vec
         && !done.is_empty()
     {
         let all = Span::new(FileId(0), 0, analysis.text().len() as u32);
-        let title =
-            format!("mend all of this file ({} safe fix{})", done.len(), if done.len() == 1 { "" } else { "es" });
-        out.push(Action { title, finding: None, safe: true, edits: vec![Edit { span: all, new: text }] });
+        let title = format!(
+            "mend all of this file ({} safe fix{})",
+            done.len(),
+            if done.len() == 1 { "" } else { "es" }
+        );
+        out.push(Action {
+            title,
+            finding: None,
+            safe: true,
+            edits: vec![Edit {
+                span: all,
+                new: text,
+            }],
+        });
     }
     out
 }

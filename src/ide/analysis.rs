@@ -66,11 +66,19 @@ impl Analysis {
     }
 
     fn compiled(source: Source, files: &dyn Files, given: &Given, memory: &mut Memory) -> Self {
-        let noting = Noting { files, asked: Mutex::new(Vec::new()) };
+        let noting = Noting {
+            files,
+            asked: Mutex::new(Vec::new()),
+        };
         let bytes = source.text.as_bytes().to_vec();
         let compiled = compile_with((&source.name, &source.path), bytes, &noting, given, memory);
         let reads = noting.asked.into_inner().unwrap_or_default();
-        Analysis { source, compiled, reads, index: OnceLock::new() }
+        Analysis {
+            source,
+            compiled,
+            reads,
+            index: OnceLock::new(),
+        }
     }
 
     /// The tree.
@@ -90,7 +98,15 @@ impl Analysis {
 
     /// Line and columns of a byte.
     pub fn position(&self, offset: u32) -> Position {
-        self.file().map_or(Position { line: 1, column: 1, byte: 0, utf16: 0 }, |file| file.position(offset))
+        self.file().map_or(
+            Position {
+                line: 1,
+                column: 1,
+                byte: 0,
+                utf16: 0,
+            },
+            |file| file.position(offset),
+        )
     }
 
     /// The text of a span of this source.
@@ -100,7 +116,8 @@ impl Analysis {
 
     /// Where each name stands.
     pub fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::new(self.tree(), self.dialect()))
+        self.index
+            .get_or_init(|| Index::new(self.tree(), self.dialect()))
     }
 
     /// The dialect that the header names.

@@ -49,7 +49,8 @@ pub struct Completion {
     pub documentation: String,
     /// The text to insert, without places to fill, on one line.
     pub insert: String,
-    /// The same with places to fill (`$1`, `${2:text}`, `${3|a,b|}`, `$0`), for those that know them.
+    /// The same with places to fill (`$1`, `${2:text}`, `${3|a,b|}`, `$0`), for those that know
+    /// them.
     pub snippet: Option<String>,
     /// What it replaces.
     pub replace: Span,
@@ -67,9 +68,17 @@ struct Offers<'a> {
     known: HashSet<String>,
 }
 
-/// What may be typed at a byte, best first. `files` are the files of the project, relative to its folder.
+/// What may be typed at a byte, best first. `files` are the files of the project, relative to its
+/// folder.
 pub fn complete(analysis: &Analysis, offset: u32, files: &[String]) -> Vec<Completion> {
-    complete_with(analysis, offset, Surroundings { files, ..Surroundings::default() })
+    complete_with(
+        analysis,
+        offset,
+        Surroundings {
+            files,
+            ..Surroundings::default()
+        },
+    )
 }
 
 /// What is around a source, for completions.
@@ -84,11 +93,23 @@ pub struct Surroundings<'a> {
 }
 
 /// The same as [`complete`], with more of what is around the source.
-pub fn complete_with(analysis: &Analysis, offset: u32, around: Surroundings<'_>) -> Vec<Completion> {
+pub fn complete_with(
+    analysis: &Analysis,
+    offset: u32,
+    around: Surroundings<'_>,
+) -> Vec<Completion> {
     let cursor = Cursor::new(analysis.text(), offset);
     let Surroundings { files, site, steps } = around;
     let (list, known) = (Vec::new(), HashSet::new());
-    let mut offers = Offers { analysis, cursor: &cursor, files, site, steps, list, known };
+    let mut offers = Offers {
+        analysis,
+        cursor: &cursor,
+        files,
+        site,
+        steps,
+        list,
+        known,
+    };
     match &cursor.inside {
         Inside::Comment => {}
         Inside::Text { start, inserts, .. } => offers.in_text(*start, *inserts),
@@ -104,7 +125,13 @@ impl Offers<'_> {
             Place::Statement(bodies) => self.statement(bodies),
             Place::StepType => self.step_types(),
             Place::Tail { keyword, items } => self.tail(keyword, *items),
-            Place::Item { owner, given, before, next, first } => {
+            Place::Item {
+                owner,
+                given,
+                before,
+                next,
+                first,
+            } => {
                 self.item(owner, given, (before.as_deref(), next.as_deref()), *first);
             }
             Place::Value { owner, property } => self.value(owner, property),
@@ -143,7 +170,14 @@ impl Offers<'_> {
     ) {
         let label = label.into();
         let insert = label.clone();
-        self.push(kind, label, detail.into(), documentation.into(), insert, None);
+        self.push(
+            kind,
+            label,
+            detail.into(),
+            documentation.into(),
+            insert,
+            None,
+        );
     }
 
     /// Offers a text with places to fill.
@@ -157,7 +191,14 @@ impl Offers<'_> {
     ) {
         let snippet = snippet.into();
         let insert = snippet::one_line(&plain(&snippet));
-        self.push(kind, label.into(), detail.into(), documentation.into(), insert, Some(snippet));
+        self.push(
+            kind,
+            label.into(),
+            detail.into(),
+            documentation.into(),
+            insert,
+            Some(snippet),
+        );
     }
 
     fn push(
@@ -173,14 +214,26 @@ impl Offers<'_> {
             return;
         }
         let replace = self.replace();
-        self.list.push(Completion { label, kind, detail, documentation, insert, snippet, replace });
+        self.list.push(Completion {
+            label,
+            kind,
+            detail,
+            documentation,
+            insert,
+            snippet,
+            replace,
+        });
     }
 
-    /// Those that fit what is typed, the better fits first; equals stay in the order of their offers.
+    /// Those that fit what is typed, the better fits first; equals stay in the order of their
+    /// offers.
     fn ranked(self) -> Vec<Completion> {
         let typed = self.cursor.prefix.to_lowercase();
-        let mut list: Vec<(u8, Completion)> =
-            self.list.into_iter().filter_map(|one| Some((fit(&typed, &one.label.to_lowercase())?, one))).collect();
+        let mut list: Vec<(u8, Completion)> = self
+            .list
+            .into_iter()
+            .filter_map(|one| Some((fit(&typed, &one.label.to_lowercase())?, one)))
+            .collect();
         list.sort_by_key(|(fit, _)| *fit);
         list.into_iter().map(|(_, one)| one).collect()
     }
@@ -195,12 +248,18 @@ fn fit(typed: &str, label: &str) -> Option<u8> {
     if bare.starts_with(typed) || label.starts_with(typed) {
         return Some(0);
     }
-    if label.split(['_', ' ', '.', '"', '-', '/', '\\']).any(|part| part.starts_with(typed)) {
+    if label
+        .split(['_', ' ', '.', '"', '-', '/', '\\'])
+        .any(|part| part.starts_with(typed))
+    {
         return Some(1);
     }
     if label.contains(typed) {
         return Some(2);
     }
     let mut letters = label.chars();
-    typed.chars().all(|wanted| letters.any(|letter| letter == wanted)).then_some(3)
+    typed
+        .chars()
+        .all(|wanted| letters.any(|letter| letter == wanted))
+        .then_some(3)
 }

@@ -1,4 +1,5 @@
-//! Where a cursor stands, told from the tokens before it: so it is known in half-typed text too, which no tree describes.
+//! Where a cursor stands, told from the tokens before it: so it is known in half-typed text too,
+//! which no tree describes.
 
 mod walk;
 
@@ -47,7 +48,8 @@ pub enum Place {
     Item {
         /// What the items belong to.
         owner: Owner,
-        /// The names of the other items, those before and those behind the cursor; empty for a value without a name.
+        /// The names of the other items, those before and those behind the cursor; empty for a
+        /// value without a name.
         given: Vec<String>,
         /// The name of the item before.
         before: Option<String>,
@@ -96,7 +98,8 @@ pub enum Place {
         /// The variable.
         variable: String,
     },
-    /// A text of a predicate: `file`, `registry`, `value`, `wmi`, `in`, `software`, `os`, `make`, `model`, `gateway`.
+    /// A text of a predicate: `file`, `registry`, `value`, `wmi`, `in`, `software`, `os`, `make`,
+    /// `model`, `gateway`.
     Predicate(String),
     /// The type of a registry value.
     RegistryType,
@@ -175,10 +178,13 @@ impl Cursor {
         let all = tokens(text);
         let at = offset as u32;
         // The token that the cursor is in, or at the end of.
-        let touched = all.iter().position(|token| token.start < at && at <= token.end);
+        let touched = all
+            .iter()
+            .position(|token| token.start < at && at <= token.end);
         let inside = touched.map_or(Inside::Code, |index| inside(all[index], text, at));
-        let is_word =
-            |token: &Token| token.kind == SyntaxKind::Word || token.kind == SyntaxKind::Name && at < token.end;
+        let is_word = |token: &Token| {
+            token.kind == SyntaxKind::Word || token.kind == SyntaxKind::Name && at < token.end
+        };
         let mut word = at..at;
         let mut until = all.partition_point(|token| token.end <= at);
         match (&inside, touched) {
@@ -187,7 +193,10 @@ impl Cursor {
                 until = index;
             }
             (Inside::Code, _) => {
-                if let Some(next) = all.get(until).filter(|token| token.start == at && is_word(token)) {
+                if let Some(next) = all
+                    .get(until)
+                    .filter(|token| token.start == at && is_word(token))
+                {
                     word = at..next.end;
                 }
             }
@@ -197,16 +206,27 @@ impl Cursor {
             }
             _ => {}
         }
-        let before: Vec<Token> = all[..until].iter().copied().filter(|token| !token.kind.is_trivia()).collect();
+        let before: Vec<Token> = all[..until]
+            .iter()
+            .copied()
+            .filter(|token| !token.kind.is_trivia())
+            .collect();
         let behind = all.partition_point(|token| token.end <= word.end.max(at));
         let mut walk = walk::Walk::new(text);
         for (index, token) in before.iter().enumerate() {
             walk.token(*token, before.get(index + 1).copied());
         }
-        let after: Vec<Token> =
-            all[behind.max(until)..].iter().copied().filter(|token| !token.kind.is_trivia()).take(400).collect();
+        let after: Vec<Token> = all[behind.max(until)..]
+            .iter()
+            .copied()
+            .filter(|token| !token.kind.is_trivia())
+            .take(400)
+            .collect();
         let place = walk.place(&after);
-        let prefix = text.get(word.start as usize..offset).unwrap_or("").to_owned();
+        let prefix = text
+            .get(word.start as usize..offset)
+            .unwrap_or("")
+            .to_owned();
         Cursor {
             offset: at,
             word,
@@ -225,14 +245,22 @@ fn inside(token: Token, text: &str, at: u32) -> Inside {
         SyntaxKind::Comment => Inside::Comment,
         SyntaxKind::String if at < token.end || !token.closed => {
             let inserts = token.text(text).starts_with('"');
-            Inside::Text { start: token.start + 1, inserts, closed: token.closed }
+            Inside::Text {
+                start: token.start + 1,
+                inserts,
+                closed: token.closed,
+            }
         }
         SyntaxKind::Block if at < token.end || !token.closed => {
             let line = token.text(text).find(['\n', '\r']).unwrap_or(0) as u32;
             if at < token.start + line {
                 Inside::Code
             } else {
-                Inside::Text { start: token.start + line, inserts: false, closed: token.closed }
+                Inside::Text {
+                    start: token.start + line,
+                    inserts: false,
+                    closed: token.closed,
+                }
             }
         }
         _ => Inside::Code,
@@ -241,7 +269,9 @@ fn inside(token: Token, text: &str, at: u32) -> Inside {
 
 /// The letters, digits and underscores around a place in a string.
 fn word_in_text(text: &str, inside: &Inside, at: u32) -> Range<u32> {
-    let Inside::Text { start, .. } = inside else { return at..at };
+    let Inside::Text { start, .. } = inside else {
+        return at..at;
+    };
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let bytes = text.as_bytes();
     let before = bytes[*start as usize..(at as usize).max(*start as usize)]
@@ -249,6 +279,9 @@ fn word_in_text(text: &str, inside: &Inside, at: u32) -> Range<u32> {
         .rev()
         .take_while(|byte| is_name(byte))
         .count();
-    let behind = bytes[at as usize..].iter().take_while(|byte| is_name(byte)).count();
+    let behind = bytes[at as usize..]
+        .iter()
+        .take_while(|byte| is_name(byte))
+        .count();
     at - before as u32..at + behind as u32
 }

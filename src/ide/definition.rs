@@ -26,7 +26,11 @@ pub struct Target {
 
 impl Target {
     fn here(span: Span) -> Self {
-        Target { path: None, text: None, span }
+        Target {
+            path: None,
+            text: None,
+            span,
+        }
     }
 }
 
@@ -37,8 +41,12 @@ pub fn definition(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<Ta
             Symbol::Variable(_) => one.role == Role::Write,
             _ => one.role == Role::Definition,
         };
-        let own: Vec<Target> =
-            analysis.index().of(&found.symbol).filter(defines).map(|one| Target::here(one.span)).collect();
+        let own: Vec<Target> = analysis
+            .index()
+            .of(&found.symbol)
+            .filter(defines)
+            .map(|one| Target::here(one.span))
+            .collect();
         if let (true, Symbol::Fragment(name)) = (own.is_empty(), &found.symbol) {
             return imported(analysis, name, files).into_iter().collect();
         }
@@ -51,11 +59,17 @@ pub fn definition(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<Ta
         || innermost(&path, SyntaxKind::Call)
             .and_then(|call| call.child(SyntaxKind::Name))
             .is_some_and(|name| name.text() == "file");
-    let joined = written.filter(|_| is_file).and_then(|written| join_relative(&analysis.source.path, &written).ok());
+    let joined = written
+        .filter(|_| is_file)
+        .and_then(|written| join_relative(&analysis.source.path, &written).ok());
     joined
         .and_then(|path| {
             let text = String::from_utf8(files.read(&path).ok()?).ok()?;
-            Some(Target { path: Some(path), text: Some(text.into()), span: Span::default() })
+            Some(Target {
+                path: Some(path),
+                text: Some(text.into()),
+                span: Span::default(),
+            })
         })
         .into_iter()
         .collect()
@@ -70,11 +84,21 @@ fn imported(analysis: &Analysis, name: &str, files: &dyn Files) -> Option<Target
             continue;
         }
         seen.push(path.clone());
-        let Some(text) = files.read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+        let Some(text) = files
+            .read(&path)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+        else {
+            continue;
+        };
         let parsed = syntax::parse(text.as_str(), FileId(0));
         let index = Index::new(&parsed.tree, Dialect::default());
         if let Some(found) = index.fragments().iter().find(|one| one.name == name) {
-            return Some(Target { path: Some(path), text: Some(text.into()), span: found.span });
+            return Some(Target {
+                path: Some(path),
+                text: Some(text.into()),
+                span: found.span,
+            });
         }
         pending.extend(imported_files(&parsed.tree, &path));
     }
@@ -83,13 +107,25 @@ fn imported(analysis: &Analysis, name: &str, files: &dyn Files) -> Option<Target
 
 /// The files that a tree imports; `from` is its own place in the project.
 pub fn imported_files(tree: &syntax::Tree, from: &str) -> Vec<String> {
-    let strings = tree.root().children_of(SyntaxKind::Import).filter_map(|node| node.child(SyntaxKind::String));
-    strings.filter_map(|node| join_relative(from, &syntax::unquote(node.text())?).ok()).collect()
+    let strings = tree
+        .root()
+        .children_of(SyntaxKind::Import)
+        .filter_map(|node| node.child(SyntaxKind::String));
+    strings
+        .filter_map(|node| join_relative(from, &syntax::unquote(node.text())?).ok())
+        .collect()
 }
 
 /// All places of the name at a place; `declaration` says whether definitions count.
 pub fn references(analysis: &Analysis, offset: u32, declaration: bool) -> Vec<(Span, Role)> {
-    let Some(found) = analysis.index().at(offset) else { return Vec::new() };
+    let Some(found) = analysis.index().at(offset) else {
+        return Vec::new();
+    };
     let wanted = |one: &&Occurrence| declaration || one.role != Role::Definition;
-    analysis.index().of(&found.symbol).filter(wanted).map(|one| (one.span, one.role)).collect()
+    analysis
+        .index()
+        .of(&found.symbol)
+        .filter(wanted)
+        .map(|one| (one.span, one.role))
+        .collect()
 }

@@ -4,15 +4,41 @@ use std::fmt::Write as _;
 
 use crate::vocabulary::{Access, BuiltIn, ConditionType, Property, StepType, Type, Write};
 
-/// A property: type, range, default, the console's label, the cmdlet's parameter, the variable behind it.
+/// A property: type, range, default, the console's label, the cmdlet's parameter, the variable
+/// behind it.
 pub fn describe_property(property: &Property) -> String {
-    let mut out = format!("**{}**: {}\n\n{}\n", property.name, shape(property), property.help);
+    let mut out = format!(
+        "**{}**: {}\n\n{}\n",
+        property.name,
+        shape(property),
+        property.help
+    );
     let mut facts: Vec<String> = Vec::new();
-    facts.extend(property.label.as_ref().map(|label| format!("Console: {label}")));
-    facts.extend(property.cmdlet.as_ref().map(|cmdlet| format!("Cmdlet: `{cmdlet}`")));
+    facts.extend(
+        property
+            .label
+            .as_ref()
+            .map(|label| format!("Console: {label}")),
+    );
+    facts.extend(
+        property
+            .cmdlet
+            .as_ref()
+            .map(|cmdlet| format!("Cmdlet: `{cmdlet}`")),
+    );
     facts.extend(default(property).map(|default| format!("Default: `{default}`")));
-    facts.extend(property.variable.as_ref().map(|variable| format!("Variable: `{variable}`")));
-    facts.extend(property.attribute.as_ref().map(|attribute| format!("Attribute: `{attribute}`")));
+    facts.extend(
+        property
+            .variable
+            .as_ref()
+            .map(|variable| format!("Variable: `{variable}`")),
+    );
+    facts.extend(
+        property
+            .attribute
+            .as_ref()
+            .map(|attribute| format!("Attribute: `{attribute}`")),
+    );
     facts.extend(property.since.map(|since| format!("Since {since}")));
     if property.required {
         facts.push("Required".to_owned());
@@ -38,7 +64,9 @@ pub fn describe_property(property: &Property) -> String {
         .iter()
         .map(|member| {
             let said = member.help.as_ref().or(member.label.as_ref());
-            said.map_or(format!("`{}`", member.name), |said| format!("`{}`: {said}", member.name))
+            said.map_or(format!("`{}`", member.name), |said| {
+                format!("`{}`: {said}", member.name)
+            })
         })
         .collect();
     list(&mut out, &members);
@@ -46,7 +74,11 @@ pub fn describe_property(property: &Property) -> String {
 }
 
 fn code_list(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn list(out: &mut String, lines: &[String]) {
@@ -60,16 +92,26 @@ fn list(out: &mut String, lines: &[String]) {
 
 /// What holds when nothing is said, as a source writes it.
 pub(super) fn default(property: &Property) -> Option<String> {
-    let stored =
-        property.default.as_ref().filter(|_| property.write == Write::Always).or(property.implied_default.as_ref())?;
+    let stored = property
+        .default
+        .as_ref()
+        .filter(|_| property.write == Write::Always)
+        .or(property.implied_default.as_ref())?;
     if stored.trim().is_empty() {
         return None;
     }
-    let member =
-        property.member.iter().find(|member| member.xml.eq_ignore_ascii_case(stored)).map(|member| member.name.clone());
+    let member = property
+        .member
+        .iter()
+        .find(|member| member.xml.eq_ignore_ascii_case(stored))
+        .map(|member| member.name.clone());
     let unit = property.unit.as_deref().unwrap_or("");
     Some(member.unwrap_or_else(|| {
-        if property.kind == Type::Boolean { stored.to_lowercase() } else { format!("{stored}{unit}") }
+        if property.kind == Type::Boolean {
+            stored.to_lowercase()
+        } else {
+            format!("{stored}{unit}")
+        }
     }))
 }
 
@@ -81,7 +123,10 @@ pub(super) fn shape(property: &Property) -> String {
         Type::List => format!("a list, each {}", property.of.map_or("a text", Type::noun)),
         kind => kind.noun().to_owned(),
     };
-    let (min, max) = (property.min, property.max.filter(|max| *max < i64::from(u32::MAX)));
+    let (min, max) = (
+        property.min,
+        property.max.filter(|max| *max < i64::from(u32::MAX)),
+    );
     match (min, max) {
         (Some(min), Some(max)) => {
             let _ = write!(text, ", {min}{unit} to {max}{unit}");
@@ -104,21 +149,30 @@ pub(super) fn shape(property: &Property) -> String {
 pub fn describe_step_type(table: &StepType) -> String {
     let mut out = format!("**{}**: {}\n\n{}\n", table.keyword, table.label, table.help);
     let mut facts = vec![format!("Class: `{}`", table.class)];
-    facts.extend(table.cmdlet.as_ref().map(|cmdlet| format!("Cmdlet: `{cmdlet}`")));
-    facts.extend(table.menu.as_ref().map(|menu| format!("Console menu: {menu}")));
-    facts.extend(table.since.map(|since| format!("Since {since}")));
-    let names: Vec<String> =
+    facts.extend(
         table
-            .property
-            .iter()
-            .map(|property| {
-                if property.required {
-                    format!("`{}` (required)", property.name)
-                } else {
-                    format!("`{}`", property.name)
-                }
-            })
-            .collect();
+            .cmdlet
+            .as_ref()
+            .map(|cmdlet| format!("Cmdlet: `{cmdlet}`")),
+    );
+    facts.extend(
+        table
+            .menu
+            .as_ref()
+            .map(|menu| format!("Console menu: {menu}")),
+    );
+    facts.extend(table.since.map(|since| format!("Since {since}")));
+    let names: Vec<String> = table
+        .property
+        .iter()
+        .map(|property| {
+            if property.required {
+                format!("`{}` (required)", property.name)
+            } else {
+                format!("`{}`", property.name)
+            }
+        })
+        .collect();
     if !names.is_empty() {
         facts.push(format!("Properties: {}", names.join(", ")));
     }
@@ -138,14 +192,26 @@ pub fn describe_built_in(variable: &BuiltIn) -> String {
         Access::ReadOnly => "read-only",
         Access::Settable => "settable",
     };
-    let mut out =
-        format!("**{}**: built-in variable, {}, {access}\n\n{}\n", variable.name, variable.kind, variable.help);
+    let mut out = format!(
+        "**{}**: built-in variable, {}, {access}\n\n{}\n",
+        variable.name, variable.kind, variable.help
+    );
     let mut facts = Vec::new();
     if !variable.values.is_empty() {
         facts.push(format!("Values: {}", code_list(&variable.values)));
     }
-    facts.extend(variable.default.as_ref().map(|default| format!("Default: `{default}`")));
-    facts.extend(variable.set_by.as_ref().map(|step| format!("Set by: `{step}`")));
+    facts.extend(
+        variable
+            .default
+            .as_ref()
+            .map(|default| format!("Default: `{default}`")),
+    );
+    facts.extend(
+        variable
+            .set_by
+            .as_ref()
+            .map(|step| format!("Set by: `{step}`")),
+    );
     if variable.secret {
         facts.push("Holds a secret".to_owned());
     }
@@ -160,7 +226,12 @@ pub(super) fn describe_condition(condition: &ConditionType) -> String {
         condition.keyword, condition.label, condition.help, condition.written
     );
     let mut facts = Vec::new();
-    facts.extend(condition.cmdlet.as_ref().map(|cmdlet| format!("Cmdlet: `{cmdlet}`")));
+    facts.extend(
+        condition
+            .cmdlet
+            .as_ref()
+            .map(|cmdlet| format!("Cmdlet: `{cmdlet}`")),
+    );
     facts.push(format!("Class: `{}`", condition.class));
     list(&mut out, &facts);
     out
@@ -173,15 +244,23 @@ pub(super) fn describe_keyword(word: &str) -> Option<&'static str> {
             "`sequence \"NAME\" < property: value >`\n\nThe header: name and properties of the whole sequence, at the top of the file."
         }
         "step" => "`step \"NAME\" step_type < property: value > when CONDITION`\n\nOne step.",
-        "group" => "`group \"NAME\" < property: value > when CONDITION { … }`\n\nSteps that belong together.",
-        "when" => "The condition of a step, group or rule. A comma between two tests: all of them must hold.",
+        "group" => {
+            "`group \"NAME\" < property: value > when CONDITION { … }`\n\nSteps that belong together."
+        }
+        "when" => {
+            "The condition of a step, group or rule. A comma between two tests: all of them must hold."
+        }
         "let" => "`let NAME = VALUE`\n\nA compile-time name.",
-        "param" => "`param NAME: TYPE = DEFAULT`\n\nA value given when the sequence is built, with `--set NAME=VALUE`.",
+        "param" => {
+            "`param NAME: TYPE = DEFAULT`\n\nA value given when the sequence is built, with `--set NAME=VALUE`."
+        }
         "import" => "`import \"FILE.tasq\"`\n\nMakes the fragments of another file known.",
         "fragment" => "`fragment NAME(PARAMETER: TYPE) { … }`\n\nSteps to be used several times.",
         "use" => "`use FRAGMENT(ARGUMENT, …)`\n\nThe steps of a fragment, here.",
         "for" => "`for NAME in LIST { … }`\n\nThe steps once for each value, while compiling.",
-        "if" => "`if CONDITION { … } else { … }`\n\nDecided while compiling; at run time it is `when`.",
+        "if" => {
+            "`if CONDITION { … } else { … }`\n\nDecided while compiling; at run time it is `when`."
+        }
         "test" => {
             "`test \"NAME\" < machine: \"FILE.toml\" > { … }`\n\nWhat the sequence is expected to do on a machine."
         }

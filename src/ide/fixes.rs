@@ -23,14 +23,22 @@ pub struct Mended {
     pub done: Vec<(String, String)>,
 }
 
-/// The fix of a finding that may be carried out without asking: the first safe one, else (where allowed) the first.
+/// The fix of a finding that may be carried out without asking: the first safe one, else (where
+/// allowed) the first.
 fn chosen(finding: &Finding, unsafe_too: bool) -> Option<&Fix> {
-    let own = |fix: &&Fix| fix.edits.iter().all(|edit| edit.span.file == FileId(0)) && !fix.edits.is_empty();
-    let safe = finding.fixes.iter().filter(own).find(|fix| fix.safety == Safety::Safe);
+    let own = |fix: &&Fix| {
+        fix.edits.iter().all(|edit| edit.span.file == FileId(0)) && !fix.edits.is_empty()
+    };
+    let safe = finding
+        .fixes
+        .iter()
+        .filter(own)
+        .find(|fix| fix.safety == Safety::Safe);
     safe.or_else(|| finding.fixes.iter().filter(own).find(|_| unsafe_too))
 }
 
-/// Whether two edits change the same text, or insert at the same place, where the order would be a guess.
+/// Whether two edits change the same text, or insert at the same place, where the order would be a
+/// guess.
 fn meets(a: &Edit, b: &Edit) -> bool {
     let (a, b) = (a.span, b.span);
     a.start < b.end && b.start < a.end
@@ -40,12 +48,22 @@ fn meets(a: &Edit, b: &Edit) -> bool {
 }
 
 /// The fixes of some findings that can be carried out together; of two that meet, the first one.
-pub fn apply_fixes(text: &str, findings: &[Finding], unsafe_too: bool) -> Option<(String, Vec<(String, String)>)> {
+pub fn apply_fixes(
+    text: &str,
+    findings: &[Finding],
+    unsafe_too: bool,
+) -> Option<(String, Vec<(String, String)>)> {
     let mut edits: Vec<&Edit> = Vec::new();
     let mut done = Vec::new();
     for finding in findings {
-        let Some(fix) = chosen(finding, unsafe_too) else { continue };
-        if fix.edits.iter().any(|edit| edits.iter().any(|other| meets(edit, other))) {
+        let Some(fix) = chosen(finding, unsafe_too) else {
+            continue;
+        };
+        if fix
+            .edits
+            .iter()
+            .any(|edit| edits.iter().any(|other| meets(edit, other)))
+        {
             continue;
         }
         edits.extend(&fix.edits);
@@ -56,20 +74,26 @@ pub fn apply_fixes(text: &str, findings: &[Finding], unsafe_too: bool) -> Option
     (new != text).then_some((new, done))
 }
 
-/// Mends a source until nothing changes any more. Safe fixes leave the XML of a source that compiles as it is; one that
-/// would not is left out.
+/// Mends a source until nothing changes any more. Safe fixes leave the XML of a source that
+/// compiles as it is; one that would not is left out.
 pub fn mend(source: Source, files: &dyn Files, unsafe_too: bool) -> Mended {
     mend_with(source, files, &Given::default(), unsafe_too)
 }
 
 /// The same with values for the source's parameters.
 pub fn mend_with(source: Source, files: &dyn Files, given: &Given, unsafe_too: bool) -> Mended {
-    let around = Around { files, given, unsafe_too };
+    let around = Around {
+        files,
+        given,
+        unsafe_too,
+    };
     let mut analysis = Analysis::with(source, files, given);
     let mut done = Vec::new();
     let mut seen: HashSet<Arc<str>> = HashSet::from([Arc::clone(&analysis.source.text)]);
     for _ in 0..MAX_ROUNDS {
-        let Some((next, titles)) = around.round(&analysis) else { break };
+        let Some((next, titles)) = around.round(&analysis) else {
+            break;
+        };
         if !seen.insert(Arc::clone(&next.source.text)) {
             break;
         }
@@ -95,19 +119,25 @@ impl Around<'_> {
         if self.unsafe_too || same_meaning(analysis, &all.0) {
             return Some(all);
         }
-        // Some change the XML: those that do not by themselves, together if that goes well, else the first of them.
+        // Some change the XML: those that do not by themselves, together if that goes well, else
+        // the first of them.
         let keeps = |finding: &&Finding| {
             let one = self.attempt(analysis, std::slice::from_ref(*finding));
             one.is_some_and(|one| same_meaning(analysis, &one.0))
         };
         let good: Vec<Finding> = findings.iter().filter(keeps).cloned().collect();
-        let together = self.attempt(analysis, &good).filter(|all| same_meaning(analysis, &all.0));
+        let together = self
+            .attempt(analysis, &good)
+            .filter(|all| same_meaning(analysis, &all.0));
         together.or_else(|| self.attempt(analysis, good.get(..1)?))
     }
 
     fn attempt(&self, analysis: &Analysis, findings: &[Finding]) -> Option<Round> {
         let (text, done) = apply_fixes(analysis.text(), findings, self.unsafe_too)?;
-        let source = Source { text: text.into(), ..analysis.source.clone() };
+        let source = Source {
+            text: text.into(),
+            ..analysis.source.clone()
+        };
         Some((Analysis::with(source, self.files, self.given), done))
     }
 }

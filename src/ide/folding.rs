@@ -33,13 +33,25 @@ pub fn folding(analysis: &Analysis) -> Vec<Fold> {
         let span = node.span();
         match node.kind() {
             // The closing bracket stays in sight.
-            SyntaxKind::Body | SyntaxKind::Items | SyntaxKind::List | SyntaxKind::Arguments | SyntaxKind::TestCase => {
+            SyntaxKind::Body
+            | SyntaxKind::Items
+            | SyntaxKind::List
+            | SyntaxKind::Arguments
+            | SyntaxKind::TestCase => {
                 let (start, end) = (line(span.start), line(span.end.saturating_sub(1)));
-                out.push(Fold { start, end: end.saturating_sub(1), kind: FoldKind::Region });
+                out.push(Fold {
+                    start,
+                    end: end.saturating_sub(1),
+                    kind: FoldKind::Region,
+                });
             }
             SyntaxKind::Block => {
                 let (start, end) = (line(span.start), line(span.end.saturating_sub(1)));
-                out.push(Fold { start, end: end.saturating_sub(1), kind: FoldKind::Region });
+                out.push(Fold {
+                    start,
+                    end: end.saturating_sub(1),
+                    kind: FoldKind::Region,
+                });
             }
             _ => {}
         }
@@ -57,14 +69,25 @@ fn runs(analysis: &Analysis, kind: SyntaxKind, fold: FoldKind) -> Vec<Fold> {
     let text = analysis.text();
     let alone = |start: u32| {
         let before = text.get(..start as usize).unwrap_or("");
-        before.rsplit(['\n', '\r']).next().is_none_or(|line| line.trim().is_empty())
+        before
+            .rsplit(['\n', '\r'])
+            .next()
+            .is_none_or(|line| line.trim().is_empty())
     };
     let mut out: Vec<Fold> = Vec::new();
-    for node in analysis.tree().nodes().filter(|node| node.kind() == kind && alone(node.span().start)) {
+    for node in analysis
+        .tree()
+        .nodes()
+        .filter(|node| node.kind() == kind && alone(node.span().start))
+    {
         let line = analysis.position(node.span().start).line - 1;
         match out.last_mut() {
             Some(last) if last.end + 1 == line => last.end = line,
-            _ => out.push(Fold { start: line, end: line, kind: fold }),
+            _ => out.push(Fold {
+                start: line,
+                end: line,
+                kind: fold,
+            }),
         }
     }
     out

@@ -1,4 +1,5 @@
-//! Small texts between the words of a source: what a quantity is in seconds, what a compile-time name stands for.
+//! Small texts between the words of a source: what a quantity is in seconds, what a compile-time
+//! name stands for.
 
 use super::{
     Analysis,
@@ -33,7 +34,9 @@ pub fn hints(analysis: &Analysis, range: Span) -> Vec<Hint> {
         if node.kind() != SyntaxKind::Property || node.span().end < range.start {
             continue;
         }
-        let Some((name, value)) = node.child(SyntaxKind::Name).zip(value_of(node)) else { continue };
+        let Some((name, value)) = node.child(SyntaxKind::Name).zip(value_of(node)) else {
+            continue;
+        };
         let text = match value.kind() {
             SyntaxKind::Number => {
                 let path = path_at(analysis.tree(), value.span().start);
@@ -43,7 +46,10 @@ pub fn hints(analysis: &Analysis, range: Span) -> Vec<Hint> {
             SyntaxKind::Name => resolved(analysis, node, value),
             _ => None,
         };
-        out.extend(text.map(|text| Hint { offset: value.span().end, text: format!("= {text}") }));
+        out.extend(text.map(|text| Hint {
+            offset: value.span().end,
+            text: format!("= {text}"),
+        }));
     }
     out
 }
@@ -55,17 +61,30 @@ pub(super) fn stored(property: &Property, written: &str) -> Option<String> {
     let factor = |unit: &str| -> Option<i128> {
         let list: &[(&str, i128)] = match property.kind {
             Type::Duration => &[("s", 1), ("min", 60), ("h", 3600)],
-            Type::Size => &[("KB", 1), ("MB", 1024), ("GB", 1024 * 1024), ("TB", 1024 * 1024 * 1024)],
+            Type::Size => &[
+                ("KB", 1),
+                ("MB", 1024),
+                ("GB", 1024 * 1024),
+                ("TB", 1024 * 1024 * 1024),
+            ],
             Type::Frequency => &[("MHz", 1), ("GHz", 1000)],
             _ => &[],
         };
-        list.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor)
+        list.iter()
+            .find(|(name, _)| *name == unit)
+            .map(|(_, factor)| *factor)
     };
-    let target = if property.kind == Type::Duration { "s" } else { property.unit.as_deref()? };
+    let target = if property.kind == Type::Duration {
+        "s"
+    } else {
+        property.unit.as_deref()?
+    };
     if number.unit.is_empty() || number.unit == target {
         return None;
     }
-    let amount = value.checked_mul(factor(number.unit)?)?.checked_div(factor(target)?)?;
+    let amount = value
+        .checked_mul(factor(number.unit)?)?
+        .checked_div(factor(target)?)?;
     Some(format!("{amount} {target}"))
 }
 
@@ -76,7 +95,11 @@ fn resolved(analysis: &Analysis, property: Node<'_>, value: Node<'_>) -> Option<
     let owner = property.child(SyntaxKind::Name)?;
     let table = property_around(analysis, &path, &syntax::name_text(owner.text()))?;
     let is_other = table.kind == Type::Variable || table.member(&name).is_some();
-    let known = analysis.value(&name).filter(|_| !is_other)?.value.as_ref()?;
+    let known = analysis
+        .value(&name)
+        .filter(|_| !is_other)?
+        .value
+        .as_ref()?;
     let short: String = known.chars().take(MAX_HINT).collect();
     let dots = if short.len() < known.len() { "…" } else { "" };
     Some(format!("{short}{dots}"))

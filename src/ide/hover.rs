@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use super::{
     Analysis, Role, Symbol,
-    describe::{describe_built_in, describe_condition, describe_keyword, describe_property, describe_step_type},
+    describe::{
+        describe_built_in, describe_condition, describe_keyword, describe_property,
+        describe_step_type,
+    },
     node::{innermost, path_at, type_of},
 };
 use crate::{
@@ -40,7 +43,11 @@ pub fn hover(analysis: &Analysis, offset: u32) -> Option<Hover> {
         SyntaxKind::Error => broken(analysis, &path, offset).map(|(text, _)| text),
         _ => None,
     }?;
-    let span = if leaf.kind() == SyntaxKind::Error { broken(analysis, &path, offset)?.1 } else { leaf.span() };
+    let span = if leaf.kind() == SyntaxKind::Error {
+        broken(analysis, &path, offset)?.1
+    } else {
+        leaf.span()
+    };
     Some(Hover { span, text })
 }
 
@@ -51,12 +58,21 @@ pub(super) fn table_around(analysis: &Analysis, path: &[Node<'_>]) -> Option<&'s
 }
 
 /// The property of a name in the items around a place.
-pub(super) fn property_around(analysis: &Analysis, path: &[Node<'_>], name: &str) -> Option<&'static Property> {
+pub(super) fn property_around(
+    analysis: &Analysis,
+    path: &[Node<'_>],
+    name: &str,
+) -> Option<&'static Property> {
     let of = |list: &'static [Property], owner: &str| {
-        list.iter()
-            .find(|one| one.name == name && (one.applies.is_empty() || one.applies.iter().any(|word| word == owner)))
+        list.iter().find(|one| {
+            one.name == name
+                && (one.applies.is_empty() || one.applies.iter().any(|word| word == owner))
+        })
     };
-    if innermost(path, SyntaxKind::XmlNote).or(innermost(path, SyntaxKind::TestNote)).is_some() {
+    if innermost(path, SyntaxKind::XmlNote)
+        .or(innermost(path, SyntaxKind::TestNote))
+        .is_some()
+    {
         return None;
     }
     if innermost(path, SyntaxKind::Header).is_some() {
@@ -64,7 +80,9 @@ pub(super) fn property_around(analysis: &Analysis, path: &[Node<'_>], name: &str
     }
     if let Some(step) = innermost(path, SyntaxKind::Step) {
         let own = match type_of(step) {
-            Some(_) => table_around(analysis, path).and_then(|table| table.find(name)).map(|(_, property)| property),
+            Some(_) => table_around(analysis, path)
+                .and_then(|table| table.find(name))
+                .map(|(_, property)| property),
             None => of(vocabulary::quoted(), ""),
         };
         return own.or_else(|| of(vocabulary::common(), "step"));
@@ -79,7 +97,9 @@ fn name(analysis: &Analysis, offset: u32) -> Option<Hover> {
     let text = match &found.symbol {
         Symbol::Variable(key) => variable(analysis, key, found.span),
         Symbol::Constant(name, _) => {
-            let shown = index.constant(&found.symbol).map_or(name.as_str(), |one| one.shown.as_str());
+            let shown = index
+                .constant(&found.symbol)
+                .map_or(name.as_str(), |one| one.shown.as_str());
             let mut text = format!("```tasq\n{shown}\n```\n");
             if let Some(value) = analysis.value(name).and_then(|known| known.value.as_ref()) {
                 let _ = write!(text, "\nValue: `{}`\n", value.replace('`', "'"));
@@ -87,10 +107,19 @@ fn name(analysis: &Analysis, offset: u32) -> Option<Hover> {
             text
         }
         Symbol::Fragment(name) => {
-            let label = index.fragments().iter().find(|one| one.name == *name).map(super::index::FragmentInfo::label);
-            format!("```tasq\nfragment {}\n```\n", label.unwrap_or_else(|| name.clone()))
+            let label = index
+                .fragments()
+                .iter()
+                .find(|one| one.name == *name)
+                .map(super::index::FragmentInfo::label);
+            format!(
+                "```tasq\nfragment {}\n```\n",
+                label.unwrap_or_else(|| name.clone())
+            )
         }
-        Symbol::Step(name) if found.role == Role::Read => format!("Step or group **{name}** of this file\n"),
+        Symbol::Step(name) if found.role == Role::Read => {
+            format!("Step or group **{name}** of this file\n")
+        }
         Symbol::Step(_) => return None,
         Symbol::Reference(id) => {
             let uses = index.of(&found.symbol).count();
@@ -100,11 +129,17 @@ fn name(analysis: &Analysis, offset: u32) -> Option<Hover> {
             )
         }
     };
-    Some(Hover { span: found.span, text })
+    Some(Hover {
+        span: found.span,
+        text,
+    })
 }
 
 fn variable(analysis: &Analysis, key: &str, span: Span) -> String {
-    if let Some(built_in) = vocabulary::built_ins().iter().find(|one| one.name.eq_ignore_ascii_case(key)) {
+    if let Some(built_in) = vocabulary::built_ins()
+        .iter()
+        .find(|one| one.name.eq_ignore_ascii_case(key))
+    {
         return describe_built_in(built_in);
     }
     let symbol = Symbol::Variable(key.to_owned());
@@ -125,17 +160,32 @@ fn variable(analysis: &Analysis, key: &str, span: Span) -> String {
     } else {
         let _ = writeln!(text, "- Set on line {}", sets.join(", "));
     }
-    let _ = writeln!(text, "- Read {reads} time{}", if reads == 1 { "" } else { "s" });
+    let _ = writeln!(
+        text,
+        "- Read {reads} time{}",
+        if reads == 1 { "" } else { "s" }
+    );
     text
 }
 
 /// A step type, a property or a choice.
 fn word(analysis: &Analysis, path: &[Node<'_>], leaf: Node<'_>) -> Option<String> {
     let name = syntax::name_text(leaf.text());
-    let parent = path.len().checked_sub(2).and_then(|index| path.get(index)).copied()?;
+    let parent = path
+        .len()
+        .checked_sub(2)
+        .and_then(|index| path.get(index))
+        .copied()?;
     match parent.kind() {
-        SyntaxKind::Step => Some(describe_step_type(vocabulary::step_type(&name, analysis.dialect())?)),
-        SyntaxKind::Property if parent.child(SyntaxKind::Name).is_some_and(|first| first.index() == leaf.index()) => {
+        SyntaxKind::Step => Some(describe_step_type(vocabulary::step_type(
+            &name,
+            analysis.dialect(),
+        )?)),
+        SyntaxKind::Property
+            if parent
+                .child(SyntaxKind::Name)
+                .is_some_and(|first| first.index() == leaf.index()) =>
+        {
             Some(describe_property(property_around(analysis, path, &name)?))
         }
         SyntaxKind::Property | SyntaxKind::List => {
@@ -145,7 +195,10 @@ fn word(analysis: &Analysis, path: &[Node<'_>], leaf: Node<'_>) -> Option<String
             let mut text = format!("**{}**: a choice of `{}`\n", member.name, property.name);
             let facts = [
                 member.help.clone(),
-                member.label.as_ref().map(|label| format!("Console: {label}")),
+                member
+                    .label
+                    .as_ref()
+                    .map(|label| format!("Console: {label}")),
                 Some(format!("In the XML: `{}`", member.xml)),
             ];
             facts.into_iter().flatten().for_each(|fact| {
@@ -158,9 +211,14 @@ fn word(analysis: &Analysis, path: &[Node<'_>], leaf: Node<'_>) -> Option<String
 }
 
 fn keyword(path: &[Node<'_>], leaf: Node<'_>) -> Option<String> {
-    let in_condition = path.iter().any(|node| matches!(node.kind(), SyntaxKind::Test | SyntaxKind::RuleItem));
+    let in_condition = path
+        .iter()
+        .any(|node| matches!(node.kind(), SyntaxKind::Test | SyntaxKind::RuleItem));
     if in_condition
-        && let Some(condition) = vocabulary::conditions().condition.iter().find(|one| one.keyword == leaf.text())
+        && let Some(condition) = vocabulary::conditions()
+            .condition
+            .iter()
+            .find(|one| one.keyword == leaf.text())
     {
         return Some(describe_condition(condition));
     }
@@ -171,26 +229,39 @@ fn keyword(path: &[Node<'_>], leaf: Node<'_>) -> Option<String> {
 fn quantity(analysis: &Analysis, path: &[Node<'_>], leaf: Node<'_>) -> Option<String> {
     let property = of_value(analysis, path)?;
     let stored = super::hints::stored(property, leaf.text());
-    let stored = stored.map_or(String::new(), |stored| format!("`{}` is stored as {stored}\n\n", leaf.text()));
+    let stored = stored.map_or(String::new(), |stored| {
+        format!("`{}` is stored as {stored}\n\n", leaf.text())
+    });
     Some(stored + &describe_property(property))
 }
 
-/// The property whose value a place is in; a value without a name is that of the step type's principal property.
+/// The property whose value a place is in; a value without a name is that of the step type's
+/// principal property.
 fn of_value(analysis: &Analysis, path: &[Node<'_>]) -> Option<&'static Property> {
     // Variables, conditions and tests of a rule have no property.
     if innermost(path, SyntaxKind::When).is_some() {
         return None;
     }
     let owner = path.iter().rev().find(|node| {
-        matches!(node.kind(), SyntaxKind::Property | SyntaxKind::Assignment | SyntaxKind::RuleItem | SyntaxKind::Items)
+        matches!(
+            node.kind(),
+            SyntaxKind::Property
+                | SyntaxKind::Assignment
+                | SyntaxKind::RuleItem
+                | SyntaxKind::Items
+        )
     })?;
     match owner.kind() {
-        SyntaxKind::Property => {
-            property_around(analysis, path, &syntax::name_text(owner.child(SyntaxKind::Name)?.text()))
-        }
+        SyntaxKind::Property => property_around(
+            analysis,
+            path,
+            &syntax::name_text(owner.child(SyntaxKind::Name)?.text()),
+        ),
         SyntaxKind::Items => {
             let own = innermost(path, SyntaxKind::Step)?.child(SyntaxKind::Items)?;
-            let principal = table_around(analysis, path)?.principal().map(|(_, property)| property);
+            let principal = table_around(analysis, path)?
+                .principal()
+                .map(|(_, property)| property);
             principal.filter(|_| own.index() == owner.index())
         }
         _ => None,
@@ -198,8 +269,14 @@ fn of_value(analysis: &Analysis, path: &[Node<'_>]) -> Option<&'static Property>
 }
 
 fn operator(leaf: Node<'_>) -> Option<String> {
-    let operator = vocabulary::conditions().operator.iter().find(|one| one.written == leaf.text())?;
-    Some(format!("`{}`: {} (`{}` in the XML)\n", operator.written, operator.label, operator.xml))
+    let operator = vocabulary::conditions()
+        .operator
+        .iter()
+        .find(|one| one.written == leaf.text())?;
+    Some(format!(
+        "`{}`: {} (`{}` in the XML)\n",
+        operator.written, operator.label, operator.xml
+    ))
 }
 
 /// A word in text that fits no rule: what it would be.
@@ -208,14 +285,21 @@ fn broken(analysis: &Analysis, path: &[Node<'_>], offset: u32) -> Option<(String
     let at = (offset - leaf.span().start) as usize;
     let text = leaf.text();
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let start = text
-        .get(..at)?
-        .rfind(|c| !is_name(c))
-        .map_or(0, |found| found + text[found..].chars().next().map_or(1, char::len_utf8));
-    let end = text.get(at..)?.find(|c| !is_name(c)).map_or(text.len(), |found| at + found);
+    let start = text.get(..at)?.rfind(|c| !is_name(c)).map_or(0, |found| {
+        found + text[found..].chars().next().map_or(1, char::len_utf8)
+    });
+    let end = text
+        .get(at..)?
+        .find(|c| !is_name(c))
+        .map_or(text.len(), |found| at + found);
     let word = text.get(start..end).filter(|word| !word.is_empty())?;
-    let span = Span::new(leaf.span().file, leaf.span().start + start as u32, leaf.span().start + end as u32);
+    let span = Span::new(
+        leaf.span().file,
+        leaf.span().start + start as u32,
+        leaf.span().start + end as u32,
+    );
     let known = property_around(analysis, path, word).map(describe_property);
-    let known = known.or_else(|| vocabulary::step_type(word, analysis.dialect()).map(describe_step_type));
+    let known =
+        known.or_else(|| vocabulary::step_type(word, analysis.dialect()).map(describe_step_type));
     Some((known?, span))
 }

@@ -1,5 +1,5 @@
-//! Where each name of a source stands: variables (inside of strings and scripts too), compile-time names, fragments, names
-//! of steps, identifiers of packages and applications.
+//! Where each name of a source stands: variables (inside of strings and scripts too), compile-time
+//! names, fragments, names of steps, identifiers of packages and applications.
 
 mod visit;
 
@@ -90,7 +90,11 @@ pub struct FragmentInfo {
 impl FragmentInfo {
     /// `name(parameter: type, …)`.
     pub fn label(&self) -> String {
-        let parameters: Vec<String> = self.parameters.iter().map(FragmentParameter::label).collect();
+        let parameters: Vec<String> = self
+            .parameters
+            .iter()
+            .map(FragmentParameter::label)
+            .collect();
         format!("{}({})", self.name, parameters.join(", "))
     }
 }
@@ -98,7 +102,10 @@ impl FragmentInfo {
 impl FragmentParameter {
     /// `name: type = default`.
     pub fn label(&self) -> String {
-        let default = self.default.as_ref().map_or(String::new(), |default| format!(" = {default}"));
+        let default = self
+            .default
+            .as_ref()
+            .map_or(String::new(), |default| format!(" = {default}"));
         format!("{}: {}{default}", self.name, self.kind)
     }
 }
@@ -129,7 +136,9 @@ impl Index {
     /// Goes through a tree once.
     pub fn new(tree: &Tree, dialect: Dialect) -> Self {
         let mut index = visit::index(tree, dialect);
-        index.occurrences.sort_by_key(|one| (one.span.start, one.span.end));
+        index
+            .occurrences
+            .sort_by_key(|one| (one.span.start, one.span.end));
         for one in &index.occurrences {
             if let Symbol::Variable(key) = &one.symbol {
                 let spelled = tree.text().get(one.span.range()).unwrap_or("");
@@ -149,13 +158,21 @@ impl Index {
 
     /// The name at a byte, or just before it.
     pub fn at(&self, offset: u32) -> Option<&Occurrence> {
-        let end = self.occurrences.partition_point(|one| one.span.start <= offset);
-        self.occurrences[..end].iter().rev().take(8).find(|one| offset <= one.span.end)
+        let end = self
+            .occurrences
+            .partition_point(|one| one.span.start <= offset);
+        self.occurrences[..end]
+            .iter()
+            .rev()
+            .take(8)
+            .find(|one| offset <= one.span.end)
     }
 
     /// All places of a symbol.
     pub fn of<'a>(&'a self, symbol: &'a Symbol) -> impl Iterator<Item = &'a Occurrence> {
-        self.occurrences.iter().filter(move |one| one.symbol == *symbol)
+        self.occurrences
+            .iter()
+            .filter(move |one| one.symbol == *symbol)
     }
 
     /// The run-time variables of the file as they are spelled where they are set.
@@ -165,13 +182,19 @@ impl Index {
 
     /// The compile-time names known at a byte.
     pub fn constants_at(&self, offset: u32) -> impl Iterator<Item = &ConstantInfo> {
-        self.constants.iter().filter(move |one| one.scope.contains(&offset) || one.scope.start == 0)
+        self.constants
+            .iter()
+            .filter(move |one| one.scope.contains(&offset) || one.scope.start == 0)
     }
 
     /// The compile-time name that a symbol stands for.
     pub fn constant(&self, symbol: &Symbol) -> Option<&ConstantInfo> {
-        let Symbol::Constant(name, scope) = symbol else { return None };
-        self.constants.iter().find(|one| one.name == *name && one.scope.start == *scope)
+        let Symbol::Constant(name, scope) = symbol else {
+            return None;
+        };
+        self.constants
+            .iter()
+            .find(|one| one.name == *name && one.scope.start == *scope)
     }
 
     /// The fragments of the file.
@@ -181,11 +204,20 @@ impl Index {
 
     /// The identifiers of a kind of call, such as `package`, that the file names already.
     pub fn references(&self) -> impl Iterator<Item = &str> {
-        let id = |one: &'_ Occurrence| if let Symbol::Reference(_) = one.symbol { Some(()) } else { None };
+        let id = |one: &'_ Occurrence| {
+            if let Symbol::Reference(_) = one.symbol {
+                Some(())
+            } else {
+                None
+            }
+        };
         let mut seen = std::collections::HashSet::new();
-        self.occurrences.iter().filter(move |one| id(one).is_some()).filter_map(move |one| match &one.symbol {
-            Symbol::Reference(text) if seen.insert(text.clone()) => Some(text.as_str()),
-            _ => None,
-        })
+        self.occurrences
+            .iter()
+            .filter(move |one| id(one).is_some())
+            .filter_map(move |one| match &one.symbol {
+                Symbol::Reference(text) if seen.insert(text.clone()) => Some(text.as_str()),
+                _ => None,
+            })
     }
 }

@@ -11,7 +11,8 @@ use crate::{
 pub enum LensKind {
     /// This test.
     RunTest(String),
-    /// The sequence on a simulated machine, until this step has run: the number of the step in the file, from 0.
+    /// The sequence on a simulated machine, until this step has run: the number of the step in the
+    /// file, from 0.
     SimulateUpTo(String, usize),
 }
 
@@ -24,7 +25,8 @@ pub struct Lens {
     pub kind: LensKind,
 }
 
-/// The tests and steps of a source. Steps in fragments have no place in the sequence of their own, so they have none.
+/// The tests and steps of a source. Steps in fragments have no place in the sequence of their own,
+/// so they have none.
 pub fn lenses(analysis: &Analysis) -> Vec<Lens> {
     let mut out = Vec::new();
     let mut number = 0;
@@ -33,15 +35,27 @@ pub fn lenses(analysis: &Analysis) -> Vec<Lens> {
         match node.kind() {
             SyntaxKind::Fragment => skip_until = node.span().end,
             SyntaxKind::TestCase => {
-                let Some(head) = node.child(SyntaxKind::TestHead) else { continue };
-                let Some((name, span)) = title(head) else { continue };
-                out.push(Lens { span, kind: LensKind::RunTest(name) });
+                let Some(head) = node.child(SyntaxKind::TestHead) else {
+                    continue;
+                };
+                let Some((name, span)) = title(head) else {
+                    continue;
+                };
+                out.push(Lens {
+                    span,
+                    kind: LensKind::RunTest(name),
+                });
             }
             SyntaxKind::Step if node.span().start >= skip_until => {
                 let own = number;
                 number += 1;
-                let Some((name, span)) = title(node) else { continue };
-                out.push(Lens { span, kind: LensKind::SimulateUpTo(name, own) });
+                let Some((name, span)) = title(node) else {
+                    continue;
+                };
+                out.push(Lens {
+                    span,
+                    kind: LensKind::SimulateUpTo(name, own),
+                });
             }
             _ => {}
         }

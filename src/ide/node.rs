@@ -2,7 +2,8 @@
 
 use crate::syntax::{Node, SyntaxKind, Tree};
 
-/// The nodes that hold a byte, the whole file first. At the border of two tokens, the one that means more.
+/// The nodes that hold a byte, the whole file first. At the border of two tokens, the one that
+/// means more.
 pub(super) fn path_at(tree: &Tree, offset: u32) -> Vec<Node<'_>> {
     let mut out = vec![tree.root()];
     while let Some(node) = out.last().copied() {
@@ -45,11 +46,14 @@ pub(super) fn type_of(step: Node<'_>) -> Option<Node<'_>> {
     step.child(SyntaxKind::Name)
 }
 
-/// The value of a property, assignment or binding: the last one, because a name may stand before it.
+/// The value of a property, assignment or binding: the last one, because a name may stand before
+/// it.
 pub(super) fn value_of(node: Node<'_>) -> Option<Node<'_>> {
     let mut values = node.children().filter(|child| child.kind().is_value());
     match node.kind() {
-        SyntaxKind::Property | SyntaxKind::Param | SyntaxKind::Binding | SyntaxKind::Parameter => values.nth(1),
+        SyntaxKind::Property | SyntaxKind::Param | SyntaxKind::Binding | SyntaxKind::Parameter => {
+            values.nth(1)
+        }
         _ => values.last(),
     }
 }

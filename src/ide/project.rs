@@ -1,11 +1,13 @@
-//! Names that stand in more than one file: in files that import each other, in tests of another file, in scripts beside a
-//! source.
+//! Names that stand in more than one file: in files that import each other, in tests of another
+//! file, in scripts beside a source.
 
 mod links;
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Analysis, Index, Occurrence, RenameRefused, Role, Symbol, index::script_names, rename};
+use super::{
+    Analysis, Index, Occurrence, RenameRefused, Role, Symbol, index::script_names, rename,
+};
 use crate::{
     diagnostic::Edit,
     source::{FileId, Files, Span, decode},
@@ -49,16 +51,26 @@ struct Member {
 
 impl Member {
     fn new(path: &str, text: Arc<str>, tree: &Tree, index: Index) -> Self {
-        Member { path: path.to_owned(), text, index, links: Links::new(tree, path) }
+        Member {
+            path: path.to_owned(),
+            text,
+            index,
+            links: Links::new(tree, path),
+        }
     }
 
     fn has(&self, symbol: &Symbol) -> bool {
-        self.index.of(symbol).any(|one| one.role == Role::Definition)
+        self.index
+            .of(symbol)
+            .any(|one| one.role == Role::Definition)
     }
 
     /// The test around a byte.
     fn test_at(&self, offset: u32) -> Option<&TestAbout> {
-        self.links.tests.iter().find(|test| test.span.start <= offset && offset < test.span.end)
+        self.links
+            .tests
+            .iter()
+            .find(|test| test.span.start <= offset && offset < test.span.end)
     }
 }
 
@@ -70,12 +82,21 @@ struct Family {
 impl Family {
     /// `paths` are the files of the project.
     fn new(own: &Analysis, paths: &[String], files: &dyn Files) -> Self {
-        let mut first = Member::new(&own.source.path, own.text().into(), own.tree(), own.index().clone());
+        let mut first = Member::new(
+            &own.source.path,
+            own.text().into(),
+            own.tree(),
+            own.index().clone(),
+        );
         first.links.settle(&own.source.path, files);
         let mut others: HashMap<String, Member> = HashMap::new();
-        let sources = paths.iter().filter(|path| path.ends_with(".tasq") && **path != own.source.path);
+        let sources = paths
+            .iter()
+            .filter(|path| path.ends_with(".tasq") && **path != own.source.path);
         for path in sources.take(MAX_FILES) {
-            let Some(text) = read(path, files) else { continue };
+            let Some(text) = read(path, files) else {
+                continue;
+            };
             // What neither imports nor tests leads nowhere by itself.
             if text.contains("import") || text.contains("test") {
                 others.insert(path.clone(), member(path, text, files));
@@ -86,15 +107,20 @@ impl Family {
         while at < members.len() && members.len() < MAX_FILES {
             let own = members[at].path.clone();
             let mut next: Vec<String> = members[at].links.targets().map(str::to_owned).collect();
-            let mut back: Vec<&String> =
-                others.values().filter(|one| one.links.targets().any(|to| to == own)).map(|one| &one.path).collect();
+            let mut back: Vec<&String> = others
+                .values()
+                .filter(|one| one.links.targets().any(|to| to == own))
+                .map(|one| &one.path)
+                .collect();
             back.sort();
             next.extend(back.into_iter().cloned());
             for path in next {
                 if members.iter().any(|one| one.path == path) {
                     continue;
                 }
-                let found = others.remove(&path).or_else(|| Some(member(&path, read(&path, files)?, files)));
+                let found = others
+                    .remove(&path)
+                    .or_else(|| Some(member(&path, read(&path, files)?, files)));
                 members.extend(found);
             }
             at += 1;
@@ -104,20 +130,33 @@ impl Family {
 
     /// The file that defines what a test names: the first of those that the test is about.
     fn home<'a>(&'a self, member: &'a Member, offset: u32, symbol: &Symbol) -> Option<&'a str> {
-        let Some(test) = member.test_at(offset) else { return Some(&member.path) };
-        let about = test.about.iter().filter_map(|path| self.members.iter().find(|one| one.path == *path));
-        about.into_iter().find(|one| one.has(symbol)).map(|one| one.path.as_str())
+        let Some(test) = member.test_at(offset) else {
+            return Some(&member.path);
+        };
+        let about = test
+            .about
+            .iter()
+            .filter_map(|path| self.members.iter().find(|one| one.path == *path));
+        about
+            .into_iter()
+            .find(|one| one.has(symbol))
+            .map(|one| one.path.as_str())
     }
 
-    /// The places of a symbol that stands at a byte of the first member: in each member, by its number.
+    /// The places of a symbol that stands at a byte of the first member: in each member, by its
+    /// number.
     fn places<'a>(&'a self, symbol: &'a Symbol, offset: u32) -> Vec<(usize, Vec<&'a Occurrence>)> {
-        let Some(own) = self.members.first() else { return Vec::new() };
+        let Some(own) = self.members.first() else {
+            return Vec::new();
+        };
         let of_home = match symbol {
             Symbol::Step(_) | Symbol::Constant(_, 0) => true,
             Symbol::Variable(_) => return self.variable(symbol, offset),
             Symbol::Fragment(_) => false,
             // Known in one file, or nowhere defined.
-            Symbol::Constant(..) | Symbol::Reference(_) => return vec![(0, own.index.of(symbol).collect())],
+            Symbol::Constant(..) | Symbol::Reference(_) => {
+                return vec![(0, own.index.of(symbol).collect())];
+            }
         };
         let home = self.home(own, offset, symbol);
         let mut out: Vec<(usize, Vec<&Occurrence>)> = Vec::new();
@@ -136,17 +175,25 @@ impl Family {
         out
     }
 
-    /// The places of a variable: in the sources that run together with that of the place, and in the tests of these.
+    /// The places of a variable: in the sources that run together with that of the place, and in
+    /// the tests of these.
     fn variable(&self, symbol: &Symbol, offset: u32) -> Vec<(usize, Vec<&Occurrence>)> {
         let together = self.together(offset);
         let mut out = Vec::new();
         for (number, member) in self.members.iter().enumerate() {
             let shares = |one: &&Occurrence| match member.test_at(one.span.start) {
-                Some(test) => test.about.iter().any(|path| together.contains(&path.as_str())),
+                Some(test) => test
+                    .about
+                    .iter()
+                    .any(|path| together.contains(&path.as_str())),
                 None => together.contains(&member.path.as_str()),
             };
-            let found: Vec<&Occurrence> =
-                member.index.occurrences().iter().filter(|one| one.symbol == *symbol).collect();
+            let found: Vec<&Occurrence> = member
+                .index
+                .occurrences()
+                .iter()
+                .filter(|one| one.symbol == *symbol)
+                .collect();
             let found: Vec<&Occurrence> = found.into_iter().filter(|one| shares(one)).collect();
             if !found.is_empty() || number == 0 {
                 out.push((number, found));
@@ -155,10 +202,12 @@ impl Family {
         out
     }
 
-    /// The sources that share variables with the place of a byte in the first member: those that import each other, and a
-    /// sequence with the children that a test gives it.
+    /// The sources that share variables with the place of a byte in the first member: those that
+    /// import each other, and a sequence with the children that a test gives it.
     fn together(&self, offset: u32) -> Vec<&str> {
-        let Some(own) = self.members.first() else { return Vec::new() };
+        let Some(own) = self.members.first() else {
+            return Vec::new();
+        };
         let mut out: Vec<&str> = match own.test_at(offset) {
             Some(test) if !test.about.is_empty() => test.about.iter().map(String::as_str).collect(),
             _ => vec![&own.path],
@@ -166,14 +215,27 @@ impl Family {
         loop {
             let before = out.len();
             for member in &self.members {
-                let mut groups: Vec<Vec<&str>> =
-                    member.links.tests.iter().map(|test| test.about.iter().map(String::as_str).collect()).collect();
-                groups.extend(member.links.imports.iter().map(|path| vec![member.path.as_str(), path.as_str()]));
+                let mut groups: Vec<Vec<&str>> = member
+                    .links
+                    .tests
+                    .iter()
+                    .map(|test| test.about.iter().map(String::as_str).collect())
+                    .collect();
+                groups.extend(
+                    member
+                        .links
+                        .imports
+                        .iter()
+                        .map(|path| vec![member.path.as_str(), path.as_str()]),
+                );
                 for group in groups {
                     if !group.iter().any(|path| out.contains(path)) {
                         continue;
                     }
-                    let new: Vec<&str> = group.into_iter().filter(|path| !out.contains(path)).collect();
+                    let new: Vec<&str> = group
+                        .into_iter()
+                        .filter(|path| !out.contains(path))
+                        .collect();
                     out.extend(new);
                 }
             }
@@ -190,16 +252,22 @@ impl Family {
     /// The scripts beside the sources that name a variable.
     fn scripts(&self, key: &str, offset: u32, files: &dyn Files) -> Vec<InFile> {
         let together = self.together(offset);
-        let own = self.members.iter().filter(|one| together.contains(&one.path.as_str()));
+        let own = self
+            .members
+            .iter()
+            .filter(|one| together.contains(&one.path.as_str()));
         let mut paths: Vec<&String> = own.flat_map(|one| &one.links.scripts).collect();
         paths.sort();
         paths.dedup();
         let mut out = Vec::new();
         for path in paths {
-            let Some(text) = read(path, files) else { continue };
-            let names = script_names(&text)
-                .into_iter()
-                .filter(|(range, _)| text.get(range.clone()).is_some_and(|name| name.eq_ignore_ascii_case(key)));
+            let Some(text) = read(path, files) else {
+                continue;
+            };
+            let names = script_names(&text).into_iter().filter(|(range, _)| {
+                text.get(range.clone())
+                    .is_some_and(|name| name.eq_ignore_ascii_case(key))
+            });
             let places: Vec<(Span, Role)> = names
                 .map(|(range, sets)| {
                     let span = Span::new(FileId(0), range.start as u32, range.end as u32);
@@ -207,7 +275,11 @@ impl Family {
                 })
                 .collect();
             if !places.is_empty() {
-                out.push(InFile { path: Some(path.clone()), text, places });
+                out.push(InFile {
+                    path: Some(path.clone()),
+                    text,
+                    places,
+                });
             }
         }
         out
@@ -221,15 +293,27 @@ fn read(path: &str, files: &dyn Files) -> Option<Arc<str>> {
 
 fn member(path: &str, text: Arc<str>, files: &dyn Files) -> Member {
     let parsed = syntax::parse(Arc::clone(&text), FileId(0));
-    let mut out = Member::new(path, text, &parsed.tree, Index::new(&parsed.tree, links::dialect(&parsed.tree)));
+    let mut out = Member::new(
+        path,
+        text,
+        &parsed.tree,
+        Index::new(&parsed.tree, links::dialect(&parsed.tree)),
+    );
     out.links.settle(path, files);
     out
 }
 
-/// All places of the name at a byte, in this file (the first entry) and in every other one that shares it. `paths` are the
-/// files of the project.
-pub fn references_everywhere(analysis: &Analysis, offset: u32, paths: &[String], files: &dyn Files) -> Vec<InFile> {
-    let Some(found) = analysis.index().at(offset) else { return Vec::new() };
+/// All places of the name at a byte, in this file (the first entry) and in every other one that
+/// shares it. `paths` are the files of the project.
+pub fn references_everywhere(
+    analysis: &Analysis,
+    offset: u32,
+    paths: &[String],
+    files: &dyn Files,
+) -> Vec<InFile> {
+    let Some(found) = analysis.index().at(offset) else {
+        return Vec::new();
+    };
     let family = Family::new(analysis, paths, files);
     let mut out: Vec<InFile> = Vec::new();
     for (number, list) in family.places(&found.symbol, offset) {
@@ -249,10 +333,19 @@ pub fn references_everywhere(analysis: &Analysis, offset: u32, paths: &[String],
 pub fn tested_steps(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<String> {
     let mut links = Links::new(analysis.tree(), &analysis.source.path);
     links.settle(&analysis.source.path, files);
-    let around = links.tests.into_iter().find(|test| test.span.start <= offset && offset <= test.span.end);
+    let around = links
+        .tests
+        .into_iter()
+        .find(|test| test.span.start <= offset && offset <= test.span.end);
     let mut out: Vec<String> = Vec::new();
-    for path in around.into_iter().flat_map(|test| test.about).filter(|path| *path != analysis.source.path) {
-        let Some(text) = read(&path, files) else { continue };
+    for path in around
+        .into_iter()
+        .flat_map(|test| test.about)
+        .filter(|path| *path != analysis.source.path)
+    {
+        let Some(text) = read(&path, files) else {
+            continue;
+        };
         for one in member(&path, text, files).index.occurrences() {
             if let (Symbol::Step(name), Role::Definition) = (&one.symbol, one.role)
                 && !out.contains(name)
@@ -264,7 +357,8 @@ pub fn tested_steps(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<
     out
 }
 
-/// The edits that give the name at a byte another one, in this file and in every other one that shares it.
+/// The edits that give the name at a byte another one, in this file and in every other one that
+/// shares it.
 ///
 /// # Errors
 /// [`RenameRefused`] says why not; nothing may be changed then.
@@ -278,7 +372,11 @@ pub fn rename_everywhere(
     // Says whether the name may be given at all.
     rename::rename(analysis, offset, new)?;
     let new = new.trim();
-    let symbol = analysis.index().at(offset).map(|one| one.symbol.clone()).ok_or(RenameRefused::NoName)?;
+    let symbol = analysis
+        .index()
+        .at(offset)
+        .map(|one| one.symbol.clone())
+        .ok_or(RenameRefused::NoName)?;
     let family = Family::new(analysis, paths, files);
     let taken = match &symbol {
         Symbol::Variable(_) => Some(Symbol::Variable(new.to_lowercase())),
@@ -300,13 +398,31 @@ pub fn rename_everywhere(
                 None => RenameRefused::Taken(new.to_owned()),
             });
         }
-        let edits = list.into_iter().map(|one| rename::edit(&member.text, one, new)).collect();
-        out.push(FileEdits { path, text: Arc::clone(&member.text), edits });
+        let edits = list
+            .into_iter()
+            .map(|one| rename::edit(&member.text, one, new))
+            .collect();
+        out.push(FileEdits {
+            path,
+            text: Arc::clone(&member.text),
+            edits,
+        });
     }
     if let Symbol::Variable(key) = &symbol {
         for script in family.scripts(key, offset, files) {
-            let edits = script.places.iter().map(|(span, _)| Edit { span: *span, new: new.to_owned() }).collect();
-            out.push(FileEdits { path: script.path, text: script.text, edits });
+            let edits = script
+                .places
+                .iter()
+                .map(|(span, _)| Edit {
+                    span: *span,
+                    new: new.to_owned(),
+                })
+                .collect();
+            out.push(FileEdits {
+                path: script.path,
+                text: script.text,
+                edits,
+            });
         }
     }
     Ok(out)

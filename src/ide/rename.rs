@@ -26,15 +26,26 @@ impl fmt::Display for RenameRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RenameRefused::NoName => f.write_str("there is no name here that can be changed"),
-            RenameRefused::BuiltIn(name) => write!(f, "`{name}` is a variable of the product or of Windows"),
+            RenameRefused::BuiltIn(name) => {
+                write!(f, "`{name}` is a variable of the product or of Windows")
+            }
             RenameRefused::Fixed(name) => {
-                write!(f, "`{name}` is the beginning of numbered variables, or a name of the XML: change it by hand")
+                write!(
+                    f,
+                    "`{name}` is the beginning of numbered variables, or a name of the XML: change it by hand"
+                )
             }
             RenameRefused::BadName(name) => write!(f, "`{name}` cannot be a name here"),
             RenameRefused::TakenIn(name, path) => {
-                write!(f, "`{name}` is in use in {path}: two things would become one")
+                write!(
+                    f,
+                    "`{name}` is in use in {path}: two things would become one"
+                )
             }
-            RenameRefused::Taken(name) => write!(f, "`{name}` is in use in this file: two things would become one"),
+            RenameRefused::Taken(name) => write!(
+                f,
+                "`{name}` is in use in this file: two things would become one"
+            ),
         }
     }
 }
@@ -48,11 +59,19 @@ pub fn prepare_rename(analysis: &Analysis, offset: u32) -> Result<(Span, String)
     let spelled = crate::syntax::name_text(analysis.slice(found.span)).into_owned();
     match &found.symbol {
         Symbol::Reference(_) => return Err(RenameRefused::NoName),
-        Symbol::Variable(key) if vocabulary::is_known(key) => return Err(RenameRefused::BuiltIn(spelled)),
-        Symbol::Variable(key) if is_numbered(analysis, key) => return Err(RenameRefused::Fixed(spelled)),
+        Symbol::Variable(key) if vocabulary::is_known(key) => {
+            return Err(RenameRefused::BuiltIn(spelled));
+        }
+        Symbol::Variable(key) if is_numbered(analysis, key) => {
+            return Err(RenameRefused::Fixed(spelled));
+        }
         _ => {}
     }
-    if analysis.index().of(&found.symbol).any(|one| one.form == Form::Fixed) {
+    if analysis
+        .index()
+        .of(&found.symbol)
+        .any(|one| one.form == Form::Fixed)
+    {
         return Err(RenameRefused::Fixed(spelled));
     }
     Ok((found.span, spelled))
@@ -60,12 +79,18 @@ pub fn prepare_rename(analysis: &Analysis, offset: u32) -> Result<(Span, String)
 
 /// Whether a step makes numbered variables whose names begin as this one does.
 fn is_numbered(analysis: &Analysis, key: &str) -> bool {
-    analysis.index().occurrences().iter().any(|one| match &one.symbol {
-        Symbol::Variable(base) if one.form == Form::Fixed => key
-            .strip_prefix(base.as_str())
-            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())),
-        _ => false,
-    })
+    analysis
+        .index()
+        .occurrences()
+        .iter()
+        .any(|one| match &one.symbol {
+            Symbol::Variable(base) if one.form == Form::Fixed => {
+                key.strip_prefix(base.as_str()).is_some_and(|rest| {
+                    !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
+                })
+            }
+            _ => false,
+        })
 }
 
 /// The edits that give the name at a place another one.
@@ -74,7 +99,11 @@ fn is_numbered(analysis: &Analysis, key: &str) -> bool {
 /// [`RenameRefused`] says why not; nothing may be changed then.
 pub fn rename(analysis: &Analysis, offset: u32, new: &str) -> Result<Vec<Edit>, RenameRefused> {
     let (_, old) = prepare_rename(analysis, offset)?;
-    let symbol = analysis.index().at(offset).map(|one| one.symbol.clone()).ok_or(RenameRefused::NoName)?;
+    let symbol = analysis
+        .index()
+        .at(offset)
+        .map(|one| one.symbol.clone())
+        .ok_or(RenameRefused::NoName)?;
     let new = new.trim();
     let bad = || RenameRefused::BadName(new.to_owned());
     let is_word = is_plain_word(new);
@@ -83,15 +112,21 @@ pub fn rename(analysis: &Analysis, offset: u32, new: &str) -> Result<Vec<Edit>, 
             let good = is_word
                 || new.len() <= 256
                     && new.starts_with(|c: char| c.is_ascii_alphabetic())
-                    && new.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+                    && new
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
             if !good || new.starts_with('_') || new.len() > 256 || vocabulary::is_known(new) {
                 return Err(bad());
             }
             Symbol::Variable(new.to_lowercase())
         }
-        Symbol::Constant(_, scope) if is_word && !is_reserved(new) => Symbol::Constant(new.to_owned(), *scope),
+        Symbol::Constant(_, scope) if is_word && !is_reserved(new) => {
+            Symbol::Constant(new.to_owned(), *scope)
+        }
         Symbol::Fragment(_) if is_word && !is_reserved(new) => Symbol::Fragment(new.to_owned()),
-        Symbol::Step(_) if !new.is_empty() && !new.contains(['\n', '\r', '"', '\'']) && !new.contains("${") => {
+        Symbol::Step(_)
+            if !new.is_empty() && !new.contains(['\n', '\r', '"', '\'']) && !new.contains("${") =>
+        {
             Symbol::Step(new.to_owned())
         }
         _ => return Err(bad()),
@@ -103,7 +138,10 @@ pub fn rename(analysis: &Analysis, offset: u32, new: &str) -> Result<Vec<Edit>, 
     if meets && new != old {
         return Err(RenameRefused::Taken(new.to_owned()));
     }
-    Ok(index.of(&symbol).map(|one| edit(analysis.text(), one, new)).collect())
+    Ok(index
+        .of(&symbol)
+        .map(|one| edit(analysis.text(), one, new))
+        .collect())
 }
 
 /// Whether a compile-time name of an outer or inner scope has the new name.
@@ -124,13 +162,18 @@ fn is_plain_word(name: &str) -> bool {
 
 /// The edit of one place of a text.
 pub(super) fn edit(text: &str, one: &Occurrence, new: &str) -> Edit {
-    let in_quotes = text.get(one.span.range()).is_some_and(|word| word.starts_with('`'));
+    let in_quotes = text
+        .get(one.span.range())
+        .is_some_and(|word| word.starts_with('`'));
     let plain = is_plain_word(new) && !is_reserved(new);
     let new = match one.form {
         Form::Name if !plain || in_quotes && is_reserved(new) => format!("`{new}`"),
         _ => new.to_owned(),
     };
-    Edit { span: one.span, new }
+    Edit {
+        span: one.span,
+        new,
+    }
 }
 
 /// Words that are no names when written bare: of the grammar's rule `reserved`.

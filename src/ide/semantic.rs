@@ -1,4 +1,5 @@
-//! What each word of a source is, for colours: what only the vocabulary and the names of the file can tell.
+//! What each word of a source is, for colours: what only the vocabulary and the names of the file
+//! can tell.
 
 use super::{Analysis, Role, Symbol};
 use crate::{
@@ -46,10 +47,9 @@ pub fn highlights(analysis: &Analysis, range: Span) -> Vec<Highlight> {
         if span.start > range.end {
             break;
         }
-        while parents
-            .last()
-            .is_some_and(|parent| parent.span().end <= span.start && !span.is_empty() && parent.span().end < span.end)
-        {
+        while parents.last().is_some_and(|parent| {
+            parent.span().end <= span.start && !span.is_empty() && parent.span().end < span.end
+        }) {
             parents.pop();
         }
         if !node.is_leaf() {
@@ -60,8 +60,10 @@ pub fn highlights(analysis: &Analysis, range: Span) -> Vec<Highlight> {
         if span.end < range.start {
             continue;
         }
-        let parent =
-            parents.iter().rev().find(|parent| parent.span().start <= span.start && span.end <= parent.span().end);
+        let parent = parents
+            .iter()
+            .rev()
+            .find(|parent| parent.span().start <= span.start && span.end <= parent.span().end);
         while names.get(at).is_some_and(|one| one.span.end <= span.start) {
             at += 1;
         }
@@ -70,7 +72,11 @@ pub fn highlights(analysis: &Analysis, range: Span) -> Vec<Highlight> {
             .take_while(|one| one.span.start < span.end)
             .filter(|one| one.span.start >= span.start && one.span.end <= span.end)
             .filter_map(|one| {
-                Some(Highlight { span: one.span, kind: of_symbol(&one.symbol)?, declares: one.role != Role::Read })
+                Some(Highlight {
+                    span: one.span,
+                    kind: of_symbol(&one.symbol)?,
+                    declares: one.role != Role::Read,
+                })
             })
             .collect();
         match of_leaf(node, parent.copied()) {
@@ -82,7 +88,11 @@ pub fn highlights(analysis: &Analysis, range: Span) -> Vec<Highlight> {
 }
 
 fn push(out: &mut Vec<Highlight>, one: Highlight) {
-    if out.last().is_none_or(|last| last.span.end <= one.span.start) && !one.span.is_empty() {
+    if out
+        .last()
+        .is_none_or(|last| last.span.end <= one.span.start)
+        && !one.span.is_empty()
+    {
         out.push(one);
     }
 }
@@ -115,12 +125,18 @@ fn of_leaf(node: Node<'_>, parent: Option<Node<'_>>) -> Option<HighlightKind> {
                 SyntaxKind::Step => HighlightKind::StepType,
                 SyntaxKind::Property | SyntaxKind::Argument
                     if first
-                        && parent
-                            .is_some_and(|parent| parent.children().nth(1).is_some_and(|next| next.text() == ":")) =>
+                        && parent.is_some_and(|parent| {
+                            parent
+                                .children()
+                                .nth(1)
+                                .is_some_and(|next| next.text() == ":")
+                        }) =>
                 {
                     HighlightKind::Property
                 }
-                SyntaxKind::Property | SyntaxKind::List | SyntaxKind::Argument => HighlightKind::Member,
+                SyntaxKind::Property | SyntaxKind::List | SyntaxKind::Argument => {
+                    HighlightKind::Member
+                }
                 SyntaxKind::Call => HighlightKind::Function,
                 SyntaxKind::TypeName => HighlightKind::Type,
                 SyntaxKind::RegistryTest => HighlightKind::Member,
@@ -133,13 +149,30 @@ fn of_leaf(node: Node<'_>, parent: Option<Node<'_>>) -> Option<HighlightKind> {
 }
 
 /// A token without the names in it, line by line.
-fn split(text: &str, span: Span, kind: HighlightKind, inside: &[Highlight], out: &mut Vec<Highlight>) {
+fn split(
+    text: &str,
+    span: Span,
+    kind: HighlightKind,
+    inside: &[Highlight],
+    out: &mut Vec<Highlight>,
+) {
     let mut at = span.start;
     let piece = |from: u32, to: u32, out: &mut Vec<Highlight>| {
         let mut start = from;
-        for line in text.get(from as usize..to as usize).unwrap_or("").split_inclusive(['\n', '\r']) {
+        for line in text
+            .get(from as usize..to as usize)
+            .unwrap_or("")
+            .split_inclusive(['\n', '\r'])
+        {
             let end = start + line.trim_end_matches(['\n', '\r']).len() as u32;
-            push(out, Highlight { span: Span::new(span.file, start, end), kind, declares: false });
+            push(
+                out,
+                Highlight {
+                    span: Span::new(span.file, start, end),
+                    kind,
+                    declares: false,
+                },
+            );
             start += line.len() as u32;
         }
     };

@@ -27,9 +27,21 @@ const CALLS: [(&str, &[&str], &str); 8] = [
         &["\"IDENTIFIER\"", "\"NAME\"", "kind: KIND", "size: KB"],
         "A package: the site's three characters and five digits, the name shown, its kind and size.",
     ),
-    ("task_sequence", &["\"IDENTIFIER\"", "\"NAME\""], "Another sequence."),
-    ("file", &["\"PATH\""], "The text of a file, relative to this one."),
-    ("secret", &["\"NAME\""], "A value that is never written; it is entered in the console."),
+    (
+        "task_sequence",
+        &["\"IDENTIFIER\"", "\"NAME\""],
+        "Another sequence.",
+    ),
+    (
+        "file",
+        &["\"PATH\""],
+        "The text of a file, relative to this one.",
+    ),
+    (
+        "secret",
+        &["\"NAME\""],
+        "A value that is never written; it is entered in the console.",
+    ),
     ("unchecked", &["VALUE"], "A value whose check is off."),
     ("list", &["TYPE"], "A list of values of one type."),
     ("one_of", &["\"TEXT\"", "…"], "One of these texts."),
@@ -39,17 +51,33 @@ const CALLS: [(&str, &[&str], &str); 8] = [
 pub fn signature(analysis: &Analysis, offset: u32) -> Option<Signature> {
     let cursor = Cursor::new(analysis.text(), offset);
     let (name, index, _) = cursor.calls.last()?;
-    let found = analysis.index().fragments().iter().find(|one| one.name == *name);
+    let found = analysis
+        .index()
+        .fragments()
+        .iter()
+        .find(|one| one.name == *name);
     let (parameters, documentation): (Vec<String>, &str) = match found {
         Some(fragment) => (
-            fragment.parameters.iter().map(super::index::FragmentParameter::label).collect(),
+            fragment
+                .parameters
+                .iter()
+                .map(super::index::FragmentParameter::label)
+                .collect(),
             "A fragment of this file.",
         ),
         None => {
             let (_, parameters, help) = CALLS.iter().find(|(known, ..)| known == name)?;
-            (parameters.iter().map(|text| (*text).to_owned()).collect(), *help)
+            (
+                parameters.iter().map(|text| (*text).to_owned()).collect(),
+                *help,
+            )
         }
     };
     let label = format!("{name}({})", parameters.join(", "));
-    Some(Signature { label, active: *index, parameters, documentation: documentation.to_owned() })
+    Some(Signature {
+        label,
+        active: *index,
+        parameters,
+        documentation: documentation.to_owned(),
+    })
 }

@@ -48,7 +48,13 @@ impl SiteFile {
         let text = text.into();
         let parsed = site::parse(FileId(0), &text);
         let entries = site::places(FileId(0), &text);
-        SiteFile { path: path.into(), text, site: parsed.site, entries, findings: parsed.findings }
+        SiteFile {
+            path: path.into(),
+            text,
+            site: parsed.site,
+            entries,
+            findings: parsed.findings,
+        }
     }
 
     /// The entry that a reference means: by its identifier, else by its name, as a run finds it.
@@ -67,15 +73,24 @@ impl SiteFile {
         match entry.kind {
             EntryKind::Package => {
                 let own = self.site.packages.get(entry.index);
-                (own.map(|own| own.id.as_str()), own.and_then(|own| own.name.as_deref()))
+                (
+                    own.map(|own| own.id.as_str()),
+                    own.and_then(|own| own.name.as_deref()),
+                )
             }
             EntryKind::Application => {
                 let own = self.site.applications.get(entry.index);
-                (own.and_then(|own| own.id.as_deref()), own.map(|own| own.name.as_str()))
+                (
+                    own.and_then(|own| own.id.as_deref()),
+                    own.map(|own| own.name.as_str()),
+                )
             }
             EntryKind::Sequence => {
                 let own = self.site.sequences.get(entry.index);
-                (own.map(|own| own.id.as_str()), own.and_then(|own| own.name.as_deref()))
+                (
+                    own.map(|own| own.id.as_str()),
+                    own.and_then(|own| own.name.as_deref()),
+                )
             }
         }
     }
@@ -91,7 +106,10 @@ impl SiteFile {
                 return Some((SiteName::Program(entry, index), entry.programs[index].1));
             }
             if let Some((name, span)) = entry.uses.iter().find(here) {
-                return Some((SiteName::Entry(self.find(EntryKind::Application, name, name)?), *span));
+                return Some((
+                    SiteName::Entry(self.find(EntryKind::Application, name, name)?),
+                    *span,
+                ));
             }
         }
         None
@@ -100,12 +118,22 @@ impl SiteFile {
     /// The places of a name in the site file itself, its own first.
     pub fn places(&self, name: SiteName<'_>) -> Vec<Span> {
         match name {
-            SiteName::Program(entry, index) => entry.programs.get(index).map(|(_, span)| *span).into_iter().collect(),
+            SiteName::Program(entry, index) => entry
+                .programs
+                .get(index)
+                .map(|(_, span)| *span)
+                .into_iter()
+                .collect(),
             SiteName::Entry(entry) => {
                 let uses = self.entries.iter().flat_map(|one| &one.uses);
-                let means = |written: &str| self.find(EntryKind::Application, written, written) == Some(entry);
-                let uses = uses.filter(|(written, _)| entry.kind == EntryKind::Application && means(written));
-                std::iter::once(entry.span()).chain(uses.map(|(_, span)| *span)).collect()
+                let means = |written: &str| {
+                    self.find(EntryKind::Application, written, written) == Some(entry)
+                };
+                let uses = uses
+                    .filter(|(written, _)| entry.kind == EntryKind::Application && means(written));
+                std::iter::once(entry.span())
+                    .chain(uses.map(|(_, span)| *span))
+                    .collect()
             }
         }
     }
@@ -114,7 +142,9 @@ impl SiteFile {
     pub fn uses_in(&self, name: SiteName<'_>, analysis: &Analysis) -> Vec<Span> {
         let mut out = Vec::new();
         for one in site_uses(analysis, Span::new(FileId(0), 0, u32::MAX)) {
-            let Some(entry) = self.find(one.kind, &one.id, &one.name) else { continue };
+            let Some(entry) = self.find(one.kind, &one.id, &one.name) else {
+                continue;
+            };
             match name {
                 SiteName::Entry(wanted) if wanted == entry => {
                     out.push(one.id_span);
@@ -122,7 +152,11 @@ impl SiteFile {
                 }
                 SiteName::Program(wanted, index) if wanted == entry => {
                     let wanted = wanted.programs.get(index).map(|(name, _)| name.as_str());
-                    out.extend(one.program.filter(|(name, _)| wanted == Some(name)).map(|(_, span)| span));
+                    out.extend(
+                        one.program
+                            .filter(|(name, _)| wanted == Some(name))
+                            .map(|(_, span)| span),
+                    );
                 }
                 _ => {}
             }
@@ -136,12 +170,21 @@ impl SiteFile {
     }
 
     fn target(&self, span: Span) -> Target {
-        Target { path: Some(self.path.clone()), text: Some(Arc::clone(&self.text)), span }
+        Target {
+            path: Some(self.path.clone()),
+            text: Some(Arc::clone(&self.text)),
+            span,
+        }
     }
 }
 
-/// What a byte of a source means in the site file: the reference, the name there, and the entry or program it stands for.
-pub fn site_name<'f>(analysis: &Analysis, offset: u32, file: &'f SiteFile) -> Option<(Span, SiteName<'f>)> {
+/// What a byte of a source means in the site file: the reference, the name there, and the entry or
+/// program it stands for.
+pub fn site_name<'f>(
+    analysis: &Analysis,
+    offset: u32,
+    file: &'f SiteFile,
+) -> Option<(Span, SiteName<'f>)> {
     let one = seek::at(analysis, offset)?;
     let entry = file.find(one.kind, &one.id, &one.name)?;
     let here = |span: Span| span.start <= offset && offset <= span.end;
@@ -149,7 +192,10 @@ pub fn site_name<'f>(analysis: &Analysis, offset: u32, file: &'f SiteFile) -> Op
         let index = entry.programs.iter().position(|(own, _)| *own == name)?;
         return Some((span, SiteName::Program(entry, index)));
     }
-    let span = one.name_span.filter(|span| here(*span)).unwrap_or(one.id_span);
+    let span = one
+        .name_span
+        .filter(|span| here(*span))
+        .unwrap_or(one.id_span);
     Some((span, SiteName::Entry(entry)))
 }
 
@@ -164,18 +210,45 @@ pub fn site_definition(analysis: &Analysis, offset: u32, file: &SiteFile) -> Opt
 /// What the site file says about the name at a byte of a source; that it says nothing, too.
 pub fn site_hover(analysis: &Analysis, offset: u32, file: &SiteFile) -> Option<Hover> {
     if let Some((span, name)) = site_name(analysis, offset, file) {
-        return Some(Hover { span, text: describe::name(file, name) });
+        return Some(Hover {
+            span,
+            text: describe::name(file, name),
+        });
     }
     let one = seek::at(analysis, offset)?;
-    if let (Some(entry), Some((name, span))) = (file.find(one.kind, &one.id, &one.name), &one.program) {
-        let known: Vec<String> = entry.programs.iter().map(|(name, _)| format!("`{name}`")).collect();
-        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        let text = format!("`{}` has no program `{name}` for this package; it has {known}\n", file.path);
+    if let (Some(entry), Some((name, span))) =
+        (file.find(one.kind, &one.id, &one.name), &one.program)
+    {
+        let known: Vec<String> = entry
+            .programs
+            .iter()
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        let known = if known.is_empty() {
+            "none".to_owned()
+        } else {
+            known.join(", ")
+        };
+        let text = format!(
+            "`{}` has no program `{name}` for this package; it has {known}\n",
+            file.path
+        );
         return Some(Hover { span: *span, text });
     }
-    let shown = if one.id.is_empty() { &one.name } else { &one.id };
-    let text = format!("The site file `{}` has no {} `{shown}`\n", file.path, one.kind.noun());
-    Some(Hover { span: one.id_span, text })
+    let shown = if one.id.is_empty() {
+        &one.name
+    } else {
+        &one.id
+    };
+    let text = format!(
+        "The site file `{}` has no {} `{shown}`\n",
+        file.path,
+        one.kind.noun()
+    );
+    Some(Hover {
+        span: one.id_span,
+        text,
+    })
 }
 
 /// The text about a name of the site file itself.
@@ -183,26 +256,42 @@ pub fn describe_site_name(file: &SiteFile, name: SiteName<'_>) -> String {
     describe::name(file, name)
 }
 
-/// Behind references: the identifier at this site where the source has another one, else the name where it has none.
+/// Behind references: the identifier at this site where the source has another one, else the name
+/// where it has none.
 pub fn site_hints(analysis: &Analysis, range: Span, file: &SiteFile) -> Vec<Hint> {
     let hint = |one: SiteUse| {
         let (id, name) = file.named(file.find(one.kind, &one.id, &one.name)?);
         let text = match (id, name) {
-            (Some(id), _) if !id.is_empty() && !id.eq_ignore_ascii_case(&one.id) => format!("= {}", short(id)),
-            (_, Some(name)) if one.name.is_empty() && !name.eq_ignore_ascii_case(&one.id) => short(name),
+            (Some(id), _) if !id.is_empty() && !id.eq_ignore_ascii_case(&one.id) => {
+                format!("= {}", short(id))
+            }
+            (_, Some(name)) if one.name.is_empty() && !name.eq_ignore_ascii_case(&one.id) => {
+                short(name)
+            }
             _ => return None,
         };
-        Some(Hint { offset: one.span.end, text })
+        Some(Hint {
+            offset: one.span.end,
+            text,
+        })
     };
-    site_uses(analysis, range).into_iter().filter_map(hint).collect()
+    site_uses(analysis, range)
+        .into_iter()
+        .filter_map(hint)
+        .collect()
 }
 
 fn short(text: &str) -> String {
     let cut: String = text.chars().take(MAX_HINT).collect();
-    if cut.len() < text.len() { format!("{cut}…") } else { cut }
+    if cut.len() < text.len() {
+        format!("{cut}…")
+    } else {
+        cut
+    }
 }
 
-/// References that the site file does not know. They are warnings: a sequence is compiled without a site file too.
+/// References that the site file does not know. They are warnings: a sequence is compiled without a
+/// site file too.
 pub fn site_findings(analysis: &Analysis, file: &SiteFile) -> Vec<Finding> {
     // What cannot be read says nothing about what is there.
     if file.findings.iter().any(Finding::is_error) {
@@ -211,20 +300,47 @@ pub fn site_findings(analysis: &Analysis, file: &SiteFile) -> Vec<Finding> {
     let findings = site::unknown_references(&analysis.compiled.sequence, &file.site);
     findings
         .into_iter()
-        .map(|finding| with_fix(Finding { severity: Severity::Warning, ..finding }, analysis, file))
+        .map(|finding| {
+            with_fix(
+                Finding {
+                    severity: Severity::Warning,
+                    ..finding
+                },
+                analysis,
+                file,
+            )
+        })
         .collect()
 }
 
 /// A finding about a reference with the entry that was probably meant, as a fix.
 fn with_fix(finding: Finding, analysis: &Analysis, file: &SiteFile) -> Finding {
-    let Some(one) = site_uses(analysis, finding.span()).into_iter().next() else { return finding };
-    let name = if one.name.is_empty() { &one.id } else { &one.name };
+    let Some(one) = site_uses(analysis, finding.span()).into_iter().next() else {
+        return finding;
+    };
+    let name = if one.name.is_empty() {
+        &one.id
+    } else {
+        &one.name
+    };
     let known = |wanted: &str| {
         let entries: Vec<&EntryPlace> = file.of(one.kind).collect();
-        let near = nearest(wanted, entries.iter().flat_map(|entry| &entry.names).map(|(name, _)| name.as_str()))?;
-        entries.into_iter().find(|entry| entry.is(near)).and_then(|entry| file.named(entry).0)
+        let near = nearest(
+            wanted,
+            entries
+                .iter()
+                .flat_map(|entry| &entry.names)
+                .map(|(name, _)| name.as_str()),
+        )?;
+        entries
+            .into_iter()
+            .find(|entry| entry.is(near))
+            .and_then(|entry| file.named(entry).0)
     };
-    match known(&one.id).or_else(|| known(name)).filter(|id| !id.is_empty()) {
+    match known(&one.id)
+        .or_else(|| known(name))
+        .filter(|id| !id.is_empty())
+    {
         Some(id) => finding.unsafe_fix(format!("write `{id}`"), one.id_span, id),
         None => finding,
     }

@@ -62,17 +62,47 @@ fn entry(node: Node<'_>) -> Option<Outline> {
     let (name, name_span) = match (string, head.child(SyntaxKind::Name)) {
         (Some(string), _) => {
             let text = string.text();
-            (text.get(1..text.len().saturating_sub(1)).unwrap_or("").to_owned(), string.span())
+            (
+                text.get(1..text.len().saturating_sub(1))
+                    .unwrap_or("")
+                    .to_owned(),
+                string.span(),
+            )
         }
-        (None, Some(name)) if kind != OutlineKind::Block => (syntax::name_text(name.text()).into_owned(), name.span()),
-        _ => (head.text().lines().next().unwrap_or("").trim().to_owned(), head.span()),
+        (None, Some(name)) if kind != OutlineKind::Block => {
+            (syntax::name_text(name.text()).into_owned(), name.span())
+        }
+        _ => (
+            head.text().lines().next().unwrap_or("").trim().to_owned(),
+            head.span(),
+        ),
     };
-    let name = if name.trim().is_empty() { "(without a name)".to_owned() } else { name };
+    let name = if name.trim().is_empty() {
+        "(without a name)".to_owned()
+    } else {
+        name
+    };
     let detail = match kind {
-        OutlineKind::Step => node.child(SyntaxKind::Name).map_or("", Node::text).to_owned(),
-        OutlineKind::Constant => node.child(SyntaxKind::TypeName).map_or("let", Node::text).to_owned(),
+        OutlineKind::Step => node
+            .child(SyntaxKind::Name)
+            .map_or("", Node::text)
+            .to_owned(),
+        OutlineKind::Constant => node
+            .child(SyntaxKind::TypeName)
+            .map_or("let", Node::text)
+            .to_owned(),
         _ => String::new(),
     };
-    let children = node.children_of(SyntaxKind::Body).flat_map(members).collect();
-    Some(Outline { name, detail, kind, span: node.span(), name_span, children })
+    let children = node
+        .children_of(SyntaxKind::Body)
+        .flat_map(members)
+        .collect();
+    Some(Outline {
+        name,
+        detail,
+        kind,
+        span: node.span(),
+        name_span,
+        children,
+    })
 }

@@ -1,7 +1,10 @@
 //! Which variables a sequence reads and sets, and where.
 
 use crate::{
-    model::{Assigned, Condition, Expression, ExpressionKind, Node, Operand, RuleTest, Sequence, Spanned, Step, Value},
+    model::{
+        Assigned, Condition, Expression, ExpressionKind, Node, Operand, RuleTest, Sequence,
+        Spanned, Step, Value,
+    },
     source::Span,
     vocabulary::Type,
 };
@@ -32,7 +35,8 @@ pub fn variable_uses(sequence: &Sequence) -> Vec<VariableUse<'_>> {
     uses.list
 }
 
-/// The names between percent signs in a text. Two names cannot share a sign: `%A%B%` reads `A` only.
+/// The names between percent signs in a text. Two names cannot share a sign: `%A%B%` reads `A`
+/// only.
 pub fn inserted_names(text: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = text;
@@ -48,12 +52,15 @@ pub fn inserted_names(text: &str) -> Vec<&str> {
     names
 }
 
-/// A name as it may stand between percent signs; `%errorlevel` of a batch argument or `50 %` of a text is none.
+/// A name as it may stand between percent signs; `%errorlevel` of a batch argument or `50 %` of a
+/// text is none.
 fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 256
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-(){}.".contains(c))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-(){}.".contains(c))
 }
 
 #[derive(Default)]
@@ -65,7 +72,12 @@ impl<'a> Uses<'a> {
     fn push(&mut self, name: &'a str, span: Span, sets: bool, base: bool) {
         let name = name.trim();
         if !name.is_empty() && !name.contains('%') {
-            self.list.push(VariableUse { name, span, sets, base });
+            self.list.push(VariableUse {
+                name,
+                span,
+                sets,
+                base,
+            });
         }
     }
 
@@ -112,12 +124,19 @@ impl<'a> Uses<'a> {
             self.text(action);
         }
         for setting in &step.settings {
-            let Some(property) = step.table().and_then(|table| table.property.get(setting.property)) else { continue };
+            let Some(property) = step
+                .table()
+                .and_then(|table| table.property.get(setting.property))
+            else {
+                continue;
+            };
             match (&setting.value, property.kind) {
                 (Value::Text(text), Type::Variable) => {
                     self.push(text, setting.span, property.sets_variable, property.base);
                 }
-                (Value::Text(text) | Value::Unchecked(text), _) => self.inserted(text, setting.span),
+                (Value::Text(text) | Value::Unchecked(text), _) => {
+                    self.inserted(text, setting.span);
+                }
                 (Value::Script(text), _) => self.script(text, setting.span),
                 _ => {}
             }
@@ -165,13 +184,17 @@ impl<'a> Uses<'a> {
 
     fn expression(&mut self, expression: &'a Expression) {
         match &expression.kind {
-            ExpressionKind::Variable { variable, value, .. } => {
+            ExpressionKind::Variable {
+                variable, value, ..
+            } => {
                 self.read(&variable.value, variable.span);
                 if let Some(value) = value {
                     self.text(value);
                 }
             }
-            ExpressionKind::File { path, .. } | ExpressionKind::Folder { path, .. } => self.text(path),
+            ExpressionKind::File { path, .. } | ExpressionKind::Folder { path, .. } => {
+                self.text(path);
+            }
             ExpressionKind::Registry { key, data, .. } => {
                 self.text(key);
                 if let Some(data) = data {

@@ -26,18 +26,29 @@ pub fn to_enter(sequence: &Sequence) -> Vec<ToEnter> {
 
 fn of_step(step: &Step, out: &mut Vec<ToEnter>) {
     let mut push = |what: &str, secret: Option<&String>| {
-        out.push(ToEnter { step: step.common.name.value.clone(), what: what.to_owned(), secret: secret.cloned() });
+        out.push(ToEnter {
+            step: step.common.name.value.clone(),
+            what: what.to_owned(),
+            secret: secret.cloned(),
+        });
     };
     for setting in &step.settings {
         if let (Value::Secret(name), Some(table)) = (&setting.value, step.table()) {
-            let property = table.property.get(setting.property).map_or("", |property| property.name.as_str());
+            let property = table
+                .property
+                .get(setting.property)
+                .map_or("", |property| property.name.as_str());
             push(property, Some(name));
         }
     }
     let masked = |assigned: &&Assigned| assigned.masked;
     let in_rules = step.rules.iter().flat_map(|rule| &rule.variables);
     for assigned in step.assignments.iter().chain(in_rules).filter(masked) {
-        let secret = if let Value::Secret(name) = &assigned.value { Some(name) } else { None };
+        let secret = if let Value::Secret(name) = &assigned.value {
+            Some(name)
+        } else {
+            None
+        };
         push(&assigned.name.value, secret);
     }
 }

@@ -9,8 +9,8 @@ use crate::ide::HighlightKind;
 pub(super) const SIMULATE: &str = "tasq.server.simulateUpTo";
 /// Turns an export into sources: address.
 pub(super) const CONVERT: &str = "tasq.server.convertToTasq";
-/// Runs a test; the client does it: address, name and line, and the arguments for the program (nothing for a text that was
-/// never saved).
+/// Runs a test; the client does it: address, name and line, and the arguments for the program
+/// (nothing for a text that was never saved).
 pub(super) const RUN_TEST: &str = "tasq.runTest";
 
 /// The token types, in the order of their numbers.
@@ -50,7 +50,8 @@ pub(super) fn token_type(kind: HighlightKind) -> u32 {
 
 /// The answer to `initialize`.
 pub(super) fn answer() -> Value {
-    let legend = json!({ "tokenTypes": TYPES, "tokenModifiers": [SemanticTokenModifier::DECLARATION] });
+    let legend =
+        json!({ "tokenTypes": TYPES, "tokenModifiers": [SemanticTokenModifier::DECLARATION] });
     json!({
         "serverInfo": { "name": "tasq", "version": env!("CARGO_PKG_VERSION") },
         "capabilities": {

@@ -29,13 +29,20 @@ const MAX_EVENTS: usize = 100_000;
 pub(super) fn execute(worker: &mut Worker, params: &Value) -> Answer {
     let argument = |index: usize| params.pointer(&format!("/arguments/{index}"));
     let invalid = |message: &str| (ErrorCode::InvalidParams, message.to_owned());
-    let uri = argument(0).and_then(Value::as_str).ok_or_else(|| invalid("the first argument is an address"))?;
-    let document = worker.shared.documents.get(uri).ok_or_else(|| invalid("this text is not open"))?;
+    let uri = argument(0)
+        .and_then(Value::as_str)
+        .ok_or_else(|| invalid("the first argument is an address"))?;
+    let document = worker
+        .shared
+        .documents
+        .get(uri)
+        .ok_or_else(|| invalid("this text is not open"))?;
     match params.get("command").and_then(Value::as_str) {
         Some(capabilities::CONVERT) => convert(worker, &document),
         Some(capabilities::SIMULATE) => {
-            let number =
-                argument(1).and_then(Value::as_u64).ok_or_else(|| invalid("the second argument is a number"))?;
+            let number = argument(1)
+                .and_then(Value::as_u64)
+                .ok_or_else(|| invalid("the second argument is a number"))?;
             let outcome = simulate(worker, &document, number as usize);
             let text = outcome.map_err(|message| (ErrorCode::RequestFailed, message))?;
             show(worker, &text);
@@ -49,18 +56,32 @@ pub(super) fn execute(worker: &mut Worker, params: &Value) -> Answer {
 fn show(worker: &Worker, text: &str) {
     if !worker.shared.settings.client_shows {
         let params = json!({ "type": 3, "message": text });
-        worker.send(lsp_server::Notification { method: "window/showMessage".to_owned(), params }.into());
+        worker.send(
+            lsp_server::Notification {
+                method: "window/showMessage".to_owned(),
+                params,
+            }
+            .into(),
+        );
     }
 }
 
 fn convert(worker: &Worker, document: &Document) -> Answer {
     if document.kind() != Kind::Export {
-        return Err((ErrorCode::RequestFailed, "this is no exported task sequence".to_owned()));
+        return Err((
+            ErrorCode::RequestFailed,
+            "this is no exported task sequence".to_owned(),
+        ));
     }
-    let files = exports::converted(document).map_err(|message| (ErrorCode::RequestFailed, message))?;
+    let files =
+        exports::converted(document).map_err(|message| (ErrorCode::RequestFailed, message))?;
     let params = json!({ "label": "Convert to Tasq", "edit": exports::edit(&files) });
     let id = RequestId::from(format!("tasq-convert-{}", document.version));
-    worker.send(Message::Request(Request { id, method: "workspace/applyEdit".to_owned(), params }));
+    worker.send(Message::Request(Request {
+        id,
+        method: "workspace/applyEdit".to_owned(),
+        params,
+    }));
     Ok(json!({ "files": files.iter().map(|(uri, _)| uri).collect::<Vec<_>>() }))
 }
 
@@ -72,21 +93,51 @@ fn simulate(worker: &mut Worker, document: &Document, number: usize) -> Result<S
     }
     let (name, machine) = chosen_machine(worker, document)?;
     let mut host = SimulatedHost::new(machine);
-    let program = Program::new(&analysis.compiled.sequence, &NoChildren).map_err(|refused| refused.to_string())?;
-    let last = instruction(&analysis, &program, number).ok_or("this step is not part of the sequence")?;
-    let mut engine = Engine::new(&program, Options { explain: true, ..Options::default() });
+    let program = Program::new(&analysis.compiled.sequence, &NoChildren)
+        .map_err(|refused| refused.to_string())?;
+    let last =
+        instruction(&analysis, &program, number).ok_or("this step is not part of the sequence")?;
+    let mut engine = Engine::new(
+        &program,
+        Options {
+            explain: true,
+            ..Options::default()
+        },
+    );
     engine.begin(&host);
-    let variables = engine.variables().shown().map(|(name, value)| (name.to_owned(), value)).collect();
+    let variables = engine
+        .variables()
+        .shown()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     let mut events = Vec::new();
     while let Some(event) = engine.step(&mut host) {
-        if place(&event).is_some_and(|instruction| instruction > last) || events.len() >= MAX_EVENTS {
+        if place(&event).is_some_and(|instruction| instruction > last) || events.len() >= MAX_EVENTS
+        {
             break;
         }
         events.push(event);
     }
-    let title = analysis.compiled.sequence.name.as_ref().map_or(document.name(), |name| name.value.as_str());
-    let run = Run { sequence: title.to_owned(), machine: name, variables, events };
-    Ok(report::text(&run, Style { color: false, unicode: true, verbose: true }))
+    let title = analysis
+        .compiled
+        .sequence
+        .name
+        .as_ref()
+        .map_or(document.name(), |name| name.value.as_str());
+    let run = Run {
+        sequence: title.to_owned(),
+        machine: name,
+        variables,
+        events,
+    };
+    Ok(report::text(
+        &run,
+        Style {
+            color: false,
+            unicode: true,
+            verbose: true,
+        },
+    ))
 }
 
 /// The instruction that an event is about.
@@ -104,16 +155,32 @@ fn place(event: &Event) -> Option<u32> {
 }
 
 /// The machine of the settings, or one of which nothing is known.
-fn chosen_machine(worker: &Worker, document: &Document) -> Result<(String, machine::Machine), String> {
+fn chosen_machine(
+    worker: &Worker,
+    document: &Document,
+) -> Result<(String, machine::Machine), String> {
     let Some(path) = worker.shared.settings.machine() else {
-        return Ok(("a machine of which nothing is known".to_owned(), machine::Machine::default()));
+        return Ok((
+            "a machine of which nothing is known".to_owned(),
+            machine::Machine::default(),
+        ));
     };
-    let files = Layered { documents: &worker.shared.documents, project: &*worker.shared.project, root: &document.root };
+    let files = Layered {
+        documents: &worker.shared.documents,
+        project: &*worker.shared.project,
+        root: &document.root,
+    };
     let inner = join_relative("x", &path).map_err(|error| format!("{path}: {error}"))?;
-    let bytes = files.read(&inner).map_err(|error| format!("{path}: {error}"))?;
+    let bytes = files
+        .read(&inner)
+        .map_err(|error| format!("{path}: {error}"))?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{path} is not UTF-8"))?;
     let parsed = machine::parse(FileId(0), &text);
-    match parsed.findings.iter().find(|finding| Finding::is_error(finding)) {
+    match parsed
+        .findings
+        .iter()
+        .find(|finding| Finding::is_error(finding))
+    {
         Some(finding) => Err(format!("{path}: {}", finding.message)),
         None => Ok((path, parsed.machine)),
     }
@@ -127,9 +194,15 @@ fn instruction(analysis: &Analysis, program: &Program<'_>, number: usize) -> Opt
         .filter(|node| node.kind() == SyntaxKind::Fragment)
         .map(crate::syntax::Node::span)
         .collect();
-    let in_fragment = |start: u32| fragments.iter().any(|span| (span.start..span.end).contains(&start));
-    let mut steps =
-        analysis.tree().nodes().filter(|node| node.kind() == SyntaxKind::Step && !in_fragment(node.span().start));
+    let in_fragment = |start: u32| {
+        fragments
+            .iter()
+            .any(|span| (span.start..span.end).contains(&start))
+    };
+    let mut steps = analysis
+        .tree()
+        .nodes()
+        .filter(|node| node.kind() == SyntaxKind::Step && !in_fragment(node.span().start));
     let start = steps.nth(number)?.span().start;
     let mut place = None;
     let mut count = 0;
@@ -141,6 +214,8 @@ fn instruction(analysis: &Analysis, program: &Program<'_>, number: usize) -> Opt
             count += 1;
         }
     });
-    let own = program.instructions().filter(|at| matches!(at.kind, NodeKind::Step | NodeKind::Child));
+    let own = program
+        .instructions()
+        .filter(|at| matches!(at.kind, NodeKind::Step | NodeKind::Child));
     own.map(|at| at.instruction).nth(place?)
 }

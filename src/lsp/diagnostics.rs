@@ -1,7 +1,8 @@
 //! Findings as the protocol has them.
 
 use lsp_types::{
-    CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Range, Uri,
+    CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location,
+    NumberOrString, Range, Uri,
 };
 use std::{str::FromStr as _, sync::Arc};
 
@@ -15,8 +16,15 @@ use crate::{
 };
 
 /// The findings of a source.
-pub(super) fn of_source(analysis: &Analysis, findings: &[Finding], document: &Document) -> Vec<Diagnostic> {
-    findings.iter().map(|finding| diagnostic(finding, &analysis.compiled.sources, document)).collect()
+pub(super) fn of_source(
+    analysis: &Analysis,
+    findings: &[Finding],
+    document: &Document,
+) -> Vec<Diagnostic> {
+    findings
+        .iter()
+        .map(|finding| diagnostic(finding, &analysis.compiled.sources, document))
+        .collect()
 }
 
 /// The findings of a site file.
@@ -24,7 +32,10 @@ pub(super) fn of_site(document: &Document) -> Vec<Diagnostic> {
     let mut sources = Sources::new();
     let file = sources.add(document.name(), Arc::clone(&document.text));
     let findings = site::parse(file, &document.text).findings;
-    findings.iter().map(|finding| diagnostic(finding, &sources, document)).collect()
+    findings
+        .iter()
+        .map(|finding| diagnostic(finding, &sources, document))
+        .collect()
 }
 
 /// The findings of an exported sequence, at the places of its XML.
@@ -32,18 +43,31 @@ pub(super) fn of_export(document: &Document) -> Vec<Diagnostic> {
     let input = read::open(document.name(), document.text.as_bytes().to_vec());
     let mut findings = input.findings;
     findings.extend(input.exports.iter().flat_map(findings_of_export));
-    findings.iter().map(|finding| diagnostic(finding, &input.sources, document)).collect()
+    findings
+        .iter()
+        .map(|finding| diagnostic(finding, &input.sources, document))
+        .collect()
 }
 
 /// The place of a span, if it is in the open text.
 fn range(span: Span, sources: &Sources) -> Option<Range> {
     let file = sources.get(span.file).filter(|_| span.file == FileId(0))?;
-    Some(Lines { text: &file.text, index: file.lines() }.range(span))
+    Some(
+        Lines {
+            text: &file.text,
+            index: file.lines(),
+        }
+        .range(span),
+    )
 }
 
 pub(super) fn diagnostic(finding: &Finding, sources: &Sources, document: &Document) -> Diagnostic {
     let mut message = finding.message.clone();
-    if let Some(label) = finding.labels.first().filter(|label| !label.text.is_empty()) {
+    if let Some(label) = finding
+        .labels
+        .first()
+        .filter(|label| !label.text.is_empty())
+    {
         message.push_str(&format!("\n{}", label.text));
     }
     if let Some(help) = &finding.help {
@@ -54,8 +78,14 @@ pub(super) fn diagnostic(finding: &Finding, sources: &Sources, document: &Docume
         .iter()
         .skip(1)
         .filter_map(|label| {
-            let location = Location::new(Uri::from_str(&document.uri).ok()?, range(label.span, sources)?);
-            Some(DiagnosticRelatedInformation { location, message: label.text.clone() })
+            let location = Location::new(
+                Uri::from_str(&document.uri).ok()?,
+                range(label.span, sources)?,
+            );
+            Some(DiagnosticRelatedInformation {
+                location,
+                message: label.text.clone(),
+            })
         })
         .collect();
     Diagnostic {

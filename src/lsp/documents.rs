@@ -47,7 +47,8 @@ impl Document {
         let ends = |ending: &str| self.inner.to_ascii_lowercase().ends_with(ending);
         if self.language == "tasq" || ends(".tasq") {
             Kind::Source
-        } else if (ends(".xml") || self.language == "xml") && read::is_export(self.text.as_bytes()) {
+        } else if (ends(".xml") || self.language == "xml") && read::is_export(self.text.as_bytes())
+        {
             Kind::Export
         } else if self.name().eq_ignore_ascii_case(SITE_FILE) {
             Kind::Site
@@ -69,7 +70,9 @@ impl Document {
 
 /// A text without a byte-order mark.
 fn unmarked(text: String) -> String {
-    text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text)
+    text.strip_prefix('\u{FEFF}')
+        .map(str::to_owned)
+        .unwrap_or(text)
 }
 
 /// All open texts, by address.
@@ -83,27 +86,46 @@ impl Documents {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn open(&self, uri: &str, language: String, version: i32, text: String, project: &dyn Project) {
+    pub fn open(
+        &self,
+        uri: &str,
+        language: String,
+        version: i32,
+        text: String,
+        project: &dyn Project,
+    ) {
         let (root, inner) = match uri::path(uri) {
             Some(path) => project.locate(&path),
             // A text that was never saved stands alone.
             None => (String::new(), "untitled.tasq".to_owned()),
         };
         let text = unmarked(text);
-        let document = Document { uri: uri.to_owned(), version, text: text.into(), language, root, inner };
+        let document = Document {
+            uri: uri.to_owned(),
+            version,
+            text: text.into(),
+            language,
+            root,
+            inner,
+        };
         self.lock().insert(uri.to_owned(), document);
     }
 
     pub fn change(&self, uri: &str, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
         let mut open = self.lock();
-        let Some(document) = open.get_mut(uri) else { return };
+        let Some(document) = open.get_mut(uri) else {
+            return;
+        };
         let mut text = document.text.to_string();
         for change in changes {
             match change.range {
                 None => text = unmarked(change.text),
                 Some(range) => {
                     let index = LineIndex::new(&text);
-                    let lines = Lines { text: &text, index: &index };
+                    let lines = Lines {
+                        text: &text,
+                        index: &index,
+                    };
                     let (start, end) = (lines.offset(range.start), lines.offset(range.end));
                     text.replace_range(start as usize..end.max(start) as usize, &change.text);
                 }
@@ -128,7 +150,10 @@ impl Documents {
     }
 
     fn text_of(&self, root: &str, inner: &str) -> Option<Arc<str>> {
-        self.lock().values().find(|one| one.root == root && one.inner == inner).map(|one| Arc::clone(&one.text))
+        self.lock()
+            .values()
+            .find(|one| one.root == root && one.inner == inner)
+            .map(|one| Arc::clone(&one.text))
     }
 }
 
@@ -143,7 +168,9 @@ impl Files for Layered<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         match self.documents.text_of(self.root, path) {
             Some(text) => Ok(text.as_bytes().to_vec()),
-            None if self.root.is_empty() => Err("save the file first: nobody knows yet where it lies".to_owned()),
+            None if self.root.is_empty() => {
+                Err("save the file first: nobody knows yet where it lies".to_owned())
+            }
             None => self.project.read(self.root, path),
         }
     }

@@ -22,10 +22,15 @@ impl Lines<'_> {
     }
 
     pub fn offset(self, position: Position) -> u32 {
-        self.index.offset_utf16(self.text, position.line, position.character)
+        self.index
+            .offset_utf16(self.text, position.line, position.character)
     }
 
     pub fn span(self, range: Range) -> Span {
-        Span::new(crate::source::FileId(0), self.offset(range.start), self.offset(range.end))
+        Span::new(
+            crate::source::FileId(0),
+            self.offset(range.start),
+            self.offset(range.end),
+        )
     }
 }

@@ -62,7 +62,8 @@ impl Queue {
     pub fn outdated(&self, uri: &str) -> Vec<RequestId> {
         let mut inner = self.lock();
         let about = |one: &Asked| one.about.as_ref().is_some_and(|(known, _)| known == uri);
-        let (gone, stay): (VecDeque<Asked>, VecDeque<Asked>) = inner.requests.drain(..).partition(about);
+        let (gone, stay): (VecDeque<Asked>, VecDeque<Asked>) =
+            inner.requests.drain(..).partition(about);
         inner.requests = stay;
         gone.into_iter().map(|one| one.request.id).collect()
     }
@@ -107,7 +108,10 @@ impl Queue {
             if let Some(uri) = inner.dirty.pop_front() {
                 return Job::Tell(uri);
             }
-            inner = self.bell.wait(inner).unwrap_or_else(PoisonError::into_inner);
+            inner = self
+                .bell
+                .wait(inner)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 }

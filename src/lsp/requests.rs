@@ -45,12 +45,27 @@ pub(super) fn answer(worker: &mut Worker, asked: &Asked) -> Answer {
     }
     let known = route(&request.method);
     let Some(function) = known else {
-        return Err((ErrorCode::MethodNotFound, format!("there is no request {}", request.method)));
+        return Err((
+            ErrorCode::MethodNotFound,
+            format!("there is no request {}", request.method),
+        ));
     };
-    let document = asked.about.as_ref().and_then(|(uri, _)| worker.shared.documents.get(uri));
-    let Some(document) = document else { return Ok(Value::Null) };
+    let document = asked
+        .about
+        .as_ref()
+        .and_then(|(uri, _)| worker.shared.documents.get(uri));
+    let Some(document) = document else {
+        return Ok(Value::Null);
+    };
     if document.kind() == Kind::Site || document.is_toml() && worker.is_site(&document) {
-        return sites::answer(&mut About { worker, document, params: &request.params }, &request.method);
+        return sites::answer(
+            &mut About {
+                worker,
+                document,
+                params: &request.params,
+            },
+            &request.method,
+        );
     }
     let is_source = document.kind() == Kind::Source;
     // Of the requests, only that for actions has something to say about an export.
@@ -58,7 +73,11 @@ pub(super) fn answer(worker: &mut Worker, asked: &Asked) -> Answer {
     if !(is_source || of_export) {
         return Ok(Value::Null);
     }
-    function(&mut About { worker, document, params: &request.params })
+    function(&mut About {
+        worker,
+        document,
+        params: &request.params,
+    })
 }
 
 fn route(method: &str) -> Option<fn(&mut About<'_>) -> Answer> {
@@ -66,7 +85,9 @@ fn route(method: &str) -> Option<fn(&mut About<'_>) -> Answer> {
         "textDocument/completion" => words::completion,
         "textDocument/hover" => words::hover,
         "textDocument/signatureHelp" => words::signature_help,
-        "textDocument/semanticTokens/full" | "textDocument/semanticTokens/range" => words::semantic_tokens,
+        "textDocument/semanticTokens/full" | "textDocument/semanticTokens/range" => {
+            words::semantic_tokens
+        }
         "textDocument/inlayHint" => words::inlay_hints,
         "textDocument/definition" => names::definition,
         "textDocument/references" => names::references,
@@ -91,7 +112,8 @@ impl About<'_> {
 
     fn parameter<T: DeserializeOwned>(&self, pointer: &str) -> Result<T, (ErrorCode, String)> {
         let value = self.params.pointer(pointer).cloned().unwrap_or(Value::Null);
-        serde_json::from_value(value).map_err(|error| (ErrorCode::InvalidParams, format!("{pointer}: {error}")))
+        serde_json::from_value(value)
+            .map_err(|error| (ErrorCode::InvalidParams, format!("{pointer}: {error}")))
     }
 
     /// The byte of the request's position.
@@ -102,7 +124,11 @@ impl About<'_> {
     /// The bytes of the request's range; the whole text when it has none.
     fn range(&self, lines: Lines<'_>) -> Result<crate::source::Span, (ErrorCode, String)> {
         match self.params.get("range") {
-            None => Ok(crate::source::Span::new(FileId(0), 0, lines.text.len() as u32)),
+            None => Ok(crate::source::Span::new(
+                FileId(0),
+                0,
+                lines.text.len() as u32,
+            )),
             Some(_) => Ok(lines.span(self.parameter::<Range>("/range")?)),
         }
     }
@@ -122,7 +148,14 @@ impl About<'_> {
             return Vec::new();
         }
         let mut out = self.worker.shared.project.list(root);
-        for open in self.worker.shared.documents.all().into_iter().filter(|one| one.root == *root) {
+        for open in self
+            .worker
+            .shared
+            .documents
+            .all()
+            .into_iter()
+            .filter(|one| one.root == *root)
+        {
             if !out.contains(&open.inner) {
                 out.push(open.inner);
             }
@@ -137,15 +170,24 @@ impl About<'_> {
 
     /// The address of a file of the project.
     fn uri(&self, inner: &str) -> Option<lsp_types::Uri> {
-        super::uri::of_path(&format!("{}/{inner}", self.document.root.trim_end_matches(['/', '\\'])))
+        super::uri::of_path(&format!(
+            "{}/{inner}",
+            self.document.root.trim_end_matches(['/', '\\'])
+        ))
     }
 }
 
 /// The lines of an analysed text.
 fn lines(analysis: &Analysis) -> Lines<'_> {
     static EMPTY: std::sync::OnceLock<LineIndex> = std::sync::OnceLock::new();
-    let index = analysis.file().map_or_else(|| EMPTY.get_or_init(|| LineIndex::new("")), |file| file.lines());
-    Lines { text: analysis.text(), index }
+    let index = analysis.file().map_or_else(
+        || EMPTY.get_or_init(|| LineIndex::new("")),
+        |file| file.lines(),
+    );
+    Lines {
+        text: analysis.text(),
+        index,
+    }
 }
 
 fn value(answer: impl Serialize) -> Answer {

@@ -1,4 +1,5 @@
-//! The thread that takes messages: it keeps the open texts and hands out the work, and never waits for it.
+//! The thread that takes messages: it keeps the open texts and hands out the work, and never waits
+//! for it.
 
 use std::sync::{
     Arc,
@@ -7,8 +8,8 @@ use std::sync::{
 
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
-    CancelParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams,
-    NumberOrString,
+    CancelParams, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, InitializeParams, NumberOrString,
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -24,9 +25,13 @@ use super::{
 const STACK: usize = 64 * 1024 * 1024;
 
 pub(super) fn run(connection: &Connection, project: Arc<dyn Project>) -> Result<(), String> {
-    let (id, params) = connection.initialize_start().map_err(|error| error.to_string())?;
+    let (id, params) = connection
+        .initialize_start()
+        .map_err(|error| error.to_string())?;
     let params: InitializeParams = serde_json::from_value(params).unwrap_or_default();
-    connection.initialize_finish(id, capabilities::answer()).map_err(|error| error.to_string())?;
+    connection
+        .initialize_finish(id, capabilities::answer())
+        .map_err(|error| error.to_string())?;
     let sender = connection.sender.clone();
     let shared = Arc::new(Shared {
         documents: Documents::default(),
@@ -53,7 +58,10 @@ fn messages(connection: &Connection, shared: &Shared) -> Result<(), String> {
     for message in &connection.receiver {
         match message {
             Message::Request(request) => {
-                if connection.handle_shutdown(&request).map_err(|error| error.to_string())? {
+                if connection
+                    .handle_shutdown(&request)
+                    .map_err(|error| error.to_string())?
+                {
                     return Ok(());
                 }
                 ask(shared, request);
@@ -67,8 +75,14 @@ fn messages(connection: &Connection, shared: &Shared) -> Result<(), String> {
 }
 
 fn ask(shared: &Shared, request: Request) {
-    let uri = request.params.pointer("/textDocument/uri").and_then(|uri| uri.as_str()).map(str::to_owned);
-    let about = uri.and_then(|uri| shared.documents.get(&uri)).map(|document| (document.uri, document.version));
+    let uri = request
+        .params
+        .pointer("/textDocument/uri")
+        .and_then(|uri| uri.as_str())
+        .map(str::to_owned);
+    let about = uri
+        .and_then(|uri| shared.documents.get(&uri))
+        .map(|document| (document.uri, document.version));
     shared.queue.ask(Asked { request, about });
 }
 
@@ -83,7 +97,8 @@ fn refuse(shared: &Shared, ids: Vec<RequestId>, code: ErrorCode, message: &str) 
     }
 }
 
-/// Asks the client to tell when files change that sources may name: other sources, machine and site files, scripts.
+/// Asks the client to tell when files change that sources may name: other sources, machine and site
+/// files, scripts.
 fn watch(shared: &Shared) {
     let watchers = [json!({ "globPattern": "**/*.{tasq,toml,ps1,psm1,txt,cmd,bat,vbs}" })];
     let params = json!({ "registrations": [{
@@ -92,11 +107,21 @@ fn watch(shared: &Shared) {
         "registerOptions": { "watchers": watchers },
     }] });
     let id = RequestId::from("tasq-watch".to_owned());
-    (shared.send)(Request { id, method: "client/registerCapability".to_owned(), params }.into());
+    (shared.send)(
+        Request {
+            id,
+            method: "client/registerCapability".to_owned(),
+            params,
+        }
+        .into(),
+    );
 }
 
 fn notice(shared: &Shared, notification: Notification) {
-    let uri = notification.params.pointer("/textDocument/uri").and_then(|uri| uri.as_str());
+    let uri = notification
+        .params
+        .pointer("/textDocument/uri")
+        .and_then(|uri| uri.as_str());
     if uri.is_some_and(|uri| uri.to_ascii_lowercase().ends_with(".toml")) {
         shared.toml.fetch_add(1, Ordering::Relaxed);
     }
@@ -106,22 +131,40 @@ fn notice(shared: &Shared, notification: Notification) {
             if let Some(params) = read::<DidOpenTextDocumentParams>(notification) {
                 let document = params.text_document;
                 let uri = document.uri.as_str();
-                shared.documents.open(uri, document.language_id, document.version, document.text, &*shared.project);
+                shared.documents.open(
+                    uri,
+                    document.language_id,
+                    document.version,
+                    document.text,
+                    &*shared.project,
+                );
                 shared.queue.tell(uri);
             }
         }
         "textDocument/didChange" => {
             if let Some(params) = read::<DidChangeTextDocumentParams>(notification) {
                 let uri = params.text_document.uri.as_str();
-                refuse(shared, shared.queue.outdated(uri), ErrorCode::ContentModified, "the text has changed since");
-                shared.documents.change(uri, params.text_document.version, params.content_changes);
+                refuse(
+                    shared,
+                    shared.queue.outdated(uri),
+                    ErrorCode::ContentModified,
+                    "the text has changed since",
+                );
+                shared
+                    .documents
+                    .change(uri, params.text_document.version, params.content_changes);
                 shared.queue.tell(uri);
             }
         }
         "textDocument/didClose" => {
             if let Some(params) = read::<DidCloseTextDocumentParams>(notification) {
                 let uri = params.text_document.uri.as_str();
-                refuse(shared, shared.queue.outdated(uri), ErrorCode::ContentModified, "the text was closed");
+                refuse(
+                    shared,
+                    shared.queue.outdated(uri),
+                    ErrorCode::ContentModified,
+                    "the text was closed",
+                );
                 shared.documents.close(uri);
                 shared.queue.tell(uri);
             }
@@ -129,13 +172,21 @@ fn notice(shared: &Shared, notification: Notification) {
         // What is on the disk may be another now.
         "textDocument/didSave" | "workspace/didChangeWatchedFiles" => {
             shared.disk.fetch_add(1, Ordering::Relaxed);
-            shared.documents.all().iter().for_each(|document| shared.queue.tell(&document.uri));
+            shared
+                .documents
+                .all()
+                .iter()
+                .for_each(|document| shared.queue.tell(&document.uri));
         }
         "workspace/didChangeConfiguration" => {
             if let Some(settings) = notification.params.pointer("/settings/tasq") {
                 shared.settings.change(settings);
                 shared.disk.fetch_add(1, Ordering::Relaxed);
-                shared.documents.all().iter().for_each(|document| shared.queue.tell(&document.uri));
+                shared
+                    .documents
+                    .all()
+                    .iter()
+                    .for_each(|document| shared.queue.tell(&document.uri));
             }
         }
         "$/cancelRequest" => {

@@ -1,4 +1,5 @@
-//! The site file of a text: the one of the settings, else the nearest `site.toml` in the text's folder or one above it.
+//! The site file of a text: the one of the settings, else the nearest `site.toml` in the text's
+//! folder or one above it.
 
 use std::{
     borrow::Cow,
@@ -27,11 +28,16 @@ pub(super) struct Located {
 impl Located {
     /// Its address.
     pub fn uri(&self) -> Option<lsp_types::Uri> {
-        uri::of_path(&format!("{}/{}", self.root.trim_end_matches(['/', '\\']), self.file.path))
+        uri::of_path(&format!(
+            "{}/{}",
+            self.root.trim_end_matches(['/', '\\']),
+            self.file.path
+        ))
     }
 }
 
-/// The site files that were looked for: by project and folder, as long as nothing on the disk or in an open one changes.
+/// The site files that were looked for: by project and folder, as long as nothing on the disk or in
+/// an open one changes.
 #[derive(Default)]
 pub(super) struct Sites {
     state: (u64, u64),
@@ -49,20 +55,33 @@ fn folder(inner: &str) -> &str {
 impl Worker {
     /// The site file of a text, if there is one.
     pub fn site(&mut self, document: &Document) -> Option<Arc<Located>> {
-        let state = (self.shared.disk.load(Ordering::Relaxed), self.shared.toml.load(Ordering::Relaxed));
+        let state = (
+            self.shared.disk.load(Ordering::Relaxed),
+            self.shared.toml.load(Ordering::Relaxed),
+        );
         if self.sites.state != state {
-            self.sites = Sites { state, known: HashMap::new() };
+            self.sites = Sites {
+                state,
+                known: HashMap::new(),
+            };
         }
         let key = (document.root.clone(), folder(&document.inner).to_owned());
         if let Some(known) = self.sites.known.get(&key) {
             return known.clone();
         }
-        let found = self.candidates(document).into_iter().find_map(|(root, path)| {
-            let files = Layered { documents: &self.shared.documents, project: &*self.shared.project, root: &root };
-            let text = decode(files.read(&path).ok()?).text;
-            let file = SiteFile::new(path, text);
-            Some(Arc::new(Located { root, file }))
-        });
+        let found = self
+            .candidates(document)
+            .into_iter()
+            .find_map(|(root, path)| {
+                let files = Layered {
+                    documents: &self.shared.documents,
+                    project: &*self.shared.project,
+                    root: &root,
+                };
+                let text = decode(files.read(&path).ok()?).text;
+                let file = SiteFile::new(path, text);
+                Some(Arc::new(Located { root, file }))
+            });
         self.sites.known.insert(key, found.clone());
         found
     }
@@ -73,8 +92,13 @@ impl Worker {
             if is_absolute(&path) {
                 return vec![self.shared.project.locate(&path)];
             }
-            let inner = join_relative("x", &path).ok().filter(|_| !document.root.is_empty());
-            return inner.map(|inner| (document.root.clone(), inner)).into_iter().collect();
+            let inner = join_relative("x", &path)
+                .ok()
+                .filter(|_| !document.root.is_empty());
+            return inner
+                .map(|inner| (document.root.clone(), inner))
+                .into_iter()
+                .collect();
         }
         if document.root.is_empty() {
             return Vec::new();
@@ -82,7 +106,11 @@ impl Worker {
         let mut out = Vec::new();
         let mut around = folder(&document.inner);
         loop {
-            let path = if around.is_empty() { SITE_FILE.to_owned() } else { format!("{around}/{SITE_FILE}") };
+            let path = if around.is_empty() {
+                SITE_FILE.to_owned()
+            } else {
+                format!("{around}/{SITE_FILE}")
+            };
             out.push((document.root.clone(), path));
             if around.is_empty() {
                 return out;
@@ -94,14 +122,22 @@ impl Worker {
     /// Whether an open text is the site file of the settings.
     pub fn is_site(&self, document: &Document) -> bool {
         self.shared.settings.site().is_some()
-            && self.candidates(document).contains(&(document.root.clone(), document.inner.clone()))
+            && self
+                .candidates(document)
+                .contains(&(document.root.clone(), document.inner.clone()))
     }
 
     /// The findings of a source, with those that a site file adds.
-    pub fn findings<'a>(&mut self, document: &Document, analysis: &'a Analysis) -> Cow<'a, [Finding]> {
+    pub fn findings<'a>(
+        &mut self,
+        document: &Document,
+        analysis: &'a Analysis,
+    ) -> Cow<'a, [Finding]> {
         let own = &analysis.compiled.findings;
         let found = match self.site(document) {
-            Some(site) if document.kind() == Kind::Source => ide::site_findings(analysis, &site.file),
+            Some(site) if document.kind() == Kind::Source => {
+                ide::site_findings(analysis, &site.file)
+            }
             _ => Vec::new(),
         };
         if found.is_empty() {

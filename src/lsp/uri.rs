@@ -10,7 +10,9 @@ pub(super) fn path(uri: &str) -> Option<String> {
     // A server's name stands before the path of a share.
     let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
     let path = decode(path);
-    let drive = path.get(1..3).is_some_and(|drive| drive.ends_with(':') && drive.as_bytes()[0].is_ascii_alphabetic());
+    let drive = path
+        .get(1..3)
+        .is_some_and(|drive| drive.ends_with(':') && drive.as_bytes()[0].is_ascii_alphabetic());
     Some(match (host, drive) {
         ("" | "localhost", true) => path[1..].to_owned(),
         ("" | "localhost", false) => path,

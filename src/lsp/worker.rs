@@ -57,12 +57,24 @@ impl Settings {
     pub fn new(params: &InitializeParams) -> Self {
         let options = params.initialization_options.clone().unwrap_or(Value::Null);
         let flag = |name: &str| options.get(name).and_then(Value::as_bool).unwrap_or(false);
-        let item = params.capabilities.text_document.as_ref().and_then(|text| text.completion.as_ref());
-        let snippets =
-            item.and_then(|one| one.completion_item.as_ref()).and_then(|one| one.snippet_support).unwrap_or(false);
-        let watches = params.capabilities.workspace.as_ref().and_then(|one| one.did_change_watched_files.as_ref());
+        let item = params
+            .capabilities
+            .text_document
+            .as_ref()
+            .and_then(|text| text.completion.as_ref());
+        let snippets = item
+            .and_then(|one| one.completion_item.as_ref())
+            .and_then(|one| one.snippet_support)
+            .unwrap_or(false);
+        let watches = params
+            .capabilities
+            .workspace
+            .as_ref()
+            .and_then(|one| one.did_change_watched_files.as_ref());
         let settings = Settings {
-            watches: watches.and_then(|one| one.dynamic_registration).unwrap_or(false),
+            watches: watches
+                .and_then(|one| one.dynamic_registration)
+                .unwrap_or(false),
             test_lenses: flag("testLenses"),
             client_shows: flag("clientShowsResults"),
             snippets,
@@ -77,7 +89,10 @@ impl Settings {
     pub fn change(&self, settings: &Value) {
         for (name, place) in [("machine", &self.machine), ("site", &self.site)] {
             if let Some(path) = settings.get(name) {
-                let path = path.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned);
+                let path = path
+                    .as_str()
+                    .filter(|text| !text.trim().is_empty())
+                    .map(str::to_owned);
                 *place.lock().unwrap_or_else(PoisonError::into_inner) = path;
             }
         }
@@ -85,12 +100,18 @@ impl Settings {
 
     /// The site file, where it is not the nearest `site.toml`.
     pub fn site(&self) -> Option<String> {
-        self.site.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.site
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The machine file that sequences are simulated on, relative to the project's folder.
     pub fn machine(&self) -> Option<String> {
-        self.machine.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.machine
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -142,7 +163,13 @@ impl Worker {
             return Arc::clone(&known.analysis);
         }
         let analysis = Arc::new(self.analyse(document));
-        self.analyses.insert(document.uri.clone(), Known { disk, analysis: Arc::clone(&analysis) });
+        self.analyses.insert(
+            document.uri.clone(),
+            Known {
+                disk,
+                analysis: Arc::clone(&analysis),
+            },
+        );
         analysis
     }
 
@@ -154,9 +181,16 @@ impl Worker {
         {
             memory.recycle(last.compiled);
         }
-        let files = Layered { documents: &self.shared.documents, project: &*self.shared.project, root: &document.root };
-        let source =
-            Source { name: document.name().to_owned(), path: document.inner.clone(), text: Arc::clone(&document.text) };
+        let files = Layered {
+            documents: &self.shared.documents,
+            project: &*self.shared.project,
+            root: &document.root,
+        };
+        let source = Source {
+            name: document.name().to_owned(),
+            path: document.inner.clone(),
+            text: Arc::clone(&document.text),
+        };
         Analysis::again(source, &files, memory)
     }
 
@@ -186,7 +220,8 @@ impl Worker {
         };
         // A newer version is told by itself.
         let newest = self.shared.documents.get(uri).map(|one| one.version);
-        let about = document.kind() != Kind::Other || document.language == "xml" || document.is_toml();
+        let about =
+            document.kind() != Kind::Other || document.language == "xml" || document.is_toml();
         if newest == Some(document.version) && about {
             self.publish(uri, newest, found);
         }
@@ -202,7 +237,13 @@ impl Worker {
             return;
         }
         let site = uri.to_ascii_lowercase().ends_with(".toml");
-        for one in self.shared.documents.all().iter().filter(|one| one.uri != uri) {
+        for one in self
+            .shared
+            .documents
+            .all()
+            .iter()
+            .filter(|one| one.uri != uri)
+        {
             if site && one.kind() == Kind::Source {
                 self.shared.queue.tell(&one.uri);
             }
@@ -218,13 +259,26 @@ impl Worker {
     }
 
     fn publish(&self, uri: &str, version: Option<i32>, diagnostics: Vec<lsp_types::Diagnostic>) {
-        let params = serde_json::json!({ "uri": uri, "version": version, "diagnostics": diagnostics });
-        self.send(Notification { method: "textDocument/publishDiagnostics".to_owned(), params }.into());
+        let params =
+            serde_json::json!({ "uri": uri, "version": version, "diagnostics": diagnostics });
+        self.send(
+            Notification {
+                method: "textDocument/publishDiagnostics".to_owned(),
+                params,
+            }
+            .into(),
+        );
     }
 
     pub fn log(&self, message: &str) {
         let params = serde_json::json!({ "type": 1, "message": format!("tasq: {message}") });
-        self.send(Notification { method: "window/logMessage".to_owned(), params }.into());
+        self.send(
+            Notification {
+                method: "window/logMessage".to_owned(),
+                params,
+            }
+            .into(),
+        );
     }
 
     pub fn send(&self, message: Message) {
@@ -236,18 +290,37 @@ impl Worker {
         let answer = catch_unwind(AssertUnwindSafe(|| requests::answer(self, &asked)));
         let unwanted = self.shared.queue.finished(&id);
         let current = asked.about.as_ref().is_none_or(|(uri, version)| {
-            self.shared.documents.get(uri).is_some_and(|document| document.version == *version)
+            self.shared
+                .documents
+                .get(uri)
+                .is_some_and(|document| document.version == *version)
         });
         let response = match answer {
-            _ if unwanted => Response::new_err(id, ErrorCode::RequestCanceled as i32, "cancelled".to_owned()),
-            _ if !current => {
-                Response::new_err(id, ErrorCode::ContentModified as i32, "the text has changed since".to_owned())
-            }
-            Ok(Ok(value)) => Response { id, response_result: Ok(value) },
+            _ if unwanted => Response::new_err(
+                id,
+                ErrorCode::RequestCanceled as i32,
+                "cancelled".to_owned(),
+            ),
+            _ if !current => Response::new_err(
+                id,
+                ErrorCode::ContentModified as i32,
+                "the text has changed since".to_owned(),
+            ),
+            Ok(Ok(value)) => Response {
+                id,
+                response_result: Ok(value),
+            },
             Ok(Err((code, message))) => Response::new_err(id, code as i32, message),
             Err(_) => {
-                self.log(&format!("{} failed; this is a fault of tasq itself", asked.request.method));
-                Response::new_err(id, ErrorCode::InternalError as i32, "a fault of tasq itself".to_owned())
+                self.log(&format!(
+                    "{} failed; this is a fault of tasq itself",
+                    asked.request.method
+                ));
+                Response::new_err(
+                    id,
+                    ErrorCode::InternalError as i32,
+                    "a fault of tasq itself".to_owned(),
+                )
             }
         };
         self.send(response.into());

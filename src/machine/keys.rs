@@ -1,4 +1,5 @@
-//! The keys of a machine file, by section. The parser knows no others, and the published schema has the same.
+//! The keys of a machine file, by section. The parser knows no others, and the published schema has
+//! the same.
 
 /// Sections (`""` is the file itself; `disks` is one entry of that list) and their keys.
 pub const SECTIONS: &[(&str, &[&str])] = &[
@@ -52,23 +53,69 @@ pub const SECTIONS: &[(&str, &[&str])] = &[
     ),
     ("os", SYSTEM),
     ("winpe", SYSTEM),
-    ("processor", &["name", "manufacturer", "speed", "architecture", "cores", "threads", "sockets"]),
-    ("board", &["manufacturer", "product", "version", "serial_number"]),
+    (
+        "processor",
+        &[
+            "name",
+            "manufacturer",
+            "speed",
+            "architecture",
+            "cores",
+            "threads",
+            "sockets",
+        ],
+    ),
+    (
+        "board",
+        &["manufacturer", "product", "version", "serial_number"],
+    ),
     ("power", &["ac", "battery", "charge"]),
-    ("firmware", &["type", "secure_boot", "manufacturer", "version", "date"]),
+    (
+        "firmware",
+        &["type", "secure_boot", "manufacturer", "version", "date"],
+    ),
     ("tpm", &["version", "enabled", "activated", "owned"]),
     ("client", &["version", "site_code"]),
-    ("disks", &["letter", "size", "free", "type", "file_system", "label", "bitlocker"]),
-    ("drives", &["model", "size", "interface", "media", "serial_number"]),
-    ("network", &["name", "mac", "ip", "gateway", "wired", "connected", "dhcp"]),
+    (
+        "disks",
+        &[
+            "letter",
+            "size",
+            "free",
+            "type",
+            "file_system",
+            "label",
+            "bitlocker",
+        ],
+    ),
+    (
+        "drives",
+        &["model", "size", "interface", "media", "serial_number"],
+    ),
+    (
+        "network",
+        &["name", "mac", "ip", "gateway", "wired", "connected", "dhcp"],
+    ),
     ("files", &["version", "modified"]),
     ("folders", &["modified"]),
     ("registry", &["type", "data"]),
-    ("software", &["product_code", "upgrade_code", "name", "version"]),
-    ("applications", &["id", "name", "installed", "requirements_met", "exit_code"]),
+    (
+        "software",
+        &["product_code", "upgrade_code", "name", "version"],
+    ),
+    (
+        "applications",
+        &["id", "name", "installed", "requirements_met", "exit_code"],
+    ),
     ("packages", &["id", "name", "available", "path"]),
-    ("updates", &["id", "name", "required", "installed", "restart"]),
-    ("outcomes", &["step", "exit_code", "output", "duration", "sets", "times"]),
+    (
+        "updates",
+        &["id", "name", "required", "installed", "restart"],
+    ),
+    (
+        "outcomes",
+        &["step", "exit_code", "output", "duration", "sets", "times"],
+    ),
     ("wmi", &["null"]),
 ];
 
@@ -104,7 +151,10 @@ pub const COMPLETE: &[&str] = &[
 
 /// The keys of a section.
 pub(super) fn of(section: &str) -> &'static [&'static str] {
-    SECTIONS.iter().find(|(name, _)| *name == section).map_or(&[], |(_, keys)| keys)
+    SECTIONS
+        .iter()
+        .find(|(name, _)| *name == section)
+        .map_or(&[], |(_, keys)| keys)
 }
 
 /// The key that is meant by a word that other tools use for it.
@@ -129,5 +179,8 @@ pub(super) fn meant(word: &str) -> Option<&'static str> {
         ("exit", "exit_code"),
         ("seconds", "duration"),
     ];
-    WORDS.iter().find(|(other, _)| other.eq_ignore_ascii_case(word)).map(|(_, key)| *key)
+    WORDS
+        .iter()
+        .find(|(other, _)| other.eq_ignore_ascii_case(word))
+        .map(|(_, key)| *key)
 }

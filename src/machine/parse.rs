@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 
 use super::{
-    Adapter, Architecture, Board, Client, Complete, Disk, Drive, Firmware, Kind, Machine, Parsed, Power, Processor,
-    ProductType, System, Tpm, keys,
+    Adapter, Architecture, Board, Client, Complete, Disk, Drive, Firmware, Kind, Machine, Parsed,
+    Power, Processor, ProductType, System, Tpm, keys,
     reader::{Form, Reader, Table, integer},
     systems, values,
 };
@@ -33,7 +33,10 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     let mut reader = Reader::new(file, FORM);
     let mut machine = Machine::default();
     let Some(document) = reader.document(text) else {
-        return Parsed { machine, findings: reader.findings };
+        return Parsed {
+            machine,
+            findings: reader.findings,
+        };
     };
     // What a broken line leaves behind is not worth more findings.
     if reader.findings.is_empty() {
@@ -52,10 +55,17 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
 }
 
 fn identity(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
-    machine.name = reader.formed(root, "name", "the name of a computer: letters, digits and hyphens", |text| {
-        let letters = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
-        (!text.is_empty() && text.len() <= 255 && letters).then(|| text.to_owned())
-    });
+    machine.name = reader.formed(
+        root,
+        "name",
+        "the name of a computer: letters, digits and hyphens",
+        |text| {
+            let letters = text
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+            (!text.is_empty() && text.len() <= 255 && letters).then(|| text.to_owned())
+        },
+    );
     for (key, place) in [
         ("make", &mut machine.make),
         ("model", &mut machine.model),
@@ -69,26 +79,51 @@ fn identity(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
     ] {
         *place = reader.text(root, key);
     }
-    machine.uuid = reader.formed(root, "uuid", "a UUID such as \"4C4C4544-0058-4B10-8032-B7C04F4C4D33\"", values::guid);
-    machine.kind = reader.word(root, "kind", Kind::WORDS).map(|index| Kind::ALL[index]);
+    machine.uuid = reader.formed(
+        root,
+        "uuid",
+        "a UUID such as \"4C4C4544-0058-4B10-8032-B7C04F4C4D33\"",
+        values::guid,
+    );
+    machine.kind = reader
+        .word(root, "kind", Kind::WORDS)
+        .map(|index| Kind::ALL[index]);
     machine.chassis = chassis(reader, root);
     machine.users = reader.texts(root, "users", "a name", |text| !text.is_empty());
     machine.in_winpe = reader.boolean(root, "in_winpe").unwrap_or(false);
     machine.hypervisor = reader.boolean(root, "hypervisor");
-    machine.hotfixes = reader.texts(root, "hotfixes", "an article such as \"KB5034441\"", |text| {
-        text.strip_prefix("KB")
-            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-    });
+    machine.hotfixes = reader.texts(
+        root,
+        "hotfixes",
+        "an article such as \"KB5034441\"",
+        |text| {
+            text.strip_prefix("KB").is_some_and(|digits| {
+                !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+            })
+        },
+    );
     if machine.domain.is_some() && machine.workgroup.is_some() {
         let other = reader.place(root, "domain");
         let place = reader.place(root, "workgroup");
-        reader.conflict(place, "a computer is in a domain or in a workgroup", Some((other, "its domain")));
+        reader.conflict(
+            place,
+            "a computer is in a domain or in a workgroup",
+            Some((other, "its domain")),
+        );
     }
     let mut complete = Vec::new();
-    if let Some(names) = reader.texts(root, "complete", &format!("one of {}", keys::COMPLETE.join(", ")), |text| {
-        keys::COMPLETE.contains(&text)
-    }) {
-        complete.extend(keys::COMPLETE.iter().copied().filter(|name| names.iter().any(|own| own == name)));
+    if let Some(names) = reader.texts(
+        root,
+        "complete",
+        &format!("one of {}", keys::COMPLETE.join(", ")),
+        |text| keys::COMPLETE.contains(&text),
+    ) {
+        complete.extend(
+            keys::COMPLETE
+                .iter()
+                .copied()
+                .filter(|name| names.iter().any(|own| own == name)),
+        );
     }
     if reader.word(root, "assume", &["partial", "complete"]) == Some(1) {
         // What WMI has is too much for a list that somebody means to be whole.
@@ -100,11 +135,19 @@ fn identity(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
 fn chassis(reader: &mut Reader, root: Table<'_>) -> Vec<u32> {
     let wanted = "a case such as \"notebook\", or its number from 1 to 36";
     let one = |value: &DeValue<'_>| match value.as_str() {
-        Some(word) => systems::CHASSIS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number),
-        None => integer(value).and_then(|number| u32::try_from(number).ok()).filter(|number| (1..=36).contains(number)),
+        Some(word) => systems::CHASSIS
+            .iter()
+            .find(|(name, _)| *name == word)
+            .map(|(_, number)| *number),
+        None => integer(value)
+            .and_then(|number| u32::try_from(number).ok())
+            .filter(|number| (1..=36).contains(number)),
     };
     let read = reader.read(root, "chassis", wanted, |value| match value.as_array() {
-        Some(items) => items.iter().map(|item| one(item.get_ref())).collect::<Option<Vec<u32>>>(),
+        Some(items) => items
+            .iter()
+            .map(|item| one(item.get_ref()))
+            .collect::<Option<Vec<u32>>>(),
         None => one(value).map(|number| vec![number]),
     });
     read.unwrap_or_default()
@@ -113,7 +156,12 @@ fn chassis(reader: &mut Reader, root: Table<'_>) -> Vec<u32> {
 fn hardware(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
     machine.memory = reader.size(root, "memory");
     machine.memory_modules = reader
-        .texts(root, "memory_modules", "a size with a unit, such as \"8GB\"", |text| values::size(text).is_some())
+        .texts(
+            root,
+            "memory_modules",
+            "a size with a unit, such as \"8GB\"",
+            |text| values::size(text).is_some(),
+        )
         .map(|sizes| sizes.iter().filter_map(|size| values::size(size)).collect());
     machine.os = system(reader, root, "os");
     machine.winpe = system(reader, root, "winpe");
@@ -125,7 +173,12 @@ fn hardware(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
         machine.processor = Some(Processor {
             name: reader.text(table, "name"),
             manufacturer: reader.text(table, "manufacturer"),
-            speed: reader.formed(table, "speed", "a clock rate with a unit, such as \"2.4GHz\"", values::speed),
+            speed: reader.formed(
+                table,
+                "speed",
+                "a clock rate with a unit, such as \"2.4GHz\"",
+                values::speed,
+            ),
             architecture: architecture(reader, table),
             cores: reader.number(table, "cores", 1, 1024),
             threads: reader.number(table, "threads", 1, 4096),
@@ -136,7 +189,11 @@ fn hardware(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
             && threads < cores
         {
             let place = reader.place(table, "threads");
-            reader.conflict(place, format!("{cores} cores have at least {cores} threads"), None);
+            reader.conflict(
+                place,
+                format!("{cores} cores have at least {cores} threads"),
+                None,
+            );
         }
     }
     if let Some(table) = reader.section(root, "board") {
@@ -163,7 +220,9 @@ fn hardware(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
         }
     }
     if let Some(table) = reader.section(root, "firmware") {
-        let uefi = reader.word(table, "type", &["bios", "uefi"]).map(|index| index == 1);
+        let uefi = reader
+            .word(table, "type", &["bios", "uefi"])
+            .map(|index| index == 1);
         let secure_boot = reader.boolean(table, "secure_boot");
         machine.firmware = Firmware {
             // Only UEFI starts securely.
@@ -176,7 +235,11 @@ fn hardware(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
         if uefi == Some(false) && secure_boot == Some(true) {
             let other = reader.place(table, "type");
             let place = reader.place(table, "secure_boot");
-            reader.conflict(place, "only UEFI has secure boot", Some((other, "this is not UEFI")));
+            reader.conflict(
+                place,
+                "only UEFI has secure boot",
+                Some((other, "this is not UEFI")),
+            );
         }
     }
     machine.tpm = tpm(reader, root);
@@ -185,7 +248,8 @@ fn hardware(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
         machine.client = Client {
             version: reader.formed(table, "version", wanted, values::version),
             site_code: reader.formed(table, "site_code", "three letters or digits", |text| {
-                (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| text.to_owned())
+                (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+                    .then(|| text.to_owned())
             }),
         };
     }
@@ -198,9 +262,17 @@ fn tpm(reader: &mut Reader, root: Table<'_>) -> Option<Option<Tpm>> {
     }
     let table = reader.section(root, "tpm")?;
     let tpm = Tpm {
-        version: reader.formed(table, "version", "\"2.0\", \"1.2\", or what WMI gives, \"2.0, 0, 1.59\"", |text| {
-            text.split(',').next().and_then(|first| values::version(first.trim())).map(|_| text.to_owned())
-        }),
+        version: reader.formed(
+            table,
+            "version",
+            "\"2.0\", \"1.2\", or what WMI gives, \"2.0, 0, 1.59\"",
+            |text| {
+                text.split(',')
+                    .next()
+                    .and_then(|first| values::version(first.trim()))
+                    .map(|_| text.to_owned())
+            },
+        ),
         enabled: reader.boolean(table, "enabled"),
         activated: reader.boolean(table, "activated"),
         owned: reader.boolean(table, "owned"),
@@ -209,13 +281,22 @@ fn tpm(reader: &mut Reader, root: Table<'_>) -> Option<Option<Tpm>> {
 }
 
 fn architecture(reader: &mut Reader, table: Table<'_>) -> Option<Architecture> {
-    reader.word(table, "architecture", Architecture::WORDS).map(|index| Architecture::ALL[index])
+    reader
+        .word(table, "architecture", Architecture::WORDS)
+        .map(|index| Architecture::ALL[index])
 }
 
 fn date(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<String> {
-    reader.read(table, key, "a date such as 2024-01-31 or a time with its offset, 2024-01-31T12:00:00Z", |value| {
-        value.as_datetime().and_then(|date| values::cim(&date.to_string()))
-    })
+    reader.read(
+        table,
+        key,
+        "a date such as 2024-01-31 or a time with its offset, 2024-01-31T12:00:00Z",
+        |value| {
+            value
+                .as_datetime()
+                .and_then(|date| values::cim(&date.to_string()))
+        },
+    )
 }
 
 /// The operating system: a text such as `Windows 11 Enterprise 23H2`, or a table.
@@ -234,18 +315,40 @@ fn system(reader: &mut Reader, root: Table<'_>, section: &'static str) -> Option
                 name: reader.text(table, "name"),
                 edition: reader.text(table, "edition"),
                 release: reader.text(table, "release"),
-                version: reader.formed(table, "version", "a version such as \"10.0.22631\"", values::version),
-                build: reader.number(table, "build", 1, 999_999).and_then(|build| u32::try_from(build).ok()),
+                version: reader.formed(
+                    table,
+                    "version",
+                    "a version such as \"10.0.22631\"",
+                    values::version,
+                ),
+                build: reader
+                    .number(table, "build", 1, 999_999)
+                    .and_then(|build| u32::try_from(build).ok()),
                 product_type: reader
-                    .word(table, "product_type", &["workstation", "domain_controller", "server"])
-                    .map(|index| [ProductType::Workstation, ProductType::DomainController, ProductType::Server][index]),
+                    .word(
+                        table,
+                        "product_type",
+                        &["workstation", "domain_controller", "server"],
+                    )
+                    .map(|index| {
+                        [
+                            ProductType::Workstation,
+                            ProductType::DomainController,
+                            ProductType::Server,
+                        ][index]
+                    }),
                 architecture: architecture(reader, table),
                 language: language(reader, table, "language"),
                 locale: language(reader, table, "locale"),
                 sku: reader.number(table, "sku", 0, 65_535),
                 service_pack: reader.number(table, "service_pack", 0, 9),
                 installed: date(reader, table, "installed"),
-                system_drive: reader.formed(table, "system_drive", "a letter such as \"C:\"", values::letter),
+                system_drive: reader.formed(
+                    table,
+                    "system_drive",
+                    "a letter such as \"C:\"",
+                    values::letter,
+                ),
                 windows: false,
             };
             Some(table)
@@ -263,7 +366,12 @@ fn complete_system(reader: &mut Reader, table: Option<Table<'_>>, span: Span, sy
         system.windows = true;
         system.name = Some(windows.name.to_owned());
         let mut words: Vec<&str> = rest.split_whitespace().collect();
-        let listed = |word: &str| windows.releases.iter().any(|(release, _)| release.eq_ignore_ascii_case(word));
+        let listed = |word: &str| {
+            windows
+                .releases
+                .iter()
+                .any(|(release, _)| release.eq_ignore_ascii_case(word))
+        };
         if let Some(at) = words.iter().position(|word| listed(word)) {
             let release = words.remove(at).to_uppercase();
             system.release.get_or_insert(release);
@@ -272,17 +380,32 @@ fn complete_system(reader: &mut Reader, table: Option<Table<'_>>, span: Span, sy
             system.edition.get_or_insert(words.join(" "));
         }
         let wanted = system.release.clone().unwrap_or_default();
-        let release = windows.releases.iter().find(|(release, _)| release.eq_ignore_ascii_case(&wanted));
-        if release.is_none() && !wanted.is_empty() && system.build.is_none() && system.version.is_none() {
-            let names: Vec<&str> = windows.releases.iter().map(|(release, _)| *release).collect();
+        let release = windows
+            .releases
+            .iter()
+            .find(|(release, _)| release.eq_ignore_ascii_case(&wanted));
+        if release.is_none()
+            && !wanted.is_empty()
+            && system.build.is_none()
+            && system.version.is_none()
+        {
+            let names: Vec<&str> = windows
+                .releases
+                .iter()
+                .map(|(release, _)| *release)
+                .collect();
             let place = place(reader, "release");
-            reader.bad(place, format!("the releases of {} are {}", windows.name, names.join(", ")));
+            reader.bad(
+                place,
+                format!("the releases of {} are {}", windows.name, names.join(", ")),
+            );
         }
         match (release, system.build) {
             (Some((_, build)), None) if system.version.is_none() => system.build = Some(*build),
             (Some((release, known)), Some(build)) if *known != build => {
                 let place = place(reader, "build");
-                let known = format!("{} {release}", windows.name).trim_end().to_owned() + &format!(" is build {known}");
+                let known = format!("{} {release}", windows.name).trim_end().to_owned()
+                    + &format!(" is build {known}");
                 reader.conflict(place, known, None);
             }
             _ => {}
@@ -294,9 +417,20 @@ fn complete_system(reader: &mut Reader, table: Option<Table<'_>>, span: Span, sy
             && !version.starts_with(&format!("{}.", windows.version))
         {
             let place = place(reader, "version");
-            reader.conflict(place, format!("the version of {} begins with {}", windows.name, windows.version), None);
+            reader.conflict(
+                place,
+                format!(
+                    "the version of {} begins with {}",
+                    windows.name, windows.version
+                ),
+                None,
+            );
         }
-        let usual = if windows.server { ProductType::Server } else { ProductType::Workstation };
+        let usual = if windows.server {
+            ProductType::Server
+        } else {
+            ProductType::Workstation
+        };
         if let Some(own) = system.product_type
             && (own == ProductType::Workstation) == windows.server
         {
@@ -307,7 +441,10 @@ fn complete_system(reader: &mut Reader, table: Option<Table<'_>>, span: Span, sy
     } else if name.to_lowercase().contains("windows") {
         system.windows = true;
     }
-    let third = system.version.as_deref().and_then(|version| version.split('.').nth(2)?.parse::<u32>().ok());
+    let third = system
+        .version
+        .as_deref()
+        .and_then(|version| version.split('.').nth(2)?.parse::<u32>().ok());
     match (third, system.build) {
         (Some(third), Some(build)) if third != build => {
             let place = place(reader, "build");
@@ -320,18 +457,28 @@ fn complete_system(reader: &mut Reader, table: Option<Table<'_>>, span: Span, sy
         system.sku = system.sku.or_else(|| systems::sku(edition));
     }
     // Since Windows 8 there are none.
-    if system.windows && system.version.as_deref().is_some_and(|version| values::numbers(version) >= vec![6, 2]) {
+    if system.windows
+        && system
+            .version
+            .as_deref()
+            .is_some_and(|version| values::numbers(version) >= vec![6, 2])
+    {
         system.service_pack.get_or_insert(0);
     }
 }
 
 fn language(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<u32> {
-    reader.read(table, key, "a language such as \"en-US\", or its number such as 1033", |value| match value.as_str() {
-        Some(text) => systems::language(text),
-        None => {
-            integer(value).and_then(|number| u32::try_from(number).ok()).filter(|number| (1..=65_535).contains(number))
-        }
-    })
+    reader.read(
+        table,
+        key,
+        "a language such as \"en-US\", or its number such as 1033",
+        |value| match value.as_str() {
+            Some(text) => systems::language(text),
+            None => integer(value)
+                .and_then(|number| u32::try_from(number).ok())
+                .filter(|number| (1..=65_535).contains(number)),
+        },
+    )
 }
 
 fn storage(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
@@ -345,10 +492,14 @@ fn storage(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
             // The words of `DriveType`, from 2.
             let words = ["removable", "local", "network", "cd", "ram"];
             let disk = Disk {
-                letter: reader.formed(table, "letter", "a letter such as \"C:\"", values::letter).unwrap_or_default(),
+                letter: reader
+                    .formed(table, "letter", "a letter such as \"C:\"", values::letter)
+                    .unwrap_or_default(),
                 size: reader.size(table, "size"),
                 free: reader.size(table, "free"),
-                kind: reader.word(table, "type", &words).map_or(3, |index| index as u8 + 2),
+                kind: reader
+                    .word(table, "type", &words)
+                    .map_or(3, |index| index as u8 + 2),
                 file_system: reader.text(table, "file_system"),
                 label: reader.text(table, "label"),
                 bitlocker: reader.boolean(table, "bitlocker"),
@@ -357,14 +508,22 @@ fn storage(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
                 && free > size
             {
                 let (place, other) = (reader.place(table, "free"), reader.place(table, "size"));
-                reader.conflict(place, "more is free than there is", Some((other, "its size")));
+                reader.conflict(
+                    place,
+                    "more is free than there is",
+                    Some((other, "its size")),
+                );
             }
             if disk.letter.is_empty() {
                 continue;
             }
             let place = reader.place(table, "letter");
             if let Some(first) = letters.get(&disk.letter) {
-                reader.conflict(place, format!("there are two disks {}", disk.letter), Some((*first, "the first")));
+                reader.conflict(
+                    place,
+                    format!("there are two disks {}", disk.letter),
+                    Some((*first, "the first")),
+                );
             }
             letters.insert(disk.letter.clone(), place);
             disks.push(disk);
@@ -385,7 +544,12 @@ fn storage(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
         let address = |text: &str| text.parse::<core::net::IpAddr>().is_ok();
         let read = |table| Adapter {
             name: reader.text(table, "name"),
-            mac: reader.formed(table, "mac", "a MAC address such as \"00:15:5D:01:0A:2B\"", values::mac),
+            mac: reader.formed(
+                table,
+                "mac",
+                "a MAC address such as \"00:15:5D:01:0A:2B\"",
+                values::mac,
+            ),
             ip: reader.texts(table, "ip", "an address such as \"10.1.2.3\"", address),
             gateway: reader.texts(table, "gateway", "an address such as \"10.1.2.1\"", address),
             wired: reader.boolean(table, "wired"),

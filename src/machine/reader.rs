@@ -1,4 +1,5 @@
-//! TOML with the place of everything: each question that a value does not answer is a finding, and the rest is read on.
+//! TOML with the place of everything: each question that a value does not answer is a finding, and
+//! the rest is read on.
 
 use toml::de::{DeTable, DeValue};
 
@@ -52,21 +53,36 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) fn new(file: FileId, form: Form) -> Self {
-        Reader { file, form, findings: Vec::new() }
+        Reader {
+            file,
+            form,
+            findings: Vec::new(),
+        }
     }
 
-    /// The root of a document; what is wrong with its TOML is among the findings. `None` when it is too large.
+    /// The root of a document; what is wrong with its TOML is among the findings. `None` when it is
+    /// too large.
     pub(crate) fn document<'a>(&mut self, text: &'a str) -> Option<toml::Spanned<DeTable<'a>>> {
         if text.len() > MAX_SOURCE {
             let message = format!("the {} has more than {MAX_SOURCE} bytes", self.form.what);
-            self.findings.push(Finding::new(Code::SourceTooLarge, Span::at(self.file, 0), message));
+            self.findings.push(Finding::new(
+                Code::SourceTooLarge,
+                Span::at(self.file, 0),
+                message,
+            ));
             return None;
         }
         let (document, errors) = DeTable::parse_recoverable(text);
         for error in errors {
-            let place = error.span().map_or(Span::at(self.file, 0), |range| self.span(range));
+            let place = error
+                .span()
+                .map_or(Span::at(self.file, 0), |range| self.span(range));
             let message = error.message().trim().trim_end_matches('.').to_owned();
-            let finding = Finding::new(self.form.not_toml, place, format!("this is not TOML: {message}"));
+            let finding = Finding::new(
+                self.form.not_toml,
+                place,
+                format!("this is not TOML: {message}"),
+            );
             let escape = message.contains("escape") || message.contains("unicode");
             self.findings.push(if escape {
                 finding.help("between double quotes a backslash begins an escape; write paths between single quotes")
@@ -83,7 +99,12 @@ impl Reader {
     }
 
     /// A table whose keys are checked against those of its section.
-    pub(crate) fn table<'a>(&mut self, section: &'static str, entries: &'a DeTable<'a>, span: Span) -> Table<'a> {
+    pub(crate) fn table<'a>(
+        &mut self,
+        section: &'static str,
+        entries: &'a DeTable<'a>,
+        span: Span,
+    ) -> Table<'a> {
         let known = (self.form.keys)(section);
         for (key, _) in entries {
             let name: &str = key.get_ref();
@@ -91,8 +112,16 @@ impl Reader {
                 continue;
             }
             let place = self.span(key.span());
-            let of = if section.is_empty() { format!("a {}", self.form.what) } else { format!("`{section}`") };
-            let mut finding = Finding::new(self.form.unknown, place, format!("there is no key `{name}` in {of}"));
+            let of = if section.is_empty() {
+                format!("a {}", self.form.what)
+            } else {
+                format!("`{section}`")
+            };
+            let mut finding = Finding::new(
+                self.form.unknown,
+                place,
+                format!("there is no key `{name}` in {of}"),
+            );
             let meant = keys::meant(name).filter(|word| known.contains(word));
             finding = match meant.or_else(|| nearest(name, known.iter().copied())) {
                 Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(
@@ -104,16 +133,26 @@ impl Reader {
             };
             self.findings.push(finding);
         }
-        Table { section, entries, span }
+        Table {
+            section,
+            entries,
+            span,
+        }
     }
 
     /// Says that a value does not do.
     pub(crate) fn bad(&mut self, span: Span, message: impl Into<String>) {
-        self.findings.push(Finding::new(self.form.bad, span, message));
+        self.findings
+            .push(Finding::new(self.form.bad, span, message));
     }
 
     /// Says that two facts do not go together.
-    pub(crate) fn conflict(&mut self, span: Span, message: impl Into<String>, other: Option<(Span, &str)>) {
+    pub(crate) fn conflict(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        other: Option<(Span, &str)>,
+    ) {
         let finding = Finding::new(self.form.conflict, span, message);
         self.findings.push(match other {
             Some((span, text)) => finding.also(span, text),
@@ -123,18 +162,24 @@ impl Reader {
 
     /// The value of a key.
     pub(crate) fn item<'a>(&self, table: Table<'a>, key: &str) -> Option<&'a Item<'a>> {
-        table.entries.iter().find(|(name, _)| name.get_ref() == key).map(|(_, item)| item)
+        table
+            .entries
+            .iter()
+            .find(|(name, _)| name.get_ref() == key)
+            .map(|(_, item)| item)
     }
 
     /// The place of a key's value.
     pub(crate) fn place(&self, table: Table<'_>, key: &str) -> Span {
-        self.item(table, key).map_or(table.span, |item| self.span(item.span()))
+        self.item(table, key)
+            .map_or(table.span, |item| self.span(item.span()))
     }
 
     /// Says that a key is not there.
     pub(crate) fn missing(&mut self, table: Table<'_>, key: &str) {
         let message = format!("an entry of `{}` needs `{key}`", table.section);
-        self.findings.push(Finding::new(self.form.missing, table.span, message));
+        self.findings
+            .push(Finding::new(self.form.missing, table.span, message));
     }
 
     /// A value through a function; `None` of it is a finding that says what is wanted.
@@ -149,7 +194,11 @@ impl Reader {
         let value = read(item.get_ref());
         if value.is_none() {
             let span = self.span(item.span());
-            let name = if table.section.is_empty() { key.to_owned() } else { format!("{}.{key}", table.section) };
+            let name = if table.section.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{}.{key}", table.section)
+            };
             self.findings.push(
                 Finding::new(self.form.bad, span, format!("`{name}` must be {wanted}"))
                     .label(format!("this is {}", said(item.get_ref()))),
@@ -160,7 +209,9 @@ impl Reader {
 
     /// A text, which may be empty.
     pub(crate) fn text(&mut self, table: Table<'_>, key: &str) -> Option<String> {
-        self.read(table, key, "a text", |value| value.as_str().map(str::to_owned))
+        self.read(table, key, "a text", |value| {
+            value.as_str().map(str::to_owned)
+        })
     }
 
     /// A text of a form.
@@ -177,14 +228,28 @@ impl Reader {
     /// One of some words, by its number.
     pub(crate) fn word(&mut self, table: Table<'_>, key: &str, words: &[&str]) -> Option<usize> {
         let item = self.item(table, key)?;
-        let index = item.get_ref().as_str().and_then(|text| words.iter().position(|word| *word == text));
+        let index = item
+            .get_ref()
+            .as_str()
+            .and_then(|text| words.iter().position(|word| *word == text));
         if index.is_none() {
             let span = self.span(item.span());
-            let name = if table.section.is_empty() { key.to_owned() } else { format!("{}.{key}", table.section) };
+            let name = if table.section.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{}.{key}", table.section)
+            };
             let listed: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
-            let mut finding =
-                Finding::new(self.form.bad, span, format!("`{name}` must be one of {}", listed.join(", ")));
-            if let Some(near) = item.get_ref().as_str().and_then(|text| nearest(text, words.iter().copied())) {
+            let mut finding = Finding::new(
+                self.form.bad,
+                span,
+                format!("`{name}` must be one of {}", listed.join(", ")),
+            );
+            if let Some(near) = item
+                .get_ref()
+                .as_str()
+                .and_then(|text| nearest(text, words.iter().copied()))
+            {
                 finding = finding.label(format!("did you mean \"{near}\"?"));
             }
             self.findings.push(finding);
@@ -201,31 +266,50 @@ impl Reader {
     }
 
     /// A whole number between two others.
-    pub(crate) fn number(&mut self, table: Table<'_>, key: &str, least: i128, most: i128) -> Option<i128> {
-        self.read(table, key, &format!("a whole number from {least} to {most}"), |value| {
-            integer(value).filter(|number| (least..=most).contains(number))
-        })
+    pub(crate) fn number(
+        &mut self,
+        table: Table<'_>,
+        key: &str,
+        least: i128,
+        most: i128,
+    ) -> Option<i128> {
+        self.read(
+            table,
+            key,
+            &format!("a whole number from {least} to {most}"),
+            |value| integer(value).filter(|number| (least..=most).contains(number)),
+        )
     }
 
     /// A size with a unit, in bytes.
     pub(crate) fn size(&mut self, table: Table<'_>, key: &str) -> Option<u64> {
-        self.formed(table, key, "a size with a unit, such as \"16GB\"", values::size)
+        self.formed(
+            table,
+            key,
+            "a size with a unit, such as \"16GB\"",
+            values::size,
+        )
     }
 
     /// An exit code: a number of 32 bits, or its hexadecimal digits in quotes.
     pub(crate) fn exit_code(&mut self, table: Table<'_>, key: &str) -> Option<u32> {
-        self.read(table, key, "an exit code of 32 bits, such as 1603, -2147024891 or \"0x80070005\"", |value| {
-            match value.as_str() {
+        self.read(
+            table,
+            key,
+            "an exit code of 32 bits, such as 1603, -2147024891 or \"0x80070005\"",
+            |value| match value.as_str() {
                 Some(text) => {
                     let digits = text.strip_prefix("0x").or(text.strip_prefix("0X"))?;
                     u32::from_str_radix(digits, 16).ok()
                 }
                 None => {
                     let number = integer(value)?;
-                    u32::try_from(number).ok().or(i32::try_from(number).ok().map(|number| number as u32))
+                    u32::try_from(number)
+                        .ok()
+                        .or(i32::try_from(number).ok().map(|number| number as u32))
                 }
-            }
-        })
+            },
+        )
     }
 
     /// A list of texts; one text stands for a list of one.
@@ -238,9 +322,16 @@ impl Reader {
     ) -> Option<Vec<String>> {
         let item = self.item(table, key)?;
         let mut out = Vec::new();
-        let mut one = |reader: &mut Self, item: &Item<'_>| match item.get_ref().as_str().filter(|text| fits(text)) {
+        let mut one = |reader: &mut Self, item: &Item<'_>| match item
+            .get_ref()
+            .as_str()
+            .filter(|text| fits(text))
+        {
             Some(text) => out.push(text.to_owned()),
-            None => reader.bad(reader.span(item.span()), format!("an entry of `{key}` must be {wanted}")),
+            None => reader.bad(
+                reader.span(item.span()),
+                format!("an entry of `{key}` must be {wanted}"),
+            ),
         };
         match item.get_ref() {
             DeValue::Array(items) => {
@@ -260,7 +351,11 @@ impl Reader {
     }
 
     /// The entries of a table whose keys are the file's own.
-    pub(crate) fn entries<'a>(&mut self, table: Table<'a>, key: &str) -> Option<(&'a DeTable<'a>, Span)> {
+    pub(crate) fn entries<'a>(
+        &mut self,
+        table: Table<'a>,
+        key: &str,
+    ) -> Option<(&'a DeTable<'a>, Span)> {
         let item = self.item(table, key)?;
         let span = self.span(item.span());
         match item.get_ref().as_table() {
@@ -273,10 +368,17 @@ impl Reader {
     }
 
     /// The tables of a list, `[[key]]`.
-    pub(crate) fn list<'a>(&mut self, table: Table<'a>, key: &'static str) -> Option<Vec<Table<'a>>> {
+    pub(crate) fn list<'a>(
+        &mut self,
+        table: Table<'a>,
+        key: &'static str,
+    ) -> Option<Vec<Table<'a>>> {
         let item = self.item(table, key)?;
         let Some(items) = item.get_ref().as_array() else {
-            self.bad(self.span(item.span()), format!("`{key}` must be a list of tables, `[[{key}]]`"));
+            self.bad(
+                self.span(item.span()),
+                format!("`{key}` must be a list of tables, `[[{key}]]`"),
+            );
             return None;
         };
         let mut out = Vec::new();

@@ -14,18 +14,59 @@ pub(super) struct Windows {
 
 /// Longer names first: the first that a text begins with is meant.
 const WINDOWS: &[Windows] = &[
-    Windows { name: "Windows Server 2025", version: "10.0", server: true, releases: &[("", 26100)] },
-    Windows { name: "Windows Server 2022", version: "10.0", server: true, releases: &[("", 20348)] },
-    Windows { name: "Windows Server 2019", version: "10.0", server: true, releases: &[("", 17763)] },
-    Windows { name: "Windows Server 2016", version: "10.0", server: true, releases: &[("", 14393)] },
-    Windows { name: "Windows Server 2012 R2", version: "6.3", server: true, releases: &[("", 9600)] },
-    Windows { name: "Windows Server 2012", version: "6.2", server: true, releases: &[("", 9200)] },
-    Windows { name: "Windows Server 2008 R2", version: "6.1", server: true, releases: &[("", 7601)] },
+    Windows {
+        name: "Windows Server 2025",
+        version: "10.0",
+        server: true,
+        releases: &[("", 26100)],
+    },
+    Windows {
+        name: "Windows Server 2022",
+        version: "10.0",
+        server: true,
+        releases: &[("", 20348)],
+    },
+    Windows {
+        name: "Windows Server 2019",
+        version: "10.0",
+        server: true,
+        releases: &[("", 17763)],
+    },
+    Windows {
+        name: "Windows Server 2016",
+        version: "10.0",
+        server: true,
+        releases: &[("", 14393)],
+    },
+    Windows {
+        name: "Windows Server 2012 R2",
+        version: "6.3",
+        server: true,
+        releases: &[("", 9600)],
+    },
+    Windows {
+        name: "Windows Server 2012",
+        version: "6.2",
+        server: true,
+        releases: &[("", 9200)],
+    },
+    Windows {
+        name: "Windows Server 2008 R2",
+        version: "6.1",
+        server: true,
+        releases: &[("", 7601)],
+    },
     Windows {
         name: "Windows 11",
         version: "10.0",
         server: false,
-        releases: &[("21H2", 22000), ("22H2", 22621), ("23H2", 22631), ("24H2", 26100), ("25H2", 26200)],
+        releases: &[
+            ("21H2", 22000),
+            ("22H2", 22621),
+            ("23H2", 22631),
+            ("24H2", 26100),
+            ("25H2", 26200),
+        ],
     },
     Windows {
         name: "Windows 10",
@@ -48,9 +89,24 @@ const WINDOWS: &[Windows] = &[
             ("22H2", 19045),
         ],
     },
-    Windows { name: "Windows 8.1", version: "6.3", server: false, releases: &[("", 9600)] },
-    Windows { name: "Windows 8", version: "6.2", server: false, releases: &[("", 9200)] },
-    Windows { name: "Windows 7", version: "6.1", server: false, releases: &[("", 7601)] },
+    Windows {
+        name: "Windows 8.1",
+        version: "6.3",
+        server: false,
+        releases: &[("", 9600)],
+    },
+    Windows {
+        name: "Windows 8",
+        version: "6.2",
+        server: false,
+        releases: &[("", 9200)],
+    },
+    Windows {
+        name: "Windows 7",
+        version: "6.1",
+        server: false,
+        releases: &[("", 7601)],
+    },
 ];
 
 /// The version of Windows that a name begins with, and the rest of the name.
@@ -83,7 +139,10 @@ const EDITIONS: &[(&str, i128)] = &[
 
 /// The number of an edition.
 pub(super) fn sku(edition: &str) -> Option<i128> {
-    EDITIONS.iter().find(|(name, _)| name.eq_ignore_ascii_case(edition)).map(|(_, sku)| *sku)
+    EDITIONS
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(edition))
+        .map(|(_, sku)| *sku)
 }
 
 /// Languages and their numbers.
@@ -140,12 +199,18 @@ const LANGUAGES: &[(&str, u32)] = &[
 
 /// The number of a language, given as `en-US` or as that number.
 pub(super) fn language(text: &str) -> Option<u32> {
-    LANGUAGES.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(text)).map(|(_, number)| *number)
+    LANGUAGES
+        .iter()
+        .find(|(tag, _)| tag.eq_ignore_ascii_case(text))
+        .map(|(_, number)| *number)
 }
 
 /// The tag of a language's number.
 pub(super) fn language_tag(number: u32) -> Option<&'static str> {
-    LANGUAGES.iter().find(|(_, own)| *own == number).map(|(tag, _)| *tag)
+    LANGUAGES
+        .iter()
+        .find(|(_, own)| *own == number)
+        .map(|(tag, _)| *tag)
 }
 
 /// Cases of computers: the word of a machine file and the number of the SMBIOS specification.

@@ -4,7 +4,13 @@ use crate::wql::datetime;
 
 /// `16GB`, `15.7GB`, `512MB` in bytes; a kilobyte has 1024.
 pub(crate) fn size(text: &str) -> Option<u64> {
-    let units: [(&str, u64); 5] = [("KB", 1 << 10), ("MB", 1 << 20), ("GB", 1 << 30), ("TB", 1 << 40), ("B", 1)];
+    let units: [(&str, u64); 5] = [
+        ("KB", 1 << 10),
+        ("MB", 1 << 20),
+        ("GB", 1 << 30),
+        ("TB", 1 << 40),
+        ("B", 1),
+    ];
     scaled(text, &units)
 }
 
@@ -21,21 +27,32 @@ pub(crate) fn duration(text: &str) -> Option<u64> {
 /// A number and a unit, with up to three decimals.
 fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let text = text.trim().to_ascii_uppercase();
-    let (number, unit) = units.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)))?;
+    let (number, unit) = units
+        .iter()
+        .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)))?;
     let number = number.trim_end();
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(fraction) || fraction.len() > 3 {
         return None;
     }
-    let parts = u128::from(unit) * fraction.parse::<u128>().ok()? / 10_u128.pow(fraction.len() as u32);
+    let parts =
+        u128::from(unit) * fraction.parse::<u128>().ok()? / 10_u128.pow(fraction.len() as u32);
     u64::try_from(u128::from(whole.parse::<u64>().ok()?) * u128::from(unit) + parts).ok()
 }
 
 /// A size in the largest unit that holds it without a rest.
 pub(super) fn show_size(bytes: u64) -> String {
-    let units: [(&str, u64); 4] = [("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)];
-    match units.iter().find(|(_, unit)| bytes > 0 && bytes.is_multiple_of(*unit)) {
+    let units: [(&str, u64); 4] = [
+        ("TB", 1 << 40),
+        ("GB", 1 << 30),
+        ("MB", 1 << 20),
+        ("KB", 1 << 10),
+    ];
+    match units
+        .iter()
+        .find(|(_, unit)| bytes > 0 && bytes.is_multiple_of(*unit))
+    {
         Some((name, unit)) => format!("{}{name}", bytes / unit),
         None => format!("{bytes}B"),
     }
@@ -44,37 +61,55 @@ pub(super) fn show_size(bytes: u64) -> String {
 /// Two to four numbers with points between them.
 pub(crate) fn version(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split('.').collect();
-    let number = |part: &&str| !part.is_empty() && part.len() <= 10 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |part: &&str| {
+        !part.is_empty() && part.len() <= 10 && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
     ((2..=4).contains(&parts.len()) && parts.iter().all(number)).then(|| text.to_owned())
 }
 
 /// A version's numbers.
 pub(crate) fn numbers(version: &str) -> Vec<u64> {
-    version.split('.').map(|part| part.trim().parse().unwrap_or(0)).collect()
+    version
+        .split('.')
+        .map(|part| part.trim().parse().unwrap_or(0))
+        .collect()
 }
 
 /// A GUID in capitals without braces.
 pub(crate) fn guid(text: &str) -> Option<String> {
     let inner = text.trim();
-    let inner = inner.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(inner);
+    let inner = inner
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+        .unwrap_or(inner);
     let lengths: Vec<usize> = inner.split('-').map(str::len).collect();
-    let digits = inner.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+    let digits = inner
+        .bytes()
+        .all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
     (digits && lengths == [8, 4, 4, 4, 12]).then(|| inner.to_ascii_uppercase())
 }
 
 /// A MAC address with colons and in capitals.
 pub(super) fn mac(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split([':', '-']).collect();
-    let fits = parts.len() == 6 && parts.iter().all(|part| part.len() == 2 && u8::from_str_radix(part, 16).is_ok());
+    let fits = parts.len() == 6
+        && parts
+            .iter()
+            .all(|part| part.len() == 2 && u8::from_str_radix(part, 16).is_ok());
     fits.then(|| parts.join(":").to_ascii_uppercase())
 }
 
 /// A letter of a drive as `C:`.
 pub(crate) fn letter(text: &str) -> Option<String> {
-    let letter = text.trim_end_matches('\\').strip_suffix(':').unwrap_or(text);
+    let letter = text
+        .trim_end_matches('\\')
+        .strip_suffix(':')
+        .unwrap_or(text);
     let mut chars = letter.chars();
     match (chars.next(), chars.next()) {
-        (Some(letter), None) if letter.is_ascii_alphabetic() => Some(format!("{}:", letter.to_ascii_uppercase())),
+        (Some(letter), None) if letter.is_ascii_alphabetic() => {
+            Some(format!("{}:", letter.to_ascii_uppercase()))
+        }
         _ => None,
     }
 }
@@ -83,7 +118,11 @@ pub(crate) fn letter(text: &str) -> Option<String> {
 pub(crate) fn path(text: &str) -> String {
     let text = text.trim().trim_matches('"').replace('/', "\\");
     let network = text.starts_with("\\\\");
-    let parts: Vec<String> = text.split('\\').filter(|part| !part.is_empty()).map(str::to_lowercase).collect();
+    let parts: Vec<String> = text
+        .split('\\')
+        .filter(|part| !part.is_empty())
+        .map(str::to_lowercase)
+        .collect();
     format!("{}{}", if network { "\\\\" } else { "" }, parts.join("\\"))
 }
 
@@ -120,7 +159,11 @@ pub(crate) fn registry_key(text: &str) -> Option<String> {
 
 /// A date of TOML with its offset, or a date alone (midnight in UTC), as a CIM datetime in UTC.
 pub(super) fn cim(date: &str) -> Option<String> {
-    let text = if date.len() == 10 { format!("{date}T00:00:00Z") } else { date.to_owned() };
+    let text = if date.len() == 10 {
+        format!("{date}T00:00:00Z")
+    } else {
+        date.to_owned()
+    };
     let stamp: jiff::Timestamp = text.parse().ok()?;
     Some(datetime_text(stamp))
 }
@@ -129,7 +172,9 @@ pub(super) fn cim(date: &str) -> Option<String> {
 pub(super) fn cim_in_utc(text: &str) -> Option<String> {
     match datetime::date_time(text)? {
         datetime::DateTime::Instant(microseconds) => {
-            jiff::Timestamp::from_microsecond(microseconds).ok().map(datetime_text)
+            jiff::Timestamp::from_microsecond(microseconds)
+                .ok()
+                .map(datetime_text)
         }
         datetime::DateTime::Interval(_) => None,
     }

@@ -1,8 +1,9 @@
-//! The description of a Windows computer from what WMI and the registry tell. Nothing is read here: the caller asks.
+//! The description of a Windows computer from what WMI and the registry tell. Nothing is read here:
+//! the caller asks.
 
 use super::{
-    Adapter, Architecture, Board, Client, Disk, Drive, Firmware, Kind, Machine, Power, Processor, ProductType, System,
-    Tpm, systems, values,
+    Adapter, Architecture, Board, Client, Disk, Drive, Firmware, Kind, Machine, Power, Processor,
+    ProductType, System, Tpm, systems, values,
 };
 use crate::wql::{ClassFacts, Fact, Row};
 
@@ -25,7 +26,11 @@ pub fn machine_of_windows(classes: Classes<'_>, registry: Registry<'_>) -> Machi
     let in_winpe = running.system_drive.as_deref() == Some("X:");
     let part_of_domain = boolean(&computer, "PartOfDomain");
     let domain = text(&computer, "Domain");
-    let (os, winpe) = if in_winpe { (None, Some(running)) } else { (Some(running), None) };
+    let (os, winpe) = if in_winpe {
+        (None, Some(running))
+    } else {
+        (Some(running), None)
+    };
     let chassis: Vec<u32> = numbers(&enclosure, "ChassisTypes");
     Machine {
         name: text(&computer, "Name"),
@@ -42,7 +47,11 @@ pub fn machine_of_windows(classes: Classes<'_>, registry: Registry<'_>) -> Machi
         memory: number(&computer, "TotalPhysicalMemory"),
         memory_modules: ask
             .rows(CIMV2, "Win32_PhysicalMemory")
-            .map(|rows| rows.iter().filter_map(|row| number(row, "Capacity")).collect::<Vec<u64>>())
+            .map(|rows| {
+                rows.iter()
+                    .filter_map(|row| number(row, "Capacity"))
+                    .collect::<Vec<u64>>()
+            })
             .filter(|modules| !modules.is_empty()),
         domain: domain.clone().filter(|_| part_of_domain == Some(true)),
         workgroup: domain.filter(|_| part_of_domain == Some(false)),
@@ -53,9 +62,11 @@ pub fn machine_of_windows(classes: Classes<'_>, registry: Registry<'_>) -> Machi
         },
         in_winpe,
         hypervisor: boolean(&computer, "HypervisorPresent"),
-        hotfixes: ask
-            .rows(CIMV2, "Win32_QuickFixEngineering")
-            .map(|rows| rows.iter().filter_map(|row| text(row, "HotFixID")).collect()),
+        hotfixes: ask.rows(CIMV2, "Win32_QuickFixEngineering").map(|rows| {
+            rows.iter()
+                .filter_map(|row| text(row, "HotFixID"))
+                .collect()
+        }),
         os,
         winpe,
         processor: processor(&ask),
@@ -64,8 +75,13 @@ pub fn machine_of_windows(classes: Classes<'_>, registry: Registry<'_>) -> Machi
         firmware: firmware(&bios, registry),
         tpm: tpm(&ask),
         client: Client {
-            version: ask.rows("root\\ccm", "SMS_Client").and_then(|rows| text(rows.first()?, "ClientVersion")),
-            site_code: registry(r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client", "AssignedSiteCode"),
+            version: ask
+                .rows("root\\ccm", "SMS_Client")
+                .and_then(|rows| text(rows.first()?, "ClientVersion")),
+            site_code: registry(
+                r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client",
+                "AssignedSiteCode",
+            ),
         },
         disks: disks(&ask),
         drives: drives(&ask),
@@ -89,7 +105,9 @@ impl Ask<'_> {
 
     /// The only row of a class, or one of which nothing is known.
     fn first(&self, class: &str) -> Row {
-        self.rows(CIMV2, class).and_then(|rows| rows.into_iter().next()).unwrap_or_default()
+        self.rows(CIMV2, class)
+            .and_then(|rows| rows.into_iter().next())
+            .unwrap_or_default()
     }
 }
 
@@ -111,19 +129,44 @@ fn number<T: TryFrom<i128>>(row: &Row, name: &str) -> Option<T> {
 }
 
 fn numbers(row: &Row, name: &str) -> Vec<u32> {
-    let Fact::Array(facts) = row.property(name) else { return Vec::new() };
-    let number = |fact: Fact| if let Fact::Integer(number) = fact { u32::try_from(number).ok() } else { None };
-    facts.into_iter().filter_map(number).filter(|number| (1..=36).contains(number)).collect()
+    let Fact::Array(facts) = row.property(name) else {
+        return Vec::new();
+    };
+    let number = |fact: Fact| {
+        if let Fact::Integer(number) = fact {
+            u32::try_from(number).ok()
+        } else {
+            None
+        }
+    };
+    facts
+        .into_iter()
+        .filter_map(number)
+        .filter(|number| (1..=36).contains(number))
+        .collect()
 }
 
 fn boolean(row: &Row, name: &str) -> Option<bool> {
-    if let Fact::Boolean(value) = row.property(name) { Some(value) } else { None }
+    if let Fact::Boolean(value) = row.property(name) {
+        Some(value)
+    } else {
+        None
+    }
 }
 
 fn texts(row: &Row, name: &str) -> Option<Vec<String>> {
     match row.property(name) {
         Fact::Array(facts) => Some(
-            facts.into_iter().filter_map(|fact| if let Fact::Text(text) = fact { Some(text) } else { None }).collect(),
+            facts
+                .into_iter()
+                .filter_map(|fact| {
+                    if let Fact::Text(text) = fact {
+                        Some(text)
+                    } else {
+                        None
+                    }
+                })
+                .collect(),
         ),
         Fact::Null => Some(Vec::new()),
         _ => None,
@@ -138,7 +181,9 @@ fn address(text: &str) -> Option<String> {
 
 /// A time as a CIM datetime in UTC.
 fn date(row: &Row, name: &str) -> Option<String> {
-    let (Fact::DateTime(text) | Fact::Text(text)) = row.property(name) else { return None };
+    let (Fact::DateTime(text) | Fact::Text(text)) = row.property(name) else {
+        return None;
+    };
     values::cim_in_utc(&text)
 }
 
@@ -147,18 +192,26 @@ fn system(row: &Row, computer: &Row) -> System {
     let known = systems::windows(&caption);
     let build: Option<u32> = number(row, "BuildNumber");
     let version = text(row, "Version").and_then(|version| values::version(&version));
-    let release = known.and_then(|(windows, _)| windows.releases.iter().find(|(_, own)| Some(*own) == build));
-    // A name that does not fit the version, as compatibility settings give it, says less than the version does.
+    let release =
+        known.and_then(|(windows, _)| windows.releases.iter().find(|(_, own)| Some(*own) == build));
+    // A name that does not fit the version, as compatibility settings give it, says less than the
+    // version does.
     let fits = known.filter(|(windows, _)| {
-        version.as_ref().is_none_or(|version| version.starts_with(&format!("{}.", windows.version)))
+        version
+            .as_ref()
+            .is_none_or(|version| version.starts_with(&format!("{}.", windows.version)))
     });
     let role: Option<u32> = number(row, "ProductType");
     System {
         name: fits
             .map(|(windows, _)| windows.name.to_owned())
             .or(Some(caption.clone()).filter(|name| !name.is_empty())),
-        edition: fits.map(|(_, rest)| rest.to_owned()).filter(|edition| !edition.is_empty()),
-        release: release.map(|(name, _)| (*name).to_owned()).filter(|name| fits.is_some() && !name.is_empty()),
+        edition: fits
+            .map(|(_, rest)| rest.to_owned())
+            .filter(|edition| !edition.is_empty()),
+        release: release
+            .map(|(name, _)| (*name).to_owned())
+            .filter(|name| fits.is_some() && !name.is_empty()),
         version,
         build,
         product_type: match role {
@@ -171,16 +224,20 @@ fn system(row: &Row, computer: &Row) -> System {
         language: number(row, "OSLanguage"),
         locale: text(row, "Locale").and_then(|locale| u32::from_str_radix(&locale, 16).ok()),
         sku: number(row, "OperatingSystemSKU").filter(|sku: &i128| *sku > 0),
-        service_pack: number(row, "ServicePackMajorVersion").filter(|pack: &i128| (0..=9).contains(pack)),
+        service_pack: number(row, "ServicePackMajorVersion")
+            .filter(|pack: &i128| (0..=9).contains(pack)),
         installed: date(row, "InstallDate"),
         system_drive: text(row, "SystemDrive").and_then(|drive| values::letter(&drive)),
         windows: true,
     }
 }
 
-/// `64-bit`, `ARM 64-bit Processor`, in any language; the computer's own words say which of the two.
+/// `64-bit`, `ARM 64-bit Processor`, in any language; the computer's own words say which of the
+/// two.
 fn architecture_of(row: &Row, computer: &Row) -> Option<Architecture> {
-    let kind = text(computer, "SystemType").unwrap_or_default().to_lowercase();
+    let kind = text(computer, "SystemType")
+        .unwrap_or_default()
+        .to_lowercase();
     let bits = text(row, "OSArchitecture").unwrap_or_default();
     match () {
         () if bits.contains("32") => Some(Architecture::X86),
@@ -193,8 +250,15 @@ fn architecture_of(row: &Row, computer: &Row) -> Option<Architecture> {
 
 fn kind(computer: &Row, chassis: &[u32]) -> Option<Kind> {
     // A hypervisor also runs on computers of flesh and blood, so the model decides.
-    const VIRTUAL: [&str; 7] =
-        ["virtual machine", "virtualbox", "vmware", "kvm", "standard pc", "hvm domu", "google compute"];
+    const VIRTUAL: [&str; 7] = [
+        "virtual machine",
+        "virtualbox",
+        "vmware",
+        "kvm",
+        "standard pc",
+        "hvm domu",
+        "google compute",
+    ];
     let model = text(computer, "Model").unwrap_or_default().to_lowercase();
     if VIRTUAL.iter().any(|word| model.contains(word)) {
         return Some(Kind::Virtual);
@@ -239,8 +303,15 @@ fn board(row: &Row) -> Option<Board> {
 }
 
 fn power(ask: &Ask<'_>) -> Power {
-    let Some(rows) = ask.rows(CIMV2, "Win32_Battery") else { return Power::default() };
-    let Some(row) = rows.first() else { return Power { battery: Some(false), ..Power::default() } };
+    let Some(rows) = ask.rows(CIMV2, "Win32_Battery") else {
+        return Power::default();
+    };
+    let Some(row) = rows.first() else {
+        return Power {
+            battery: Some(false),
+            ..Power::default()
+        };
+    };
     Power {
         battery: Some(true),
         // 1 is "discharging", 4 "low" and 5 "critical"; the others have mains.
@@ -255,10 +326,15 @@ fn firmware(bios: &Row, registry: Registry<'_>) -> Firmware {
         Some("2") => Some(true),
         _ => None,
     };
-    let secure = registry(&format!(r"{CONTROL}\SecureBoot\State"), "UEFISecureBootEnabled");
+    let secure = registry(
+        &format!(r"{CONTROL}\SecureBoot\State"),
+        "UEFISecureBootEnabled",
+    );
     Firmware {
         uefi,
-        secure_boot: secure.map(|value| value == "1").filter(|_| uefi != Some(false)),
+        secure_boot: secure
+            .map(|value| value == "1")
+            .filter(|_| uefi != Some(false)),
         manufacturer: text(bios, "Manufacturer"),
         version: text(bios, "SMBIOSBIOSVersion"),
         date: date(bios, "ReleaseDate"),
@@ -276,12 +352,19 @@ fn tpm(ask: &Ask<'_>) -> Option<Option<Tpm>> {
 }
 
 fn disks(ask: &Ask<'_>) -> Option<Vec<Disk>> {
-    let encrypted = ask.rows("root\\cimv2\\security\\microsoftvolumeencryption", "Win32_EncryptableVolume");
+    let encrypted = ask.rows(
+        "root\\cimv2\\security\\microsoftvolumeencryption",
+        "Win32_EncryptableVolume",
+    );
     let encrypted = encrypted.unwrap_or_default();
     let bitlocker = |letter: &str| {
-        let row = encrypted.iter().find(|row| text(row, "DriveLetter").as_deref() == Some(letter))?;
+        let row = encrypted
+            .iter()
+            .find(|row| text(row, "DriveLetter").as_deref() == Some(letter))?;
         // 2 is "unknown": the volume is locked.
-        number::<u32>(row, "ProtectionStatus").filter(|status| *status < 2).map(|status| status == 1)
+        number::<u32>(row, "ProtectionStatus")
+            .filter(|status| *status < 2)
+            .map(|status| status == 1)
     };
     let rows = ask.rows(CIMV2, "Win32_LogicalDisk")?;
     let disks: Vec<Disk> = rows
@@ -293,7 +376,15 @@ fn disks(ask: &Ask<'_>) -> Option<Vec<Disk>> {
             let free: Option<u64> = number(row, "FreeSpace");
             let free = free.map(|free| size.map_or(free, |size| free.min(size)));
             let (file_system, label) = (text(row, "FileSystem"), text(row, "VolumeName"));
-            Some(Disk { bitlocker: bitlocker(&letter), letter, size, free, kind, file_system, label })
+            Some(Disk {
+                bitlocker: bitlocker(&letter),
+                letter,
+                size,
+                free,
+                kind,
+                file_system,
+                label,
+            })
         })
         .collect();
     (!disks.is_empty()).then_some(disks)
@@ -315,17 +406,24 @@ fn drives(ask: &Ask<'_>) -> Option<Vec<Drive>> {
 /// Physical adapters with their addresses, which are in another class.
 fn network(ask: &Ask<'_>) -> Option<Vec<Adapter>> {
     let cards = ask.rows(CIMV2, "Win32_NetworkAdapter")?;
-    let configured = ask.rows(CIMV2, "Win32_NetworkAdapterConfiguration").unwrap_or_default();
-    let physical = cards.iter().filter(|row| boolean(row, "PhysicalAdapter") == Some(true));
+    let configured = ask
+        .rows(CIMV2, "Win32_NetworkAdapterConfiguration")
+        .unwrap_or_default();
+    let physical = cards
+        .iter()
+        .filter(|row| boolean(row, "PhysicalAdapter") == Some(true));
     let adapter = |card: &Row| {
         let index: Option<u32> = number(card, "Index");
-        let own = configured.iter().find(|row| index.is_some() && number(row, "Index") == index);
+        let own = configured
+            .iter()
+            .find(|row| index.is_some() && number(row, "Index") == index);
         let nothing = Row::new();
         let own = own.unwrap_or(&nothing);
         Adapter {
             name: text(card, "Name"),
             mac: text(card, "MACAddress").and_then(|mac| values::mac(&mac)),
-            ip: texts(own, "IPAddress").map(|list| list.iter().filter_map(|text| address(text)).collect()),
+            ip: texts(own, "IPAddress")
+                .map(|list| list.iter().filter_map(|text| address(text)).collect()),
             gateway: texts(own, "DefaultIPGateway"),
             wired: None,
             connected: number::<u32>(card, "NetConnectionStatus").map(|status| status == 2),

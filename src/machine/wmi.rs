@@ -1,7 +1,7 @@
 //! The rows of WMI: those a file lists, and those that follow from its description.
 //!
-//! A row holds what follows for sure; its other properties are not known. Where a class has more instances than a
-//! description can know, a row of which nothing is known stands for them.
+//! A row holds what follows for sure; its other properties are not known. Where a class has more
+//! instances than a description can know, a row of which nothing is known stands for them.
 
 use toml::de::DeValue;
 
@@ -27,9 +27,12 @@ pub(crate) fn namespace(text: &str) -> String {
     text.trim_matches('\\').to_owned()
 }
 
-/// Reads `[wmi.Class]` (properties of the derived rows), `[[wmi.Class]]` (all rows there are) and both below a namespace.
+/// Reads `[wmi.Class]` (properties of the derived rows), `[[wmi.Class]]` (all rows there are) and
+/// both below a namespace.
 pub(super) fn listed(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
-    let Some((entries, _)) = reader.entries(root, "wmi") else { return };
+    let Some((entries, _)) = reader.entries(root, "wmi") else {
+        return;
+    };
     for (key, item) in entries {
         let name: &str = key.get_ref();
         match item.get_ref().as_table() {
@@ -39,24 +42,40 @@ pub(super) fn listed(reader: &mut Reader, root: Table<'_>, machine: &mut Machine
                 }
             }
             _ if name.contains(['\\', '/']) => {
-                reader.bad(reader.span(item.span()), "a namespace holds classes, `[wmi.'root\\x'.Class]`");
+                reader.bad(
+                    reader.span(item.span()),
+                    "a namespace holds classes, `[wmi.'root\\x'.Class]`",
+                );
             }
             _ => one_class(reader, CIMV2, name, item, machine),
         }
     }
 }
 
-fn one_class(reader: &mut Reader, namespace: &str, class: &str, item: &Item<'_>, machine: &mut Machine) {
+fn one_class(
+    reader: &mut Reader,
+    namespace: &str,
+    class: &str,
+    item: &Item<'_>,
+    machine: &mut Machine,
+) {
     let span = reader.span(item.span());
     let (amends, tables): (bool, Vec<&Item<'_>>) = match item.get_ref() {
         DeValue::Table(_) => (true, vec![item]),
         DeValue::Array(items) => (false, items.iter().collect()),
         _ => {
-            reader.bad(span, "a class is a table of properties or a list of rows; `[]` says that it has none");
+            reader.bad(
+                span,
+                "a class is a table of properties or a list of rows; `[]` says that it has none",
+            );
             return;
         }
     };
-    if class.is_empty() || !class.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+    if class.is_empty()
+        || !class
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    {
         reader.bad(span, format!("`{class}` cannot be the name of a class"));
         return;
     }
@@ -74,7 +93,12 @@ fn one_class(reader: &mut Reader, namespace: &str, class: &str, item: &Item<'_>,
         }
         rows.push(row);
     }
-    machine.wmi.push(ListedClass { namespace: namespace.to_owned(), class: class.to_owned(), amends, rows });
+    machine.wmi.push(ListedClass {
+        namespace: namespace.to_owned(),
+        class: class.to_owned(),
+        amends,
+        rows,
+    });
 }
 
 /// A value of TOML as WMI has it; `{ null = true }` is no value.
@@ -86,19 +110,24 @@ fn fact(reader: &mut Reader, item: &Item<'_>) -> Option<Fact> {
         DeValue::Float(number) => number.as_str().parse().ok().map(Fact::Real),
         DeValue::Datetime(date) => values::cim(&date.to_string()).map(Fact::DateTime),
         DeValue::Array(items) => {
-            return items.iter().map(|item| fact(reader, item)).collect::<Option<_>>().map(Fact::Array);
+            return items
+                .iter()
+                .map(|item| fact(reader, item))
+                .collect::<Option<_>>()
+                .map(Fact::Array);
         }
         DeValue::Table(entries) => {
             let null = entries.iter().next().is_some_and(|(key, item)| {
-                key.get_ref() == "null" && item.get_ref().as_bool() == Some(true) && entries.len() == 1
+                key.get_ref() == "null"
+                    && item.get_ref().as_bool() == Some(true)
+                    && entries.len() == 1
             });
             null.then_some(Fact::Null)
         }
         other => integer(other).map(Fact::Integer),
     };
     if value.is_none() {
-        let wanted =
-            "a property is a text, a number, `true` or `false`, a time with its offset, a list, or { null = true }";
+        let wanted = "a property is a text, a number, `true` or `false`, a time with its offset, a list, or { null = true }";
         reader.bad(reader.span(item.span()), wanted);
     }
     value
@@ -141,7 +170,10 @@ impl Properties {
     }
 
     fn texts(self, name: &str, texts: Option<&Vec<String>>) -> Self {
-        self.some(name, texts.map(|texts| Fact::Array(texts.iter().cloned().map(Fact::Text).collect())))
+        self.some(
+            name,
+            texts.map(|texts| Fact::Array(texts.iter().cloned().map(Fact::Text).collect())),
+        )
     }
 }
 
@@ -149,11 +181,22 @@ impl Properties {
 pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
     let mut classes = Classes::new();
     let mut put = |namespace: &str, class: &str, rows: Vec<Properties>| {
-        classes.insert((namespace.to_owned(), class.to_lowercase()), rows.into_iter().map(|row| row.0).collect());
+        classes.insert(
+            (namespace.to_owned(), class.to_lowercase()),
+            rows.into_iter().map(|row| row.0).collect(),
+        );
     };
     let system = machine.system(winpe);
-    put(CIMV2, "Win32_OperatingSystem", vec![operating_system(machine, system, winpe)]);
-    put(CIMV2, "Win32_ComputerSystem", vec![computer_system(machine, system, winpe)]);
+    put(
+        CIMV2,
+        "Win32_OperatingSystem",
+        vec![operating_system(machine, system, winpe)],
+    );
+    put(
+        CIMV2,
+        "Win32_ComputerSystem",
+        vec![computer_system(machine, system, winpe)],
+    );
     let product = Properties::default()
         .text("Name", &machine.model)
         .text("Vendor", &machine.make)
@@ -167,9 +210,16 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
         .text("SerialNumber", &machine.serial_number)
         .date("ReleaseDate", &machine.firmware.date);
     put(CIMV2, "Win32_BIOS", vec![bios]);
-    let chassis: Vec<Fact> = machine.chassis.iter().map(|number| Fact::Integer(i128::from(*number))).collect();
+    let chassis: Vec<Fact> = machine
+        .chassis
+        .iter()
+        .map(|number| Fact::Integer(i128::from(*number)))
+        .collect();
     let enclosure = Properties::default()
-        .some("ChassisTypes", (!chassis.is_empty()).then_some(Fact::Array(chassis)))
+        .some(
+            "ChassisTypes",
+            (!chassis.is_empty()).then_some(Fact::Array(chassis)),
+        )
         .text("Manufacturer", &machine.make)
         .text("SerialNumber", &machine.serial_number)
         .text("SMBIOSAssetTag", &machine.asset_tag);
@@ -182,22 +232,51 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
         .text("SerialNumber", &board.serial_number);
     put(CIMV2, "Win32_BaseBoard", vec![board]);
     if let Some(battery) = machine.battery() {
-        put(CIMV2, "Win32_Battery", if battery { vec![self::battery(machine)] } else { Vec::new() });
+        put(
+            CIMV2,
+            "Win32_Battery",
+            if battery {
+                vec![self::battery(machine)]
+            } else {
+                Vec::new()
+            },
+        );
     }
     if machine.processor.is_some() {
         put(CIMV2, "Win32_Processor", processors(machine, system));
     }
     if let Some(modules) = &machine.memory_modules {
         let row = |size: &u64| Properties::default().number("Capacity", Some(*size));
-        put(CIMV2, "Win32_PhysicalMemory", modules.iter().map(row).collect());
+        put(
+            CIMV2,
+            "Win32_PhysicalMemory",
+            modules.iter().map(row).collect(),
+        );
     }
     if let Some(disks) = &machine.disks {
-        put(CIMV2, "Win32_LogicalDisk", disks.iter().map(logical_disk).collect());
+        put(
+            CIMV2,
+            "Win32_LogicalDisk",
+            disks.iter().map(logical_disk).collect(),
+        );
         // Partitions without a letter are volumes, too.
         let hidden = || Properties::default().known("DriveLetter", Fact::Null);
-        put(CIMV2, "Win32_Volume", disks.iter().filter(|disk| disk.kind != 4).map(volume).chain([hidden()]).collect());
+        put(
+            CIMV2,
+            "Win32_Volume",
+            disks
+                .iter()
+                .filter(|disk| disk.kind != 4)
+                .map(volume)
+                .chain([hidden()])
+                .collect(),
+        );
         let local = disks.iter().filter(|disk| disk.kind == 3);
-        put(ENCRYPTION, "Win32_EncryptableVolume", local.map(encryptable).chain([hidden()]).collect());
+        put(
+            ENCRYPTION,
+            "Win32_EncryptableVolume",
+            local.map(encryptable).chain([hidden()]).collect(),
+        );
     }
     if let Some(drives) = &machine.drives {
         let row = |(index, drive): (usize, &super::Drive)| {
@@ -212,7 +291,11 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
                 .text("MediaType", &drive.media)
                 .text("SerialNumber", &drive.serial_number)
         };
-        put(CIMV2, "Win32_DiskDrive", drives.iter().enumerate().map(row).collect());
+        put(
+            CIMV2,
+            "Win32_DiskDrive",
+            drives.iter().enumerate().map(row).collect(),
+        );
     }
     network(machine, &mut put);
     tpm(machine, &mut put);
@@ -231,16 +314,28 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
 fn merge(machine: &Machine, listed: &ListedClass, classes: &mut Classes) {
     let whole = machine.complete.has("wmi");
     let with = |row: Row, properties: &[(String, Fact)]| {
-        let row = properties.iter().fold(row, |row, (name, fact)| row.with(name, fact.clone()));
+        let row = properties
+            .iter()
+            .fold(row, |row, (name, fact)| row.with(name, fact.clone()));
         if whole { row.complete() } else { row }
     };
     let key = (listed.namespace.clone(), listed.class.to_lowercase());
     let rows = match (listed.amends, listed.rows.first()) {
         (true, Some(properties)) => {
-            let derived = classes.remove(&key).filter(|rows| !rows.is_empty()).unwrap_or_else(|| vec![Row::new()]);
-            derived.into_iter().map(|row| with(row, properties)).collect()
+            let derived = classes
+                .remove(&key)
+                .filter(|rows| !rows.is_empty())
+                .unwrap_or_else(|| vec![Row::new()]);
+            derived
+                .into_iter()
+                .map(|row| with(row, properties))
+                .collect()
         }
-        _ => listed.rows.iter().map(|properties| with(Row::new(), properties)).collect(),
+        _ => listed
+            .rows
+            .iter()
+            .map(|properties| with(Row::new(), properties))
+            .collect(),
     };
     classes.insert(key, rows);
 }
@@ -249,7 +344,9 @@ fn operating_system(machine: &Machine, system: Option<&System>, winpe: bool) -> 
     let row = Properties::default().text("CSName", if winpe { &None } else { &machine.name });
     let Some(system) = system else { return row };
     let caption = match (&system.name, &system.edition) {
-        (Some(name), Some(edition)) if system.windows => Some(format!("Microsoft {name} {edition}")),
+        (Some(name), Some(edition)) if system.windows => {
+            Some(format!("Microsoft {name} {edition}"))
+        }
         (Some(name), None) if !system.windows => Some(name.clone()),
         _ => None,
     };
@@ -265,11 +362,17 @@ fn operating_system(machine: &Machine, system: Option<&System>, winpe: bool) -> 
         .number("ProductType", system.product_type.map(|kind| kind as i128))
         .text("OSArchitecture", &bits.map(str::to_owned))
         .number("OSLanguage", system.language)
-        .text("Locale", &system.locale.map(|locale| format!("{locale:04x}")))
+        .text(
+            "Locale",
+            &system.locale.map(|locale| format!("{locale:04x}")),
+        )
         .number("OperatingSystemSKU", system.sku)
         .number("ServicePackMajorVersion", system.service_pack)
         .date("InstallDate", &system.installed)
-        .number("TotalVisibleMemorySize", machine.memory.map(|memory| memory / 1024));
+        .number(
+            "TotalVisibleMemorySize",
+            machine.memory.map(|memory| memory / 1024),
+        );
     if !system.windows {
         return row;
     }
@@ -284,7 +387,9 @@ fn operating_system(machine: &Machine, system: Option<&System>, winpe: bool) -> 
 /// The drive of the running system: Windows PE has X, Windows C unless something else is said.
 pub(crate) fn drive(system: Option<&System>, winpe: bool) -> String {
     let usual = if winpe { "X:" } else { "C:" };
-    system.and_then(|system| system.system_drive.clone()).unwrap_or_else(|| usual.to_owned())
+    system
+        .and_then(|system| system.system_drive.clone())
+        .unwrap_or_else(|| usual.to_owned())
 }
 
 fn computer_system(machine: &Machine, system: Option<&System>, winpe: bool) -> Properties {
@@ -295,39 +400,68 @@ fn computer_system(machine: &Machine, system: Option<&System>, winpe: bool) -> P
         .text("SystemSKUNumber", &machine.sku_number)
         .number("TotalPhysicalMemory", machine.memory)
         .number("PCSystemType", machine.kind.and_then(pc_system_type))
-        .boolean("HypervisorPresent", machine.hypervisor.or((machine.kind == Some(Kind::Virtual)).then_some(true)));
+        .boolean(
+            "HypervisorPresent",
+            machine
+                .hypervisor
+                .or((machine.kind == Some(Kind::Virtual)).then_some(true)),
+        );
     if let Some(processor) = &machine.processor {
         let sockets = processor.sockets.unwrap_or(1);
-        row = row
-            .number("NumberOfProcessors", Some(sockets))
-            .number("NumberOfLogicalProcessors", processor.threads.map(|threads| threads * sockets));
+        row = row.number("NumberOfProcessors", Some(sockets)).number(
+            "NumberOfLogicalProcessors",
+            processor.threads.map(|threads| threads * sockets),
+        );
     }
-    let kind = system.and_then(|system| system.architecture).map(|architecture| match architecture {
-        Architecture::X86 => "X86-based PC".to_owned(),
-        Architecture::X64 => "x64-based PC".to_owned(),
-        Architecture::Arm64 => "ARM64-based PC".to_owned(),
-    });
+    let kind =
+        system
+            .and_then(|system| system.architecture)
+            .map(|architecture| match architecture {
+                Architecture::X86 => "X86-based PC".to_owned(),
+                Architecture::X64 => "x64-based PC".to_owned(),
+                Architecture::Arm64 => "ARM64-based PC".to_owned(),
+            });
     row = row.text("SystemType", &kind);
     // Windows PE has a name of its own and no domain.
     if winpe {
         return row;
     }
-    row = row.text("Name", &machine.name).text("Caption", &machine.name).text("DNSHostName", &machine.name);
+    row = row
+        .text("Name", &machine.name)
+        .text("Caption", &machine.name)
+        .text("DNSHostName", &machine.name);
     let joined = machine.domain.is_some();
     if joined || machine.workgroup.is_some() {
-        let role = system.and_then(|system| system.product_type).and_then(|kind| match kind {
-            ProductType::Workstation => Some(i128::from(joined)),
-            ProductType::Server => Some(2 + i128::from(joined)),
-            ProductType::DomainController => None,
-        });
+        let role = system
+            .and_then(|system| system.product_type)
+            .and_then(|kind| match kind {
+                ProductType::Workstation => Some(i128::from(joined)),
+                ProductType::Server => Some(2 + i128::from(joined)),
+                ProductType::DomainController => None,
+            });
         row = row
             .boolean("PartOfDomain", Some(joined))
-            .text("Domain", if joined { &machine.domain } else { &machine.workgroup })
-            .known("Workgroup", machine.workgroup.clone().map_or(Fact::Null, Fact::Text))
+            .text(
+                "Domain",
+                if joined {
+                    &machine.domain
+                } else {
+                    &machine.workgroup
+                },
+            )
+            .known(
+                "Workgroup",
+                machine.workgroup.clone().map_or(Fact::Null, Fact::Text),
+            )
             .number("DomainRole", role);
     }
     match &machine.users {
-        Some(users) => row.known("UserName", users.first().map_or(Fact::Null, |user| Fact::Text(user.clone()))),
+        Some(users) => row.known(
+            "UserName",
+            users
+                .first()
+                .map_or(Fact::Null, |user| Fact::Text(user.clone())),
+        ),
         None => row,
     }
 }
@@ -346,7 +480,10 @@ fn pc_system_type(kind: Kind) -> Option<i128> {
 fn battery(machine: &Machine) -> Properties {
     Properties::default()
         // 2 is "on mains", 1 "discharging".
-        .number("BatteryStatus", machine.power.ac.map(|ac| if ac { 2 } else { 1 }))
+        .number(
+            "BatteryStatus",
+            machine.power.ac.map(|ac| if ac { 2 } else { 1 }),
+        )
         .number("EstimatedChargeRemaining", machine.power.charge)
 }
 
@@ -355,9 +492,14 @@ fn processors(machine: &Machine, system: Option<&System>) -> Vec<Properties> {
     let named = processor.name.clone().unwrap_or_default().to_lowercase();
     let manufacturer = processor.manufacturer.clone().or_else(|| {
         let known = [("intel", "GenuineIntel"), ("amd ", "AuthenticAMD")];
-        known.iter().find(|(word, _)| named.contains(word)).map(|(_, maker)| (*maker).to_owned())
+        known
+            .iter()
+            .find(|(word, _)| named.contains(word))
+            .map(|(_, maker)| (*maker).to_owned())
     });
-    let architecture = processor.architecture.or(system.and_then(|system| system.architecture));
+    let architecture = processor
+        .architecture
+        .or(system.and_then(|system| system.architecture));
     let row = || {
         Properties::default()
             .text("Name", &processor.name)
@@ -377,10 +519,18 @@ fn processors(machine: &Machine, system: Option<&System>) -> Vec<Properties> {
                 "AddressWidth",
                 system
                     .and_then(|system| system.architecture)
-                    .map(|architecture| if architecture == Architecture::X86 { 32 } else { 64 }),
+                    .map(|architecture| {
+                        if architecture == Architecture::X86 {
+                            32
+                        } else {
+                            64
+                        }
+                    }),
             )
     };
-    (0..processor.sockets.unwrap_or(1)).map(|index| row().words("DeviceID", &format!("CPU{index}"))).collect()
+    (0..processor.sockets.unwrap_or(1))
+        .map(|index| row().words("DeviceID", &format!("CPU{index}")))
+        .collect()
 }
 
 fn logical_disk(disk: &Disk) -> Properties {
@@ -407,41 +557,72 @@ fn volume(disk: &Disk) -> Properties {
 }
 
 fn encryptable(disk: &Disk) -> Properties {
-    Properties::default().words("DriveLetter", &disk.letter).number("ProtectionStatus", disk.bitlocker.map(i128::from))
+    Properties::default()
+        .words("DriveLetter", &disk.letter)
+        .number("ProtectionStatus", disk.bitlocker.map(i128::from))
 }
 
 fn network(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<Properties>)) {
-    let Some(adapters) = &machine.network else { return };
+    let Some(adapters) = &machine.network else {
+        return;
+    };
     // Windows has adapters of its own beside those that can be touched.
     let others = |row: Properties| (!machine.complete.has("network")).then_some(row);
     let adapter = |adapter: &super::Adapter| {
         Properties::default()
             .text("Name", &adapter.name)
             .text("MACAddress", &adapter.mac)
-            .number("NetConnectionStatus", adapter.connected.map(|connected| if connected { 2 } else { 7 }))
+            .number(
+                "NetConnectionStatus",
+                adapter
+                    .connected
+                    .map(|connected| if connected { 2 } else { 7 }),
+            )
             .known("PhysicalAdapter", Fact::Boolean(true))
     };
     let rest = others(Properties::default().known("PhysicalAdapter", Fact::Boolean(false)));
-    put(CIMV2, "Win32_NetworkAdapter", adapters.iter().map(adapter).chain(rest).collect());
+    put(
+        CIMV2,
+        "Win32_NetworkAdapter",
+        adapters.iter().map(adapter).chain(rest).collect(),
+    );
     let configuration = |adapter: &super::Adapter| {
-        let bound = adapter.connected.filter(|connected| *connected).and(adapter.ip.as_ref()).map(|ip| !ip.is_empty());
+        let bound = adapter
+            .connected
+            .filter(|connected| *connected)
+            .and(adapter.ip.as_ref())
+            .map(|ip| !ip.is_empty());
         Properties::default()
             .text("Description", &adapter.name)
             .text("MACAddress", &adapter.mac)
             .texts("IPAddress", adapter.ip.as_ref())
             .texts("DefaultIPGateway", adapter.gateway.as_ref())
-            .boolean("IPEnabled", if adapter.connected == Some(false) { Some(false) } else { bound })
+            .boolean(
+                "IPEnabled",
+                if adapter.connected == Some(false) {
+                    Some(false)
+                } else {
+                    bound
+                },
+            )
             .boolean("DHCPEnabled", adapter.dhcp)
     };
     let rest = others(Properties::default());
-    put(CIMV2, "Win32_NetworkAdapterConfiguration", adapters.iter().map(configuration).chain(rest).collect());
+    put(
+        CIMV2,
+        "Win32_NetworkAdapterConfiguration",
+        adapters.iter().map(configuration).chain(rest).collect(),
+    );
 }
 
 fn tpm(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<Properties>)) {
     let Some(tpm) = &machine.tpm else { return };
     let row = tpm.as_ref().map(|tpm| {
         Properties::default()
-            .text("SpecVersion", &tpm.version.clone().filter(|version| version.contains(',')))
+            .text(
+                "SpecVersion",
+                &tpm.version.clone().filter(|version| version.contains(',')),
+            )
             .boolean("IsEnabled_InitialValue", tpm.enabled)
             .boolean("IsActivated_InitialValue", tpm.activated)
             .boolean("IsOwned_InitialValue", tpm.owned)
@@ -457,16 +638,32 @@ fn software(machine: &Machine, winpe: bool, put: &mut impl FnMut(&str, &str, Vec
     let more = |section: &str| (!machine.complete.has(section)).then(Properties::default);
     if !machine.software.is_empty() || machine.complete.has("software") {
         let row = |software: &super::Software| {
-            let code = software.product_code.as_ref().map(|code| format!("{{{code}}}"));
+            let code = software
+                .product_code
+                .as_ref()
+                .map(|code| format!("{{{code}}}"));
             Properties::default()
                 .text("IdentifyingNumber", &code)
                 .text("Name", &software.name)
                 .text("Version", &software.version)
         };
-        put(CIMV2, "Win32_Product", machine.software.iter().map(row).chain(more("software")).collect());
+        put(
+            CIMV2,
+            "Win32_Product",
+            machine
+                .software
+                .iter()
+                .map(row)
+                .chain(more("software"))
+                .collect(),
+        );
     }
     if let Some(hotfixes) = &machine.hotfixes {
         let row = |hotfix: &String| Properties::default().words("HotFixID", hotfix);
-        put(CIMV2, "Win32_QuickFixEngineering", hotfixes.iter().map(row).chain(more("hotfixes")).collect());
+        put(
+            CIMV2,
+            "Win32_QuickFixEngineering",
+            hotfixes.iter().map(row).chain(more("hotfixes")).collect(),
+        );
     }
 }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::{Architecture, Kind, Machine, Processor, ProductType, System, systems, values};
 
-/// Writes what describes a computer: everything but the sections for simulations (lists of files, outcomes and so on).
+/// Writes what describes a computer: everything but the sections for simulations (lists of files,
+/// outcomes and so on).
 pub fn write(machine: &Machine) -> String {
     let mut out = Text::default();
     out.text("name", &machine.name);
@@ -16,20 +17,38 @@ pub fn write(machine: &Machine) -> String {
     out.text("serial_number", &machine.serial_number);
     out.text("asset_tag", &machine.asset_tag);
     out.text("uuid", &machine.uuid);
-    out.word("kind", machine.kind.map(|kind: Kind| Kind::WORDS[kind as usize]));
+    out.word(
+        "kind",
+        machine.kind.map(|kind: Kind| Kind::WORDS[kind as usize]),
+    );
     let chassis: Vec<String> = machine.chassis.iter().map(u32::to_string).collect();
-    out.raw("chassis", (!chassis.is_empty()).then(|| format!("[{}]", chassis.join(", "))));
+    out.raw(
+        "chassis",
+        (!chassis.is_empty()).then(|| format!("[{}]", chassis.join(", "))),
+    );
     out.size("memory", machine.memory);
     out.texts(
         "memory_modules",
-        machine.memory_modules.as_ref().map(|sizes| sizes.iter().map(|size| values::show_size(*size))),
+        machine
+            .memory_modules
+            .as_ref()
+            .map(|sizes| sizes.iter().map(|size| values::show_size(*size))),
     );
     out.text("domain", &machine.domain);
     out.text("workgroup", &machine.workgroup);
-    out.texts("users", machine.users.as_ref().map(|users| users.iter().cloned()));
+    out.texts(
+        "users",
+        machine.users.as_ref().map(|users| users.iter().cloned()),
+    );
     out.boolean("in_winpe", machine.in_winpe.then_some(true));
     out.boolean("hypervisor", machine.hypervisor);
-    out.texts("hotfixes", machine.hotfixes.as_ref().map(|hotfixes| hotfixes.iter().cloned()));
+    out.texts(
+        "hotfixes",
+        machine
+            .hotfixes
+            .as_ref()
+            .map(|hotfixes| hotfixes.iter().cloned()),
+    );
     if machine.tpm == Some(None) {
         out.boolean("tpm", Some(false));
     }
@@ -52,7 +71,13 @@ pub fn write(machine: &Machine) -> String {
         out.number("charge", machine.power.charge);
     });
     out.table("[firmware]", |out| {
-        out.word("type", machine.firmware.uefi.map(|uefi| if uefi { "uefi" } else { "bios" }));
+        out.word(
+            "type",
+            machine
+                .firmware
+                .uefi
+                .map(|uefi| if uefi { "uefi" } else { "bios" }),
+        );
         out.boolean("secure_boot", machine.firmware.secure_boot);
         out.text("manufacturer", &machine.firmware.manufacturer);
         out.text("version", &machine.firmware.version);
@@ -75,7 +100,13 @@ pub fn write(machine: &Machine) -> String {
         out.size("size", disk.size);
         out.size("free", disk.free);
         let words = [(2, "removable"), (4, "network"), (5, "cd"), (6, "ram")];
-        out.word("type", words.iter().find(|(kind, _)| *kind == disk.kind).map(|(_, word)| *word));
+        out.word(
+            "type",
+            words
+                .iter()
+                .find(|(kind, _)| *kind == disk.kind)
+                .map(|(_, word)| *word),
+        );
         out.text("file_system", &disk.file_system);
         out.text("label", &disk.label);
         out.boolean("bitlocker", disk.bitlocker);
@@ -93,7 +124,13 @@ pub fn write(machine: &Machine) -> String {
         out.text("name", &adapter.name);
         out.text("mac", &adapter.mac);
         out.texts("ip", adapter.ip.as_ref().map(|ip| ip.iter().cloned()));
-        out.texts("gateway", adapter.gateway.as_ref().map(|gateway| gateway.iter().cloned()));
+        out.texts(
+            "gateway",
+            adapter
+                .gateway
+                .as_ref()
+                .map(|gateway| gateway.iter().cloned()),
+        );
         out.boolean("wired", adapter.wired);
         out.boolean("connected", adapter.connected);
         out.boolean("dhcp", adapter.dhcp);
@@ -137,7 +174,10 @@ fn processor(out: &mut Text, processor: &Processor) {
         out.text("name", &processor.name);
         out.text("manufacturer", &processor.manufacturer);
         out.text("speed", &processor.speed.map(|speed| format!("{speed}MHz")));
-        out.word("architecture", processor.architecture.map(Architecture::word));
+        out.word(
+            "architecture",
+            processor.architecture.map(Architecture::word),
+        );
         out.number("cores", processor.cores);
         out.number("threads", processor.threads);
         out.number("sockets", processor.sockets);
@@ -179,7 +219,12 @@ impl Text {
     }
 
     fn texts(&mut self, key: &str, values: Option<impl Iterator<Item = String>>) {
-        let list = values.map(|values| values.map(|value| quoted(&value)).collect::<Vec<_>>().join(", "));
+        let list = values.map(|values| {
+            values
+                .map(|value| quoted(&value))
+                .collect::<Vec<_>>()
+                .join(", ")
+        });
         self.raw(key, list.map(|list| format!("[{list}]")));
     }
 
@@ -197,12 +242,15 @@ impl Text {
 
     /// A CIM datetime in UTC as one of TOML.
     fn date(&mut self, key: &str, value: Option<&str>) {
-        let part = |value: &str, from: usize, to: usize| value.get(from..to).unwrap_or("00").to_owned();
+        let part =
+            |value: &str, from: usize, to: usize| value.get(from..to).unwrap_or("00").to_owned();
         self.raw(
             key,
             value.map(|value| {
-                let [year, month, day] = [(0, 4), (4, 6), (6, 8)].map(|(from, to)| part(value, from, to));
-                let [hour, minute, second] = [(8, 10), (10, 12), (12, 14)].map(|(from, to)| part(value, from, to));
+                let [year, month, day] =
+                    [(0, 4), (4, 6), (6, 8)].map(|(from, to)| part(value, from, to));
+                let [hour, minute, second] =
+                    [(8, 10), (10, 12), (12, 14)].map(|(from, to)| part(value, from, to));
                 if [&hour, &minute, &second].iter().all(|part| *part == "00") {
                     return format!("{year}-{month}-{day}");
                 }

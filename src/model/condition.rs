@@ -114,12 +114,17 @@ impl Operator {
 
     /// The operator with this XML word.
     pub fn of_xml(word: &str) -> Option<Operator> {
-        Operator::ALL.into_iter().find(|operator| operator.xml() == word)
+        Operator::ALL
+            .into_iter()
+            .find(|operator| operator.xml() == word)
     }
 
     /// Whether it asks which of two values is the greater.
     pub fn is_order(self) -> bool {
-        matches!(self, Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual)
+        matches!(
+            self,
+            Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual
+        )
     }
 }
 

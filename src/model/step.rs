@@ -61,7 +61,8 @@ pub struct Group {
 pub enum StepKind {
     /// A type of the vocabulary.
     Known(&'static StepType),
-    /// A type given in quotes, for which there is no table: its class and action are among [`Step::foreign`].
+    /// A type given in quotes, for which there is no table: its class and action are among
+    /// [`Step::foreign`].
     Foreign,
 }
 
@@ -118,7 +119,9 @@ impl Step {
     /// What is said about the property of this name.
     pub fn setting(&self, name: &str) -> Option<&Setting> {
         let (index, _) = self.table()?.find(name)?;
-        self.settings.iter().find(|setting| setting.property == index)
+        self.settings
+            .iter()
+            .find(|setting| setting.property == index)
     }
 }
 
@@ -178,7 +181,8 @@ pub struct Assigned {
 /// One fact of the XML in its own spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// An attribute (or `action`) when it begins with a lower-case letter, else the variable with this property.
+    /// An attribute (or `action`) when it begins with a lower-case letter, else the variable with
+    /// this property.
     pub name: String,
     /// What the XML says.
     pub text: NoteText,
@@ -187,15 +191,17 @@ pub struct Note {
 }
 
 impl Note {
-    /// Whether it is about a variable and not about an attribute or a part of the element: its name begins with a capital,
-    /// or it spells a whole variable.
+    /// Whether it is about a variable and not about an attribute or a part of the element: its name
+    /// begins with a capital, or it spells a whole variable.
     pub fn is_variable(&self) -> bool {
-        !self.name.starts_with(|c: char| c.is_ascii_lowercase() || c == '@')
+        !self
+            .name
+            .starts_with(|c: char| c.is_ascii_lowercase() || c == '@')
             || matches!(self.text, NoteText::Variable { .. })
     }
 
-    /// The attribute it is about, if it is about one: `@` before a name says so where the name alone would mean another
-    /// thing.
+    /// The attribute it is about, if it is about one: `@` before a name says so where the name
+    /// alone would mean another thing.
     pub fn attribute(&self) -> &str {
         self.name.strip_prefix('@').unwrap_or(&self.name)
     }

@@ -10,7 +10,8 @@ pub struct TestCase {
     pub name: Spanned<String>,
     /// The whole block.
     pub span: Span,
-    /// The file of the sequence, where it is not the one the block stands in or belongs to by its name.
+    /// The file of the sequence, where it is not the one the block stands in or belongs to by its
+    /// name.
     pub of: Option<Spanned<String>>,
     /// Which sequence of an export with several.
     pub sequence: Option<Spanned<String>>,

@@ -10,13 +10,15 @@ use super::{
 };
 use crate::{diagnostic::Code, source::FileId};
 
-/// Most bytes of an archive. An export with content keeps the content in a folder beside the archive.
+/// Most bytes of an archive. An export with content keeps the content in a folder beside the
+/// archive.
 pub const MAX_ARCHIVE: usize = 64 * 1024 * 1024;
 /// Most bytes that all members read from an archive may have together.
 pub const MAX_EXPANDED: u64 = 128 * 1024 * 1024;
 /// Most members.
 const MAX_MEMBERS: usize = 10_000;
-/// A member that is this many times larger than what is stored of it is made to fill a disk, not to be read.
+/// A member that is this many times larger than what is stored of it is made to fill a disk, not to
+/// be read.
 const MAX_RATIO: u64 = 200;
 /// Members smaller than this may have any ratio.
 const SMALL: u64 = 1024 * 1024;
@@ -43,20 +45,35 @@ pub(super) fn open(input: &mut Input, name: &str, bytes: &[u8]) {
 type Refusal = (Code, String, &'static str);
 
 fn broken(message: impl Into<String>) -> Refusal {
-    (Code::BadArchive, message.into(), "export the task sequence once more, or take it from where this copy came from")
+    (
+        Code::BadArchive,
+        message.into(),
+        "export the task sequence once more, or take it from where this copy came from",
+    )
 }
 
 fn suspicious(message: impl Into<String>) -> Refusal {
-    (Code::BadArchive, message.into(), "the console writes no such archive; nothing of it was read")
+    (
+        Code::BadArchive,
+        message.into(),
+        "the console writes no such archive; nothing of it was read",
+    )
 }
 
 fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), Refusal> {
     if bytes.len() > MAX_ARCHIVE {
-        let message = format!("this archive has more than {} MB", MAX_ARCHIVE / 1024 / 1024);
-        return Err((Code::SourceTooLarge, message, "an export of a task sequence without content is small"));
+        let message = format!(
+            "this archive has more than {} MB",
+            MAX_ARCHIVE / 1024 / 1024
+        );
+        return Err((
+            Code::SourceTooLarge,
+            message,
+            "an export of a task sequence without content is small",
+        ));
     }
-    let mut archive =
-        ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(format!("this archive cannot be read: {error}")))?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes))
+        .map_err(|error| broken(format!("this archive cannot be read: {error}")))?;
     let names = checked(&mut archive, bytes)?;
     let mut left = MAX_EXPANDED;
     let console = |name: &str| {
@@ -65,21 +82,46 @@ fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), Refusal> {
     };
     let sequences: Vec<String> = names.iter().filter(|name| console(name)).cloned().collect();
     let mut known = Package::default();
-    for member in names.iter().filter(|member| !console(member) && member.ends_with(".xml")) {
+    for member in names
+        .iter()
+        .filter(|member| !console(member) && member.ends_with(".xml"))
+    {
         if member.ends_with("/ReferencesInfo.xml") || member.ends_with("/object.xml") {
-            let text = String::from_utf8(content(&mut archive, member, &mut left)?).unwrap_or_default();
+            let text =
+                String::from_utf8(content(&mut archive, member, &mut left)?).unwrap_or_default();
             let text = text.trim_start_matches('\u{FEFF}');
-            if member.ends_with("/object.xml") { known.add_object(text) } else { known.add_references(text) }
+            if member.ends_with("/object.xml") {
+                known.add_object(text);
+            } else {
+                known.add_references(text);
+            }
         }
     }
     for member in &sequences {
         let bytes = content(&mut archive, member, &mut left)?;
-        let title = member.rsplit('/').nth(1).unwrap_or("Task sequence").to_owned();
-        input.text(&format!("{name}!{member}"), &title, bytes, Some(known.clone()));
+        let title = member
+            .rsplit('/')
+            .nth(1)
+            .unwrap_or("Task sequence")
+            .to_owned();
+        input.text(
+            &format!("{name}!{member}"),
+            &title,
+            bytes,
+            Some(known.clone()),
+        );
     }
     if sequences.is_empty() {
-        for member in names.iter().filter(|member| member.to_ascii_lowercase().ends_with(".xml")) {
-            loose(input, name, member, content(&mut archive, member, &mut left)?);
+        for member in names
+            .iter()
+            .filter(|member| member.to_ascii_lowercase().ends_with(".xml"))
+        {
+            loose(
+                input,
+                name,
+                member,
+                content(&mut archive, member, &mut left)?,
+            );
         }
     }
     Ok(())
@@ -90,7 +132,10 @@ fn loose(input: &mut Input, name: &str, member: &str, bytes: Vec<u8>) {
     let (exports, findings) = (input.exports.len(), input.findings.len());
     input.text(&format!("{name}!{member}"), &stem(member), bytes, None);
     if input.exports.len() == exports {
-        let other = input.findings.get(findings).is_none_or(|finding| finding.code == Code::NotASequence);
+        let other = input
+            .findings
+            .get(findings)
+            .is_none_or(|finding| finding.code == Code::NotASequence);
         if other {
             input.findings.truncate(findings);
         }
@@ -100,28 +145,42 @@ fn loose(input: &mut Input, name: &str, member: &str, bytes: Vec<u8>) {
 /// The members' names, once none of them is a trick.
 fn checked(archive: &mut ZipArchive<Cursor<&[u8]>>, bytes: &[u8]) -> Result<Vec<String>, Refusal> {
     if archive.len() > MAX_MEMBERS {
-        return Err(suspicious(format!("this archive has more than {MAX_MEMBERS} members")));
+        return Err(suspicious(format!(
+            "this archive has more than {MAX_MEMBERS} members"
+        )));
     }
     let mut names = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for index in 0..archive.len() {
-        let member =
-            archive.by_index_raw(index).map_err(|error| broken(format!("member {index} cannot be read: {error}")))?;
-        let name =
-            member.name().map_err(|error| broken(format!("the name of member {index} cannot be read: {error}")))?;
+        let member = archive
+            .by_index_raw(index)
+            .map_err(|error| broken(format!("member {index} cannot be read: {error}")))?;
+        let name = member.name().map_err(|error| {
+            broken(format!(
+                "the name of member {index} cannot be read: {error}"
+            ))
+        })?;
         let name = name.into_owned();
         let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
         if leaves(&name) {
-            return Err(suspicious(format!("the member `{shown}` leaves the archive's folder")));
+            return Err(suspicious(format!(
+                "the member `{shown}` leaves the archive's folder"
+            )));
         }
         if !seen.insert(name.to_lowercase()) {
             return Err(suspicious(format!("two members are named `{shown}`")));
         }
         if member.encrypted() {
-            return Err((Code::BadArchive, format!("the member `{shown}` is encrypted"), "decrypt the archive first"));
+            return Err((
+                Code::BadArchive,
+                format!("the member `{shown}` is encrypted"),
+                "decrypt the archive first",
+            ));
         }
         if member.size() > SMALL && member.size() / member.compressed_size().max(1) > MAX_RATIO {
-            return Err(suspicious(format!("the member `{shown}` expands to more than {MAX_RATIO} times its size")));
+            return Err(suspicious(format!(
+                "the member `{shown}` expands to more than {MAX_RATIO} times its size"
+            )));
         }
         if !name.ends_with('/') {
             names.push(name);
@@ -135,21 +194,35 @@ fn checked(archive: &mut ZipArchive<Cursor<&[u8]>>, bytes: &[u8]) -> Result<Vec<
 
 /// How many entries the archive's own list has: the reader keeps one of two with the same name.
 fn headers(bytes: &[u8]) -> usize {
-    let Some(end) = bytes.windows(4).rposition(|four| four == b"PK\x05\x06") else { return 0 };
-    let count = bytes.get(end + 10..end + 12).and_then(|two| <[u8; 2]>::try_from(two).ok());
-    count.map_or(0, |two| usize::from(u16::from_le_bytes(two))).min(usize::from(u16::MAX) - 1)
+    let Some(end) = bytes.windows(4).rposition(|four| four == b"PK\x05\x06") else {
+        return 0;
+    };
+    let count = bytes
+        .get(end + 10..end + 12)
+        .and_then(|two| <[u8; 2]>::try_from(two).ok());
+    count
+        .map_or(0, |two| usize::from(u16::from_le_bytes(two)))
+        .min(usize::from(u16::MAX) - 1)
 }
 
 /// Whether a member's name is absolute or goes upwards.
 fn leaves(name: &str) -> bool {
     let drive = name.as_bytes().get(1) == Some(&b':');
-    drive || name.starts_with(['/', '\\']) || name.split(['/', '\\']).any(|part| part == "..") || name.contains('\0')
+    drive
+        || name.starts_with(['/', '\\'])
+        || name.split(['/', '\\']).any(|part| part == "..")
+        || name.contains('\0')
 }
 
 /// The content of a member.
-fn content(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, left: &mut u64) -> Result<Vec<u8>, Refusal> {
-    let member =
-        archive.by_name(name).map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
+fn content(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    name: &str,
+    left: &mut u64,
+) -> Result<Vec<u8>, Refusal> {
+    let member = archive
+        .by_name(name)
+        .map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
     let limit = (*left).min(MAX_INPUT as u64 + 1);
     let mut bytes = Vec::new();
     member
@@ -157,7 +230,9 @@ fn content(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, left: &mut u64) 
         .read_to_end(&mut bytes)
         .map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
     if bytes.len() as u64 > limit {
-        return Err(suspicious(format!("the member `{name}` expands beyond what is read")));
+        return Err(suspicious(format!(
+            "the member `{name}` expands beyond what is read"
+        )));
     }
     *left -= bytes.len() as u64;
     Ok(bytes)

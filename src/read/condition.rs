@@ -4,8 +4,8 @@ use super::{PositionMap, parts, plan::Plan};
 use crate::{
     emit,
     model::{
-        Condition, Expression, ExpressionKind, Junction, Note, NoteText, Operand, Operator, OsCondition, RawXml,
-        Spanned, Version,
+        Condition, Expression, ExpressionKind, Junction, Note, NoteText, Operand, Operator,
+        OsCondition, RawXml, Spanned, Version,
     },
     source::Span,
     vocabulary::{Dialect, Platform, conditions},
@@ -29,24 +29,40 @@ pub(super) struct Reading<'a> {
 type Variables = [(String, String)];
 
 fn get<'v>(variables: &'v Variables, name: &str) -> Option<&'v str> {
-    variables.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str())
+    variables
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, text)| text.as_str())
 }
 
 impl Reading<'_> {
     pub fn condition(&mut self, element: Element<'_>) -> Option<Condition> {
-        let operands = element.children().map(|child| self.operand(child)).collect();
-        Some(Condition { operands, span: self.map.span(element.range()) })
+        let operands = element
+            .children()
+            .map(|child| self.operand(child))
+            .collect();
+        Some(Condition {
+            operands,
+            span: self.map.span(element.range()),
+        })
     }
 
     fn operand(&mut self, element: Element<'_>) -> Operand {
         let number = self.next;
         self.next += 1;
         let spelled = self.plan.is_spelled(self.node, Part::Operand(number));
-        let found = if spelled { None } else { self.readable(element) };
+        let found = if spelled {
+            None
+        } else {
+            self.readable(element)
+        };
         found.unwrap_or_else(|| {
             let span = self.map.span(element.range());
             self.kept.push(span);
-            Operand::Xml(RawXml { xml: super::step::one_line_end(element.raw()), span })
+            Operand::Xml(RawXml {
+                xml: super::step::one_line_end(element.raw()),
+                span,
+            })
         })
     }
 
@@ -58,14 +74,27 @@ impl Reading<'_> {
         match element.name() {
             "operator" => {
                 let kind = only_attribute(element, "type")?;
-                let junction =
-                    [Junction::And, Junction::Or, Junction::Not].into_iter().find(|own| own.xml() == kind)?;
-                let operands = element.children().map(|child| self.operand(child)).collect();
-                Some(Operand::Operator { junction, operands, span })
+                let junction = [Junction::And, Junction::Or, Junction::Not]
+                    .into_iter()
+                    .find(|own| own.xml() == kind)?;
+                let operands = element
+                    .children()
+                    .map(|child| self.operand(child))
+                    .collect();
+                Some(Operand::Operator {
+                    junction,
+                    operands,
+                    span,
+                })
             }
-            "expression" => self.expression(element).map(|expression| Operand::Expression(Box::new(expression))),
+            "expression" => self
+                .expression(element)
+                .map(|expression| Operand::Expression(Box::new(expression))),
             "osConditionGroup" => {
-                let operand = Operand::Os(OsCondition { systems: systems(element)?, span });
+                let operand = Operand::Os(OsCondition {
+                    systems: systems(element)?,
+                    span,
+                });
                 let written = emit::operand(&operand, self.dialect);
                 let again = Document::parse(&written).ok()?;
                 equal(element, again.root()).then_some(operand)
@@ -79,13 +108,20 @@ impl Reading<'_> {
         let span = self.map.span(element.range());
         let variables = parts::named(element)?;
         let class = element.attribute("type")?;
-        let keyword = conditions().condition.iter().find(|kind| kind.class == class && !kind.rule_only)?;
+        let keyword = conditions()
+            .condition
+            .iter()
+            .find(|kind| kind.class == class && !kind.rule_only)?;
         let at = |text: &str| Spanned::new(text.to_owned(), span);
         let kind = kind(&keyword.keyword, &variables, &at)?;
-        let mut expression = Expression { kind, notes: Vec::new(), span };
-        let sound = variables
-            .iter()
-            .all(|(name, text)| name.starts_with(|c: char| c.is_ascii_uppercase()) && spell::text(text).is_some());
+        let mut expression = Expression {
+            kind,
+            notes: Vec::new(),
+            span,
+        };
+        let sound = variables.iter().all(|(name, text)| {
+            name.starts_with(|c: char| c.is_ascii_uppercase()) && spell::text(text).is_some()
+        });
         if !sound {
             return None;
         }
@@ -95,7 +131,11 @@ impl Reading<'_> {
 }
 
 /// The number of the operand of a condition that holds an element, as [`Reading`] counts them.
-pub fn operand_of(condition: Element<'_>, element: u32, spelled: &dyn Fn(usize) -> bool) -> Option<usize> {
+pub fn operand_of(
+    condition: Element<'_>,
+    element: u32,
+    spelled: &dyn Fn(usize) -> bool,
+) -> Option<usize> {
     let mut next = 0;
     let mut found = None;
     let mut stack: Vec<Element<'_>> = condition.children().collect();
@@ -119,12 +159,18 @@ pub fn operand_of(condition: Element<'_>, element: u32, spelled: &dyn Fn(usize) 
 /// The value of an element's only attribute.
 fn only_attribute<'d>(element: Element<'d>, name: &str) -> Option<std::borrow::Cow<'d, str>> {
     let mut attributes = element.attributes();
-    let first = attributes.next().filter(|attribute| attribute.name == name)?;
+    let first = attributes
+        .next()
+        .filter(|attribute| attribute.name == name)?;
     attributes.next().is_none().then(|| first.text())
 }
 
 /// What an expression says in the terms of the language.
-fn kind(keyword: &str, variables: &Variables, at: &dyn Fn(&str) -> Spanned<String>) -> Option<ExpressionKind> {
+fn kind(
+    keyword: &str,
+    variables: &Variables,
+    at: &dyn Fn(&str) -> Spanned<String>,
+) -> Option<ExpressionKind> {
     let text = |name: &str| get(variables, name).map(at);
     let operator = |name: &str| get(variables, name).and_then(operator_of);
     let timed = |operator_name: &str, name: &str| -> Option<Option<Version>> {
@@ -136,29 +182,49 @@ fn kind(keyword: &str, variables: &Variables, at: &dyn Fn(&str) -> Spanned<Strin
     };
     let modified = || {
         let found = timed("DateTimeOperator", "DateTime")?;
-        let sayable = found.as_ref().is_none_or(|(_, time)| spell::time(&time.value).is_some());
+        let sayable = found
+            .as_ref()
+            .is_none_or(|(_, time)| spell::time(&time.value).is_some());
         sayable.then_some(found)
     };
     Some(match keyword {
         "variable" => {
             let operator = operator("Operator")?;
             let exists = matches!(operator, Operator::Exists | Operator::NotExists);
-            let value = if exists { None } else { Some(text("Value").unwrap_or_else(|| at(""))) };
+            let value = if exists {
+                None
+            } else {
+                Some(text("Value").unwrap_or_else(|| at("")))
+            };
             let variable = text("Variable").filter(|name| spell::is_variable(&name.value))?;
-            ExpressionKind::Variable { variable, operator, value }
+            ExpressionKind::Variable {
+                variable,
+                operator,
+                value,
+            }
         }
         "file" => ExpressionKind::File {
             path: text("Path")?,
             version: timed("VersionOperator", "Version")?,
             modified: modified()?,
         },
-        "folder" => ExpressionKind::Folder { path: text("Path")?, modified: modified()? },
+        "folder" => ExpressionKind::Folder {
+            path: text("Path")?,
+            modified: modified()?,
+        },
         "registry" => {
             let kind = get(variables, "Type").unwrap_or("REG_SZ");
-            let known = conditions().registry_type.iter().find(|known| known.xml.eq_ignore_ascii_case(kind))?;
+            let known = conditions()
+                .registry_type
+                .iter()
+                .find(|known| known.xml.eq_ignore_ascii_case(kind))?;
             let operator = operator("Operator")?;
             let exists = matches!(operator, Operator::Exists | Operator::NotExists);
-            let data = if exists { None } else { Some(text("Data").unwrap_or_else(|| at(""))) };
+            let data = if exists {
+                None
+            } else {
+                Some(text("Data").unwrap_or_else(|| at("")))
+            };
             ExpressionKind::Registry {
                 key: text("KeyPath")?,
                 value: text("Value"),
@@ -186,13 +252,26 @@ fn kind(keyword: &str, variables: &Variables, at: &dyn Fn(&str) -> Spanned<Strin
 
 /// An operator's word, in any case; another case than the usual one becomes a note.
 fn operator_of(word: &str) -> Option<Operator> {
-    Operator::of_xml(word).or_else(|| Operator::ALL.into_iter().find(|own| own.xml().eq_ignore_ascii_case(word)))
+    Operator::of_xml(word).or_else(|| {
+        Operator::ALL
+            .into_iter()
+            .find(|own| own.xml().eq_ignore_ascii_case(word))
+    })
 }
 
 /// Notes that make the expression's XML the element's; `None` when none can.
-fn notes(expression: &Expression, element: Element<'_>, there: &Variables, dialect: Dialect) -> Option<Vec<Note>> {
+fn notes(
+    expression: &Expression,
+    element: Element<'_>,
+    there: &Variables,
+    dialect: Dialect,
+) -> Option<Vec<Note>> {
     let span = expression.span;
-    let note = |name: &str, text: NoteText| Note { name: name.to_owned(), text, span };
+    let note = |name: &str, text: NoteText| Note {
+        name: name.to_owned(),
+        text,
+        span,
+    };
     let written = emit::operand(&Operand::Expression(Box::new(expression.clone())), dialect);
     let document = Document::parse(&written).ok()?;
     let own = parts::named(document.root())?;
@@ -201,7 +280,10 @@ fn notes(expression: &Expression, element: Element<'_>, there: &Variables, diale
     let plain = parts::attributes(document.root())?;
     notes.extend(super::differ::attributes(&plain, &attributes, span));
     let (known, written) = (super::differ::by_name(there), super::differ::by_name(&own));
-    for (name, _) in own.iter().filter(|(name, _)| !known.contains_key(name.as_str())) {
+    for (name, _) in own
+        .iter()
+        .filter(|(name, _)| !known.contains_key(name.as_str()))
+    {
         notes.push(note(name, NoteText::Absent));
     }
     for (name, text) in there {
@@ -209,9 +291,17 @@ fn notes(expression: &Expression, element: Element<'_>, there: &Variables, diale
             notes.push(note(name, NoteText::Text(text.clone())));
         }
     }
-    let mut names: Vec<&str> =
-        own.iter().map(|(name, _)| name.as_str()).filter(|name| known.contains_key(name)).collect();
-    names.extend(there.iter().map(|(name, _)| name.as_str()).filter(|name| !written.contains_key(name)));
+    let mut names: Vec<&str> = own
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| known.contains_key(name))
+        .collect();
+    names.extend(
+        there
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .filter(|name| !written.contains_key(name)),
+    );
     let order: Vec<&str> = there.iter().map(|(name, _)| name.as_str()).collect();
     if names != order {
         notes.push(note("variables", NoteText::Text(order.join(" "))));
@@ -226,8 +316,12 @@ fn systems(element: Element<'_>) -> Option<Vec<Platform>> {
         .map(|group| {
             let key = group.child("platformKey")?;
             let text = |name: &str| key.attribute(name).map(std::borrow::Cow::into_owned);
-            let queries = group.children().filter(|child| child.name() == "expression");
-            let query = |expression: Element<'_>| Some(get(&parts::named(expression)?, "Query")?.to_owned());
+            let queries = group
+                .children()
+                .filter(|child| child.name() == "expression");
+            let query = |expression: Element<'_>| {
+                Some(get(&parts::named(expression)?, "Query")?.to_owned())
+            };
             Some(Platform {
                 name: group.attribute("name")?.into_owned(),
                 arch: text("arch")?,

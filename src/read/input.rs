@@ -1,4 +1,5 @@
-//! From the bytes of a file to the sequences in it. What a file is shows in its content, never in its name.
+//! From the bytes of a file to the sequences in it. What a file is shows in its content, never in
+//! its name.
 
 use std::sync::Arc;
 
@@ -40,18 +41,21 @@ pub struct Input {
     pub findings: Vec<Finding>,
 }
 
-/// Whether bytes look like an export and not like a source: an archive, or text that begins with `<`, as such or as a
-/// reference.
+/// Whether bytes look like an export and not like a source: an archive, or text that begins with
+/// `<`, as such or as a reference.
 pub fn is_export(bytes: &[u8]) -> bool {
     // A source can begin with neither.
-    archive::is_archive(bytes) || matches!(begin(bytes).as_str(), text if text.starts_with('<') || is_escaped(text))
+    archive::is_archive(bytes)
+        || matches!(begin(bytes).as_str(), text if text.starts_with('<') || is_escaped(text))
 }
 
 /// Whether a file is an export by its content, or holds nothing and is called as one.
 pub fn is_export_file(name: &str, bytes: &[u8]) -> bool {
     let called = || {
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        ["xml", "zip"].iter().any(|own| ending.eq_ignore_ascii_case(own))
+        ["xml", "zip"]
+            .iter()
+            .any(|own| ending.eq_ignore_ascii_case(own))
     };
     is_export(bytes) || is_blank(bytes) && called()
 }
@@ -61,7 +65,8 @@ pub fn is_blank(bytes: &[u8]) -> bool {
     begin(bytes).is_empty()
 }
 
-/// The first characters behind byte-order marks and blanks. A program that joins files leaves marks in their midst.
+/// The first characters behind byte-order marks and blanks. A program that joins files leaves marks
+/// in their midst.
 fn begin(bytes: &[u8]) -> String {
     const MARKS: [&[u8]; 3] = [&[0xEF, 0xBB, 0xBF], &[0xFF, 0xFE], &[0xFE, 0xFF]];
     let mut start = bytes;
@@ -72,7 +77,10 @@ fn begin(bytes: &[u8]) -> String {
             start = rest;
         }
     }
-    let significant = start.iter().copied().filter(|byte| !(byte.is_ascii_whitespace() || wide && *byte == 0));
+    let significant = start
+        .iter()
+        .copied()
+        .filter(|byte| !(byte.is_ascii_whitespace() || wide && *byte == 0));
     significant.take(MAX_REFERENCE).map(char::from).collect()
 }
 
@@ -100,7 +108,11 @@ pub fn open(name: &str, bytes: Vec<u8>) -> Input {
 pub(super) fn stem(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
-    if stem.is_empty() { "Task sequence".to_owned() } else { stem.to_owned() }
+    if stem.is_empty() {
+        "Task sequence".to_owned()
+    } else {
+        stem.to_owned()
+    }
 }
 
 impl Input {
@@ -111,26 +123,41 @@ impl Input {
             ids.push(self.sources.add(file.name.clone(), Arc::clone(&file.text)));
         }
         let renumber = |file: FileId| ids.get(file.0 as usize).copied().unwrap_or(file);
-        self.exports.extend(other.exports.into_iter().map(|mut export| {
-            export.file = renumber(export.file);
-            export.map.renumber(export.file);
-            export
-        }));
-        self.findings.extend(other.findings.into_iter().map(|mut finding| {
-            for label in &mut finding.labels {
-                label.span.file = renumber(label.span.file);
-            }
-            finding
-        }));
+        self.exports
+            .extend(other.exports.into_iter().map(|mut export| {
+                export.file = renumber(export.file);
+                export.map.renumber(export.file);
+                export
+            }));
+        self.findings
+            .extend(other.findings.into_iter().map(|mut finding| {
+                for label in &mut finding.labels {
+                    label.span.file = renumber(label.span.file);
+                }
+                finding
+            }));
     }
 
     /// Reports something about a file as a whole.
-    pub(super) fn refuse(&mut self, file: FileId, code: Code, message: impl Into<String>, help: &str) {
-        self.findings.push(Finding::new(code, Span::at(file, 0), message).help(help));
+    pub(super) fn refuse(
+        &mut self,
+        file: FileId,
+        code: Code,
+        message: impl Into<String>,
+        help: &str,
+    ) {
+        self.findings
+            .push(Finding::new(code, Span::at(file, 0), message).help(help));
     }
 
     /// Adds the sequence of a text.
-    pub(super) fn text(&mut self, name: &str, title: &str, bytes: Vec<u8>, package: Option<Package>) {
+    pub(super) fn text(
+        &mut self,
+        name: &str,
+        title: &str,
+        bytes: Vec<u8>,
+        package: Option<Package>,
+    ) {
         if bytes.len() > MAX_INPUT {
             let file = self.sources.add(name, "");
             let message = format!("this file has more than {} MB", MAX_INPUT / 1024 / 1024);
@@ -149,7 +176,9 @@ impl Input {
             let end = bad + char::REPLACEMENT_CHARACTER.len_utf8() as u32;
             let declared = declared_encoding(&text);
             let message = match declared {
-                Some(declared) => format!("these bytes are no text in UTF-8 or UTF-16; the file declares `{declared}`"),
+                Some(declared) => format!(
+                    "these bytes are no text in UTF-8 or UTF-16; the file declares `{declared}`"
+                ),
                 None => "these bytes are no text in UTF-8 or UTF-16".to_owned(),
             };
             let finding = Finding::new(Code::NotText, Span::new(file, bad, end), message)
@@ -161,7 +190,10 @@ impl Input {
     }
 
     fn decoded(&mut self, file: FileId, text: &Arc<str>, title: &str, package: Option<Package>) {
-        let start = text.len() - text.trim_start_matches(|c| xml::is_blank(c) || c == '\u{FEFF}').len();
+        let start = text.len()
+            - text
+                .trim_start_matches(|c| xml::is_blank(c) || c == '\u{FEFF}')
+                .len();
         if is_escaped(&text[start..]) {
             let (mut inner, mut map) = (String::new(), PositionMap::at(file, start as u32));
             unescape(&text[start..], start as u32, &mut inner, &mut map);
@@ -186,7 +218,13 @@ impl Input {
                     Some(found) => self.element(file, title, text, found, package),
                     None => match data.filter(|data| !xml::trim(&data.text()).is_empty()) {
                         Some(data) => self.held(file, title, data, package),
-                        None => self.no_sequence(file, root, "it holds no SequenceData with a sequence"),
+                        None => {
+                            self.no_sequence(
+                                file,
+                                root,
+                                "it holds no SequenceData with a sequence",
+                            );
+                        }
                     },
                 }
             }
@@ -197,13 +235,24 @@ impl Input {
     fn instance(&mut self, file: FileId, title: &str, root: Element<'_>, package: Option<Package>) {
         let mut own = Package::of_instance(root);
         own.names = package.map(|package| package.names).unwrap_or_default();
-        let named = |child: &Element<'_>| child.attribute("NAME").is_some_and(|name| name == "Sequence");
-        let value = root.children().find(named).and_then(|property| property.child("VALUE"));
+        let named = |child: &Element<'_>| {
+            child
+                .attribute("NAME")
+                .is_some_and(|name| name == "Sequence")
+        };
+        let value = root
+            .children()
+            .find(named)
+            .and_then(|property| property.child("VALUE"));
         match value.filter(|value| !xml::trim(&value.text()).is_empty()) {
             Some(value) => self.held(file, title, value, own),
             None => {
                 let class = root.attribute("CLASSNAME").unwrap_or_default();
-                self.no_sequence(file, root, &format!("it is an instance of {class} without the property Sequence"));
+                self.no_sequence(
+                    file,
+                    root,
+                    &format!("it is an instance of {class} without the property Sequence"),
+                );
             }
         }
     }
@@ -211,7 +260,11 @@ impl Input {
     /// A sequence in the text of an element: as CDATA, or escaped.
     fn held(&mut self, file: FileId, title: &str, element: Element<'_>, package: Package) {
         if element.holds(Kind::Element) {
-            self.no_sequence(file, element, &format!("its <{}> holds elements beside a text", element.name()));
+            self.no_sequence(
+                file,
+                element,
+                &format!("its <{}> holds elements beside a text", element.name()),
+            );
             return;
         }
         let mut inner = String::new();
@@ -228,16 +281,35 @@ impl Input {
         self.sequence(file, title, &inner, map, package);
     }
 
-    /// A `<sequence>` that is an element of the file; what stands behind it belongs to it only if it is the root.
-    fn element(&mut self, file: FileId, title: &str, text: &str, element: Element<'_>, package: Package) {
+    /// A `<sequence>` that is an element of the file; what stands behind it belongs to it only if
+    /// it is the root.
+    fn element(
+        &mut self,
+        file: FileId,
+        title: &str,
+        text: &str,
+        element: Element<'_>,
+        package: Package,
+    ) {
         let (start, end) = element.range();
         let behind = text.get(end as usize..).unwrap_or("");
-        let end = if xml::trim(behind).is_empty() { text.len() } else { end as usize };
+        let end = if xml::trim(behind).is_empty() {
+            text.len()
+        } else {
+            end as usize
+        };
         let own = &text[start as usize..end];
         self.sequence(file, title, own, PositionMap::at(file, start), package);
     }
 
-    fn sequence(&mut self, file: FileId, title: &str, text: &str, map: PositionMap, package: Package) {
+    fn sequence(
+        &mut self,
+        file: FileId,
+        title: &str,
+        text: &str,
+        map: PositionMap,
+        package: Package,
+    ) {
         let lead = text.len() - text.trim_start_matches(xml::is_blank).len();
         let mut shifted = map;
         shifted.shift(lead as u32);
@@ -245,7 +317,15 @@ impl Input {
         if let Err(error) = Document::parse(own).and_then(|document| {
             let wrong = document.root().name() != "sequence";
             let message = format!("expected <sequence>, found <{}>", document.root().name());
-            if wrong { Err(XmlError { offset: 0, message, too_deep: false }) } else { Ok(()) }
+            if wrong {
+                Err(XmlError {
+                    offset: 0,
+                    message,
+                    too_deep: false,
+                })
+            } else {
+                Ok(())
+            }
         }) {
             self.broken(file, &shifted, &error);
             return;
@@ -256,20 +336,31 @@ impl Input {
             length => one_line(&own[..length]),
         };
         let text = own.into();
-        self.exports.push(Export { title: title.to_owned(), text, map: shifted, package, file, line_end });
+        self.exports.push(Export {
+            title: title.to_owned(),
+            text,
+            map: shifted,
+            package,
+            file,
+            line_end,
+        });
     }
 
     fn broken(&mut self, file: FileId, map: &PositionMap, error: &XmlError) {
         let at = map.span((error.offset as u32, error.offset as u32));
         let (code, help) = if error.too_deep {
-            (Code::NestedTooDeep, "no task sequence nests that deep; is this file one?")
+            (
+                Code::NestedTooDeep,
+                "no task sequence nests that deep; is this file one?",
+            )
         } else {
             (
                 Code::NotWellFormed,
                 "is the file whole? Export the sequence once more, or take the copy before the last edit",
             )
         };
-        self.findings.push(Finding::new(code, at, error.message.clone()).help(help));
+        self.findings
+            .push(Finding::new(code, at, error.message.clone()).help(help));
         let _ = file;
     }
 
@@ -287,7 +378,11 @@ impl Input {
 
 /// Nothing behind the root: of one line that is a fact, in an indented file the usual form.
 fn one_line(text: &str) -> LineEnd {
-    if xml::trim(text).contains('\n') { LineEnd::CrLf } else { LineEnd::None }
+    if xml::trim(text).contains('\n') {
+        LineEnd::CrLf
+    } else {
+        LineEnd::None
+    }
 }
 
 /// Puts a mark before UTF-16 that has none, so that it is recognised.
@@ -303,19 +398,30 @@ fn marked(bytes: Vec<u8>) -> Vec<u8> {
 /// What the XML declaration says about the encoding.
 fn declared_encoding(text: &str) -> Option<&str> {
     let declaration = text.strip_prefix("<?xml")?.split("?>").next()?;
-    let value = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
+    let value = declaration
+        .split("encoding")
+        .nth(1)?
+        .trim_start()
+        .strip_prefix('=')?
+        .trim_start();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    value[1..].split(quote).next().map(str::trim).filter(|name| name.len() < 40)
+    value[1..]
+        .split(quote)
+        .next()
+        .map(str::trim)
+        .filter(|name| name.len() < 40)
 }
 
-/// Takes one level of escaping off a text that stands at `offset`, and remembers where each piece stood.
+/// Takes one level of escaping off a text that stands at `offset`, and remembers where each piece
+/// stood.
 fn unescape(raw: &str, offset: u32, out: &mut String, map: &mut PositionMap) {
     out.reserve(raw.len());
     let mut at = 0;
     while let Some(place) = raw[at..].find('&') {
         out.push_str(&raw[at..at + place]);
         at += place;
-        // In a file that is escaped as a whole nobody has looked at the references yet: the reader does.
+        // In a file that is escaped as a whole nobody has looked at the references yet: the reader
+        // does.
         let (character, length) = xml::reference_at(&raw[at..]).unwrap_or(('&', 1));
         out.push(character);
         at += length;

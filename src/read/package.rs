@@ -1,4 +1,5 @@
-//! What an export says beside the sequence: the package's own properties, and names of what is referred to.
+//! What an export says beside the sequence: the package's own properties, and names of what is
+//! referred to.
 
 use std::collections::HashMap;
 
@@ -15,7 +16,8 @@ pub struct Package {
     pub name: Option<String>,
     /// The package's identifier.
     pub id: Option<String>,
-    /// Header properties that are not at their default: name in the source, text in the table's unit.
+    /// Header properties that are not at their default: name in the source, text in the table's
+    /// unit.
     pub properties: Vec<(String, String)>,
     /// Names of packages and applications by identifier.
     pub names: HashMap<String, String>,
@@ -25,8 +27,13 @@ impl Package {
     /// Takes what an instance of `SMS_TaskSequencePackage` says.
     pub(super) fn of_instance(instance: Element<'_>) -> Package {
         let mut package = Package::default();
-        for property in instance.children().filter(|child| child.name() == "PROPERTY") {
-            let Some(name) = property.attribute("NAME") else { continue };
+        for property in instance
+            .children()
+            .filter(|child| child.name() == "PROPERTY")
+        {
+            let Some(name) = property.attribute("NAME") else {
+                continue;
+            };
             if let Some(value) = property.child("VALUE") {
                 package.take(&name, &value.text());
             }
@@ -37,7 +44,10 @@ impl Package {
     /// Takes what the elements beside `SequenceData` of a `SmsTaskSequencePackage` say.
     pub(super) fn of_elements(root: Element<'_>) -> Package {
         let mut package = Package::default();
-        for child in root.children().filter(|child| child.children().next().is_none()) {
+        for child in root
+            .children()
+            .filter(|child| child.children().next().is_none())
+        {
             package.take(child.name(), &child.text());
         }
         package
@@ -49,7 +59,9 @@ impl Package {
             "PackageID" if !text.is_empty() => self.id = Some(text.to_owned()),
             _ => {}
         }
-        let known = header().iter().find(|property| property.property.as_deref() == Some(name));
+        let known = header()
+            .iter()
+            .find(|property| property.property.as_deref() == Some(name));
         if let Some(property) = known
             && let Some(text) = in_words(property, text)
             && property.default.as_deref().unwrap_or("") != text
@@ -60,13 +72,18 @@ impl Package {
 
     /// Adds the names in a `ReferencesInfo.xml`: a list of instances, each escaped.
     pub(super) fn add_references(&mut self, text: &str) {
-        let Ok(document) = Document::parse(text) else { return };
+        let Ok(document) = Document::parse(text) else {
+            return;
+        };
         for one in document.root().children() {
             let inner = one.text();
-            let Ok(instance) = Document::parse(inner.trim()) else { continue };
+            let Ok(instance) = Document::parse(inner.trim()) else {
+                continue;
+            };
             let value = |name: &str| {
                 let mut properties = instance.root().children();
-                let property = properties.find(|child| child.attribute("NAME").is_some_and(|own| own == name))?;
+                let property = properties
+                    .find(|child| child.attribute("NAME").is_some_and(|own| own == name))?;
                 Some(property.child("VALUE")?.text().into_owned()).filter(|text| !text.is_empty())
             };
             if let (Some(id), Some(name)) = (value("ReferencePackageID"), value("ReferenceName")) {
@@ -77,7 +94,9 @@ impl Package {
 
     /// Adds the name of an object that came with the export.
     pub(super) fn add_object(&mut self, text: &str) {
-        let Ok(document) = Document::parse(text) else { return };
+        let Ok(document) = Document::parse(text) else {
+            return;
+        };
         let object = Package::of_instance(document.root());
         if let (Some(id), Some(name)) = (object.id, object.name) {
             self.names.insert(id, name);
@@ -85,7 +104,8 @@ impl Package {
     }
 }
 
-/// The text a header's property holds for a value of the class; `None` for what a source cannot say.
+/// The text a header's property holds for a value of the class; `None` for what a source cannot
+/// say.
 fn in_words(property: &Property, text: &str) -> Option<String> {
     let text = text.trim();
     match property.kind {
@@ -94,7 +114,9 @@ fn in_words(property: &Property, text: &str) -> Option<String> {
             "0" | "false" => Some("false".to_owned()),
             _ => None,
         },
-        Type::Text => (property.max_length.is_none_or(|max| text.chars().count() <= max)
+        Type::Text => (property
+            .max_length
+            .is_none_or(|max| text.chars().count() <= max)
             && spell::text(text).is_some())
         .then(|| text.to_owned()),
         Type::List => None,

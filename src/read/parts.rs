@@ -31,18 +31,26 @@ pub(super) struct Parts<'d> {
 
 impl Parts<'_> {
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str())
+        self.attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, text)| text.as_str())
     }
 
     pub fn variable(&self, property: &str) -> Option<&Variable> {
-        self.variables.iter().flatten().find(|variable| variable.property == property)
+        self.variables
+            .iter()
+            .flatten()
+            .find(|variable| variable.property == property)
     }
 }
 
 /// Whether a note can name it at all.
 fn can_be_named(name: &str) -> bool {
     name.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_alphanumeric() || "_-.:".contains(c))
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || "_-.:".contains(c))
 }
 
 /// Whether a name alone means an attribute in a note.
@@ -53,7 +61,8 @@ pub(super) fn is_plain(name: &str) -> bool {
 /// An element's attributes, if notes can say all of them.
 pub(super) fn attributes(element: Element<'_>) -> Option<Vec<(String, String)>> {
     let text = |attribute: Attribute<'_>| {
-        can_be_named(attribute.name).then(|| (attribute.name.to_owned(), attribute.text().into_owned()))
+        can_be_named(attribute.name)
+            .then(|| (attribute.name.to_owned(), attribute.text().into_owned()))
     };
     element.attributes().map(text).collect()
 }
@@ -63,7 +72,10 @@ pub(super) fn of_step<'d>(element: Element<'d>, map: &PositionMap) -> Option<Par
     if element.stray_text().is_some() {
         return None;
     }
-    let mut parts = Parts { attributes: attributes(element)?, ..Parts::default() };
+    let mut parts = Parts {
+        attributes: attributes(element)?,
+        ..Parts::default()
+    };
     for child in element.children() {
         match child.name() {
             "condition" if parts.condition.is_none() => parts.condition = Some(child),
@@ -71,7 +83,9 @@ pub(super) fn of_step<'d>(element: Element<'d>, map: &PositionMap) -> Option<Par
                 parts.action = Some(child.text().into_owned());
                 parts.order.push("action");
             }
-            "defaultVarList" if parts.variables.is_none() && child.attributes().next().is_none() => {
+            "defaultVarList"
+                if parts.variables.is_none() && child.attributes().next().is_none() =>
+            {
                 parts.variables = Some(variables(child, map)?);
                 parts.order.push("defaultVarList");
             }
@@ -118,7 +132,13 @@ pub(super) fn variable(element: Element<'_>, map: &PositionMap) -> Option<Variab
         }
     }
     let text = element.text().into_owned();
-    Some(Variable { name: name?, property: property?, hidden, text, span: map.span(element.text_range()) })
+    Some(Variable {
+        name: name?,
+        property: property?,
+        hidden,
+        text,
+        span: map.span(element.text_range()),
+    })
 }
 
 /// The variables of an expression, which have a name and nothing else, each once.
@@ -130,8 +150,14 @@ pub(super) fn named(element: Element<'_>) -> Option<Vec<(String, String)>> {
     }
     for child in element.children() {
         let mut attributes = child.attributes();
-        let name = attributes.next().filter(|attribute| attribute.name == "name")?.text().into_owned();
-        let alone = attributes.next().is_none() && child.name() == "variable" && !child.holds(Kind::Element);
+        let name = attributes
+            .next()
+            .filter(|attribute| attribute.name == "name")?
+            .text()
+            .into_owned();
+        let alone = attributes.next().is_none()
+            && child.name() == "variable"
+            && !child.holds(Kind::Element);
         if !alone || !seen.insert(name.clone()) {
             return None;
         }

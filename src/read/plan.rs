@@ -16,7 +16,8 @@ pub enum Level {
     Xml,
 }
 
-/// The exceptions from the most readable form. A node is named by the byte of the file it begins at.
+/// The exceptions from the most readable form. A node is named by the byte of the file it begins
+/// at.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     levels: HashMap<u32, Level>,

@@ -13,9 +13,15 @@ use crate::{
 pub(super) fn candidates() -> Vec<Product> {
     let mut versions: Vec<Product> = crate::vocabulary::core_step_types()
         .flat_map(|table| {
-            let switches = table.property.iter().filter_map(|property| property.switch.as_ref()?.since);
+            let switches = table
+                .property
+                .iter()
+                .filter_map(|property| property.switch.as_ref()?.since);
             let own = table.property.iter().filter_map(|property| property.since);
-            let masked = table.assignment.iter().filter_map(|assignment| assignment.masked.as_ref()?.since);
+            let masked = table
+                .assignment
+                .iter()
+                .filter_map(|assignment| assignment.masked.as_ref()?.since);
             own.chain(switches).chain(masked).collect::<Vec<_>>()
         })
         .collect();
@@ -26,7 +32,8 @@ pub(super) fn candidates() -> Vec<Product> {
     versions
 }
 
-/// Lists of up to this many names are searched one by one, which is faster than a set for what steps have.
+/// Lists of up to this many names are searched one by one, which is faster than a set for what
+/// steps have.
 const FEW: usize = 64;
 
 /// How many names of a list another one does not have.
@@ -41,15 +48,31 @@ fn lacking(names: &[&str], others: &[&str]) -> usize {
 /// How many facts of a step a version gets wrong.
 pub(super) fn cost(step: &Step, parts: &Parts<'_>, target: Target) -> usize {
     let shape = emit::shape(step, target);
-    let there: Vec<&str> = parts.variables.iter().flatten().map(|variable| variable.property.as_str()).collect();
+    let there: Vec<&str> = parts
+        .variables
+        .iter()
+        .flatten()
+        .map(|variable| variable.property.as_str())
+        .collect();
     let own = shape.variables.unwrap_or_default();
     let own: Vec<&str> = own.iter().map(|own| own.property.as_ref()).collect();
-    let attributes = shape.attributes.iter().filter(|(name, _)| parts.attribute(name).is_none()).count();
+    let attributes = shape
+        .attributes
+        .iter()
+        .filter(|(name, _)| parts.attribute(name).is_none())
+        .count();
     // A property that the version does not have may not be written at all.
     let refused = step.table().map_or(0, |table| {
-        let newer =
-            |index: usize| table.property.get(index).is_some_and(|property| !property.in_product(target.product));
-        step.settings.iter().filter(|setting| newer(setting.property)).count()
+        let newer = |index: usize| {
+            table
+                .property
+                .get(index)
+                .is_some_and(|property| !property.in_product(target.product))
+        };
+        step.settings
+            .iter()
+            .filter(|setting| newer(setting.property))
+            .count()
     });
     lacking(&own, &there) + lacking(&there, &own) + attributes + refused * 100
 }

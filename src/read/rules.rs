@@ -23,7 +23,10 @@ pub(super) fn read(variable: &Variable, line_end: LineEnd) -> Option<Vec<Rule>> 
     if root.name() != "Rules" || root.attributes().next().is_some() {
         return None;
     }
-    let rules: Vec<Rule> = root.children().map(|rule| self::rule(rule, variable.span)).collect::<Option<_>>()?;
+    let rules: Vec<Rule> = root
+        .children()
+        .map(|rule| self::rule(rule, variable.span))
+        .collect::<Option<_>>()?;
     let written = emit::rules(&rules, line_end);
     // A line end may have been changed by what carried the file.
     let same = written.replace("\r\n", "\n") == variable.text.replace("\r\n", "\n");
@@ -45,12 +48,21 @@ fn rule(element: Element<'_>, span: Span) -> Option<Rule> {
                 }
             }
             "Variables" if variables.is_none() => {
-                variables = Some(child.children().map(|one| assigned(one, span)).collect::<Option<Vec<_>>>()?);
+                variables = Some(
+                    child
+                        .children()
+                        .map(|one| assigned(one, span))
+                        .collect::<Option<Vec<_>>>()?,
+                );
             }
             _ => return None,
         }
     }
-    Some(Rule { test, variables: variables?, span })
+    Some(Rule {
+        test,
+        variables: variables?,
+        span,
+    })
 }
 
 fn assigned(element: Element<'_>, span: Span) -> Option<Assigned> {
@@ -64,34 +76,63 @@ fn assigned(element: Element<'_>, span: Span) -> Option<Assigned> {
     if !spell::is_variable(&name) || spell::text(&text).is_none() {
         return None;
     }
-    let value = if masked { Value::Secret(label(&name)) } else { Value::Text(text) };
-    Some(Assigned { name: Spanned::new(name, span), value, value_span: span, masked })
+    let value = if masked {
+        Value::Secret(label(&name))
+    } else {
+        Value::Text(text)
+    };
+    Some(Assigned {
+        name: Spanned::new(name, span),
+        value,
+        value_span: span,
+        masked,
+    })
 }
 
 fn test(element: Element<'_>, span: Span) -> Option<RuleTest> {
     let class = element.attribute("type")?;
-    let keyword = conditions().condition.iter().find(|kind| kind.class == class)?;
+    let keyword = conditions()
+        .condition
+        .iter()
+        .find(|kind| kind.class == class)?;
     let variables = parts::named(element)?;
-    let text = |name: &str| variables.iter().find(|(key, _)| key == name).map(|(_, text)| text.clone());
+    let text = |name: &str| {
+        variables
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, text)| text.clone())
+    };
     let at = |text: String| Spanned::new(text, span);
     match keyword.keyword.as_str() {
         "variable" => {
             let map = PositionMap::whole(span);
             let plan = Plan::default();
-            let reading =
-                Reading { map: &map, plan: &plan, dialect: Dialect::ConfigMgr, node: 0, next: 0, kept: Vec::new() };
+            let reading = Reading {
+                map: &map,
+                plan: &plan,
+                dialect: Dialect::ConfigMgr,
+                node: 0,
+                next: 0,
+                kept: Vec::new(),
+            };
             let expression = reading.expression(element)?;
-            let plain = expression.notes.is_empty() && matches!(expression.kind, ExpressionKind::Variable { .. });
+            let plain = expression.notes.is_empty()
+                && matches!(expression.kind, ExpressionKind::Variable { .. });
             plain.then_some(RuleTest::Expression(expression))
         }
-        "make_model" => Some(RuleTest::MakeModel { make: at(text("Make")?), model: at(text("Model")?) }),
+        "make_model" => Some(RuleTest::MakeModel {
+            make: at(text("Make")?),
+            model: at(text("Model")?),
+        }),
         "computer" => Some(RuleTest::Computer {
             asset_tag: text("AssetTag")?,
             mac_address: text("MACAddress")?,
             serial_number: text("SerialNumber")?,
             uuid: text("UUID")?,
         }),
-        "gateway" => Some(RuleTest::Gateway { gateway: at(text("DefaultGateway")?) }),
+        "gateway" => Some(RuleTest::Gateway {
+            gateway: at(text("DefaultGateway")?),
+        }),
         _ => None,
     }
 }

@@ -1,4 +1,5 @@
-//! Secrets in an export: found before anything is read, so that no form of a step can carry one over.
+//! Secrets in an export: found before anything is read, so that no form of a step can carry one
+//! over.
 
 use crate::{
     diagnostic::{Code, Finding},
@@ -32,13 +33,20 @@ impl Secret {
     /// What is said about it.
     pub fn finding(&self, span: Span) -> Finding {
         if self.is_literal() {
-            let message = format!("the export holds the value of `{}`, which is a secret", self.what);
+            let message = format!(
+                "the export holds the value of `{}`, which is a secret",
+                self.what
+            );
             Finding::new(Code::LiteralPassword, span, message)
                 .label("not shown here, and not carried over")
                 .help("change it where it is used: everybody who had this file could read it")
         } else {
-            Finding::new(Code::EnterAgain, span, format!("the export does not hold the value of `{}`", self.what))
-                .help("the console keeps it; after an import it must be entered again")
+            Finding::new(
+                Code::EnterAgain,
+                span,
+                format!("the export does not hold the value of `{}`", self.what),
+            )
+            .help("the console keeps it; after an import it must be entered again")
         }
     }
 }
@@ -48,36 +56,60 @@ pub(super) fn of_step(element: Element<'_>, dialect: Dialect) -> Vec<Secret> {
     let class = element.attribute("type").unwrap_or_default();
     let table = vocabulary::step_type_of_class(&class, dialect);
     let mut out = Vec::new();
-    let lists = element.children().filter(|child| child.name() == "defaultVarList");
+    let lists = element
+        .children()
+        .filter(|child| child.name() == "defaultVarList");
     let variables: Vec<_> = lists.flat_map(Element::children).collect();
     let property = |variable: &Element<'_>| {
-        variable.attribute("property").or_else(|| variable.attribute("name")).unwrap_or_default().into_owned()
+        variable
+            .attribute("property")
+            .or_else(|| variable.attribute("name"))
+            .unwrap_or_default()
+            .into_owned()
     };
     let masked = is_masked(table, &variables, &property);
     for variable in &variables {
         let name = property(variable);
         let text = variable.text();
-        let (values, replacement) = if is_password(table, &name, &text) || masked && holds_value(table, &name) {
-            (Some(text.to_string()).filter(|text| !text.is_empty()).into_iter().collect(), String::new())
-        } else if text.contains("IsSecret") {
-            match scrub(&text) {
-                (scrubbed, values) if !values.is_empty() => (values, scrubbed),
-                _ => continue,
-            }
-        } else {
-            continue;
-        };
-        let what = match (masked && holds_value(table, &name), assigned_name(table, &variables, &property)) {
+        let (values, replacement) =
+            if is_password(table, &name, &text) || masked && holds_value(table, &name) {
+                (
+                    Some(text.to_string())
+                        .filter(|text| !text.is_empty())
+                        .into_iter()
+                        .collect(),
+                    String::new(),
+                )
+            } else if text.contains("IsSecret") {
+                match scrub(&text) {
+                    (scrubbed, values) if !values.is_empty() => (values, scrubbed),
+                    _ => continue,
+                }
+            } else {
+                continue;
+            };
+        let what = match (
+            masked && holds_value(table, &name),
+            assigned_name(table, &variables, &property),
+        ) {
             (true, Some(assigned)) => assigned,
             _ => known(table, &name).map_or_else(|| name.clone(), |own| own.name.clone()),
         };
         let (element, range) = (variable.number(), variable.text_range());
-        out.push(Secret { property: name, what, element, range, values, replacement });
+        out.push(Secret {
+            property: name,
+            what,
+            element,
+            range,
+            values,
+            replacement,
+        });
     }
     out
 }
 
-/// A property that the table calls a secret; without a table, one that is called a password and holds no flag.
+/// A property that the table calls a secret; without a table, one that is called a password and
+/// holds no flag.
 fn is_password(table: Option<&StepType>, property: &str, text: &str) -> bool {
     match known(table, property) {
         Some(own) => own.kind == Type::Secret,
@@ -90,13 +122,22 @@ fn is_password(table: Option<&StepType>, property: &str, text: &str) -> bool {
 
 /// The table's property of this name in the XML.
 fn known<'t>(table: Option<&'t StepType>, property: &str) -> Option<&'t vocabulary::Property> {
-    table?.property.iter().find(|own| own.property.as_deref() == Some(property))
+    table?
+        .property
+        .iter()
+        .find(|own| own.property.as_deref() == Some(property))
 }
 
-fn is_masked(table: Option<&StepType>, variables: &[Element<'_>], name: &dyn Fn(&Element<'_>) -> String) -> bool {
+fn is_masked(
+    table: Option<&StepType>,
+    variables: &[Element<'_>],
+    name: &dyn Fn(&Element<'_>) -> String,
+) -> bool {
     let flag = table.and_then(|table| table.assignment.as_ref()?.masked.as_ref());
     flag.is_some_and(|flag| {
-        variables.iter().any(|variable| name(variable) == flag.property && is_true(&variable.text()))
+        variables
+            .iter()
+            .any(|variable| name(variable) == flag.property && is_true(&variable.text()))
     })
 }
 
@@ -107,9 +148,15 @@ pub(super) fn is_true(text: &str) -> bool {
 
 /// Whether a property holds the value of the step's variable, shown or masked.
 fn holds_value(table: Option<&StepType>, property: &str) -> bool {
-    table.and_then(|table| table.assignment.as_ref()).is_some_and(|spec| {
-        spec.value.property == property || spec.hidden_value.as_ref().is_some_and(|stored| stored.property == property)
-    })
+    table
+        .and_then(|table| table.assignment.as_ref())
+        .is_some_and(|spec| {
+            spec.value.property == property
+                || spec
+                    .hidden_value
+                    .as_ref()
+                    .is_some_and(|stored| stored.property == property)
+        })
 }
 
 fn assigned_name(
@@ -118,7 +165,10 @@ fn assigned_name(
     name: &dyn Fn(&Element<'_>) -> String,
 ) -> Option<String> {
     let spec = table?.assignment.as_ref()?;
-    variables.iter().find(|variable| name(variable) == spec.name.property).map(|variable| variable.text().into_owned())
+    variables
+        .iter()
+        .find(|variable| name(variable) == spec.name.property)
+        .map(|variable| variable.text().into_owned())
 }
 
 /// Rules without the values of their secrets, and those values.
@@ -128,8 +178,14 @@ fn scrub(text: &str) -> (String, Vec<String>) {
     while let Some(at) = rest.find("IsSecret") {
         let (before, tag) = rest.split_at(at);
         out.push_str(before);
-        let flag = tag["IsSecret".len()..].trim_start().strip_prefix('=').map_or("", str::trim_start);
-        let value = flag.get(1..).and_then(|inner| inner.split(['"', '\'']).next()).unwrap_or("");
+        let flag = tag["IsSecret".len()..]
+            .trim_start()
+            .strip_prefix('=')
+            .map_or("", str::trim_start);
+        let value = flag
+            .get(1..)
+            .and_then(|inner| inner.split(['"', '\'']).next())
+            .unwrap_or("");
         let start = tag.find('>').map_or(tag.len(), |end| end + 1);
         let end = start + tag[start..].find('<').unwrap_or(tag.len() - start);
         out.push_str(&tag[..start]);
@@ -167,7 +223,9 @@ pub(super) type Edit = ((u32, u32), String);
 /// What takes the values of its secrets out of a step's XML.
 pub(super) fn edits(step: Element<'_>, secrets: &[Secret]) -> Vec<Edit> {
     let literal = secrets.iter().filter(|secret| secret.is_literal());
-    let mut edits: Vec<Edit> = literal.map(|secret| (secret.range, secret.replacement.clone())).collect();
+    let mut edits: Vec<Edit> = literal
+        .map(|secret| (secret.range, secret.replacement.clone()))
+        .collect();
     for action in step.children().filter(|child| child.name() == "action") {
         edits.extend(without(&action.text(), secrets).map(|text| (action.text_range(), text)));
     }

@@ -29,7 +29,8 @@ pub struct Read {
     pub findings: Vec<Finding>,
     /// Elements kept in XML's own words: the node, and the place.
     pub kept: Vec<(u32, Span)>,
-    /// Elements whose text is not carried over, because it holds a secret: their numbers in the document.
+    /// Elements whose text is not carried over, because it holds a secret: their numbers in the
+    /// document.
     pub secrets: HashSet<u32>,
 }
 
@@ -47,7 +48,11 @@ pub fn read_sequence(
     let mut reader = Reader {
         map: map.clone(),
         plan,
-        dialect: if is_mdt { Dialect::Mdt } else { Dialect::ConfigMgr },
+        dialect: if is_mdt {
+            Dialect::Mdt
+        } else {
+            Dialect::ConfigMgr
+        },
         product: Product::NEWEST,
         line_end,
         candidates: product::candidates(),
@@ -86,19 +91,31 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// The product version that needs the fewest notes, the newest among equals.
     fn elect(&mut self, root: Element<'_>) -> Product {
-        self.votes = Some(self.candidates.iter().map(|product| (*product, 0)).collect());
+        self.votes = Some(
+            self.candidates
+                .iter()
+                .map(|product| (*product, 0))
+                .collect(),
+        );
         self.members(root);
         (self.findings, self.kept) = (Vec::new(), Vec::new());
         self.secrets = HashSet::new();
         let mut votes = self.votes.take().unwrap_or_default();
-        let classic = root.attribute("version").is_some_and(|version| version == "3.00");
+        let classic = root
+            .attribute("version")
+            .is_some_and(|version| version == "3.00");
         votes.retain(|(product, _)| product.is_classic() == classic);
-        let best = votes.into_iter().reduce(|best, other| if other.1 < best.1 { other } else { best });
+        let best = votes
+            .into_iter()
+            .reduce(|best, other| if other.1 < best.1 { other } else { best });
         best.map_or(Product::NEWEST, |(product, _)| product)
     }
 
     fn sequence(mut self, root: Element<'_>, package: &Package, title: &str) -> Read {
-        let mut sequence = Sequence { dialect: self.dialect, ..Sequence::default() };
+        let mut sequence = Sequence {
+            dialect: self.dialect,
+            ..Sequence::default()
+        };
         sequence.product = (self.product != Product::NEWEST).then_some(self.product);
         self.header(&mut sequence, root, package, title);
         sequence.nodes = self.members(root);
@@ -111,45 +128,91 @@ impl Reader<'_> {
         sequence.notes.extend(notes);
         if has_referenced_returns(root) {
             let text = NoteText::Text("references".to_owned());
-            sequence.notes.push(Note { name: "carriage_returns".to_owned(), text, span });
+            sequence.notes.push(Note {
+                name: "carriage_returns".to_owned(),
+                text,
+                span,
+            });
         }
-        let said =
-            !sequence.properties.is_empty() || !sequence.global_variables.is_empty() || !sequence.notes.is_empty();
+        let said = !sequence.properties.is_empty()
+            || !sequence.global_variables.is_empty()
+            || !sequence.notes.is_empty();
         if !said && sequence.product.is_none() && package.name.is_none() {
             // A header that says nothing but the name of a file.
             sequence.name = None;
         }
-        Read { sequence, findings: self.findings, kept: self.kept, secrets: self.secrets }
+        Read {
+            sequence,
+            findings: self.findings,
+            kept: self.kept,
+            secrets: self.secrets,
+        }
     }
 
     /// The header: properties that belong to the package and not to the sequence's XML.
-    fn header(&mut self, sequence: &mut Sequence, root: Element<'_>, package: &Package, title: &str) {
+    fn header(
+        &mut self,
+        sequence: &mut Sequence,
+        root: Element<'_>,
+        package: &Package,
+        title: &str,
+    ) {
         let own = root.attribute("name").map(std::borrow::Cow::into_owned);
         let name = own.as_deref().or(package.name.as_deref()).unwrap_or(title);
-        let limit = if self.dialect == Dialect::Mdt { usize::MAX } else { 50 };
-        let short: String = name.chars().filter(|c| !c.is_control()).take(limit).collect();
-        let short = if short.len() < name.len() { at_word(&short) } else { short };
+        let limit = if self.dialect == Dialect::Mdt {
+            usize::MAX
+        } else {
+            50
+        };
+        let short: String = name
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(limit)
+            .collect();
+        let short = if short.len() < name.len() {
+            at_word(&short)
+        } else {
+            short
+        };
         let refused = self.plan.is_spelled(HEADER, Part::Name);
         let short = if refused || short.trim().is_empty() || spell::string(&short).is_none() {
             "Task sequence"
         } else {
             &short
         };
-        sequence.name = Some(Spanned::new(short.to_owned(), self.map.span(root.name_range())));
+        sequence.name = Some(Spanned::new(
+            short.to_owned(),
+            self.map.span(root.name_range()),
+        ));
         let mut say = |name: &str, text: String| {
-            let Some(index) = vocabulary::header().iter().position(|property| property.name == name) else { return };
-            sequence.properties.push(Setting { property: index, value: Value::Text(text), span: Span::default() });
+            let Some(index) = vocabulary::header()
+                .iter()
+                .position(|property| property.name == name)
+            else {
+                return;
+            };
+            sequence.properties.push(Setting {
+                property: index,
+                value: Value::Text(text),
+                span: Span::default(),
+            });
         };
         if self.dialect == Dialect::Mdt {
-            let description = root.attribute("description").filter(|text| !text.is_empty());
-            if let Some(text) = description.filter(|text| text.chars().count() <= 512 && spell::text(text).is_some()) {
+            let description = root
+                .attribute("description")
+                .filter(|text| !text.is_empty());
+            if let Some(text) = description
+                .filter(|text| text.chars().count() <= 512 && spell::text(text).is_some())
+            {
                 say("description", text.into_owned());
             }
             say("dialect", "mdt".to_owned());
         }
         let mut refused = Vec::new();
         for (name, text) in &package.properties {
-            let index = vocabulary::header().iter().position(|property| property.name == *name);
+            let index = vocabulary::header()
+                .iter()
+                .position(|property| property.name == *name);
             match index.filter(|index| self.plan.is_spelled(HEADER, Part::Property(*index))) {
                 Some(_) => refused.push(name.clone()),
                 None => say(name, text.clone()),
@@ -175,28 +238,54 @@ impl Reader<'_> {
     }
 
     fn globals(&mut self, sequence: &mut Sequence, root: Element<'_>) {
-        let Some(list) = root.child("globalVarList") else { return };
+        let Some(list) = root.child("globalVarList") else {
+            return;
+        };
         // A list that is empty, or holds anything unusual, was kept as it stands among the members.
-        let Some(variables) = self.global_list(root, list) else { return };
+        let Some(variables) = self.global_list(root, list) else {
+            return;
+        };
         for variable in variables {
             let expected = vocabulary::global_property(&variable.name).unwrap_or(&variable.name);
-            let plain = variable.property == expected && !variable.hidden && spell::text(&variable.text).is_some();
+            let plain = variable.property == expected
+                && !variable.hidden
+                && spell::text(&variable.text).is_some();
             if plain && spell::is_variable(&variable.name) {
-                sequence.global_variables.push(assigned(&variable.name, &variable.text, variable.span));
+                sequence.global_variables.push(assigned(
+                    &variable.name,
+                    &variable.text,
+                    variable.span,
+                ));
             }
         }
-        let members = || root.children().filter(|child| !matches!(child.name(), "referenceList" | "globalVarList"));
-        let before = members().take_while(|child| child.number() < list.number()).count();
+        let members = || {
+            root.children()
+                .filter(|child| !matches!(child.name(), "referenceList" | "globalVarList"))
+        };
+        let before = members()
+            .take_while(|child| child.number() < list.number())
+            .count();
         if before > 0 {
             let span = self.map.span(list.range());
-            let text = if before == members().count() { "last".to_owned() } else { format!("after {before}") };
-            sequence.notes.push(Note { name: "globalVarList".to_owned(), text: NoteText::Text(text), span });
+            let text = if before == members().count() {
+                "last".to_owned()
+            } else {
+                format!("after {before}")
+            };
+            sequence.notes.push(Note {
+                name: "globalVarList".to_owned(),
+                text: NoteText::Text(text),
+                span,
+            });
         }
     }
 
     /// The variables of a `globalVarList` that a header can say: plain ones.
     fn global_list(&self, root: Element<'_>, list: Element<'_>) -> Option<Vec<parts::Variable>> {
-        let mut lists = root.children().filter(|child| child.name() == "globalVarList").take(2);
+        let mut lists = root
+            .children()
+            .filter(|child| child.name() == "globalVarList")
+            .take(2);
         if self.plan.is_spelled(HEADER, Part::Variables)
             || lists.by_ref().count() > 1
             || list.attributes().next().is_some()
@@ -204,8 +293,10 @@ impl Reader<'_> {
         {
             return None;
         }
-        let variables: Vec<_> =
-            list.children().map(|child| parts::variable(child, &self.map)).collect::<Option<_>>()?;
+        let variables: Vec<_> = list
+            .children()
+            .map(|child| parts::variable(child, &self.map))
+            .collect::<Option<_>>()?;
         let plain = |variable: &parts::Variable| {
             let expected = vocabulary::global_property(&variable.name).unwrap_or(&variable.name);
             variable.property == expected
@@ -214,19 +305,38 @@ impl Reader<'_> {
                 && spell::is_variable(&variable.name)
                 && variable.text.chars().count() <= 4000
         };
-        let names: HashSet<String> = variables.iter().map(|variable| variable.name.to_lowercase()).collect();
+        let names: HashSet<String> = variables
+            .iter()
+            .map(|variable| variable.name.to_lowercase())
+            .collect();
         let repeated = self.dialect == Dialect::ConfigMgr && names.len() < variables.len();
         (!variables.is_empty() && !repeated && variables.iter().all(plain)).then_some(variables)
     }
 
-    /// The list of references is worked out; another one, or one in another place, is kept as it stands.
+    /// The list of references is worked out; another one, or one in another place, is kept as it
+    /// stands.
     fn references(&mut self, sequence: &mut Sequence, root: Element<'_>) {
-        let worked_out = if self.dialect == Dialect::Mdt { Vec::new() } else { emit::references(sequence) };
-        let lists: Vec<_> = root.children().filter(|child| child.name() == "referenceList").collect();
-        let note = |name: &str, text: NoteText, span| Note { name: name.to_owned(), text, span };
+        let worked_out = if self.dialect == Dialect::Mdt {
+            Vec::new()
+        } else {
+            emit::references(sequence)
+        };
+        let lists: Vec<_> = root
+            .children()
+            .filter(|child| child.name() == "referenceList")
+            .collect();
+        let note = |name: &str, text: NoteText, span| Note {
+            name: name.to_owned(),
+            text,
+            span,
+        };
         let [list] = lists.as_slice() else {
             if lists.is_empty() && !worked_out.is_empty() {
-                sequence.notes.push(note("referenceList", NoteText::Absent, self.map.span(root.name_range())));
+                sequence.notes.push(note(
+                    "referenceList",
+                    NoteText::Absent,
+                    self.map.span(root.name_range()),
+                ));
             }
             self.keep_lists(sequence, root, &lists);
             return;
@@ -234,18 +344,36 @@ impl Reader<'_> {
         let mut written = emit::reference_attributes(&worked_out);
         let mut there: Vec<Vec<(String, String)>> = list
             .children()
-            .map(|child| child.attributes().map(|pair| (pair.name.to_owned(), pair.text().into_owned())).collect())
+            .map(|child| {
+                child
+                    .attributes()
+                    .map(|pair| (pair.name.to_owned(), pair.text().into_owned()))
+                    .collect()
+            })
             .collect();
-        written.iter_mut().chain(&mut there).for_each(|attributes| attributes.sort());
-        let mut before = root.children().take_while(|child| child.number() < list.number());
-        let globals_first = root.children().next().is_some_and(|child| child.name() == "globalVarList");
-        let early = before.all(|child| child.name() == "globalVarList" && !sequence.global_variables.is_empty());
+        written
+            .iter_mut()
+            .chain(&mut there)
+            .for_each(|attributes| attributes.sort());
+        let mut before = root
+            .children()
+            .take_while(|child| child.number() < list.number());
+        let globals_first = root
+            .children()
+            .next()
+            .is_some_and(|child| child.name() == "globalVarList");
+        let early = before
+            .all(|child| child.name() == "globalVarList" && !sequence.global_variables.is_empty());
         let plain = list.attributes().next().is_none()
             && list.stray_text().is_none()
-            && list.children().all(|child| child.name() == "reference" && child.children().next().is_none());
+            && list
+                .children()
+                .all(|child| child.name() == "reference" && child.children().next().is_none());
         if early && globals_first {
             let text = NoteText::Text("first".to_owned());
-            sequence.notes.push(note("globalVarList", text, self.map.span(list.range())));
+            sequence
+                .notes
+                .push(note("globalVarList", text, self.map.span(list.range())));
         }
         if !(early && plain && written == there && !there.is_empty()) {
             self.keep_lists(sequence, root, &lists);
@@ -262,7 +390,10 @@ impl Reader<'_> {
                 "globalVarList" if self.global_list(root, child).is_some() => {}
                 "referenceList" => {
                     let span = self.map.span(child.range());
-                    sequence.nodes.push(Node::Xml(crate::model::RawXml { xml: one_line_end(child.raw()), span }));
+                    sequence.nodes.push(Node::Xml(crate::model::RawXml {
+                        xml: one_line_end(child.raw()),
+                        span,
+                    }));
                 }
                 _ => sequence.nodes.extend(nodes.next()),
             }
@@ -309,7 +440,9 @@ impl Reader<'_> {
         }
         let attributes = parts::attributes(element)?;
         let mut common = self.common(&attributes, number, element)?;
-        let mut conditions = element.children().filter(|child| child.name() == "condition");
+        let mut conditions = element
+            .children()
+            .filter(|child| child.name() == "condition");
         if let Some(found) = conditions.next() {
             common.condition = self.condition(found, number, &mut common.notes)?;
         }
@@ -318,16 +451,30 @@ impl Reader<'_> {
             return None;
         }
         if let Some(action) = actions.next() {
-            common.notes.extend(group_action(element, action, self.map.span(action.range()))?);
+            common.notes.extend(group_action(
+                element,
+                action,
+                self.map.span(action.range()),
+            )?);
         }
         if actions.next().is_some() {
             return None;
         }
-        let mut group = Group { common, nodes: Vec::new() };
-        let target = Target { product: self.product, dialect: self.dialect, line_end: self.line_end };
+        let mut group = Group {
+            common,
+            nodes: Vec::new(),
+        };
+        let target = Target {
+            product: self.product,
+            dialect: self.dialect,
+            line_end: self.line_end,
+        };
         let written = emit::group_attributes(&group, target);
         let span = self.map.span(element.range());
-        group.common.notes.extend(super::differ::attributes(&written, &attributes, span));
+        group
+            .common
+            .notes
+            .extend(super::differ::attributes(&written, &attributes, span));
         self.depth += 1;
         group.nodes = self.members(element);
         self.depth -= 1;
@@ -335,12 +482,16 @@ impl Reader<'_> {
     }
 
     pub(super) fn attribute_span(&self, element: Element<'_>, name: &str) -> Span {
-        let found = element.attributes().find(|attribute| attribute.name == name);
-        self.map.span(found.map_or(element.name_range(), |attribute| attribute.range))
+        let found = element
+            .attributes()
+            .find(|attribute| attribute.name == name);
+        self.map
+            .span(found.map_or(element.name_range(), |attribute| attribute.range))
     }
 }
 
-/// Whether texts have their carriage returns as references, and none as such: so some programs write XML again.
+/// Whether texts have their carriage returns as references, and none as such: so some programs
+/// write XML again.
 fn has_referenced_returns(root: Element<'_>) -> bool {
     if !root.raw().contains("&#") {
         return false;
@@ -363,7 +514,9 @@ fn has_referenced_returns(root: Element<'_>) -> bool {
 
 /// A name that was cut, without the word that was cut in two.
 fn at_word(name: &str) -> String {
-    let whole = name.rsplit_once([' ', '-', '_']).map_or(name, |(whole, _)| whole);
+    let whole = name
+        .rsplit_once([' ', '-', '_'])
+        .map_or(name, |(whole, _)| whole);
     whole.trim_end_matches([' ', '-', '_']).to_owned()
 }
 
@@ -372,10 +525,20 @@ fn group_action(group: Element<'_>, action: Element<'_>, span: Span) -> Option<V
     if action.attributes().next().is_some() || action.children().next().is_some() {
         return None;
     }
-    let note = |name: &str, text: &str| Note { name: name.to_owned(), text: NoteText::Text(text.to_owned()), span };
+    let note = |name: &str, text: &str| Note {
+        name: name.to_owned(),
+        text: NoteText::Text(text.to_owned()),
+        span,
+    };
     let mut notes = vec![note("action", &action.text())];
-    let members = || group.children().filter(|child| !matches!(child.name(), "condition" | "action"));
-    let before = members().take_while(|child| child.number() < action.number()).count();
+    let members = || {
+        group
+            .children()
+            .filter(|child| !matches!(child.name(), "condition" | "action"))
+    };
+    let before = members()
+        .take_while(|child| child.number() < action.number())
+        .count();
     match before {
         0 => {}
         count if count == members().count() => notes.push(note("order", "members action")),

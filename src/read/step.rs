@@ -12,7 +12,10 @@ use super::{
 use crate::{
     diagnostic::{Code, Finding},
     emit::{self, Target},
-    model::{Assigned, Common, Note, NoteText, RawXml, Setting, Spanned, Step, StepKind, Value, line_ends},
+    model::{
+        Assigned, Common, Note, NoteText, RawXml, Setting, Spanned, Step, StepKind, Value,
+        line_ends,
+    },
     source::Span,
     vocabulary::{self, Product, StepType},
     write::{Part, spell},
@@ -36,7 +39,8 @@ impl Reader<'_> {
         self.leave_out(&mut parts, element, &secrets);
         let class = parts.attribute("type").unwrap_or("").to_owned();
         let table = vocabulary::step_type_of_class(&class, self.dialect);
-        let table = table.filter(|table| level == Level::Typed && table.element.name() == element.name());
+        let table =
+            table.filter(|table| level == Level::Typed && table.element.name() == element.name());
         if table.is_none() && (element.name() != "step" || class.is_empty()) {
             return None;
         }
@@ -58,22 +62,50 @@ impl Reader<'_> {
 
     /// Chooses the product version and lays notes over what it gives.
     fn spelled(&mut self, mut step: Step, parts: &Parts<'_>, span: Span) -> Step {
-        let mut target = Target { product: self.product, dialect: self.dialect, line_end: self.line_end };
+        let mut target = Target {
+            product: self.product,
+            dialect: self.dialect,
+            line_end: self.line_end,
+        };
         if let Some(votes) = &mut self.votes {
             let costs = votes.iter_mut();
             costs.for_each(|(product, cost)| {
-                *cost += product::cost(&step, parts, Target { product: *product, ..target });
+                *cost += product::cost(
+                    &step,
+                    parts,
+                    Target {
+                        product: *product,
+                        ..target
+                    },
+                );
             });
             return step;
         }
-        let table = step.table().filter(|table| table.family.is_none() && table.dialect.is_none());
+        let table = step
+            .table()
+            .filter(|table| table.family.is_none() && table.dialect.is_none());
         if table.is_some() {
             let own = product::cost(&step, parts, target);
             let other = (own > 0).then(|| {
-                // The newest has no number that a source could name; the one before it knows the same.
-                let named = self.candidates.iter().filter(|product| **product != Product::NEWEST);
-                let costs = named
-                    .map(|product| (product::cost(&step, parts, Target { product: *product, ..target }), *product));
+                // The newest has no number that a source could name; the one before it knows the
+                // same.
+                let named = self
+                    .candidates
+                    .iter()
+                    .filter(|product| **product != Product::NEWEST);
+                let costs = named.map(|product| {
+                    (
+                        product::cost(
+                            &step,
+                            parts,
+                            Target {
+                                product: *product,
+                                ..target
+                            },
+                        ),
+                        *product,
+                    )
+                });
                 // Among versions that are as good the newest, which stands first.
                 costs.reduce(|best, other| if other.0 < best.0 { other } else { best })
             });
@@ -96,12 +128,17 @@ impl Reader<'_> {
         // The action is made of the variables, so it is compared once those are right.
         let shape = emit::shape(&step, target);
         let mut notes = differ::parts(&shape, parts, span);
-        notes.extend(differ::order(shape.variables.as_deref().unwrap_or_default(), there, span));
+        notes.extend(differ::order(
+            shape.variables.as_deref().unwrap_or_default(),
+            there,
+            span,
+        ));
         step.common.notes.extend(notes);
         step
     }
 
-    /// `NAME: absent` among the properties where a note would say that a property's variable is not there.
+    /// `NAME: absent` among the properties where a note would say that a property's variable is not
+    /// there.
     fn absent_settings(&self, step: &mut Step, from: usize) {
         let Some(table) = step.table() else { return };
         let mut settings = Vec::new();
@@ -115,8 +152,17 @@ impl Reader<'_> {
                 })
             });
             match simple.flatten() {
-                Some(index) if step.settings.iter().all(|setting| setting.property != index) => {
-                    settings.push(Setting { property: index, value: Value::Absent, span: note.span });
+                Some(index)
+                    if step
+                        .settings
+                        .iter()
+                        .all(|setting| setting.property != index) =>
+                {
+                    settings.push(Setting {
+                        property: index,
+                        value: Value::Absent,
+                        span: note.span,
+                    });
                     step.common.notes.remove(at);
                 }
                 _ => at += 1,
@@ -125,20 +171,30 @@ impl Reader<'_> {
         step.settings.extend(settings);
     }
 
-    /// Name, description and so on. What a source would refuse is said by a note, which the comparison adds.
+    /// Name, description and so on. What a source would refuse is said by a note, which the
+    /// comparison adds.
     pub(super) fn common(
         &mut self,
         attributes: &[(String, String)],
         number: u32,
         element: Element<'_>,
     ) -> Option<Common> {
-        let text = |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str());
+        let text = |name: &str| {
+            attributes
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, text)| text.as_str())
+        };
         let name = text("name").unwrap_or("");
         let sound = !name.is_empty()
             && name.chars().count() <= MAX_NAME
             && spell::string(name).is_some()
             && !self.plan.is_spelled(number, Part::Name);
-        let name = if sound { name.to_owned() } else { stand_in(name) };
+        let name = if sound {
+            name.to_owned()
+        } else {
+            stand_in(name)
+        };
         let description = text("description").filter(|text| {
             !text.is_empty()
                 && text.chars().count() <= MAX_DESCRIPTION
@@ -147,8 +203,9 @@ impl Reader<'_> {
         });
         Some(Common {
             name: Spanned::new(name, self.attribute_span(element, "name")),
-            description: description
-                .map(|text| Spanned::new(text.to_owned(), self.attribute_span(element, "description"))),
+            description: description.map(|text| {
+                Spanned::new(text.to_owned(), self.attribute_span(element, "description"))
+            }),
             disabled: text("disable") == Some("true"),
             continue_on_error: text("continueOnError") == Some("true"),
             condition: None,
@@ -158,18 +215,31 @@ impl Reader<'_> {
     }
 
     fn run_in(&self, step: &mut Step, parts: &Parts<'_>, element: Element<'_>) {
-        let Some(text) = parts.attribute("runIn") else { return };
-        let default =
-            step.table().map_or(Some("WinPEandFullOS"), |table| table.attributes.get("runIn").map(String::as_str));
-        let known = vocabulary::common()
-            .iter()
-            .any(|property| property.name == "run_in" && property.member.iter().any(|member| member.xml == text));
+        let Some(text) = parts.attribute("runIn") else {
+            return;
+        };
+        let default = step.table().map_or(Some("WinPEandFullOS"), |table| {
+            table.attributes.get("runIn").map(String::as_str)
+        });
+        let known = vocabulary::common().iter().any(|property| {
+            property.name == "run_in" && property.member.iter().any(|member| member.xml == text)
+        });
         if known && default.is_some_and(|default| default != text) {
-            step.run_in = Some(Spanned::new(text.to_owned(), self.attribute_span(element, "runIn")));
+            step.run_in = Some(Spanned::new(
+                text.to_owned(),
+                self.attribute_span(element, "runIn"),
+            ));
         }
     }
 
-    fn known(&mut self, step: &mut Step, table: &StepType, parts: &Parts<'_>, number: u32, span: Span) {
+    fn known(
+        &mut self,
+        step: &mut Step,
+        table: &StepType,
+        parts: &Parts<'_>,
+        number: u32,
+        span: Span,
+    ) {
         for (index, property) in table.property.iter().enumerate() {
             if self.plan.is_spelled(number, Part::Property(index)) {
                 continue;
@@ -177,14 +247,19 @@ impl Reader<'_> {
             if let Some(setting) = setting::of_property(table, index, property, parts, span) {
                 let value = &setting.value;
                 let references: Vec<_> = match value {
-                    Value::References(list) => list.iter().map(|reference| reference.id.clone()).collect(),
+                    Value::References(list) => {
+                        list.iter().map(|reference| reference.id.clone()).collect()
+                    }
                     _ => Vec::new(),
                 };
                 step.settings.push(setting);
                 self.name_references(
                     step,
                     &references,
-                    property.field.iter().all(|field| !field.value.contains("{name}")),
+                    property
+                        .field
+                        .iter()
+                        .all(|field| !field.value.contains("{name}")),
                 );
             }
         }
@@ -201,7 +276,11 @@ impl Reader<'_> {
             if step.rules.is_empty() {
                 // Without a rule only the XML's own spelling says that nothing is missing.
                 let text = NoteText::Text(variable.text.clone());
-                step.common.notes.push(Note { name: stored.property.clone(), text, span: variable.span });
+                step.common.notes.push(Note {
+                    name: stored.property.clone(),
+                    text,
+                    span: variable.span,
+                });
             }
         }
         for variable in parts.variables.iter().flatten() {
@@ -210,7 +289,8 @@ impl Reader<'_> {
                 && numbered.hidden == variable.hidden
                 && spell::text(&variable.text).is_some()
             {
-                step.assignments.push(assigned(&variable.name, &variable.text, variable.span));
+                step.assignments
+                    .push(assigned(&variable.name, &variable.text, variable.span));
             }
         }
     }
@@ -218,20 +298,46 @@ impl Reader<'_> {
     /// `absent` for a required property that the XML does not have.
     fn missing(&self, step: &mut Step, table: &StepType, parts: &Parts<'_>, number: u32) {
         for (index, property) in table.property.iter().enumerate() {
-            let given = |step: &Step, index| step.settings.iter().any(|setting| setting.property == index);
-            let alternative = |name: &String| table.find(name).is_some_and(|(index, _)| given(step, index));
-            let needed = property.required
-                || !property.required_unless.is_empty() && !property.required_unless.iter().any(alternative);
-            let stored = property.property.as_deref().is_some_and(|name| parts.variable(name).is_some())
-                || property
-                    .field
+            let given = |step: &Step, index| {
+                step.settings
                     .iter()
-                    .any(|field| field.value == "{id}" && parts.variable(&field.property).is_some());
-            if needed && !stored && !given(step, index) && !self.plan.is_spelled(number, Part::Property(index)) {
-                let joined = property.array.as_ref().and_then(|array| array.joined.as_ref());
+                    .any(|setting| setting.property == index)
+            };
+            let alternative = |name: &String| {
+                table
+                    .find(name)
+                    .is_some_and(|(index, _)| given(step, index))
+            };
+            let needed = property.required
+                || !property.required_unless.is_empty()
+                    && !property.required_unless.iter().any(alternative);
+            let stored = property
+                .property
+                .as_deref()
+                .is_some_and(|name| parts.variable(name).is_some())
+                || property.field.iter().any(|field| {
+                    field.value == "{id}" && parts.variable(&field.property).is_some()
+                });
+            if needed
+                && !stored
+                && !given(step, index)
+                && !self.plan.is_spelled(number, Part::Property(index))
+            {
+                let joined = property
+                    .array
+                    .as_ref()
+                    .and_then(|array| array.joined.as_ref());
                 let empty = joined.is_some_and(|joined| parts.variable(&joined.property).is_some());
-                let value = if empty { Value::References(Vec::new()) } else { Value::Absent };
-                step.settings.push(Setting { property: index, value, span: step.kind_span });
+                let value = if empty {
+                    Value::References(Vec::new())
+                } else {
+                    Value::Absent
+                };
+                step.settings.push(Setting {
+                    property: index,
+                    value,
+                    span: step.kind_span,
+                });
             }
         }
     }
@@ -241,9 +347,22 @@ impl Reader<'_> {
         if ids.is_empty() || !nameless {
             return;
         }
-        let Some(Setting { value: Value::References(list), .. }) = step.settings.last_mut() else { return };
-        for reference in list.iter_mut().filter(|reference| reference.name.is_empty()) {
-            if let Some(name) = self.names.get(&reference.id).filter(|name| spell::string(name).is_some()) {
+        let Some(Setting {
+            value: Value::References(list),
+            ..
+        }) = step.settings.last_mut()
+        else {
+            return;
+        };
+        for reference in list
+            .iter_mut()
+            .filter(|reference| reference.name.is_empty())
+        {
+            if let Some(name) = self
+                .names
+                .get(&reference.id)
+                .filter(|name| spell::string(name).is_some())
+            {
                 reference.name.clone_from(name);
             }
         }
@@ -258,8 +377,10 @@ impl Reader<'_> {
             .map(|text| Spanned::new(text.clone(), step.common.span));
         for variable in parts.variables.iter().flatten() {
             let plain = variable.name == variable.property && !variable.hidden;
-            if plain && spell::text(&variable.text).is_some() && spell::is_variable(&variable.name) {
-                step.assignments.push(assigned(&variable.name, &variable.text, variable.span));
+            if plain && spell::text(&variable.text).is_some() && spell::is_variable(&variable.name)
+            {
+                step.assignments
+                    .push(assigned(&variable.name, &variable.text, variable.span));
             }
         }
     }
@@ -272,7 +393,11 @@ impl Reader<'_> {
                 variable.text.clone_from(&secret.replacement);
             }
         }
-        if let Some(text) = parts.action.as_deref().and_then(|action| secrets::without(action, secrets)) {
+        if let Some(text) = parts
+            .action
+            .as_deref()
+            .and_then(|action| secrets::without(action, secrets))
+        {
             parts.action = Some(text);
         }
         self.note_secrets(element, secrets);
@@ -282,33 +407,53 @@ impl Reader<'_> {
     fn note_secrets(&mut self, element: Element<'_>, secrets: &[Secret]) {
         let actions = element.children().filter(|child| child.name() == "action");
         let actions = actions.filter(|action| secrets::without(&action.text(), secrets).is_some());
-        let literal = secrets.iter().filter(|secret| secret.is_literal()).map(|secret| secret.element);
-        self.secrets.extend(literal.chain(actions.map(Element::number)));
+        let literal = secrets
+            .iter()
+            .filter(|secret| secret.is_literal())
+            .map(|secret| secret.element);
+        self.secrets
+            .extend(literal.chain(actions.map(Element::number)));
     }
 
     /// Says which values were left out, and which must be entered again.
     fn report_secrets(&mut self, step: &Step, secrets: &[Secret]) {
         let used = |secret: &Secret| {
             let is_setting = |setting: &Setting| {
-                let property = step.table().and_then(|table| table.property.get(setting.property));
+                let property = step
+                    .table()
+                    .and_then(|table| table.property.get(setting.property));
                 matches!(setting.value, Value::Secret(_))
-                    && property.is_some_and(|property| property.property.as_deref() == Some(&secret.property))
+                    && property.is_some_and(|property| {
+                        property.property.as_deref() == Some(&secret.property)
+                    })
             };
             // A masked value stands in one or two variables of the export; one note is enough.
             let of_assignment = step.table().and_then(|table| table.assignment.as_ref());
-            let is_masked = of_assignment.is_some_and(|spec| spec.value.property == secret.property)
+            let is_masked = of_assignment
+                .is_some_and(|spec| spec.value.property == secret.property)
                 && step.assignments.iter().any(|assigned| assigned.masked);
             step.settings.iter().any(is_setting) || is_masked
         };
-        for secret in secrets.iter().filter(|secret| secret.is_literal() || used(secret)) {
-            self.findings.push(secret.finding(self.map.span(secret.range)));
+        for secret in secrets
+            .iter()
+            .filter(|secret| secret.is_literal() || used(secret))
+        {
+            self.findings
+                .push(secret.finding(self.map.span(secret.range)));
         }
-        for assigned in step.rules.iter().flat_map(|rule| &rule.variables).filter(|assigned| assigned.masked) {
+        for assigned in step
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.variables)
+            .filter(|assigned| assigned.masked)
+        {
             if !secrets.iter().any(Secret::is_literal) {
                 let name = &assigned.name.value;
                 let message = format!("the export does not hold the value of `{name}`");
                 let finding = Finding::new(Code::EnterAgain, assigned.value_span, message);
-                self.findings.push(finding.help("the console keeps it; after an import it must be entered again"));
+                self.findings.push(
+                    finding.help("the console keeps it; after an import it must be entered again"),
+                );
             }
         }
     }
@@ -332,9 +477,14 @@ impl Reader<'_> {
             kept: Vec::new(),
         };
         let found = reading.condition(element)?;
-        self.kept.extend(reading.kept.into_iter().map(|span| (number, span)));
+        self.kept
+            .extend(reading.kept.into_iter().map(|span| (number, span)));
         if found.operands.is_empty() {
-            notes.push(Note { name: "condition".to_owned(), text: NoteText::Text(String::new()), span });
+            notes.push(Note {
+                name: "condition".to_owned(),
+                text: NoteText::Text(String::new()),
+                span,
+            });
             return Some(None);
         }
         Some(Some(found))
@@ -351,20 +501,29 @@ impl Reader<'_> {
             if matches!(element.name(), "step" | "subtasksequence") {
                 let secrets = secrets::of_step(element, self.dialect);
                 for secret in secrets.iter().filter(|secret| secret.is_literal()) {
-                    self.findings.push(secret.finding(self.map.span(secret.range)));
+                    self.findings
+                        .push(secret.finding(self.map.span(secret.range)));
                 }
                 self.note_secrets(element, &secrets);
                 edits.extend(secrets::edits(element, &secrets));
             }
             stack.extend(element.children());
         }
-        RawXml { xml: one_line_end(&secrets::edited(element, edits)), span }
+        RawXml {
+            xml: one_line_end(&secrets::edited(element, edits)),
+            span,
+        }
     }
 }
 
-/// Whether a variable is written for a reference, so that leaving out another property does not leave it out.
+/// Whether a variable is written for a reference, so that leaving out another property does not
+/// leave it out.
 fn is_field(table: &StepType, property: &str) -> bool {
-    table.property.iter().flat_map(|own| &own.field).any(|field| field.property == property)
+    table
+        .property
+        .iter()
+        .flat_map(|own| &own.field)
+        .any(|field| field.property == property)
 }
 
 /// Says by a note which lines of a script end otherwise than the rest.
@@ -379,7 +538,11 @@ fn mixed_line_ends(step: &mut Step) {
         }
     }
     if let Some((odd, span)) = numbers {
-        step.common.notes.push(Note { name: "line_ends".to_owned(), text: NoteText::Text(odd), span });
+        step.common.notes.push(Note {
+            name: "line_ends".to_owned(),
+            text: NoteText::Text(odd),
+            span,
+        });
     }
 }
 
@@ -400,9 +563,14 @@ fn assignment(spec: &vocabulary::Assignment, parts: &Parts<'_>) -> Option<Assign
     }
     let mut out = match parts.variable(&spec.value.property) {
         Some(value) if masked => assigned(&name.text, "", value.span),
-        Some(value) if spell::text(&value.text).is_some() => assigned(&name.text, &value.text, value.span),
+        Some(value) if spell::text(&value.text).is_some() => {
+            assigned(&name.text, &value.text, value.span)
+        }
         Some(_) => return None,
-        None => Assigned { value: Value::Absent, ..assigned(&name.text, "", name.span) },
+        None => Assigned {
+            value: Value::Absent,
+            ..assigned(&name.text, "", name.span)
+        },
     };
     out.name.span = name.span;
     out.masked = masked;
@@ -423,6 +591,14 @@ pub(super) fn assigned(name: &str, text: &str, span: Span) -> Assigned {
 
 /// A name that a source takes, for one that it would not.
 fn stand_in(name: &str) -> String {
-    let short: String = name.chars().filter(|c| !c.is_control() && *c != '"').take(50).collect();
-    if short.trim().is_empty() { "(no name)".to_owned() } else { short }
+    let short: String = name
+        .chars()
+        .filter(|c| !c.is_control() && *c != '"')
+        .take(50)
+        .collect();
+    if short.trim().is_empty() {
+        "(no name)".to_owned()
+    } else {
+        short
+    }
 }

@@ -41,12 +41,24 @@ const fn command(
     help: &'static str,
     more: &'static str,
 ) -> Command {
-    Command { name, arguments, help, more, takes }
+    Command {
+        name,
+        arguments,
+        help,
+        more,
+        takes,
+    }
 }
 
 /// All commands, in the order of the help.
 pub const COMMANDS: &[Command] = &[
-    command("help", "[COMMAND | TYPE]", Takes::Command, "what can be typed", "With a step type, its properties."),
+    command(
+        "help",
+        "[COMMAND | TYPE]",
+        Takes::Command,
+        "what can be typed",
+        "With a step type, its properties.",
+    ),
     command(
         "load",
         "FILE [NAME=VALUE …]",
@@ -90,7 +102,13 @@ pub const COMMANDS: &[Command] = &[
         "stop before a step, list or clear",
         "Set Break. `:break` lists, `:break off STEP` clears one, `:break off` clears all of them.",
     ),
-    command("vars", "[TEXT]", Takes::Variable, "show variables", "TEXT is a part of the name."),
+    command(
+        "vars",
+        "[TEXT]",
+        Takes::Variable,
+        "show variables",
+        "TEXT is a part of the name.",
+    ),
     command(
         "set",
         "[masked] NAME = VALUE",
@@ -105,7 +123,13 @@ pub const COMMANDS: &[Command] = &[
         "what is known of the machine, or one fact more",
         "`:facts make`, `:facts os.version`, `:facts power.ac = false`, `:facts files.'C:\\a.txt' = {}`: keys of a machine file.\n`:facts wmi Win32_Battery` shows the rows of a class.",
     ),
-    command("machine", "[FILE]", Takes::File, "which machine, or take another and begin anew", ""),
+    command(
+        "machine",
+        "[FILE]",
+        Takes::File,
+        "which machine, or take another and begin anew",
+        "",
+    ),
     command(
         "host",
         "[local | machine]",
@@ -113,7 +137,13 @@ pub const COMMANDS: &[Command] = &[
         "what steps run on: this computer, or the described machine",
         "`:host local` carries steps out on this computer, after a question. What they do cannot be undone; a restart is\nasked for each time. `:host machine` goes back, and steps only pretend again.",
     ),
-    command("xml", "[STEP | all]", Takes::Step, "the XML of the last step, of one, or of all", ""),
+    command(
+        "xml",
+        "[STEP | all]",
+        Takes::Step,
+        "the XML of the last step, of one, or of all",
+        "",
+    ),
     command(
         "why",
         "[STEP]",
@@ -128,10 +158,34 @@ pub const COMMANDS: &[Command] = &[
         "take back the last entry that changed something",
         "Steps, variables and what steps did to the described machine. What was done on this computer stays done.",
     ),
-    command("reset", "[all]", Takes::Words(&["all"]), "begin the run anew; all forgets the steps too", ""),
-    command("explain", "[CODE]", Takes::Code, "the page about a finding; without a code, the last", ""),
-    command("time", "[ENTRY]", Takes::Entry, "the machine's clock, or how long an entry takes", ""),
-    command("quit", "", Takes::Nothing, "end the session", "So does Ctrl-D."),
+    command(
+        "reset",
+        "[all]",
+        Takes::Words(&["all"]),
+        "begin the run anew; all forgets the steps too",
+        "",
+    ),
+    command(
+        "explain",
+        "[CODE]",
+        Takes::Code,
+        "the page about a finding; without a code, the last",
+        "",
+    ),
+    command(
+        "time",
+        "[ENTRY]",
+        Takes::Entry,
+        "the machine's clock, or how long an entry takes",
+        "",
+    ),
+    command(
+        "quit",
+        "",
+        Takes::Nothing,
+        "end the session",
+        "So does Ctrl-D.",
+    ),
 ];
 
 /// The command that is meant: by its name, or by a beginning that no other has.
@@ -142,17 +196,25 @@ pub(super) fn find(name: &str) -> Result<&'static Command, String> {
     if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
         return Ok(command);
     }
-    let begun: Vec<&'static Command> = COMMANDS.iter().filter(|command| command.name.starts_with(name)).collect();
+    let begun: Vec<&'static Command> = COMMANDS
+        .iter()
+        .filter(|command| command.name.starts_with(name))
+        .collect();
     match begun.as_slice() {
         [one] => Ok(one),
         [_, ..] => {
-            let names: Vec<String> = begun.iter().map(|command| format!(":{}", command.name)).collect();
+            let names: Vec<String> = begun
+                .iter()
+                .map(|command| format!(":{}", command.name))
+                .collect();
             Err(format!(":{name} may be {}", names.join(" or ")))
         }
         _ => {
             let near = nearest(name, COMMANDS.iter().map(|command| command.name));
             let near = near.map_or(String::new(), |near| format!("did you mean :{near}? "));
-            Err(format!("there is no command :{name}; {near}`:help` lists them"))
+            Err(format!(
+                "there is no command :{name}; {near}`:help` lists them"
+            ))
         }
     }
 }
@@ -173,8 +235,11 @@ impl Session {
     }
 
     fn command(&mut self, name: &str, force: bool, rest: &str) -> Answer {
-        let bare =
-            |name: &str| Answer::refused(format!(":{name} takes nothing behind it, but \"{rest}\" stands there"));
+        let bare = |name: &str| {
+            Answer::refused(format!(
+                ":{name} takes nothing behind it, but \"{rest}\" stands there"
+            ))
+        };
         if force && name != "save" {
             return Answer::refused(format!("there is no :{name}! `!` belongs to :save"));
         }
@@ -200,7 +265,10 @@ impl Session {
             "reset" => self.reset(rest),
             "explain" => self.explain(rest),
             "time" => self.time(rest),
-            "quit" => Answer { quit: true, ..Answer::default() },
+            "quit" => Answer {
+                quit: true,
+                ..Answer::default()
+            },
             other => Answer::refused(format!("there is no command :{other}")),
         }
     }

@@ -61,11 +61,21 @@ impl Session {
             return self.host("");
         }
         if path.is_empty() {
-            let place = if self.world.computer.simulated.in_winpe() { "Windows PE" } else { "the installed system" };
+            let place = if self.world.computer.simulated.in_winpe() {
+                "Windows PE"
+            } else {
+                "the installed system"
+            };
             let restarts = self.world.computer.simulated.restarts();
-            return Answer::good(format!("{}, in {place}, restarts: {restarts}", self.world.computer.name));
+            return Answer::good(format!(
+                "{}, in {place}, restarts: {restarts}",
+                self.world.computer.name
+            ));
         }
-        let quoted = |quote| path.strip_prefix(quote).and_then(|rest: &str| rest.strip_suffix(quote));
+        let quoted = |quote| {
+            path.strip_prefix(quote)
+                .and_then(|rest: &str| rest.strip_suffix(quote))
+        };
         let path = quoted('"').or_else(|| quoted('\'')).unwrap_or(path);
         self.take_machine(path)
     }
@@ -78,7 +88,10 @@ impl Session {
         };
         let text = String::from_utf8_lossy(&opened.bytes).into_owned();
         match self.describe(&opened.name, &text) {
-            Ok(shown) => Answer::good(format!("{shown}the run begins anew on {}", self.world.computer.name)),
+            Ok(shown) => Answer::good(format!(
+                "{shown}the run begins anew on {}",
+                self.world.computer.name
+            )),
             Err(shown) => Answer::refused(shown),
         }
     }
@@ -93,7 +106,12 @@ impl Session {
         match table.filter(|_| !parsed.findings.iter().any(Finding::is_error)) {
             Some(table) => {
                 let simulated = SimulatedHost::new(parsed.machine);
-                self.world.computer = Computer { name: name.to_owned(), table, simulated, real: None };
+                self.world.computer = Computer {
+                    name: name.to_owned(),
+                    table,
+                    simulated,
+                    real: None,
+                };
                 self.world.restart();
                 self.world.changed();
                 Ok(shown)
@@ -105,7 +123,9 @@ impl Session {
     /// `:facts`
     pub(super) fn facts(&mut self, words: &str) -> Answer {
         if self.is_local() && is_assignment(words) {
-            return Answer::refused("this computer is what it is; `:host machine` goes back to the described machine");
+            return Answer::refused(
+                "this computer is what it is; `:host machine` goes back to the described machine",
+            );
         }
         if self.is_local() && !words.starts_with("wmi ") {
             return self.local_facts(words);
@@ -136,7 +156,9 @@ impl Session {
         if own.findings.iter().any(Finding::is_error) {
             return Answer::refused(self.render(&own.findings, &sources));
         }
-        let Ok(said) = line.parse::<Table>() else { return Answer::refused("this is no line of a machine file") };
+        let Ok(said) = line.parse::<Table>() else {
+            return Answer::refused("this is no line of a machine file");
+        };
         let echo = toml::to_string(&said).unwrap_or_default();
         let mut table = self.world.computer.table.clone();
         merge(&mut table, said);
@@ -152,8 +174,14 @@ impl Session {
         let before = self.world.computer.simulated.variables();
         self.world.computer.table = table;
         self.world.computer.simulated.describe_anew(whole.machine);
-        let changed: Vec<(String, String)> =
-            self.world.computer.simulated.variables().into_iter().filter(|one| !before.contains(one)).collect();
+        let changed: Vec<(String, String)> = self
+            .world
+            .computer
+            .simulated
+            .variables()
+            .into_iter()
+            .filter(|one| !before.contains(one))
+            .collect();
         self.world.refresh();
         let set = self.world.ask(|engine, _| {
             for (name, value) in &changed {
@@ -186,8 +214,8 @@ impl Session {
         if names.contains(&first) {
             return Answer::good(format!("nobody said {key}; `:facts {key} = …` says it"));
         }
-        let near =
-            nearest(first, names.iter().copied()).map_or(String::new(), |near| format!("; did you mean {near}?"));
+        let near = nearest(first, names.iter().copied())
+            .map_or(String::new(), |near| format!("; did you mean {near}?"));
         Answer::refused(format!("a machine has no fact {first}{near}"))
     }
 
@@ -195,7 +223,9 @@ impl Session {
     fn rows(&mut self, class: &str) -> Answer {
         let (namespace, class) = class.rsplit_once(' ').unwrap_or(("root\\cimv2", class));
         match self.world.computer.host().class(namespace.trim(), class) {
-            ClassFacts::Rows(rows) if rows.is_empty() => Answer::good(format!("{class} has no rows")),
+            ClassFacts::Rows(rows) if rows.is_empty() => {
+                Answer::good(format!("{class} has no rows"))
+            }
             ClassFacts::Rows(rows) => {
                 let mut out = String::new();
                 for (index, row) in rows.iter().enumerate() {

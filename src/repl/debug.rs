@@ -1,4 +1,5 @@
-//! Running and stepping, as the product's debugger does it: Step, Run, Set Current, Set Break, Clear All Breaks.
+//! Running and stepping, as the product's debugger does it: Step, Run, Set Current, Set Break,
+//! Clear All Breaks.
 //!
 //! A step that fails does not end the run: it can be tried again after a change.
 
@@ -33,7 +34,10 @@ pub(super) enum Stop {
     /// Somebody ended a step while it ran; it is next again.
     Ended(At),
     /// A step wants this computer to restart.
-    Restart { target: Target, message: Option<String> },
+    Restart {
+        target: Target,
+        message: Option<String>,
+    },
     /// It does not end.
     Endless,
 }
@@ -45,8 +49,8 @@ pub(super) struct Went {
 }
 
 impl Session {
-    /// Runs: from `start` or from where the run is, until the end, a break point, or a failure. `open` leaves the end open,
-    /// so that more steps can follow; `one` stops behind one step.
+    /// Runs: from `start` or from where the run is, until the end, a break point, or a failure.
+    /// `open` leaves the end open, so that more steps can follow; `one` stops behind one step.
     pub(super) fn go(&mut self, start: Option<u32>, open: bool, one: bool) -> Result<Went, String> {
         let sequence = Arc::clone(&self.world.document.sequence);
         self.get_secrets(&sequence)?;
@@ -69,17 +73,29 @@ impl Session {
                 let next = engine.state().next();
                 if open && next >= engine.length() || engine.state().is_finished() {
                     let over = engine.state().is_finished();
-                    return Went { events, stop: if over { Stop::Over } else { Stop::Done } };
+                    return Went {
+                        events,
+                        stop: if over { Stop::Over } else { Stop::Done },
+                    };
                 }
                 if stop.load(Ordering::Relaxed) {
-                    return Went { events, stop: Stop::Interrupted };
+                    return Went {
+                        events,
+                        stop: Stop::Interrupted,
+                    };
                 }
                 if events.len() >= MAX_EVENTS {
-                    return Went { events, stop: Stop::Endless };
+                    return Went {
+                        events,
+                        stop: Stop::Endless,
+                    };
                 }
                 if let Some(at) = engine.next().filter(|_| !first && breaks.contains(&next)) {
                     let at = at.clone();
-                    return Went { events, stop: Stop::Break(at) };
+                    return Went {
+                        events,
+                        stop: Stop::Break(at),
+                    };
                 }
                 let new = engine.instruction(host);
                 let failed = new.iter().find_map(failure);
@@ -89,13 +105,26 @@ impl Session {
                 if let Some(at) = failed {
                     engine.take_up(at.instruction);
                     let ended = real && stop.load(Ordering::Relaxed);
-                    return Went { events, stop: if ended { Stop::Ended(at) } else { Stop::Failed(at) } };
+                    return Went {
+                        events,
+                        stop: if ended {
+                            Stop::Ended(at)
+                        } else {
+                            Stop::Failed(at)
+                        },
+                    };
                 }
                 if let Some(target) = engine.state().pending_restart().filter(|_| real) {
-                    return Went { events, stop: Stop::Restart { target, message } };
+                    return Went {
+                        events,
+                        stop: Stop::Restart { target, message },
+                    };
                 }
                 if one && !silent {
-                    return Went { events, stop: Stop::Done };
+                    return Went {
+                        events,
+                        stop: Stop::Done,
+                    };
                 }
                 first = false;
             }
@@ -118,7 +147,9 @@ impl Session {
             // It is asked for.
             Stop::Restart { .. } => String::new(),
             Stop::Interrupted => "interrupted; `:run` goes on\n".to_owned(),
-            Stop::Endless => format!("stopped after {MAX_EVENTS} events: the sequence does not end\n"),
+            Stop::Endless => {
+                format!("stopped after {MAX_EVENTS} events: the sequence does not end\n")
+            }
         }
     }
 
@@ -129,7 +160,10 @@ impl Session {
         };
         self.log(&events);
         let mut text = report::debugged(&events, self.style(false));
-        if let Some(end) = events.iter().find_map(|event| ending(event, self.is_local())) {
+        if let Some(end) = events
+            .iter()
+            .find_map(|event| ending(event, self.is_local()))
+        {
             text.push_str(&end);
         } else {
             text.push_str(&self.stopped(&stop));
@@ -141,20 +175,26 @@ impl Session {
         self.settle(text, &stop)
     }
 
-    /// The answer to an entry that ran something: a restart is asked for behind what is to be read before.
+    /// The answer to an entry that ran something: a restart is asked for behind what is to be read
+    /// before.
     pub(super) fn settle(&mut self, text: String, stop: &Stop) -> Answer {
         if let Stop::Restart { target, message } = stop {
             return self.ask_restart(*target, message.as_deref(), text);
         }
         let failed = matches!(stop, Stop::Failed(_) | Stop::Ended(_) | Stop::Endless);
-        Answer { text, failed, quit: false }
+        Answer {
+            text,
+            failed,
+            quit: false,
+        }
     }
 
     /// What was done on the computer itself is logged.
     pub(super) fn log(&mut self, events: &[Event]) {
         if self.is_local() {
             let hidden = self.hidden.clone();
-            self.outside.happened(events, &|text| hidden.scrub(text.to_owned()));
+            self.outside
+                .happened(events, &|text| hidden.scrub(text.to_owned()));
         }
     }
 
@@ -163,7 +203,11 @@ impl Session {
         // What only ends a group is nothing to wait for.
         let next = self.world.engine(|engine, _| {
             let next = engine.state().next();
-            engine.places().map(|(at, _)| at).find(|at| at.instruction >= next).cloned()
+            engine
+                .places()
+                .map(|(at, _)| at)
+                .find(|at| at.instruction >= next)
+                .cloned()
         });
         match next {
             Ok(Some(at)) => self.dim(&format!("next: {}", place(&at))) + "\n",
@@ -181,10 +225,14 @@ impl Session {
     /// Why there is nothing to run, if there is nothing.
     fn nothing_to_run(&mut self) -> Option<Answer> {
         if self.world.length == 0 {
-            return Some(Answer::refused("there is no step yet; type one, or `:load FILE`"));
+            return Some(Answer::refused(
+                "there is no step yet; type one, or `:load FILE`",
+            ));
         }
         let over = self.world.state.is_finished();
-        over.then(|| Answer::refused("the sequence is over; `:reset` begins anew, `:goto STEP` goes back"))
+        over.then(|| {
+            Answer::refused("the sequence is over; `:reset` begins anew, `:goto STEP` goes back")
+        })
     }
 
     /// `:run`
@@ -202,7 +250,11 @@ impl Session {
             "" => 1,
             count => match count.parse::<u32>() {
                 Ok(count) if count > 0 => count,
-                _ => return Answer::refused(format!("`:next {count}`: write how many steps, as a number")),
+                _ => {
+                    return Answer::refused(format!(
+                        "`:next {count}`: write how many steps, as a number"
+                    ));
+                }
             },
         };
         if let Some(answer) = self.nothing_to_run() {
@@ -211,7 +263,10 @@ impl Session {
         let mut all = Vec::new();
         for _ in 1..count {
             match self.go(None, false, true) {
-                Ok(Went { events, stop: Stop::Done }) => all.extend(events),
+                Ok(Went {
+                    events,
+                    stop: Stop::Done,
+                }) => all.extend(events),
                 Ok(Went { events, stop }) => {
                     all.extend(events);
                     return self.answer(Ok(Went { events: all, stop }));
@@ -221,7 +276,10 @@ impl Session {
         }
         let went = self.go(None, false, true).map(|went| {
             all.extend(went.events);
-            Went { events: all, stop: went.stop }
+            Went {
+                events: all,
+                stop: went.stop,
+            }
         });
         self.answer(went)
     }
@@ -235,7 +293,9 @@ impl Session {
             Ok(at) => at,
             Err(message) => return Answer::refused(message),
         };
-        let moved = self.world.engine(|engine, _| engine.take_up(at.instruction));
+        let moved = self
+            .world
+            .engine(|engine, _| engine.take_up(at.instruction));
         self.world.fresh = false;
         self.world.changed();
         match moved {
@@ -246,7 +306,10 @@ impl Session {
 
     /// `:break`
     pub(super) fn break_at(&mut self, words: &str) -> Answer {
-        let (off, wanted) = match words.strip_prefix("off").filter(|rest| rest.is_empty() || rest.starts_with(' ')) {
+        let (off, wanted) = match words
+            .strip_prefix("off")
+            .filter(|rest| rest.is_empty() || rest.starts_with(' '))
+        {
             Some(rest) => (true, rest.trim()),
             None => (false, words),
         };
@@ -262,7 +325,14 @@ impl Session {
                 Ok(at) if off => {
                     let was = self.world.breaks.remove(&at.instruction);
                     self.world.changed();
-                    Answer::good(if was { "cleared" } else { "there was no break point" }.to_owned())
+                    Answer::good(
+                        if was {
+                            "cleared"
+                        } else {
+                            "there was no break point"
+                        }
+                        .to_owned(),
+                    )
                 }
                 Ok(at) => {
                     self.world.breaks.insert(at.instruction);
@@ -277,8 +347,11 @@ impl Session {
     fn breaks(&mut self) -> Answer {
         let breaks = self.world.breaks.clone();
         let list = self.world.engine(|engine, _| {
-            let here = engine.places().filter(|(at, _)| breaks.contains(&at.instruction));
-            here.map(|(at, _)| format!("{}\n", place(at))).collect::<String>()
+            let here = engine
+                .places()
+                .filter(|(at, _)| breaks.contains(&at.instruction));
+            here.map(|(at, _)| format!("{}\n", place(at)))
+                .collect::<String>()
         });
         match list {
             Ok(list) if list.is_empty() => Answer::good("no break points; `:break STEP` sets one"),
@@ -296,13 +369,29 @@ impl Session {
             let mut out = String::new();
             let mut pointed = over;
             for (at, disabled) in engine.places() {
-                let pointer = if at.instruction >= next && !pointed { '>' } else { ' ' };
+                let pointer = if at.instruction >= next && !pointed {
+                    '>'
+                } else {
+                    ' '
+                };
                 pointed |= pointer == '>';
-                let stop = if breaks.contains(&at.instruction) { '*' } else { ' ' };
+                let stop = if breaks.contains(&at.instruction) {
+                    '*'
+                } else {
+                    ' '
+                };
                 let indent = "  ".repeat(at.depth as usize);
-                let kind = if at.kind == NodeKind::Group { "group " } else { "" };
+                let kind = if at.kind == NodeKind::Group {
+                    "group "
+                } else {
+                    ""
+                };
                 let off = if disabled { " (disabled)" } else { "" };
-                let _ = writeln!(out, "{pointer}{stop}{:4}  {indent}{kind}{}{off}", at.instruction, at.name);
+                let _ = writeln!(
+                    out,
+                    "{pointer}{stop}{:4}  {indent}{kind}{}{off}",
+                    at.instruction, at.name
+                );
             }
             if (over || !pointed) && !out.is_empty() {
                 out.push_str(">       the end\n");
@@ -318,10 +407,14 @@ impl Session {
 
     /// An instruction by its number, its name or its path.
     pub(super) fn find(&mut self, wanted: &str) -> Result<At, String> {
-        let places: Vec<At> = self.world.engine(|engine, _| engine.places().map(|(at, _)| at.clone()).collect())?;
+        let places: Vec<At> = self
+            .world
+            .engine(|engine, _| engine.places().map(|(at, _)| at.clone()).collect())?;
         if let Ok(number) = wanted.parse::<u32>() {
             let found = places.iter().find(|at| at.instruction == number);
-            return found.cloned().ok_or_else(|| format!("there is no step {number}; `:steps` shows the numbers"));
+            return found
+                .cloned()
+                .ok_or_else(|| format!("there is no step {number}; `:steps` shows the numbers"));
         }
         let bare = wanted.trim_matches('"');
         let same = |at: &&At| &*at.path == wanted || at.name.eq_ignore_ascii_case(bare);
@@ -329,8 +422,15 @@ impl Session {
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one.clone()),
             (Some(_), Some(_)) => {
-                let numbers: Vec<String> = places.iter().filter(same).map(|at| at.instruction.to_string()).collect();
-                Err(format!("several steps are called {bare}: write one of the numbers {}", numbers.join(", ")))
+                let numbers: Vec<String> = places
+                    .iter()
+                    .filter(same)
+                    .map(|at| at.instruction.to_string())
+                    .collect();
+                Err(format!(
+                    "several steps are called {bare}: write one of the numbers {}",
+                    numbers.join(", ")
+                ))
             }
             _ => {
                 let near = nearest(bare, places.iter().map(|at| &*at.name));
@@ -349,15 +449,29 @@ pub(super) fn place(at: &At) -> String {
 /// The step that ended the run by failing.
 fn failure(event: &Event) -> Option<At> {
     match event {
-        Event::Failed { at, then: Then::End, .. } => Some(at.clone()),
-        Event::Finished { result: RunResult::Failed | RunResult::Stopped, failed: Some(at), .. } => Some(at.clone()),
+        Event::Failed {
+            at,
+            then: Then::End,
+            ..
+        } => Some(at.clone()),
+        Event::Finished {
+            result: RunResult::Failed | RunResult::Stopped,
+            failed: Some(at),
+            ..
+        } => Some(at.clone()),
         _ => None,
     }
 }
 
 /// What no line is printed for.
 fn is_silent(event: &Event) -> bool {
-    matches!(event, Event::GroupLeft { outcome: GroupOutcome::Completed, .. })
+    matches!(
+        event,
+        Event::GroupLeft {
+            outcome: GroupOutcome::Completed,
+            ..
+        }
+    )
 }
 
 /// The text of a restart that a step wants.
@@ -371,9 +485,22 @@ fn restart_message(event: &Event) -> Option<String> {
 /// The last line of a run that ended well.
 fn ending(event: &Event, real: bool) -> Option<String> {
     match event {
-        Event::Finished { result: RunResult::Success, ran, ignored, restarts, post_action, .. } => {
-            let at_last = if real { "its post action was not started" } else { "at last it starts" };
-            let post = post_action.as_ref().map_or(String::new(), |command| format!("{at_last}: {command}\n"));
+        Event::Finished {
+            result: RunResult::Success,
+            ran,
+            ignored,
+            restarts,
+            post_action,
+            ..
+        } => {
+            let at_last = if real {
+                "its post action was not started"
+            } else {
+                "at last it starts"
+            };
+            let post = post_action
+                .as_ref()
+                .map_or(String::new(), |command| format!("{at_last}: {command}\n"));
             Some(format!(
                 "the sequence is over: success; steps run: {ran}, failures ignored: {ignored}, restarts: {restarts}\n{post}"
             ))

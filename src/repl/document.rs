@@ -67,7 +67,13 @@ impl Document {
 
     /// Compiles a text in the place of this one.
     pub fn compile(&self, text: &str) -> Compiled {
-        compile(&self.name, &self.inner, text.as_bytes().to_vec(), &*self.files, &self.given)
+        compile(
+            &self.name,
+            &self.inner,
+            text.as_bytes().to_vec(),
+            &*self.files,
+            &self.given,
+        )
     }
 
     /// Takes a text that compiled.
@@ -77,8 +83,8 @@ impl Document {
         self.sequence = Arc::new(compiled.sequence);
     }
 
-    /// The text with an entry: behind everything, but a header goes to the front, and a name that is defined again
-    /// takes the place of the old one.
+    /// The text with an entry: behind everything, but a header goes to the front, and a name that
+    /// is defined again takes the place of the old one.
     pub fn draft(&self, entry: &str) -> Draft {
         let parsed = syntax::parse(entry, FileId(0));
         let mut statements = parsed.tree.root().children();
@@ -89,7 +95,8 @@ impl Document {
                     None => self.put(0..0, &format!("{}\n\n", entry.trim_end())),
                 };
             }
-            let old = defined(only).and_then(|name| self.declarations.iter().find(|own| own.name == name));
+            let old = defined(only)
+                .and_then(|name| self.declarations.iter().find(|own| own.name == name));
             if let Some(old) = old {
                 return self.put(old.range.clone(), entry.trim_end());
             }
@@ -99,26 +106,39 @@ impl Document {
             before.push_str("\n\n");
         }
         let start = before.len();
-        Draft { text: format!("{before}{}\n", entry.trim_end()), entry: start..start + entry.trim_end().len() }
+        Draft {
+            text: format!("{before}{}\n", entry.trim_end()),
+            entry: start..start + entry.trim_end().len(),
+        }
     }
 
     fn put(&self, place: Range<usize>, entry: &str) -> Draft {
         let mut text = self.text.to_string();
         let start = place.start;
         text.replace_range(place, entry);
-        Draft { text, entry: start..start + entry.len() }
+        Draft {
+            text,
+            entry: start..start + entry.len(),
+        }
     }
 
     /// The names that a condition may refer to, as text before it.
     pub fn prefix(&self) -> String {
-        self.declarations.iter().map(|own| format!("{}\n", own.text)).collect()
+        self.declarations
+            .iter()
+            .map(|own| format!("{}\n", own.text))
+            .collect()
     }
 }
 
 /// Where a text has its header.
 fn header(text: &str) -> Option<Range<usize>> {
     let parsed = syntax::parse(text, FileId(0));
-    parsed.tree.root().child(SyntaxKind::Header).map(|node| node.span().range())
+    parsed
+        .tree
+        .root()
+        .child(SyntaxKind::Header)
+        .map(|node| node.span().range())
 }
 
 /// The name that a statement defines at compile time.
@@ -130,19 +150,37 @@ fn defined(node: Node<'_>) -> Option<String> {
 
 fn declarations(tree: &Tree) -> Vec<Declaration> {
     // What an import brings has no name here.
-    let name = |node: Node<'_>| if node.kind() == SyntaxKind::Import { Some(String::new()) } else { defined(node) };
-    let named = tree.root().children().filter_map(|node| Some((name(node)?, node)));
-    named.map(|(name, node)| Declaration { name, text: node.text().to_owned(), range: node.span().range() }).collect()
+    let name = |node: Node<'_>| {
+        if node.kind() == SyntaxKind::Import {
+            Some(String::new())
+        } else {
+            defined(node)
+        }
+    };
+    let named = tree
+        .root()
+        .children()
+        .filter_map(|node| Some((name(node)?, node)));
+    named
+        .map(|(name, node)| Declaration {
+            name,
+            text: node.text().to_owned(),
+            range: node.span().range(),
+        })
+        .collect()
 }
 
-/// Findings of a draft at places of what was typed. What is about the rest of the text keeps its place there; a warning
-/// about that is left out, because it was said before.
+/// Findings of a draft at places of what was typed. What is about the rest of the text keeps its
+/// place there; a warning about that is left out, because it was said before.
 pub(super) fn located(compiled: &Compiled, draft: &Draft, name: &str) -> (Vec<Finding>, Sources) {
     let mut sources = Sources::new();
     let typed = draft.text.get(draft.entry.clone()).unwrap_or("");
     sources.add(INPUT, typed);
     for (id, file) in compiled.sources.iter() {
-        sources.add(if id == FileId(0) { name } else { &file.name }, Arc::clone(&file.text));
+        sources.add(
+            if id == FileId(0) { name } else { &file.name },
+            Arc::clone(&file.text),
+        );
     }
     let within = |span: Span| {
         let range = span.range();
@@ -155,16 +193,24 @@ pub(super) fn located(compiled: &Compiled, draft: &Draft, name: &str) -> (Vec<Fi
         }
         Span::new(FileId(span.file.0 + 1), span.start, span.end)
     };
-    let wanted = compiled.findings.iter().filter(|finding| finding.is_error() || within(finding.span()));
+    let wanted = compiled
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error() || within(finding.span()));
     // An entry is not yet a whole sequence.
     let wanted = wanted.filter(|finding| !matches!(finding.code, Code::EmptySequence));
-    let findings = wanted.map(|finding| typed_parameter(moved(finding, &place))).collect();
+    let findings = wanted
+        .map(|finding| typed_parameter(moved(finding, &place)))
+        .collect();
     (findings, sources)
 }
 
 /// What is typed gets no values from a command line.
 fn typed_parameter(mut finding: Finding) -> Finding {
-    let help = finding.help.as_deref().and_then(|help| help.split_once("write a default: "));
+    let help = finding
+        .help
+        .as_deref()
+        .and_then(|help| help.split_once("write a default: "));
     if let (Code::BadParameter, Some((_, example))) = (finding.code, help) {
         finding.help = Some(format!("what is typed needs a default: {example}"));
     }

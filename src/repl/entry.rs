@@ -16,7 +16,11 @@ pub(super) enum Entry<'a> {
     /// Blanks and comments.
     Nothing,
     /// `:name rest`; `!` behind the name is its own part.
-    Command { name: &'a str, force: bool, rest: &'a str },
+    Command {
+        name: &'a str,
+        force: bool,
+        rest: &'a str,
+    },
     /// `set …`
     Set(&'a str),
     /// A statement or several.
@@ -28,39 +32,73 @@ pub(super) enum Entry<'a> {
 /// Says what an entry is.
 pub(super) fn classify(entry: &str) -> Entry<'_> {
     let text = entry.trim();
-    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+    if text
+        .lines()
+        .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+    {
         return Entry::Nothing;
     }
     if let Some(command) = text.strip_prefix(':') {
-        let end = command.find(|c: char| c.is_whitespace() || c == '!').unwrap_or(command.len());
+        let end = command
+            .find(|c: char| c.is_whitespace() || c == '!')
+            .unwrap_or(command.len());
         let (name, rest) = command.split_at(end);
         let force = rest.starts_with('!');
-        return Entry::Command { name, force, rest: rest.trim_start_matches('!').trim() };
+        return Entry::Command {
+            name,
+            force,
+            rest: rest.trim_start_matches('!').trim(),
+        };
     }
     match text {
-        "help" | "?" => return Entry::Command { name: "help", force: false, rest: "" },
-        "quit" | "exit" => return Entry::Command { name: "quit", force: false, rest: "" },
+        "help" | "?" => {
+            return Entry::Command {
+                name: "help",
+                force: false,
+                rest: "",
+            };
+        }
+        "quit" | "exit" => {
+            return Entry::Command {
+                name: "quit",
+                force: false,
+                rest: "",
+            };
+        }
         _ => {}
     }
-    if let Some(rest) = text.strip_prefix("set").filter(|rest| rest.starts_with([' ', '\t']) && rest.contains('=')) {
+    if let Some(rest) = text
+        .strip_prefix("set")
+        .filter(|rest| rest.starts_with([' ', '\t']) && rest.contains('='))
+    {
         return Entry::Set(rest.trim());
     }
     let parsed = syntax::parse(text, FileId(0));
     let statement = |kind: SyntaxKind| !kind.is_trivia() && kind != SyntaxKind::Error;
     let mut kinds = parsed.tree.root().children().map(syntax::Node::kind);
-    let first = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or("");
-    if kinds.any(statement) || is_keyword(first) { Entry::Statement } else { Entry::Question }
+    let first = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .next()
+        .unwrap_or("");
+    if kinds.any(statement) || is_keyword(first) {
+        Entry::Statement
+    } else {
+        Entry::Question
+    }
 }
 
 /// Words that begin a statement.
-pub(super) const STATEMENTS: [&str; 12] =
-    ["step", "group", "let", "param", "sequence", "import", "fragment", "use", "for", "if", "test", "xml"];
+pub(super) const STATEMENTS: [&str; 12] = [
+    "step", "group", "let", "param", "sequence", "import", "fragment", "use", "for", "if", "test",
+    "xml",
+];
 
 fn is_keyword(word: &str) -> bool {
     STATEMENTS.contains(&word)
 }
 
-/// Whether an entry is not finished: a bracket, block or group is open at its end, or its last word wants more.
+/// Whether an entry is not finished: a bracket, block or group is open at its end, or its last word
+/// wants more.
 pub fn is_open(entry: &str) -> bool {
     let text = entry.trim_start();
     // A command ends with its line, except for the entry that one of them holds.
@@ -75,7 +113,10 @@ pub fn is_open(entry: &str) -> bool {
     };
     // In a condition `<` compares.
     let begun = matches!(classify(text), Entry::Question);
-    let parsed = syntax::parse(format!("{}{text}", if begun { CONDITION } else { "" }), FileId(0));
+    let parsed = syntax::parse(
+        format!("{}{text}", if begun { CONDITION } else { "" }),
+        FileId(0),
+    );
     // A second place says that something else came before the end of the text.
     let open = parsed.findings.iter().any(|finding| match finding.code {
         Code::UnclosedBlock => true,
@@ -92,20 +133,25 @@ fn wants_more(tree: &syntax::Tree) -> bool {
         SyntaxKind::String | SyntaxKind::Block => vec!["\""],
         _ => leaf.text().split_whitespace().collect(),
     });
-    let Some(last) = tokens.last() else { return false };
+    let Some(last) = tokens.last() else {
+        return false;
+    };
     CONNECTING.contains(&last) || last.ends_with([',', '=', ':'])
 }
 
-/// Whether a line goes on with the entry before it: it is indented and begins with a word that needs one.
+/// Whether a line goes on with the entry before it: it is indented and begins with a word that
+/// needs one.
 fn goes_on(line: &str) -> bool {
     let word = line.trim_start();
     line.starts_with([' ', '\t'])
-        && ["when", "and", "or"]
-            .iter()
-            .any(|own| word.strip_prefix(own).is_some_and(|rest| rest.starts_with([' ', '\t'])))
+        && ["when", "and", "or"].iter().any(|own| {
+            word.strip_prefix(own)
+                .is_some_and(|rest| rest.starts_with([' ', '\t']))
+        })
 }
 
-/// Puts lines together to entries: an open statement takes what follows, a step the condition below it.
+/// Puts lines together to entries: an open statement takes what follows, a step the condition below
+/// it.
 #[derive(Debug)]
 pub struct Entries<I> {
     lines: I,
@@ -116,15 +162,28 @@ pub struct Entries<I> {
 
 /// The entries of a text that was typed or pasted as one.
 pub fn entries(text: &str) -> Vec<String> {
-    let lines = text.lines().map(|line| Ok::<_, std::convert::Infallible>(line.to_owned()));
-    let entries = Entries { lines, put_back: None, at_hand: true };
-    entries.filter_map(Result::ok).filter(|entry| !entry.trim().is_empty()).collect()
+    let lines = text
+        .lines()
+        .map(|line| Ok::<_, std::convert::Infallible>(line.to_owned()));
+    let entries = Entries {
+        lines,
+        put_back: None,
+        at_hand: true,
+    };
+    entries
+        .filter_map(Result::ok)
+        .filter(|entry| !entry.trim().is_empty())
+        .collect()
 }
 
 impl<E, I: Iterator<Item = Result<String, E>>> Entries<I> {
     /// The entries of some lines, which have no ends.
     pub fn new(lines: I) -> Self {
-        Entries { lines, put_back: None, at_hand: false }
+        Entries {
+            lines,
+            put_back: None,
+            at_hand: false,
+        }
     }
 
     fn line(&mut self) -> Result<Option<String>, E> {
@@ -145,7 +204,9 @@ impl<E, I: Iterator<Item = Result<String, E>>> Entries<I> {
     }
 
     fn entry(&mut self) -> Result<Option<String>, E> {
-        let Some(mut entry) = self.line()? else { return Ok(None) };
+        let Some(mut entry) = self.line()? else {
+            return Ok(None);
+        };
         self.close(&mut entry)?;
         // Only behind a step is it worth waiting for the next line.
         while self.at_hand || entry.trim_start().starts_with("step") {

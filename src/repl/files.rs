@@ -26,19 +26,24 @@ impl Session {
     /// `:load FILE [NAME=VALUE …]`
     pub(super) fn load(&mut self, words: &str) -> Answer {
         let words = split(words);
-        let Some((path, rest)) = words.split_first() else { return Answer::refused("write `:load FILE`") };
+        let Some((path, rest)) = words.split_first() else {
+            return Answer::refused("write `:load FILE`");
+        };
         let mut given = Given::default();
         let mut wanted = None;
         for word in rest {
             match word.split_once('=') {
-                Some((name, value)) => given.values.push((name.to_owned(), GivenValue::Text(value.to_owned()))),
+                Some((name, value)) => given
+                    .values
+                    .push((name.to_owned(), GivenValue::Text(value.to_owned()))),
                 None => wanted = Some(word.as_str()),
             }
         }
         self.load_file(path, given, wanted)
     }
 
-    /// Loads a source or an export in the place of what is there. `wanted` says which sequence of several is meant.
+    /// Loads a source or an export in the place of what is there. `wanted` says which sequence of
+    /// several is meant.
     pub fn load_file(&mut self, path: &str, given: Given, wanted: Option<&str>) -> Answer {
         let opened = match self.disk.open(path) {
             Ok(opened) => opened,
@@ -52,12 +57,26 @@ impl Session {
     }
 
     fn load_source(&mut self, path: &str, opened: Opened, given: Given) -> Answer {
-        let document =
-            Document { name: opened.name, inner: opened.inner, given, ..Document::new(Rc::clone(&opened.files)) };
+        let document = Document {
+            name: opened.name,
+            inner: opened.inner,
+            given,
+            ..Document::new(Rc::clone(&opened.files))
+        };
         let (text, _) = crate::compile::read(opened.bytes.clone(), FileId(0));
-        let compiled =
-            crate::compile::compile(&document.name, &document.inner, opened.bytes, &*document.files, &document.given);
-        let findings: Vec<Finding> = compiled.findings.iter().cloned().map(|finding| of_load(finding, path)).collect();
+        let compiled = crate::compile::compile(
+            &document.name,
+            &document.inner,
+            opened.bytes,
+            &*document.files,
+            &document.given,
+        );
+        let findings: Vec<Finding> = compiled
+            .findings
+            .iter()
+            .cloned()
+            .map(|finding| of_load(finding, path))
+            .collect();
         let shown = self.render(&findings, &compiled.sources);
         if !compiled.is_good() {
             return Answer::refused(shown);
@@ -78,20 +97,36 @@ impl Session {
 
     fn load_export(&mut self, opened: Opened, wanted: Option<&str>) -> Answer {
         let input = read::open(&opened.name, opened.bytes.clone());
-        let name = |export: &read::Export| export.package.name.clone().unwrap_or_else(|| export.title.clone());
+        let name = |export: &read::Export| {
+            export
+                .package
+                .name
+                .clone()
+                .unwrap_or_else(|| export.title.clone())
+        };
         let names: Vec<String> = input.exports.iter().map(name).collect();
         let shown = self.render(&input.findings, &input.sources);
-        let chosen = input.exports.iter().enumerate().find(|(index, export)| match wanted {
-            Some(wanted) => names[*index] == wanted || export.package.id.as_deref() == Some(wanted),
-            None => input.exports.len() == 1,
-        });
+        let chosen = input
+            .exports
+            .iter()
+            .enumerate()
+            .find(|(index, export)| match wanted {
+                Some(wanted) => {
+                    names[*index] == wanted || export.package.id.as_deref() == Some(wanted)
+                }
+                None => input.exports.len() == 1,
+            });
         let Some((index, export)) = chosen else {
             let which = format!(
                 "{}: which sequence? `:load FILE \"NAME\"` with one of these: {}",
                 opened.name,
                 names.join(", ")
             );
-            return Answer::refused(if input.exports.is_empty() { shown } else { which });
+            return Answer::refused(if input.exports.is_empty() {
+                shown
+            } else {
+                which
+            });
         };
         let done = decompile(export, Options::default());
         let mut document = Document::new(self.disk.here());
@@ -102,8 +137,17 @@ impl Session {
             return Answer::refused(format!("{shown}{text}"));
         }
         document.take(&done.text, compiled);
-        let others = load(&opened.name, &opened.inner, opened.bytes, &*opened.files, &Given::default());
-        let children = others.sequences.into_iter().filter_map(|one| one.id.map(|id| (id, one.sequence)));
+        let others = load(
+            &opened.name,
+            &opened.inner,
+            opened.bytes,
+            &*opened.files,
+            &Given::default(),
+        );
+        let children = others
+            .sequences
+            .into_iter()
+            .filter_map(|one| one.id.map(|id| (id, one.sequence)));
         document.children = Arc::new(children.collect::<BTreeMap<_, _>>());
         if let Some(id) = &export.package.id {
             Arc::make_mut(&mut document.children).remove(id);
@@ -125,10 +169,18 @@ impl Session {
         };
         self.world.loaded = length;
         self.world.changed();
-        let title = self.world.document.sequence.name.as_ref().map(|name| name.value.clone());
+        let title = self
+            .world
+            .document
+            .sequence
+            .name
+            .as_ref()
+            .map(|name| name.value.clone());
         let title = title.unwrap_or_else(|| self.world.document.name.clone());
         let steps = self.world.document.sequence.step_count();
-        Answer::good(format!("{shown}{title}: steps: {steps}; `:run` runs them, `:next` one, `:steps` lists them"))
+        Answer::good(format!(
+            "{shown}{title}: steps: {steps}; `:run` runs them, `:next` one, `:steps` lists them"
+        ))
     }
 
     /// `:save FILE`
@@ -138,14 +190,24 @@ impl Session {
             return Answer::refused("write `:save FILE`, or `:save! FILE` over a file");
         };
         let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        let path = if file.contains('.') { path.clone() } else { format!("{path}.tasq") };
+        let path = if file.contains('.') {
+            path.clone()
+        } else {
+            format!("{path}.tasq")
+        };
         if self.world.document.text.trim().is_empty() {
             return Answer::refused("there is nothing to save yet");
         }
         if self.disk.exists(&path) && !force {
-            return Answer::refused(format!("{path} is there already; `:save! {path}` writes over it"));
+            return Answer::refused(format!(
+                "{path} is there already; `:save! {path}` writes over it"
+            ));
         }
-        let stem = file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("session");
+        let stem = file
+            .split('.')
+            .next()
+            .filter(|stem| !stem.is_empty())
+            .unwrap_or("session");
         let text = self.with_external(stem);
         let text = match format::format(&text, FileId(0)) {
             Ok(text) => text,
@@ -158,7 +220,14 @@ impl Session {
         let compiled = self.world.document.compile(&text);
         let mut sources = Sources::new();
         for (id, source) in compiled.sources.iter() {
-            sources.add(if id == FileId(0) { path.as_str() } else { &source.name }, Arc::clone(&source.text));
+            sources.add(
+                if id == FileId(0) {
+                    path.as_str()
+                } else {
+                    &source.name
+                },
+                Arc::clone(&source.text),
+            );
         }
         let shown = self.render(&compiled.findings, &sources);
         if !compiled.is_good() {
@@ -171,7 +240,10 @@ impl Session {
         if let Err(message) = self.disk.write(&path, &text) {
             return Answer::refused(message);
         }
-        let clean = !compiled.findings.iter().any(|finding: &Finding| finding.severity > Severity::Note);
+        let clean = !compiled
+            .findings
+            .iter()
+            .any(|finding: &Finding| finding.severity > Severity::Note);
         let state = if clean {
             "; it is formatted and has no findings"
         } else {
@@ -184,14 +256,19 @@ impl Session {
     fn with_external(&self, stem: &str) -> String {
         let text = self.world.document.text.to_string();
         let compiled = self.world.document.compile(&text);
-        let missed = compiled.findings.iter().any(|finding| finding.code == Code::VariableNeverSet);
+        let missed = compiled
+            .findings
+            .iter()
+            .any(|finding| finding.code == Code::VariableNeverSet);
         let has_header = compiled.tree.root().child(SyntaxKind::Header).is_some();
         if !missed || has_header {
             return text;
         }
         let uses = variable_uses(&compiled.sequence);
-        let read =
-            |name: &str, sets: bool| uses.iter().any(|one| one.sets == sets && one.name.eq_ignore_ascii_case(name));
+        let read = |name: &str, sets: bool| {
+            uses.iter()
+                .any(|one| one.sets == sets && one.name.eq_ignore_ascii_case(name))
+        };
         let names: BTreeSet<String> = self
             .world
             .given
@@ -204,17 +281,29 @@ impl Session {
         }
         let title = syntax::quoted(stem).unwrap_or_else(|| "\"session\"".to_owned());
         let names: Vec<String> = names.into_iter().collect();
-        format!("sequence {title} < external_variables: [{}] >\n\n{text}", names.join(", "))
+        format!(
+            "sequence {title} < external_variables: [{}] >\n\n{text}",
+            names.join(", ")
+        )
     }
 }
 
-/// A finding of a file that is loaded. A parameter gets its value in another way than from `tasq build`.
+/// A finding of a file that is loaded. A parameter gets its value in another way than from
+/// `tasq build`.
 fn of_load(mut finding: Finding, path: &str) -> Finding {
-    let name = finding.help.as_deref().and_then(|help| help.strip_prefix("give one with --set ")?.split_once('='));
+    let name = finding
+        .help
+        .as_deref()
+        .and_then(|help| help.strip_prefix("give one with --set ")?.split_once('='));
     if let (Code::BadParameter, Some((name, _))) = (finding.code, name) {
-        let path = if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path.to_owned() };
-        finding.help =
-            Some(format!("`:load {path} {name}=VALUE` gives one, or `tasq repl {path} --param {name}=VALUE`"));
+        let path = if path.contains(char::is_whitespace) {
+            format!("\"{path}\"")
+        } else {
+            path.to_owned()
+        };
+        finding.help = Some(format!(
+            "`:load {path} {name}=VALUE` gives one, or `tasq repl {path} --param {name}=VALUE`"
+        ));
     }
     finding
 }
@@ -222,7 +311,11 @@ fn of_load(mut finding: Finding, path: &str) -> Finding {
 /// A variable's name as a source has it.
 fn spelled(name: &str) -> String {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if plain { name.to_owned() } else { format!("`{name}`") }
+    if plain {
+        name.to_owned()
+    } else {
+        format!("`{name}`")
+    }
 }
 
 /// The words of a command; quotes hold blanks together.

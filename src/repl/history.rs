@@ -21,8 +21,16 @@ impl Session {
     /// Keeps what was there before an entry; `real` says that it did something to a real computer.
     pub(super) fn remember(&mut self, entry: &str, before: World, real: bool) {
         let first = entry.trim().lines().next().unwrap_or("").to_owned();
-        let label = if super::may_be_remembered(entry) { self.scrub(first) } else { "a line with a secret".to_owned() };
-        self.past.push(Past { label, world: before, real });
+        let label = if super::may_be_remembered(entry) {
+            self.scrub(first)
+        } else {
+            "a line with a secret".to_owned()
+        };
+        self.past.push(Past {
+            label,
+            world: before,
+            real,
+        });
         if self.past.len() > DEPTH {
             self.past.remove(0);
         }
@@ -36,7 +44,9 @@ impl Session {
                 let version = self.world.version;
                 self.world = World { version, ..world };
                 Answer::good(match real {
-                    true => format!("taken back in this session: {label}\nWhat it did on this computer stays done"),
+                    true => format!(
+                        "taken back in this session: {label}\nWhat it did on this computer stays done"
+                    ),
                     false => format!("undone: {label}"),
                 })
             }
@@ -57,11 +67,18 @@ impl Session {
             "all" => {
                 let computer = self.world.computer.clone();
                 let version = self.world.version;
-                self.world = World { computer, version, ..World::new(self.disk.here()) };
+                self.world = World {
+                    computer,
+                    version,
+                    ..World::new(self.disk.here())
+                };
                 self.world.restart();
                 self.world.changed();
                 let done = self.world.computer.done() > 0;
-                Answer::good(format!("everything is forgotten but the machine{}", if done { STAYS } else { "" }))
+                Answer::good(format!(
+                    "everything is forgotten but the machine{}",
+                    if done { STAYS } else { "" }
+                ))
             }
             other => Answer::refused(format!("`:reset {other}`: write `:reset` or `:reset all`")),
         }

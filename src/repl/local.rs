@@ -1,7 +1,7 @@
 //! `:host local`: steps are carried out on the computer that the session stands on.
 //!
-//! What is done there cannot be taken back: `:undo` and `:reset` change the session alone, and say so. Nothing here touches
-//! the computer by itself; that is behind [`Outside`].
+//! What is done there cannot be taken back: `:undo` and `:reset` change the session alone, and say
+//! so. Nothing here touches the computer by itself; that is behind [`Outside`].
 
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
@@ -63,7 +63,11 @@ pub trait Outside {
     ///
     /// # Errors
     /// The names that nobody has a value for.
-    fn secrets(&mut self, sequences: &[&Sequence], known: &[&str]) -> Result<Vec<(String, String)>, String>;
+    fn secrets(
+        &mut self,
+        sequences: &[&Sequence],
+        known: &[&str],
+    ) -> Result<Vec<(String, String)>, String>;
 
     /// Restarts the computer. Does not wait.
     ///
@@ -150,7 +154,9 @@ impl Session {
                     self.world.computer.name
                 ))
             }
-            other => Answer::refused(format!("`:host {other}`: write `:host local` or `:host machine`")),
+            other => Answer::refused(format!(
+                "`:host {other}`: write `:host local` or `:host machine`"
+            )),
         }
     }
 
@@ -166,7 +172,9 @@ impl Session {
             }
             None => {
                 let name = &self.world.computer.name;
-                format!("a described machine, {name}: steps only pretend; `:host local` carries them out")
+                format!(
+                    "a described machine, {name}: steps only pretend; `:host local` carries them out"
+                )
             }
         }
     }
@@ -184,9 +192,14 @@ impl Session {
             "From now on steps are carried out on this computer: each one that you type, `:next` and `:run`.\n\
              What they do cannot be undone. The computer is not restarted without another question.\n",
         );
-        warning.iter().for_each(|line| text.push_str(&format!("{line}\n")));
+        warning
+            .iter()
+            .for_each(|line| text.push_str(&format!("{line}\n")));
         self.outside.show(&text);
-        match self.outside.confirm(About::Local, "Carry out steps on this computer?") {
+        match self
+            .outside
+            .confirm(About::Local, "Carry out steps on this computer?")
+        {
             Ok(true) => {}
             Ok(false) => return Answer::refused("nothing has changed: steps only pretend"),
             Err(message) => return Answer::refused(message),
@@ -208,11 +221,21 @@ impl Session {
     /// # Errors
     /// Those that nobody has a value for.
     pub(super) fn get_secrets(&mut self, sequence: &Sequence) -> Result<(), String> {
-        let Some(real) = &self.world.computer.real else { return Ok(()) };
-        let children = (Arc::clone(&self.world.document.children), Rc::clone(&real.children));
+        let Some(real) = &self.world.computer.real else {
+            return Ok(());
+        };
+        let children = (
+            Arc::clone(&self.world.document.children),
+            Rc::clone(&real.children),
+        );
         let mut sequences = vec![sequence];
         sequences.extend(children.0.values().chain(children.1.values()));
-        let known: Vec<&str> = self.world.secrets.iter().map(|(name, _)| name.as_str()).collect();
+        let known: Vec<&str> = self
+            .world
+            .secrets
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
         let found = self.outside.secrets(&sequences, &known)?;
         for (_, value) in &found {
             self.hidden.add(value);
@@ -221,12 +244,23 @@ impl Session {
         Ok(())
     }
 
-    /// What to do about a restart that a step wants: it is asked for each time. `before` is shown first.
-    pub(super) fn ask_restart(&mut self, target: Target, message: Option<&str>, before: String) -> Answer {
+    /// What to do about a restart that a step wants: it is asked for each time. `before` is shown
+    /// first.
+    pub(super) fn ask_restart(
+        &mut self,
+        target: Target,
+        message: Option<&str>,
+        before: String,
+    ) -> Answer {
         let on = "it was not restarted; `:next` or `:run` goes on as if it had been";
         if target == Target::WinPe {
-            let text = format!("{before}the step wants a restart into Windows PE, which Tasq cannot start: {on}\n");
-            return Answer { text, ..Answer::default() };
+            let text = format!(
+                "{before}the step wants a restart into Windows PE, which Tasq cannot start: {on}\n"
+            );
+            return Answer {
+                text,
+                ..Answer::default()
+            };
         }
         let shown = self.scrub(before);
         self.outside.show(&shown);
@@ -234,16 +268,29 @@ impl Session {
                         computer now?";
         let text = match self.outside.confirm(About::Restart, question) {
             Ok(true) => {
-                let message = self.scrub(message.unwrap_or("A step restarts this computer.").to_owned());
+                let message = self.scrub(
+                    message
+                        .unwrap_or("A step restarts this computer.")
+                        .to_owned(),
+                );
                 match self.outside.restart(&message) {
-                    Ok(()) => return Answer { text: "the computer restarts\n".to_owned(), quit: true, failed: false },
+                    Ok(()) => {
+                        return Answer {
+                            text: "the computer restarts\n".to_owned(),
+                            quit: true,
+                            failed: false,
+                        };
+                    }
                     Err(error) => format!("the computer could not be restarted: {error}; {on}\n"),
                 }
             }
             Ok(false) => format!("{on}\n"),
             Err(why) => format!("{why}: {on}\n"),
         };
-        Answer { text, ..Answer::default() }
+        Answer {
+            text,
+            ..Answer::default()
+        }
     }
 
     /// `:facts` on this computer.
@@ -255,7 +302,9 @@ impl Session {
             };
         }
         let host = self.world.computer.host();
-        let listed = words.split_once('.').map(|(list, name)| (list, name.trim_matches(['\'', '"'])));
+        let listed = words
+            .split_once('.')
+            .map(|(list, name)| (list, name.trim_matches(['\'', '"'])));
         let known = match listed {
             Some(("files", path)) => seen(host.file(path)),
             Some(("folders", path)) => seen(host.folder(path)),
@@ -286,10 +335,18 @@ impl Session {
 fn seen(facts: Known<FileFacts>) -> Known<String> {
     match facts {
         Known::Yes(facts) => {
-            let part = |name: &str, value: Option<String>| value.map(|value| format!("{name} {value}"));
-            let parts = [part("version", facts.version), part("modified", facts.modified)];
+            let part =
+                |name: &str, value: Option<String>| value.map(|value| format!("{name} {value}"));
+            let parts = [
+                part("version", facts.version),
+                part("modified", facts.modified),
+            ];
             let parts: Vec<String> = parts.into_iter().flatten().collect();
-            Known::Yes(if parts.is_empty() { "it is there".to_owned() } else { parts.join(", ") })
+            Known::Yes(if parts.is_empty() {
+                "it is there".to_owned()
+            } else {
+                parts.join(", ")
+            })
         }
         Known::No => Known::No,
         Known::Unknown(what) => Known::Unknown(what),

@@ -73,12 +73,15 @@ impl Reply {
                 "missing": expanded.missing,
                 "resolved": expanded.resolved,
             }),
-            Reply::Words(words) => json!({ "format_version": 1, "expression": expression, "value": words.trim_end() }),
+            Reply::Words(words) => {
+                json!({ "format_version": 1, "expression": expression, "value": words.trim_end() })
+            }
         }
     }
 }
 
-/// What stands around a condition that is asked for: a step of no known type, so that nothing but the condition counts.
+/// What stands around a condition that is asked for: a step of no known type, so that nothing but
+/// the condition counts.
 pub(super) const CONDITION: &str = "step \"question\" \"question\" < action: \"\" > when ";
 
 /// What stands around a value.
@@ -98,7 +101,11 @@ impl Session {
         let style = self.style(true);
         match reply {
             Reply::Condition(explanation) => {
-                format!("{}\n{}", explanation.verdict, report::explanation(explanation, style))
+                format!(
+                    "{}\n{}",
+                    explanation.verdict,
+                    report::explanation(explanation, style)
+                )
             }
             Reply::Text(expanded) => {
                 let mut out = format!("{}\n", Shown::Text(expanded.text.clone()));
@@ -123,7 +130,8 @@ impl Session {
         if let Some(name) = single(entry) {
             return self.name(&name, entry);
         }
-        let literal = entry.starts_with(['"', '\'', '[', '-']) || entry.starts_with(|c: char| c.is_ascii_digit());
+        let literal = entry.starts_with(['"', '\'', '[', '-'])
+            || entry.starts_with(|c: char| c.is_ascii_digit());
         if literal {
             return self.value(entry);
         }
@@ -132,8 +140,13 @@ impl Session {
             let warnings = self.warnings(&compiled, entry, offset);
             return self.condition(condition, warnings);
         }
-        let call = entry.starts_with("${") || entry.find('(').is_some_and(|at| single(&entry[..at]).is_some());
-        let operator = ["all", "any", "none", "not"].iter().any(|word| entry.starts_with(word));
+        let call = entry.starts_with("${")
+            || entry
+                .find('(')
+                .is_some_and(|at| single(&entry[..at]).is_some());
+        let operator = ["all", "any", "none", "not"]
+            .iter()
+            .any(|word| entry.starts_with(word));
         if call && !operator {
             return self.value(entry);
         }
@@ -143,7 +156,8 @@ impl Session {
         let sources = one_source(entry);
         let mut findings = shown(&compiled, entry, offset);
         for finding in &mut findings {
-            if finding.code == Code::AssignForCompare && single(entry.split('=').next().unwrap_or("").trim()).is_some()
+            if finding.code == Code::AssignForCompare
+                && single(entry.split('=').next().unwrap_or("").trim()).is_some()
             {
                 finding.help = Some("`==` compares; `set NAME = value` sets a variable".to_owned());
             }
@@ -153,7 +167,10 @@ impl Session {
 
     fn condition(&mut self, condition: Condition, warnings: String) -> Asked {
         let dialect = self.world.document.sequence.dialect;
-        match self.world.ask(|engine, host| engine.explain(&condition, dialect, host)) {
+        match self
+            .world
+            .ask(|engine, host| engine.explain(&condition, dialect, host))
+        {
             Ok(explanation) => Asked::Reply(Reply::Condition(explanation), warnings),
             Err(message) => Asked::Refused(format!("{message}\n")),
         }
@@ -162,7 +179,9 @@ impl Session {
     fn value(&mut self, entry: &str) -> Asked {
         let (compiled, offset) = self.around(VALUE, entry);
         let found = match compiled.sequence.nodes.as_slice() {
-            [Node::Step(step)] if compiled.is_good() => step.action.as_ref().map(|action| action.value.clone()),
+            [Node::Step(step)] if compiled.is_good() => {
+                step.action.as_ref().map(|action| action.value.clone())
+            }
             _ => None,
         };
         if let Some(text) = found {
@@ -173,7 +192,9 @@ impl Session {
         }
         let sources = one_source(entry);
         let findings = shown(&compiled, entry, offset);
-        let wrong = findings.iter().all(|finding| finding.code == Code::WrongType);
+        let wrong = findings
+            .iter()
+            .all(|finding| finding.code == Code::WrongType);
         if wrong && let Some(words) = self.constant(entry) {
             return Asked::Reply(Reply::Words(words), String::new());
         }
@@ -197,11 +218,17 @@ impl Session {
             let at = |byte: u32| (byte as usize).clamp(offset, end) - offset;
             Span::new(FileId(0), at(span.start) as u32, at(span.end) as u32)
         };
-        let found: Vec<Finding> = compiled.findings.iter().filter(here).map(|finding| moved(finding, &place)).collect();
+        let found: Vec<Finding> = compiled
+            .findings
+            .iter()
+            .filter(here)
+            .map(|finding| moved(finding, &place))
+            .collect();
         self.render(&found, &one_source(entry))
     }
 
-    /// Compiles an entry with something around it, behind the names that are defined. Also gives where the entry stands.
+    /// Compiles an entry with something around it, behind the names that are defined. Also gives
+    /// where the entry stands.
     fn around(&self, (before, behind): (&str, &str), entry: &str) -> (Compiled, usize) {
         let mut text = self.world.document.prefix();
         text.push_str(before);
@@ -215,14 +242,27 @@ impl Session {
     /// A name alone: a step type, a compile-time name, a variable.
     fn name(&mut self, name: &str, entry: &str) -> Asked {
         let words = |text: String| Asked::Reply(Reply::Words(text), String::new());
-        let table = [Dialect::ConfigMgr, Dialect::Mdt].into_iter().find_map(|dialect| step_type(name, dialect));
+        let table = [Dialect::ConfigMgr, Dialect::Mdt]
+            .into_iter()
+            .find_map(|dialect| step_type(name, dialect));
         if let Some(table) = table {
             return words(vocabulary::step_text(table));
         }
-        if self.world.document.declarations.iter().any(|own| own.name == name) {
+        if self
+            .world
+            .document
+            .declarations
+            .iter()
+            .any(|own| own.name == name)
+        {
             return match self.value(entry) {
                 Asked::Refused(_) | Asked::Reply(Reply::Words(_), _) => {
-                    let own = self.world.document.declarations.iter().find(|own| own.name == name);
+                    let own = self
+                        .world
+                        .document
+                        .declarations
+                        .iter()
+                        .find(|own| own.name == name);
                     words(own.map_or_else(String::new, |own| format!("{}\n", own.text)))
                 }
                 reply => reply,
@@ -237,29 +277,59 @@ impl Session {
             Shown::Nothing => {}
             value => return words(format!("{value}\n")),
         }
-        if let Some(own) = built_ins().iter().find(|own| own.name.eq_ignore_ascii_case(name)) {
+        if let Some(own) = built_ins()
+            .iter()
+            .find(|own| own.name.eq_ignore_ascii_case(name))
+        {
             return words(format!("{} is not set\n  {}\n", own.name, own.help));
         }
-        if let Some(own) = vocabulary::conditions().condition.iter().find(|own| own.keyword == name) {
-            return words(format!("{}: {}\n  {}\n  {}\n", own.keyword, own.label, own.written, own.help));
+        if let Some(own) = vocabulary::conditions()
+            .condition
+            .iter()
+            .find(|own| own.keyword == name)
+        {
+            return words(format!(
+                "{}: {}\n  {}\n  {}\n",
+                own.keyword, own.label, own.written, own.help
+            ));
         }
-        let variables: Vec<String> = self.world.state.variables().shown().map(|(name, _)| name.to_owned()).collect();
+        let variables: Vec<String> = self
+            .world
+            .state
+            .variables()
+            .shown()
+            .map(|(name, _)| name.to_owned())
+            .collect();
         let mut known: Vec<&str> = vocabulary::step_keywords().collect();
-        known.extend(self.world.document.declarations.iter().map(|own| own.name.as_str()));
+        known.extend(
+            self.world
+                .document
+                .declarations
+                .iter()
+                .map(|own| own.name.as_str()),
+        );
         known.extend(variables.iter().map(String::as_str));
         known.extend(STATEMENTS);
-        let near = nearest(name, known).map_or(String::new(), |near| format!("; did you mean {near}?"));
-        Asked::Refused(format!("there is no step type, name or variable {name}{near}\n"))
+        let near =
+            nearest(name, known).map_or(String::new(), |near| format!("; did you mean {near}?"));
+        Asked::Refused(format!(
+            "there is no step type, name or variable {name}{near}\n"
+        ))
     }
 
     /// What to say to an entry that was to be a statement.
     fn meant_statement(&mut self, entry: &str) -> Option<String> {
-        let first = entry.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
+        let first = entry
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .next()?;
         let rest = entry[first.len()..].trim_start();
         if rest.starts_with('<') && step_type(first, Dialect::ConfigMgr).is_some() {
             return Some(format!("a step has a name: step \"NAME\" {first} < … >\n"));
         }
-        let tests = vocabulary::conditions().condition.iter().map(|own| own.keyword.as_str());
+        let tests = vocabulary::conditions()
+            .condition
+            .iter()
+            .map(|own| own.keyword.as_str());
         let near = nearest(first, STATEMENTS.iter().copied().chain(tests))?;
         let said = near != first && rest.starts_with(['"', '\'']);
         said.then(|| format!("there is no statement or test {first}; did you mean {near}?\n"))
@@ -270,8 +340,11 @@ impl Session {
 fn single(entry: &str) -> Option<String> {
     let plain = entry.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && entry.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let inner = entry.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
-    let quoted = inner.is_some_and(|inner| !inner.is_empty() && !inner.replace("``", "").contains('`'));
+    let inner = entry
+        .strip_prefix('`')
+        .and_then(|rest| rest.strip_suffix('`'));
+    let quoted =
+        inner.is_some_and(|inner| !inner.is_empty() && !inner.replace("``", "").contains('`'));
     let constant = matches!(entry, "true" | "false" | "absent");
     ((plain && !constant) || quoted).then(|| syntax::name_text(entry).into_owned())
 }
@@ -300,21 +373,34 @@ fn shown(compiled: &Compiled, entry: &str, offset: usize) -> Vec<Finding> {
         if range.start < offset || span.file != FileId(0) {
             return Span::new(FileId(0), 0, entry.len() as u32);
         }
-        Span::new(FileId(0), (range.start - offset) as u32, (range.end.min(end) - offset) as u32)
+        Span::new(
+            FileId(0),
+            (range.start - offset) as u32,
+            (range.end.min(end) - offset) as u32,
+        )
     };
-    let errors = compiled.findings.iter().filter(|finding| finding.is_error());
+    let errors = compiled
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error());
     let mut found: Vec<Finding> = errors
         .map(|finding| {
             let mut finding = moved(finding, &place);
             // A place around the entry is nothing that was typed.
             let mut first = true;
-            finding.labels.retain(|label| std::mem::replace(&mut first, false) || !label.span.is_empty());
+            finding
+                .labels
+                .retain(|label| std::mem::replace(&mut first, false) || !label.span.is_empty());
             finding
         })
         .collect();
     if found.is_empty() {
         let span = Span::new(FileId(0), 0, entry.len() as u32);
-        found.push(Finding::new(Code::Syntax, span, "this is no condition, value, statement or command"));
+        found.push(Finding::new(
+            Code::Syntax,
+            span,
+            "this is no condition, value, statement or command",
+        ));
     }
     found
 }

@@ -1,4 +1,5 @@
-//! The host of `:host local`. Copies of a world share it: what was done on a computer is the same for all of them.
+//! The host of `:host local`. Copies of a world share it: what was done on a computer is the same
+//! for all of them.
 
 use std::{
     cell::{Cell, RefCell},
@@ -53,7 +54,12 @@ impl Rows for RealHost {
         self.host.borrow().look(namespace, class, look);
     }
 
-    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+    fn narrowed(
+        &self,
+        namespace: &str,
+        class: &str,
+        condition: &dyn Fn() -> String,
+    ) -> Option<ClassFacts> {
         self.host.borrow().narrowed(namespace, class, condition)
     }
 }
@@ -98,7 +104,10 @@ impl Host for RealHost {
     fn perform(&mut self, work: &Work<'_>) -> Outcome {
         // What was a secret once in this session stays one, even when the run has forgotten it.
         let scrub = |text: &str| self.hidden.scrub((work.scrub)(text));
-        let outcome = self.host.borrow_mut().perform(&Work { scrub: &scrub, ..work.clone() });
+        let outcome = self.host.borrow_mut().perform(&Work {
+            scrub: &scrub,
+            ..work.clone()
+        });
         if !outcome.did.is_empty() {
             self.done.set(self.done.get() + 1);
         }

@@ -21,7 +21,13 @@ pub const CONTINUED: &str = "    | ";
 /// The built-in variables that hold secrets, in small letters.
 fn secret_names() -> &'static HashSet<String> {
     static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
-    NAMES.get_or_init(|| built_ins().iter().filter(|own| own.secret).map(|own| own.name.to_lowercase()).collect())
+    NAMES.get_or_init(|| {
+        built_ins()
+            .iter()
+            .filter(|own| own.secret)
+            .map(|own| own.name.to_lowercase())
+            .collect()
+    })
 }
 
 /// Whether a variable holds a secret by what it is.
@@ -29,7 +35,8 @@ pub(super) fn is_secret_name(name: &str) -> bool {
     secret_names().contains(&name.trim().to_lowercase())
 }
 
-/// Whether an entry may be kept in the history: it names no secret variable, has no literal password, masks nothing.
+/// Whether an entry may be kept in the history: it names no secret variable, has no literal
+/// password, masks nothing.
 pub fn may_be_remembered(entry: &str) -> bool {
     let mut words = entry.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     !holds_literal_password(entry) && !words.any(|word| word == "masked" || is_secret_name(word))
@@ -60,16 +67,24 @@ impl Hidden {
         text
     }
 
-    /// Whether a text that is to be written holds one that is long enough to be there for no other reason.
+    /// Whether a text that is to be written holds one that is long enough to be there for no other
+    /// reason.
     pub fn are_in(&self, text: &str) -> bool {
-        self.0.borrow().iter().any(|value| value.len() > 3 && text.contains(value.as_str()))
+        self.0
+            .borrow()
+            .iter()
+            .any(|value| value.len() > 3 && text.contains(value.as_str()))
     }
 }
 
 impl Session {
     /// What stands before an entry now.
     pub fn prompt(&self) -> &'static str {
-        if self.is_local() { LOCAL_PROMPT } else { PROMPT }
+        if self.is_local() {
+            LOCAL_PROMPT
+        } else {
+            PROMPT
+        }
     }
 
     /// A text without any value that is masked, or ever was.
@@ -96,7 +111,11 @@ impl Session {
 
     /// An entry as a transcript has it, with the prompt before it and its secrets hidden.
     pub fn echo(&self, entry: &str) -> String {
-        let shown = if may_be_remembered(entry) { self.scrub(entry.to_owned()) } else { MASK.to_owned() };
+        let shown = if may_be_remembered(entry) {
+            self.scrub(entry.to_owned())
+        } else {
+            MASK.to_owned()
+        };
         let mut out = String::new();
         for (index, line) in shown.lines().enumerate() {
             out.push_str(if index == 0 { self.prompt() } else { CONTINUED });

@@ -37,11 +37,18 @@ impl Session {
                 false => format!("no variable has {wanted} in its name"),
             });
         }
-        let width = list.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(40);
+        let width = list
+            .iter()
+            .map(|(name, _)| name.chars().count())
+            .max()
+            .unwrap_or(0)
+            .min(40);
         let mut out = String::new();
         for (name, shown) in list {
             let _ = match shown {
-                Shown::Unknown(what) => writeln!(out, "{name:width$}  not known: nobody said {what}"),
+                Shown::Unknown(what) => {
+                    writeln!(out, "{name:width$}  not known: nobody said {what}")
+                }
                 shown => writeln!(out, "{name:width$}  {shown}"),
             };
         }
@@ -54,7 +61,11 @@ impl Session {
             return Answer::good("nothing was set by hand; write `set NAME = value`");
         }
         let line = |one: &crate::engine::Given| {
-            let value = if one.masked { Shown::Masked } else { Shown::Text(one.value.clone()) };
+            let value = if one.masked {
+                Shown::Masked
+            } else {
+                Shown::Text(one.value.clone())
+            };
             format!("{} = {value}\n", one.name)
         };
         Answer::good(self.world.given.iter().map(line).collect::<String>())
@@ -65,17 +76,26 @@ impl Session {
         if wanted.is_empty() {
             let events = std::sync::Arc::clone(&self.world.events);
             if events.is_empty() {
-                return Answer::refused("nothing ran yet; `:why STEP` says whether a step would run now");
+                return Answer::refused(
+                    "nothing ran yet; `:why STEP` says whether a step would run now",
+                );
             }
             let style = self.style(true);
-            return Answer::good(events.iter().map(|event| reason(event, style)).collect::<String>());
+            return Answer::good(
+                events
+                    .iter()
+                    .map(|event| reason(event, style))
+                    .collect::<String>(),
+            );
         }
         let at = match self.find(wanted) {
             Ok(at) => at,
             Err(message) => return Answer::refused(message),
         };
         let explained = self.world.engine(|engine, host| {
-            let disabled = engine.places().any(|(own, disabled)| own.instruction == at.instruction && disabled);
+            let disabled = engine
+                .places()
+                .any(|(own, disabled)| own.instruction == at.instruction && disabled);
             (disabled, engine.explain_instruction(at.instruction, host))
         });
         match explained {
@@ -89,7 +109,12 @@ impl Session {
                         let _ = writeln!(text, "{} has no condition", place(&at));
                     }
                     Some(explanation) => {
-                        let _ = writeln!(text, "the condition of {} is {} now", place(&at), explanation.verdict);
+                        let _ = writeln!(
+                            text,
+                            "the condition of {} is {} now",
+                            place(&at),
+                            explanation.verdict
+                        );
                         text.push_str(&report::explanation(&explanation, self.style(true)));
                     }
                 }
@@ -116,23 +141,36 @@ impl Session {
             match self.find(wanted) {
                 // Groups and steps stand in the same order in both.
                 Ok(at) => {
-                    let places = self
-                        .world
-                        .engine(|engine, _| engine.places().position(|(own, _)| own.instruction == at.instruction));
-                    places.ok().flatten().and_then(|index| nodes.get(index).copied())
+                    let places = self.world.engine(|engine, _| {
+                        engine
+                            .places()
+                            .position(|(own, _)| own.instruction == at.instruction)
+                    });
+                    places
+                        .ok()
+                        .flatten()
+                        .and_then(|index| nodes.get(index).copied())
                 }
                 Err(message) => return Answer::refused(message),
             }
         };
         let Some(node) = node else {
-            return Answer::refused("this step belongs to another sequence; `:xml all` shows this one");
+            return Answer::refused(
+                "this step belongs to another sequence; `:xml all` shows this one",
+            );
         };
-        let alone = Sequence { nodes: vec![node.clone()], ..Sequence::clone(&sequence) };
+        let alone = Sequence {
+            nodes: vec![node.clone()],
+            ..Sequence::clone(&sequence)
+        };
         let text = emit::to_string(&alone, Form::Pretty).replace('\r', "");
         // Without the root element and its indentation.
         let lines: Vec<&str> = text.lines().collect();
         let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or(&[]);
-        let text: String = inner.iter().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect();
+        let text: String = inner
+            .iter()
+            .map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line)))
+            .collect();
         Answer::good(text)
     }
 
@@ -158,14 +196,18 @@ impl Session {
         if entry.is_empty() {
             let seconds = self.world.ask(|_, host| host.clock());
             return match seconds {
-                Ok(seconds) => Answer::good(format!("{seconds} s since the run began, on the machine's clock")),
+                Ok(seconds) => Answer::good(format!(
+                    "{seconds} s since the run began, on the machine's clock"
+                )),
                 Err(message) => Answer::refused(message),
             };
         }
         let start = Instant::now();
         let mut answer = self.dispatch(entry);
         let took = start.elapsed();
-        answer.text.push_str(&self.dim(&format!("took {:.1} ms", took.as_secs_f64() * 1000.0)));
+        answer
+            .text
+            .push_str(&self.dim(&format!("took {:.1} ms", took.as_secs_f64() * 1000.0)));
         answer.text.push('\n');
         answer
     }
@@ -185,11 +227,18 @@ impl Session {
                 indented(command.more)
             ));
         }
-        if let Some(table) = [Dialect::ConfigMgr, Dialect::Mdt].into_iter().find_map(|own| step_type(name, own)) {
+        if let Some(table) = [Dialect::ConfigMgr, Dialect::Mdt]
+            .into_iter()
+            .find_map(|own| step_type(name, own))
+        {
             return Answer::good(vocabulary::step_text(table));
         }
-        let names = COMMANDS.iter().map(|command| command.name).chain(vocabulary::step_keywords());
-        let near = nearest(name, names).map_or(String::new(), |near| format!("; did you mean {near}?"));
+        let names = COMMANDS
+            .iter()
+            .map(|command| command.name)
+            .chain(vocabulary::step_keywords());
+        let near =
+            nearest(name, names).map_or(String::new(), |near| format!("; did you mean {near}?"));
         Answer::refused(format!("there is no help about {wanted}{near}"))
     }
 
@@ -211,7 +260,9 @@ impl Session {
                 _ => writeln!(out, "  {name}\n  {:28}{}", "", command.help),
             };
         }
-        out.push_str("\n:help COMMAND says more. An open bracket or block goes on in the next line.\n");
+        out.push_str(
+            "\n:help COMMAND says more. An open bracket or block goes on in the next line.\n",
+        );
         out
     }
 }
@@ -225,14 +276,33 @@ fn reason(event: &Event, style: Style) -> String {
     match event {
         Event::StepRan(ran) => step(ran, style),
         Event::GroupEntered { at, condition } => {
-            format!("group {} was entered\n{}", place(at), because(condition.as_ref(), style))
+            format!(
+                "group {} was entered\n{}",
+                place(at),
+                because(condition.as_ref(), style)
+            )
         }
-        Event::Skipped { at, because } => format!("{} was skipped\n{}", place(at), skipped(because, style)),
-        Event::Undecided { at, about, missing, .. } => {
-            format!("{}: {about} is undecided: nobody said {}\n", place(at), missing.join(", "))
+        Event::Skipped { at, because } => {
+            format!("{} was skipped\n{}", place(at), skipped(because, style))
         }
-        Event::Failed { at, exit_code, failure, then } => failed(&place(at), *exit_code, *failure, then),
-        Event::RestartRequested { .. } | Event::GroupLeft { .. } | Event::Finished { .. } => String::new(),
+        Event::Undecided {
+            at, about, missing, ..
+        } => {
+            format!(
+                "{}: {about} is undecided: nobody said {}\n",
+                place(at),
+                missing.join(", ")
+            )
+        }
+        Event::Failed {
+            at,
+            exit_code,
+            failure,
+            then,
+        } => failed(&place(at), *exit_code, *failure, then),
+        Event::RestartRequested { .. } | Event::GroupLeft { .. } | Event::Finished { .. } => {
+            String::new()
+        }
     }
 }
 
@@ -240,7 +310,11 @@ fn because(condition: Option<&Explanation>, style: Style) -> String {
     match condition {
         None => "  it has no condition\n".to_owned(),
         Some(explanation) => {
-            format!("  its condition is {}\n{}", explanation.verdict, report::explanation(explanation, style))
+            format!(
+                "  its condition is {}\n{}",
+                explanation.verdict,
+                report::explanation(explanation, style)
+            )
         }
     }
 }
@@ -257,7 +331,9 @@ fn skipped(because: &Because, style: Style) -> String {
 
 fn failed(place: &str, exit_code: u32, failure: Failure, then: &Then) -> String {
     let why = match failure {
-        Failure::ExitCode => format!("exit code {exit_code} (0x{exit_code:08X}) is none of its success codes"),
+        Failure::ExitCode => {
+            format!("exit code {exit_code} (0x{exit_code:08X}) is none of its success codes")
+        }
         Failure::TimeOut => "it took longer than its time-out".to_owned(),
         Failure::TooOften => "it asked to run again too often".to_owned(),
         Failure::ReadOnly => "it sets a read-only variable".to_owned(),
@@ -268,14 +344,20 @@ fn failed(place: &str, exit_code: u32, failure: Failure, then: &Then) -> String 
     };
     let then = match then {
         Then::NextStep => "it continues on error".to_owned(),
-        Then::BehindGroup { path } => format!("{path} continues on error, and the run goes on behind it"),
+        Then::BehindGroup { path } => {
+            format!("{path} continues on error, and the run goes on behind it")
+        }
         Then::End => "nothing around it continues on error".to_owned(),
     };
     format!("{place} failed: {why}\n  {then}\n")
 }
 
 fn step(ran: &StepRan, style: Style) -> String {
-    let mut out = format!("{} ran\n{}", place(&ran.at), because(ran.condition.as_ref(), style));
+    let mut out = format!(
+        "{} ran\n{}",
+        place(&ran.at),
+        because(ran.condition.as_ref(), style)
+    );
     let mut note = |text: String| out.push_str(&format!("  {text}\n"));
     for resolved in &ran.resolved {
         note(format!("%{}% was {}", resolved.name, resolved.value));
@@ -284,14 +366,23 @@ fn step(ran: &StepRan, style: Style) -> String {
         note(format!("{name} won over the step's own value"));
     }
     for rule in &ran.rules {
-        let applied = if rule.applied { "applied" } else { "did not apply" };
+        let applied = if rule.applied {
+            "applied"
+        } else {
+            "did not apply"
+        };
         note(format!("rule {} {applied}", rule.number));
         if rule.test.verdict != Verdict::True || !rule.test.facts.is_empty() {
-            report::explained(&rule.test, style).lines().for_each(|line| note(line.to_owned()));
+            report::explained(&rule.test, style)
+                .lines()
+                .for_each(|line| note(line.to_owned()));
         }
     }
     for change in &ran.changed {
-        note(format!("{} was {} and is {}", change.name, change.before, change.after));
+        note(format!(
+            "{} was {} and is {}",
+            change.name, change.before, change.after
+        ));
     }
     for assumed in &ran.assumed {
         note(format!("nobody said {assumed}; it was assumed to be well"));

@@ -25,7 +25,8 @@ impl Session {
             findings.retain(|finding| {
                 // What was set by hand is set.
                 finding.code != Code::VariableNeverSet
-                    || !names_of(sources.text(finding.span())).any(|name| state.variables().get(name).is_some())
+                    || !names_of(sources.text(finding.span()))
+                        .any(|name| state.variables().get(name).is_some())
             });
         }
         let shown = self.render(&findings, &sources);
@@ -35,7 +36,12 @@ impl Session {
         self.commit(draft, compiled, shown)
     }
 
-    fn commit(&mut self, draft: Draft, mut compiled: crate::compile::Compiled, mut shown: String) -> Answer {
+    fn commit(
+        &mut self,
+        draft: Draft,
+        mut compiled: crate::compile::Compiled,
+        mut shown: String,
+    ) -> Answer {
         let mut text = draft.text.clone();
         if self.hide_masked(&mut text, &compiled.sequence, &draft.entry) {
             // The session's text never holds what must not be shown: `:save` writes it.
@@ -48,7 +54,10 @@ impl Session {
             if let Some((without, names)) = self.without_secrets(&text) {
                 compiled = self.world.document.compile(&without);
                 text = without;
-                shown.push_str(&format!("forgotten, because it held a masked value: {}\n", names.join(", ")));
+                shown.push_str(&format!(
+                    "forgotten, because it held a masked value: {}\n",
+                    names.join(", ")
+                ));
             }
         }
         // What cannot run is not kept.
@@ -67,15 +76,23 @@ impl Session {
             if let Err(message) = self.world.engine(|_, _| ()) {
                 return Answer::refused(message);
             }
-            let said = renamed.into_iter().map(|line| format!("{line}\n")).collect::<String>();
+            let said = renamed
+                .into_iter()
+                .map(|line| format!("{line}\n"))
+                .collect::<String>();
             return Answer::good(format!("{shown}{said}"));
         }
         self.run_new(start, old_end, shown)
     }
 
-    /// Puts `secret("NAME")` in the place of every masked value in a part of a text; the run knows the values. Whether there
-    /// was one.
-    pub(super) fn hide_masked(&mut self, text: &mut String, sequence: &Sequence, part: &Range<usize>) -> bool {
+    /// Puts `secret("NAME")` in the place of every masked value in a part of a text; the run knows
+    /// the values. Whether there was one.
+    pub(super) fn hide_masked(
+        &mut self,
+        text: &mut String,
+        sequence: &Sequence,
+        part: &Range<usize>,
+    ) -> bool {
         let mut masked = masked_values(sequence, part);
         for (_, name, value) in &mut masked {
             *name = self.secret_name(name, value);
@@ -90,23 +107,40 @@ impl Session {
 
     /// A name for a secret that no other value has.
     fn secret_name(&self, wanted: &str, value: &str) -> String {
-        let free = |name: &String| self.world.secrets.iter().all(|(own, held)| own != name || held == value);
+        let free = |name: &String| {
+            self.world
+                .secrets
+                .iter()
+                .all(|(own, held)| own != name || held == value)
+        };
         let numbered = (2..).map(|number| format!("{wanted}{number}"));
-        std::iter::once(wanted.to_owned()).chain(numbered).find(free).unwrap_or_default()
+        std::iter::once(wanted.to_owned())
+            .chain(numbered)
+            .find(free)
+            .unwrap_or_default()
     }
 
-    /// A session's text without the definitions that hold a masked value, where it can do without them.
+    /// A session's text without the definitions that hold a masked value, where it can do without
+    /// them.
     fn without_secrets(&self, text: &str) -> Option<(String, Vec<String>)> {
         let parsed = syntax::parse(text, FileId(0));
-        let defines = |node: &Node<'_>| matches!(node.kind(), SyntaxKind::Param | SyntaxKind::Binding);
+        let defines =
+            |node: &Node<'_>| matches!(node.kind(), SyntaxKind::Param | SyntaxKind::Binding);
         let definitions: Vec<Node<'_>> = parsed.tree.root().children().filter(defines).collect();
         let (mut kept, mut names) = (text.to_owned(), Vec::new());
-        for node in definitions.iter().rev().filter(|node| self.hidden.are_in(node.text())) {
+        for node in definitions
+            .iter()
+            .rev()
+            .filter(|node| self.hidden.are_in(node.text()))
+        {
             let mut less = kept.clone();
             less.replace_range(node.span().range(), "");
             if self.world.document.compile(&less).is_good() {
                 kept = less;
-                names.extend(node.child(SyntaxKind::Name).map(|name| name.text().to_owned()));
+                names.extend(
+                    node.child(SyntaxKind::Name)
+                        .map(|name| name.text().to_owned()),
+                );
             }
         }
         (!names.is_empty()).then_some((kept, names))
@@ -138,7 +172,9 @@ impl Session {
     /// Sets a variable: `NAME = value`, `masked NAME = value`.
     pub fn set(&mut self, words: &str) -> Answer {
         let Some((name, value)) = words.split_once('=') else {
-            return Answer::refused("write `set NAME = value`; without a value the variable is deleted");
+            return Answer::refused(
+                "write `set NAME = value`; without a value the variable is deleted",
+            );
         };
         let (masked, name) = match name.trim().strip_prefix("masked ") {
             Some(name) => (true, name.trim()),
@@ -147,9 +183,13 @@ impl Session {
         let name = name.trim_matches('`');
         let fits = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.len() <= 256
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-(){}.".contains(c));
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_-(){}.".contains(c));
         if !fits {
-            return Answer::refused(format!("`{name}` is no variable's name; write `set NAME = value`"));
+            return Answer::refused(format!(
+                "`{name}` is no variable's name; write `set NAME = value`"
+            ));
         }
         let value = match unquoted(value.trim()) {
             Ok(value) => value,
@@ -159,9 +199,15 @@ impl Session {
         if secret && !value.is_empty() {
             self.hidden.add(&value);
         }
-        self.world.given.retain(|given| !given.name.eq_ignore_ascii_case(name));
+        self.world
+            .given
+            .retain(|given| !given.name.eq_ignore_ascii_case(name));
         if !value.is_empty() {
-            let given = crate::engine::Given { name: name.to_owned(), value: value.clone(), masked: secret };
+            let given = crate::engine::Given {
+                name: name.to_owned(),
+                value: value.clone(),
+                masked: secret,
+            };
             self.world.given.push(given);
         }
         let set = self.world.ask(|engine, _| {
@@ -185,27 +231,37 @@ impl Session {
 
 /// The variable names that a piece of text may be about.
 fn names_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).filter(|word| !word.is_empty())
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+        .filter(|word| !word.is_empty())
 }
 
 /// A value with or without quotes.
 fn unquoted(value: &str) -> Result<String, String> {
-    let Some(quote) = value.chars().next().filter(|first| matches!(first, '"' | '\'')) else {
+    let Some(quote) = value
+        .chars()
+        .next()
+        .filter(|first| matches!(first, '"' | '\''))
+    else {
         return Ok(value.to_owned());
     };
-    let inner = value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    let inner = value
+        .strip_prefix(quote)
+        .and_then(|rest| rest.strip_suffix(quote));
     match inner {
         Some(inner) => Ok(inner.replace(&format!("{quote}{quote}"), &quote.to_string())),
         None => Err(format!("this value has no closing {quote}")),
     }
 }
 
-/// Values behind `masked NAME =` in a part of a text, however they are written: their places, the names, and the values.
+/// Values behind `masked NAME =` in a part of a text, however they are written: their places, the
+/// names, and the values.
 fn masked_values(sequence: &Sequence, part: &Range<usize>) -> Vec<(Range<usize>, String, String)> {
     let mut found = Vec::new();
     let mut look = |assigned: &Assigned| {
         let range = assigned.value_span.range();
-        let here = assigned.value_span.file == FileId(0) && range.start >= part.start && range.end <= part.end;
+        let here = assigned.value_span.file == FileId(0)
+            && range.start >= part.start
+            && range.end <= part.end;
         if let (true, true, Value::Text(value)) = (assigned.masked, here, &assigned.value)
             && !value.is_empty()
         {
@@ -215,7 +271,10 @@ fn masked_values(sequence: &Sequence, part: &Range<usize>) -> Vec<(Range<usize>,
     sequence.global_variables.iter().for_each(&mut look);
     sequence.walk(&mut |node, _| {
         if let crate::model::Node::Step(step) = node {
-            step.assignments.iter().chain(step.rules.iter().flat_map(|rule| &rule.variables)).for_each(&mut look);
+            step.assignments
+                .iter()
+                .chain(step.rules.iter().flat_map(|rule| &rule.variables))
+                .for_each(&mut look);
         }
     });
     found.sort_by_key(|(range, ..)| range.start);
@@ -224,13 +283,18 @@ fn masked_values(sequence: &Sequence, part: &Range<usize>) -> Vec<(Range<usize>,
 
 /// What an entry defines, for its echo.
 fn defined_in(tree: &syntax::Tree, part: &Range<usize>) -> Vec<String> {
-    let here = |node: &Node<'_>| node.span().range().start >= part.start && node.span().range().end <= part.end;
+    let here = |node: &Node<'_>| {
+        node.span().range().start >= part.start && node.span().range().end <= part.end
+    };
     let statements = tree.root().children().filter(here);
     statements
         .filter_map(|node| match node.kind() {
             SyntaxKind::Param | SyntaxKind::Binding => {
                 let name = node.child(SyntaxKind::Name)?;
-                let value = node.children().filter(|child| child.kind().is_value()).last()?;
+                let value = node
+                    .children()
+                    .filter(|child| child.kind().is_value())
+                    .last()?;
                 Some(format!("{} = {}", name.text(), value.text()))
             }
             _ => None,

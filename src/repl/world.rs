@@ -39,7 +39,10 @@ pub(super) struct World {
 }
 
 /// The sequences of an export, then those of a site file.
-struct Both<'a>(&'a BTreeMap<String, Sequence>, Option<Rc<BTreeMap<String, Sequence>>>);
+struct Both<'a>(
+    &'a BTreeMap<String, Sequence>,
+    Option<Rc<BTreeMap<String, Sequence>>>,
+);
 
 impl Children for Both<'_> {
     fn sequence(&self, id: &str) -> Option<&Sequence> {
@@ -86,22 +89,41 @@ impl World {
 
     fn options(&self) -> Options {
         let variables = self.given.clone();
-        let options = Options { explain: true, variables, secrets: self.secrets.clone(), ..Options::default() };
+        let options = Options {
+            explain: true,
+            variables,
+            secrets: self.secrets.clone(),
+            ..Options::default()
+        };
         if self.computer.real.is_none() {
             return options;
         }
         // On the computer itself what nobody gave is not there, and a script says what it sets.
-        Options { external: NotGiven::Unset, built_in: NotGiven::Unset, script: NotGiven::Unset, ..options }
+        Options {
+            external: NotGiven::Unset,
+            built_in: NotGiven::Unset,
+            script: NotGiven::Unset,
+            ..options
+        }
     }
 
     /// Does something with the run.
     ///
     /// # Errors
     /// Why the sequence cannot run at all.
-    pub fn engine<R>(&mut self, work: impl FnOnce(&mut Engine<'_>, &mut dyn Host) -> R) -> Result<R, String> {
+    pub fn engine<R>(
+        &mut self,
+        work: impl FnOnce(&mut Engine<'_>, &mut dyn Host) -> R,
+    ) -> Result<R, String> {
         let sequence = Arc::clone(&self.document.sequence);
         let children = Arc::clone(&self.document.children);
-        let both = Both(&children, self.computer.real.as_ref().map(|real| Rc::clone(&real.children)));
+        let both = Both(
+            &children,
+            self.computer
+                .real
+                .as_ref()
+                .map(|real| Rc::clone(&real.children)),
+        );
         let program = Program::new(&sequence, &both).map_err(|refused| refused.to_string())?;
         let options = self.options();
         let mut engine = Engine::resume(&program, options, std::mem::take(&mut self.state));
@@ -114,11 +136,15 @@ impl World {
         Ok(result)
     }
 
-    /// Asks something that has nothing to do with the steps: in a large sequence that is much quicker.
+    /// Asks something that has nothing to do with the steps: in a large sequence that is much
+    /// quicker.
     ///
     /// # Errors
     /// Why the sequence cannot run at all.
-    pub fn ask<R>(&mut self, work: impl FnOnce(&mut Engine<'_>, &mut dyn Host) -> R) -> Result<R, String> {
+    pub fn ask<R>(
+        &mut self,
+        work: impl FnOnce(&mut Engine<'_>, &mut dyn Host) -> R,
+    ) -> Result<R, String> {
         if !self.state.has_started() {
             return self.engine(work);
         }

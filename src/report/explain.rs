@@ -28,19 +28,33 @@ fn part(out: &mut String, operand: &Explained, depth: usize, style: Style) {
         (Verdict::False, false) => ("x", 31),
         (Verdict::Undecided, _) => ("?", 33),
     };
-    let sign = if style.color { format!("\x1b[{color}m{sign}\x1b[0m") } else { sign.to_owned() };
+    let sign = if style.color {
+        format!("\x1b[{color}m{sign}\x1b[0m")
+    } else {
+        sign.to_owned()
+    };
     out.push_str(&format!("{indent}{sign} {}\n", operand.written));
     let mut note = |text: String| {
-        let (on, off) = if style.color { ("\x1b[90m", "\x1b[0m") } else { ("", "") };
+        let (on, off) = if style.color {
+            ("\x1b[90m", "\x1b[0m")
+        } else {
+            ("", "")
+        };
         out.push_str(&format!("{indent}    {on}{text}{off}\n"));
     };
     for fact in &operand.facts {
         note(format!("{} is {}", fact.what, fact.value));
     }
     if operand.verdict == Verdict::Undecided {
-        operand.missing.iter().for_each(|missing| note(format!("nobody said {missing}")));
+        operand
+            .missing
+            .iter()
+            .for_each(|missing| note(format!("nobody said {missing}")));
     }
-    operand.remarks.iter().for_each(|remark| note(remark.clone()));
+    operand
+        .remarks
+        .iter()
+        .for_each(|remark| note(remark.clone()));
     for member in &operand.operands {
         part(out, member, depth + 1, style);
     }

@@ -6,16 +6,48 @@ use super::{Run, Summary};
 
 /// A table with a line for each run.
 pub fn machines(runs: &[Run]) -> String {
-    let mut rows =
-        vec![["machine", "ran", "assumed", "skipped", "failed", "undecided", "restarts", "result"].map(str::to_owned)];
+    let mut rows = vec![
+        [
+            "machine",
+            "ran",
+            "assumed",
+            "skipped",
+            "failed",
+            "undecided",
+            "restarts",
+            "result",
+        ]
+        .map(str::to_owned),
+    ];
     for run in runs {
         let summary = Summary::of(&run.events);
-        let numbers =
-            [summary.ran, summary.assumed, summary.skipped, summary.failed, summary.undecided.len(), summary.restarts];
-        let [ran, assumed, skipped, failed, undecided, restarts] = numbers.map(|number| number.to_string());
-        rows.push([run.machine.clone(), ran, assumed, skipped, failed, undecided, restarts, summary.ended()]);
+        let numbers = [
+            summary.ran,
+            summary.assumed,
+            summary.skipped,
+            summary.failed,
+            summary.undecided.len(),
+            summary.restarts,
+        ];
+        let [ran, assumed, skipped, failed, undecided, restarts] =
+            numbers.map(|number| number.to_string());
+        rows.push([
+            run.machine.clone(),
+            ran,
+            assumed,
+            skipped,
+            failed,
+            undecided,
+            restarts,
+            summary.ended(),
+        ]);
     }
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: [usize; 8] = std::array::from_fn(width);
     let mut out = String::new();
     for run in runs.iter().take(1) {

@@ -44,9 +44,16 @@ impl Summary {
                 Event::Failed { .. } => summary.failed += 1,
                 Event::RestartRequested { .. } => summary.restarts += 1,
                 Event::Undecided { at, missing, .. } => {
-                    summary.undecided.push((at.path.to_string(), missing.clone()));
+                    summary
+                        .undecided
+                        .push((at.path.to_string(), missing.clone()));
                 }
-                Event::Finished { result, code, failed, .. } => {
+                Event::Finished {
+                    result,
+                    code,
+                    failed,
+                    ..
+                } => {
                     summary.result = match result {
                         RunResult::Success => "success",
                         RunResult::Failed => "failed",
@@ -66,10 +73,22 @@ impl Summary {
     pub fn sentence(&self) -> String {
         let mut parts = vec![format!("{} ran", self.ran)];
         if self.assumed > 0 {
-            parts = vec![format!("{} ran ({} on an assumption)", self.ran, self.assumed)];
+            parts = vec![format!(
+                "{} ran ({} on an assumption)",
+                self.ran, self.assumed
+            )];
         }
-        let others = [(self.skipped, "skipped"), (self.failed, "failed"), (self.undecided.len(), "undecided")];
-        parts.extend(others.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")));
+        let others = [
+            (self.skipped, "skipped"),
+            (self.failed, "failed"),
+            (self.undecided.len(), "undecided"),
+        ];
+        parts.extend(
+            others
+                .iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, word)| format!("{count} {word}")),
+        );
         match self.restarts {
             0 => {}
             1 => parts.push("1 restart".to_owned()),
@@ -92,5 +111,9 @@ impl Summary {
 
 /// A code as people look for it: small ones in decimal, others in hexadecimal beside it.
 pub(crate) fn code(code: u32) -> String {
-    if code < 0x1_0000 { code.to_string() } else { format!("{code} (0x{code:08X})") }
+    if code < 0x1_0000 {
+        code.to_string()
+    } else {
+        format!("{code} (0x{code:08X})")
+    }
 }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::{Run, Summary, summary::code};
 use crate::engine::{
-    At, Because, Event, Explained, Explanation, Failure, GroupOutcome, RestartCause, StepRan, Taken, Then, Verdict,
+    At, Because, Event, Explained, Explanation, Failure, GroupOutcome, RestartCause, StepRan,
+    Taken, Then, Verdict,
 };
 
 /// How the tree is drawn.
@@ -77,21 +78,36 @@ const MAX_COLUMN: usize = 44;
 const MAX_TOGETHER: usize = 90;
 /// Some events as a tree, without a head and an end.
 pub fn tree(events: &[Event], style: Style) -> String {
-    let mut tree = Tree { out: String::new(), style, column: column(events), alive: false };
+    let mut tree = Tree {
+        out: String::new(),
+        style,
+        column: column(events),
+        alive: false,
+    };
     tree.events(events);
     tree.out
 }
 
 /// The same in a debugger, where a failure would end the run and does not.
 pub fn debugged(events: &[Event], style: Style) -> String {
-    let mut tree = Tree { out: String::new(), style, column: column(events), alive: true };
+    let mut tree = Tree {
+        out: String::new(),
+        style,
+        column: column(events),
+        alive: true,
+    };
     tree.events(events);
     tree.out
 }
 
 /// The run as a tree.
 pub fn text(run: &Run, style: Style) -> String {
-    let mut tree = Tree { out: String::new(), style, column: column(&run.events), alive: false };
+    let mut tree = Tree {
+        out: String::new(),
+        style,
+        column: column(&run.events),
+        alive: false,
+    };
     let _ = writeln!(tree.out, "{} on {}\n", run.sequence, run.machine);
     tree.events(&run.events);
     tree.end(&Summary::of(&run.events), &run.events);
@@ -106,7 +122,12 @@ fn column(events: &[Event]) -> usize {
         Event::Undecided { at, .. } | Event::Failed { at, .. } => wide(at),
         _ => 0,
     };
-    events.iter().map(width).filter(|width| *width <= MAX_COLUMN).max().unwrap_or(0)
+    events
+        .iter()
+        .map(width)
+        .filter(|width| *width <= MAX_COLUMN)
+        .max()
+        .unwrap_or(0)
 }
 
 fn wide(at: &At) -> usize {
@@ -120,8 +141,9 @@ impl Tree {
             match event {
                 Event::StepRan(ran) => {
                     // One line tells how it ended and what follows.
-                    let failed =
-                        events.next_if(|next| matches!(next, Event::Failed { at, .. } if at.path == ran.at.path));
+                    let failed = events.next_if(
+                        |next| matches!(next, Event::Failed { at, .. } if at.path == ran.at.path),
+                    );
                     self.ran(ran, failed);
                 }
                 other => self.event(other),
@@ -134,18 +156,36 @@ impl Tree {
         let sign = mark.sign(self.style.unicode);
         // A name may hold anything; it stays on its line.
         let (name, reason) = (one_line(name), one_line(reason));
-        let gap = self.column.saturating_sub(indent.len() + 2 + name.chars().count()) + 2;
-        let reason = if reason.is_empty() { String::new() } else { format!("{}{reason}", " ".repeat(gap)) };
+        let gap = self
+            .column
+            .saturating_sub(indent.len() + 2 + name.chars().count())
+            + 2;
+        let reason = if reason.is_empty() {
+            String::new()
+        } else {
+            format!("{}{reason}", " ".repeat(gap))
+        };
         let _ = match (self.style.color, mark) {
             (false, _) => writeln!(self.out, "{indent}{sign} {name}{reason}"),
             (true, Mark::Skipped) => {
-                writeln!(self.out, "{indent}\x1b[{}m{sign} {name}{reason}\x1b[0m", mark.color())
+                writeln!(
+                    self.out,
+                    "{indent}\x1b[{}m{sign} {name}{reason}\x1b[0m",
+                    mark.color()
+                )
             }
             (true, Mark::Group) => {
-                writeln!(self.out, "{indent}{sign} \x1b[1m{name}\x1b[0m\x1b[90m{reason}\x1b[0m")
+                writeln!(
+                    self.out,
+                    "{indent}{sign} \x1b[1m{name}\x1b[0m\x1b[90m{reason}\x1b[0m"
+                )
             }
             (true, _) => {
-                writeln!(self.out, "{indent}\x1b[{}m{sign}\x1b[0m {name}\x1b[90m{reason}\x1b[0m", mark.color())
+                writeln!(
+                    self.out,
+                    "{indent}\x1b[{}m{sign}\x1b[0m {name}\x1b[90m{reason}\x1b[0m",
+                    mark.color()
+                )
             }
         };
     }
@@ -157,46 +197,103 @@ impl Tree {
         let _ = match (self.style.color, mark) {
             (false, _) => writeln!(self.out, "{indent}{sign} {text}"),
             (true, Mark::Note) => writeln!(self.out, "{indent}\x1b[90m{sign} {text}\x1b[0m"),
-            (true, _) => writeln!(self.out, "{indent}\x1b[{}m{sign} {text}\x1b[0m", mark.color()),
+            (true, _) => writeln!(
+                self.out,
+                "{indent}\x1b[{}m{sign} {text}\x1b[0m",
+                mark.color()
+            ),
         };
     }
 
     fn event(&mut self, event: &Event) {
         match event {
             Event::GroupEntered { at, condition } => {
-                let reason = condition.as_ref().filter(|_| self.style.verbose).map_or(String::new(), why);
+                let reason = condition
+                    .as_ref()
+                    .filter(|_| self.style.verbose)
+                    .map_or(String::new(), why);
                 self.line(at.depth, Mark::Group, &at.name, &reason);
             }
             Event::GroupLeft { at, outcome } => match outcome {
                 GroupOutcome::Completed => {}
-                GroupOutcome::Failed => self.line(at.depth, Mark::Failed, &at.name, "the group failed"),
+                GroupOutcome::Failed => {
+                    self.line(at.depth, Mark::Failed, &at.name, "the group failed");
+                }
                 GroupOutcome::FailureIgnored => {
-                    self.line(at.depth, Mark::Failed, &at.name, "the group failed, and the run goes on behind it");
+                    self.line(
+                        at.depth,
+                        Mark::Failed,
+                        &at.name,
+                        "the group failed, and the run goes on behind it",
+                    );
                 }
             },
             Event::StepRan(ran) => self.ran(ran, None),
             Event::Skipped { at, because } => self.skipped(at, because),
             // The step's own lines say what became of its rules.
             Event::Undecided { about, .. } if about.starts_with("rule ") => {}
-            Event::Undecided { at, about, taken, missing, changed, .. } => {
-                let reason = format!("{about} undecided, {}: nobody said {}", taken_as(*taken), list(missing));
+            Event::Undecided {
+                at,
+                about,
+                taken,
+                missing,
+                changed,
+                ..
+            } => {
+                let reason = format!(
+                    "{about} undecided, {}: nobody said {}",
+                    taken_as(*taken),
+                    list(missing)
+                );
                 self.line(at.depth, Mark::Undecided, &at.name, &reason);
-                for change in if self.style.verbose { &changed[..] } else { &[] } {
-                    self.note(at.depth, Mark::Note, &format!("{} is {} from here on", change.name, change.after));
+                for change in if self.style.verbose {
+                    &changed[..]
+                } else {
+                    &[]
+                } {
+                    self.note(
+                        at.depth,
+                        Mark::Note,
+                        &format!("{} is {} from here on", change.name, change.after),
+                    );
                 }
             }
-            Event::Failed { at, exit_code, failure, then } => {
-                let reason = format!("{}; {}", failed(*failure, *exit_code), then_text(then, self.alive));
+            Event::Failed {
+                at,
+                exit_code,
+                failure,
+                then,
+            } => {
+                let reason = format!(
+                    "{}; {}",
+                    failed(*failure, *exit_code),
+                    then_text(then, self.alive)
+                );
                 self.line(at.depth, Mark::Failed, &at.name, &reason);
             }
-            Event::RestartRequested { at, target, cause, again, message, delay } => {
+            Event::RestartRequested {
+                at,
+                target,
+                cause,
+                again,
+                message,
+                delay,
+            } => {
                 let cause = match cause {
                     RestartCause::Step => "",
                     RestartCause::ExitCode => ", asked for by the exit code",
                     RestartCause::Variable => ", asked for by SMSTSRebootRequested",
                 };
-                let again = if *again { ", then the same step again" } else { "" };
-                self.note(at.depth, Mark::Restart, &format!("would restart into {target}{cause}{again}"));
+                let again = if *again {
+                    ", then the same step again"
+                } else {
+                    ""
+                };
+                self.note(
+                    at.depth,
+                    Mark::Restart,
+                    &format!("would restart into {target}{cause}{again}"),
+                );
                 if self.style.verbose {
                     let seconds = delay.map(|seconds| format!("shown for {seconds} s before"));
                     let message = message.as_ref().map(|text| format!("message {text:?}"));
@@ -212,7 +309,11 @@ impl Tree {
 
     fn ran(&mut self, ran: &StepRan, then: Option<&Event>) {
         let depth = ran.at.depth;
-        let unsure = !ran.assumed.is_empty() || ran.rules.iter().any(|rule| rule.test.verdict == Verdict::Undecided);
+        let unsure = !ran.assumed.is_empty()
+            || ran
+                .rules
+                .iter()
+                .any(|rule| rule.test.verdict == Verdict::Undecided);
         let mark = match (ran.success, unsure) {
             (false, _) => Mark::Failed,
             (true, true) => Mark::Undecided,
@@ -220,8 +321,17 @@ impl Tree {
         };
         let mut reasons = Vec::new();
         match then {
-            Some(Event::Failed { exit_code, failure, then, .. }) => {
-                reasons.push(format!("{}; {}", failed(*failure, *exit_code), then_text(then, self.alive)));
+            Some(Event::Failed {
+                exit_code,
+                failure,
+                then,
+                ..
+            }) => {
+                reasons.push(format!(
+                    "{}; {}",
+                    failed(*failure, *exit_code),
+                    then_text(then, self.alive)
+                ));
             }
             _ if ran.exit_code != 0 => reasons.push(format!("exit code {}", code(ran.exit_code))),
             _ => {}
@@ -232,28 +342,63 @@ impl Tree {
         if self.style.verbose && ran.seconds > 0 {
             reasons.push(format!("{} s", ran.seconds));
         }
-        let notes = if self.style.verbose { ran.did.clone() } else { quiet(ran) };
+        let notes = if self.style.verbose {
+            ran.did.clone()
+        } else {
+            quiet(ran)
+        };
         // What a step does alone, or sets, stands beside its name.
         let short = notes.len() == 1 && reasons.is_empty();
-        self.line(depth, mark, &ran.at.name, &if short { notes.concat() } else { reasons.join(", ") });
+        self.line(
+            depth,
+            mark,
+            &ran.at.name,
+            &if short {
+                notes.concat()
+            } else {
+                reasons.join(", ")
+            },
+        );
         for line in notes.iter().filter(|_| !short) {
             self.note(depth, Mark::Note, line);
         }
         for item in &ran.list {
-            let fault = item.fault.as_ref().map_or(String::new(), |fault| format!(": {fault}"));
-            self.note(depth, Mark::Note, &format!("{} = {}{fault}", item.variable, item.value));
+            let fault = item
+                .fault
+                .as_ref()
+                .map_or(String::new(), |fault| format!(": {fault}"));
+            self.note(
+                depth,
+                Mark::Note,
+                &format!("{} = {}{fault}", item.variable, item.value),
+            );
         }
-        for rule in ran.rules.iter().filter(|rule| rule.test.verdict == Verdict::Undecided) {
-            let taken = if rule.applied { "taken as true" } else { "not applied" };
+        for rule in ran
+            .rules
+            .iter()
+            .filter(|rule| rule.test.verdict == Verdict::Undecided)
+        {
+            let taken = if rule.applied {
+                "taken as true"
+            } else {
+                "not applied"
+            };
             let missing = list(&rule.test.missing);
             self.note(
                 depth,
                 Mark::Undecided,
-                &format!("rule {} undecided, {taken}: nobody said {missing}", rule.number),
+                &format!(
+                    "rule {} undecided, {taken}: nobody said {missing}",
+                    rule.number
+                ),
             );
         }
         if !ran.assumed.is_empty() {
-            self.note(depth, Mark::Undecided, &format!("on an assumption: nobody said {}", list(&ran.assumed)));
+            self.note(
+                depth,
+                Mark::Undecided,
+                &format!("on an assumption: nobody said {}", list(&ran.assumed)),
+            );
         }
         for line in &ran.remarks {
             self.note(depth, Mark::Note, line);
@@ -270,17 +415,41 @@ impl Tree {
             self.note(depth, Mark::Note, &format!("because {}", why(condition)));
         }
         for name in &ran.overridden {
-            self.note(depth, Mark::Note, &format!("the variable {name} wins over the step's own value"));
+            self.note(
+                depth,
+                Mark::Note,
+                &format!("the variable {name} wins over the step's own value"),
+            );
         }
         for resolved in &ran.resolved {
-            self.note(depth, Mark::Note, &format!("%{}% is {}", resolved.name, resolved.value));
+            self.note(
+                depth,
+                Mark::Note,
+                &format!("%{}% is {}", resolved.name, resolved.value),
+            );
         }
-        for rule in ran.rules.iter().filter(|rule| rule.test.verdict != Verdict::Undecided) {
-            let applied = if rule.applied { "applies" } else { "does not apply" };
-            self.note(depth, Mark::Note, &format!("rule {} {applied}: {}", rule.number, explained(&rule.test)));
+        for rule in ran
+            .rules
+            .iter()
+            .filter(|rule| rule.test.verdict != Verdict::Undecided)
+        {
+            let applied = if rule.applied {
+                "applies"
+            } else {
+                "does not apply"
+            };
+            self.note(
+                depth,
+                Mark::Note,
+                &format!("rule {} {applied}: {}", rule.number, explained(&rule.test)),
+            );
         }
         for change in &ran.changed {
-            self.note(depth, Mark::Note, &format!("{} = {} (was {})", change.name, change.after, change.before));
+            self.note(
+                depth,
+                Mark::Note,
+                &format!("{} = {} (was {})", change.name, change.after, change.before),
+            );
         }
     }
 
@@ -288,7 +457,9 @@ impl Tree {
         let reason = match because {
             Because::Disabled => "disabled".to_owned(),
             // The line before said it: nobody could decide.
-            Because::Condition { explanation } if explanation.verdict == Verdict::Undecided => return,
+            Because::Condition { explanation } if explanation.verdict == Verdict::Undecided => {
+                return;
+            }
             Because::Condition { explanation } => why_not(explanation),
             // The group's own line said it.
             Because::Group { .. } if !self.style.verbose => return,
@@ -302,8 +473,16 @@ impl Tree {
 
     fn end(&mut self, summary: &Summary, events: &[Event]) {
         let _ = writeln!(self.out, "\n{}", summary.sentence());
-        if let Some(Event::Finished { post_action: Some(command), .. }) = events.last() {
-            let _ = writeln!(self.out, "At the very end it would run: {}", one_line(command));
+        if let Some(Event::Finished {
+            post_action: Some(command),
+            ..
+        }) = events.last()
+        {
+            let _ = writeln!(
+                self.out,
+                "At the very end it would run: {}",
+                one_line(command)
+            );
         }
         if summary.undecided.is_empty() {
             return;
@@ -319,17 +498,34 @@ impl Tree {
     }
 }
 
-/// What a step does, for a quick look: checks that passed are only counted, and a step that does nothing else tells which
-/// variables it sets.
+/// What a step does, for a quick look: checks that passed are only counted, and a step that does
+/// nothing else tells which variables it sets.
 fn quiet(ran: &StepRan) -> Vec<String> {
-    let passed = ran.did.iter().filter(|line| line.ends_with("– passed")).count();
-    let mut lines: Vec<String> = ran.did.iter().filter(|line| !line.ends_with("– passed")).cloned().collect();
+    let passed = ran
+        .did
+        .iter()
+        .filter(|line| line.ends_with("– passed"))
+        .count();
+    let mut lines: Vec<String> = ran
+        .did
+        .iter()
+        .filter(|line| !line.ends_with("– passed"))
+        .cloned()
+        .collect();
     if passed > 0 {
-        lines.push(format!("{passed} {} passed", if passed == 1 { "check" } else { "checks" }));
+        lines.push(format!(
+            "{passed} {} passed",
+            if passed == 1 { "check" } else { "checks" }
+        ));
     }
     if lines.is_empty() {
-        let own = ran.changed.iter().filter(|change| !change.name.starts_with('_'));
-        let changes: Vec<String> = own.map(|change| format!("{} = {}", change.name, change.after)).collect();
+        let own = ran
+            .changed
+            .iter()
+            .filter(|change| !change.name.starts_with('_'));
+        let changes: Vec<String> = own
+            .map(|change| format!("{} = {}", change.name, change.after))
+            .collect();
         let together = changes.join(", ");
         let fits = !together.is_empty() && together.chars().count() <= MAX_TOGETHER;
         lines = if fits { vec![together] } else { changes };
@@ -342,7 +538,9 @@ fn one_line(text: &str) -> String {
     if !text.contains(char::is_control) {
         return text.to_owned();
     }
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 fn taken_as(taken: Taken) -> &'static str {
@@ -354,7 +552,11 @@ fn taken_as(taken: Taken) -> &'static str {
 }
 
 fn list(missing: &[String]) -> String {
-    if missing.is_empty() { "what is needed".to_owned() } else { missing.join(", ") }
+    if missing.is_empty() {
+        "what is needed".to_owned()
+    } else {
+        missing.join(", ")
+    }
 }
 
 pub(crate) fn failed(failure: Failure, exit_code: u32) -> String {
@@ -388,10 +590,18 @@ pub(crate) fn why(explanation: &Explanation) -> String {
 /// What made a condition false: only the operands that decided it.
 pub(crate) fn why_not(explanation: &Explanation) -> String {
     let mut decided = Vec::new();
-    for operand in explanation.operands.iter().filter(|operand| operand.verdict != Verdict::True) {
+    for operand in explanation
+        .operands
+        .iter()
+        .filter(|operand| operand.verdict != Verdict::True)
+    {
         deciding(operand, operand.verdict, &mut decided);
     }
-    if decided.is_empty() { "its condition does not hold".to_owned() } else { decided.join("; ") }
+    if decided.is_empty() {
+        "its condition does not hold".to_owned()
+    } else {
+        decided.join("; ")
+    }
 }
 
 /// Most parts of a reason that are shown; more would hide the first.
@@ -408,13 +618,18 @@ fn deciding(operand: &Explained, verdict: Verdict, out: &mut Vec<String>) {
         out.push(explained(operand));
         return;
     }
-    // Under `none` the members that hold decide, under the others those with the operator's own verdict.
+    // Under `none` the members that hold decide, under the others those with the operator's own
+    // verdict.
     let wanted = match (&*operand.written, verdict) {
         ("none", Verdict::False) => Verdict::True,
         ("none", Verdict::True) => Verdict::False,
         _ => verdict,
     };
-    for member in operand.operands.iter().filter(|member| member.verdict == wanted) {
+    for member in operand
+        .operands
+        .iter()
+        .filter(|member| member.verdict == wanted)
+    {
         deciding(member, wanted, out);
     }
 }
@@ -424,7 +639,11 @@ fn explained(operand: &Explained) -> String {
         let parts: Vec<String> = operand.operands.iter().map(explained).collect();
         return format!("{}({})", operand.written, parts.join("; "));
     }
-    let shown = operand.facts.iter().take(MAX_FACTS).map(|fact| format!("{} is {}", fact.what, fact.value));
+    let shown = operand
+        .facts
+        .iter()
+        .take(MAX_FACTS)
+        .map(|fact| format!("{} is {}", fact.what, fact.value));
     let mut facts: Vec<String> = shown.collect();
     if operand.facts.len() > MAX_FACTS {
         facts.push(format!("and {} more", operand.facts.len() - MAX_FACTS));
@@ -432,7 +651,11 @@ fn explained(operand: &Explained) -> String {
     if operand.verdict == Verdict::Undecided && !operand.missing.is_empty() {
         facts.push(format!("nobody said {}", operand.missing.join(", ")));
     }
-    let facts = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
+    let facts = if facts.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", facts.join(", "))
+    };
     let verdict = match operand.verdict {
         Verdict::True => "holds",
         Verdict::False => "does not hold",

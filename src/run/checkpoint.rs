@@ -1,4 +1,5 @@
-//! The stored run: a file that is replaced whole or not at all, and beside it the moments since ([`super::Store`]).
+//! The stored run: a file that is replaced whole or not at all, and beside it the moments since
+//! ([`super::Store`]).
 
 use std::{collections::BTreeMap, fs, io, path::PathBuf};
 
@@ -160,8 +161,11 @@ impl Checkpoint {
         if size > MAX_CHECKPOINT {
             return Err(Fault::new(format!("{} is too large", path.display())));
         }
-        let text = fs::read_to_string(&path).map_err(|error| Fault::io("cannot read", &path, &error))?;
-        let broken = |error: serde_json::Error| Fault::new(format!("{} is damaged: {error}", path.display()));
+        let text =
+            fs::read_to_string(&path).map_err(|error| Fault::io("cannot read", &path, &error))?;
+        let broken = |error: serde_json::Error| {
+            Fault::new(format!("{} is damaged: {error}", path.display()))
+        };
         let version: Version = serde_json::from_str(&text).map_err(broken)?;
         if version.format_version != FORMAT_VERSION {
             let (own, other) = (FORMAT_VERSION, version.format_version);
@@ -172,7 +176,9 @@ impl Checkpoint {
         }
         let mut stored: Checkpoint = serde_json::from_str(&text).map_err(broken)?;
         let path = folder.moments();
-        for record in places::read(&path).map_err(|error| Fault::io("cannot read", &path, &error))? {
+        for record in
+            places::read(&path).map_err(|error| Fault::io("cannot read", &path, &error))?
+        {
             // The place was whole: what cannot be understood now was written by another version.
             let moment: StoredMoment = serde_json::from_slice(&record)
                 .map_err(|error| Fault::new(format!("{} is damaged: {error}", path.display())))?;
@@ -183,17 +189,44 @@ impl Checkpoint {
 
     /// Takes a moment over that is of this run and newer.
     fn go_on(&mut self, moment: StoredMoment) {
-        let StoredMoment { run, number, time, in_flight, journal, slots, state } = moment;
+        let StoredMoment {
+            run,
+            number,
+            time,
+            in_flight,
+            journal,
+            slots,
+            state,
+        } = moment;
         if run == self.header.id && number > self.number {
-            (self.number, self.time, self.in_flight, self.journal) = (number, time, in_flight, journal);
+            (self.number, self.time, self.in_flight, self.journal) =
+                (number, time, in_flight, journal);
             (self.slots, self.state, self.restart) = (slots, state, None);
         }
     }
 
     /// What changes from one instruction to the next; `None` when more than that is to be stored.
     pub(super) fn moment(&self) -> Option<Moment<'_>> {
-        let Checkpoint { header, number, time, in_flight, restart, journal, slots, state, .. } = self;
+        let Checkpoint {
+            header,
+            number,
+            time,
+            in_flight,
+            restart,
+            journal,
+            slots,
+            state,
+            ..
+        } = self;
         let (run, number, journal) = (header.id.as_str(), *number, *journal);
-        restart.is_none().then_some(Moment { run, number, time, in_flight, journal, slots, state })
+        restart.is_none().then_some(Moment {
+            run,
+            number,
+            time,
+            in_flight,
+            journal,
+            slots,
+            state,
+        })
     }
 }

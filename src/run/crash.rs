@@ -1,7 +1,7 @@
 //! Lets the tests of a crash end the program at a chosen write. Release builds have none of it.
 //!
-//! `TASQ_CRASH_AT` names the place: `7 written` is the seventh time that the run is stored, and of it the moment at which its
-//! bytes are written and nobody made sure that they stay.
+//! `TASQ_CRASH_AT` names the place: `7 written` is the seventh time that the run is stored, and of
+//! it the moment at which its bytes are written and nobody made sure that they stay.
 
 #[cfg(all(debug_assertions, target_os = "linux"))]
 mod real {
@@ -17,7 +17,10 @@ mod real {
     pub(in super::super) fn point(stage: &str) {
         WRITES.fetch_add(u32::from(stage == "before"), Ordering::Relaxed);
         if is_at(stage) {
-            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+            let _ = rustix::process::kill_process(
+                rustix::process::getpid(),
+                rustix::process::Signal::KILL,
+            );
         }
     }
 }

@@ -78,9 +78,14 @@ impl Folder {
 
     /// Journals of runs that have ended, the oldest first.
     fn old_journals(&self) -> Vec<PathBuf> {
-        let names = fs::read_dir(self.history()).into_iter().flatten().flatten().map(|entry| entry.path());
-        let mut out: Vec<PathBuf> =
-            names.filter(|path| path.extension().is_some_and(|ending| ending == "jsonl")).collect();
+        let names = fs::read_dir(self.history())
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path());
+        let mut out: Vec<PathBuf> = names
+            .filter(|path| path.extension().is_some_and(|ending| ending == "jsonl"))
+            .collect();
         out.sort();
         out
     }
@@ -101,9 +106,11 @@ impl Folder {
     pub fn prepare(&self, make_private: &dyn Fn(&Path) -> Result<(), String>) -> Result<(), Fault> {
         let run = self.run();
         for folder in [&self.root, &run] {
-            create_private_folder(folder).map_err(|error| Fault::io("cannot make the folder", folder, &error))?;
+            create_private_folder(folder)
+                .map_err(|error| Fault::io("cannot make the folder", folder, &error))?;
         }
-        make_private(&run).map_err(|why| Fault::new(format!("cannot make {} private: {why}", run.display())))?;
+        make_private(&run)
+            .map_err(|why| Fault::new(format!("cannot make {} private: {why}", run.display())))?;
         let reserve = self.reserve();
         let fill = || -> io::Result<()> {
             let mut file = create_private(&reserve)?;
@@ -123,8 +130,16 @@ impl Folder {
     pub fn retire(&self, id: &str) {
         let history = self.history();
         if create_private_folder(&history).is_ok() {
-            let name: String =
-                id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
+            let name: String = id
+                .chars()
+                .map(|c| {
+                    if c.is_ascii_alphanumeric() || c == '-' {
+                        c
+                    } else {
+                        '-'
+                    }
+                })
+                .collect();
             let _ = fs::rename(self.journal(), history.join(format!("{name}.jsonl")));
             for path in self.old_journals().iter().rev().skip(KEPT) {
                 let _ = fs::remove_file(path);
@@ -136,7 +151,8 @@ impl Folder {
     }
 }
 
-/// The right to run on this computer; the system gives it back when the process ends, however that happens.
+/// The right to run on this computer; the system gives it back when the process ends, however that
+/// happens.
 #[derive(Debug)]
 pub struct Lock {
     _file: fs::File,
@@ -148,9 +164,14 @@ impl Lock {
     /// # Errors
     /// The folder cannot be made or written.
     pub fn take(folder: &Path) -> Result<Option<Lock>, Fault> {
-        create_private_folder(folder).map_err(|error| Fault::io("cannot make the folder", folder, &error))?;
+        create_private_folder(folder)
+            .map_err(|error| Fault::io("cannot make the folder", folder, &error))?;
         let path = folder.join("lock");
-        let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path);
         let file = file.map_err(|error| Fault::io("cannot write", &path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock { _file: file })),

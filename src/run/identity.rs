@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::{emit, host::local::sha256, model::Sequence, xml::Form};
 
-/// The SHA-256 of the sequence's XML and of those of its children: comments and layout of the source do not count.
+/// The SHA-256 of the sequence's XML and of those of its children: comments and layout of the
+/// source do not count.
 pub fn identity(main: &Sequence, children: &BTreeMap<String, Sequence>) -> String {
     let mut text = emit::to_string(main, Form::OneLine);
     for (id, child) in children {

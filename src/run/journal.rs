@@ -69,13 +69,19 @@ impl Journal {
         let mut length = file.metadata().map_err(fault)?.len();
         let mut last = [b'\n'];
         if length > 0 {
-            file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last)).map_err(fault)?;
+            file.seek(SeekFrom::End(-1))
+                .and_then(|_| file.read_exact(&mut last))
+                .map_err(fault)?;
         }
         if last != [b'\n'] {
             file.write_all(b"\n").map_err(fault)?;
             length += 1;
         }
-        Ok(Journal { file, path: path.to_owned(), length })
+        Ok(Journal {
+            file,
+            path: path.to_owned(),
+            length,
+        })
     }
 
     /// Adds a line.
@@ -84,9 +90,12 @@ impl Journal {
     /// It cannot be written.
     pub fn add(&mut self, entry: Entry) -> Result<(), Fault> {
         let line = Line { time: now(), entry };
-        let mut text = serde_json::to_string(&line).map_err(|error| Fault::new(error.to_string()))?;
+        let mut text =
+            serde_json::to_string(&line).map_err(|error| Fault::new(error.to_string()))?;
         text.push('\n');
-        self.file.write_all(text.as_bytes()).map_err(|error| Fault::io("cannot write", &self.path, &error))?;
+        self.file
+            .write_all(text.as_bytes())
+            .map_err(|error| Fault::io("cannot write", &self.path, &error))?;
         self.length += text.len() as u64;
         Ok(())
     }
@@ -101,7 +110,9 @@ impl Journal {
     /// # Errors
     /// The disk refuses.
     pub fn sync(&self) -> Result<(), Fault> {
-        self.file.sync_all().map_err(|error| Fault::io("cannot write", &self.path, &error))
+        self.file
+            .sync_all()
+            .map_err(|error| Fault::io("cannot write", &self.path, &error))
     }
 
     /// All lines with their times; one that was cut off is left out.
@@ -122,7 +133,8 @@ impl Journal {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(Fault::io("cannot read", path, &error)),
         };
-        file.seek(SeekFrom::Start(length)).map_err(|error| Fault::io("cannot read", path, &error))?;
+        file.seek(SeekFrom::Start(length))
+            .map_err(|error| Fault::io("cannot read", path, &error))?;
         let mut out = Vec::new();
         for line in BufReader::new(file).split(b'\n') {
             let line = line.map_err(|error| Fault::io("cannot read", path, &error))?;

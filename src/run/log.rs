@@ -1,4 +1,5 @@
-//! `smsts.log` as people read it: the format of CMTrace, with the product's roll-over; or one line of JSON for each.
+//! `smsts.log` as people read it: the format of CMTrace, with the product's roll-over; or one line
+//! of JSON for each.
 
 use std::{
     fs,
@@ -46,7 +47,12 @@ pub struct Line {
 impl Line {
     /// A line of the engine's loop.
     pub fn new(severity: u8, message: impl Into<String>) -> Self {
-        Line { component: "TSManager".to_owned(), severity, instruction: None, message: message.into() }
+        Line {
+            component: "TSManager".to_owned(),
+            severity,
+            instruction: None,
+            message: message.into(),
+        }
     }
 }
 
@@ -132,7 +138,11 @@ impl Log {
         if let Ok((file, size)) = append(&self.path()) {
             (self.file, self.size) = (file, size);
         }
-        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let names = fs::read_dir(&self.folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path());
         let mut old: Vec<PathBuf> = names
             .filter(|path| {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -164,12 +174,18 @@ fn append(path: &Path) -> io::Result<(fs::File, u64)> {
     Ok((file, size))
 }
 
-/// A line as CMTrace reads it. The bias is what is added to local time to get UTC, as Windows has it.
+/// A line as CMTrace reads it. The bias is what is added to local time to get UTC, as Windows has
+/// it.
 fn cmtrace(line: &Line, now: &Zoned, thread: u32) -> String {
     let bias = -now.offset().seconds() / 60;
     // Nothing is escaped in this format: a text must not hold its end.
     let message = line.message.replace("]LOG]!>", "]LOG]! >");
-    let component: String = line.component.chars().filter(|c| *c != '"').take(100).collect();
+    let component: String = line
+        .component
+        .chars()
+        .filter(|c| *c != '"')
+        .take(100)
+        .collect();
     format!(
         "<![LOG[{message}]LOG]!><time=\"{:02}:{:02}:{:02}.{:03}{bias:+04}\" date=\"{:02}-{:02}-{:04}\" \
          component=\"{component}\" context=\"\" type=\"{}\" thread=\"{thread}\" file=\"{}\">\r\n",
@@ -181,7 +197,10 @@ fn cmtrace(line: &Line, now: &Zoned, thread: u32) -> String {
         now.day(),
         now.year(),
         line.severity,
-        line.instruction.map_or("engine:0".to_owned(), |number| format!("instruction:{number}")),
+        line.instruction
+            .map_or("engine:0".to_owned(), |number| format!(
+                "instruction:{number}"
+            )),
     )
 }
 
@@ -193,7 +212,11 @@ fn json(line: &Line, now: &Zoned, thread: u32) -> String {
         #[serde(flatten)]
         line: &'a Line,
     }
-    let whole = Whole { time: now.strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string(), thread, line };
+    let whole = Whole {
+        time: now.strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string(),
+        thread,
+        line,
+    };
     let mut text = serde_json::to_string(&whole).unwrap_or_default();
     text.push('\n');
     text

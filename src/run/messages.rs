@@ -1,9 +1,10 @@
-//! What the log says of an event: the patterns that readers of the product's log know, as far as public logs show them.
+//! What the log says of an event: the patterns that readers of the product's log know, as far as
+//! public logs show them.
 
 use super::Line;
 use crate::engine::{
-    At, Because, Change, Event, Explained, Failure, GroupOutcome, NodeKind, RestartCause, RunResult, Shown, StepRan,
-    Then,
+    At, Because, Change, Event, Explained, Failure, GroupOutcome, NodeKind, RestartCause,
+    RunResult, Shown, StepRan, Then,
 };
 
 /// The lines of an event.
@@ -14,18 +15,47 @@ pub fn of(event: &Event) -> Vec<Line> {
             if let Some(condition) = condition {
                 condition_lines(at, &condition.operands, &mut out);
             }
-            let what = if at.kind == NodeKind::Child { "task sequence" } else { "group" };
-            out.push(line(at, 1, format!("The {what} ({}) has been successfully started", at.name)));
+            let what = if at.kind == NodeKind::Child {
+                "task sequence"
+            } else {
+                "group"
+            };
+            out.push(line(
+                at,
+                1,
+                format!("The {what} ({}) has been successfully started", at.name),
+            ));
         }
         Event::GroupLeft { at, outcome } => out.extend(group_left(at, *outcome)),
         Event::StepRan(ran) => step_ran(ran, &mut out),
         Event::Skipped { at, because } => skipped(at, because, &mut out),
-        Event::Undecided { at, about, missing, .. } => {
+        Event::Undecided {
+            at, about, missing, ..
+        } => {
             let missing = missing.join(", ");
-            out.push(line(at, 2, format!("The {about} of ({}) cannot be decided; not known: {missing}", at.name)));
+            out.push(line(
+                at,
+                2,
+                format!(
+                    "The {about} of ({}) cannot be decided; not known: {missing}",
+                    at.name
+                ),
+            ));
         }
-        Event::Failed { at, exit_code, failure, then } => failed(at, *exit_code, *failure, then, &mut out),
-        Event::RestartRequested { at, target, cause, message, delay, .. } => {
+        Event::Failed {
+            at,
+            exit_code,
+            failure,
+            then,
+        } => failed(at, *exit_code, *failure, then, &mut out),
+        Event::RestartRequested {
+            at,
+            target,
+            cause,
+            message,
+            delay,
+            ..
+        } => {
             let cause = match cause {
                 RestartCause::Step => "the step is a restart",
                 RestartCause::ExitCode => "the exit code asks for it",
@@ -34,16 +64,39 @@ pub fn of(event: &Event) -> Vec<Line> {
             out.push(line(
                 at,
                 1,
-                format!("A restart into {target} was requested by the action ({}): {cause}", at.name),
+                format!(
+                    "A restart into {target} was requested by the action ({}): {cause}",
+                    at.name
+                ),
             ));
             if let Some(delay) = delay {
                 let message = message.as_deref().unwrap_or("");
-                out.push(line(at, 1, format!("The restart is announced for {delay} seconds: {message}")));
+                out.push(line(
+                    at,
+                    1,
+                    format!("The restart is announced for {delay} seconds: {message}"),
+                ));
             }
-            out.push(line(at, 1, "Execution engine result code: Reboot".to_owned()));
+            out.push(line(
+                at,
+                1,
+                "Execution engine result code: Reboot".to_owned(),
+            ));
         }
-        Event::Finished { result, failed, ignored, post_action, .. } => {
-            finished(*result, failed.as_ref(), *ignored, post_action.as_deref(), &mut out);
+        Event::Finished {
+            result,
+            failed,
+            ignored,
+            post_action,
+            ..
+        } => {
+            finished(
+                *result,
+                failed.as_ref(),
+                *ignored,
+                post_action.as_deref(),
+                &mut out,
+            );
         }
     }
     out
@@ -64,13 +117,20 @@ pub(super) fn begins(at: &At, kind: &str, disabled: bool) -> Line {
 }
 
 fn line(at: &At, severity: u8, message: String) -> Line {
-    Line { instruction: Some(at.instruction), ..Line::new(severity, message) }
+    Line {
+        instruction: Some(at.instruction),
+        ..Line::new(severity, message)
+    }
 }
 
 fn group_left(at: &At, outcome: GroupOutcome) -> Vec<Line> {
     let name = &at.name;
     match outcome {
-        GroupOutcome::Completed => vec![line(at, 1, format!("The group ({name}) has been successfully completed"))],
+        GroupOutcome::Completed => vec![line(
+            at,
+            1,
+            format!("The group ({name}) has been successfully completed"),
+        )],
         GroupOutcome::Failed => vec![line(
             at,
             3,
@@ -80,16 +140,33 @@ fn group_left(at: &At, outcome: GroupOutcome) -> Vec<Line> {
             ),
         )],
         GroupOutcome::FailureIgnored => {
-            vec![line(at, 2, format!("The group ({name}) ignored the failure of an action and goes on behind it"))]
+            vec![line(
+                at,
+                2,
+                format!(
+                    "The group ({name}) ignored the failure of an action and goes on behind it"
+                ),
+            )]
         }
     }
 }
 
 fn condition_lines(at: &At, operands: &[Explained], out: &mut Vec<Line>) {
     for operand in operands {
-        let facts: Vec<String> = operand.facts.iter().map(|fact| format!("{} is {}", fact.what, fact.value)).collect();
-        let facts = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
-        let text = format!("Evaluated condition: {} is {}{facts}", operand.written, operand.verdict);
+        let facts: Vec<String> = operand
+            .facts
+            .iter()
+            .map(|fact| format!("{} is {}", fact.what, fact.value))
+            .collect();
+        let facts = if facts.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", facts.join(", "))
+        };
+        let text = format!(
+            "Evaluated condition: {} is {}{facts}",
+            operand.written, operand.verdict
+        );
         out.push(line(at, 1, text));
         condition_lines(at, &operand.operands, out);
     }
@@ -102,7 +179,10 @@ fn step_ran(ran: &StepRan, out: &mut Vec<Line>) {
     }
     for resolved in &ran.resolved {
         let text = match &resolved.value {
-            Shown::Nothing => format!("Expand a string: %{}% is not defined and stays as it is", resolved.name),
+            Shown::Nothing => format!(
+                "Expand a string: %{}% is not defined and stays as it is",
+                resolved.name
+            ),
             value => format!("Expand a string: %{}% is {value}", resolved.name),
         };
         out.push(line(at, 1, text));
@@ -120,8 +200,10 @@ fn step_ran(ran: &StepRan, out: &mut Vec<Line>) {
         out.push(line(at, 1, changed(change)));
     }
     if ran.success {
-        let text =
-            format!("Successfully completed the action ({}) with the exit win32 code {}", at.name, ran.exit_code);
+        let text = format!(
+            "Successfully completed the action ({}) with the exit win32 code {}",
+            at.name, ran.exit_code
+        );
         out.push(line(at, 1, text));
     }
 }
@@ -137,7 +219,11 @@ fn changed(change: &Change) -> String {
 }
 
 fn skipped(at: &At, because: &Because, out: &mut Vec<Line>) {
-    let what = if at.kind == NodeKind::Group { "group" } else { "action" };
+    let what = if at.kind == NodeKind::Group {
+        "group"
+    } else {
+        "action"
+    };
     let why = match because {
         Because::Disabled => "it is disabled".to_owned(),
         Because::Condition { explanation } => {
@@ -148,7 +234,11 @@ fn skipped(at: &At, because: &Because, out: &mut Vec<Line>) {
         Because::Environment { run_in } => format!("it runs in {run_in} only"),
         Because::NotKnown { missing } => format!("it is not known: {missing}"),
     };
-    out.push(line(at, 1, format!("The {what} ({}) has been skipped because {why}", at.name)));
+    out.push(line(
+        at,
+        1,
+        format!("The {what} ({}) has been skipped because {why}", at.name),
+    ));
 }
 
 fn failed(at: &At, code: u32, failure: Failure, then: &Then, out: &mut Vec<Line>) {
@@ -165,20 +255,37 @@ fn failed(at: &At, code: u32, failure: Failure, then: &Then, out: &mut Vec<Line>
     out.push(line(
         at,
         3,
-        format!("Failed to run the action: {}.\n{why} (Error: {code:08X}; Source: Windows)", at.name),
+        format!(
+            "Failed to run the action: {}.\n{why} (Error: {code:08X}; Source: Windows)",
+            at.name
+        ),
     ));
     match then {
         Then::NextStep => {
-            out.push(line(at, 2, format!("The action ({}) failed, and it continues on error", at.name)));
+            out.push(line(
+                at,
+                2,
+                format!("The action ({}) failed, and it continues on error", at.name),
+            ));
         }
         Then::BehindGroup { path } => {
-            out.push(line(at, 2, format!("Let the parent group {path} decide: it continues on error")));
+            out.push(line(
+                at,
+                2,
+                format!("Let the parent group {path} decide: it continues on error"),
+            ));
         }
         Then::End => {}
     }
 }
 
-fn finished(result: RunResult, failed: Option<&At>, ignored: u32, post_action: Option<&str>, out: &mut Vec<Line>) {
+fn finished(
+    result: RunResult,
+    failed: Option<&At>,
+    ignored: u32,
+    post_action: Option<&str>,
+    out: &mut Vec<Line>,
+) {
     if result == RunResult::Success {
         if ignored > 0 {
             out.push(Line::new(2, format!("{ignored} failures were ignored")));
@@ -186,11 +293,24 @@ fn finished(result: RunResult, failed: Option<&At>, ignored: u32, post_action: O
         out.push(Line::new(1, "Execution engine result code: Success"));
     } else {
         if let Some(at) = failed {
-            let text = format!("Failed to run the last action: {}. Execution of task sequence failed.", at.name);
-            out.push(line(at, 3, format!("{text}\nUnspecified error (Error: 80004005; Source: Windows)")));
+            let text = format!(
+                "Failed to run the last action: {}. Execution of task sequence failed.",
+                at.name
+            );
+            out.push(line(
+                at,
+                3,
+                format!("{text}\nUnspecified error (Error: 80004005; Source: Windows)"),
+            ));
         }
-        out.push(Line::new(3, "Task Sequence Engine failed! Code: enExecutionFail"));
-        out.push(Line::new(3, "Task sequence execution failed with error code 80004005"));
+        out.push(Line::new(
+            3,
+            "Task Sequence Engine failed! Code: enExecutionFail",
+        ));
+        out.push(Line::new(
+            3,
+            "Task sequence execution failed with error code 80004005",
+        ));
     }
     if let Some(command) = post_action {
         out.push(Line::new(1, format!("Post action: {command}")));

@@ -21,11 +21,18 @@ pub struct Overview {
 /// What a program is about to do.
 pub fn overview(program: &Program<'_>) -> Overview {
     let mut out = Overview::default();
-    let counted: Vec<&At> = program.instructions().filter(|at| at.kind == NodeKind::Step && at.step > 0).collect();
+    let counted: Vec<&At> = program
+        .instructions()
+        .filter(|at| at.kind == NodeKind::Step && at.step > 0)
+        .collect();
     for at in counted {
         out.steps = at.steps;
-        let Some(step) = program.step(at.instruction) else { continue };
-        let label = step.table().map_or_else(|| step.class.clone(), |table| table.label.clone());
+        let Some(step) = program.step(at.instruction) else {
+            continue;
+        };
+        let label = step
+            .table()
+            .map_or_else(|| step.class.clone(), |table| table.label.clone());
         match out.types.iter_mut().find(|(name, _)| *name == label) {
             Some((_, count)) => *count += 1,
             None => out.types.push((label.clone(), 1)),
@@ -36,6 +43,7 @@ pub fn overview(program: &Program<'_>) -> Overview {
             out.elevated.push(at.path.to_string());
         }
     }
-    out.types.sort_by(|(one, few), (other, many)| many.cmp(few).then_with(|| one.cmp(other)));
+    out.types
+        .sort_by(|(one, few), (other, many)| many.cmp(few).then_with(|| one.cmp(other)));
     out
 }

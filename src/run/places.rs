@@ -1,7 +1,9 @@
-//! Where a run stands between two instructions, at the price of one sync: a file of two places that are written in turn.
+//! Where a run stands between two instructions, at the price of one sync: a file of two places that
+//! are written in turn.
 //!
-//! The file keeps its size and its blocks, so nothing but the record itself goes to the disk, and a full disk cannot hinder
-//! it. A record that is cut off spoils its own place only; its hash tells, and the other place has the record before.
+//! The file keeps its size and its blocks, so nothing but the record itself goes to the disk, and a
+//! full disk cannot hinder it. A record that is cut off spoils its own place only; its hash tells,
+//! and the other place has the record before.
 
 use std::{
     fs,
@@ -27,16 +29,21 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Makes the file anew, large enough for records of this length, with all its blocks on the disk.
+    /// Makes the file anew, large enough for records of this length, with all its blocks on the
+    /// disk.
     ///
     /// # Errors
     /// Those of the file system.
     pub(super) fn make(path: &Path, length: usize) -> io::Result<Places> {
-        let size = (length as u64 + 256).saturating_mul(2).next_power_of_two().clamp(SIZE, MOST);
+        let size = (length as u64 + 256)
+            .saturating_mul(2)
+            .next_power_of_two()
+            .clamp(SIZE, MOST);
         let part = part_of(path);
         let fill = || -> io::Result<fs::File> {
             let mut file = create_private(&part)?;
-            // Written, not only reserved: a block that was never written costs a second sync when it is.
+            // Written, not only reserved: a block that was never written costs a second sync when
+            // it is.
             let block = vec![b' '; SIZE as usize];
             for _ in 0..(2 * size / SIZE) {
                 file.write_all(&block)?;
@@ -68,7 +75,8 @@ impl Places {
         crash::point("before");
         self.file.seek(SeekFrom::Start(number % 2 * self.size))?;
         if crash::is_at("torn") {
-            self.file.write_all(whole.get(..whole.len() / 2).unwrap_or(&[]))?;
+            self.file
+                .write_all(whole.get(..whole.len() / 2).unwrap_or(&[]))?;
             crash::point("torn");
         }
         self.file.write_all(&whole)?;
@@ -111,9 +119,16 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<Vec<u8>>> {
 /// The record of a place; `None` when it is empty or was cut off.
 fn record(place: &[u8]) -> Option<&[u8]> {
     let end = place.iter().take(200).position(|byte| *byte == b'\n')?;
-    let (head, rest) = (std::str::from_utf8(place.get(..end)?).ok()?, place.get(end + 1..)?);
+    let (head, rest) = (
+        std::str::from_utf8(place.get(..end)?).ok()?,
+        place.get(end + 1..)?,
+    );
     let mut words = head.split(' ');
-    let (magic, length, hash) = (words.next()?, words.next()?.parse::<usize>().ok()?, words.next()?);
+    let (magic, length, hash) = (
+        words.next()?,
+        words.next()?.parse::<usize>().ok()?,
+        words.next()?,
+    );
     let record = rest.get(..length)?;
     (magic == MAGIC && sha256(record) == hash).then_some(record)
 }
@@ -135,16 +150,29 @@ mod tests {
         let path = folder.path().join("places");
         assert_eq!(read(&path).expect("none"), Vec::<Vec<u8>>::new());
         written(&path, &[b"one", b"two", b"three"]);
-        assert_eq!(read(&path).expect("two"), [b"three".to_vec(), b"two".to_vec()]);
+        assert_eq!(
+            read(&path).expect("two"),
+            [b"three".to_vec(), b"two".to_vec()]
+        );
     }
 
     #[test]
     fn a_record_that_was_cut_off_anywhere_spoils_itself_only() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("places");
-        written(&path, &[b"the first record, which is longer", b"the second"]);
+        written(
+            &path,
+            &[b"the first record, which is longer", b"the second"],
+        );
         let before = fs::read(&path).expect("bytes");
-        written(&path, &[b"the first record, which is longer", b"the second", b"the third"]);
+        written(
+            &path,
+            &[
+                b"the first record, which is longer",
+                b"the second",
+                b"the third",
+            ],
+        );
         let after = fs::read(&path).expect("bytes");
         let third = b"the third".to_vec();
         let mut seen = 0;
@@ -156,7 +184,9 @@ mod tests {
             let records = read(&path).expect("read");
             assert!(records.contains(&b"the second".to_vec()), "{cut}");
             let known = |record: &Vec<u8>| {
-                record == &third || record == b"the second" || record == b"the first record, which is longer"
+                record == &third
+                    || record == b"the second"
+                    || record == b"the first record, which is longer"
             };
             assert!(records.iter().all(known), "{cut}");
             seen += usize::from(records.contains(&third));

@@ -42,15 +42,23 @@ pub struct Doubt {
 impl Doubt {
     /// The facts, one sentence each.
     pub fn facts(&self) -> Vec<String> {
-        let mut out = vec![format!("{} was begun at {} and its end was not stored", self.step.path, self.step.since)];
+        let mut out = vec![format!(
+            "{} was begun at {} and its end was not stored",
+            self.step.path, self.step.since
+        )];
         out.push(match self.restarted {
             Some(true) => "the computer was started anew since".to_owned(),
-            Some(false) => "the computer was not started anew since: the program was ended".to_owned(),
+            Some(false) => {
+                "the computer was not started anew since: the program was ended".to_owned()
+            }
             None => "whether the computer was started anew since is not known".to_owned(),
         });
         out.push(match self.ended {
-            Some(code) => format!("the journal has its end, with exit code {code}; what it set is lost"),
-            None => "the journal has no end of it: it may have done everything, a part, or nothing".to_owned(),
+            Some(code) => {
+                format!("the journal has its end, with exit code {code}; what it set is lost")
+            }
+            None => "the journal has no end of it: it may have done everything, a part, or nothing"
+                .to_owned(),
         });
         if self.step.attempt > 0 {
             out.push(format!("it was tried {} times before", self.step.attempt));
@@ -63,9 +71,17 @@ impl Doubt {
 ///
 /// # Errors
 /// The journal cannot be read.
-pub fn doubt(checkpoint: &Checkpoint, folder: &Folder, boot_id: Option<&str>) -> Result<Option<Doubt>, Fault> {
-    let Some(step) = checkpoint.in_flight.clone().filter(|step| !step.repeats) else { return Ok(None) };
-    let restarted = boot_id.zip(checkpoint.boot_id.as_deref()).map(|(now, then)| now != then);
+pub fn doubt(
+    checkpoint: &Checkpoint,
+    folder: &Folder,
+    boot_id: Option<&str>,
+) -> Result<Option<Doubt>, Fault> {
+    let Some(step) = checkpoint.in_flight.clone().filter(|step| !step.repeats) else {
+        return Ok(None);
+    };
+    let restarted = boot_id
+        .zip(checkpoint.boot_id.as_deref())
+        .map(|(now, then)| now != then);
     // Lines since the last one that the checkpoint knows of, whatever a clock said meanwhile.
     let lines = Journal::read_behind(&folder.journal(), checkpoint.journal)?;
     let ended = lines.iter().rev().find_map(|(_, entry)| match entry {
@@ -75,7 +91,11 @@ pub fn doubt(checkpoint: &Checkpoint, folder: &Folder, boot_id: Option<&str>) ->
         },
         _ => None,
     });
-    Ok(Some(Doubt { step, restarted, ended }))
+    Ok(Some(Doubt {
+        step,
+        restarted,
+        ended,
+    }))
 }
 
 /// A stored run with its secrets.
@@ -90,11 +110,18 @@ impl Resumed {
     ///
     /// # Errors
     /// A secret is nowhere: its name, and how it can be given.
-    pub fn new(mut checkpoint: Checkpoint, system: &dyn System, provider: &mut dyn Provider) -> Result<Self, Fault> {
+    pub fn new(
+        mut checkpoint: Checkpoint,
+        system: &dyn System,
+        provider: &mut dyn Provider,
+    ) -> Result<Self, Fault> {
         let mut values = Vec::new();
         let mut missing = Vec::new();
         let of_system = |text: &String| {
-            let bytes = STANDARD.decode(text).ok().and_then(|bytes| system.unprotect(&bytes))?;
+            let bytes = STANDARD
+                .decode(text)
+                .ok()
+                .and_then(|bytes| system.unprotect(&bytes))?;
             String::from_utf8(bytes).ok()
         };
         for slot in &checkpoint.slots {
@@ -122,7 +149,11 @@ impl Resumed {
             return Err(Fault::new(format!(
                 "the run needs values that are not stored: {}; give them in a secret file or as {}",
                 missing.join(", "),
-                missing.iter().map(|name| super::variable_of(name)).collect::<Vec<_>>().join(", "),
+                missing
+                    .iter()
+                    .map(|name| super::variable_of(name))
+                    .collect::<Vec<_>>()
+                    .join(", "),
             )));
         }
         checkpoint.state.unseal(&values);

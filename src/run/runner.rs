@@ -10,8 +10,8 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    Checkpoint, Doubt, Entry, FORMAT_VERSION, Fault, Folder, Header, InFlight, Journal, Line, OnInterrupted,
-    PendingRestart, SharedLog, Slot, Stop, log, messages, now, store::Store,
+    Checkpoint, Doubt, Entry, FORMAT_VERSION, Fault, Folder, Header, InFlight, Journal, Line,
+    OnInterrupted, PendingRestart, SharedLog, Slot, Stop, log, messages, now, store::Store,
 };
 use crate::{
     engine::{At, Engine, Event, NodeKind, Program, RunResult, Shown, Target, Variables},
@@ -182,7 +182,12 @@ impl<'p> Runner<'p> {
     }
 
     fn note_start(&mut self) {
-        self.start = self.engine.variables().shown().map(|(name, value)| (name.to_owned(), value)).collect();
+        self.start = self
+            .engine
+            .variables()
+            .shown()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
     }
 
     /// The host.
@@ -195,10 +200,23 @@ impl<'p> Runner<'p> {
     /// # Errors
     /// It cannot be stored.
     pub fn begin(&mut self, from: Option<u32>) -> Result<(), Fault> {
-        self.journal.add(Entry::Started(self.header.title.clone()))?;
-        self.line(1, "Successfully initialized Logging for Task Sequence Manager.");
-        self.line(1, format!("TSManager initialized environment for task sequence: {}", self.header.title));
-        self.line(1, format!("This is tasq {}, not the client", env!("CARGO_PKG_VERSION")));
+        self.journal
+            .add(Entry::Started(self.header.title.clone()))?;
+        self.line(
+            1,
+            "Successfully initialized Logging for Task Sequence Manager.",
+        );
+        self.line(
+            1,
+            format!(
+                "TSManager initialized environment for task sequence: {}",
+                self.header.title
+            ),
+        );
+        self.line(
+            1,
+            format!("This is tasq {}, not the client", env!("CARGO_PKG_VERSION")),
+        );
         self.engine.begin(&self.host);
         self.note_start();
         if let Some(from) = from {
@@ -220,7 +238,10 @@ impl<'p> Runner<'p> {
         self.store.behind(stored.number);
         self.journal.add(Entry::Resumed)?;
         self.note_start();
-        self.line(1, format!("The task sequence {} is taken up again", self.header.title));
+        self.line(
+            1,
+            format!("The task sequence {} is taken up again", self.header.title),
+        );
         if stored.restart.is_some() {
             let restarted = match (&self.boot_id, &stored.boot_id) {
                 (Some(now), Some(then)) => now != then,
@@ -242,7 +263,9 @@ impl<'p> Runner<'p> {
                 let at = doubt.step.instruction;
                 match choice.unwrap_or_default() {
                     OnInterrupted::Retry => {}
-                    OnInterrupted::Skip => self.engine.jump(self.program.behind(at).unwrap_or(at + 1)),
+                    OnInterrupted::Skip => {
+                        self.engine.jump(self.program.behind(at).unwrap_or(at + 1));
+                    }
                     // The author's retry count is about restarts that nobody asked for.
                     OnInterrupted::Fail if choice.is_none() && doubt.restarted == Some(true) => {
                         self.engine.interrupted(&self.host);
@@ -256,7 +279,10 @@ impl<'p> Runner<'p> {
         };
         if let Some((path, done)) = done {
             self.line(2, format!("{path} was cut off: {done}"));
-            self.journal.add(Entry::Interrupted { path, done: done.to_owned() })?;
+            self.journal.add(Entry::Interrupted {
+                path,
+                done: done.to_owned(),
+            })?;
         }
         self.store()
     }
@@ -271,7 +297,9 @@ impl<'p> Runner<'p> {
             if !waits && let Some(ended) = self.between(console)? {
                 return Ok(ended);
             }
-            let Some(event) = self.engine.step(&mut self.host) else { break };
+            let Some(event) = self.engine.step(&mut self.host) else {
+                break;
+            };
             if self.stop.is_cut() {
                 // How far the step came is not known: it stays as it was stored, in work.
                 self.operator("left the run in the middle of a step".to_owned());
@@ -307,9 +335,14 @@ impl<'p> Runner<'p> {
                 Err(fault) => Err(self.stopped(fault)),
             };
         };
-        if self.header.until.is_some_and(|until| self.program.behind(until).is_some_and(|next| at.instruction >= next))
-        {
-            return Ok(Some(self.given_up("the step that was named has run", Ended::Until)));
+        if self.header.until.is_some_and(|until| {
+            self.program
+                .behind(until)
+                .is_some_and(|next| at.instruction >= next)
+        }) {
+            return Ok(Some(
+                self.given_up("the step that was named has run", Ended::Until),
+            ));
         }
         let end = self.program.is_end(at.instruction);
         if self.limits.step && !end {
@@ -331,12 +364,19 @@ impl<'p> Runner<'p> {
             since: now(),
             repeats: step.is_none_or(repeats),
         };
-        self.store_begun(in_flight).map_err(|fault| self.stopped(fault))?;
+        self.store_begun(in_flight)
+            .map_err(|fault| self.stopped(fault))?;
         if !end {
             let kind = step.map_or_else(|| kind_of(&at).to_owned(), |step| step.class.clone());
             let disabled = self.program.is_disabled(at.instruction);
             log::add(&self.log, &messages::begins(&at, &kind, disabled));
-            self.line(1, format!("Set a global environment variable _SMSTSCurrentActionName={}", at.name));
+            self.line(
+                1,
+                format!(
+                    "Set a global environment variable _SMSTSCurrentActionName={}",
+                    at.name
+                ),
+            );
             console.begins(&at, self.began.elapsed());
         }
         Ok(None)
@@ -357,7 +397,11 @@ impl<'p> Runner<'p> {
                 }
                 Pause::Skip => {
                     self.operator(format!("skipped {}", at.path));
-                    self.engine.jump(self.program.behind(at.instruction).unwrap_or(at.instruction + 1));
+                    self.engine.jump(
+                        self.program
+                            .behind(at.instruction)
+                            .unwrap_or(at.instruction + 1),
+                    );
                     return Some(Pause::Skip);
                 }
                 Pause::Retry => {
@@ -383,7 +427,10 @@ impl<'p> Runner<'p> {
     }
 
     fn stopped(&self, fault: Fault) -> Stopped {
-        let before = self.engine.next().map_or_else(|| "the end".to_owned(), |at| at.path.to_string());
+        let before = self
+            .engine
+            .next()
+            .map_or_else(|| "the end".to_owned(), |at| at.path.to_string());
         self.line(3, format!("The run stops before {before}: {fault}"));
         Stopped { fault, before }
     }
@@ -394,8 +441,17 @@ impl<'p> Runner<'p> {
         }
         match &event {
             Event::StepRan(ran) => self.last = Some(ran.at.instruction),
-            Event::RestartRequested { target, message, delay, .. } => {
-                self.pending = Some(PendingRestart { target: *target, message: message.clone(), delay: *delay });
+            Event::RestartRequested {
+                target,
+                message,
+                delay,
+                ..
+            } => {
+                self.pending = Some(PendingRestart {
+                    target: *target,
+                    message: message.clone(),
+                    delay: *delay,
+                });
             }
             _ => {}
         }
@@ -433,7 +489,10 @@ impl<'p> Runner<'p> {
 
     fn checkpoint(&mut self, in_flight: Option<InFlight>) -> Checkpoint {
         let (state, secrets) = self.engine.state().sealed();
-        let slots = secrets.into_iter().map(|(value, variable)| self.slot(&value, variable)).collect();
+        let slots = secrets
+            .into_iter()
+            .map(|(value, variable)| self.slot(&value, variable))
+            .collect();
         Checkpoint {
             format_version: FORMAT_VERSION,
             header: self.header.clone(),
@@ -441,7 +500,11 @@ impl<'p> Runner<'p> {
             time: now(),
             boot_id: self.boot_id.clone(),
             in_flight,
-            restart: self.engine.state().pending_restart().and(self.pending.clone()),
+            restart: self
+                .engine
+                .state()
+                .pending_restart()
+                .and(self.pending.clone()),
             journal: self.journal.length(),
             slots,
             state,
@@ -450,18 +513,29 @@ impl<'p> Runner<'p> {
 
     fn slot(&mut self, value: &str, variable: Option<String>) -> Slot {
         let given = &self.engine.options().secrets;
-        let secret = given.iter().find(|(_, own)| own == value).map(|(name, _)| name.clone());
+        let secret = given
+            .iter()
+            .find(|(_, own)| own == value)
+            .map(|(name, _)| name.clone());
         let system = self.host.system();
-        let protected = self
-            .protected
-            .entry(value.to_owned())
-            .or_insert_with(|| system.protect(value.as_bytes()).map(|bytes| STANDARD.encode(bytes)));
-        Slot { secret, variable, protected: protected.clone() }
+        let protected = self.protected.entry(value.to_owned()).or_insert_with(|| {
+            system
+                .protect(value.as_bytes())
+                .map(|bytes| STANDARD.encode(bytes))
+        });
+        Slot {
+            secret,
+            variable,
+            protected: protected.clone(),
+        }
     }
 
     fn restart(&mut self, console: &mut dyn Console) -> Result<Ended, Stopped> {
-        let pending =
-            self.pending.clone().unwrap_or(PendingRestart { target: Target::HardDisk, message: None, delay: None });
+        let pending = self.pending.clone().unwrap_or(PendingRestart {
+            target: Target::HardDisk,
+            message: None,
+            delay: None,
+        });
         self.store().map_err(|fault| self.stopped(fault))?;
         if pending.target == Target::WinPe {
             let why = "the sequence wants to restart into Windows PE, which Tasq cannot start";
@@ -474,7 +548,10 @@ impl<'p> Runner<'p> {
             return Ok(Ended::RestartPending);
         }
         let message = pending.message.unwrap_or_else(|| {
-            format!("The task sequence {} restarts this computer. Please save your work.", self.header.title)
+            format!(
+                "The task sequence {} restarts this computer. Please save your work.",
+                self.header.title
+            )
         });
         console.countdown(&message, pending.delay.unwrap_or(NOTICE));
         if self.folder.cancel().exists() {
@@ -485,7 +562,10 @@ impl<'p> Runner<'p> {
             return Ok(Ended::RestartPending);
         }
         self.line(1, "The computer is restarted");
-        let noted = self.journal.add(Entry::Restarting).and_then(|()| self.journal.sync());
+        let noted = self
+            .journal
+            .add(Entry::Restarting)
+            .and_then(|()| self.journal.sync());
         if let Err(fault) = noted {
             return Err(self.stopped(fault));
         }
@@ -510,7 +590,11 @@ impl<'p> Runner<'p> {
         if let Some(command) = action {
             self.post_action(&command);
         }
-        if success { Ended::Success } else { Ended::Failed }
+        if success {
+            Ended::Success
+        } else {
+            Ended::Failed
+        }
     }
 
     /// Runs what the sequence wants at its end. The client does not wait for it; Tasq does.
@@ -527,7 +611,10 @@ impl<'p> Runner<'p> {
         match self.host.system().run(&launch, &mut |_| true) {
             Ok(ended) => self.line(1, format!("The post action ended with {}", ended.exit_code)),
             Err(error) => {
-                let text = self.engine.variables().scrub(format!("The post action could not be started: {error}"));
+                let text = self
+                    .engine
+                    .variables()
+                    .scrub(format!("The post action could not be started: {error}"));
                 self.line(3, text);
             }
         }
@@ -540,7 +627,10 @@ impl<'p> Runner<'p> {
     }
 
     fn retire(&mut self, console: &mut dyn Console, how: &str) {
-        let _ = self.journal.add(Entry::Ended(how.to_owned())).and_then(|()| self.journal.sync());
+        let _ = self
+            .journal
+            .add(Entry::Ended(how.to_owned()))
+            .and_then(|()| self.journal.sync());
         if self.header.entry
             && let Err(error) = self.host.system().remove_resume_entry()
         {
@@ -606,9 +696,21 @@ impl Follow {
 impl Watch for Follow {
     fn note(&mut self, note: Note) {
         match note {
-            Note::Line { component, severity, text } => {
-                let line = Line { component: component.to_owned(), severity, instruction: None, message: text };
-                self.log.lock().unwrap_or_else(PoisonError::into_inner).add(&line);
+            Note::Line {
+                component,
+                severity,
+                text,
+            } => {
+                let line = Line {
+                    component: component.to_owned(),
+                    severity,
+                    instruction: None,
+                    message: text,
+                };
+                self.log
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .add(&line);
             }
             Note::Output(text) => (self.output)(&text),
             Note::Download(done, whole) => (self.progress)(done, whole),
@@ -618,7 +720,10 @@ impl Watch for Follow {
     fn goes_on(&mut self) -> bool {
         if !self.cancelled && self.asked.elapsed() > Duration::from_millis(250) {
             self.asked = Instant::now();
-            self.cancelled = self.folder.as_ref().is_some_and(|folder| fs::exists(folder.cancel()).unwrap_or(false));
+            self.cancelled = self
+                .folder
+                .as_ref()
+                .is_some_and(|folder| fs::exists(folder.cancel()).unwrap_or(false));
         }
         if self.stop.is_asked() {
             self.stop.cut();

@@ -1,4 +1,5 @@
-//! Where the values of secrets come from: a file, the environment, a person. None of them is ever stored in clear.
+//! Where the values of secrets come from: a file, the environment, a person. None of them is ever
+//! stored in clear.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,8 @@ use crate::{
 
 /// Whoever knows values of secrets.
 pub trait Provider {
-    /// The value of a secret by its name, or of a masked variable by its own; `None` when nobody knows it.
+    /// The value of a secret by its name, or of a masked variable by its own; `None` when nobody
+    /// knows it.
     fn secret(&mut self, name: &str) -> Option<String>;
 }
 
@@ -22,16 +24,27 @@ impl Provider for BTreeMap<String, String> {
     }
 }
 
-/// Values of secrets by name, in Base64, as the system protects them for this computer; none where it does not.
+/// Values of secrets by name, in Base64, as the system protects them for this computer; none where
+/// it does not.
 pub fn protected(secrets: &[(String, String)], system: &dyn System) -> BTreeMap<String, String> {
-    let one =
-        |(name, value): &(String, String)| Some((name.clone(), STANDARD.encode(system.protect(value.as_bytes())?)));
+    let one = |(name, value): &(String, String)| {
+        Some((
+            name.clone(),
+            STANDARD.encode(system.protect(value.as_bytes())?),
+        ))
+    };
     secrets.iter().filter_map(one).collect()
 }
 
 /// The environment variable of a secret: `TASQ_SECRET_JOIN_PASSWORD` for `join-password`.
 pub fn variable_of(name: &str) -> String {
-    let letters = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' });
+    let letters = name.chars().map(|c| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    });
     format!("TASQ_SECRET_{}", letters.collect::<String>())
 }
 
@@ -41,7 +54,9 @@ pub fn variable_of(name: &str) -> String {
 /// It is none. No message has anything of the file's text.
 pub fn parse_file(text: &str) -> Result<BTreeMap<String, String>, Fault> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(0, |span| text.get(..span.start).unwrap_or("").lines().count());
+        let line = error.span().map_or(0, |span| {
+            text.get(..span.start).unwrap_or("").lines().count()
+        });
         Fault::new(format!("it is no TOML near line {}", line.max(1)))
     })?;
     let mut out = BTreeMap::new();
@@ -74,7 +89,11 @@ pub fn names_of<'s>(sequences: impl IntoIterator<Item = &'s Sequence>) -> Vec<St
             for setting in &step.settings {
                 add(&setting.value);
             }
-            for assigned in step.assignments.iter().chain(step.rules.iter().flat_map(|rule| &rule.variables)) {
+            for assigned in step
+                .assignments
+                .iter()
+                .chain(step.rules.iter().flat_map(|rule| &rule.variables))
+            {
                 of(assigned, &mut add);
             }
         });

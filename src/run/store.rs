@@ -1,8 +1,9 @@
 //! Storing a run so that a crash at any time leaves one that is whole.
 //!
-//! `checkpoint.json` has everything and is replaced whole: written beside its place, synced, renamed, and its folder synced.
-//! Between two instructions only what changed since is written, into the [places](super::places) beside it. Each write has a
-//! number, and the highest that is whole counts.
+//! `checkpoint.json` has everything and is replaced whole: written beside its place, synced,
+//! renamed, and its folder synced. Between two instructions only what changed since is written,
+//! into the [places](super::places) beside it. Each write has a number, and the highest that is
+//! whole counts.
 
 use std::{
     fs,
@@ -27,7 +28,11 @@ pub(super) struct Store {
 impl Store {
     /// For a run that was stored so often before.
     pub(super) fn new(folder: Folder, number: u64) -> Store {
-        Store { folder, places: None, number }
+        Store {
+            folder,
+            places: None,
+            number,
+        }
     }
 
     /// Goes on behind what was stored before.
@@ -40,7 +45,8 @@ impl Store {
         self.places = None;
     }
 
-    /// Stores everything. Space that was kept for it is used when the disk is full; the fault then still says so.
+    /// Stores everything. Space that was kept for it is used when the disk is full; the fault then
+    /// still says so.
     ///
     /// # Errors
     /// It cannot be written; what was stored before is untouched then, unless the fault says that the disk is full and the
@@ -56,7 +62,10 @@ impl Store {
                 if fault.full && self.folder.free_reserve() && replace(&path, &text).is_ok() {
                     self.number += 1;
                     return Err(Fault {
-                        message: format!("{}; the run is stored with the last space there was", fault.message),
+                        message: format!(
+                            "{}; the run is stored with the last space there was",
+                            fault.message
+                        ),
                         full: true,
                     });
                 }
@@ -73,15 +82,25 @@ impl Store {
     /// As of [`Store::whole`].
     pub(super) fn moment(&mut self, mut checkpoint: Checkpoint) -> Result<(), Fault> {
         checkpoint.number = self.number;
-        let Some(moment) = checkpoint.moment() else { return self.whole(checkpoint) };
+        let Some(moment) = checkpoint.moment() else {
+            return self.whole(checkpoint);
+        };
         let text = serde_json::to_vec(&moment).map_err(cannot)?;
-        if !self.places.as_ref().is_some_and(|places| places.holds(text.len())) {
-            // Everything is stored before the places change; a disk without room for them makes each write a whole one.
+        if !self
+            .places
+            .as_ref()
+            .is_some_and(|places| places.holds(text.len()))
+        {
+            // Everything is stored before the places change; a disk without room for them makes
+            // each write a whole one.
             self.whole(checkpoint)?;
             self.places = Places::make(&self.folder.moments(), text.len()).ok();
             return Ok(());
         }
-        let written = self.places.as_mut().map(|places| places.write(self.number, &text));
+        let written = self
+            .places
+            .as_mut()
+            .map(|places| places.write(self.number, &text));
         match written {
             Some(Ok(())) => {
                 self.number += 1;
@@ -122,7 +141,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(path)
 }
 
-/// A name is safe on the disk only when its folder is. Windows has no such call: NTFS keeps names in its own journal.
+/// A name is safe on the disk only when its folder is. Windows has no such call: NTFS keeps names
+/// in its own journal.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(folder) if cfg!(unix) => fs::File::open(folder)?.sync_all(),
@@ -130,7 +150,8 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Windows refuses while another program, such as a scanner for viruses, has the file open; that passes.
+/// Windows refuses while another program, such as a scanner for viruses, has the file open; that
+/// passes.
 pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     const PATIENCE: Duration = Duration::from_secs(3);
     let began = Instant::now();
@@ -138,7 +159,9 @@ pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
         match fs::rename(from, to) {
             // ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION.
             Err(error)
-                if cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32)) && began.elapsed() < PATIENCE =>
+                if cfg!(windows)
+                    && matches!(error.raw_os_error(), Some(5 | 32))
+                    && began.elapsed() < PATIENCE =>
             {
                 thread::sleep(Duration::from_millis(20));
             }

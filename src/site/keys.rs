@@ -1,4 +1,5 @@
-//! The keys of a site file, by section. The parser knows no others, and the published schema has the same.
+//! The keys of a site file, by section. The parser knows no others, and the published schema has
+//! the same.
 
 /// Sections (`""` is the file itself; `packages` is one entry of that list) and their keys.
 pub const SECTIONS: &[(&str, &[&str])] = &[
@@ -19,10 +20,33 @@ pub const SECTIONS: &[(&str, &[&str])] = &[
             "sequences",
         ],
     ),
-    ("packages", &["id", "name", "also", "source", "files", "programs"]),
+    (
+        "packages",
+        &["id", "name", "also", "source", "files", "programs"],
+    ),
     ("files", &["path", "size", "sha256"]),
-    ("programs", &["name", "command_line", "working_directory", "success_codes", "restart_codes", "timeout"]),
-    ("applications", &["id", "name", "also", "retired", "supersedes", "deployment_types"]),
+    (
+        "programs",
+        &[
+            "name",
+            "command_line",
+            "working_directory",
+            "success_codes",
+            "restart_codes",
+            "timeout",
+        ],
+    ),
+    (
+        "applications",
+        &[
+            "id",
+            "name",
+            "also",
+            "retired",
+            "supersedes",
+            "deployment_types",
+        ],
+    ),
     ("supersedes", &["application", "uninstall"]),
     (
         "deployment_types",
@@ -64,9 +88,20 @@ const TEST: &[&str] = &[
 ];
 
 /// The keys of which a test has exactly one.
-pub const SUBJECTS: &[&str] = &["product_code", "file", "folder", "registry", "script", "fact", "variable"];
+pub const SUBJECTS: &[&str] = &[
+    "product_code",
+    "file",
+    "folder",
+    "registry",
+    "script",
+    "fact",
+    "variable",
+];
 
 /// The keys of a section.
 pub(super) fn of(section: &str) -> &'static [&'static str] {
-    SECTIONS.iter().find(|(name, _)| *name == section).map_or(&[], |(_, keys)| keys)
+    SECTIONS
+        .iter()
+        .find(|(name, _)| *name == section)
+        .map_or(&[], |(_, keys)| keys)
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Application, Content, ContentFile, DeploymentType, Meaning, Operator, Package, Parsed, Program, Restart, Sequence,
-    Shell, Site, Subject, Superseded, Test, keys,
+    Application, Content, ContentFile, DeploymentType, Meaning, Operator, Package, Parsed, Program,
+    Restart, Sequence, Shell, Site, Subject, Superseded, Test, keys,
 };
 use crate::{
     diagnostic::{Code, sort},
@@ -31,7 +31,10 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     let mut reader = Reader::new(file, FORM);
     let mut site = Site::default();
     let Some(document) = reader.document(text) else {
-        return Parsed { site, findings: reader.findings };
+        return Parsed {
+            site,
+            findings: reader.findings,
+        };
     };
     if reader.findings.is_empty() {
         let span = reader.span(document.span());
@@ -53,44 +56,71 @@ fn filled(text: &str) -> Option<String> {
 
 fn whole(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
     site.name = reader.text(root, "name");
-    site.code = reader.formed(root, "code", "a site code of three letters and digits, such as \"PS1\"", |text| {
-        (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| text.to_ascii_uppercase())
-    });
-    site.sources =
-        reader.texts(root, "sources", SOURCE, |text| !text.trim().is_empty() && is_source(text)).unwrap_or_default();
+    site.code = reader.formed(
+        root,
+        "code",
+        "a site code of three letters and digits, such as \"PS1\"",
+        |text| {
+            (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+                .then(|| text.to_ascii_uppercase())
+        },
+    );
+    site.sources = reader
+        .texts(root, "sources", SOURCE, |text| {
+            !text.trim().is_empty() && is_source(text)
+        })
+        .unwrap_or_default();
     site.ca = reader.formed(root, "ca", "a file of certificates in PEM", filled);
     site.cache = reader.formed(root, "cache", "a folder", filled);
     site.cache_size = reader.size(root, "cache_size");
-    site.retries = reader.number(root, "retries", 0, 100).and_then(|number| u32::try_from(number).ok());
-    site.retry_delay = reader.formed(root, "retry_delay", "a duration such as \"15s\"", values::duration);
+    site.retries = reader
+        .number(root, "retries", 0, 100)
+        .and_then(|number| u32::try_from(number).ok());
+    site.retry_delay = reader.formed(
+        root,
+        "retry_delay",
+        "a duration such as \"15s\"",
+        values::duration,
+    );
     if let Some((entries, _)) = reader.entries(root, "variables") {
         for (name, item) in entries {
             match item.get_ref().as_str() {
-                Some(text) => site.variables.push((name.get_ref().to_string(), text.to_owned())),
-                None => reader.bad(reader.span(item.span()), "the value of a variable must be a text"),
+                Some(text) => site
+                    .variables
+                    .push((name.get_ref().to_string(), text.to_owned())),
+                None => reader.bad(
+                    reader.span(item.span()),
+                    "the value of a variable must be a text",
+                ),
             }
         }
     }
 }
 
-const SOURCE: &str =
-    "a folder, a UNC path or a URL with http:// or https://, without an account, a password or a query";
+const SOURCE: &str = "a folder, a UNC path or a URL with http:// or https://, without an account, a password or a query";
 
-/// Whether a text has no scheme that is not read. A site file has no secrets, so a URL has none either.
+/// Whether a text has no scheme that is not read. A site file has no secrets, so a URL has none
+/// either.
 fn is_source(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once("://") else { return true };
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return true;
+    };
     let host = rest.split('/').next().unwrap_or("");
     let plain = !host.is_empty() && !host.contains('@') && !rest.contains(['?', '#']);
     plain && matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https")
 }
 
 fn content(reader: &mut Reader, table: Table<'_>) -> Content {
-    let source = reader.formed(table, "source", SOURCE, |text| filled(text).filter(|text| is_source(text)));
+    let source = reader.formed(table, "source", SOURCE, |text| {
+        filled(text).filter(|text| is_source(text))
+    });
     let mut files: Vec<ContentFile> = Vec::new();
     for one in reader.list(table, "files").unwrap_or_default() {
         let wanted = "a path below the content's folder, with / or \\ between its parts";
         let path = reader.formed(one, "path", wanted, inner_path);
-        let size = reader.number(one, "size", 0, i128::from(i64::MAX)).and_then(|size| u64::try_from(size).ok());
+        let size = reader
+            .number(one, "size", 0, i128::from(i64::MAX))
+            .and_then(|size| u64::try_from(size).ok());
         let sha256 = reader.formed(one, "sha256", "64 hexadecimal digits", |text| {
             let digits = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
             digits.then(|| text.to_ascii_lowercase())
@@ -99,16 +129,25 @@ fn content(reader: &mut Reader, table: Table<'_>) -> Content {
             reader.missing(one, "path");
         }
         let Some(path) = path else { continue };
-        if files.iter().any(|other| other.path.eq_ignore_ascii_case(&path)) {
+        if files
+            .iter()
+            .any(|other| other.path.eq_ignore_ascii_case(&path))
+        {
             let place = reader.place(one, "path");
             reader.conflict(place, format!("the file {path} stands there twice"), None);
         }
         files.push(ContentFile { path, size, sha256 });
     }
-    let by_url = source.as_deref().is_some_and(|source| source.contains("://"));
+    let by_url = source
+        .as_deref()
+        .is_some_and(|source| source.contains("://"));
     if by_url && files.is_empty() {
         let place = reader.place(table, "source");
-        reader.conflict(place, "content behind a URL needs its list of `files`: a web server gives none", None);
+        reader.conflict(
+            place,
+            "content behind a URL needs its list of `files`: a web server gives none",
+            None,
+        );
     }
     Content { source, files }
 }
@@ -116,17 +155,25 @@ fn content(reader: &mut Reader, table: Table<'_>) -> Content {
 /// A path that stays below its folder.
 fn inner_path(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split(['/', '\\']).collect();
-    let good = |part: &&str| !part.is_empty() && *part != "." && *part != ".." && !part.contains(':');
+    let good =
+        |part: &&str| !part.is_empty() && *part != "." && *part != ".." && !part.contains(':');
     parts.iter().all(good).then(|| parts.join("/"))
 }
 
 fn also(reader: &mut Reader, table: Table<'_>) -> Vec<String> {
-    reader.texts(table, "also", "an identifier", |text| !text.trim().is_empty()).unwrap_or_default()
+    reader
+        .texts(table, "also", "an identifier", |text| {
+            !text.trim().is_empty()
+        })
+        .unwrap_or_default()
 }
 
 /// An identifier of a package.
 fn package_id(text: &str) -> Option<String> {
-    let good = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let good = text.len() == 8
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     good.then(|| text.to_owned())
 }
 
@@ -138,7 +185,9 @@ fn packages(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
             reader.missing(table, "id");
         }
         let mut package = Package {
-            id: reader.formed(table, "id", PACKAGE_ID, package_id).unwrap_or_default(),
+            id: reader
+                .formed(table, "id", PACKAGE_ID, package_id)
+                .unwrap_or_default(),
             name: reader.text(table, "name"),
             also: also(reader, table),
             content: content(reader, table),
@@ -150,18 +199,36 @@ fn packages(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
                     reader.missing(one, key);
                 }
             }
-            let name = reader.formed(one, "name", "the name of a program", filled).unwrap_or_default();
+            let name = reader
+                .formed(one, "name", "the name of a program", filled)
+                .unwrap_or_default();
             let program = Program {
-                command_line: reader.formed(one, "command_line", "a command line", filled).unwrap_or_default(),
+                command_line: reader
+                    .formed(one, "command_line", "a command line", filled)
+                    .unwrap_or_default(),
                 working_directory: reader.formed(one, "working_directory", "a folder", filled),
                 success_codes: codes(reader, one, "success_codes").unwrap_or_else(|| vec![0]),
-                restart_codes: codes(reader, one, "restart_codes").unwrap_or_else(|| vec![3010, 1641]),
-                timeout: reader.formed(one, "timeout", "a duration such as \"30min\"", values::duration),
+                restart_codes: codes(reader, one, "restart_codes")
+                    .unwrap_or_else(|| vec![3010, 1641]),
+                timeout: reader.formed(
+                    one,
+                    "timeout",
+                    "a duration such as \"30min\"",
+                    values::duration,
+                ),
                 name,
             };
-            if package.programs.iter().any(|other| other.name == program.name) {
+            if package
+                .programs
+                .iter()
+                .any(|other| other.name == program.name)
+            {
                 let place = reader.place(one, "name");
-                reader.conflict(place, format!("the package has two programs \"{}\"", program.name), None);
+                reader.conflict(
+                    place,
+                    format!("the package has two programs \"{}\"", program.name),
+                    None,
+                );
             }
             package.programs.push(program);
         }
@@ -173,12 +240,18 @@ fn packages(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
 fn codes(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<Vec<u32>> {
     let wanted = "a list of exit codes of 32 bits, such as [0, 3010]";
     reader.read(table, key, wanted, |value| {
-        value.as_array()?.iter().map(|item| exit_code(integer(item.get_ref())?)).collect()
+        value
+            .as_array()?
+            .iter()
+            .map(|item| exit_code(integer(item.get_ref())?))
+            .collect()
     })
 }
 
 fn exit_code(number: i128) -> Option<u32> {
-    u32::try_from(number).ok().or(i32::try_from(number).ok().map(|number| number as u32))
+    u32::try_from(number)
+        .ok()
+        .or(i32::try_from(number).ok().map(|number| number as u32))
 }
 
 fn applications(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
@@ -187,8 +260,15 @@ fn applications(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
             reader.missing(table, "name");
         }
         let mut application = Application {
-            id: reader.formed(table, "id", "an identifier such as \"ScopeId_…/Application_…\"", filled),
-            name: reader.formed(table, "name", "the name of an application", filled).unwrap_or_default(),
+            id: reader.formed(
+                table,
+                "id",
+                "an identifier such as \"ScopeId_…/Application_…\"",
+                filled,
+            ),
+            name: reader
+                .formed(table, "name", "the name of an application", filled)
+                .unwrap_or_default(),
             also: also(reader, table),
             retired: reader.boolean(table, "retired").unwrap_or(false),
             supersedes: Vec::new(),
@@ -199,7 +279,9 @@ fn applications(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
                 reader.missing(one, "application");
             }
             application.supersedes.push(Superseded {
-                application: reader.formed(one, "application", "an application", filled).unwrap_or_default(),
+                application: reader
+                    .formed(one, "application", "an application", filled)
+                    .unwrap_or_default(),
                 uninstall: reader.boolean(one, "uninstall").unwrap_or(false),
             });
         }
@@ -223,37 +305,64 @@ fn deployment_type(reader: &mut Reader, table: Table<'_>) -> DeploymentType {
     DeploymentType {
         name: reader.text(table, "name").unwrap_or_default(),
         content: content(reader, table),
-        install: reader.formed(table, "install", "a command line", filled).unwrap_or_default(),
+        install: reader
+            .formed(table, "install", "a command line", filled)
+            .unwrap_or_default(),
         uninstall: reader.formed(table, "uninstall", "a command line", filled),
         repair: reader.formed(table, "repair", "a command line", filled),
         working_directory: reader.formed(table, "working_directory", "a folder", filled),
-        timeout: reader.formed(table, "timeout", "a duration such as \"30min\"", values::duration),
+        timeout: reader.formed(
+            table,
+            "timeout",
+            "a duration such as \"30min\"",
+            values::duration,
+        ),
         detection: tests(reader, table, "detection"),
         requirements: tests(reader, table, "requirements"),
-        depends_on: reader.texts(table, "depends_on", "an application", |text| !text.is_empty()).unwrap_or_default(),
+        depends_on: reader
+            .texts(table, "depends_on", "an application", |text| {
+                !text.is_empty()
+            })
+            .unwrap_or_default(),
         return_codes: return_codes(reader, table),
-        restart: reader.word(table, "restart", Restart::WORDS).map_or(Restart::ByCode, |index| Restart::ALL[index]),
+        restart: reader
+            .word(table, "restart", Restart::WORDS)
+            .map_or(Restart::ByCode, |index| Restart::ALL[index]),
     }
 }
 
 fn return_codes(reader: &mut Reader, table: Table<'_>) -> BTreeMap<u32, Meaning> {
     let mut out = BTreeMap::new();
-    let Some((entries, _)) = reader.entries(table, "return_codes") else { return out };
+    let Some((entries, _)) = reader.entries(table, "return_codes") else {
+        return out;
+    };
     for (key, item) in entries {
         let text: &str = key.get_ref();
         let code = match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
             Some(digits) => u32::from_str_radix(digits, 16).ok(),
             None => text.parse().ok().and_then(exit_code),
         };
-        let word = item.get_ref().as_str().and_then(|word| Meaning::WORDS.iter().position(|own| *own == word));
+        let word = item
+            .get_ref()
+            .as_str()
+            .and_then(|word| Meaning::WORDS.iter().position(|own| *own == word));
         match (code, word) {
             (Some(code), Some(word)) => {
                 out.insert(code, Meaning::ALL[word]);
             }
-            (None, _) => reader.bad(reader.span(key.span()), "an exit code has 32 bits, such as 3010 or 0x80070005"),
+            (None, _) => reader.bad(
+                reader.span(key.span()),
+                "an exit code has 32 bits, such as 3010 or 0x80070005",
+            ),
             (_, None) => {
-                let words: Vec<String> = Meaning::WORDS.iter().map(|word| format!("\"{word}\"")).collect();
-                reader.bad(reader.span(item.span()), format!("a return code means one of {}", words.join(", ")));
+                let words: Vec<String> = Meaning::WORDS
+                    .iter()
+                    .map(|word| format!("\"{word}\""))
+                    .collect();
+                reader.bad(
+                    reader.span(item.span()),
+                    format!("a return code means one of {}", words.join(", ")),
+                );
             }
         }
     }
@@ -262,11 +371,17 @@ fn return_codes(reader: &mut Reader, table: Table<'_>) -> BTreeMap<u32, Meaning>
 
 fn tests(reader: &mut Reader, table: Table<'_>, key: &'static str) -> Vec<Test> {
     let list = reader.list(table, key).unwrap_or_default();
-    list.into_iter().filter_map(|one| test(reader, one)).collect()
+    list.into_iter()
+        .filter_map(|one| test(reader, one))
+        .collect()
 }
 
 fn test(reader: &mut Reader, table: Table<'_>) -> Option<Test> {
-    let given: Vec<&str> = keys::SUBJECTS.iter().copied().filter(|key| reader.item(table, key).is_some()).collect();
+    let given: Vec<&str> = keys::SUBJECTS
+        .iter()
+        .copied()
+        .filter(|key| reader.item(table, key).is_some())
+        .collect();
     let key = match given.as_slice() {
         [one] => *one,
         [] => {
@@ -276,7 +391,11 @@ fn test(reader: &mut Reader, table: Table<'_>) -> Option<Test> {
         [first, second, ..] => {
             let other = reader.place(table, first);
             let place = reader.place(table, second);
-            reader.conflict(place, format!("a test has `{first}` or `{second}`"), Some((other, "and this")));
+            reader.conflict(
+                place,
+                format!("a test has `{first}` or `{second}`"),
+                Some((other, "and this")),
+            );
             return None;
         }
     };
@@ -301,21 +420,37 @@ fn test(reader: &mut Reader, table: Table<'_>) -> Option<Test> {
             }
             Subject::Registry(text, value)
         }
-        "script" => Subject::Script(text, if shell == Some(1) { Shell::Command } else { Shell::PowerShell }),
+        "script" => Subject::Script(
+            text,
+            if shell == Some(1) {
+                Shell::Command
+            } else {
+                Shell::PowerShell
+            },
+        ),
         "fact" => Subject::Fact(text),
         _ => Subject::Variable(text),
     };
     let mut compared: Option<(Operator, String, &str)> = None;
     for (operator, word) in Operator::ALL.into_iter().zip(Operator::WORDS) {
-        let Some(text) = reader.text(table, word) else { continue };
+        let Some(text) = reader.text(table, word) else {
+            continue;
+        };
         if let Some((_, _, first)) = compared {
             let other = reader.place(table, first);
             let place = reader.place(table, word);
-            reader.conflict(place, format!("a test has `{first}` or `{word}`"), Some((other, "and this")));
+            reader.conflict(
+                place,
+                format!("a test has `{first}` or `{word}`"),
+                Some((other, "and this")),
+            );
         }
         compared = Some((operator, text, word));
     }
-    Some(Test { subject, compared: compared.map(|(operator, text, _)| (operator, text)) })
+    Some(Test {
+        subject,
+        compared: compared.map(|(operator, text, _)| (operator, text)),
+    })
 }
 
 fn sequences(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
@@ -326,10 +461,14 @@ fn sequences(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
             }
         }
         site.sequences.push(Sequence {
-            id: reader.formed(table, "id", PACKAGE_ID, package_id).unwrap_or_default(),
+            id: reader
+                .formed(table, "id", PACKAGE_ID, package_id)
+                .unwrap_or_default(),
             name: reader.text(table, "name"),
             also: also(reader, table),
-            file: reader.formed(table, "file", "a path", filled).unwrap_or_default(),
+            file: reader
+                .formed(table, "file", "a path", filled)
+                .unwrap_or_default(),
             span: Some(reader.place(table, "file")),
         });
     }
@@ -340,12 +479,21 @@ fn known(reader: &mut Reader, root: Table<'_>, site: &Site) {
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     for key in ["packages", "applications", "sequences"] {
         for table in silently(reader, root, key) {
-            let Some(id) = reader.item(table, "id").and_then(|item| item.get_ref().as_str()) else { continue };
+            let Some(id) = reader
+                .item(table, "id")
+                .and_then(|item| item.get_ref().as_str())
+            else {
+                continue;
+            };
             let place = reader.place(table, "id");
             match seen.get(&id.to_ascii_lowercase()) {
                 Some(first) => {
                     let first = *first;
-                    reader.conflict(place, format!("{id} stands there twice"), Some((first, "the first one")));
+                    reader.conflict(
+                        place,
+                        format!("{id} stands there twice"),
+                        Some((first, "the first one")),
+                    );
                 }
                 None => {
                     seen.insert(id.to_ascii_lowercase(), place);
@@ -355,19 +503,35 @@ fn known(reader: &mut Reader, root: Table<'_>, site: &Site) {
     }
     for table in silently(reader, root, "applications") {
         for of in silently(reader, table, "deployment_types") {
-            let names = reader.item(of, "depends_on").and_then(|item| item.get_ref().as_array().cloned());
+            let names = reader
+                .item(of, "depends_on")
+                .and_then(|item| item.get_ref().as_array().cloned());
             for item in names.iter().flatten() {
-                if let Some(name) = item.get_ref().as_str().filter(|name| site.application(name, name).is_none()) {
+                if let Some(name) = item
+                    .get_ref()
+                    .as_str()
+                    .filter(|name| site.application(name, name).is_none())
+                {
                     let place = reader.span(item.span());
-                    reader.conflict(place, format!("no application of this file is called \"{name}\""), None);
+                    reader.conflict(
+                        place,
+                        format!("no application of this file is called \"{name}\""),
+                        None,
+                    );
                 }
             }
         }
         for of in silently(reader, table, "supersedes") {
-            let name = reader.item(of, "application").and_then(|item| item.get_ref().as_str());
+            let name = reader
+                .item(of, "application")
+                .and_then(|item| item.get_ref().as_str());
             if let Some(name) = name.filter(|name| site.application(name, name).is_none()) {
                 let place = reader.place(of, "application");
-                reader.conflict(place, format!("no application of this file is called \"{name}\""), None);
+                reader.conflict(
+                    place,
+                    format!("no application of this file is called \"{name}\""),
+                    None,
+                );
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Where the entries of a site file stand, and the names that each goes by: what an editor asks of the text beside what
-//! [`parse`](super::parse) makes of it.
+//! Where the entries of a site file stand, and the names that each goes by: what an editor asks of
+//! the text beside what [`parse`](super::parse) makes of it.
 
 use toml::de::{DeTable, DeValue};
 
@@ -37,7 +37,8 @@ pub struct EntryPlace {
     pub kind: EntryKind,
     /// Its number among the entries of its kind, as in the lists of [`Site`](super::Site).
     pub index: usize,
-    /// Its identifiers and its name with the places of their texts: `id` first, then `name`, then those of `also`.
+    /// Its identifiers and its name with the places of their texts: `id` first, then `name`, then
+    /// those of `also`.
     pub names: Vec<(String, Span)>,
     /// The names of a package's programs.
     pub programs: Vec<(String, Span)>,
@@ -48,12 +49,19 @@ pub struct EntryPlace {
 impl EntryPlace {
     /// The place that stands for the whole entry: its identifier, else its name.
     pub fn span(&self) -> Span {
-        self.names.first().map(|(_, span)| *span).unwrap_or_default()
+        self.names
+            .first()
+            .map(|(_, span)| *span)
+            .unwrap_or_default()
     }
 
     /// Whether it goes by this identifier or name; case does not count.
     pub fn is(&self, wanted: &str) -> bool {
-        !wanted.is_empty() && self.names.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        !wanted.is_empty()
+            && self
+                .names
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case(wanted))
     }
 }
 
@@ -65,9 +73,11 @@ pub fn places(file: FileId, text: &str) -> Vec<EntryPlace> {
     let (document, _) = DeTable::parse_recoverable(text);
     let seeker = Seeker { file, text };
     let mut out = Vec::new();
-    for (key, kind) in
-        [("packages", EntryKind::Package), ("applications", EntryKind::Application), ("sequences", EntryKind::Sequence)]
-    {
+    for (key, kind) in [
+        ("packages", EntryKind::Package),
+        ("applications", EntryKind::Application),
+        ("sequences", EntryKind::Sequence),
+    ] {
         for (index, entry) in tables(document.get_ref(), key).into_iter().enumerate() {
             out.push(seeker.entry(kind, index, entry));
         }
@@ -80,13 +90,19 @@ pub fn places(file: FileId, text: &str) -> Vec<EntryPlace> {
 type Item<'a> = toml::Spanned<DeValue<'a>>;
 
 fn item<'a>(table: &'a DeTable<'a>, key: &str) -> Option<&'a Item<'a>> {
-    table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, item)| item)
+    table
+        .iter()
+        .find(|(name, _)| name.get_ref() == key)
+        .map(|(_, item)| item)
 }
 
 /// The tables of a list, counted as the reader counts them.
 fn tables<'a>(table: &'a DeTable<'a>, key: &str) -> Vec<&'a DeTable<'a>> {
     let list = item(table, key).and_then(|item| item.get_ref().as_array());
-    list.into_iter().flatten().filter_map(|item| item.get_ref().as_table()).collect()
+    list.into_iter()
+        .flatten()
+        .filter_map(|item| item.get_ref().as_table())
+        .collect()
 }
 
 struct Seeker<'t> {
@@ -100,9 +116,16 @@ impl Seeker<'_> {
         let text = item.get_ref().as_str()?;
         let range = item.span();
         let written = self.text.get(range.clone())?;
-        let quotes = if written.starts_with("\"\"\"") || written.starts_with("'''") { 3 } else { 1 };
+        let quotes = if written.starts_with("\"\"\"") || written.starts_with("'''") {
+            3
+        } else {
+            1
+        };
         let (start, end) = (range.start + quotes, range.end.saturating_sub(quotes));
-        Some((text.to_owned(), Span::new(self.file, start as u32, end.max(start) as u32)))
+        Some((
+            text.to_owned(),
+            Span::new(self.file, start as u32, end.max(start) as u32),
+        ))
     }
 
     fn named(&self, table: &DeTable<'_>, key: &str) -> Option<(String, Span)> {
@@ -111,7 +134,9 @@ impl Seeker<'_> {
 
     /// The texts of a list, or a text that stands for a list of one.
     fn texts(&self, table: &DeTable<'_>, key: &str) -> Vec<(String, Span)> {
-        let Some(item) = item(table, key) else { return Vec::new() };
+        let Some(item) = item(table, key) else {
+            return Vec::new();
+        };
         match item.get_ref().as_array() {
             Some(list) => list.iter().filter_map(|item| self.text(item)).collect(),
             None => self.text(item).into_iter().collect(),
@@ -123,9 +148,22 @@ impl Seeker<'_> {
         names.extend(self.named(table, "id"));
         names.extend(self.named(table, "name"));
         names.extend(self.texts(table, "also"));
-        let programs = tables(table, "programs").into_iter().filter_map(|one| self.named(one, "name")).collect();
-        let older = tables(table, "supersedes").into_iter().filter_map(|one| self.named(one, "application"));
-        let needed = tables(table, "deployment_types").into_iter().flat_map(|one| self.texts(one, "depends_on"));
-        EntryPlace { kind, index, names, programs, uses: older.chain(needed).collect() }
+        let programs = tables(table, "programs")
+            .into_iter()
+            .filter_map(|one| self.named(one, "name"))
+            .collect();
+        let older = tables(table, "supersedes")
+            .into_iter()
+            .filter_map(|one| self.named(one, "application"));
+        let needed = tables(table, "deployment_types")
+            .into_iter()
+            .flat_map(|one| self.texts(one, "depends_on"));
+        EntryPlace {
+            kind,
+            index,
+            names,
+            programs,
+            uses: older.chain(needed).collect(),
+        }
     }
 }

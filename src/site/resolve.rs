@@ -10,7 +10,8 @@ use crate::{
 /// Numbers of kinds of references that are no packages.
 const APPLICATION: u32 = 512;
 
-/// Findings at references that the site has nothing for, in the order of the sequence. Disabled steps need nothing.
+/// Findings at references that the site has nothing for, in the order of the sequence. Disabled
+/// steps need nothing.
 pub fn unknown_references(sequence: &Sequence, site: &Site) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut pending: Vec<&Node> = sequence.nodes.iter().rev().collect();
@@ -22,8 +23,11 @@ pub fn unknown_references(sequence: &Sequence, site: &Site) -> Vec<Finding> {
             Node::Group(group) => pending.extend(group.nodes.iter().rev()),
             Node::Step(step) => {
                 for setting in &step.settings {
-                    let property = step.table().and_then(|table| table.property.get(setting.property));
-                    let child = property.is_some_and(|property| property.kind == Type::TaskSequence);
+                    let property = step
+                        .table()
+                        .and_then(|table| table.property.get(setting.property));
+                    let child =
+                        property.is_some_and(|property| property.kind == Type::TaskSequence);
                     if let Value::References(list) = &setting.value {
                         findings.extend(list.iter().filter_map(|one| finding(one, site, child)));
                     }
@@ -48,8 +52,16 @@ fn finding(reference: &Reference, site: &Site, child: bool) -> Option<Finding> {
     if found {
         return None;
     }
-    let shown = if name.is_empty() { id.to_owned() } else { format!("{id} ({name})") };
-    let finding = Finding::new(Code::NotInSite, reference.span, format!("the site file has no {what} {shown}"));
+    let shown = if name.is_empty() {
+        id.to_owned()
+    } else {
+        format!("{id} ({name})")
+    };
+    let finding = Finding::new(
+        Code::NotInSite,
+        reference.span,
+        format!("the site file has no {what} {shown}"),
+    );
     let near = if child {
         nearest(id, site.sequences.iter().map(|own| own.id.as_str()))
     } else if is_application {
@@ -59,6 +71,8 @@ fn finding(reference: &Reference, site: &Site, child: bool) -> Option<Finding> {
     };
     Some(match near {
         Some(near) => finding.label(format!("did you mean {near}?")),
-        None => finding.help(format!("add it to the site file, or to the `also` of one of its {what}s")),
+        None => finding.help(format!(
+            "add it to the site file, or to the `also` of one of its {what}s"
+        )),
     })
 }

@@ -13,8 +13,8 @@ pub enum Encoding {
     Utf16Be,
 }
 
-/// Text and how it was stored. Where the bytes are no text, `bad` is the offset in the *decoded* text of the first
-/// replacement character, so that a finding can point at it.
+/// Text and how it was stored. Where the bytes are no text, `bad` is the offset in the *decoded*
+/// text of the first replacement character, so that a finding can point at it.
 #[derive(Clone, Debug)]
 pub struct Decoded {
     /// The text, without a mark.
@@ -25,7 +25,8 @@ pub struct Decoded {
     pub bad: Option<u32>,
 }
 
-/// Decodes a whole file. Never fails: what is no text becomes U+FFFD and is reported in [`Decoded::bad`].
+/// Decodes a whole file. Never fails: what is no text becomes U+FFFD and is reported in
+/// [`Decoded::bad`].
 pub fn decode(bytes: Vec<u8>) -> Decoded {
     match bytes.as_slice() {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, Encoding::Utf16Le),
@@ -38,7 +39,9 @@ pub fn decode(bytes: Vec<u8>) -> Decoded {
 /// A text as it is stored: the reverse of [`decode`].
 pub fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
     let units = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
-        mark.into_iter().chain(text.encode_utf16().flat_map(bytes)).collect::<Vec<u8>>()
+        mark.into_iter()
+            .chain(text.encode_utf16().flat_map(bytes))
+            .collect::<Vec<u8>>()
     };
     match encoding {
         Encoding::Utf8 => text.as_bytes().to_vec(),
@@ -50,11 +53,19 @@ pub fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
 
 fn utf8(bytes: Vec<u8>, encoding: Encoding) -> Decoded {
     match String::from_utf8(bytes) {
-        Ok(text) => Decoded { text, encoding, bad: None },
+        Ok(text) => Decoded {
+            text,
+            encoding,
+            bad: None,
+        },
         Err(error) => {
             let bad = error.utf8_error().valid_up_to() as u32;
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            Decoded { text, encoding, bad: Some(bad) }
+            Decoded {
+                text,
+                encoding,
+                bad: Some(bad),
+            }
         }
     }
 }
@@ -75,5 +86,9 @@ fn utf16(bytes: &[u8], encoding: Encoding) -> Decoded {
         });
         text.push(character);
     }
-    Decoded { text, encoding, bad }
+    Decoded {
+        text,
+        encoding,
+        bad,
+    }
 }

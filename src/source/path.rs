@@ -23,8 +23,8 @@ impl fmt::Display for JoinError {
     }
 }
 
-/// Joins `path` (as written, with `/` or `\`) to the folder of the file `from`. `from` is itself relative to the
-/// project's folder; so is the result, with `/` between its parts.
+/// Joins `path` (as written, with `/` or `\`) to the folder of the file `from`. `from` is itself
+/// relative to the project's folder; so is the result, with `/` between its parts.
 ///
 /// # Errors
 /// [`JoinError`] when the path is absolute, leaves the folder or is no path; nothing is ever looked up on a disk here.
@@ -40,7 +40,10 @@ pub fn join_relative(from: &str, path: &str) -> Result<String, JoinError> {
         return Err(JoinError::Malformed);
     }
     let from = from.replace('\\', "/");
-    let mut parts: Vec<&str> = from.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let mut parts: Vec<&str> = from
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+        .collect();
     parts.pop();
     for part in path.split('/') {
         match part {
@@ -51,5 +54,9 @@ pub fn join_relative(from: &str, path: &str) -> Result<String, JoinError> {
             name => parts.push(name),
         }
     }
-    if parts.is_empty() { Err(JoinError::Malformed) } else { Ok(parts.join("/")) }
+    if parts.is_empty() {
+        Err(JoinError::Malformed)
+    } else {
+        Ok(parts.join("/"))
+    }
 }

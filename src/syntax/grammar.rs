@@ -1,4 +1,5 @@
-//! The only module that knows pest: runs one rule of `grammar/tasq.pest` and hands its events to the tree builder.
+//! The only module that knows pest: runs one rule of `grammar/tasq.pest` and hands its events to
+//! the tree builder.
 
 use pest::{Parser as _, Token, error::ErrorVariant, error::InputLocation};
 
@@ -76,14 +77,24 @@ pub(super) struct Failure {
     pub expected: Vec<&'static str>,
 }
 
-/// Matches `goal` at the start of `piece`, which begins at byte `base` of the source, and adds its nodes to `builder`.
-/// Returns where the match ends (trivia behind it not included).
+/// Matches `goal` at the start of `piece`, which begins at byte `base` of the source, and adds its
+/// nodes to `builder`. Returns where the match ends (trivia behind it not included).
 ///
 /// # Errors
 /// [`Failure`] when it does not match; `builder` is then as it was.
-pub(super) fn parse(goal: Goal, piece: &str, base: u32, builder: &mut Builder) -> Result<u32, Failure> {
+pub(super) fn parse(
+    goal: Goal,
+    piece: &str,
+    base: u32,
+    builder: &mut Builder,
+) -> Result<u32, Failure> {
     let pairs = Grammar::parse(goal.rule(), piece).map_err(|error| failure(&error, base))?;
-    let mut fill = Fill { piece, base, cursor: 0, builder };
+    let mut fill = Fill {
+        piece,
+        base,
+        cursor: 0,
+        builder,
+    };
     for token in pairs.tokens() {
         match token {
             Token::Start { rule, pos } => fill.start(kind(rule), pos.pos()),
@@ -93,9 +104,12 @@ pub(super) fn parse(goal: Goal, piece: &str, base: u32, builder: &mut Builder) -
     Ok(base + fill.cursor as u32)
 }
 
-/// Whether the whole text fits the grammar's `file` rule, and how many tokens that made: what pest alone does.
+/// Whether the whole text fits the grammar's `file` rule, and how many tokens that made: what pest
+/// alone does.
 pub fn recognise(text: &str) -> Option<usize> {
-    Grammar::parse(Rule::file, text).ok().map(|pairs| pairs.tokens().count())
+    Grammar::parse(Rule::file, text)
+        .ok()
+        .map(|pairs| pairs.tokens().count())
 }
 
 fn failure(error: &pest::error::Error<Rule>, base: u32) -> Failure {
@@ -110,13 +124,18 @@ fn failure(error: &pest::error::Error<Rule>, base: u32) -> Failure {
             }
         }
     }
-    let kinds = ["a string", "a block", "a number", "a name", "`${…}`", "a value"];
+    let kinds = [
+        "a string", "a block", "a number", "a name", "`${…}`", "a value",
+    ];
     if expected.iter().filter(|word| kinds.contains(word)).count() > 2 {
         // Any value would do: naming its six spellings helps nobody.
         expected.retain(|word| !kinds.contains(word) && *word != "`<`");
         expected.push("a value");
     }
-    Failure { offset: base + offset as u32, expected }
+    Failure {
+        offset: base + offset as u32,
+        expected,
+    }
 }
 
 /// Follows pest's events and puts the text between two of them into the tree as tokens and trivia.
@@ -139,10 +158,12 @@ impl Fill<'_> {
     fn end(&mut self, kind: Option<SyntaxKind>, at: usize) {
         let Some(kind) = kind else { return };
         if is_leaf(kind) {
-            self.builder.leaf(kind, self.base + self.cursor as u32, self.base + at as u32);
+            self.builder
+                .leaf(kind, self.base + self.cursor as u32, self.base + at as u32);
             self.cursor = at;
         } else {
-            // pest counts the white space before an optional part that is not there to the node: leave it outside.
+            // pest counts the white space before an optional part that is not there to the node:
+            // leave it outside.
             self.gap(at, false);
             self.builder.close(self.base + self.cursor as u32);
         }
@@ -158,7 +179,8 @@ impl Fill<'_> {
                 held.push((kind, at, at + len));
             } else {
                 for (kind, start, end) in pending.take().into_iter().chain(held.drain(..)) {
-                    self.builder.leaf(kind, self.base + start as u32, self.base + end as u32);
+                    self.builder
+                        .leaf(kind, self.base + start as u32, self.base + end as u32);
                 }
                 pending = Some((kind, at, at + len));
                 self.cursor = at + len;
@@ -166,7 +188,8 @@ impl Fill<'_> {
             at += len;
         }
         if let Some((kind, start, end)) = pending {
-            self.builder.leaf(kind, self.base + start as u32, self.base + end as u32);
+            self.builder
+                .leaf(kind, self.base + start as u32, self.base + end as u32);
         }
     }
 }
@@ -176,18 +199,30 @@ pub(super) fn gap_token(text: &str) -> (SyntaxKind, usize) {
     let bytes = text.as_bytes();
     let run = |accept: fn(&u8) -> bool| bytes.iter().take_while(|byte| accept(byte)).count();
     match bytes.first() {
-        Some(b' ' | b'\t' | b'\r' | b'\n') => {
-            (SyntaxKind::WhiteSpace, run(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')))
-        }
-        Some(b'#') => (SyntaxKind::Comment, run(|byte| !matches!(byte, b'\r' | b'\n'))),
-        Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'_' => {
-            (SyntaxKind::Word, run(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'))
-        }
+        Some(b' ' | b'\t' | b'\r' | b'\n') => (
+            SyntaxKind::WhiteSpace,
+            run(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')),
+        ),
+        Some(b'#') => (
+            SyntaxKind::Comment,
+            run(|byte| !matches!(byte, b'\r' | b'\n')),
+        ),
+        Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'_' => (
+            SyntaxKind::Word,
+            run(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'),
+        ),
         _ => {
-            let two = bytes
-                .get(..2)
-                .is_some_and(|pair| matches!(pair, b"==" | b"!=" | b"<=" | b">=" | b"<>" | b".." | b"${"));
-            (SyntaxKind::Punctuation, if two { 2 } else { text.chars().next().map_or(1, char::len_utf8) })
+            let two = bytes.get(..2).is_some_and(|pair| {
+                matches!(pair, b"==" | b"!=" | b"<=" | b">=" | b"<>" | b".." | b"${")
+            });
+            (
+                SyntaxKind::Punctuation,
+                if two {
+                    2
+                } else {
+                    text.chars().next().map_or(1, char::len_utf8)
+                },
+            )
         }
     }
 }

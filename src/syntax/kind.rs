@@ -3,7 +3,10 @@
 /// What a node of the tree is. Names are those of `grammar/tasq.pest`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
-#[allow(missing_docs, reason = "each variant is the grammar rule of the same name")]
+#[allow(
+    missing_docs,
+    reason = "each variant is the grammar rule of the same name"
+)]
 pub enum SyntaxKind {
     File,
     Body,
@@ -94,7 +97,10 @@ impl SyntaxKind {
     /// A value as it may stand after a colon or an equals sign.
     pub fn is_value(self) -> bool {
         use SyntaxKind::{Block, Call, Encoded, Insertion, List, Literal, Name, Number, String};
-        matches!(self, Block | Encoded | String | Number | Literal | List | Call | Insertion | Name)
+        matches!(
+            self,
+            Block | Encoded | String | Number | Literal | List | Call | Insertion | Name
+        )
     }
 
     /// A condition's operand: what may stand in `all( … )`.

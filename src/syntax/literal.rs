@@ -2,24 +2,37 @@
 
 use std::borrow::Cow;
 
-/// How many quotes open a block at the start of `text`: three or more with only blanks behind them on the line.
+/// How many quotes open a block at the start of `text`: three or more with only blanks behind them
+/// on the line.
 pub(super) fn fence(text: &str) -> Option<usize> {
     let quotes = text.bytes().take_while(|byte| *byte == b'"').count();
     let rest = text.get(quotes..)?.trim_start_matches([' ', '\t']);
     (quotes >= 3 && (rest.is_empty() || rest.starts_with(['\n', '\r']))).then_some(quotes)
 }
 
-/// The length of the block at the start of `text`, which opens with `fence` quotes; `None` when nothing closes it.
+/// The length of the block at the start of `text`, which opens with `fence` quotes; `None` when
+/// nothing closes it.
 pub(super) fn block_length(text: &str, fence: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = fence;
-    while let Some(end) = bytes.get(at..)?.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+    while let Some(end) = bytes
+        .get(at..)?
+        .iter()
+        .position(|byte| matches!(byte, b'\n' | b'\r'))
+    {
         at += end + 1;
         if bytes[at - 1] == b'\r' && bytes.get(at) == Some(&b'\n') {
             at += 1;
         }
-        let blanks = bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let quotes = bytes[at + blanks..].iter().take(fence).take_while(|byte| **byte == b'"').count();
+        let blanks = bytes[at..]
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count();
+        let quotes = bytes[at + blanks..]
+            .iter()
+            .take(fence)
+            .take_while(|byte| **byte == b'"')
+            .count();
         if quotes == fence {
             return Some(at + blanks + fence);
         }
@@ -46,7 +59,8 @@ pub(super) fn string_length(text: &str) -> (usize, bool) {
     (at.min(bytes.len()), false)
 }
 
-/// The length of the back-quoted name at the start of `text`; up to the line's end when it is not closed.
+/// The length of the back-quoted name at the start of `text`; up to the line's end when it is not
+/// closed.
 pub(super) fn back_quoted_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 1;
@@ -67,7 +81,11 @@ pub fn name_text(raw: &str) -> Cow<'_, str> {
         None => Cow::Borrowed(raw),
         Some(inner) => {
             let inner = inner.strip_suffix('`').unwrap_or(inner);
-            if inner.contains("``") { Cow::Owned(inner.replace("``", "`")) } else { Cow::Borrowed(inner) }
+            if inner.contains("``") {
+                Cow::Owned(inner.replace("``", "`"))
+            } else {
+                Cow::Borrowed(inner)
+            }
         }
     }
 }
@@ -98,11 +116,17 @@ pub enum Piece<'a> {
 /// The parts of a string token: `'…'` is one text, `"…"` may hold insertions.
 pub fn pieces(raw: &str) -> Vec<Piece<'_>> {
     let quote = if raw.starts_with('\'') { '\'' } else { '"' };
-    let inner = raw.get(1..).map_or("", |rest| rest.strip_suffix(quote).unwrap_or(rest));
+    let inner = raw
+        .get(1..)
+        .map_or("", |rest| rest.strip_suffix(quote).unwrap_or(rest));
     let doubled = if quote == '"' { "\"\"" } else { "''" };
     let plain = |text: &'_ str| text.replace(doubled, &doubled[1..]);
     if quote == '\'' || !inner.contains("${") {
-        let text = if inner.contains(doubled) { Cow::Owned(plain(inner)) } else { Cow::Borrowed(inner) };
+        let text = if inner.contains(doubled) {
+            Cow::Owned(plain(inner))
+        } else {
+            Cow::Borrowed(inner)
+        };
         return vec![Piece::Text(text)];
     }
     let mut out = Vec::new();
@@ -121,13 +145,24 @@ pub fn pieces(raw: &str) -> Vec<Piece<'_>> {
             out.push(Piece::Text(Cow::Owned(std::mem::take(&mut text))));
         }
         let body = &inner[start + 2..];
-        let close = body.find(['}', '"', '$']).filter(|index| body.as_bytes()[*index] == b'}');
-        let path: Vec<&str> = close.map_or(Vec::new(), |index| body[..index].split('.').map(str::trim).collect());
+        let close = body
+            .find(['}', '"', '$'])
+            .filter(|index| body.as_bytes()[*index] == b'}');
+        let path: Vec<&str> = close.map_or(Vec::new(), |index| {
+            body[..index].split('.').map(str::trim).collect()
+        });
         at = start + 2 + close.map_or(0, |index| index + 1);
         if path.is_empty() || !path.iter().all(|name| is_name(name)) {
-            out.push(Piece::Bad { start: start + 1, end: at + 1 });
+            out.push(Piece::Bad {
+                start: start + 1,
+                end: at + 1,
+            });
         } else {
-            out.push(Piece::Insert { path, start: start + 1, end: at + 1 });
+            out.push(Piece::Insert {
+                path,
+                start: start + 1,
+                end: at + 1,
+            });
         }
     }
     text.push_str(&plain(&inner[at..]));
@@ -141,8 +176,12 @@ fn is_name(text: &str) -> bool {
     let bytes = text.as_bytes();
     let quoted = text.len() > 2 && text.starts_with('`') && text.ends_with('`');
     quoted
-        || bytes.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
-            && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        || bytes
+            .first()
+            .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+            && bytes
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 /// The text of a string token if nothing is inserted into it.
@@ -198,10 +237,14 @@ pub fn block(raw: &str) -> Block {
         BlockPrefix::None
     };
     let lines = lines(raw);
-    let indent = lines.last().map_or("", |(_, line)| &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]);
+    let indent = lines.last().map_or("", |(_, line)| {
+        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+    });
     let mut misfits = Vec::new();
     let mut kept: Vec<&str> = Vec::new();
-    let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
+    let inner = lines
+        .get(1..lines.len().saturating_sub(1))
+        .unwrap_or_default();
     for (start, line) in inner {
         match line.strip_prefix(indent) {
             Some(rest) => kept.push(rest),
@@ -218,22 +261,44 @@ pub fn block(raw: &str) -> Block {
         BlockPrefix::Lf => kept.join("\n"),
         BlockPrefix::Fold => fold(&kept),
     };
-    Block { prefix, text, misfits }
+    Block {
+        prefix,
+        text,
+        misfits,
+    }
 }
 
 /// The lines of a block token without the closing quotes' blanks, as they would be written again.
 pub fn block_lines(raw: &str) -> Vec<&str> {
     let lines = lines(raw);
-    let indent = lines.last().map_or("", |(_, line)| &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]);
-    let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
-    inner.iter().map(|(_, line)| line.strip_prefix(indent).unwrap_or(line.trim_start_matches([' ', '\t']))).collect()
+    let indent = lines.last().map_or("", |(_, line)| {
+        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+    });
+    let inner = lines
+        .get(1..lines.len().saturating_sub(1))
+        .unwrap_or_default();
+    inner
+        .iter()
+        .map(|(_, line)| {
+            line.strip_prefix(indent)
+                .unwrap_or(line.trim_start_matches([' ', '\t']))
+        })
+        .collect()
 }
 
 fn fold(lines: &[&str]) -> String {
     let last = lines.len().saturating_sub(1);
     let trimmed = lines.iter().enumerate().map(|(index, line)| {
-        let line = if index > 0 { line.trim_start_matches([' ', '\t']) } else { line };
-        if index < last { line.trim_end_matches([' ', '\t']) } else { line }
+        let line = if index > 0 {
+            line.trim_start_matches([' ', '\t'])
+        } else {
+            line
+        };
+        if index < last {
+            line.trim_end_matches([' ', '\t'])
+        } else {
+            line
+        }
     });
     trimmed.collect::<Vec<_>>().join(" ")
 }

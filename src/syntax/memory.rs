@@ -1,4 +1,5 @@
-//! What the last parse of a text found: a statement that has not changed since need not enter the grammar again.
+//! What the last parse of a text found: a statement that has not changed since need not enter the
+//! grammar again.
 
 use std::sync::Arc;
 
@@ -32,7 +33,10 @@ struct Piece {
 impl Memory {
     /// A new parse begins.
     pub(super) fn turn(&mut self, text: &Arc<str>) {
-        self.change = self.text.as_deref().map_or(Change::default(), |old| Change::between(old, text));
+        self.change = self
+            .text
+            .as_deref()
+            .map_or(Change::default(), |old| Change::between(old, text));
         self.old = std::mem::take(&mut self.now);
         if self.text.is_none() {
             self.old.clear();
@@ -42,24 +46,53 @@ impl Memory {
     }
 
     /// Adds the nodes of a statement that has not changed; gives where it ends.
-    pub(super) fn replay(&mut self, goal: Goal, start: u32, until: u32, builder: &mut Builder) -> Option<u32> {
+    pub(super) fn replay(
+        &mut self,
+        goal: Goal,
+        start: u32,
+        until: u32,
+        builder: &mut Builder,
+    ) -> Option<u32> {
         let (from, to) = self.change.old(start, until)?;
         // Statements come in their order, so the old ones are passed once.
-        while self.old.get(self.passed).is_some_and(|piece| piece.start < from) {
+        while self
+            .old
+            .get(self.passed)
+            .is_some_and(|piece| piece.start < from)
+        {
             self.passed += 1;
         }
-        let same = |piece: &&mut Piece| piece.start == from && piece.until == to && piece.goal == goal;
+        let same =
+            |piece: &&mut Piece| piece.start == from && piece.until == to && piece.goal == goal;
         let piece = self.old.get_mut(self.passed).filter(same)?;
         builder.replay(&piece.entries, start);
         let entries = std::mem::take(&mut piece.entries);
         let end = piece.end;
         self.passed += 1;
-        self.now.push(Piece { goal, start, until, entries, end });
+        self.now.push(Piece {
+            goal,
+            start,
+            until,
+            entries,
+            end,
+        });
         Some(start + end)
     }
 
     /// Keeps the nodes of a statement.
-    pub(super) fn note(&mut self, goal: Goal, (start, until): (u32, u32), entries: Vec<Entry>, end: u32) {
-        self.now.push(Piece { goal, start, until, entries, end });
+    pub(super) fn note(
+        &mut self,
+        goal: Goal,
+        (start, until): (u32, u32),
+        entries: Vec<Entry>,
+        end: u32,
+    ) {
+        self.now.push(Piece {
+            goal,
+            start,
+            until,
+            entries,
+            end,
+        });
     }
 }

@@ -41,7 +41,8 @@ pub fn parse(text: impl Into<Arc<str>>, file: FileId) -> Parsed {
     whole(text.into(), file, None)
 }
 
-/// Parses another version of a text: gives what [`parse`] gives, and is quick about statements that `memory` knows.
+/// Parses another version of a text: gives what [`parse`] gives, and is quick about statements that
+/// `memory` knows.
 pub fn parse_with(text: impl Into<Arc<str>>, file: FileId, memory: &mut Memory) -> Parsed {
     let text = text.into();
     memory.turn(&text);
@@ -53,7 +54,10 @@ fn whole(text: Arc<str>, file: FileId, memory: Option<&mut Memory>) -> Parsed {
         let finding = Finding::new(
             Code::SourceTooLarge,
             Span::at(file, 0),
-            format!("this source has {} bytes; the most is {MAX_SOURCE}", text.len()),
+            format!(
+                "this source has {} bytes; the most is {MAX_SOURCE}",
+                text.len()
+            ),
         )
         .help("split it into child sequences");
         return unparsed(text, file, vec![finding]);
@@ -88,7 +92,10 @@ fn unparsed(text: Arc<str>, file: FileId, findings: Vec<Finding>) -> Parsed {
     builder.open(SyntaxKind::File, 0);
     builder.leaf(SyntaxKind::Error, 0, end);
     builder.close(end);
-    Parsed { tree: Tree::new(file, text, builder.finish()), findings }
+    Parsed {
+        tree: Tree::new(file, text, builder.finish()),
+        findings,
+    }
 }
 
 /// A node that is still open.
@@ -132,7 +139,8 @@ impl Parser<'_> {
                         self.frames.push(Frame::Body(SyntaxKind::Error));
                     }
                     self.builder.open(SyntaxKind::Body, boundary.at);
-                    self.builder.leaf(SyntaxKind::Punctuation, boundary.at, boundary.at + 1);
+                    self.builder
+                        .leaf(SyntaxKind::Punctuation, boundary.at, boundary.at + 1);
                     self.loose(boundary.at + 1, until);
                 }
                 Mark::Close => self.body_ends(boundary.at, until),
@@ -185,8 +193,12 @@ impl Parser<'_> {
             if keyword == Keyword::Else {
                 let span = Span::new(self.file, start, start + 4);
                 self.findings.push(
-                    Finding::new(Code::MisplacedStatement, span, "this `else` belongs to no `if`")
-                        .label("an `else` stands directly behind the `}` of an `if`"),
+                    Finding::new(
+                        Code::MisplacedStatement,
+                        span,
+                        "this `else` belongs to no `if`",
+                    )
+                    .label("an `else` stands directly behind the `}` of an `if`"),
                 );
             }
             if let Some(kind) = holder {
@@ -207,12 +219,22 @@ impl Parser<'_> {
     }
 
     fn missing_body(&mut self, keyword: Keyword, start: u32, until: u32) {
-        let end = start + self.text[start as usize..until as usize].trim_end_matches(BLANKS).len() as u32;
+        let end = start
+            + self.text[start as usize..until as usize]
+                .trim_end_matches(BLANKS)
+                .len() as u32;
         let word = format!("{keyword:?}").to_lowercase();
         self.findings.push(
-            Finding::new(Code::Syntax, Span::new(self.file, end, end), format!("expected `{{` behind this `{word}`"))
-                .label("`{ … }` is missing here")
-                .also(Span::new(self.file, start, start + word.len() as u32), "the statement begins here"),
+            Finding::new(
+                Code::Syntax,
+                Span::new(self.file, end, end),
+                format!("expected `{{` behind this `{word}`"),
+            )
+            .label("`{ … }` is missing here")
+            .also(
+                Span::new(self.file, start, start + word.len() as u32),
+                "the statement begins here",
+            ),
         );
     }
 
@@ -230,7 +252,12 @@ impl Parser<'_> {
         match grammar::parse(goal, piece, start, &mut self.builder) {
             Ok(end) => {
                 if let Some(memory) = &mut self.memory {
-                    memory.note(goal, (start, until), self.builder.since(mark, start), end - start);
+                    memory.note(
+                        goal,
+                        (start, until),
+                        self.builder.since(mark, start),
+                        end - start,
+                    );
                 }
                 self.trivia(end, until);
             }
@@ -253,7 +280,12 @@ impl Parser<'_> {
             let junk = &self.text[rest as usize..until as usize];
             let end = rest + junk.trim_end_matches(BLANKS).len() as u32;
             if !self.is_broken(start.saturating_sub(1)) && !self.is_broken(0) {
-                let finding = recover::unexpected(self, rest, end, &["a statement such as `step` or `group`"]);
+                let finding = recover::unexpected(
+                    self,
+                    rest,
+                    end,
+                    &["a statement such as `step` or `group`"],
+                );
                 self.findings.push(finding);
             }
             self.builder.leaf(SyntaxKind::Error, rest, end);

@@ -1,4 +1,5 @@
-//! Messages of their own for what people paste: text from word processors, other languages' comments and operators.
+//! Messages of their own for what people paste: text from word processors, other languages'
+//! comments and operators.
 
 use crate::{
     diagnostic::{Code, Edit, Finding, Fix, Safety},
@@ -6,7 +7,8 @@ use crate::{
     syntax::RESERVED,
 };
 
-/// A finding for the text at the place where the grammar gave up, if it is one of the well-known slips.
+/// A finding for the text at the place where the grammar gave up, if it is one of the well-known
+/// slips.
 pub(super) fn explain(text: &str, at: u32, end: u32, file: FileId) -> Option<Finding> {
     let rest = text.get(at as usize..end as usize)?;
     let before = text.get(..at as usize)?;
@@ -23,7 +25,9 @@ pub(super) fn explain(text: &str, at: u32, end: u32, file: FileId) -> Option<Fin
 fn typographic(rest: &str, at: u32, file: FileId) -> Option<Finding> {
     let character = rest.chars().next()?;
     let (name, plain) = match character {
-        '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{00AB}' | '\u{00BB}' => ("a curly quote", "\""),
+        '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{00AB}' | '\u{00BB}' => {
+            ("a curly quote", "\"")
+        }
         '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' => ("a curly apostrophe", "'"),
         '\u{2013}' | '\u{2014}' | '\u{2212}' => ("a dash that is no minus sign", "-"),
         '\u{00A0}' | '\u{202F}' | '\u{2007}' | '\u{3000}' => ("a no-break space", " "),
@@ -40,33 +44,57 @@ fn typographic(rest: &str, at: u32, file: FileId) -> Option<Finding> {
     let finding = Finding::new(
         Code::TypographicCharacter,
         span,
-        format!("{name} (U+{:04X}) stands where plain text is needed", u32::from(character)),
+        format!(
+            "{name} (U+{:04X}) stands where plain text is needed",
+            u32::from(character)
+        ),
     )
     .label("from a word processor or a web page")
-    .help(format!("{title}; inside of a string or block such characters are kept as they are"));
-    let mut edits = vec![Edit { span, new: plain.to_owned() }];
+    .help(format!(
+        "{title}; inside of a string or block such characters are kept as they are"
+    ));
+    let mut edits = vec![Edit {
+        span,
+        new: plain.to_owned(),
+    }];
     if matches!(plain, "\"" | "'") {
         // The string's other end is mended with it.
         let line = rest.lines().next().unwrap_or("");
-        let same = |c: char| matches!((c, plain), ('\u{201C}'..='\u{201F}', "\"") | ('\u{2018}'..='\u{201B}', "'"));
+        let same = |c: char| {
+            matches!(
+                (c, plain),
+                ('\u{201C}'..='\u{201F}', "\"") | ('\u{2018}'..='\u{201B}', "'")
+            )
+        };
         if let Some((offset, close)) = line.char_indices().skip(1).find(|(_, c)| same(*c)) {
             let start = at + offset as u32;
-            edits.push(Edit { span: Span::new(file, start, start + close.len_utf8() as u32), new: plain.to_owned() });
+            edits.push(Edit {
+                span: Span::new(file, start, start + close.len_utf8() as u32),
+                new: plain.to_owned(),
+            });
         }
     }
-    let safety = if plain == "-" { Safety::Unsafe } else { Safety::Safe };
+    let safety = if plain == "-" {
+        Safety::Unsafe
+    } else {
+        Safety::Safe
+    };
     Some(finding.with_fix(Fix::new(title, safety, edits)))
 }
 
 fn comment(rest: &str, before: &str, file: FileId) -> Option<Finding> {
     let line = rest.lines().next().unwrap_or("");
-    let (mark, before) = if let Some(mark) =
-        ["//", "/*", "--", "<#", "<!--", "::", ";"].into_iter().find(|mark| rest.starts_with(*mark))
+    let (mark, before) = if let Some(mark) = ["//", "/*", "--", "<#", "<!--", "::", ";"]
+        .into_iter()
+        .find(|mark| rest.starts_with(*mark))
     {
         (mark, before)
     } else if before.ends_with('<') && rest.starts_with(['#', '!']) {
         ("<#", &before[..before.len() - 1])
-    } else if line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("rem ")) {
+    } else if line
+        .get(..4)
+        .is_some_and(|word| word.eq_ignore_ascii_case("rem "))
+    {
         ("rem", before)
     } else {
         return None;
@@ -74,7 +102,10 @@ fn comment(rest: &str, before: &str, file: FileId) -> Option<Finding> {
     let start = before.len() as u32;
     let span = Span::new(file, start, start + mark.len() as u32);
     let line_start = before.trim_end_matches([' ', '\t']);
-    let statement = before.rfind("step ").or(before.rfind("group ")).map_or("", |start| &before[start..]);
+    let statement = before
+        .rfind("step ")
+        .or(before.rfind("group "))
+        .map_or("", |start| &before[start..]);
     let in_items = statement.matches('<').count() > statement.matches('>').count();
     let own_line = line_start.is_empty() || line_start.ends_with(['\n', '\r']);
     if !own_line && mark == ";" && !in_items {
@@ -86,29 +117,48 @@ fn comment(rest: &str, before: &str, file: FileId) -> Option<Finding> {
     }
     if !own_line && mark == ";" {
         return Some(
-            Finding::new(Code::MissingSeparator, span, "items are separated by a comma or a line end")
-                .label("not by `;`")
-                .fix("write a comma", span, ","),
+            Finding::new(
+                Code::MissingSeparator,
+                span,
+                "items are separated by a comma or a line end",
+            )
+            .label("not by `;`")
+            .fix("write a comma", span, ","),
         );
     }
     if line_start.ends_with([':', '=']) {
         return Some(
-            Finding::new(Code::Syntax, span, "a value that is text is written in quotes")
-                .label("a text begins with a quote"),
+            Finding::new(
+                Code::Syntax,
+                span,
+                "a value that is text is written in quotes",
+            )
+            .label("a text begins with a quote"),
         );
     }
-    let finding = Finding::new(Code::ForeignComment, span, format!("`{mark}` does not begin a comment"))
-        .label("a comment begins with #")
-        .help("a comment goes from # to the line's end; there is no other kind");
+    let finding = Finding::new(
+        Code::ForeignComment,
+        span,
+        format!("`{mark}` does not begin a comment"),
+    )
+    .label("a comment begins with #")
+    .help("a comment goes from # to the line's end; there is no other kind");
     let whole = own_line && matches!(mark, "//" | "--" | "::" | ";" | "rem");
-    Some(if whole { finding.fix("write `#`", span, "#") } else { finding })
+    Some(if whole {
+        finding.fix("write `#`", span, "#")
+    } else {
+        finding
+    })
 }
 
 fn backslash_quote(rest: &str, before: &str, at: u32, file: FileId) -> Option<Finding> {
     // `"a \"b\" c"`: the string ended at the first `\"`, and what follows makes no sense.
     let tail = before.trim_end_matches(|c: char| c.is_alphanumeric() || "._-: /".contains(c));
     let close = tail.strip_suffix('"')?;
-    let here = close.ends_with('\\') && close.rfind('"').is_some_and(|open| !close[open..].contains('\n'));
+    let here = close.ends_with('\\')
+        && close
+            .rfind('"')
+            .is_some_and(|open| !close[open..].contains('\n'));
     let ahead = rest.starts_with('\\') && rest[1..].starts_with('"');
     if !here && !ahead {
         return None;
@@ -116,22 +166,34 @@ fn backslash_quote(rest: &str, before: &str, at: u32, file: FileId) -> Option<Fi
     let start = if here { close.len() as u32 - 1 } else { at };
     let span = Span::new(file, start, start + 2);
     Some(
-        Finding::new(Code::BackslashQuote, span, "a backslash does not escape a quote")
-            .label("the string ends here")
-            .help("write a quote inside of \"…\" twice (\"\"), or write the whole string in '…'"),
+        Finding::new(
+            Code::BackslashQuote,
+            span,
+            "a backslash does not escape a quote",
+        )
+        .label("the string ends here")
+        .help("write a quote inside of \"…\" twice (\"\"), or write the whole string in '…'"),
     )
 }
 
-/// Words that people write in capitals: the reserved ones, and these of conditions. `XML` is a name like any other.
+/// Words that people write in capitals: the reserved ones, and these of conditions. `XML` is a name
+/// like any other.
 const SHOUTED: [&str; 5] = ["exists", "like", "all", "any", "none"];
 
 fn keyword_case(rest: &str, before: &str, at: u32, file: FileId) -> Option<Finding> {
     // `NOT exists A`: the grammar took the word for a variable and failed behind it.
     let trimmed = before.trim_end();
-    let word = trimmed.bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let word = trimmed
+        .bytes()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        .count();
     let start = trimmed.len() - word;
     let earlier = &trimmed[start..];
-    if earlier.len() > 1 && earlier.bytes().all(|byte| byte.is_ascii_uppercase()) && !trimmed.is_empty() {
+    if earlier.len() > 1
+        && earlier.bytes().all(|byte| byte.is_ascii_uppercase())
+        && !trimmed.is_empty()
+    {
         let found = keyword_at(earlier, start as u32, file);
         if found.is_some() {
             return found;
@@ -141,10 +203,17 @@ fn keyword_case(rest: &str, before: &str, at: u32, file: FileId) -> Option<Findi
 }
 
 fn keyword_at(rest: &str, at: u32, file: FileId) -> Option<Finding> {
-    let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let length = rest
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        .count();
     let word = &rest[..length];
-    let mut keywords = RESERVED.iter().filter(|keyword| **keyword != "xml").chain(&SHOUTED);
-    let keyword = keywords.find(|keyword| keyword.eq_ignore_ascii_case(word) && **keyword != word)?;
+    let mut keywords = RESERVED
+        .iter()
+        .filter(|keyword| **keyword != "xml")
+        .chain(&SHOUTED);
+    let keyword =
+        keywords.find(|keyword| keyword.eq_ignore_ascii_case(word) && **keyword != word)?;
     let span = Span::new(file, at, at + length as u32);
     Some(
         Finding::new(Code::KeywordCase, span, format!("`{word}` is written `{keyword}`"))
@@ -156,9 +225,23 @@ fn keyword_at(rest: &str, at: u32, file: FileId) -> Option<Finding> {
 
 /// `not file "…"`: in the XML only `exists` and `like` have a negative form.
 fn not_before_predicate(rest: &str, before: &str, at: u32, file: FileId) -> Option<Finding> {
-    let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let length = rest
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        .count();
     let word = rest.get(..length)?;
-    let predicate = ["file", "folder", "registry", "wmi", "software", "os", "os_language", "all", "any", "none"];
+    let predicate = [
+        "file",
+        "folder",
+        "registry",
+        "wmi",
+        "software",
+        "os",
+        "os_language",
+        "all",
+        "any",
+        "none",
+    ];
     if word.is_empty() || !before.trim_end().ends_with("not") {
         return None;
     }
@@ -168,13 +251,23 @@ fn not_before_predicate(rest: &str, before: &str, at: u32, file: FileId) -> Opti
     } else {
         format!("write `{word} != …`, `{word} not like …`, or not ( … )")
     };
-    Some(Finding::new(Code::Syntax, span, format!("`not` cannot stand before `{word}`")).help(help))
+    Some(
+        Finding::new(
+            Code::Syntax,
+            span,
+            format!("`not` cannot stand before `{word}`"),
+        )
+        .help(help),
+    )
 }
 
 /// `%Ring% == …` and `$Ring -eq …`: a condition names the variable alone.
 fn decorated_variable(rest: &str, at: u32, file: FileId) -> Option<Finding> {
-    let name_length =
-        |text: &str| text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte)).count();
+    let name_length = |text: &str| {
+        text.bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte))
+            .count()
+    };
     let mark = rest.chars().next().filter(|c| matches!(c, '%' | '$'))?;
     let length = name_length(&rest[1..]);
     let name = &rest[1..1 + length];
@@ -184,9 +277,13 @@ fn decorated_variable(rest: &str, at: u32, file: FileId) -> Option<Finding> {
     }
     let span = Span::new(file, at, at + 1 + length as u32 + u32::from(closed));
     Some(
-        Finding::new(Code::Syntax, span, format!("a variable is named without `{mark}` here"))
-            .label("outside of a text a name stands alone")
-            .fix(format!("write `{name}`"), span, name),
+        Finding::new(
+            Code::Syntax,
+            span,
+            format!("a variable is named without `{mark}` here"),
+        )
+        .label("outside of a text a name stands alone")
+        .fix(format!("write `{name}`"), span, name),
     )
 }
 
@@ -194,13 +291,26 @@ fn decorated_variable(rest: &str, at: u32, file: FileId) -> Option<Finding> {
 fn misplaced_bracket(rest: &str, before: &str, at: u32, file: FileId) -> Option<Finding> {
     let span = Span::new(file, at, at + 1);
     let statement = before.rfind("step ").map_or("", |start| &before[start..]);
-    if rest.starts_with('<') && before.lines().last().is_some_and(|line| line.contains("when ")) {
+    if rest.starts_with('<')
+        && before
+            .lines()
+            .last()
+            .is_some_and(|line| line.contains("when "))
+    {
         let finding = Finding::new(Code::Syntax, span, "`< … >` stands before `when`");
-        return Some(finding.help("a step is written: step \"NAME\" step_type < property: value > when CONDITION"));
+        return Some(finding.help(
+            "a step is written: step \"NAME\" step_type < property: value > when CONDITION",
+        ));
     }
     if rest.starts_with('{') && !statement.contains('{') && !statement.is_empty() {
-        let finding = Finding::new(Code::Syntax, span, "the properties of a step stand in `< … >`");
-        return Some(finding.help("`{ … }` is for the members of a group and the variables of a rule"));
+        let finding = Finding::new(
+            Code::Syntax,
+            span,
+            "the properties of a step stand in `< … >`",
+        );
+        return Some(
+            finding.help("`{ … }` is for the members of a group and the variables of a rule"),
+        );
     }
     None
 }
@@ -224,19 +334,30 @@ fn powershell_operator(rest: &str, before: &str, at: u32, file: FileId) -> Optio
     ];
     if rest.starts_with('=') && before.ends_with("==") {
         let span = Span::new(file, at - 2, at + 1);
-        return Some(Finding::new(Code::AssignForCompare, span, "a comparison is written `==`").fix(
-            "write `==`",
-            span,
-            "==",
-        ));
+        return Some(
+            Finding::new(Code::AssignForCompare, span, "a comparison is written `==`").fix(
+                "write `==`",
+                span,
+                "==",
+            ),
+        );
     }
-    let length = rest.bytes().take_while(|byte| !byte.is_ascii_whitespace() && *byte != b'"').count();
+    let length = rest
+        .bytes()
+        .take_while(|byte| !byte.is_ascii_whitespace() && *byte != b'"')
+        .count();
     let word = rest.get(..length)?;
-    let (wrong, right) = table.into_iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(word))?;
+    let (wrong, right) = table
+        .into_iter()
+        .find(|(wrong, _)| wrong.eq_ignore_ascii_case(word))?;
     let span = Span::new(file, at, at + length as u32);
     Some(
-        Finding::new(Code::AssignForCompare, span, format!("`{wrong}` is written `{right}` here"))
-            .label("an operator of another language")
-            .fix(format!("write `{right}`"), span, right),
+        Finding::new(
+            Code::AssignForCompare,
+            span,
+            format!("`{wrong}` is written `{right}` here"),
+        )
+        .label("an operator of another language")
+        .fix(format!("write `{right}`"), span, right),
     )
 }

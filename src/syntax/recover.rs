@@ -1,5 +1,5 @@
-//! What to do with a statement that does not fit the grammar: keep every part that does, and say what is wrong with
-//! each part that does not.
+//! What to do with a statement that does not fit the grammar: keep every part that does, and say
+//! what is wrong with each part that does not.
 
 use super::{
     SyntaxKind,
@@ -24,7 +24,12 @@ pub(super) fn statement(
     quiet: bool,
 ) {
     let before = parser.findings.len();
-    let mut recovery = Recovery { parser, at: start, until, quiet };
+    let mut recovery = Recovery {
+        parser,
+        at: start,
+        until,
+        quiet,
+    };
     let (kind, has_type) = match goal {
         Goal::Header => (SyntaxKind::Header, false),
         Goal::GroupHead => (SyntaxKind::GroupHead, false),
@@ -67,14 +72,19 @@ pub(super) fn unexpected(parser: &Parser<'_>, at: u32, until: u32, wanted: &[&st
     };
     let mut span = Span::new(parser.file, at, at + length);
     if length == 0 {
-        // Point at the end of what is there rather than at the white space before the next statement.
+        // Point at the end of what is there rather than at the white space before the next
+        // statement.
         let end = parser.text[..at as usize].trim_end_matches(BLANKS).len() as u32;
         span = Span::new(parser.file, end, end);
     }
     let finding = Finding::new(Code::Syntax, span, message);
     let name = found.trim_matches('`');
-    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if wanted == ["a string", "a block"].as_slice() || wanted == ["a string"].as_slice() && is_name {
+    let is_name = !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if wanted == ["a string", "a block"].as_slice() || wanted == ["a string"].as_slice() && is_name
+    {
         return finding.help(format!("a compile-time name is written ${{{name}}} here"));
     }
     finding
@@ -122,10 +132,20 @@ fn join(words: &[&str]) -> String {
 fn found(text: &str, at: u32, until: u32) -> (String, u32) {
     let rest = text.get(at as usize..until as usize).unwrap_or("");
     if rest.trim_matches(BLANKS).is_empty() {
-        let next = text.get(until as usize..).unwrap_or("").trim_start_matches(BLANKS);
-        let word: String =
-            next.chars().take_while(|c| c.is_ascii_alphanumeric() || "_{}".contains(*c)).take(20).collect();
-        let what = if next.is_empty() { "the end of the file".to_owned() } else { format!("`{word}`") };
+        let next = text
+            .get(until as usize..)
+            .unwrap_or("")
+            .trim_start_matches(BLANKS);
+        let word: String = next
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || "_{}".contains(*c))
+            .take(20)
+            .collect();
+        let what = if next.is_empty() {
+            "the end of the file".to_owned()
+        } else {
+            format!("`{word}`")
+        };
         return (what, 0);
     }
     let length = match rest.as_bytes()[0] {
@@ -171,7 +191,9 @@ impl Recovery<'_, '_> {
     /// The keyword the statement begins with.
     fn word(&mut self) {
         let (kind, length) = grammar::gap_token(self.rest_text());
-        self.parser.builder.leaf(kind, self.at, self.at + length as u32);
+        self.parser
+            .builder
+            .leaf(kind, self.at, self.at + length as u32);
         self.at += length as u32;
     }
 
@@ -195,7 +217,9 @@ impl Recovery<'_, '_> {
     fn punctuation(&mut self, byte: u8) -> bool {
         let there = self.rest_text().as_bytes().first() == Some(&byte);
         if there {
-            self.parser.builder.leaf(SyntaxKind::Punctuation, self.at, self.at + 1);
+            self.parser
+                .builder
+                .leaf(SyntaxKind::Punctuation, self.at, self.at + 1);
             self.at += 1;
         }
         there
@@ -232,7 +256,11 @@ impl Recovery<'_, '_> {
         let piece = &text[self.at as usize..self.until as usize];
         let mark = self.parser.builder.mark();
         let before = self.at;
-        let goal = if is_property(piece) { Goal::Property } else { Goal::Item };
+        let goal = if is_property(piece) {
+            Goal::Property
+        } else {
+            Goal::Item
+        };
         match grammar::parse(goal, piece, self.at, &mut self.parser.builder) {
             Ok(end) if end > before => {
                 self.at = end;
@@ -254,7 +282,9 @@ impl Recovery<'_, '_> {
 
     /// `message:` with the next property, a comma or the end behind it: only the value is missing.
     fn valueless(&mut self, piece: &str) -> bool {
-        let Some(colon) = piece.find(':').filter(|_| is_property(piece)) else { return false };
+        let Some(colon) = piece.find(':').filter(|_| is_property(piece)) else {
+            return false;
+        };
         let rest = piece[colon + 1..].trim_start_matches(BLANKS);
         if !(is_property(rest) || rest.is_empty() || rest.starts_with([',', '>'])) {
             return false;
@@ -262,9 +292,14 @@ impl Recovery<'_, '_> {
         let name = piece[..colon].trim_end_matches(BLANKS);
         let end = self.at + colon as u32 + 1;
         if !self.quiet {
-            let finding =
-                Finding::new(Code::Syntax, Span::new(self.parser.file, self.at, end), format!("`{name}` has no value"));
-            self.parser.findings.push(finding.label("a value belongs behind the colon"));
+            let finding = Finding::new(
+                Code::Syntax,
+                Span::new(self.parser.file, self.at, end),
+                format!("`{name}` has no value"),
+            );
+            self.parser
+                .findings
+                .push(finding.label("a value belongs behind the colon"));
         }
         self.parser.builder.leaf(SyntaxKind::Error, self.at, end);
         self.at = end;
@@ -290,8 +325,11 @@ impl Recovery<'_, '_> {
             match bytes[length] {
                 b'"' | b'\'' => {
                     let tail = &rest[length..];
-                    let block = literal::fence(tail).and_then(|fence| literal::block_length(tail, fence));
-                    length += block.unwrap_or_else(|| literal::string_length(tail).0).max(1);
+                    let block =
+                        literal::fence(tail).and_then(|fence| literal::block_length(tail, fence));
+                    length += block
+                        .unwrap_or_else(|| literal::string_length(tail).0)
+                        .max(1);
                     continue;
                 }
                 b'(' | b'[' | b'{' => depth += 1,
@@ -377,9 +415,15 @@ impl Recovery<'_, '_> {
 fn is_property(piece: &str) -> bool {
     let length = match piece.as_bytes().first() {
         Some(b'`') => literal::back_quoted_length(piece),
-        _ => piece.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count(),
+        _ => piece
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            .count(),
     };
-    length > 0 && piece[length..].trim_start_matches([' ', '\t']).starts_with(':')
+    length > 0
+        && piece[length..]
+            .trim_start_matches([' ', '\t'])
+            .starts_with(':')
 }
 
 fn only_trivia(mut text: &str) -> bool {

@@ -9,8 +9,12 @@ use crate::{
 /// Reports items that touch without a separator.
 pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
     for node in tree.nodes() {
-        if matches!(node.kind(), SyntaxKind::Items | SyntaxKind::List | SyntaxKind::RuleItem | SyntaxKind::OsTest)
-            && !node.children().any(|child| child.kind() == SyntaxKind::Error)
+        if matches!(
+            node.kind(),
+            SyntaxKind::Items | SyntaxKind::List | SyntaxKind::RuleItem | SyntaxKind::OsTest
+        ) && !node
+            .children()
+            .any(|child| child.kind() == SyntaxKind::Error)
         {
             children(node, findings);
         }
@@ -25,7 +29,8 @@ fn children(node: Node<'_>, findings: &mut Vec<Finding>) {
             SyntaxKind::WhiteSpace => separated |= child.text().contains(['\n', '\r']),
             SyntaxKind::Comment => {}
             SyntaxKind::Punctuation | SyntaxKind::Word => {
-                // A rule's own words and condition stand before its `{`; what is inside begins anew.
+                // A rule's own words and condition stand before its `{`; what is inside begins
+                // anew.
                 separated |= child.text() == ",";
                 if matches!(child.text(), "{" | "<" | "[") {
                     last = None;
@@ -33,12 +38,18 @@ fn children(node: Node<'_>, findings: &mut Vec<Finding>) {
             }
             SyntaxKind::Error => separated = true,
             _ => {
-                if let Some(before) = last.filter(|before| !separated && !is_loose_unit(*before, child)) {
+                if let Some(before) =
+                    last.filter(|before| !separated && !is_loose_unit(*before, child))
+                {
                     let gap = Span::new(tree_file(node), before.span().end, child.span().start);
                     findings.push(
-                        Finding::new(Code::MissingSeparator, child.span(), "two items without a separator")
-                            .label("put a comma or a line end before this")
-                            .fix("write a comma", gap, ", "),
+                        Finding::new(
+                            Code::MissingSeparator,
+                            child.span(),
+                            "two items without a separator",
+                        )
+                        .label("put a comma or a line end before this")
+                        .fix("write a comma", gap, ", "),
                     );
                 }
                 last = (!is_rule_condition(node, child)).then_some(child);
@@ -55,12 +66,23 @@ fn is_loose_unit(before: Node<'_>, child: Node<'_>) -> bool {
 
 /// The number and the unit behind it that a blank separates: `memory: 4 GB`.
 pub fn loose_unit<'a>(item: Node<'a>, next: Node<'a>) -> Option<(Node<'a>, Node<'a>)> {
-    let value = if item.kind() == SyntaxKind::Property { item.children().last()? } else { item };
-    let number = value.kind() == SyntaxKind::Number && value.text().bytes().all(|byte| byte.is_ascii_digit());
+    let value = if item.kind() == SyntaxKind::Property {
+        item.children().last()?
+    } else {
+        item
+    };
+    let number = value.kind() == SyntaxKind::Number
+        && value.text().bytes().all(|byte| byte.is_ascii_digit());
     let unit = next.kind() == SyntaxKind::Name
-        && ["s", "sec", "min", "h", "kb", "mb", "gb", "tb", "mhz", "ghz", "minutes", "seconds", "hours"]
-            .contains(&next.text().to_lowercase().as_str());
-    let gap = next.tree().text().get(value.span().end as usize..next.span().start as usize)?;
+        && [
+            "s", "sec", "min", "h", "kb", "mb", "gb", "tb", "mhz", "ghz", "minutes", "seconds",
+            "hours",
+        ]
+        .contains(&next.text().to_lowercase().as_str());
+    let gap = next
+        .tree()
+        .text()
+        .get(value.span().end as usize..next.span().start as usize)?;
     (number && unit && !gap.contains(['\n', '\r', ','])).then_some((value, next))
 }
 

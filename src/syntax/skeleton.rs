@@ -1,8 +1,10 @@
-//! A first, fast pass over the source: where statements begin, which brackets belong together, what is never closed.
+//! A first, fast pass over the source: where statements begin, which brackets belong together, what
+//! is never closed.
 //!
-//! It knows the lexical rules (comments, strings, blocks, words, brackets) and nothing else. The parser needs it for
-//! three things that a grammar cannot give: depth is counted before anything recurses, an unclosed bracket is reported
-//! where it was opened, and a broken statement ends where the next one begins.
+//! It knows the lexical rules (comments, strings, blocks, words, brackets) and nothing else. The
+//! parser needs it for three things that a grammar cannot give: depth is counted before anything
+//! recurses, an unclosed bracket is reported where it was opened, and a broken statement ends where
+//! the next one begins.
 
 use super::{grammar::BLANKS, literal};
 use crate::{
@@ -83,7 +85,8 @@ pub(super) struct Boundary {
 pub(super) struct Skeleton {
     pub boundaries: Vec<Boundary>,
     pub findings: Vec<Finding>,
-    /// Pieces that hold a lexical fault already reported: further faults in them would only repeat it.
+    /// Pieces that hold a lexical fault already reported: further faults in them would only repeat
+    /// it.
     pub broken: Vec<u32>,
     /// Nesting went beyond [`MAX_DEPTH`]; nothing may be parsed.
     pub too_deep: bool,
@@ -124,7 +127,8 @@ struct Scanner<'a> {
     /// A `{` whose `}` seems to be missing, by indentation.
     suspect: Option<u32>,
     in_test: usize,
-    /// An unclosed string or block of this statement has swallowed brackets: what it hides is not reported.
+    /// An unclosed string or block of this statement has swallowed brackets: what it hides is not
+    /// reported.
     swallowed: bool,
 }
 
@@ -172,17 +176,27 @@ impl Scanner<'_> {
             close @ (b')' | b']' | b'}') => self.close(close, start),
             byte => {
                 self.at += 1;
-                self.before = if byte == b':' { Before::Colon } else { Before::Other };
+                self.before = if byte == b':' {
+                    Before::Colon
+                } else {
+                    Before::Other
+                };
             }
         }
     }
 
     fn run(&self, start: usize) -> usize {
-        self.bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count()
+        self.bytes[start..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+            .count()
     }
 
     fn line_rest(&self, start: usize) -> usize {
-        self.bytes[start..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count()
+        self.bytes[start..]
+            .iter()
+            .take_while(|byte| !matches!(byte, b'\n' | b'\r'))
+            .count()
     }
 
     fn text_token(&mut self, start: usize) {
@@ -214,9 +228,13 @@ impl Scanner<'_> {
 
     fn unclosed_block(&mut self, start: usize, fence: usize) {
         let quotes = "\"".repeat(fence.min(8));
-        let finding = Finding::new(Code::UnclosedBlock, self.span(start, start + fence), "this block is never closed")
-            .label("opened here")
-            .help(format!("a line that begins with {quotes} closes it"));
+        let finding = Finding::new(
+            Code::UnclosedBlock,
+            self.span(start, start + fence),
+            "this block is never closed",
+        )
+        .label("opened here")
+        .help(format!("a line that begins with {quotes} closes it"));
         self.report(finding);
         self.swallowed = true;
         self.at = self.bytes.len();
@@ -239,12 +257,20 @@ impl Scanner<'_> {
         let keyword = match (word, Keyword::of(word)) {
             ("mock" | "expect", _) if self.at_test_statement() => {
                 self.after_mock = true;
-                Some(if word == "mock" { Keyword::Mock } else { Keyword::Expect })
+                Some(if word == "mock" {
+                    Keyword::Mock
+                } else {
+                    Keyword::Expect
+                })
             }
             ("xml", _) if self.may_begin_statement() => Some(Keyword::Xml),
             // `expect step "…"` and `else if` do not begin a statement of their own.
             (_, Some(Keyword::Step | Keyword::Group)) if was_mock => None,
-            (_, Some(Keyword::If)) if self.statement == Some(Keyword::Else) && self.before == Before::Start => None,
+            (_, Some(Keyword::If))
+                if self.statement == Some(Keyword::Else) && self.before == Before::Start =>
+            {
+                None
+            }
             (_, None) if self.is_shouted(start, word) => Keyword::of(&word.to_lowercase()),
             (_, found) => found,
         };
@@ -260,9 +286,12 @@ impl Scanner<'_> {
         };
     }
 
-    /// Whether a keyword here is the inside of `${ }`: a mistake in a name, not the start of a statement.
+    /// Whether a keyword here is the inside of `${ }`: a mistake in a name, not the start of a
+    /// statement.
     fn names_something(&self, start: usize) -> bool {
-        self.text[..start].trim_end_matches([' ', '\t']).ends_with("${")
+        self.text[..start]
+            .trim_end_matches([' ', '\t'])
+            .ends_with("${")
     }
 
     /// `Step "…"` at the start of a line: a statement whose keyword is in the wrong case.
@@ -270,21 +299,30 @@ impl Scanner<'_> {
         word.len() <= 8
             && word.starts_with(|c: char| c.is_ascii_uppercase())
             && (start == 0 || self.first_on_line(start))
-            && self.text[self.at..].trim_start_matches([' ', '\t']).starts_with('"')
+            && self.text[self.at..]
+                .trim_start_matches([' ', '\t'])
+                .starts_with('"')
     }
 
     fn at_test_statement(&self) -> bool {
-        self.in_test > 0 && self.stack.last().is_some_and(|opener| opener.body) && self.stack.len() == self.in_test
+        self.in_test > 0
+            && self.stack.last().is_some_and(|opener| opener.body)
+            && self.stack.len() == self.in_test
     }
 
-    /// `xml` with a text behind it begins a statement where no statement could go on; with items it is a note.
+    /// `xml` with a text behind it begins a statement where no statement could go on; with items it
+    /// is a note.
     fn may_begin_statement(&self) -> bool {
         let open = self.stack.last().is_none_or(|opener| opener.body);
-        let text = self.text[self.at..].trim_start_matches(BLANKS).starts_with(['"', '\'', 'l', 'f']);
+        let text = self.text[self.at..]
+            .trim_start_matches(BLANKS)
+            .starts_with(['"', '\'', 'l', 'f']);
         // Behind `when`, `and`, `(` or a comma it is a part of the condition.
         let needed = self.text[..self.at - 3].trim_end_matches(BLANKS);
-        let operand =
-            needed.ends_with([',', '(']) || ["when", "and", "or", "not"].iter().any(|word| needed.ends_with(word));
+        let operand = needed.ends_with([',', '('])
+            || ["when", "and", "or", "not"]
+                .iter()
+                .any(|word| needed.ends_with(word));
         open && text && !operand
     }
 
@@ -300,10 +338,14 @@ impl Scanner<'_> {
 
     fn boundary(&mut self, at: usize, mark: Mark) {
         self.piece = at as u32;
-        self.out.boundaries.push(Boundary { at: at as u32, mark });
+        self.out.boundaries.push(Boundary {
+            at: at as u32,
+            mark,
+        });
     }
 
-    /// Everything but bodies must be closed where a statement begins or a body ends; what is not was forgotten.
+    /// Everything but bodies must be closed where a statement begins or a body ends; what is not
+    /// was forgotten.
     fn close_items(&mut self, at: usize) {
         while let Some(opener) = self.stack.last().copied().filter(|opener| !opener.body) {
             self.stack.pop();
@@ -326,7 +368,10 @@ impl Scanner<'_> {
         .help(format!("write `{close}` where it ends"));
         if at < self.bytes.len() {
             let end = at + self.run(at).max(1);
-            finding = finding.also(self.span(at, end), format!("`{close}` is missing before this"));
+            finding = finding.also(
+                self.span(at, end),
+                format!("`{close}` is missing before this"),
+            );
         }
         self.report(finding);
     }
@@ -336,28 +381,36 @@ impl Scanner<'_> {
         let operator = matches!(self.bytes.get(self.at), Some(b'=' | b'>'));
         let opens = match self.before {
             Before::Colon | Before::XmlWord | Before::ComputerWord => true,
-            // Behind a name in a condition it compares; behind a string it opens the string's items, unless a value
-            // follows that can only be compared with.
+            // Behind a name in a condition it compares; behind a string it opens the string's
+            // items, unless a value follows that can only be compared with.
             Before::Text => !self.in_when || self.items_follow(),
             Before::Word => !self.in_when,
             Before::Start | Before::Other => false,
         };
         if opens && !(operator && self.bytes.get(self.at) == Some(&b'=')) {
-            self.push(Opener { bracket: b'<', at: start as u32, body: false, indent: 0 });
+            self.push(Opener {
+                bracket: b'<',
+                at: start as u32,
+                body: false,
+                indent: 0,
+            });
         }
         self.before = Before::Other;
     }
 
     fn items_follow(&self) -> bool {
         let rest = self.text[self.at..].trim_start_matches(BLANKS);
-        rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '>' || c == '`' || c == '#')
+        rest.starts_with(|c: char| {
+            c.is_ascii_alphabetic() || c == '_' || c == '>' || c == '`' || c == '#'
+        })
     }
 
     fn close_angle(&mut self) {
         self.at += 1;
         let items = self.stack.iter().rposition(|opener| opener.bracket == b'<');
         let body = self.stack.iter().rposition(|opener| opener.body);
-        // In a condition `>` compares; elsewhere it ends the items, whatever was forgotten inside of them.
+        // In a condition `>` compares; elsewhere it ends the items, whatever was forgotten inside
+        // of them.
         let ends = items.filter(|items| body.is_none_or(|body| *items > body));
         if let Some(index) = ends.filter(|index| *index + 1 == self.stack.len() || !self.in_when) {
             while self.stack.len() > index + 1 {
@@ -374,13 +427,19 @@ impl Scanner<'_> {
         self.at += 1;
         let free = self.stack.last().is_none_or(|opener| opener.body);
         let insertion = start > 0 && self.bytes[start - 1] == b'$';
-        let body = bracket == b'{' && free && !insertion && self.statement.is_some_and(Keyword::has_body);
+        let body =
+            bracket == b'{' && free && !insertion && self.statement.is_some_and(Keyword::has_body);
         if body {
             self.boundary(start, Mark::Open);
             self.in_when = false;
         }
         let indent = self.indent(start);
-        self.push(Opener { bracket, at: start as u32, body, indent });
+        self.push(Opener {
+            bracket,
+            at: start as u32,
+            body,
+            indent,
+        });
         if body && self.statement == Some(Keyword::Test) && self.in_test == 0 {
             self.in_test = self.stack.len();
         }
@@ -393,7 +452,10 @@ impl Scanner<'_> {
     fn close(&mut self, bracket: u8, start: usize) {
         self.at += 1;
         let wanted = opening(bracket);
-        let known = self.stack.iter().rposition(|opener| opener.bracket == wanted);
+        let known = self
+            .stack
+            .iter()
+            .rposition(|opener| opener.bracket == wanted);
         // A `)` or `]` never closes anything outside of the body it stands in.
         let body = self.stack.iter().rposition(|opener| opener.body);
         match known {
@@ -414,7 +476,11 @@ impl Scanner<'_> {
                     format!("this `{close}` closes nothing"),
                 )
                 .label(format!("no `{open}` is open here"))
-                .unsafe_fix(format!("remove the `{close}`"), self.span(start, start + 1), "");
+                .unsafe_fix(
+                    format!("remove the `{close}`"),
+                    self.span(start, start + 1),
+                    "",
+                );
                 self.report(finding);
                 if bracket == b'}' {
                     self.boundary(start, Mark::Close);
@@ -422,16 +488,25 @@ impl Scanner<'_> {
                 }
             }
         }
-        self.before = if bracket == b'}' { Before::Start } else { Before::Other };
+        self.before = if bracket == b'}' {
+            Before::Start
+        } else {
+            Before::Other
+        };
     }
 
     fn close_known(&mut self, start: usize) {
-        let Some(opener) = self.stack.pop() else { return };
+        let Some(opener) = self.stack.pop() else {
+            return;
+        };
         if self.in_test > self.stack.len() {
             self.in_test = 0;
         }
         if opener.body {
-            if self.first_on_line(start) && self.indent(start) < opener.indent && self.suspect.is_none() {
+            if self.first_on_line(start)
+                && self.indent(start) < opener.indent
+                && self.suspect.is_none()
+            {
                 self.suspect = Some(opener.at);
             }
             self.boundary(start, Mark::Close);
@@ -463,19 +538,31 @@ impl Scanner<'_> {
         self.close_items(end);
         let open: Vec<Opener> = std::mem::take(&mut self.stack);
         if let Some(opener) = open.last() {
-            // Where indentation shows which `}` is missing, say that one; the others are only pushed along.
-            let at = self.suspect.filter(|_| open.len() == 1).unwrap_or(opener.at);
+            // Where indentation shows which `}` is missing, say that one; the others are only
+            // pushed along.
+            let at = self
+                .suspect
+                .filter(|_| open.len() == 1)
+                .unwrap_or(opener.at);
             self.unclosed(Opener { at, ..*opener }, end);
         }
     }
 
     fn first_on_line(&self, at: usize) -> bool {
-        self.text[..at].trim_end_matches([' ', '\t']).ends_with(['\n', '\r'])
+        self.text[..at]
+            .trim_end_matches([' ', '\t'])
+            .ends_with(['\n', '\r'])
     }
 
     fn indent(&self, at: usize) -> u32 {
-        let line = self.bytes[..at].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |index| index + 1);
-        self.bytes[line..at].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count() as u32
+        let line = self.bytes[..at]
+            .iter()
+            .rposition(|byte| matches!(byte, b'\n' | b'\r'))
+            .map_or(0, |index| index + 1);
+        self.bytes[line..at]
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count() as u32
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -486,7 +573,13 @@ impl Scanner<'_> {
         self.out.broken.push(self.piece);
         let opened = finding.span().start;
         // The statement that holds the fault may have begun before the present one.
-        if let Some(holder) = self.out.boundaries.iter().rev().find(|boundary| boundary.at <= opened) {
+        if let Some(holder) = self
+            .out
+            .boundaries
+            .iter()
+            .rev()
+            .find(|boundary| boundary.at <= opened)
+        {
             self.out.broken.push(holder.at);
         }
         self.out.findings.push(finding);

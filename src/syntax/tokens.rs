@@ -5,8 +5,8 @@ use super::{SyntaxKind, grammar, literal};
 /// A token. `closed` is false for a string, block or back-quoted name whose end is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// [`SyntaxKind::WhiteSpace`], `Comment`, `String`, `Block`, `Name` (in back quotes only), `Word` (names, keywords and
-    /// numbers) or `Punctuation`.
+    /// [`SyntaxKind::WhiteSpace`], `Comment`, `String`, `Block`, `Name` (in back quotes only),
+    /// `Word` (names, keywords and numbers) or `Punctuation`.
     pub kind: SyntaxKind,
     /// First byte.
     pub start: u32,
@@ -19,7 +19,8 @@ pub struct Token {
 impl Token {
     /// Its text in the text it was read from.
     pub fn text(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize).unwrap_or("")
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or("")
     }
 }
 
@@ -31,15 +32,22 @@ pub fn tokens(text: &str) -> Vec<Token> {
         let rest = &text[at..];
         let (kind, length, closed) = token(rest);
         let end = at + length.max(1);
-        out.push(Token { kind, start: at as u32, end: end as u32, closed });
+        out.push(Token {
+            kind,
+            start: at as u32,
+            end: end as u32,
+            closed,
+        });
         at = end;
     }
     out
 }
 
 fn token(rest: &str) -> (SyntaxKind, usize, bool) {
-    let prefix =
-        ["lf", "fold"].into_iter().find(|word| rest.strip_prefix(word).is_some_and(|tail| tail.starts_with("\"\"\"")));
+    let prefix = ["lf", "fold"].into_iter().find(|word| {
+        rest.strip_prefix(word)
+            .is_some_and(|tail| tail.starts_with("\"\"\""))
+    });
     let skipped = prefix.map_or(0, str::len);
     if let Some(fence) = literal::fence(&rest[skipped..]) {
         return match literal::block_length(&rest[skipped..], fence) {
@@ -54,7 +62,11 @@ fn token(rest: &str) -> (SyntaxKind, usize, bool) {
         }
         Some(b'`') => {
             let length = literal::back_quoted_length(rest);
-            (SyntaxKind::Name, length, length > 1 && rest[..length].ends_with('`'))
+            (
+                SyntaxKind::Name,
+                length,
+                length > 1 && rest[..length].ends_with('`'),
+            )
         }
         _ => {
             let (kind, length) = grammar::gap_token(rest);

@@ -1,4 +1,5 @@
-//! The lossless tree: nodes in one array, parents before children, each knowing where its subtree ends.
+//! The lossless tree: nodes in one array, parents before children, each knowing where its subtree
+//! ends.
 
 use super::SyntaxKind;
 use crate::source::{FileId, Span};
@@ -23,7 +24,11 @@ pub struct Tree {
 
 impl Tree {
     pub(super) fn new(file: FileId, text: std::sync::Arc<str>, entries: Vec<Entry>) -> Self {
-        Tree { file, text, entries }
+        Tree {
+            file,
+            text,
+            entries,
+        }
     }
 
     /// The source text.
@@ -43,7 +48,10 @@ impl Tree {
 
     /// The node of the whole file.
     pub fn root(&self) -> Node<'_> {
-        Node { tree: self, index: 0 }
+        Node {
+            tree: self,
+            index: 0,
+        }
     }
 
     /// How many nodes there are.
@@ -53,12 +61,16 @@ impl Tree {
 
     /// All nodes, parents before children.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.entries.len()).map(|index| Node { tree: self, index: index as u32 })
+        (0..self.entries.len()).map(|index| Node {
+            tree: self,
+            index: index as u32,
+        })
     }
 
     /// The nodes without children, in order: every byte of the source exactly once.
     pub fn leaves(&self) -> impl Iterator<Item = Node<'_>> {
-        self.nodes().filter(|node| node.entry().next == node.index + 1)
+        self.nodes()
+            .filter(|node| node.entry().next == node.index + 1)
     }
 }
 
@@ -71,12 +83,16 @@ pub struct Node<'a> {
 
 impl<'a> Node<'a> {
     fn entry(self) -> Entry {
-        self.tree.entries.get(self.index as usize).copied().unwrap_or(Entry {
-            kind: SyntaxKind::Error,
-            start: 0,
-            end: 0,
-            next: self.index + 1,
-        })
+        self.tree
+            .entries
+            .get(self.index as usize)
+            .copied()
+            .unwrap_or(Entry {
+                kind: SyntaxKind::Error,
+                start: 0,
+                end: 0,
+                next: self.index + 1,
+            })
     }
 
     /// What it is.
@@ -152,7 +168,8 @@ impl<'a> Node<'a> {
 
     /// Whether something in it did not fit the grammar.
     pub fn has_error(self) -> bool {
-        self.descendants().any(|node| node.kind() == SyntaxKind::Error)
+        self.descendants()
+            .any(|node| node.kind() == SyntaxKind::Error)
     }
 }
 
@@ -171,17 +188,29 @@ pub(super) struct Builder {
 
 impl Builder {
     pub fn with_capacity(entries: usize) -> Self {
-        Builder { entries: Vec::with_capacity(entries), open: Vec::new() }
+        Builder {
+            entries: Vec::with_capacity(entries),
+            open: Vec::new(),
+        }
     }
 
     pub fn open(&mut self, kind: SyntaxKind, start: u32) {
         self.open.push(self.entries.len() as u32);
-        self.entries.push(Entry { kind, start, end: start, next: 0 });
+        self.entries.push(Entry {
+            kind,
+            start,
+            end: start,
+            next: 0,
+        });
     }
 
     pub fn close(&mut self, end: u32) {
         let next = self.entries.len() as u32;
-        if let Some(entry) = self.open.pop().and_then(|index| self.entries.get_mut(index as usize)) {
+        if let Some(entry) = self
+            .open
+            .pop()
+            .and_then(|index| self.entries.get_mut(index as usize))
+        {
             entry.end = end;
             entry.next = next;
         }
@@ -190,7 +219,12 @@ impl Builder {
     pub fn leaf(&mut self, kind: SyntaxKind, start: u32, end: u32) {
         if start < end {
             let next = self.entries.len() as u32 + 1;
-            self.entries.push(Entry { kind, start, end, next });
+            self.entries.push(Entry {
+                kind,
+                start,
+                end,
+                next,
+            });
         }
     }
 
@@ -199,7 +233,8 @@ impl Builder {
         (self.entries.len(), self.open.len())
     }
 
-    /// The nodes added since a mark, their places counted from `base` and their indices from the mark.
+    /// The nodes added since a mark, their places counted from `base` and their indices from the
+    /// mark.
     pub fn since(&self, mark: (usize, usize), base: u32) -> Vec<Entry> {
         let first = mark.0 as u32;
         let relative = |entry: &Entry| Entry {
@@ -208,7 +243,12 @@ impl Builder {
             next: entry.next - first,
             ..*entry
         };
-        self.entries.get(mark.0..).unwrap_or(&[]).iter().map(relative).collect()
+        self.entries
+            .get(mark.0..)
+            .unwrap_or(&[])
+            .iter()
+            .map(relative)
+            .collect()
     }
 
     /// Adds what [`Builder::since`] gave, at another place.

@@ -1,6 +1,7 @@
 //! The words of the language, in one place.
 
-/// Words that are never names. The grammar's rule `reserved` has the same; a test holds them against each other.
+/// Words that are never names. The grammar's rule `reserved` has the same; a test holds them
+/// against each other.
 #[rustfmt::skip]
 pub const RESERVED: &[&str] = &[
     "sequence", "step", "group", "when", "and", "or", "not", "if", "else", "for", "in", "let", "param", "use",

@@ -66,7 +66,8 @@ impl Catalogue {
             around.truncate(at.depth as usize);
             let parent = around.last().and_then(|index| entries.get(*index));
             let mut parts = parent.map_or_else(Vec::new, |parent: &Entry| parent.parts.clone());
-            let inside = parent.is_some_and(|parent| parent.of_child || parent.kind == NodeKind::Child);
+            let inside =
+                parent.is_some_and(|parent| parent.of_child || parent.kind == NodeKind::Child);
             parts.push((at.name.to_string(), number(&at.path)));
             around.push(entries.len());
             entries.push(Entry {
@@ -78,7 +79,10 @@ impl Catalogue {
                 of_child: inside,
             });
         }
-        Catalogue { entries, instructions: program.len() }
+        Catalogue {
+            entries,
+            instructions: program.len(),
+        }
     }
 
     /// All of them.
@@ -96,13 +100,21 @@ impl Catalogue {
         self.instructions
     }
 
-    /// What a path means. The names may begin anywhere on the way from the outside to the step; a path that begins outermost
-    /// wins. With `pattern`, names that nothing has may hold `*` and `?`.
+    /// What a path means. The names may begin anywhere on the way from the outside to the step; a
+    /// path that begins outermost wins. With `pattern`, names that nothing has may hold `*` and
+    /// `?`.
     pub(super) fn find(&self, wanted: &StepPath, kinds: &[NodeKind], pattern: bool) -> Found {
-        let of_kind = || self.entries.iter().enumerate().filter(|(_, entry)| kinds.contains(&entry.kind));
+        let of_kind = || {
+            self.entries
+                .iter()
+                .enumerate()
+                .filter(|(_, entry)| kinds.contains(&entry.kind))
+        };
         let same = |name: &str, own: &str| name == own;
-        let mut list: Vec<usize> =
-            of_kind().filter(|(_, entry)| ends_with(entry, wanted, same)).map(|(index, _)| index).collect();
+        let mut list: Vec<usize> = of_kind()
+            .filter(|(_, entry)| ends_with(entry, wanted, same))
+            .map(|(index, _)| index)
+            .collect();
         if list.len() > 1 {
             let whole = |index: &usize| self.entries[*index].parts.len() == wanted.parts.len();
             let outermost: Vec<usize> = list.iter().copied().filter(whole).collect();
@@ -115,27 +127,44 @@ impl Catalogue {
             1 => return Found::These(list),
             _ => return Found::OneOf(list),
         }
-        let has_wildcard = wanted.parts.iter().any(|(name, _)| name.contains(['*', '?']));
+        let has_wildcard = wanted
+            .parts
+            .iter()
+            .any(|(name, _)| name.contains(['*', '?']));
         if !(pattern && has_wildcard) {
             return Found::Nothing;
         }
-        let list: Vec<usize> =
-            of_kind().filter(|(_, entry)| ends_with(entry, wanted, fits)).map(|(index, _)| index).collect();
-        if list.is_empty() { Found::Nothing } else { Found::These(list) }
+        let list: Vec<usize> = of_kind()
+            .filter(|(_, entry)| ends_with(entry, wanted, fits))
+            .map(|(index, _)| index)
+            .collect();
+        if list.is_empty() {
+            Found::Nothing
+        } else {
+            Found::These(list)
+        }
     }
 
     /// The names of a kind, each once.
     pub(super) fn names(&self, kinds: &[NodeKind]) -> Vec<&str> {
         let mut seen = HashSet::new();
-        let names = self.entries.iter().filter(|entry| kinds.contains(&entry.kind)).map(Entry::name);
+        let names = self
+            .entries
+            .iter()
+            .filter(|entry| kinds.contains(&entry.kind))
+            .map(Entry::name);
         names.filter(|name| seen.insert(*name)).collect()
     }
 }
 
 /// Which one of several members with one name a path ends in.
 fn number(path: &str) -> u32 {
-    let digits = path.strip_suffix(']').and_then(|rest| rest.rsplit_once("\"["));
-    digits.and_then(|(_, digits)| digits.parse().ok()).unwrap_or(1)
+    let digits = path
+        .strip_suffix(']')
+        .and_then(|rest| rest.rsplit_once("\"["));
+    digits
+        .and_then(|(_, digits)| digits.parse().ok())
+        .unwrap_or(1)
 }
 
 fn ends_with(entry: &Entry, wanted: &StepPath, same: fn(&str, &str) -> bool) -> bool {
@@ -146,5 +175,7 @@ fn ends_with(entry: &Entry, wanted: &StepPath, same: fn(&str, &str) -> bool) -> 
             .iter()
             .rev()
             .zip(own)
-            .all(|((name, index), (own, number))| same(name, own) && index.is_none_or(|index| index == *number))
+            .all(|((name, index), (own, number))| {
+                same(name, own) && index.is_none_or(|index| index == *number)
+            })
 }

@@ -1,7 +1,8 @@
 //! Which steps ran, and which conditions held and did not.
 //!
-//! A step that is disabled cannot run, and what is kept as XML cannot be simulated: neither is counted. Steps of child
-//! sequences belong to the child's own file. A condition that nobody could decide is neither side.
+//! A step that is disabled cannot run, and what is kept as XML cannot be simulated: neither is
+//! counted. Steps of child sequences belong to the child's own file. A condition that nobody could
+//! decide is neither side.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -68,7 +69,10 @@ impl Point {
     /// Its condition and rules, as far as they count.
     pub fn sides(&self) -> impl Iterator<Item = &Sides> {
         let counted = self.enabled;
-        self.condition.iter().chain(self.rules.iter().flatten()).filter(move |_| counted)
+        self.condition
+            .iter()
+            .chain(self.rules.iter().flatten())
+            .filter(move |_| counted)
     }
 
     /// Whether it counts as a step.
@@ -89,11 +93,18 @@ pub struct Ratio {
 impl Ratio {
     /// In percent; nothing to cover is all covered.
     pub fn percent(self) -> f64 {
-        if self.total == 0 { 100.0 } else { 100.0 * self.covered as f64 / self.total as f64 }
+        if self.total == 0 {
+            100.0
+        } else {
+            100.0 * self.covered as f64 / self.total as f64
+        }
     }
 
     fn plus(self, other: Ratio) -> Ratio {
-        Ratio { covered: self.covered + other.covered, total: self.total + other.total }
+        Ratio {
+            covered: self.covered + other.covered,
+            total: self.total + other.total,
+        }
     }
 }
 
@@ -116,13 +127,23 @@ impl FileCoverage {
     /// Steps that ran at least once.
     pub fn steps(&self) -> Ratio {
         let counted = self.points.iter().filter(|point| point.counts());
-        counted.fold(Ratio::default(), |sum, point| sum.plus(Ratio { covered: usize::from(point.ran > 0), total: 1 }))
+        counted.fold(Ratio::default(), |sum, point| {
+            sum.plus(Ratio {
+                covered: usize::from(point.ran > 0),
+                total: 1,
+            })
+        })
     }
 
     /// Sides of conditions and rules: two each.
     pub fn sides(&self) -> Ratio {
         let sides = self.points.iter().flat_map(Point::sides);
-        sides.fold(Ratio::default(), |sum, sides| sum.plus(Ratio { covered: sides.covered(), total: 2 }))
+        sides.fold(Ratio::default(), |sum, sides| {
+            sum.plus(Ratio {
+                covered: sides.covered(),
+                total: 2,
+            })
+        })
     }
 
     /// Steps and sides together.
@@ -149,12 +170,25 @@ impl FileCoverage {
             if !point.enabled {
                 continue;
             }
-            if let Some((sides, what)) = point.condition.as_ref().and_then(|sides| Some((sides, sides.missing()?))) {
-                out.push((line(sides.span), format!("the condition of {} {what}", point.path)));
+            if let Some((sides, what)) = point
+                .condition
+                .as_ref()
+                .and_then(|sides| Some((sides, sides.missing()?)))
+            {
+                out.push((
+                    line(sides.span),
+                    format!("the condition of {} {what}", point.path),
+                ));
             }
             for (index, sides) in point.rules.iter().enumerate() {
-                if let Some((sides, what)) = sides.as_ref().and_then(|sides| Some((sides, sides.missing()?))) {
-                    out.push((line(sides.span), format!("rule {} of {} {what}", index + 1, point.path)));
+                if let Some((sides, what)) = sides
+                    .as_ref()
+                    .and_then(|sides| Some((sides, sides.missing()?)))
+                {
+                    out.push((
+                        line(sides.span),
+                        format!("rule {} of {} {what}", index + 1, point.path),
+                    ));
                 }
             }
         }
@@ -177,12 +211,18 @@ impl Coverage {
 
     /// Steps of all sequences.
     pub fn steps(&self) -> Ratio {
-        self.files.iter().map(FileCoverage::steps).fold(Ratio::default(), Ratio::plus)
+        self.files
+            .iter()
+            .map(FileCoverage::steps)
+            .fold(Ratio::default(), Ratio::plus)
     }
 
     /// Sides of conditions of all sequences.
     pub fn sides(&self) -> Ratio {
-        self.files.iter().map(FileCoverage::sides).fold(Ratio::default(), Ratio::plus)
+        self.files
+            .iter()
+            .map(FileCoverage::sides)
+            .fold(Ratio::default(), Ratio::plus)
     }
 
     /// Everything together.
@@ -203,13 +243,19 @@ impl Coverage {
             });
             self.files.len() - 1
         });
-        let Some(file) = self.files.get_mut(index) else { return };
+        let Some(file) = self.files.get_mut(index) else {
+            return;
+        };
         // With other values for its parameters a sequence has the same steps: only texts differ.
         let mut numbers: HashMap<u32, usize> = HashMap::new();
         for (index, (point, own)) in file.points.iter_mut().zip(&subject.points).enumerate() {
             let seen = observed.of(own.instruction);
             point.ran = point.ran.saturating_add(seen.ran);
-            let (held, failed_to) = observed.sides.get(own.instruction as usize).copied().unwrap_or_default();
+            let (held, failed_to) = observed
+                .sides
+                .get(own.instruction as usize)
+                .copied()
+                .unwrap_or_default();
             if let Some(sides) = &mut point.condition {
                 sides.held |= held;
                 sides.failed_to |= failed_to;
@@ -219,10 +265,17 @@ impl Coverage {
             }
         }
         for (instruction, number, held) in &observed.rules {
-            let point = numbers.get(instruction).and_then(|index| file.points.get_mut(*index));
-            let rule = point.and_then(|point| point.rules.get_mut((*number as usize).checked_sub(1)?));
+            let point = numbers
+                .get(instruction)
+                .and_then(|index| file.points.get_mut(*index));
+            let rule =
+                point.and_then(|point| point.rules.get_mut((*number as usize).checked_sub(1)?));
             if let Some(Some(sides)) = rule {
-                if *held { sides.held = true } else { sides.failed_to = true }
+                if *held {
+                    sides.held = true;
+                } else {
+                    sides.failed_to = true;
+                }
             }
         }
     }
@@ -230,7 +283,10 @@ impl Coverage {
 
 /// The steps and groups of a sequence that its own file has.
 pub(super) fn points(sequence: &Sequence, catalogue: &Catalogue) -> Vec<Point> {
-    let own = catalogue.entries().iter().filter(|entry| !entry.of_child && has_condition(entry.kind));
+    let own = catalogue
+        .entries()
+        .iter()
+        .filter(|entry| !entry.of_child && has_condition(entry.kind));
     let mut nodes: Vec<(&Node, bool)> = Vec::new();
     // Whether something around is disabled, by depth.
     let mut around: Vec<bool> = Vec::new();
@@ -245,9 +301,16 @@ pub(super) fn points(sequence: &Sequence, catalogue: &Catalogue) -> Vec<Point> {
     });
     let mut out = Vec::new();
     for (entry, (node, disabled)) in own.zip(nodes) {
-        let Some(common) = node.common() else { continue };
-        // The engine knows about steps; groups and child sequences are not counted by the progress window.
-        let enabled = if entry.kind == NodeKind::Step { entry.counted } else { !disabled };
+        let Some(common) = node.common() else {
+            continue;
+        };
+        // The engine knows about steps; groups and child sequences are not counted by the progress
+        // window.
+        let enabled = if entry.kind == NodeKind::Step {
+            entry.counted
+        } else {
+            !disabled
+        };
         out.push(Point {
             path: entry.path.clone(),
             span: common.span,
@@ -257,8 +320,14 @@ pub(super) fn points(sequence: &Sequence, catalogue: &Catalogue) -> Vec<Point> {
             condition: condition(common),
             rules: match node {
                 Node::Step(step) => {
-                    let sides = |span| Sides { span, ..Sides::default() };
-                    step.rules.iter().map(|rule| rule.test.as_ref().map(|_| sides(rule.span))).collect()
+                    let sides = |span| Sides {
+                        span,
+                        ..Sides::default()
+                    };
+                    step.rules
+                        .iter()
+                        .map(|rule| rule.test.as_ref().map(|_| sides(rule.span)))
+                        .collect()
                 }
                 _ => Vec::new(),
             },
@@ -269,6 +338,12 @@ pub(super) fn points(sequence: &Sequence, catalogue: &Catalogue) -> Vec<Point> {
 }
 
 fn condition(common: &Common) -> Option<Sides> {
-    let condition = common.condition.as_ref().filter(|condition| !condition.operands.is_empty())?;
-    Some(Sides { span: condition.span, ..Sides::default() })
+    let condition = common
+        .condition
+        .as_ref()
+        .filter(|condition| !condition.operands.is_empty())?;
+    Some(Sides {
+        span: condition.span,
+        ..Sides::default()
+    })
 }

@@ -11,7 +11,8 @@ use crate::{
     diagnostic::{Code, Finding, nearest},
     lint,
     model::{
-        Condition, ExpectationKind, ExpressionKind, Operand, Operator, RunOutcome, Sequence, StepOutcome, TestCase,
+        Condition, ExpectationKind, ExpressionKind, Operand, Operator, RunOutcome, Sequence,
+        StepOutcome, TestCase,
     },
     source::Span,
     vocabulary::is_known,
@@ -30,10 +31,11 @@ pub(super) fn contradictions(checks: &[Check], findings: &mut Vec<Finding>) {
                 Some((earlier, _)) if *earlier != value && !reported.insert(about.clone()) => {}
                 Some((earlier, first)) if *earlier != value => {
                     let message = "this cannot be so together with another expectation";
-                    let finding = Finding::new(Code::ContradictingExpectations, check.span, message)
-                        .label("expected here")
-                        .also(*first, "and the contrary here")
-                        .help("no run can meet both; remove one of the two");
+                    let finding =
+                        Finding::new(Code::ContradictingExpectations, check.span, message)
+                            .label("expected here")
+                            .also(*first, "and the contrary here")
+                            .help("no run can meet both; remove one of the two");
                     findings.push(finding);
                     break;
                 }
@@ -51,7 +53,9 @@ fn facts(check: &Check) -> Vec<Fact> {
         CheckKind::Step(place, outcome, _) => of_step(place, outcome, check.not),
         CheckKind::Run(outcome, _) => of_run(outcome, check.not),
         CheckKind::Condition(condition) => match condition.operands.as_slice() {
-            [Operand::Expression(expression)] => of_variable(&expression.kind).into_iter().collect(),
+            [Operand::Expression(expression)] => {
+                of_variable(&expression.kind).into_iter().collect()
+            }
             _ => Vec::new(),
         },
     }
@@ -61,20 +65,32 @@ fn of_step(place: &Place, outcome: &StepOutcome, not: bool) -> Vec<Fact> {
     let fact = |about: &str, value: String| (format!("{about} {}", place.path), value);
     let holds = |about: &str, value: bool| fact(about, value.to_string());
     match (outcome, not) {
-        (StepOutcome::Ran | StepOutcome::Sets(_), false) | (StepOutcome::Exits(_), false) => vec![holds("ran", true)],
+        (StepOutcome::Ran | StepOutcome::Sets(_), false) | (StepOutcome::Exits(_), false) => {
+            vec![holds("ran", true)]
+        }
         (StepOutcome::Before(_) | StepOutcome::After(_), false) => vec![holds("ran", true)],
         (StepOutcome::Ran, true) => vec![holds("ran", false)],
         (StepOutcome::Skipped, false) => {
-            vec![holds("ran", false), holds("reached", true), holds("failed", false)]
+            vec![
+                holds("ran", false),
+                holds("reached", true),
+                holds("failed", false),
+            ]
         }
         (StepOutcome::Reached, true) => {
-            vec![holds("ran", false), holds("reached", false), holds("failed", false)]
+            vec![
+                holds("ran", false),
+                holds("reached", false),
+                holds("failed", false),
+            ]
         }
         (StepOutcome::Reached, false) => vec![holds("reached", true)],
         (StepOutcome::Failed, false) => vec![holds("failed", true), holds("reached", true)],
         (StepOutcome::Failed, true) => vec![holds("failed", false)],
         (StepOutcome::Succeeded, false) => vec![holds("ran", true), holds("failed", false)],
-        (StepOutcome::Times(count), false) => vec![holds("ran", *count > 0), fact("times", count.to_string())],
+        (StepOutcome::Times(count), false) => {
+            vec![holds("ran", *count > 0), fact("times", count.to_string())]
+        }
         _ => Vec::new(),
     }
 }
@@ -92,7 +108,12 @@ fn of_run(outcome: &RunOutcome, not: bool) -> Vec<Fact> {
 
 /// `NAME == "text"` without names in the text.
 fn of_variable(kind: &ExpressionKind) -> Option<Fact> {
-    let ExpressionKind::Variable { variable, operator: Operator::Equals, value: Some(value) } = kind else {
+    let ExpressionKind::Variable {
+        variable,
+        operator: Operator::Equals,
+        value: Some(value),
+    } = kind
+    else {
         return None;
     };
     let about = format!("variable {}", variable.value.to_lowercase());
@@ -100,7 +121,12 @@ fn of_variable(kind: &ExpressionKind) -> Option<Fact> {
 }
 
 /// Reports variables in expectations that neither the sequence nor the test could have set.
-pub(super) fn variables(test: &TestCase, subject: &Subject, machines: &[TestMachine], findings: &mut Vec<Finding>) {
+pub(super) fn variables(
+    test: &TestCase,
+    subject: &Subject,
+    machines: &[TestMachine],
+    findings: &mut Vec<Finding>,
+) {
     let sequences = || std::iter::once(&subject.sequence).chain(subject.children.values());
     if sequences().any(lint::may_set_anything) {
         return;
@@ -123,9 +149,17 @@ pub(super) fn variables(test: &TestCase, subject: &Subject, machines: &[TestMach
             }
         }
     }
-    test.variables.iter().for_each(|variable| set(&variable.name.value));
-    test.mocks.iter().flat_map(|mock| &mock.sets).for_each(|(name, _)| set(name));
-    machines.iter().flat_map(|machine| &machine.machine.variables).for_each(|(name, _)| set(name));
+    test.variables
+        .iter()
+        .for_each(|variable| set(&variable.name.value));
+    test.mocks
+        .iter()
+        .flat_map(|mock| &mock.sets)
+        .for_each(|(name, _)| set(name));
+    machines
+        .iter()
+        .flat_map(|machine| &machine.machine.variables)
+        .for_each(|(name, _)| set(name));
     machines
         .iter()
         .flat_map(|machine| &machine.machine.outcomes)
@@ -135,16 +169,28 @@ pub(super) fn variables(test: &TestCase, subject: &Subject, machines: &[TestMach
     let mut reported = HashSet::new();
     for (name, span) in asked(test) {
         let lower = name.to_lowercase();
-        let numbered = bases.iter().any(|base| lower.strip_prefix(base.as_str()).is_some_and(is_number));
-        if known.contains(&lower) || is_known(&lower) || numbered || scripts.contains(&lower) || !reported.insert(lower)
+        let numbered = bases
+            .iter()
+            .any(|base| lower.strip_prefix(base.as_str()).is_some_and(is_number));
+        if known.contains(&lower)
+            || is_known(&lower)
+            || numbered
+            || scripts.contains(&lower)
+            || !reported.insert(lower)
         {
             continue;
         }
-        let finding = Finding::new(Code::ExpectedVariable, span, format!("nothing sets `{name}`"));
+        let finding = Finding::new(
+            Code::ExpectedVariable,
+            span,
+            format!("nothing sets `{name}`"),
+        );
         findings.push(match nearest(&name, names.iter().map(String::as_str)) {
-            Some(near) => {
-                finding.label(format!("did you mean `{near}`?")).unsafe_fix(format!("write `{near}`"), span, near)
-            }
+            Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(
+                format!("write `{near}`"),
+                span,
+                near,
+            ),
             None => finding.label("no step, no mock and no machine of this test sets it"),
         });
     }

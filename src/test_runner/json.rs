@@ -42,7 +42,10 @@ fn file(file: &FileReport) -> Value {
 
 fn test(file: &FileReport, test: &TestReport) -> Value {
     let failures = test.failures.iter().map(|failure| {
-        let position = file.sources.get(failure.span.file).map(|source| source.position(failure.span.start));
+        let position = file
+            .sources
+            .get(failure.span.file)
+            .map(|source| source.position(failure.span.start));
         value!({
             "line": position.map(|position| position.line),
             "column": position.map(|position| position.column),
@@ -51,8 +54,15 @@ fn test(file: &FileReport, test: &TestReport) -> Value {
             "because": failure.why,
         })
     });
-    let look = Look { unicode: true, ..Look::PLAIN };
-    let trace = if test.verdict == Verdict::Failed { trace(test, true, look) } else { Vec::new() };
+    let look = Look {
+        unicode: true,
+        ..Look::PLAIN
+    };
+    let trace = if test.verdict == Verdict::Failed {
+        trace(test, true, look)
+    } else {
+        Vec::new()
+    };
     value!({
         "name": test.name,
         "machine": test.machine,
@@ -74,7 +84,9 @@ fn ratio(ratio: Ratio) -> Value {
 fn covered(coverage: &Coverage) -> Value {
     let one = |file: &FileCoverage| {
         let missing = file.missing();
-        let missing = missing.iter().map(|(line, what)| value!({ "line": line, "what": what }));
+        let missing = missing
+            .iter()
+            .map(|(line, what)| value!({ "line": line, "what": what }));
         value!({
             "file": file.name,
             "sequence": file.title,

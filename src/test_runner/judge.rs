@@ -24,14 +24,31 @@ pub(super) fn judge(planned: &Planned, observed: &Observed) -> Vec<Failure> {
     let mut out = Vec::new();
     for (index, check) in planned.checks.iter().enumerate() {
         let judged = match &check.kind {
-            CheckKind::Step(place, outcome, other) => {
-                of_step(check, place, outcome, other.as_ref(), observed.answers.get(index), observed)
-            }
+            CheckKind::Step(place, outcome, other) => of_step(
+                check,
+                place,
+                outcome,
+                other.as_ref(),
+                observed.answers.get(index),
+                observed,
+            ),
             CheckKind::Condition(_) => of_condition(observed.answers.get(index)),
             CheckKind::Run(outcome, place) => of_run(check, outcome, place.as_ref(), observed),
         };
-        if let Some(Judged { expected, actual, why, upto }) = judged {
-            out.push(Failure { span: check.span, expected, actual, why, upto });
+        if let Some(Judged {
+            expected,
+            actual,
+            why,
+            upto,
+        }) = judged
+        {
+            out.push(Failure {
+                span: check.span,
+                expected,
+                actual,
+                why,
+                upto,
+            });
         }
     }
     if observed.end.is_none() {
@@ -49,20 +66,32 @@ pub(super) fn judge(planned: &Planned, observed: &Observed) -> Vec<Failure> {
 
 /// Conditions that nobody could decide, and that the test does not speak of.
 fn undecided(planned: &Planned, observed: &Observed) -> Option<Failure> {
-    let speaks = |check: &Check| matches!(&check.kind, CheckKind::Run(RunOutcome::Undecided(_), _)) && !check.not;
+    let speaks = |check: &Check| {
+        matches!(&check.kind, CheckKind::Run(RunOutcome::Undecided(_), _)) && !check.not
+    };
     if planned.test.undecided_allowed || planned.checks.iter().any(speaks) {
         return None;
     }
     let named = |instruction: u32| {
         planned.checks.iter().any(|check| match &check.kind {
-            CheckKind::Step(place, StepOutcome::Undecided, _) => place.instruction == instruction && !check.not,
+            CheckKind::Step(place, StepOutcome::Undecided, _) => {
+                place.instruction == instruction && !check.not
+            }
             _ => false,
         })
     };
-    let left: Vec<_> = observed.doubts.iter().filter(|doubt| !named(doubt.instruction)).collect();
+    let left: Vec<_> = observed
+        .doubts
+        .iter()
+        .filter(|doubt| !named(doubt.instruction))
+        .collect();
     let first = left.first()?;
     let why = left.iter().map(|doubt| {
-        let missing = if doubt.missing.is_empty() { "what is needed".to_owned() } else { doubt.missing.join(", ") };
+        let missing = if doubt.missing.is_empty() {
+            "what is needed".to_owned()
+        } else {
+            doubt.missing.join(", ")
+        };
         format!("{}: {}: nobody said {missing}", doubt.path, doubt.about)
     });
     let what = match (left.len(), first.about.as_str()) {
@@ -97,8 +126,18 @@ fn of_step(
         StepOutcome::Undecided => seen.undecided,
         StepOutcome::Times(count) => seen.ran == *count,
         StepOutcome::Exits(codes) => seen.ran > 0 && codes.contains(&seen.code),
-        StepOutcome::Before(_) => before(&seen, &other.map(|other| observed.of(other.instruction)).unwrap_or_default()),
-        StepOutcome::After(_) => before(&other.map(|other| observed.of(other.instruction)).unwrap_or_default(), &seen),
+        StepOutcome::Before(_) => before(
+            &seen,
+            &other
+                .map(|other| observed.of(other.instruction))
+                .unwrap_or_default(),
+        ),
+        StepOutcome::After(_) => before(
+            &other
+                .map(|other| observed.of(other.instruction))
+                .unwrap_or_default(),
+            &seen,
+        ),
         StepOutcome::Sets(_) => {
             let answer = answer.and_then(Option::as_ref);
             answer.is_some_and(|answer| answer.verdict == Verdict::True)
@@ -107,8 +146,16 @@ fn of_step(
     if holds != check.not {
         return None;
     }
-    let what = format!("{} {}", if place.group { "group" } else { "step" }, place.path);
-    let expected = format!("{what} {}{}", if check.not { "not " } else { "" }, wanted(outcome, other));
+    let what = format!(
+        "{} {}",
+        if place.group { "group" } else { "step" },
+        place.path
+    );
+    let expected = format!(
+        "{what} {}{}",
+        if check.not { "not " } else { "" },
+        wanted(outcome, other)
+    );
     let mut why = Vec::new();
     let mut actual = happened(&seen, place);
     match outcome {
@@ -129,7 +176,9 @@ fn of_step(
                 why.extend(reasons(other, observed, false).filter(|_| theirs.ran == 0));
             }
         }
-        StepOutcome::Undecided if !check.not => actual = format!("its condition was decided: {actual}"),
+        StepOutcome::Undecided if !check.not => {
+            actual = format!("its condition was decided: {actual}");
+        }
         _ => {}
     }
     if why.is_empty() {
@@ -137,11 +186,19 @@ fn of_step(
         let running = StepOutcome::Times(0) == *outcome
             || matches!(
                 outcome,
-                StepOutcome::Ran | StepOutcome::Skipped | StepOutcome::Reached | StepOutcome::Undecided
+                StepOutcome::Ran
+                    | StepOutcome::Skipped
+                    | StepOutcome::Reached
+                    | StepOutcome::Undecided
             );
         why.extend(reasons(place, observed, running));
     }
-    Some(Judged { expected, actual, why, upto: seen.latest })
+    Some(Judged {
+        expected,
+        actual,
+        why,
+        upto: seen.latest,
+    })
 }
 
 /// Whether all of the first one's runs were before all of the second one's.
@@ -167,7 +224,9 @@ fn wanted(outcome: &StepOutcome, other: Option<&Place>) -> String {
         StepOutcome::Before(_) => format!("before {other}"),
         StepOutcome::After(_) => format!("after {other}"),
         StepOutcome::Sets(sets) => {
-            let sets = sets.iter().map(|(name, value)| format!("{} = \"{}\"", name.value, value.value));
+            let sets = sets
+                .iter()
+                .map(|(name, value)| format!("{} = \"{}\"", name.value, value.value));
             format!("sets {}", sets.collect::<Vec<_>>().join(", "))
         }
     }
@@ -175,17 +234,28 @@ fn wanted(outcome: &StepOutcome, other: Option<&Place>) -> String {
 
 fn list_of(codes: &[u32]) -> String {
     let codes: Vec<String> = codes.iter().map(|code| report::code(*code)).collect();
-    if codes.len() == 1 { codes.join("") } else { format!("[{}]", codes.join(", ")) }
+    if codes.len() == 1 {
+        codes.join("")
+    } else {
+        format!("[{}]", codes.join(", "))
+    }
 }
 
 /// What happened to a step or group.
 fn happened(seen: &Seen, place: &Place) -> String {
     if seen.ran > 0 {
-        let times = if seen.ran > 1 { format!(" {} times", seen.ran) } else { String::new() };
+        let times = if seen.ran > 1 {
+            format!(" {} times", seen.ran)
+        } else {
+            String::new()
+        };
         return match (place.group, seen.failed) {
             (true, true) => "it was entered and failed".to_owned(),
             (true, false) => "it was entered".to_owned(),
-            (false, true) => format!("it ran{times} and failed with exit code {}", report::code(seen.code)),
+            (false, true) => format!(
+                "it ran{times} and failed with exit code {}",
+                report::code(seen.code)
+            ),
             (false, false) => format!("it ran{times} with exit code {}", report::code(seen.code)),
         };
     }
@@ -214,12 +284,21 @@ fn reasons(place: &Place, observed: &Observed, running: bool) -> impl Iterator<I
                     None => "it has no condition".to_owned(),
                 });
             }
-            Event::GroupEntered { at, condition } if running && here(at.instruction) => out.push(match condition {
-                Some(condition) => format!("its condition holds: {}", report::why(condition)),
-                None => "it has no condition".to_owned(),
-            }),
-            Event::Skipped { at, because } if here(at.instruction) => out.push(skipped(because, observed)),
-            Event::Failed { at, exit_code, failure, .. } if here(at.instruction) => {
+            Event::GroupEntered { at, condition } if running && here(at.instruction) => {
+                out.push(match condition {
+                    Some(condition) => format!("its condition holds: {}", report::why(condition)),
+                    None => "it has no condition".to_owned(),
+                });
+            }
+            Event::Skipped { at, because } if here(at.instruction) => {
+                out.push(skipped(because, observed));
+            }
+            Event::Failed {
+                at,
+                exit_code,
+                failure,
+                ..
+            } if here(at.instruction) => {
                 out.push(report::failed(*failure, *exit_code));
             }
             _ => {}
@@ -232,9 +311,14 @@ fn skipped(because: &Because, observed: &Observed) -> String {
     match because {
         Because::Disabled => "it is disabled".to_owned(),
         Because::Condition { explanation } if explanation.verdict == Verdict::Undecided => {
-            format!("nobody could decide its condition: nobody said {}", explanation.missing().join(", "))
+            format!(
+                "nobody could decide its condition: nobody said {}",
+                explanation.missing().join(", ")
+            )
         }
-        Because::Condition { explanation } => format!("its condition: {}", report::why_not(explanation)),
+        Because::Condition { explanation } => {
+            format!("its condition: {}", report::why_not(explanation))
+        }
         Because::Environment { run_in } => format!("it runs in {run_in} only"),
         Because::NotKnown { missing } => format!("not known: {missing}"),
         Because::Group { path } => {
@@ -242,7 +326,10 @@ fn skipped(because: &Because, observed: &Observed) -> String {
                 Event::Skipped { at, because } if at.path == *path => Some(skipped_group(because)),
                 _ => None,
             });
-            format!("{path} is skipped{}", own.map_or(String::new(), |own| format!(": {own}")))
+            format!(
+                "{path} is skipped{}",
+                own.map_or(String::new(), |own| format!(": {own}"))
+            )
         }
     }
 }
@@ -261,7 +348,12 @@ fn skipped_group(because: &Because) -> String {
 /// Why the run never came to a step: the failure before it.
 fn not_reached(observed: &Observed) -> Option<String> {
     observed.events.iter().rev().find_map(|event| match event {
-        Event::Failed { at, exit_code, failure, then } => {
+        Event::Failed {
+            at,
+            exit_code,
+            failure,
+            then,
+        } => {
             let then = match then {
                 Then::End => "and the sequence with it".to_owned(),
                 Then::BehindGroup { path } => format!("and the run went on behind {path}"),
@@ -282,21 +374,37 @@ fn of_condition(answer: Option<&Option<Explanation>>) -> Option<Judged> {
     if answer.verdict == Verdict::True {
         return None;
     }
-    let expected: Vec<String> = answer.operands.iter().map(|operand| operand.written.to_string()).collect();
+    let expected: Vec<String> = answer
+        .operands
+        .iter()
+        .map(|operand| operand.written.to_string())
+        .collect();
     let expected = match answer.operands.first() {
         Some(operand) if !operand.operands.is_empty() => "a condition that holds".to_owned(),
         _ => expected.join(", "),
     };
     let actual = match answer.verdict {
-        Verdict::Undecided => format!("nobody could decide it: nobody said {}", answer.missing().join(", ")),
+        Verdict::Undecided => format!(
+            "nobody could decide it: nobody said {}",
+            answer.missing().join(", ")
+        ),
         _ => values(answer),
     };
-    let why = if answer.operands.iter().any(|operand| !operand.operands.is_empty()) {
+    let why = if answer
+        .operands
+        .iter()
+        .any(|operand| !operand.operands.is_empty())
+    {
         vec![report::why_not(answer)]
     } else {
         Vec::new()
     };
-    Some(Judged { expected, actual, why, upto: None })
+    Some(Judged {
+        expected,
+        actual,
+        why,
+        upto: None,
+    })
 }
 
 /// The facts of a condition's operands that do not hold.
@@ -312,10 +420,19 @@ fn values(answer: &Explanation) -> String {
             }
         }
     }
-    if out.is_empty() { "it does not hold".to_owned() } else { out.join(", ") }
+    if out.is_empty() {
+        "it does not hold".to_owned()
+    } else {
+        out.join(", ")
+    }
 }
 
-fn of_run(check: &Check, outcome: &RunOutcome, place: Option<&Place>, observed: &Observed) -> Option<Judged> {
+fn of_run(
+    check: &Check,
+    outcome: &RunOutcome,
+    place: Option<&Place>,
+    observed: &Observed,
+) -> Option<Judged> {
     let end = observed.end.as_ref()?;
     let holds = match outcome {
         RunOutcome::Success => end.result == RunResult::Success,
@@ -335,7 +452,10 @@ fn of_run(check: &Check, outcome: &RunOutcome, place: Option<&Place>, observed: 
     let text = match outcome {
         RunOutcome::Success => "success".to_owned(),
         RunOutcome::Failed => "failed".to_owned(),
-        RunOutcome::At(_) => format!("failed at {}", place.map_or("", |place| place.path.as_str())),
+        RunOutcome::At(_) => format!(
+            "failed at {}",
+            place.map_or("", |place| place.path.as_str())
+        ),
         RunOutcome::Exits(codes) => format!("exits {}", list_of(codes)),
         RunOutcome::Restarts(count) => format!("restarts {count}"),
         RunOutcome::Undecided(Some(count)) => format!("undecided {count}"),
@@ -349,13 +469,20 @@ fn of_run(check: &Check, outcome: &RunOutcome, place: Option<&Place>, observed: 
     };
     let why = match outcome {
         RunOutcome::Restarts(_) => restarts(observed),
-        RunOutcome::Undecided(_) => {
-            observed.doubts.iter().map(|doubt| format!("{}: {}", doubt.path, doubt.missing.join(", "))).collect()
-        }
+        RunOutcome::Undecided(_) => observed
+            .doubts
+            .iter()
+            .map(|doubt| format!("{}: {}", doubt.path, doubt.missing.join(", ")))
+            .collect(),
         _ if end.result != RunResult::Success => not_reached(observed).into_iter().collect(),
         _ => Vec::new(),
     };
-    Some(Judged { expected, actual, why, upto: None })
+    Some(Judged {
+        expected,
+        actual,
+        why,
+        upto: None,
+    })
 }
 
 fn count(number: u32, word: &str) -> String {
@@ -364,7 +491,9 @@ fn count(number: u32, word: &str) -> String {
 
 fn restarts(observed: &Observed) -> Vec<String> {
     let each = observed.events.iter().filter_map(|event| match event {
-        Event::RestartRequested { at, target, .. } => Some(format!("{} restarts into {target}", at.path)),
+        Event::RestartRequested { at, target, .. } => {
+            Some(format!("{} restarts into {target}", at.path))
+        }
         _ => None,
     });
     each.collect()
@@ -374,7 +503,11 @@ fn restarts(observed: &Observed) -> Vec<String> {
 pub(super) fn ended(end: &End) -> String {
     match (&end.result, &end.failed) {
         (RunResult::Success, _) => "the run ended well".to_owned(),
-        (RunResult::Failed, Some(at)) => format!("the run failed at {} with {}", at.path, report::code(end.code)),
+        (RunResult::Failed, Some(at)) => format!(
+            "the run failed at {} with {}",
+            at.path,
+            report::code(end.code)
+        ),
         (RunResult::Failed, None) => format!("the run failed with {}", report::code(end.code)),
         (RunResult::Stopped, _) => "the run stopped at what nobody could decide".to_owned(),
     }

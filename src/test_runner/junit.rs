@@ -1,5 +1,6 @@
-//! The results as JUnit's XML, in the form that Jenkins, GitLab, Azure DevOps and the actions of GitHub read: one
-//! `testsuite` a file, one `testcase` a test and machine. A file with errors is an `error`; tests of it that could run are there, too.
+//! The results as JUnit's XML, in the form that Jenkins, GitLab, Azure DevOps and the actions of
+//! GitHub read: one `testsuite` a file, one `testcase` a test and machine. A file with errors is an
+//! `error`; tests of it that could run are there, too.
 
 use std::fmt::Write as _;
 
@@ -20,7 +21,11 @@ pub fn junit(report: &Report) -> String {
         report.failed(),
         report.broken()
     );
-    for file in report.files.iter().filter(|file| !file.tests.is_empty() || file.is_broken()) {
+    for file in report
+        .files
+        .iter()
+        .filter(|file| !file.tests.is_empty() || file.is_broken())
+    {
         suite(&mut out, file);
     }
     out.push_str("</testsuites>\n");
@@ -28,7 +33,11 @@ pub fn junit(report: &Report) -> String {
 }
 
 fn suite(out: &mut String, file: &FileReport) {
-    let failures = file.tests.iter().filter(|test| test.verdict == Verdict::Failed).count();
+    let failures = file
+        .tests
+        .iter()
+        .filter(|test| test.verdict == Verdict::Failed)
+        .count();
     let errors = usize::from(file.is_broken());
     let seconds: f64 = file.tests.iter().map(|test| test.seconds).sum();
     let _ = writeln!(
@@ -47,12 +56,32 @@ fn suite(out: &mut String, file: &FileReport) {
 }
 
 fn broken(out: &mut String, file: &FileReport) {
-    let errors: Vec<&Finding> = file.findings.iter().filter(|finding| finding.is_error()).collect();
-    let first = errors.first().map_or("", |finding| finding.message.as_str());
-    let _ = writeln!(out, "    <testcase name=\"has no errors\" classname={} time=\"0.000000\">", quoted(&file.name));
-    let _ = write!(out, "      <error message={} type=\"finding\">", quoted(first));
+    let errors: Vec<&Finding> = file
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error())
+        .collect();
+    let first = errors
+        .first()
+        .map_or("", |finding| finding.message.as_str());
+    let _ = writeln!(
+        out,
+        "    <testcase name=\"has no errors\" classname={} time=\"0.000000\">",
+        quoted(&file.name)
+    );
+    let _ = write!(
+        out,
+        "      <error message={} type=\"finding\">",
+        quoted(first)
+    );
     for finding in errors {
-        let line = format!("{}:{}: {}: {}\n", file.name, file.line(finding.span()), finding.code.id(), finding.message);
+        let line = format!(
+            "{}:{}: {}: {}\n",
+            file.name,
+            file.line(finding.span()),
+            finding.code.id(),
+            finding.message
+        );
         out.push_str(&escaped(&line));
     }
     out.push_str("</error>\n    </testcase>\n");
@@ -69,27 +98,51 @@ fn case(out: &mut String, file: &FileReport, test: &TestReport) {
         test.seconds,
     );
     let Some(first) = test.failures.first() else {
-        let remarks: String = test.remarks.iter().map(|remark| format!("{remark}\n")).collect();
+        let remarks: String = test
+            .remarks
+            .iter()
+            .map(|remark| format!("{remark}\n"))
+            .collect();
         if remarks.is_empty() {
             out.push_str("/>\n");
         } else {
-            let _ = writeln!(out, ">\n      <system-out>{}</system-out>\n    </testcase>", escaped(&remarks));
+            let _ = writeln!(
+                out,
+                ">\n      <system-out>{}</system-out>\n    </testcase>",
+                escaped(&remarks)
+            );
         }
         return;
     };
     // One `failure` a test: some readers take only the first.
     let message = format!("expected {}; {}", first.expected, first.actual);
-    let _ = write!(out, ">\n      <failure message={} type=\"expectation\">", quoted(&message));
+    let _ = write!(
+        out,
+        ">\n      <failure message={} type=\"expectation\">",
+        quoted(&message)
+    );
     for failure in &test.failures {
-        let mut text =
-            format!("{}:{}: expected {}; {}\n", file.name, file.line(failure.span), failure.expected, failure.actual);
+        let mut text = format!(
+            "{}:{}: expected {}; {}\n",
+            file.name,
+            file.line(failure.span),
+            failure.expected,
+            failure.actual
+        );
         for line in &failure.why {
             let _ = writeln!(text, "  because {line}");
         }
         out.push_str(&escaped(&text));
     }
     out.push_str("</failure>\n      <system-out>");
-    for line in trace(test, true, Look { unicode: true, ..Look::PLAIN }) {
+    for line in trace(
+        test,
+        true,
+        Look {
+            unicode: true,
+            ..Look::PLAIN
+        },
+    ) {
         out.push_str(&escaped(&line));
         out.push('\n');
     }
@@ -98,7 +151,10 @@ fn case(out: &mut String, file: &FileReport, test: &TestReport) {
 
 /// An attribute's value with its quotes.
 fn quoted(text: &str) -> String {
-    let text = escaped(text).replace('"', "&quot;").replace('\n', "&#10;").replace('\t', "&#9;");
+    let text = escaped(text)
+        .replace('"', "&quot;")
+        .replace('\n', "&#10;")
+        .replace('\t', "&#9;");
     format!("\"{text}\"")
 }
 

@@ -13,7 +13,8 @@ use crate::{
 /// A machine of a test.
 #[derive(Clone, Debug)]
 pub struct TestMachine {
-    /// Its file as the test names it; `None` where nothing is known of the machine but what the test says.
+    /// Its file as the test names it; `None` where nothing is known of the machine but what the
+    /// test says.
     pub name: Option<String>,
     /// The description.
     pub machine: Arc<Machine>,
@@ -40,14 +41,24 @@ impl Machines {
     ) -> Vec<TestMachine> {
         if test.machines.is_empty() {
             let machine = self.made(String::new(), "", test, findings);
-            return machine.map(|machine| TestMachine { name: None, machine }).into_iter().collect();
+            return machine
+                .map(|machine| TestMachine {
+                    name: None,
+                    machine,
+                })
+                .into_iter()
+                .collect();
         }
         let mut out = Vec::new();
         for file in &test.machines {
             let path = match join_relative(home.path, &file.value) {
                 Ok(path) => path,
                 Err(error) => {
-                    findings.push(Finding::new(Code::PathOutside, file.span, error.to_string()));
+                    findings.push(Finding::new(
+                        Code::PathOutside,
+                        file.span,
+                        error.to_string(),
+                    ));
                     continue;
                 }
             };
@@ -61,13 +72,22 @@ impl Machines {
             };
             let Some(text) = text else { continue };
             if let Some(machine) = self.made(path, &text, test, findings) {
-                out.push(TestMachine { name: Some(file.value.clone()), machine });
+                out.push(TestMachine {
+                    name: Some(file.value.clone()),
+                    machine,
+                });
             }
         }
         out
     }
 
-    fn made(&mut self, path: String, text: &str, test: &TestCase, findings: &mut Vec<Finding>) -> Option<Arc<Machine>> {
+    fn made(
+        &mut self,
+        path: String,
+        text: &str,
+        test: &TestCase,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Arc<Machine>> {
         let facts = test.facts.as_ref().map_or("", |facts| facts.value.as_str());
         let key = (path, facts.to_owned());
         if let Some(known) = self.made.get(&key) {
@@ -78,9 +98,12 @@ impl Machines {
             Some(facts) => match laid_over(text, &facts.value) {
                 Ok(machine) => Some(machine),
                 Err(why) => {
-                    let finding =
-                        Finding::new(Code::BadTestMachine, facts.span, format!("these facts do not fit: {why}"))
-                            .help("facts are written as in a machine file: facts: \"power.ac = false\"");
+                    let finding = Finding::new(
+                        Code::BadTestMachine,
+                        facts.span,
+                        format!("these facts do not fit: {why}"),
+                    )
+                    .help("facts are written as in a machine file: facts: \"power.ac = false\"");
                     findings.push(finding);
                     None
                 }
@@ -104,30 +127,51 @@ fn read(
     let bytes = match home.files.read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let finding = Finding::new(Code::BadTestMachine, file.span, format!("cannot read {shown}: {error}"))
-                .help("the path is relative to the file of the test");
+            let finding = Finding::new(
+                Code::BadTestMachine,
+                file.span,
+                format!("cannot read {shown}: {error}"),
+            )
+            .help("the path is relative to the file of the test");
             findings.push(finding);
             return None;
         }
     };
     let Ok(text) = String::from_utf8(bytes) else {
-        findings.push(Finding::new(Code::BadTestMachine, file.span, format!("{shown} is not UTF-8 text")));
+        findings.push(Finding::new(
+            Code::BadTestMachine,
+            file.span,
+            format!("{shown} is not UTF-8 text"),
+        ));
         return None;
     };
     let text: Arc<str> = text.strip_prefix('\u{FEFF}').unwrap_or(&text).into();
     let id = sources.add(shown.clone(), Arc::clone(&text));
     let parsed = machine::parse(id, &text);
-    let errors = parsed.findings.iter().filter(|finding| finding.is_error()).count();
+    let errors = parsed
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error())
+        .count();
     if errors == 0 {
         return Some(text);
     }
-    let count = if errors == 1 { "an error".to_owned() } else { format!("{errors} errors") };
-    findings.push(Finding::new(Code::BadTestMachine, file.span, format!("{shown} has {count}")));
+    let count = if errors == 1 {
+        "an error".to_owned()
+    } else {
+        format!("{errors} errors")
+    };
+    findings.push(Finding::new(
+        Code::BadTestMachine,
+        file.span,
+        format!("{shown} has {count}"),
+    ));
     findings.extend(parsed.findings);
     None
 }
 
-/// A description with some of its facts replaced: tables are joined, anything else takes the place of what was there.
+/// A description with some of its facts replaced: tables are joined, anything else takes the place
+/// of what was there.
 fn laid_over(text: &str, facts: &str) -> Result<Machine, String> {
     let read = |text: &str| -> Result<toml::Table, String> {
         toml::from_str(text).map_err(|error| format!("this is not TOML: {}", error.message()))
@@ -146,7 +190,9 @@ fn join(under: &mut toml::Table, over: toml::Table) {
     let mut pending: Vec<(Vec<String>, toml::Table)> = vec![(Vec::new(), over)];
     while let Some((path, over)) = pending.pop() {
         for (key, value) in over {
-            let Some(place) = reach(under, &path) else { continue };
+            let Some(place) = reach(under, &path) else {
+                continue;
+            };
             match (place.get(&key), value) {
                 (Some(toml::Value::Table(_)), toml::Value::Table(inner)) => {
                     let mut path = path.clone();

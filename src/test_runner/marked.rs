@@ -31,7 +31,8 @@ impl Mark {
     }
 }
 
-/// The source of a sequence, a mark before each line of a step or group, and behind a condition what no test showed.
+/// The source of a sequence, a mark before each line of a step or group, and behind a condition
+/// what no test showed.
 pub fn marked(file: &FileCoverage) -> String {
     let lines: Vec<&str> = file.source.text.lines().collect();
     let mut marks: Vec<Option<Mark>> = vec![None; lines.len()];
@@ -50,7 +51,9 @@ pub fn marked(file: &FileCoverage) -> String {
         }
         if point.ran > 0 || !point.step {
             for sides in point.sides() {
-                if let (Some(what), Some(notes)) = (sides.missing(), notes.get_mut(line(sides.span.start))) {
+                if let (Some(what), Some(notes)) =
+                    (sides.missing(), notes.get_mut(line(sides.span.start)))
+                {
                     notes.push(what.to_owned());
                 }
             }

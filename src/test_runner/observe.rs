@@ -3,7 +3,8 @@
 use super::plan::{CheckKind, Planned};
 use crate::{
     engine::{
-        At, Because, Engine, Event, Explanation, Given, GroupOutcome, NodeKind, Options, Program, RunResult, Verdict,
+        At, Because, Engine, Event, Explanation, Given, GroupOutcome, NodeKind, Options, Program,
+        RunResult, Verdict,
     },
     host::simulated::SimulatedHost,
     machine::Machine,
@@ -68,7 +69,8 @@ pub(super) struct Observed {
     pub events: Vec<Event>,
     /// The conditions that held and that did not, by instruction.
     pub sides: Vec<(bool, bool)>,
-    /// The rules of Set Dynamic Variables that held and that did not: instruction, number of the rule from 1, which side.
+    /// The rules of Set Dynamic Variables that held and that did not: instruction, number of the
+    /// rule from 1, which side.
     pub rules: Vec<(u32, u32, bool)>,
     /// Values that must not be shown.
     pub secrets: Vec<String>,
@@ -84,14 +86,26 @@ pub(super) fn observe(
     keep: bool,
 ) -> Observed {
     let test = &planned.test;
-    let mut options = Options { explain: keep, ..Options::default() };
+    let mut options = Options {
+        explain: keep,
+        ..Options::default()
+    };
     options.variables = test
         .variables
         .iter()
-        .map(|one| Given { name: one.name.value.clone(), value: one.value.clone(), masked: one.masked })
+        .map(|one| Given {
+            name: one.name.value.clone(),
+            value: one.value.clone(),
+            masked: one.masked,
+        })
         .collect();
-    options.secrets = test.secrets.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect();
-    let mut host = SimulatedHost::new(Arc::clone(machine)).with_outcomes(planned.mocks.iter().cloned());
+    options.secrets = test
+        .secrets
+        .iter()
+        .map(|(name, value)| (name.value.clone(), value.clone()))
+        .collect();
+    let mut host =
+        SimulatedHost::new(Arc::clone(machine)).with_outcomes(planned.mocks.iter().cloned());
     let mut engine = Engine::new(program, options);
     let mut observed = Observed {
         steps: vec![Seen::default(); instructions],
@@ -103,7 +117,10 @@ pub(super) fn observe(
     while let Some(event) = engine.step(&mut host) {
         observed.event(&event);
         if let Event::StepRan(ran) = &event {
-            for (check, _, condition) in watched.iter().filter(|(_, place, _)| *place == ran.at.instruction) {
+            for (check, _, condition) in watched
+                .iter()
+                .filter(|(_, place, _)| *place == ran.at.instruction)
+            {
                 if let Some(place) = observed.answers.get_mut(*check) {
                     *place = Some(engine.evaluate(condition, &host));
                 }
@@ -127,20 +144,34 @@ pub(super) fn observe(
     observed
 }
 
-/// The checks that ask for variables behind a step: the check's number, the step's instruction, the condition.
+/// The checks that ask for variables behind a step: the check's number, the step's instruction, the
+/// condition.
 fn watched(planned: &Planned) -> Vec<(usize, u32, Condition)> {
     let mut out = Vec::new();
     for (index, check) in planned.checks.iter().enumerate() {
-        let CheckKind::Step(place, StepOutcome::Sets(sets), _) = &check.kind else { continue };
+        let CheckKind::Step(place, StepOutcome::Sets(sets), _) = &check.kind else {
+            continue;
+        };
         let operands = sets.iter().map(|(name, value)| {
             let kind = ExpressionKind::Variable {
                 variable: name.clone(),
                 operator: Operator::Equals,
                 value: Some(value.clone()),
             };
-            Operand::Expression(Box::new(Expression { kind, notes: Vec::new(), span: name.span.to(value.span) }))
+            Operand::Expression(Box::new(Expression {
+                kind,
+                notes: Vec::new(),
+                span: name.span.to(value.span),
+            }))
         });
-        out.push((index, place.instruction, Condition { operands: operands.collect(), span: check.span }));
+        out.push((
+            index,
+            place.instruction,
+            Condition {
+                operands: operands.collect(),
+                span: check.span,
+            },
+        ));
     }
     out
 }
@@ -155,7 +186,11 @@ impl Observed {
 
     fn side(&mut self, at: &At, holds: bool) {
         if let Some(sides) = self.sides.get_mut(at.instruction as usize) {
-            if holds { sides.0 = true } else { sides.1 = true }
+            if holds {
+                sides.0 = true;
+            } else {
+                sides.1 = true;
+            }
         }
     }
 
@@ -184,8 +219,13 @@ impl Observed {
                     seen.code = ran.exit_code;
                 }
                 self.held(&ran.at);
-                for rule in ran.rules.iter().filter(|rule| rule.test.verdict != Verdict::Undecided) {
-                    self.rules.push((ran.at.instruction, rule.number, rule.applied));
+                for rule in ran
+                    .rules
+                    .iter()
+                    .filter(|rule| rule.test.verdict != Verdict::Undecided)
+                {
+                    self.rules
+                        .push((ran.at.instruction, rule.number, rule.applied));
                 }
             }
             Event::Skipped { at, because } => {
@@ -193,13 +233,17 @@ impl Observed {
                     seen.skipped = true;
                 }
                 match because {
-                    Because::Condition { explanation } if explanation.verdict == Verdict::False => self.side(at, false),
+                    Because::Condition { explanation } if explanation.verdict == Verdict::False => {
+                        self.side(at, false);
+                    }
                     // It was asked before.
                     Because::NotKnown { .. } | Because::Environment { .. } => self.held(at),
                     _ => {}
                 }
             }
-            Event::Undecided { at, about, missing, .. } => {
+            Event::Undecided {
+                at, about, missing, ..
+            } => {
                 if let Some(seen) = self.seen(at) {
                     seen.undecided |= about == "condition";
                 }
@@ -218,16 +262,31 @@ impl Observed {
                 }
             }
             Event::RestartRequested { .. } => {}
-            Event::Finished { result, code, failed, restarts, ran, .. } => {
-                self.end =
-                    Some(End { result: *result, code: *code, failed: failed.clone(), restarts: *restarts, ran: *ran });
+            Event::Finished {
+                result,
+                code,
+                failed,
+                restarts,
+                ran,
+                ..
+            } => {
+                self.end = Some(End {
+                    result: *result,
+                    code: *code,
+                    failed: failed.clone(),
+                    restarts: *restarts,
+                    ran: *ran,
+                });
             }
         }
     }
 
     /// What ran had a condition that held, unless nobody could decide it.
     fn held(&mut self, at: &At) {
-        let undecided = self.steps.get(at.instruction as usize).is_some_and(|seen| seen.undecided);
+        let undecided = self
+            .steps
+            .get(at.instruction as usize)
+            .is_some_and(|seen| seen.undecided);
         if !undecided {
             self.side(at, true);
         }
@@ -235,7 +294,10 @@ impl Observed {
 
     /// What was seen of a step or group.
     pub fn of(&self, instruction: u32) -> Seen {
-        self.steps.get(instruction as usize).cloned().unwrap_or_default()
+        self.steps
+            .get(instruction as usize)
+            .cloned()
+            .unwrap_or_default()
     }
 }
 

@@ -23,7 +23,12 @@ const MAX_PATHS: usize = 6;
 
 const STEPS: &[NodeKind] = &[NodeKind::Step, NodeKind::Child, NodeKind::Xml];
 const GROUPS: &[NodeKind] = &[NodeKind::Group];
-const ALL: &[NodeKind] = &[NodeKind::Step, NodeKind::Child, NodeKind::Xml, NodeKind::Group];
+const ALL: &[NodeKind] = &[
+    NodeKind::Step,
+    NodeKind::Child,
+    NodeKind::Xml,
+    NodeKind::Group,
+];
 
 /// The tests of a file, ready to run.
 #[derive(Debug, Default)]
@@ -84,14 +89,23 @@ pub enum CheckKind {
     Run(RunOutcome, Option<Place>),
 }
 
-/// Makes the tests of a source ready: finds what they are about, their machines and steps. Machine files with faults are added
-/// to the sources of `compiled`.
+/// Makes the tests of a source ready: finds what they are about, their machines and steps. Machine
+/// files with faults are added to the sources of `compiled`.
 pub fn plan(compiled: &mut Compiled, path: &str, files: &dyn Files, given: &Given) -> Plan {
     let mut plan = Plan::default();
     // Machine files are put behind the file itself when everything else has been looked up.
     let mut sources: Sources = compiled.sources.clone();
-    let home = Home { compiled, path, files, given };
-    let mut planner = Planner { home: &home, machines: Machines::default(), subjects: HashMap::new() };
+    let home = Home {
+        compiled,
+        path,
+        files,
+        given,
+    };
+    let mut planner = Planner {
+        home: &home,
+        machines: Machines::default(),
+        subjects: HashMap::new(),
+    };
     for (index, test) in compiled.tests.iter().enumerate() {
         planner.test(index, test, &mut plan, &mut sources);
     }
@@ -109,10 +123,19 @@ struct Planner<'a> {
 impl Planner<'_> {
     fn test(&mut self, index: usize, test: &TestCase, plan: &mut Plan, sources: &mut Sources) {
         let before = plan.findings.len();
-        let machines = self.machines.of(test, self.home, sources, &mut plan.findings);
-        let Some((subject, test)) = self.subject(index, test, plan) else { return };
-        let Some(about) = plan.subjects.get(subject) else { return };
-        let mut resolver = Resolver { catalogue: &about.catalogue, findings: Vec::new() };
+        let machines = self
+            .machines
+            .of(test, self.home, sources, &mut plan.findings);
+        let Some((subject, test)) = self.subject(index, test, plan) else {
+            return;
+        };
+        let Some(about) = plan.subjects.get(subject) else {
+            return;
+        };
+        let mut resolver = Resolver {
+            catalogue: &about.catalogue,
+            findings: Vec::new(),
+        };
         let mocks = resolver.mocks(&test.mocks);
         let checks = resolver.checks(&test);
         let mut findings = resolver.findings;
@@ -121,12 +144,23 @@ impl Planner<'_> {
         plan.findings.extend(findings);
         let good = !plan.findings.iter().skip(before).any(Finding::is_error);
         if good && !machines.is_empty() {
-            plan.tests.push(Planned { test, subject, machines, mocks, checks });
+            plan.tests.push(Planned {
+                test,
+                subject,
+                machines,
+                mocks,
+                checks,
+            });
         }
     }
 
     /// What a test is about, and the test as it reads with its parameters.
-    fn subject(&mut self, index: usize, test: &TestCase, plan: &mut Plan) -> Option<(usize, TestCase)> {
+    fn subject(
+        &mut self,
+        index: usize,
+        test: &TestCase,
+        plan: &mut Plan,
+    ) -> Option<(usize, TestCase)> {
         let key = self.home.key(test);
         // With parameters the text of a test may be another one, even if the sequence is known.
         if test.parameters.is_empty()
@@ -135,7 +169,10 @@ impl Planner<'_> {
             return known.map(|known| (known, test.clone()));
         }
         match self.home.aim(index, test) {
-            Ok(Aimed { subject, test: again }) => {
+            Ok(Aimed {
+                subject,
+                test: again,
+            }) => {
                 let number = match self.subjects.get(&key) {
                     Some(Some(known)) => *known,
                     _ => {
@@ -170,7 +207,9 @@ impl Resolver<'_> {
             let found = self.found(&mock.step, STEPS, true);
             let pattern = found.len() > 1;
             for index in found {
-                let Some(entry) = self.catalogue.get(index) else { continue };
+                let Some(entry) = self.catalogue.get(index) else {
+                    continue;
+                };
                 if entry.kind != NodeKind::Step {
                     if !pattern {
                         self.not_mockable(entry, mock.step.span);
@@ -211,9 +250,16 @@ impl Resolver<'_> {
                 "runs another sequence",
                 "give the sequence itself: children: < ID: \"FILE\" >; its steps can be mocked then",
             ),
-            _ => ("is kept in XML's own words", "what such an element does cannot be said in a test"),
+            _ => (
+                "is kept in XML's own words",
+                "what such an element does cannot be said in a test",
+            ),
         };
-        let finding = Finding::new(Code::BadOutcome, span, format!("{} {why} and cannot be mocked", entry.path));
+        let finding = Finding::new(
+            Code::BadOutcome,
+            span,
+            format!("{} {why} and cannot be mocked", entry.path),
+        );
         self.findings.push(finding.help(help));
     }
 
@@ -236,29 +282,56 @@ impl Resolver<'_> {
                             _ => None,
                         };
                         let kind = CheckKind::Run(wanted.what.clone(), place);
-                        out.push(Check { not: wanted.not, kind, span: wanted.span });
+                        out.push(Check {
+                            not: wanted.not,
+                            kind,
+                            span: wanted.span,
+                        });
                     }
                 }
-                ExpectationKind::Step { group, step, outcomes } => {
+                ExpectationKind::Step {
+                    group,
+                    step,
+                    outcomes,
+                } => {
                     let found = self.found(step, if *group { GROUPS } else { STEPS }, true);
-                    let places: Vec<Place> =
-                        found.into_iter().filter_map(|index| self.catalogue.get(index)).map(place).collect();
+                    let places: Vec<Place> = found
+                        .into_iter()
+                        .filter_map(|index| self.catalogue.get(index))
+                        .map(place)
+                        .collect();
                     for wanted in outcomes {
                         let other = match &wanted.what {
-                            StepOutcome::Before(path) | StepOutcome::After(path) => match self.one(path, ALL) {
-                                Some(place) => Some(place),
-                                None => continue,
-                            },
+                            StepOutcome::Before(path) | StepOutcome::After(path) => {
+                                match self.one(path, ALL) {
+                                    Some(place) => Some(place),
+                                    None => continue,
+                                }
+                            }
                             _ => None,
                         };
                         for own in &places {
-                            if own.group && matches!(wanted.what, StepOutcome::Exits(_) | StepOutcome::Sets(_)) {
+                            if own.group
+                                && matches!(
+                                    wanted.what,
+                                    StepOutcome::Exits(_) | StepOutcome::Sets(_)
+                                )
+                            {
                                 let message = "a group has no exit code and sets no variables";
-                                self.findings.push(Finding::new(Code::BadOutcome, wanted.span, message));
+                                self.findings.push(Finding::new(
+                                    Code::BadOutcome,
+                                    wanted.span,
+                                    message,
+                                ));
                                 break;
                             }
-                            let kind = CheckKind::Step(own.clone(), wanted.what.clone(), other.clone());
-                            out.push(Check { not: wanted.not, kind, span: wanted.span });
+                            let kind =
+                                CheckKind::Step(own.clone(), wanted.what.clone(), other.clone());
+                            out.push(Check {
+                                not: wanted.not,
+                                kind,
+                                span: wanted.span,
+                            });
                         }
                     }
                 }
@@ -286,18 +359,27 @@ impl Resolver<'_> {
     fn unknown(&mut self, path: &StepPath, kinds: &[NodeKind]) {
         let what = if kinds == GROUPS { "group" } else { "step" };
         let written = path.written();
-        let mut finding =
-            Finding::new(Code::UnknownTestStep, path.span, format!("the sequence has no {what} {written}"));
+        let mut finding = Finding::new(
+            Code::UnknownTestStep,
+            path.span,
+            format!("the sequence has no {what} {written}"),
+        );
         if self.catalogue.find(path, ALL, false) != Found::Nothing {
             let other = if kinds == GROUPS { "step" } else { "group" };
-            self.findings.push(finding.label(format!("this is a {other}")).help(format!("write `{other} {written}`")));
+            self.findings.push(
+                finding
+                    .label(format!("this is a {other}"))
+                    .help(format!("write `{other} {written}`")),
+            );
             return;
         }
         let last = path.parts.last().map_or("", |(name, _)| name.as_str());
         let names = self.catalogue.names(kinds);
         let near = nearest(last, names.iter().copied());
         finding = match near {
-            Some(near) if near == last => finding.label("there is one elsewhere").help(self.paths_of(near, kinds)),
+            Some(near) if near == last => finding
+                .label("there is one elsewhere")
+                .help(self.paths_of(near, kinds)),
             Some(near) if path.parts.len() == 1 => {
                 let quoted = format!("\"{}\"", near.replace('"', "\"\""));
                 finding.label(format!("did you mean {quoted}?")).unsafe_fix(
@@ -309,7 +391,11 @@ impl Resolver<'_> {
             Some(near) => finding.label(format!("did you mean \"{near}\"?")),
             None if names.is_empty() => finding.help(format!("it has no {what}s at all")),
             None => {
-                let list: Vec<String> = names.iter().take(MAX_PATHS).map(|name| format!("\"{name}\"")).collect();
+                let list: Vec<String> = names
+                    .iter()
+                    .take(MAX_PATHS)
+                    .map(|name| format!("\"{name}\""))
+                    .collect();
                 let more = if names.len() > MAX_PATHS { " …" } else { "" };
                 finding.help(format!("it has {}{more}", list.join(", ")))
             }
@@ -320,25 +406,45 @@ impl Resolver<'_> {
     fn paths_of(&self, name: &str, kinds: &[NodeKind]) -> String {
         let entries = self.catalogue.entries().iter();
         let own = entries.filter(|entry| kinds.contains(&entry.kind) && entry.name() == name);
-        let list: Vec<&str> = own.take(MAX_PATHS).map(|entry| entry.path.as_str()).collect();
+        let list: Vec<&str> = own
+            .take(MAX_PATHS)
+            .map(|entry| entry.path.as_str())
+            .collect();
         format!("its path is {}", list.join(", or "))
     }
 
     fn ambiguous(&mut self, path: &StepPath, list: &[usize]) {
-        let entries: Vec<&Entry> = list.iter().filter_map(|index| self.catalogue.get(*index)).collect();
-        let paths: Vec<&str> = entries.iter().take(MAX_PATHS).map(|entry| entry.path.as_str()).collect();
-        let more = if entries.len() > MAX_PATHS { " …" } else { "" };
+        let entries: Vec<&Entry> = list
+            .iter()
+            .filter_map(|index| self.catalogue.get(*index))
+            .collect();
+        let paths: Vec<&str> = entries
+            .iter()
+            .take(MAX_PATHS)
+            .map(|entry| entry.path.as_str())
+            .collect();
+        let more = if entries.len() > MAX_PATHS {
+            " …"
+        } else {
+            ""
+        };
         let mut finding = Finding::new(
             Code::AmbiguousTestStep,
             path.span,
             format!("{} fits {} steps", path.written(), entries.len()),
         )
         .label("which one?")
-        .help(format!("write the path of one: {}{more}", paths.join(", or ")));
+        .help(format!(
+            "write the path of one: {}{more}",
+            paths.join(", or ")
+        ));
         for path_of in paths.iter().take(3) {
             // The first of several is written with its number, too.
             let numbered = format!("{path_of}[");
-            let full = if entries.iter().any(|entry| entry.path.starts_with(&numbered)) {
+            let full = if entries
+                .iter()
+                .any(|entry| entry.path.starts_with(&numbered))
+            {
                 format!("{path_of}[1]")
             } else {
                 (*path_of).to_owned()
@@ -350,5 +456,9 @@ impl Resolver<'_> {
 }
 
 fn place(entry: &Entry) -> Place {
-    Place { path: entry.path.clone(), instruction: entry.instruction, group: entry.kind == NodeKind::Group }
+    Place {
+        path: entry.path.clone(),
+        instruction: entry.instruction,
+        group: entry.kind == NodeKind::Group,
+    }
 }

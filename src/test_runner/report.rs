@@ -38,7 +38,11 @@ impl Failure {
     pub fn finding(&self) -> Finding {
         let message = format!("expected {}; {}", self.expected, self.actual);
         let finding = Finding::new(Code::ExpectationNotMet, self.span, message);
-        if self.why.is_empty() { finding } else { finding.help(self.why.join("\n")) }
+        if self.why.is_empty() {
+            finding
+        } else {
+            finding.help(self.why.join("\n"))
+        }
     }
 }
 
@@ -104,7 +108,9 @@ impl FileReport {
 
     /// The line of a place, from 1.
     pub fn line(&self, span: Span) -> u32 {
-        self.sources.get(span.file).map_or(0, |file| file.position(span.start).line)
+        self.sources
+            .get(span.file)
+            .map_or(0, |file| file.position(span.start).line)
     }
 }
 
@@ -130,7 +136,9 @@ impl Report {
 
     /// How many of them failed.
     pub fn failed(&self) -> usize {
-        self.tests().filter(|test| test.verdict == Verdict::Failed).count()
+        self.tests()
+            .filter(|test| test.verdict == Verdict::Failed)
+            .count()
     }
 
     /// How many files have errors.
@@ -146,7 +154,12 @@ impl Report {
 
 /// A text without values that must not be shown.
 pub(super) fn scrub(text: &str, secrets: &[String]) -> String {
-    let mut found: Vec<&String> = secrets.iter().filter(|secret| text.contains(secret.as_str())).collect();
+    let mut found: Vec<&String> = secrets
+        .iter()
+        .filter(|secret| text.contains(secret.as_str()))
+        .collect();
     found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    found.into_iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), MASK))
+    found.into_iter().fold(text.to_owned(), |text, secret| {
+        text.replace(secret.as_str(), MASK)
+    })
 }

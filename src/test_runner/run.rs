@@ -18,15 +18,20 @@ use crate::{
 /// Which tests of a plan are to run.
 pub type Wanted<'a> = &'a dyn Fn(&str, Span) -> bool;
 
-/// Runs the tests of a plan that are wanted, by their names and places, each on each of its machines; what they cover is
-/// added to `coverage`.
+/// Runs the tests of a plan that are wanted, by their names and places, each on each of its
+/// machines; what they cover is added to `coverage`.
 pub fn run(plan: &Plan, wanted: Wanted<'_>, coverage: &mut Coverage) -> Vec<TestReport> {
-    let programs: Vec<Option<Program<'_>>> =
-        plan.subjects.iter().map(|subject| Program::new(&subject.sequence, &subject.children).ok()).collect();
+    let programs: Vec<Option<Program<'_>>> = plan
+        .subjects
+        .iter()
+        .map(|subject| Program::new(&subject.sequence, &subject.children).ok())
+        .collect();
     let mut out = Vec::new();
     for planned in &plan.tests {
-        let (Some(subject), Some(Some(program))) = (plan.subjects.get(planned.subject), programs.get(planned.subject))
-        else {
+        let (Some(subject), Some(Some(program))) = (
+            plan.subjects.get(planned.subject),
+            programs.get(planned.subject),
+        ) else {
             continue;
         };
         if !wanted(&planned.test.name.value, planned.test.span) {
@@ -55,17 +60,26 @@ pub fn run(plan: &Plan, wanted: Wanted<'_>, coverage: &mut Coverage) -> Vec<Test
                 };
             }
             let end = kept.end.as_ref();
-            let surprise = end.filter(|end| end.result != RunResult::Success && !speaks_of_end(planned));
-            let remarks = surprise.map(|end| clean(&format!("{}, and the test does not say so", ended(end))));
+            let surprise =
+                end.filter(|end| end.result != RunResult::Success && !speaks_of_end(planned));
+            let remarks =
+                surprise.map(|end| clean(&format!("{}, and the test does not say so", ended(end))));
             out.push(TestReport {
                 name: clean(&planned.test.name.value),
                 machine: machine.name.clone().filter(|_| planned.machines.len() > 1),
                 span: planned.test.span,
                 subject: subject.name.clone(),
-                verdict: if failures.is_empty() { Verdict::Passed } else { Verdict::Failed },
+                verdict: if failures.is_empty() {
+                    Verdict::Passed
+                } else {
+                    Verdict::Failed
+                },
                 failures,
                 remarks: remarks.into_iter().collect(),
-                ended: end.map_or_else(|| "the run did not end".to_owned(), |end| clean(&ended(end))),
+                ended: end.map_or_else(
+                    || "the run did not end".to_owned(),
+                    |end| clean(&ended(end)),
+                ),
                 steps: end.map_or(0, |end| end.ran),
                 restarts: end.map_or(0, |end| end.restarts),
                 events: kept.events,
@@ -81,7 +95,10 @@ pub fn run(plan: &Plan, wanted: Wanted<'_>, coverage: &mut Coverage) -> Vec<Test
 fn speaks_of_end(planned: &Planned) -> bool {
     planned.checks.iter().any(|check| match &check.kind {
         CheckKind::Run(outcome, _) => {
-            matches!(outcome, RunOutcome::Failed | RunOutcome::Success | RunOutcome::At(_) | RunOutcome::Exits(_))
+            matches!(
+                outcome,
+                RunOutcome::Failed | RunOutcome::Success | RunOutcome::At(_) | RunOutcome::Exits(_)
+            )
         }
         CheckKind::Step(_, outcome, _) => matches!(outcome, StepOutcome::Failed) && !check.not,
         CheckKind::Condition(_) => false,
@@ -91,10 +108,17 @@ fn speaks_of_end(planned: &Planned) -> bool {
 /// The values that a test gives for secrets and masked variables, and those that its run masked.
 fn secrets(planned: &Planned, of_run: &[String]) -> Arc<[String]> {
     let test = &planned.test;
-    let masked = test.variables.iter().filter(|variable| variable.masked).map(|variable| variable.value.clone());
+    let masked = test
+        .variables
+        .iter()
+        .filter(|variable| variable.masked)
+        .map(|variable| variable.value.clone());
     let stand_ins = test.secrets.iter().map(|(_, value)| value.clone());
-    let mut all: Vec<String> =
-        masked.chain(stand_ins).chain(of_run.iter().cloned()).filter(|value| !value.is_empty()).collect();
+    let mut all: Vec<String> = masked
+        .chain(stand_ins)
+        .chain(of_run.iter().cloned())
+        .filter(|value| !value.is_empty())
+        .collect();
     all.sort();
     all.dedup();
     all.into()

@@ -61,7 +61,11 @@ pub(super) struct Aimed {
 impl Home<'_> {
     /// The name of the test's own file, as shown.
     fn name(&self) -> &str {
-        self.compiled.sources.iter().next().map_or("", |(_, file)| file.name.as_str())
+        self.compiled
+            .sources
+            .iter()
+            .next()
+            .map_or("", |(_, file)| file.name.as_str())
     }
 
     /// A path of this file as it is shown: beside the name of the file.
@@ -76,10 +80,15 @@ impl Home<'_> {
     /// What must be the same for two tests to be about the same thing.
     pub fn key(&self, test: &TestCase) -> String {
         let plain = |list: &[(Spanned<String>, String)]| -> Vec<(String, String)> {
-            list.iter().map(|(name, text)| (name.value.clone(), text.clone())).collect()
+            list.iter()
+                .map(|(name, text)| (name.value.clone(), text.clone()))
+                .collect()
         };
-        let children: Vec<(&str, &str)> =
-            test.children.iter().map(|(id, path)| (id.value.as_str(), path.value.as_str())).collect();
+        let children: Vec<(&str, &str)> = test
+            .children
+            .iter()
+            .map(|(id, path)| (id.value.as_str(), path.value.as_str()))
+            .collect();
         let of = test.of.as_ref().map(|of| &of.value);
         let sequence = test.sequence.as_ref().map(|name| &name.value);
         format!("{:?}", (of, sequence, plain(&test.parameters), children))
@@ -90,25 +99,47 @@ impl Home<'_> {
     /// # Errors
     /// Findings at the test's own places.
     pub fn aim(&self, index: usize, test: &TestCase) -> Result<Aimed, Vec<Finding>> {
-        let own =
-            test.of.is_none() && (!self.compiled.sequence.nodes.is_empty() || self.compiled.sequence.name.is_some());
+        let own = test.of.is_none()
+            && (!self.compiled.sequence.nodes.is_empty() || self.compiled.sequence.name.is_some());
         let mut children = self.children(test)?;
         if own {
             let (sequence, again) = self.own(index, test)?;
             let text = Arc::from(self.compiled.tree.text());
-            let subject = subject(self.name().to_owned(), None, text, false, sequence, children, test)?;
-            return Ok(Aimed { subject, test: again });
+            let subject = subject(
+                self.name().to_owned(),
+                None,
+                text,
+                false,
+                sequence,
+                children,
+                test,
+            )?;
+            return Ok(Aimed {
+                subject,
+                test: again,
+            });
         }
         let (path, shown, bytes, place) = self.file(test)?;
         let given = with_parameters(self.given, test);
         let exported = crate::read::is_export_file(&shown, &bytes);
         let contents = load(&shown, &path, bytes, self.files, &given);
-        let errors = contents.findings.iter().filter(|finding| finding.is_error()).count();
+        let errors = contents
+            .findings
+            .iter()
+            .filter(|finding| finding.is_error())
+            .count();
         if errors > 0 || contents.sequences.is_empty() {
             let first = contents.findings.iter().find(|finding| finding.is_error());
-            let why = first.map_or_else(|| "it holds no sequence".to_owned(), |finding| finding.message.clone());
-            let finding = Finding::new(Code::NoTestedSequence, place, format!("{shown} cannot be tested: {why}"))
-                .help(format!("tasq check {shown} tells everything about it"));
+            let why = first.map_or_else(
+                || "it holds no sequence".to_owned(),
+                |finding| finding.message.clone(),
+            );
+            let finding = Finding::new(
+                Code::NoTestedSequence,
+                place,
+                format!("{shown} cannot be tested: {why}"),
+            )
+            .help(format!("tasq check {shown} tells everything about it"));
             return Err(vec![finding]);
         }
         let several = contents.sequences.len() > 1;
@@ -119,23 +150,44 @@ impl Home<'_> {
             }
         }
         let title = several.then_some(main.title);
-        let subject = subject(shown, title, main.text, exported, main.sequence, children, test)?;
-        Ok(Aimed { subject, test: None })
+        let subject = subject(
+            shown,
+            title,
+            main.text,
+            exported,
+            main.sequence,
+            children,
+            test,
+        )?;
+        Ok(Aimed {
+            subject,
+            test: None,
+        })
     }
 
     /// The sequence of the test's own file, with the values that the test gives for parameters.
-    fn own(&self, index: usize, test: &TestCase) -> Result<(Sequence, Option<TestCase>), Vec<Finding>> {
+    fn own(
+        &self,
+        index: usize,
+        test: &TestCase,
+    ) -> Result<(Sequence, Option<TestCase>), Vec<Finding>> {
         if test.parameters.is_empty() {
             return Ok((self.compiled.sequence.clone(), None));
         }
         let given = with_parameters(self.given, test);
         let mut elaborated = elaborate(&self.compiled.tree, self.path, self.files, &given);
         if let Some(fault) = elaborated.findings.into_iter().find(Finding::is_error) {
-            let place = test.parameters.first().map_or(test.name.span, |(name, _)| name.span);
+            let place = test
+                .parameters
+                .first()
+                .map_or(test.name.span, |(name, _)| name.span);
             let mut finding = Finding::new(
                 Code::BadParameter,
                 place,
-                format!("with these parameters the sequence has errors: {}", fault.message),
+                format!(
+                    "with these parameters the sequence has errors: {}",
+                    fault.message
+                ),
             );
             finding.help = fault.help;
             return Err(vec![finding]);
@@ -144,14 +196,16 @@ impl Home<'_> {
         Ok((elaborated.sequence, again))
     }
 
-    /// The file that a test is about: its path, its name as shown, its bytes, and the place to blame it at.
+    /// The file that a test is about: its path, its name as shown, its bytes, and the place to
+    /// blame it at.
     fn file(&self, test: &TestCase) -> Result<(String, String, Vec<u8>, Span), Vec<Finding>> {
         let refuse = |place: Span, message: String, help: &str| {
             vec![Finding::new(Code::NoTestedSequence, place, message).help(help)]
         };
         if let Some(of) = &test.of {
-            let path = join_relative(self.path, &of.value)
-                .map_err(|error| vec![Finding::new(Code::PathOutside, of.span, error.to_string())])?;
+            let path = join_relative(self.path, &of.value).map_err(|error| {
+                vec![Finding::new(Code::PathOutside, of.span, error.to_string())]
+            })?;
             let shown = self.shown(&of.value);
             let bytes = self.files.read(&path).map_err(|error| {
                 let help = "the path is relative to the file of the test";
@@ -174,7 +228,11 @@ impl Home<'_> {
             }
         }
         let message = format!("there is no {shown}.tasq, {shown}.xml or {shown}.zip to test");
-        Err(refuse(place, message, "write of: \"FILE\" to test another file"))
+        Err(refuse(
+            place,
+            message,
+            "write of: \"FILE\" to test another file",
+        ))
     }
 
     /// The child sequences that a test gives.
@@ -189,7 +247,11 @@ impl Home<'_> {
                 Err(finding) => findings.push(finding),
             }
         }
-        if findings.is_empty() { Ok(out) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(out)
+        } else {
+            Err(findings)
+        }
     }
 
     fn child(&self, id: &str, file: &Spanned<String>) -> Result<Sequence, Finding> {
@@ -197,13 +259,19 @@ impl Home<'_> {
         let path = join_relative(self.path, &file.value)
             .map_err(|error| Finding::new(Code::PathOutside, file.span, error.to_string()))?;
         let shown = self.shown(&file.value);
-        let bytes = self.files.read(&path).map_err(|error| refuse(format!("cannot read {shown}: {error}")))?;
+        let bytes = self
+            .files
+            .read(&path)
+            .map_err(|error| refuse(format!("cannot read {shown}: {error}")))?;
         let contents = load(&shown, &path, bytes, self.files, &Given::default());
         if let Some(fault) = contents.findings.iter().find(|finding| finding.is_error()) {
             return Err(refuse(format!("{shown} cannot be run: {}", fault.message)));
         }
         let mut list = contents.sequences;
-        let index = list.iter().position(|one| one.id.as_deref() == Some(id)).unwrap_or(0);
+        let index = list
+            .iter()
+            .position(|one| one.id.as_deref() == Some(id))
+            .unwrap_or(0);
         if index < list.len() {
             return Ok(list.swap_remove(index).sequence);
         }
@@ -214,7 +282,9 @@ impl Home<'_> {
 fn with_parameters(given: &Given, test: &TestCase) -> Given {
     let mut given = given.clone();
     for (name, text) in &test.parameters {
-        given.values.push((name.value.clone(), GivenValue::Text(text.clone())));
+        given
+            .values
+            .push((name.value.clone(), GivenValue::Text(text.clone())));
     }
     given
 }
@@ -228,31 +298,42 @@ fn choose(
 ) -> Result<(Loaded, Vec<Loaded>), Vec<Finding>> {
     let titles: Vec<String> = list.iter().map(|one| one.title.clone()).collect();
     let index = match &test.sequence {
-        Some(wanted) => {
-            list.iter().position(|one| one.title == wanted.value || one.id.as_deref() == Some(&wanted.value))
-        }
+        Some(wanted) => list
+            .iter()
+            .position(|one| one.title == wanted.value || one.id.as_deref() == Some(&wanted.value)),
         None => (list.len() == 1).then_some(0),
     };
     if let Some(index) = index {
         let main = list.remove(index);
         return Ok((main, list));
     }
-    let names = titles.iter().map(|title| format!("\"{title}\"")).collect::<Vec<_>>().join(", ");
+    let names = titles
+        .iter()
+        .map(|title| format!("\"{title}\""))
+        .collect::<Vec<_>>()
+        .join(", ");
     Err(vec![match &test.sequence {
         Some(wanted) => {
             let message = format!("{shown} has no sequence \"{}\"", wanted.value);
-            let finding = Finding::new(Code::NoTestedSequence, wanted.span, message).help(format!("it has {names}"));
+            let finding = Finding::new(Code::NoTestedSequence, wanted.span, message)
+                .help(format!("it has {names}"));
             match nearest(&wanted.value, titles.iter().map(String::as_str)) {
-                Some(near) => finding.label(format!("did you mean \"{near}\"?")).unsafe_fix(
-                    format!("write \"{near}\""),
-                    wanted.span,
-                    format!("\"{near}\""),
-                ),
+                Some(near) => finding
+                    .label(format!("did you mean \"{near}\"?"))
+                    .unsafe_fix(
+                        format!("write \"{near}\""),
+                        wanted.span,
+                        format!("\"{near}\""),
+                    ),
                 None => finding,
             }
         }
-        None => Finding::new(Code::NoTestedSequence, place, format!("{shown} has {} sequences", titles.len()))
-            .help(format!("write sequence: and one of {names}")),
+        None => Finding::new(
+            Code::NoTestedSequence,
+            place,
+            format!("{shown} has {} sequences", titles.len()),
+        )
+        .help(format!("write sequence: and one of {names}")),
     }])
 }
 
@@ -269,9 +350,22 @@ fn subject(
         Ok(program) => Catalogue::of(&program),
         Err(refused) => {
             let message = format!("the sequence cannot be run: {refused}");
-            return Err(vec![Finding::new(Code::NoTestedSequence, test.name.span, message)]);
+            return Err(vec![Finding::new(
+                Code::NoTestedSequence,
+                test.name.span,
+                message,
+            )]);
         }
     };
     let points = points(&sequence, &catalogue);
-    Ok(Subject { name, title, text, exported, sequence, children, catalogue, points })
+    Ok(Subject {
+        name,
+        title,
+        text,
+        exported,
+        sequence,
+        children,
+        catalogue,
+        points,
+    })
 }

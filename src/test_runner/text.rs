@@ -44,7 +44,11 @@ pub fn text(report: &Report, style: Style) -> String {
         out.push('\n');
     }
     for file in &report.files {
-        for test in file.tests.iter().filter(|test| test.verdict == Verdict::Failed) {
+        for test in file
+            .tests
+            .iter()
+            .filter(|test| test.verdict == Verdict::Failed)
+        {
             failed(&mut out, file, test, style);
         }
     }
@@ -52,12 +56,25 @@ pub fn text(report: &Report, style: Style) -> String {
         covered(&mut out, coverage, style);
     }
     let (total, failed, broken) = (report.total(), report.failed(), report.broken());
-    let _ = write!(out, "{total} {}: {} passed", if total == 1 { "test" } else { "tests" }, total - failed);
+    let _ = write!(
+        out,
+        "{total} {}: {} passed",
+        if total == 1 { "test" } else { "tests" },
+        total - failed
+    );
     if failed > 0 {
         let _ = write!(out, ", {failed} failed");
     }
     if broken > 0 {
-        let _ = write!(out, "; {broken} {} errors", if broken == 1 { "file has" } else { "files have" });
+        let _ = write!(
+            out,
+            "; {broken} {} errors",
+            if broken == 1 {
+                "file has"
+            } else {
+                "files have"
+            }
+        );
     }
     out.push('\n');
     out
@@ -74,11 +91,20 @@ fn sign(good: bool, style: Style) -> String {
 }
 
 fn colored(text: &str, color: u8, style: Style) -> String {
-    if style.look.color { format!("\x1b[{color}m{text}\x1b[0m") } else { text.to_owned() }
+    if style.look.color {
+        format!("\x1b[{color}m{text}\x1b[0m")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: Style) {
-    let _ = writeln!(out, "{} {}", sign(false, style), colored(&test.title(), 1, style));
+    let _ = writeln!(
+        out,
+        "{} {}",
+        sign(false, style),
+        colored(&test.title(), 1, style)
+    );
     let sources = masked(&file.sources, &test.secrets);
     for failure in &test.failures {
         let finding = Finding::new(
@@ -87,7 +113,12 @@ fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: Style) 
             format!("expected {}", failure.expected),
         )
         .label(failure.actual.clone());
-        let shown = render::render(Format::Text, std::slice::from_ref(&finding), &sources, style.look);
+        let shown = render::render(
+            Format::Text,
+            std::slice::from_ref(&finding),
+            &sources,
+            style.look,
+        );
         out.push_str(shown.trim_end());
         out.push('\n');
         for (index, line) in failure.why.iter().enumerate() {
@@ -108,16 +139,35 @@ fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: Style) 
     }
 }
 
-/// What happened up to the last expectation that was not met; the end of it unless everything is wanted.
+/// What happened up to the last expectation that was not met; the end of it unless everything is
+/// wanted.
 pub(super) fn trace(test: &TestReport, whole: bool, look: Look) -> Vec<String> {
     let points: Option<Vec<usize>> = test.failures.iter().map(|failure| failure.upto).collect();
-    let end = points.and_then(|points| points.into_iter().max()).map_or(test.events.len(), |last| last + 1);
+    let end = points
+        .and_then(|points| points.into_iter().max())
+        .map_or(test.events.len(), |last| last + 1);
     let events = test.events.get(..end).unwrap_or(&test.events);
-    let drawn = report::tree(events, report::Style { color: look.color, unicode: look.unicode, verbose: whole });
-    let lines: Vec<String> = drawn.lines().map(|line| scrub(line, &test.secrets)).collect();
-    let skip = if whole { 0 } else { lines.len().saturating_sub(LINES) };
+    let drawn = report::tree(
+        events,
+        report::Style {
+            color: look.color,
+            unicode: look.unicode,
+            verbose: whole,
+        },
+    );
+    let lines: Vec<String> = drawn
+        .lines()
+        .map(|line| scrub(line, &test.secrets))
+        .collect();
+    let skip = if whole {
+        0
+    } else {
+        lines.len().saturating_sub(LINES)
+    };
     let more = (skip > 0).then(|| if look.unicode { "…" } else { "..." }.to_owned());
-    more.into_iter().chain(lines.into_iter().skip(skip)).collect()
+    more.into_iter()
+        .chain(lines.into_iter().skip(skip))
+        .collect()
 }
 
 /// The sources with stand-ins for secrets made unreadable, byte for byte.
@@ -125,9 +175,14 @@ fn masked(sources: &Sources, secrets: &[String]) -> Sources {
     let mut out = Sources::new();
     for (_, file) in sources.iter() {
         let mut text = file.text.to_string();
-        for secret in secrets.iter().filter(|secret| text.contains(secret.as_str())).collect::<Vec<_>>() {
+        for secret in secrets
+            .iter()
+            .filter(|secret| text.contains(secret.as_str()))
+            .collect::<Vec<_>>()
+        {
             let stars = "*".repeat(secret.len());
-            // A short one would be found inside of words: only where it is all there is between quotes.
+            // A short one would be found inside of words: only where it is all there is between
+            // quotes.
             if secret.len() >= 4 {
                 text = text.replace(secret.as_str(), &stars);
             } else {
@@ -141,16 +196,38 @@ fn masked(sources: &Sources, secrets: &[String]) -> Sources {
 }
 
 fn covered(out: &mut String, coverage: &Coverage, style: Style) {
-    let width = coverage.files().iter().map(|file| file.label().chars().count()).max().unwrap_or(0).max(8);
+    let width = coverage
+        .files()
+        .iter()
+        .map(|file| file.label().chars().count())
+        .max()
+        .unwrap_or(0)
+        .max(8);
     let line = |out: &mut String, name: &str, steps: Ratio, sides: Ratio, whole: Ratio| {
-        let _ = writeln!(out, "  {name:width$}  {:>14}  {:>16}  {:>6}", shown(steps), shown(sides), percent(whole));
+        let _ = writeln!(
+            out,
+            "  {name:width$}  {:>14}  {:>16}  {:>6}",
+            shown(steps),
+            shown(sides),
+            percent(whole)
+        );
     };
-    let _ = writeln!(out, "  {:width$}  {:>14}  {:>16}  {:>6}", "coverage", "steps", "condition sides", "all");
+    let _ = writeln!(
+        out,
+        "  {:width$}  {:>14}  {:>16}  {:>6}",
+        "coverage", "steps", "condition sides", "all"
+    );
     for file in coverage.files() {
         line(out, &file.label(), file.steps(), file.sides(), file.whole());
     }
     if coverage.files().len() > 1 {
-        line(out, "total", coverage.steps(), coverage.sides(), coverage.whole());
+        line(
+            out,
+            "total",
+            coverage.steps(),
+            coverage.sides(),
+            coverage.whole(),
+        );
     }
     out.push('\n');
     let missing: Vec<String> = coverage
@@ -158,8 +235,14 @@ fn covered(out: &mut String, coverage: &Coverage, style: Style) {
         .iter()
         .flat_map(|file| {
             // The lines of an export's source are those of the marked source.
-            let name = if file.exported { format!("{} (decompiled)", file.label()) } else { file.label() };
-            file.missing().into_iter().map(move |(line, what)| format!("{name}:{line}: {what}"))
+            let name = if file.exported {
+                format!("{} (decompiled)", file.label())
+            } else {
+                file.label()
+            };
+            file.missing()
+                .into_iter()
+                .map(move |(line, what)| format!("{name}:{line}: {what}"))
         })
         .collect();
     let most = if style.verbose { missing.len() } else { PLACES };
@@ -167,7 +250,11 @@ fn covered(out: &mut String, coverage: &Coverage, style: Style) {
         let _ = writeln!(out, "  {line}");
     }
     if missing.len() > most {
-        let _ = writeln!(out, "  and {} more; --verbose names all", missing.len() - most);
+        let _ = writeln!(
+            out,
+            "  and {} more; --verbose names all",
+            missing.len() - most
+        );
     }
     if !missing.is_empty() {
         out.push('\n');

@@ -109,9 +109,9 @@ pub struct Conditions {
 impl Conditions {
     /// The operator as written, if it may stand in a condition of this keyword.
     pub fn operator(&self, written: &str, keyword: &str) -> Option<&Operator> {
-        self.operator
-            .iter()
-            .find(|operator| operator.written == written && operator.applies.iter().any(|word| word == keyword))
+        self.operator.iter().find(|operator| {
+            operator.written == written && operator.applies.iter().any(|word| word == keyword)
+        })
     }
 
     /// The XML `type` of a condition's expressions.

@@ -22,6 +22,11 @@ struct Global {
 /// The `property` of a variable of the `globalVarList`, where it is not the name.
 pub fn global_property(variable: &str) -> Option<&'static str> {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    let table = TABLE.get_or_init(|| embedded("globals", include_str!("../../grammar/globals.toml")));
-    table.global.iter().find(|global| global.variable == variable).map(|global| global.property.as_str())
+    let table =
+        TABLE.get_or_init(|| embedded("globals", include_str!("../../grammar/globals.toml")));
+    table
+        .global
+        .iter()
+        .find(|global| global.variable == variable)
+        .map(|global| global.property.as_str())
 }

@@ -33,5 +33,7 @@ struct Table {
 /// All known operating systems.
 pub fn platforms() -> &'static [Platform] {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    &TABLE.get_or_init(|| embedded("platforms", include_str!("../../grammar/platforms.toml"))).platform
+    &TABLE
+        .get_or_init(|| embedded("platforms", include_str!("../../grammar/platforms.toml")))
+        .platform
 }

@@ -15,7 +15,8 @@ impl Product {
     /// Configuration Manager 2012, the first whose exports have today's form.
     pub const FIRST: Product = Product(1203);
 
-    /// Configuration Manager 2007: sequences of version 3.00, steps without `retryCount` and `runFromNet`.
+    /// Configuration Manager 2007: sequences of version 3.00, steps without `retryCount` and
+    /// `runFromNet`.
     pub const CLASSIC: Product = Product(709);
 
     /// Whether it is older than the first whose exports have today's form.
@@ -25,9 +26,10 @@ impl Product {
 
     /// Reads `2107`. The year is from 07 (the 2007 product) on, the month from 01 to 12.
     pub fn parse(text: &str) -> Option<Product> {
-        let number: u16 =
-            (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())??;
-        ((7..=98).contains(&(number / 100)) && (1..=12).contains(&(number % 100))).then_some(Product(number))
+        let number: u16 = (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| text.parse().ok())??;
+        ((7..=98).contains(&(number / 100)) && (1..=12).contains(&(number % 100)))
+            .then_some(Product(number))
     }
 }
 
@@ -40,7 +42,8 @@ impl fmt::Display for Product {
 impl<'de> Deserialize<'de> for Product {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Product::parse(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is no product version")))
+        Product::parse(&text)
+            .ok_or_else(|| D::Error::custom(format!("{text:?} is no product version")))
     }
 }
 

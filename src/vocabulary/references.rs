@@ -26,5 +26,7 @@ struct Table {
 /// All kinds.
 pub fn reference_kinds() -> &'static [ReferenceKind] {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    &TABLE.get_or_init(|| embedded("references", include_str!("../../grammar/references.toml"))).kind
+    &TABLE
+        .get_or_init(|| embedded("references", include_str!("../../grammar/references.toml")))
+        .kind
 }

@@ -37,7 +37,8 @@ pub enum Dialect {
     Mdt,
 }
 
-/// Variables that are numbered, `#` standing for the number; a source writes them `OSDPartitions0Type = "…"`.
+/// Variables that are numbered, `#` standing for the number; a source writes them
+/// `OSDPartitions0Type = "…"`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Numbered {
@@ -112,7 +113,8 @@ pub struct StepType {
     /// `deployment` or `mdt`; none for the step types of sequences that deploy no operating system.
     #[serde(default)]
     pub family: Option<String>,
-    /// The dialect that alone has it in this form; its variables then stand in the order of the table.
+    /// The dialect that alone has it in this form; its variables then stand in the order of the
+    /// table.
     #[serde(default)]
     pub dialect: Option<Dialect>,
     /// The order of the step's parts in the XML, where it is not `action defaultVarList`.
@@ -137,21 +139,32 @@ pub struct StepType {
 impl StepType {
     /// The property with this name and its index.
     pub fn find(&self, name: &str) -> Option<(usize, &Property)> {
-        self.property.iter().enumerate().find(|(_, property)| property.name == name)
+        self.property
+            .iter()
+            .enumerate()
+            .find(|(_, property)| property.name == name)
     }
 
     /// The numbered variables that a name belongs to, and its `property`.
     pub fn numbered(&self, name: &str) -> Option<(&Numbered, String)> {
-        self.numbered.iter().find_map(|numbered| Some((numbered, numbered.property_of(name)?)))
+        self.numbered
+            .iter()
+            .find_map(|numbered| Some((numbered, numbered.property_of(name)?)))
     }
 
     /// The property that is the action line itself.
     pub fn action_property(&self) -> Option<(usize, &Property)> {
-        self.property.iter().enumerate().find(|(_, property)| property.attribute.as_deref() == Some("action"))
+        self.property
+            .iter()
+            .enumerate()
+            .find(|(_, property)| property.attribute.as_deref() == Some("action"))
     }
 
     /// The property that may be written first and without its name.
     pub fn principal(&self) -> Option<(usize, &Property)> {
-        self.property.iter().enumerate().find(|(_, property)| property.principal)
+        self.property
+            .iter()
+            .enumerate()
+            .find(|(_, property)| property.principal)
     }
 }

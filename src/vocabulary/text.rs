@@ -15,7 +15,10 @@ pub fn step_text(step: &StepType) -> String {
         let _ = writeln!(out, "  cmdlet  {cmdlet}");
     }
     if step.assignment.is_some() {
-        let _ = writeln!(out, "\n  NAME = \"value\"\n      The variable to set; `masked` before it hides the value.");
+        let _ = writeln!(
+            out,
+            "\n  NAME = \"value\"\n      The variable to set; `masked` before it hides the value."
+        );
     }
     if step.rules.is_some() {
         let _ = writeln!(
@@ -26,7 +29,10 @@ pub fn step_text(step: &StepType) -> String {
     for property in &step.property {
         one(out, property);
     }
-    let _ = writeln!(out, "\nAlso: description, continue_on_error, disabled, run_in, product (tasq vocabulary common)");
+    let _ = writeln!(
+        out,
+        "\nAlso: description, continue_on_error, disabled, run_in, product (tasq vocabulary common)"
+    );
     text
 }
 
@@ -41,8 +47,13 @@ fn one(out: &mut String, property: &Property) {
     let _ = writeln!(out, "\n  {}: {}", property.name, shape(property));
     let _ = writeln!(out, "      {}", property.help);
     let mut facts = Vec::new();
-    let mut fact = |name: &str, value: Option<String>| facts.extend(value.map(|value| format!("{name} {value}")));
-    fact("console", property.label.as_ref().map(|label| format!("\"{label}\"")));
+    let mut fact = |name: &str, value: Option<String>| {
+        facts.extend(value.map(|value| format!("{name} {value}")));
+    };
+    fact(
+        "console",
+        property.label.as_ref().map(|label| format!("\"{label}\"")),
+    );
     fact("cmdlet", property.cmdlet.clone());
     fact("variable", property.variable.clone());
     fact("since", property.since.map(|since| since.to_string()));
@@ -56,10 +67,15 @@ fn one(out: &mut String, property: &Property) {
     if property.principal {
         rules.push("may stand first without its name".to_owned());
     }
-    if let Some(default) =
-        property.default.as_ref().filter(|default| property.write == Write::Always && !default.trim().is_empty())
+    if let Some(default) = property
+        .default
+        .as_ref()
+        .filter(|default| property.write == Write::Always && !default.trim().is_empty())
     {
-        rules.push(format!("default {default}{}", property.unit.as_deref().unwrap_or("")));
+        rules.push(format!(
+            "default {default}{}",
+            property.unit.as_deref().unwrap_or("")
+        ));
     }
     let list = |names: &[String]| names.join(", ");
     if !property.excludes.is_empty() {
@@ -69,7 +85,10 @@ fn one(out: &mut String, property: &Property) {
         rules.push(format!("needs {}", list(&property.requires)));
     }
     if !property.required_unless.is_empty() {
-        rules.push(format!("required unless {} is given", list(&property.required_unless)));
+        rules.push(format!(
+            "required unless {} is given",
+            list(&property.required_unless)
+        ));
     }
     if !rules.is_empty() {
         let _ = writeln!(out, "      {}", rules.join("; "));
@@ -80,7 +99,12 @@ fn one(out: &mut String, property: &Property) {
 fn shape(property: &Property) -> String {
     let unit = property.unit.as_deref().unwrap_or("");
     let mut text = match property.kind {
-        Type::Member => property.member.iter().map(|member| member.name.clone()).collect::<Vec<_>>().join(" | "),
+        Type::Member => property
+            .member
+            .iter()
+            .map(|member| member.name.clone())
+            .collect::<Vec<_>>()
+            .join(" | "),
         Type::List => format!("a list, each {}", property.of.map_or("a text", Type::noun)),
         kind => kind.noun().to_owned(),
     };

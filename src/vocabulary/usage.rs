@@ -7,9 +7,14 @@ use super::embedded;
 /// Counts by step type and property.
 type Table = BTreeMap<String, BTreeMap<String, u32>>;
 
-/// How often public exports and the project's examples say a property of a step type; 0 when rarely or never.
+/// How often public exports and the project's examples say a property of a step type; 0 when rarely
+/// or never.
 pub fn usage(keyword: &str, property: &str) -> u32 {
     static TABLE: OnceLock<Table> = OnceLock::new();
     let table = TABLE.get_or_init(|| embedded("usage", include_str!("../../grammar/usage.toml")));
-    table.get(keyword).and_then(|properties| properties.get(property)).copied().unwrap_or(0)
+    table
+        .get(keyword)
+        .and_then(|properties| properties.get(property))
+        .copied()
+        .unwrap_or(0)
 }

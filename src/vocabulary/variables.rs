@@ -56,14 +56,17 @@ struct Table {
 /// All built-in variables. Reads the whole table at its first use; [`is_known`] does without.
 pub fn built_ins() -> &'static [BuiltIn] {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    &TABLE.get_or_init(|| embedded("variables", include_str!("../../grammar/variables.toml"))).variable
+    &TABLE
+        .get_or_init(|| embedded("variables", include_str!("../../grammar/variables.toml")))
+        .variable
 }
 
-/// Whether the name is a built-in variable, a member of a built-in array, an environment variable of Windows, or one of
-/// MDT's. Case does not count.
+/// Whether the name is a built-in variable, a member of a built-in array, an environment variable
+/// of Windows, or one of MDT's. Case does not count.
 pub fn is_known(name: &str) -> bool {
     let lower = name.to_lowercase();
-    NAMES.binary_search(&lower.as_str()).is_ok() || FAMILIES.iter().any(|pattern| fits(pattern, &lower))
+    NAMES.binary_search(&lower.as_str()).is_ok()
+        || FAMILIES.iter().any(|pattern| fits(pattern, &lower))
 }
 
 /// The names that [`is_known`] knows, in lower case and alphabetical order.
@@ -76,13 +79,18 @@ fn fits(pattern: &str, name: &str) -> bool {
     match pattern.find(['#', '*', '@']) {
         None => pattern == name,
         Some(at) => {
-            let Some(rest) = name.strip_prefix(&pattern[..at]) else { return false };
+            let Some(rest) = name.strip_prefix(&pattern[..at]) else {
+                return false;
+            };
             let tail = &pattern[at + 1..];
             if pattern.as_bytes()[at] == b'*' {
-                return (0..=rest.len()).any(|skip| rest.get(skip..).is_some_and(|rest| fits(tail, rest)));
+                return (0..=rest.len())
+                    .any(|skip| rest.get(skip..).is_some_and(|rest| fits(tail, rest)));
             }
             if pattern.as_bytes()[at] == b'@' {
-                let is_id = rest.get(..8).is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+                let is_id = rest
+                    .get(..8)
+                    .is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
                 return is_id && fits(tail, &rest[8..]);
             }
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();

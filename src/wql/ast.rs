@@ -46,7 +46,8 @@ pub struct Name {
     pub text: String,
     /// Its bytes in the query.
     pub range: Range<usize>,
-    /// The name of a task sequence variable that stands in it; what the name is then is known at run time only.
+    /// The name of a task sequence variable that stands in it; what the name is then is known at
+    /// run time only.
     pub inserted: Option<String>,
 }
 
@@ -159,7 +160,10 @@ impl Operator {
 
     /// Whether it asks which of two values is the greater.
     pub fn is_order(self) -> bool {
-        matches!(self, Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual)
+        matches!(
+            self,
+            Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual
+        )
     }
 
     /// The operator that says the same with its sides exchanged.

@@ -1,7 +1,8 @@
 //! Classes of `root\cimv2` that conditions usually ask, to recognise a misspelled one.
 //!
-//! The list is not complete and need not be: a name that is far from all of them is never doubted. Names that are near
-//! to a usual one and exist (`Win32_Process`, `Win32_Processor`) must all be here.
+//! The list is not complete and need not be: a name that is far from all of them is never doubted.
+//! Names that are near to a usual one and exist (`Win32_Process`, `Win32_Processor`) must all be
+//! here.
 
 /// The usual classes, spelled as Windows does.
 pub const USUAL: &[&str] = &[
@@ -104,7 +105,8 @@ pub const USUAL: &[&str] = &[
     "Win32_WinSAT",
 ];
 
-/// The usual class that a name was probably meant to be; `None` for a usual one and for one that is far from all.
+/// The usual class that a name was probably meant to be; `None` for a usual one and for one that is
+/// far from all.
 pub fn nearest_class(name: &str) -> Option<&'static str> {
     if name.len() > 64 || USUAL.iter().any(|class| class.eq_ignore_ascii_case(name)) {
         return None;

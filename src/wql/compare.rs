@@ -1,7 +1,8 @@
 //! One value against one constant.
 //!
-//! What WMI converts, and how, is documented in part only. An answer is given where the documentation, or the practice
-//! that public sequences show, leaves no doubt, or where all plausible conversions agree; otherwise there is none.
+//! What WMI converts, and how, is documented in part only. An answer is given where the
+//! documentation, or the practice that public sequences show, leaves no doubt, or where all
+//! plausible conversions agree; otherwise there is none.
 
 use std::cmp::Ordering;
 
@@ -17,8 +18,9 @@ use super::{
 pub(super) enum Compared {
     /// Yes or no.
     Known(bool),
-    /// A value that is not there is compared. The text says "no" to all comparisons but `IS`; whether WMI then takes
-    /// `NOT` of it, or `<>`, for true is not documented. Holds what plain two-valued logic would say.
+    /// A value that is not there is compared. The text says "no" to all comparisons but `IS`;
+    /// whether WMI then takes `NOT` of it, or `<>`, for true is not documented. Holds what plain
+    /// two-valued logic would say.
     Null(bool),
     /// It does not hold in any reading; what `NOT` of it comes to is not documented.
     Never(&'static str),
@@ -51,12 +53,17 @@ pub(super) fn compare(fact: &Fact, operator: Operator, constant: &Constant) -> C
     }
 }
 
-/// Arrays. The documentation says that queries of arrays are not supported; in public people write `ChassisTypes = 9` and
-/// mean that one of them is 9. Where none is, no reading gives a row; where one is, the readings disagree.
+/// Arrays. The documentation says that queries of arrays are not supported; in public people write
+/// `ChassisTypes = 9` and mean that one of them is 9. Where none is, no reading gives a row; where
+/// one is, the readings disagree.
 fn array(values: &[Fact], operator: Operator, constant: &Constant) -> Compared {
     const WHY: &str = "whether a query may compare an array with one value is disputed";
     let fits = |value: &Fact| compare(value, operator, constant) != Compared::Known(false);
-    if values.iter().any(fits) { Compared::Undecided(WHY) } else { Compared::Never(WHY) }
+    if values.iter().any(fits) {
+        Compared::Undecided(WHY)
+    } else {
+        Compared::Never(WHY)
+    }
 }
 
 fn matched(fact: &Fact, pattern: &str) -> Compared {
@@ -65,7 +72,10 @@ fn matched(fact: &Fact, pattern: &str) -> Compared {
         Fact::Integer(value) => like(&value.to_string(), pattern),
         _ => return Compared::Undecided("how LIKE writes such a value is not documented"),
     };
-    matched.map_or(Compared::Undecided("the pattern can be read in more than one way"), Compared::Known)
+    matched.map_or(
+        Compared::Undecided("the pattern can be read in more than one way"),
+        Compared::Known,
+    )
 }
 
 /// What is known of the order of two values.
@@ -123,29 +133,42 @@ fn order(fact: &Fact, constant: &Constant) -> Result<Order, &'static str> {
             (_, false) => Ok(Order::Same(false)),
             _ => Err("a number is compared with TRUE"),
         },
-        (Fact::Real(left), Constant::Real(right)) => left.partial_cmp(right).map(Order::Known).ok_or("not a number"),
+        (Fact::Real(left), Constant::Real(right)) => left
+            .partial_cmp(right)
+            .map(Order::Known)
+            .ok_or("not a number"),
         (Fact::Real(left), Constant::Integer(right)) => {
             numbers(*right, *left).map(|order| Order::Known(order.reverse()))
         }
         (Fact::Real(_), _) => Err("a real number is compared with a value of another type"),
         (Fact::Boolean(left), _) => match boolean(constant) {
             Some(right) => Ok(Order::Same(*left == right)),
-            None => Err("a truth value is compared with something else than TRUE, FALSE, 0, 1 and -1"),
+            None => {
+                Err("a truth value is compared with something else than TRUE, FALSE, 0, 1 and -1")
+            }
         },
-        (Fact::DateTime(left), Constant::Text(right)) => match (date_time(left), date_time(right)) {
-            (Some(DateTime::Instant(left)), Some(DateTime::Instant(right)))
-            | (Some(DateTime::Interval(left)), Some(DateTime::Interval(right))) => known(left.cmp(&right)),
-            (Some(_), Some(_)) => Err("a date is compared with a length of time"),
-            _ => Err("only dates of the form yyyymmddHHMMSS.mmmmmm+UUU are compared"),
-        },
+        (Fact::DateTime(left), Constant::Text(right)) => {
+            match (date_time(left), date_time(right)) {
+                (Some(DateTime::Instant(left)), Some(DateTime::Instant(right)))
+                | (Some(DateTime::Interval(left)), Some(DateTime::Interval(right))) => {
+                    known(left.cmp(&right))
+                }
+                (Some(_), Some(_)) => Err("a date is compared with a length of time"),
+                _ => Err("only dates of the form yyyymmddHHMMSS.mmmmmm+UUU are compared"),
+            }
+        }
         (Fact::DateTime(_), _) => Err("a date is compared with something else"),
-        (Fact::Array(_) | Fact::Null | Fact::Unknown, _) | (_, Constant::Null) => Err("there is no value to compare"),
+        (Fact::Array(_) | Fact::Null | Fact::Unknown, _) | (_, Constant::Null) => {
+            Err("there is no value to compare")
+        }
     }
 }
 
 /// Letter by letter, without regard to case.
 fn text_order(left: &str, right: &str) -> Ordering {
-    left.chars().flat_map(char::to_lowercase).cmp(right.chars().flat_map(char::to_lowercase))
+    left.chars()
+        .flat_map(char::to_lowercase)
+        .cmp(right.chars().flat_map(char::to_lowercase))
 }
 
 /// A whole number in decimal, as a text may hold it.

@@ -1,8 +1,8 @@
 //! A query against known facts: would it give a row?
 //!
-//! Three-valued: what is not known makes a part undecided, and an undecided part decides nothing unless the others
-//! settle it without it. The caller puts task sequence variables into the query's text first; one that is left is not
-//! known.
+//! Three-valued: what is not known makes a part undecided, and an undecided part decides nothing
+//! unless the others settle it without it. The caller puts task sequence variables into the query's
+//! text first; one that is left is not known.
 
 use std::{
     fmt::{self, Display, Formatter},
@@ -32,7 +32,8 @@ pub enum Verdict {
 pub struct Outcome {
     /// Whether the query gives a row.
     pub verdict: Verdict,
-    /// The rows that decided: the one that fits; all of them if none fits; those that may fit if it is undecided.
+    /// The rows that decided: the one that fits; all of them if none fits; those that may fit if it
+    /// is undecided.
     pub rows: Vec<RowOutcome>,
     /// Facts that would have been needed, each once.
     pub missing: Vec<Missing>,
@@ -98,8 +99,12 @@ pub enum Reason {
 
 /// Asks whether a query gives a row.
 pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
-    let undecided =
-        |reason| Outcome { verdict: Verdict::Undecided, rows: Vec::new(), missing: Vec::new(), reason: Some(reason) };
+    let undecided = |reason| Outcome {
+        verdict: Verdict::Undecided,
+        rows: Vec::new(),
+        missing: Vec::new(),
+        reason: Some(reason),
+    };
     let select = match query {
         Query::Select(select) => select,
         Query::Association { .. } => return undecided(Reason::Association),
@@ -113,11 +118,17 @@ pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
     }
     let class = &select.class.text;
     let mut outcome = Outcome {
-        missing: vec![Missing { namespace: namespace.to_owned(), class: class.clone(), property: None }],
+        missing: vec![Missing {
+            namespace: namespace.to_owned(),
+            class: class.clone(),
+            property: None,
+        }],
         ..undecided(Reason::Missing)
     };
-    let narrowed =
-        select.condition.as_ref().and_then(|condition| rows.narrowed(namespace, class, &|| condition.to_string()));
+    let narrowed = select
+        .condition
+        .as_ref()
+        .and_then(|condition| rows.narrowed(namespace, class, &|| condition.to_string()));
     match narrowed {
         Some(ClassFacts::Rows(rows)) => outcome = of_rows(select, namespace, &rows),
         Some(ClassFacts::Unknown) => {}
@@ -131,7 +142,11 @@ pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
 }
 
 fn of_rows(select: &Select, namespace: &str, rows: &[Row]) -> Outcome {
-    let all: Vec<RowOutcome> = rows.iter().enumerate().map(|(index, row)| of_row(select, index, row)).collect();
+    let all: Vec<RowOutcome> = rows
+        .iter()
+        .enumerate()
+        .map(|(index, row)| of_row(select, index, row))
+        .collect();
     let has = |verdict| all.iter().any(|row| row.verdict == verdict);
     let verdict = if has(Verdict::Holds) {
         Verdict::Holds
@@ -140,34 +155,64 @@ fn of_rows(select: &Select, namespace: &str, rows: &[Row]) -> Outcome {
     } else {
         Verdict::Fails
     };
-    let mut rows: Vec<RowOutcome> = all.into_iter().filter(|row| row.verdict == verdict).collect();
+    let mut rows: Vec<RowOutcome> = all
+        .into_iter()
+        .filter(|row| row.verdict == verdict)
+        .collect();
     // One row is enough.
     if verdict == Verdict::Holds {
         rows.truncate(1);
     }
     let mut missing: Vec<Missing> = Vec::new();
     let undecided = verdict == Verdict::Undecided;
-    for property in rows.iter().flat_map(|row| &row.parts).flat_map(|part| &part.missing).filter(|_| undecided) {
+    for property in rows
+        .iter()
+        .flat_map(|row| &row.parts)
+        .flat_map(|part| &part.missing)
+        .filter(|_| undecided)
+    {
         let class = select.class.text.clone();
-        let one = Missing { namespace: namespace.to_owned(), class, property: Some(property.clone()) };
+        let one = Missing {
+            namespace: namespace.to_owned(),
+            class,
+            property: Some(property.clone()),
+        };
         if !missing.contains(&one) {
             missing.push(one);
         }
     }
-    let reason = rows.iter().flat_map(|row| &row.parts).find_map(|part| part.reason.clone()).filter(|_| undecided);
-    Outcome { verdict, rows, missing, reason }
+    let reason = rows
+        .iter()
+        .flat_map(|row| &row.parts)
+        .find_map(|part| part.reason.clone())
+        .filter(|_| undecided);
+    Outcome {
+        verdict,
+        rows,
+        missing,
+        reason,
+    }
 }
 
 fn of_row(select: &Select, index: usize, row: &Row) -> RowOutcome {
     let Some(condition) = &select.condition else {
-        return RowOutcome { index, verdict: Verdict::Holds, parts: Vec::new() };
+        return RowOutcome {
+            index,
+            verdict: Verdict::Holds,
+            parts: Vec::new(),
+        };
     };
     let (truth, parts) = expression(condition, row, false);
-    RowOutcome { index, verdict: truth.verdict(), parts }
+    RowOutcome {
+        index,
+        verdict: truth.verdict(),
+        parts,
+    }
 }
 
-/// The truth values that something may have, as a set: a part whose facts are missing may have any. WMI may or may not
-/// know a third value for comparisons with NULL; both are kept until they come to the same.
+/// The truth values that something may have, as a set: a part whose facts are missing may have any.
+/// WMI may or may not know a third value for comparisons with NULL; both are kept until they come
+/// to the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Truth {
     yes: bool,
@@ -176,18 +221,35 @@ struct Truth {
 }
 
 impl Truth {
-    const YES: Truth = Truth { yes: true, neither: false, no: false };
-    const NO: Truth = Truth { yes: false, neither: false, no: true };
-    const ANY: Truth = Truth { yes: true, neither: true, no: true };
+    const YES: Truth = Truth {
+        yes: true,
+        neither: false,
+        no: false,
+    };
+    const NO: Truth = Truth {
+        yes: false,
+        neither: false,
+        no: true,
+    };
+    const ANY: Truth = Truth {
+        yes: true,
+        neither: true,
+        no: true,
+    };
 
     fn not(self) -> Truth {
-        Truth { yes: self.no, neither: self.neither, no: self.yes }
+        Truth {
+            yes: self.no,
+            neither: self.neither,
+            no: self.yes,
+        }
     }
 
     fn and(self, other: Truth) -> Truth {
         Truth {
             yes: self.yes && other.yes,
-            neither: (self.neither && (other.yes || other.neither)) || (other.neither && (self.yes || self.neither)),
+            neither: (self.neither && (other.yes || other.neither))
+                || (other.neither && (self.yes || self.neither)),
             no: self.no || other.no,
         }
     }
@@ -202,8 +264,8 @@ impl Truth {
     }
 }
 
-/// The truth of an expression, and the comparisons that settle it. `negated` says that it stands below a `NOT`.
-/// Recursion ends: a query nests at most [`MAX_DEPTH`](super::MAX_DEPTH) levels.
+/// The truth of an expression, and the comparisons that settle it. `negated` says that it stands
+/// below a `NOT`. Recursion ends: a query nests at most [`MAX_DEPTH`](super::MAX_DEPTH) levels.
 fn expression(expression: &Expression, row: &Row, negated: bool) -> (Truth, Vec<Part>) {
     match expression {
         Expression::All(parts) => chain(parts, row, negated, false),
@@ -222,12 +284,22 @@ fn expression(expression: &Expression, row: &Row, negated: bool) -> (Truth, Vec<
         }
         Expression::Inserted(name) => {
             let reason = Some(Reason::Variable(name.inserted.clone().unwrap_or_default()));
-            (Truth::ANY, vec![part(name.to_string().into(), &name.range, Fact::Unknown, Truth::ANY, reason)])
+            (
+                Truth::ANY,
+                vec![part(
+                    name.to_string().into(),
+                    &name.range,
+                    Fact::Unknown,
+                    Truth::ANY,
+                    reason,
+                )],
+            )
         }
     }
 }
 
-/// All of some parts, each turned round first if asked for. `negated` is what stands above the chain itself.
+/// All of some parts, each turned round first if asked for. `negated` is what stands above the
+/// chain itself.
 fn chain(parts: &[Expression], row: &Row, negated: bool, turned: bool) -> (Truth, Vec<Part>) {
     let each: Vec<(Truth, Vec<Part>)> = parts
         .iter()
@@ -236,20 +308,52 @@ fn chain(parts: &[Expression], row: &Row, negated: bool, turned: bool) -> (Truth
             (if turned { truth.not() } else { truth }, parts)
         })
         .collect();
-    let whole = each.iter().fold(Truth::YES, |whole, (truth, _)| whole.and(*truth));
+    let whole = each
+        .iter()
+        .fold(Truth::YES, |whole, (truth, _)| whole.and(*truth));
     // One part that cannot be true settles the whole, and below a `NOT` one that is surely false.
-    let settles = |truth: &Truth| if negated { *truth == Truth::NO } else { !truth.yes };
+    let settles = |truth: &Truth| {
+        if negated {
+            *truth == Truth::NO
+        } else {
+            !truth.yes
+        }
+    };
     if let Some((_, parts)) = each.iter().find(|(truth, _)| settles(truth)) {
         return (whole, parts.clone());
     }
-    let decided = if negated { !whole.no } else { whole == Truth::YES };
+    let decided = if negated {
+        !whole.no
+    } else {
+        whole == Truth::YES
+    };
     let open = |truth: &Truth| decided || *truth != Truth::YES;
-    (whole, each.into_iter().filter(|(truth, _)| open(truth)).flat_map(|(_, parts)| parts).collect())
+    (
+        whole,
+        each.into_iter()
+            .filter(|(truth, _)| open(truth))
+            .flat_map(|(_, parts)| parts)
+            .collect(),
+    )
 }
 
-fn part(written: Arc<str>, range: &Range<usize>, found: Fact, truth: Truth, reason: Option<Reason>) -> Part {
+fn part(
+    written: Arc<str>,
+    range: &Range<usize>,
+    found: Fact,
+    truth: Truth,
+    reason: Option<Reason>,
+) -> Part {
     let (range, property, missing) = (range.clone(), String::new(), Vec::new());
-    Part { written, range, property, found, verdict: truth.verdict(), missing, reason }
+    Part {
+        written,
+        range,
+        property,
+        found,
+        verdict: truth.verdict(),
+        missing,
+        reason,
+    }
 }
 
 fn test(test: &Test, row: &Row) -> (Truth, Part) {
@@ -258,20 +362,37 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
         (Operand::Constant(_), other) => (other, test.operator.mirrored(), &test.left),
         (left, right) => (left, test.operator, right),
     };
-    let done = |truth, found, reason| (truth, part(test.written.clone(), &test.range, found, truth, reason));
-    let mut variables = [left, right].into_iter().filter_map(|operand| match operand {
-        Operand::Property(name) | Operand::Inserted(name) => name.inserted.clone(),
-        Operand::Constant(_) => None,
-    });
+    let done = |truth, found, reason| {
+        (
+            truth,
+            part(test.written.clone(), &test.range, found, truth, reason),
+        )
+    };
+    let mut variables = [left, right]
+        .into_iter()
+        .filter_map(|operand| match operand {
+            Operand::Property(name) | Operand::Inserted(name) => name.inserted.clone(),
+            Operand::Constant(_) => None,
+        });
     if let Some(variable) = variables.next() {
         return done(Truth::ANY, Fact::Unknown, Some(Reason::Variable(variable)));
     }
     let Operand::Property(property) = left else {
-        return done(Truth::ANY, Fact::Unknown, Some(Reason::Comparison("no side is a property")));
+        return done(
+            Truth::ANY,
+            Fact::Unknown,
+            Some(Reason::Comparison("no side is a property")),
+        );
     };
     let done = |truth, found, reason| {
         let (truth, part) = done(truth, found, reason);
-        (truth, Part { property: property.text.clone(), ..part })
+        (
+            truth,
+            Part {
+                property: property.text.clone(),
+                ..part
+            },
+        )
     };
     let found = row.property(&property.text);
     let mut missing: Vec<String> = Vec::new();
@@ -296,25 +417,39 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
         return (truth, Part { missing, ..part });
     }
     let Some(constant) = constant else {
-        return done(Truth::ANY, found, Some(Reason::Comparison("two properties that cannot be compared here")));
+        return done(
+            Truth::ANY,
+            found,
+            Some(Reason::Comparison(
+                "two properties that cannot be compared here",
+            )),
+        );
     };
     match compare(&found, operator, &constant) {
         Compared::Known(true) => done(Truth::YES, found, None),
         Compared::Known(false) => done(Truth::NO, found, None),
         Compared::Null(plain) => {
-            let truth = Truth { yes: plain, neither: true, no: !plain };
+            let truth = Truth {
+                yes: plain,
+                neither: true,
+                no: !plain,
+            };
             done(truth, found, Some(Reason::Null))
         }
         Compared::Never(reason) => {
-            let truth = Truth { yes: false, neither: true, no: true };
+            let truth = Truth {
+                yes: false,
+                neither: true,
+                no: true,
+            };
             done(truth, found, Some(Reason::Comparison(reason)))
         }
         Compared::Undecided(reason) => done(Truth::ANY, found, Some(Reason::Comparison(reason))),
     }
 }
 
-/// A property's value in the place of a constant. That of one without a value is not among them: what two of those are
-/// to each other is not documented.
+/// A property's value in the place of a constant. That of one without a value is not among them:
+/// what two of those are to each other is not documented.
 fn constant(fact: &Fact) -> Option<Constant> {
     match fact {
         Fact::Text(text) => Some(Constant::Text(text.clone())),

@@ -7,7 +7,8 @@ pub trait Rows {
     /// The rows of a class, or that they are not known. Neither name's case counts.
     fn class(&self, namespace: &str, class: &str) -> ClassFacts;
 
-    /// Shows the same without a copy of the rows, for sources that hold them; `None` if they are not known.
+    /// Shows the same without a copy of the rows, for sources that hold them; `None` if they are
+    /// not known.
     fn look(&self, namespace: &str, class: &str, look: &mut dyn FnMut(Option<&[Row]>)) {
         match self.class(namespace, class) {
             ClassFacts::Unknown => look(None),
@@ -15,9 +16,15 @@ pub trait Rows {
         }
     }
 
-    /// Of a class with more rows than anybody wants to see, such as `CIM_DataFile`: rows among which all are that meet a
-    /// condition, given as what stands behind `WHERE`. `None` for a class of which all rows can be shown.
-    fn narrowed(&self, namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+    /// Of a class with more rows than anybody wants to see, such as `CIM_DataFile`: rows among
+    /// which all are that meet a condition, given as what stands behind `WHERE`. `None` for a class
+    /// of which all rows can be shown.
+    fn narrowed(
+        &self,
+        namespace: &str,
+        class: &str,
+        condition: &dyn Fn() -> String,
+    ) -> Option<ClassFacts> {
         let _ = (namespace, class, condition);
         None
     }
@@ -82,13 +89,21 @@ impl Row {
 
     /// The properties that are named, in small letters, with their values.
     pub fn named(&self) -> impl Iterator<Item = (&str, &Fact)> {
-        self.properties.iter().map(|(name, fact)| (name.as_str(), fact))
+        self.properties
+            .iter()
+            .map(|(name, fact)| (name.as_str(), fact))
     }
 
     /// The value of a property.
     pub fn property(&self, name: &str) -> Fact {
-        let plain = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-        let found = if plain { self.properties.get(name) } else { self.properties.get(&name.to_lowercase()) };
+        let plain = name
+            .bytes()
+            .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        let found = if plain {
+            self.properties.get(name)
+        } else {
+            self.properties.get(&name.to_lowercase())
+        };
         match found {
             Some(fact) => fact.clone(),
             // System properties are in no list of values, and a path leads into another object.

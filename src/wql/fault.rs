@@ -33,7 +33,13 @@ pub struct Replacement {
 impl Fault {
     /// A fault with nothing but a message.
     pub(super) fn new(range: Range<usize>, message: impl Into<String>) -> Self {
-        Fault { range, message: message.into(), expected: String::new(), help: None, replacement: None }
+        Fault {
+            range,
+            message: message.into(),
+            expected: String::new(),
+            help: None,
+            replacement: None,
+        }
     }
 
     /// Says what was expected.
@@ -68,7 +74,12 @@ impl Fault {
         new: impl Into<String>,
         certain: bool,
     ) -> Self {
-        self.replacement = Some(Replacement { title: title.into(), range, new: new.into(), certain });
+        self.replacement = Some(Replacement {
+            title: title.into(),
+            range,
+            new: new.into(),
+            certain,
+        });
         self
     }
 }

@@ -1,10 +1,12 @@
-//! A query's text to tokens. Nothing is lost and nothing fails: what is no token is a fault and is passed over.
+//! A query's text to tokens. Nothing is lost and nothing fails: what is no token is a fault and is
+//! passed over.
 
 use std::ops::Range;
 
 use super::{ast::Operator, fault::Fault};
 
-/// Quotes that word processors and web pages put in place of `'` and `"`, and the quote that each stands for.
+/// Quotes that word processors and web pages put in place of `'` and `"`, and the quote that each
+/// stands for.
 const TYPOGRAPHIC: &[(char, char)] = &[
     ('\u{2018}', '\''),
     ('\u{2019}', '\''),
@@ -54,7 +56,10 @@ const KEYWORDS: &[(&str, Keyword)] = &[
 impl Keyword {
     /// The keyword as it is usually written.
     pub(super) fn written(self) -> &'static str {
-        KEYWORDS.iter().find(|(_, keyword)| *keyword == self).map_or("", |(word, _)| word)
+        KEYWORDS
+            .iter()
+            .find(|(_, keyword)| *keyword == self)
+            .map_or("", |(word, _)| word)
     }
 }
 
@@ -90,21 +95,32 @@ pub(super) struct Token {
 
 /// The tokens of a query, the last one [`Kind::End`], and what is wrong with single ones.
 pub(super) fn tokens(text: &str) -> (Vec<Token>, Vec<Fault>) {
-    let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), faults: Vec::new() };
+    let mut lexer = Lexer {
+        text,
+        at: 0,
+        tokens: Vec::new(),
+        faults: Vec::new(),
+    };
     while lexer.next() {}
     let end = text.len();
-    lexer.tokens.push(Token { kind: Kind::End, range: end..end });
+    lexer.tokens.push(Token {
+        kind: Kind::End,
+        range: end..end,
+    });
     (lexer.tokens, lexer.faults)
 }
 
-/// A task sequence variable at the beginning of a text: the name, and the bytes of it with its percent signs.
+/// A task sequence variable at the beginning of a text: the name, and the bytes of it with its
+/// percent signs.
 pub(super) fn insertion(text: &str) -> Option<(&str, usize)> {
     let inner = text.strip_prefix('%')?;
     let close = inner.find('%')?;
     let name = &inner[..close];
     let is_name = name.len() <= 256
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
     is_name.then_some((name, close + 2))
 }
 
@@ -133,7 +149,9 @@ impl Lexer<'_> {
 
     /// Reads one token; false at the end.
     fn next(&mut self) -> bool {
-        let Some(first) = self.rest().chars().next() else { return false };
+        let Some(first) = self.rest().chars().next() else {
+            return false;
+        };
         match first {
             ' ' | '\t' | '\r' | '\n' => self.at += 1,
             '\'' | '"' => self.string(first),
@@ -186,12 +204,17 @@ impl Lexer<'_> {
                 }
             }
         }
-        let Some(length) = end else { return self.unclosed(quote) };
+        let Some(length) = end else {
+            return self.unclosed(quote);
+        };
         // `'It''s'`: the quote is doubled as in SQL.
         let doubled = self.tokens.last().is_some_and(|last| {
             matches!(last.kind, Kind::Text(_))
                 && last.range.end == self.at
-                && self.text.get(..last.range.end).is_some_and(|before| before.ends_with(quote))
+                && self
+                    .text
+                    .get(..last.range.end)
+                    .is_some_and(|before| before.ends_with(quote))
         });
         if doubled {
             let range = self.at - 1..self.at + 1;
@@ -199,7 +222,12 @@ impl Lexer<'_> {
                 Fault::new(range.clone(), "a doubled quote in a text of a query")
                     .expected(format!("`\\{quote}`"))
                     .help("WQL writes a quote inside of a text with a backslash")
-                    .replace(format!("write `\\{quote}`"), range, format!("\\{quote}"), true),
+                    .replace(
+                        format!("write `\\{quote}`"),
+                        range,
+                        format!("\\{quote}"),
+                        true,
+                    ),
             );
             self.faults.extend(faults);
             self.at += length;
@@ -212,7 +240,9 @@ impl Lexer<'_> {
     /// A string that is not closed: it takes the rest of the query, so nothing more is found.
     fn unclosed(&mut self, quote: char) {
         let rest = self.rest();
-        let curly = rest.char_indices().find(|(_, c)| TYPOGRAPHIC.contains(&(*c, quote)));
+        let curly = rest
+            .char_indices()
+            .find(|(_, c)| TYPOGRAPHIC.contains(&(*c, quote)));
         let fault = if let Some((offset, c)) = curly {
             let range = self.at + offset..self.at + offset + c.len_utf8();
             Fault::new(range, "a text in a query is closed by a typographic quote")
@@ -224,11 +254,20 @@ impl Lexer<'_> {
                 .expected(format!("`{quote}` opens a text here"));
             // Where the text ends can be told only if nothing seems to follow it.
             let upper = trimmed.to_uppercase();
-            if trimmed.len() < 2 || trimmed.contains(')') || upper.contains(" AND ") || upper.contains(" OR ") {
+            if trimmed.len() < 2
+                || trimmed.contains(')')
+                || upper.contains(" AND ")
+                || upper.contains(" OR ")
+            {
                 fault
             } else {
                 let end = self.at + trimmed.len();
-                fault.replace(format!("write `{quote}` at the end"), end..end, quote.to_string(), false)
+                fault.replace(
+                    format!("write `{quote}` at the end"),
+                    end..end,
+                    quote.to_string(),
+                    false,
+                )
             }
         };
         let length = rest.len();
@@ -238,23 +277,31 @@ impl Lexer<'_> {
 
     /// A string in quotes of a word processor.
     fn typographic(&mut self, open: char) {
-        let plain = TYPOGRAPHIC.iter().find(|(quote, _)| *quote == open).map_or('\'', |(_, plain)| *plain);
+        let plain = TYPOGRAPHIC
+            .iter()
+            .find(|(quote, _)| *quote == open)
+            .map_or('\'', |(_, plain)| *plain);
         let closes = |c: char| c == plain || TYPOGRAPHIC.contains(&(c, plain));
         let inner = &self.rest()[open.len_utf8()..];
         let found = inner.char_indices().find(|(_, c)| closes(*c));
         let (fault, length) = match found {
             Some((close, c)) => {
                 let length = open.len_utf8() + close + c.len_utf8();
-                // The text may hold the other straight quote, but not this one: the search would have ended there.
+                // The text may hold the other straight quote, but not this one: the search would
+                // have ended there.
                 let new = format!("{plain}{}{plain}", &inner[..close]);
-                let fault = Fault::new(self.here(length), "a text in a query has typographic quotes")
-                    .expected("`'` or `\"`")
-                    .replace(format!("write {new}"), self.here(length), new, true);
+                let fault = Fault::new(
+                    self.here(length),
+                    "a text in a query has typographic quotes",
+                )
+                .expected("`'` or `\"`")
+                .replace(format!("write {new}"), self.here(length), new, true);
                 (fault, length)
             }
             None => {
-                let fault = Fault::new(self.here(open.len_utf8()), "a typographic quote in a query")
-                    .expected("a text stands between `'` or `\"`");
+                let fault =
+                    Fault::new(self.here(open.len_utf8()), "a typographic quote in a query")
+                        .expected("a text stands between `'` or `\"`");
                 (fault, self.rest().len())
             }
         };
@@ -277,32 +324,53 @@ impl Lexer<'_> {
             ("<", Operator::Less, ""),
             (">", Operator::Greater, ""),
         ];
-        let Some((form, operator, right)) = FORMS.iter().find(|(form, ..)| self.rest().starts_with(form)) else {
-            let fault = Fault::new(self.here(1), "`!` is no operator of WQL").expected("`NOT`").replace(
-                "write `NOT`",
-                self.here(1),
-                "NOT ",
-                true,
-            );
+        let Some((form, operator, right)) = FORMS
+            .iter()
+            .find(|(form, ..)| self.rest().starts_with(form))
+        else {
+            let fault = Fault::new(self.here(1), "`!` is no operator of WQL")
+                .expected("`NOT`")
+                .replace("write `NOT`", self.here(1), "NOT ", true);
             self.faults.push(fault);
             return self.token(Kind::Keyword(Keyword::Not), 1);
         };
         if !right.is_empty() {
-            let fault = Fault::new(self.here(form.len()), format!("WQL has no operator `{form}`"));
-            self.faults.push(fault.expected(format!("`{right}`")).write(*right));
+            let fault = Fault::new(
+                self.here(form.len()),
+                format!("WQL has no operator `{form}`"),
+            );
+            self.faults
+                .push(fault.expected(format!("`{right}`")).write(*right));
         }
         self.token(Kind::Operator(*operator), form.len());
     }
 
     /// `&&` and `||`.
     fn sign(&mut self, sign: char) {
-        let length = self.rest().chars().take_while(|c| *c == sign).count().min(2);
-        let keyword = if sign == '&' { Keyword::And } else { Keyword::Or };
+        let length = self
+            .rest()
+            .chars()
+            .take_while(|c| *c == sign)
+            .count()
+            .min(2);
+        let keyword = if sign == '&' {
+            Keyword::And
+        } else {
+            Keyword::Or
+        };
         let word = keyword.written();
         let written = &self.rest()[..length];
-        let fault = Fault::new(self.here(length), format!("`{written}` is no operator of WQL"))
-            .expected(format!("`{word}`"))
-            .replace(format!("write `{word}`"), self.here(length), format!(" {word} "), true);
+        let fault = Fault::new(
+            self.here(length),
+            format!("`{written}` is no operator of WQL"),
+        )
+        .expected(format!("`{word}`"))
+        .replace(
+            format!("write `{word}`"),
+            self.here(length),
+            format!(" {word} "),
+            true,
+        );
         self.faults.push(fault);
         self.token(Kind::Keyword(keyword), length);
     }
@@ -321,11 +389,20 @@ impl Lexer<'_> {
             ("or", "OR", Kind::Keyword(Keyword::Or)),
             ("not", "NOT", Kind::Keyword(Keyword::Not)),
         ];
-        let length = 1 + self.rest()[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        let length = 1 + self.rest()[1..]
+            .bytes()
+            .take_while(u8::is_ascii_alphabetic)
+            .count();
         let word = self.rest()[1..length].to_ascii_lowercase();
-        let Some((_, right, kind)) = FORMS.iter().find(|(form, ..)| *form == word) else { return self.stray('-') };
-        let fault = Fault::new(self.here(length), format!("`-{word}` is an operator of PowerShell, not of WQL"));
-        self.faults.push(fault.expected(format!("`{right}`")).write(*right));
+        let Some((_, right, kind)) = FORMS.iter().find(|(form, ..)| *form == word) else {
+            return self.stray('-');
+        };
+        let fault = Fault::new(
+            self.here(length),
+            format!("`-{word}` is an operator of PowerShell, not of WQL"),
+        );
+        self.faults
+            .push(fault.expected(format!("`{right}`")).write(*right));
         self.token(kind.clone(), length);
     }
 
@@ -335,7 +412,9 @@ impl Lexer<'_> {
         let mut inserted = None;
         loop {
             let rest = &self.rest()[length..];
-            let part = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let part = rest
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(rest.len());
             length += part;
             match insertion(&rest[part..]) {
                 Some((name, size)) => {
@@ -356,7 +435,8 @@ impl Lexer<'_> {
         self.token(kind, length);
     }
 
-    /// How many bytes belong to a number, or to something that begins like one: `10.0.19045`, `64bit`.
+    /// How many bytes belong to a number, or to something that begins like one: `10.0.19045`,
+    /// `64bit`.
     fn number_length(&self) -> usize {
         let rest = self.rest().as_bytes();
         let sign = usize::from(matches!(rest.first(), Some(b'+' | b'-')));
@@ -403,7 +483,12 @@ impl Lexer<'_> {
 
     /// A character that has no place in a query. Like ones in a row are one fault.
     fn stray(&mut self, first: char) {
-        let length: usize = self.rest().chars().take_while(|c| *c == first).map(char::len_utf8).sum();
+        let length: usize = self
+            .rest()
+            .chars()
+            .take_while(|c| *c == first)
+            .map(char::len_utf8)
+            .sum();
         let range = self.here(length);
         let fault =
             match first {
@@ -435,7 +520,9 @@ fn number(written: &str) -> Result<Kind, Refusal> {
         Some(b'+') => (false, &written[1..]),
         _ => (false, written),
     };
-    let hexadecimal = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"));
+    let hexadecimal = digits
+        .strip_prefix("0x")
+        .or_else(|| digits.strip_prefix("0X"));
     let (digits, radix) = hexadecimal.map_or((digits, 10), |digits| (digits, 16));
     if !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix)) {
         let value = i128::from_str_radix(digits, radix).map_err(|_| Refusal::TooLarge)?;
@@ -448,9 +535,17 @@ fn number(written: &str) -> Result<Kind, Refusal> {
         };
     }
     // Rust reads `inf` and `1_0` differently; only what looks like a number is given to it.
-    if radix == 16 || !digits.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte)) {
+    if radix == 16
+        || !digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte))
+    {
         return Err(Refusal::NoNumber);
     }
     let value: f64 = written.parse().map_err(|_| Refusal::NoNumber)?;
-    if value.is_finite() { Ok(Kind::Real(value)) } else { Err(Refusal::TooLarge) }
+    if value.is_finite() {
+        Ok(Kind::Real(value))
+    } else {
+        Err(Refusal::TooLarge)
+    }
 }

@@ -1,20 +1,25 @@
-//! LIKE: `%` any text, `_` one character, `[abc]` and `[a-z]` one of a set, `[^abc]` one that is not of it.
+//! LIKE: `%` any text, `_` one character, `[abc]` and `[a-z]` one of a set, `[^abc]` one that is
+//! not of it.
 //!
-//! Three things are read differently by different sources: whether `=` makes a range as `-` does (the documentation of
-//! WQL prints `[a=f]`), whether `!` turns a set round (it does in Visual Basic's LIKE, and only `^` is documented for
-//! WQL), and how a range is compared without regard to case where it spans more than letters of one case. A pattern is
-//! therefore matched in every reading, and only what all of them agree on is an answer.
+//! Three things are read differently by different sources: whether `=` makes a range as `-` does
+//! (the documentation of WQL prints `[a=f]`), whether `!` turns a set round (it does in Visual
+//! Basic's LIKE, and only `^` is documented for WQL), and how a range is compared without regard to
+//! case where it spans more than letters of one case. A pattern is therefore matched in every
+//! reading, and only what all of them agree on is an answer.
 
-/// Whether a text fits a pattern; case does not count. `None` where the pattern can be read in two ways that disagree,
-/// or has a set that is not closed, is empty or runs backwards.
+/// Whether a text fits a pattern; case does not count. `None` where the pattern can be read in two
+/// ways that disagree, or has a set that is not closed, is empty or runs backwards.
 pub fn like(text: &str, pattern: &str) -> Option<bool> {
     if pattern.is_ascii() && text.is_ascii() && !pattern.contains('[') {
         return Some(plain(text.as_bytes(), pattern.as_bytes()));
     }
     let mut answer = None;
     for number in 0..8_u8 {
-        let reading =
-            Reading { equals_is_range: number & 1 != 0, bang_turns_round: number & 2 != 0, capitals: number & 4 != 0 };
+        let reading = Reading {
+            equals_is_range: number & 1 != 0,
+            bang_turns_round: number & 2 != 0,
+            capitals: number & 4 != 0,
+        };
         let elements = reading.elements(pattern)?;
         let text: Vec<char> = text.chars().map(|c| reading.fold(c)).collect();
         let matched = matches(&text, &elements);
@@ -68,7 +73,10 @@ enum Element {
     Any,
     One,
     Character(char),
-    Set { ranges: Vec<(char, char)>, inside: bool },
+    Set {
+        ranges: Vec<(char, char)>,
+        inside: bool,
+    },
 }
 
 impl Reading {
@@ -79,9 +87,17 @@ impl Reading {
             _ => c,
         };
         if c.is_ascii() {
-            return if self.capitals { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+            return if self.capitals {
+                c.to_ascii_uppercase()
+            } else {
+                c.to_ascii_lowercase()
+            };
         }
-        if self.capitals { single(Box::new(c.to_uppercase())) } else { single(Box::new(c.to_lowercase())) }
+        if self.capitals {
+            single(Box::new(c.to_uppercase()))
+        } else {
+            single(Box::new(c.to_lowercase()))
+        }
     }
 
     fn elements(self, pattern: &str) -> Option<Vec<Element>> {
@@ -105,7 +121,9 @@ impl Reading {
     }
 
     fn set(self, inner: &str) -> Option<Element> {
-        let turned = inner.strip_prefix('^').or_else(|| inner.strip_prefix('!').filter(|_| self.bang_turns_round));
+        let turned = inner
+            .strip_prefix('^')
+            .or_else(|| inner.strip_prefix('!').filter(|_| self.bang_turns_round));
         let members: Vec<char> = turned.unwrap_or(inner).chars().collect();
         if members.is_empty() {
             return None;
@@ -129,7 +147,10 @@ impl Reading {
                 }
             }
         }
-        Some(Element::Set { ranges, inside: turned.is_none() })
+        Some(Element::Set {
+            ranges,
+            inside: turned.is_none(),
+        })
     }
 }
 
@@ -169,7 +190,10 @@ impl Element {
             Element::Any | Element::One => true,
             Element::Character(wanted) => *wanted == c,
             Element::Set { ranges, inside } => {
-                ranges.iter().any(|(first, last)| (first..=last).contains(&&c)) == *inside
+                ranges
+                    .iter()
+                    .any(|(first, last)| (first..=last).contains(&&c))
+                    == *inside
             }
         }
     }

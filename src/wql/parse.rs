@@ -1,5 +1,5 @@
-//! Tokens to a tree, by recursive descent. A fault costs its comparison only: reading goes on at the next `AND`, `OR` or
-//! closing parenthesis, so that all faults are found at once.
+//! Tokens to a tree, by recursive descent. A fault costs its comparison only: reading goes on at
+//! the next `AND`, `OR` or closing parenthesis, so that all faults are found at once.
 
 mod comparison;
 
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::diagnostic::nearest;
 
-/// How deep parentheses and `NOT` may nest. No query that a person wrote comes near; a program's own stack would end
-/// somewhere too.
+/// How deep parentheses and `NOT` may nest. No query that a person wrote comes near; a program's
+/// own stack would end somewhere too.
 pub const MAX_DEPTH: usize = 100;
 
 /// How many faults are kept. A text that is no query at all has one at every word.
@@ -21,7 +21,8 @@ pub const MAX_FAULTS: usize = 12;
 /// What reading a query gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parsed {
-    /// The query. There is none where there is a fault: nobody shall evaluate what WMI would refuse.
+    /// The query. There is none where there is a fault: nobody shall evaluate what WMI would
+    /// refuse.
     pub query: Option<Query>,
     /// What is wrong, in the order of the text.
     pub faults: Vec<Fault>,
@@ -33,16 +34,33 @@ pub fn parse(text: &str) -> Parsed {
         return parsed;
     }
     if insertion(text.trim_start()).is_some() {
-        return Parsed { query: Some(Query::Inserted { text: text.to_owned() }), faults: Vec::new() };
+        return Parsed {
+            query: Some(Query::Inserted {
+                text: text.to_owned(),
+            }),
+            faults: Vec::new(),
+        };
     }
     let (tokens, faults) = tokens(text);
-    let mut parser = Parser { text, tokens, at: 0, faults, depth: 0, hopeless: false };
+    let mut parser = Parser {
+        text,
+        tokens,
+        at: 0,
+        faults,
+        depth: 0,
+        hopeless: false,
+    };
     let query = parser.query();
     let mut faults = parser.faults;
     faults.sort_by_key(|fault| (fault.range.start, fault.range.end));
     faults.dedup();
     faults.truncate(MAX_FAULTS);
-    Parsed { query: query.filter(|_| faults.is_empty()).map(|select| Query::Select(Box::new(select))), faults }
+    Parsed {
+        query: query
+            .filter(|_| faults.is_empty())
+            .map(|select| Query::Select(Box::new(select))),
+        faults,
+    }
 }
 
 struct Parser<'a> {
@@ -57,15 +75,42 @@ struct Parser<'a> {
 
 /// Words of event queries and of SQL that may follow a class, with what to say about each.
 const FOREIGN: &[(&str, &str)] = &[
-    ("WITHIN", "a condition asks for data; `WITHIN` is of event queries"),
-    ("GROUP", "a condition asks for data; `GROUP` is of event queries"),
-    ("HAVING", "a condition asks for data; `HAVING` is of event queries"),
-    ("ORDER", "WQL has no `ORDER BY`, and a condition needs none: one row is enough"),
-    ("LIMIT", "WQL has no `LIMIT`, and a condition needs none: one row is enough"),
-    ("JOIN", "WQL has no `JOIN`; ask for one class, or use `ASSOCIATORS OF`"),
-    ("INNER", "WQL has no `JOIN`; ask for one class, or use `ASSOCIATORS OF`"),
-    ("LEFT", "WQL has no `JOIN`; ask for one class, or use `ASSOCIATORS OF`"),
-    ("AS", "WQL of a client has no names for classes; write the class alone"),
+    (
+        "WITHIN",
+        "a condition asks for data; `WITHIN` is of event queries",
+    ),
+    (
+        "GROUP",
+        "a condition asks for data; `GROUP` is of event queries",
+    ),
+    (
+        "HAVING",
+        "a condition asks for data; `HAVING` is of event queries",
+    ),
+    (
+        "ORDER",
+        "WQL has no `ORDER BY`, and a condition needs none: one row is enough",
+    ),
+    (
+        "LIMIT",
+        "WQL has no `LIMIT`, and a condition needs none: one row is enough",
+    ),
+    (
+        "JOIN",
+        "WQL has no `JOIN`; ask for one class, or use `ASSOCIATORS OF`",
+    ),
+    (
+        "INNER",
+        "WQL has no `JOIN`; ask for one class, or use `ASSOCIATORS OF`",
+    ),
+    (
+        "LEFT",
+        "WQL has no `JOIN`; ask for one class, or use `ASSOCIATORS OF`",
+    ),
+    (
+        "AS",
+        "WQL of a client has no names for classes; write the class alone",
+    ),
 ];
 
 /// The keyword that a word was probably meant to be.
@@ -80,7 +125,10 @@ fn near(word: &str, keywords: &[Keyword]) -> Option<Keyword> {
         return Some(*keyword);
     }
     let near = nearest(word, keywords.iter().map(|keyword| keyword.written()))?;
-    keywords.iter().copied().find(|keyword| keyword.written() == near)
+    keywords
+        .iter()
+        .copied()
+        .find(|keyword| keyword.written() == near)
 }
 
 impl Parser<'_> {
@@ -91,16 +139,25 @@ impl Parser<'_> {
     }
 
     fn ahead(&self, count: usize) -> &Kind {
-        self.tokens.get(self.at + count).map_or(&Kind::End, |token| &token.kind)
+        self.tokens
+            .get(self.at + count)
+            .map_or(&Kind::End, |token| &token.kind)
     }
 
     fn range(&self) -> std::ops::Range<usize> {
-        self.tokens.get(self.at).map_or(self.text.len()..self.text.len(), |token| token.range.clone())
+        self.tokens
+            .get(self.at)
+            .map_or(self.text.len()..self.text.len(), |token| {
+                token.range.clone()
+            })
     }
 
     /// Where the token before this one ends.
     fn behind(&self) -> usize {
-        self.at.checked_sub(1).and_then(|before| self.tokens.get(before)).map_or(0, |token| token.range.end)
+        self.at
+            .checked_sub(1)
+            .and_then(|before| self.tokens.get(before))
+            .map_or(0, |token| token.range.end)
     }
 
     fn word(&self) -> &str {
@@ -142,13 +199,21 @@ impl Parser<'_> {
             Kind::End => "the end of the query".to_owned(),
             _ => {
                 let word = self.word();
-                let short: String = word.chars().take(40).map(|c| if c.is_control() { ' ' } else { c }).collect();
-                format!("`{short}{}`", if short.len() < word.len() { "…" } else { "" })
+                let short: String = word
+                    .chars()
+                    .take(40)
+                    .map(|c| if c.is_control() { ' ' } else { c })
+                    .collect();
+                format!(
+                    "`{short}{}`",
+                    if short.len() < word.len() { "…" } else { "" }
+                )
             }
         }
     }
 
-    /// Whether a word stands here that is one of the keywords, misspelled; it is reported and taken for it.
+    /// Whether a word stands here that is one of the keywords, misspelled; it is reported and taken
+    /// for it.
     fn misspelled(&mut self, keywords: &[Keyword]) -> Option<Keyword> {
         if *self.kind() != Kind::Word {
             return None;
@@ -170,38 +235,53 @@ impl Parser<'_> {
     fn query(&mut self) -> Option<Select> {
         if *self.kind() == Kind::End {
             if self.faults.is_empty() {
-                self.report(Fault::new(self.range(), "a query without text").expected("`SELECT * FROM Class`"));
+                self.report(
+                    Fault::new(self.range(), "a query without text")
+                        .expected("`SELECT * FROM Class`"),
+                );
             }
             return None;
         }
         if !self.accept(Keyword::Select) && self.misspelled(&[Keyword::Select]).is_none() {
-            let fault = Fault::new(self.range(), format!("a query begins with `SELECT`, not with {}", self.found()))
-                .expected("`SELECT * FROM Class`");
+            let fault = Fault::new(
+                self.range(),
+                format!("a query begins with `SELECT`, not with {}", self.found()),
+            )
+            .expected("`SELECT * FROM Class`");
             self.report(fault);
             return None;
         }
         let projection = self.projection();
         if !self.accept(Keyword::From) && self.misspelled(&[Keyword::From]).is_none() {
-            let fault = Fault::new(self.range(), format!("expected `FROM` and a class, found {}", self.found()))
-                .expected("`FROM`");
+            let fault = Fault::new(
+                self.range(),
+                format!("expected `FROM` and a class, found {}", self.found()),
+            )
+            .expected("`FROM`");
             self.report(fault);
             // Without a class there is no telling what the rest is.
             return None;
         }
         let class = self.class();
         let condition = self.condition();
-        Some(Select { projection: projection?, class: class?, condition: condition? })
+        Some(Select {
+            projection: projection?,
+            class: class?,
+            condition: condition?,
+        })
     }
 
     fn projection(&mut self) -> Option<Projection> {
         self.sql_words();
         if self.is(Keyword::From) {
-            let fault = Fault::new(self.range(), "nothing stands between `SELECT` and `FROM`").expected("`*`").replace(
-                "write `*`",
-                self.range().start..self.range().start,
-                "* ",
-                true,
-            );
+            let fault = Fault::new(self.range(), "nothing stands between `SELECT` and `FROM`")
+                .expected("`*`")
+                .replace(
+                    "write `*`",
+                    self.range().start..self.range().start,
+                    "* ",
+                    true,
+                );
             self.report(fault);
             return None;
         }
@@ -225,7 +305,8 @@ impl Parser<'_> {
             match self.kind() {
                 Kind::Comma => self.advance(),
                 Kind::Open => {
-                    let fault = Fault::new(self.range(), "WQL calls no functions").expected("properties or `*`");
+                    let fault = Fault::new(self.range(), "WQL calls no functions")
+                        .expected("properties or `*`");
                     self.report(fault);
                     self.skip_to_from();
                     return None;
@@ -236,9 +317,12 @@ impl Parser<'_> {
                         || *self.ahead(1) == Kind::Keyword(Keyword::From) =>
                 {
                     let end = self.behind();
-                    let fault = Fault::new(self.range(), format!("expected `,` or `FROM`, found {}", self.found()))
-                        .expected("a comma before this property?")
-                        .replace("write a comma", end..end, ",", false);
+                    let fault = Fault::new(
+                        self.range(),
+                        format!("expected `,` or `FROM`, found {}", self.found()),
+                    )
+                    .expected("a comma before this property?")
+                    .replace("write a comma", end..end, ",", false);
                     self.report(fault);
                 }
                 _ => return Some(Projection::Properties(names)),
@@ -249,7 +333,8 @@ impl Parser<'_> {
     /// `DISTINCT`, `TOP 1` and `COUNT(*)` of SQL.
     fn sql_words(&mut self) {
         let begin = self.range().start;
-        if (self.is_word("DISTINCT") || self.is_word("ALL")) && !matches!(self.ahead(1), Kind::Comma | Kind::Keyword(_))
+        if (self.is_word("DISTINCT") || self.is_word("ALL"))
+            && !matches!(self.ahead(1), Kind::Comma | Kind::Keyword(_))
         {
             let word = self.word().to_uppercase();
             self.advance();
@@ -282,7 +367,10 @@ impl Parser<'_> {
     }
 
     fn skip_to_from(&mut self) {
-        while !matches!(self.kind(), Kind::End | Kind::Keyword(Keyword::From | Keyword::Where)) {
+        while !matches!(
+            self.kind(),
+            Kind::End | Kind::Keyword(Keyword::From | Keyword::Where)
+        ) {
             self.advance();
         }
     }
@@ -290,8 +378,15 @@ impl Parser<'_> {
     fn class(&mut self) -> Option<Name> {
         let class = self.name("a class")?;
         if class.text.contains('.') {
-            let fault = Fault::new(class.range.clone(), format!("`{}` is no name of a class", class.text));
-            self.report(fault.expected("a class has no point").help("the namespace stands beside the query"));
+            let fault = Fault::new(
+                class.range.clone(),
+                format!("`{}` is no name of a class", class.text),
+            );
+            self.report(
+                fault
+                    .expected("a class has no point")
+                    .help("the namespace stands beside the query"),
+            );
             return None;
         }
         Some(class)
@@ -311,7 +406,10 @@ impl Parser<'_> {
                     return None;
                 }
                 _ => {
-                    let fault = Fault::new(self.range(), format!("expected {wanted}, found {}", self.found()));
+                    let fault = Fault::new(
+                        self.range(),
+                        format!("expected {wanted}, found {}", self.found()),
+                    );
                     let fault = match self.kind() {
                         Kind::Text(_) => fault.expected("without quotes"),
                         _ => fault.expected(wanted),
@@ -328,7 +426,11 @@ impl Parser<'_> {
                 let range = start.start..self.behind();
                 // Blanks round a point are none of the name.
                 let text = self.slice(range.clone()).split_whitespace().collect();
-                return Some(Name { text, range, inserted });
+                return Some(Name {
+                    text,
+                    range,
+                    inserted,
+                });
             }
             self.advance();
         }
@@ -340,7 +442,8 @@ impl Parser<'_> {
             Kind::End => return Some(None),
             Kind::Keyword(Keyword::Where) => self.advance(),
             Kind::Comma => {
-                let fault = Fault::new(self.range(), "a query asks for one class").expected("`WHERE` or nothing");
+                let fault = Fault::new(self.range(), "a query asks for one class")
+                    .expected("`WHERE` or nothing");
                 self.report(fault);
                 self.skip_to_where()?;
             }
@@ -359,7 +462,8 @@ impl Parser<'_> {
             return None;
         }
         if *self.kind() == Kind::End {
-            let fault = Fault::new(self.range(), "nothing follows `WHERE`").expected("a comparison");
+            let fault =
+                Fault::new(self.range(), "nothing follows `WHERE`").expected("a comparison");
             self.report(fault);
             return None;
         }
@@ -368,16 +472,26 @@ impl Parser<'_> {
 
     fn no_where(&mut self) {
         let start = self.range().start;
-        let fault =
-            Fault::new(self.range(), format!("expected `WHERE` or the end of the query, found {}", self.found()))
-                .expected("`WHERE`");
+        let fault = Fault::new(
+            self.range(),
+            format!(
+                "expected `WHERE` or the end of the query, found {}",
+                self.found()
+            ),
+        )
+        .expected("`WHERE`");
         // If a comparison follows, the word was forgotten.
         let comparison = matches!(self.kind(), Kind::Word)
             && matches!(
                 self.ahead(1),
-                Kind::Operator(_) | Kind::Keyword(Keyword::Like | Keyword::Is | Keyword::Not | Keyword::IsA)
+                Kind::Operator(_)
+                    | Kind::Keyword(Keyword::Like | Keyword::Is | Keyword::Not | Keyword::IsA)
             );
-        self.report(if comparison { fault.replace("write `WHERE`", start..start, "WHERE ", true) } else { fault });
+        self.report(if comparison {
+            fault.replace("write `WHERE`", start..start, "WHERE ", true)
+        } else {
+            fault
+        });
         if !comparison {
             self.hopeless = true;
             self.at = self.tokens.len().saturating_sub(1);
@@ -421,7 +535,11 @@ impl Parser<'_> {
         if !good {
             return None;
         }
-        if parts.len() == 1 { parts.pop() } else { Some(join(parts)) }
+        if parts.len() == 1 {
+            parts.pop()
+        } else {
+            Some(join(parts))
+        }
     }
 
     /// `NOT …`, `(…)` or a comparison, and what must follow it.
@@ -440,7 +558,10 @@ impl Parser<'_> {
             return self.test();
         }
         if self.depth >= MAX_DEPTH {
-            let fault = Fault::new(self.range(), format!("a query that nests deeper than {MAX_DEPTH} levels"));
+            let fault = Fault::new(
+                self.range(),
+                format!("a query that nests deeper than {MAX_DEPTH} levels"),
+            );
             self.report(fault.expected("too deep here"));
             self.hopeless = true;
             self.at = self.tokens.len().saturating_sub(1);
@@ -460,7 +581,10 @@ impl Parser<'_> {
         let open = self.range();
         self.advance();
         if *self.kind() == Kind::Close {
-            self.report(Fault::new(open.start..self.range().end, "empty parentheses").expected("a comparison"));
+            self.report(
+                Fault::new(open.start..self.range().end, "empty parentheses")
+                    .expected("a comparison"),
+            );
             self.advance();
             return None;
         }
@@ -472,7 +596,9 @@ impl Parser<'_> {
             self.advance();
             return inner;
         }
-        self.report(Fault::new(open, "a parenthesis in a query is never closed").expected("opened here"));
+        self.report(
+            Fault::new(open, "a parenthesis in a query is never closed").expected("opened here"),
+        );
         None
     }
 
@@ -483,7 +609,8 @@ impl Parser<'_> {
                 Kind::End | Kind::Keyword(Keyword::And | Keyword::Or) => return,
                 Kind::Close if self.depth > 0 => return,
                 Kind::Close => {
-                    let fault = Fault::new(self.range(), "a closing parenthesis without an opening one");
+                    let fault =
+                        Fault::new(self.range(), "a closing parenthesis without an opening one");
                     self.report(fault.expected("nothing opens it"));
                     self.advance();
                 }
@@ -505,20 +632,27 @@ impl Parser<'_> {
                     }
                     return;
                 }
-                let message = foreign.map_or_else(|| self.unexpected(), |(_, message)| (*message).to_owned());
+                let message =
+                    foreign.map_or_else(|| self.unexpected(), |(_, message)| (*message).to_owned());
                 Some(Fault::new(self.range(), message).expected("`AND`, `OR` or nothing"))
             }
-            _ => Some(Fault::new(self.range(), self.unexpected()).expected("`AND`, `OR` or nothing")),
+            _ => {
+                Some(Fault::new(self.range(), self.unexpected()).expected("`AND`, `OR` or nothing"))
+            }
         };
         self.faults.extend(fault);
         self.resume();
     }
 
     fn unexpected(&self) -> String {
-        format!("expected `AND`, `OR` or the end of the query, found {}", self.found())
+        format!(
+            "expected `AND`, `OR` or the end of the query, found {}",
+            self.found()
+        )
     }
 
-    /// Goes to where the next part of an expression may begin. Parentheses that open on the way are passed over.
+    /// Goes to where the next part of an expression may begin. Parentheses that open on the way are
+    /// passed over.
     fn resume(&mut self) {
         let mut open = 0_usize;
         loop {

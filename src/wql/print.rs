@@ -1,4 +1,5 @@
-//! A query as text, in one spelling: keywords in capitals, texts in apostrophes, no needless parentheses.
+//! A query as text, in one spelling: keywords in capitals, texts in apostrophes, no needless
+//! parentheses.
 //!
 //! Parsing what is printed gives the same tree.
 
@@ -39,15 +40,20 @@ impl Display for Name {
 impl Display for Expression {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            // What `AND` holds binds tighter; an `AND` written inside another one keeps its parentheses.
+            // What `AND` holds binds tighter; an `AND` written inside another one keeps its
+            // parentheses.
             Expression::All(parts) => {
-                let parts = parts
-                    .iter()
-                    .map(|part| Inner { part, parentheses: matches!(part, Expression::All(_) | Expression::Any(_)) });
+                let parts = parts.iter().map(|part| Inner {
+                    part,
+                    parentheses: matches!(part, Expression::All(_) | Expression::Any(_)),
+                });
                 joined(f, parts, " AND ")
             }
             Expression::Any(parts) => {
-                let parts = parts.iter().map(|part| Inner { part, parentheses: matches!(part, Expression::Any(_)) });
+                let parts = parts.iter().map(|part| Inner {
+                    part,
+                    parentheses: matches!(part, Expression::Any(_)),
+                });
                 joined(f, parts, " OR ")
             }
             Expression::Not(part) => {
@@ -68,11 +74,19 @@ struct Inner<'a> {
 
 impl Display for Inner<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.parentheses { write!(f, "({})", self.part) } else { self.part.fmt(f) }
+        if self.parentheses {
+            write!(f, "({})", self.part)
+        } else {
+            self.part.fmt(f)
+        }
     }
 }
 
-fn joined(f: &mut Formatter<'_>, parts: impl IntoIterator<Item: Display>, between: &str) -> fmt::Result {
+fn joined(
+    f: &mut Formatter<'_>,
+    parts: impl IntoIterator<Item: Display>,
+    between: &str,
+) -> fmt::Result {
     for (index, part) in parts.into_iter().enumerate() {
         if index > 0 {
             f.write_str(between)?;
@@ -84,7 +98,13 @@ fn joined(f: &mut Formatter<'_>, parts: impl IntoIterator<Item: Display>, betwee
 
 impl Display for Test {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.left, self.operator.written(), self.right)
+        write!(
+            f,
+            "{} {} {}",
+            self.left,
+            self.operator.written(),
+            self.right
+        )
     }
 }
 
@@ -100,7 +120,9 @@ impl Display for Operand {
 impl Display for Constant {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Constant::Text(text) => write!(f, "'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
+            Constant::Text(text) => {
+                write!(f, "'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+            }
             Constant::Integer(value) => value.fmt(f),
             // The form with a point or exponent, so that it is read as a real number again.
             Constant::Real(value) => write!(f, "{value:?}"),

@@ -2,7 +2,9 @@
 
 use super::{Part, fragment::Fragment, items, spell};
 use crate::{
-    model::{Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Version},
+    model::{
+        Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Version,
+    },
     vocabulary::{conditions, platforms},
 };
 
@@ -13,8 +15,16 @@ const CHAIN: usize = 100;
 pub(super) fn condition(condition: &Condition) -> Fragment {
     let mut writer = Writer { next: 0 };
     let alone = condition.operands.len() == 1;
-    let list = condition.operands.iter().map(|operand| writer.operand(operand, alone)).collect::<Vec<_>>();
-    let one_line = list.iter().map(Fragment::width).fold(0, usize::saturating_add) < CHAIN;
+    let list = condition
+        .operands
+        .iter()
+        .map(|operand| writer.operand(operand, alone))
+        .collect::<Vec<_>>();
+    let one_line = list
+        .iter()
+        .map(Fragment::width)
+        .fold(0, usize::saturating_add)
+        < CHAIN;
     Fragment::join(list, if one_line { ", " } else { ",\n" })
 }
 
@@ -29,7 +39,11 @@ impl Writer {
         let number = self.next;
         self.next += 1;
         let (text, span) = match operand {
-            Operand::Operator { junction, operands, span } => (self.operator(*junction, operands, bare), *span),
+            Operand::Operator {
+                junction,
+                operands,
+                span,
+            } => (self.operator(*junction, operands, bare), *span),
             Operand::Expression(expression) => (expression_text(expression), expression.span),
             Operand::Os(os) => (Fragment::new(os_text(os)), os.span),
             Operand::Xml(raw) => (Fragment::new(items::raw(&raw.xml)), raw.span),
@@ -38,13 +52,23 @@ impl Writer {
     }
 
     fn operator(&mut self, junction: Junction, operands: &[Operand], bare: bool) -> Fragment {
-        let mut list: Vec<Fragment> = operands.iter().map(|operand| self.operand(operand, false)).collect();
-        let width = list.iter().map(Fragment::width).fold(0, usize::saturating_add);
+        let mut list: Vec<Fragment> = operands
+            .iter()
+            .map(|operand| self.operand(operand, false))
+            .collect();
+        let width = list
+            .iter()
+            .map(Fragment::width)
+            .fold(0, usize::saturating_add);
         if junction == Junction::Not && list.len() == 1 {
             let one = list.remove(0);
             let mut out = Fragment::new("not (");
             // The operand brought its own parentheses.
-            let inner = one.text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).is_some();
+            let inner = one
+                .text
+                .strip_prefix('(')
+                .and_then(|text| text.strip_suffix(')'))
+                .is_some();
             if inner && matches!(operands.first(), Some(Operand::Operator { .. })) {
                 out = Fragment::new("not ");
                 out.append(one);
@@ -111,26 +135,59 @@ fn symbol(operator: Operator) -> &'static str {
 fn plain(kind: &ExpressionKind) -> String {
     match kind {
         ExpressionKind::Variable {
-            variable, operator: operator @ (Operator::Exists | Operator::NotExists), ..
+            variable,
+            operator: operator @ (Operator::Exists | Operator::NotExists),
+            ..
         } => {
             format!("{} {}", symbol(*operator), spell::name(&variable.value))
         }
-        ExpressionKind::Variable { variable, operator, value } => {
+        ExpressionKind::Variable {
+            variable,
+            operator,
+            value,
+        } => {
             let value = value.as_ref().map_or("", |value| value.value.as_str());
-            format!("{} {} {}", spell::name(&variable.value), symbol(*operator), text(value))
+            format!(
+                "{} {} {}",
+                spell::name(&variable.value),
+                symbol(*operator),
+                text(value)
+            )
         }
-        ExpressionKind::File { path, version, modified } => {
-            format!("file {}{}{}", text(&path.value), version_text(version.as_ref()), modified_text(modified.as_ref()))
+        ExpressionKind::File {
+            path,
+            version,
+            modified,
+        } => {
+            format!(
+                "file {}{}{}",
+                text(&path.value),
+                version_text(version.as_ref()),
+                modified_text(modified.as_ref())
+            )
         }
         ExpressionKind::Folder { path, modified } => {
-            format!("folder {}{}", text(&path.value), modified_text(modified.as_ref()))
+            format!(
+                "folder {}{}",
+                text(&path.value),
+                modified_text(modified.as_ref())
+            )
         }
-        ExpressionKind::Registry { key, value, kind, operator, data } => {
+        ExpressionKind::Registry {
+            key,
+            value,
+            kind,
+            operator,
+            data,
+        } => {
             let mut out = format!("registry {}", text(&key.value));
             if let Some(value) = value {
                 out.push_str(&format!(" value {}", text(&value.value)));
             }
-            if let Some(known) = conditions().registry_type.iter().find(|known| known.xml == *kind && kind != "REG_SZ")
+            if let Some(known) = conditions()
+                .registry_type
+                .iter()
+                .find(|known| known.xml == *kind && kind != "REG_SZ")
             {
                 out.push_str(&format!(" as {}", known.name));
             }
@@ -140,30 +197,48 @@ fn plain(kind: &ExpressionKind) -> String {
             }
             out
         }
-        ExpressionKind::Wmi { namespace, query } => match language(&namespace.value, &query.value) {
-            Some(number) => format!("os_language {number}"),
-            None if namespace.value == "root\\cimv2" => format!("wmi {}", text(&query.value)),
-            None => format!("wmi {} in {}", text(&query.value), text(&namespace.value)),
-        },
-        ExpressionKind::Software { operator, product_code, upgrade_code, name, version } => {
+        ExpressionKind::Wmi { namespace, query } => {
+            match language(&namespace.value, &query.value) {
+                Some(number) => format!("os_language {number}"),
+                None if namespace.value == "root\\cimv2" => format!("wmi {}", text(&query.value)),
+                None => format!("wmi {} in {}", text(&query.value), text(&namespace.value)),
+            }
+        }
+        ExpressionKind::Software {
+            operator,
+            product_code,
+            upgrade_code,
+            name,
+            version,
+        } => {
             let mut items = Vec::new();
             if operator == "AnyVersion" {
                 items.push("any_version: true".to_owned());
             }
             let mut item = |key: &str, value: &Option<crate::model::Spanned<String>>| {
-                items.extend(value.as_ref().map(|value| format!("{key}: {}", text(&value.value))));
+                items.extend(
+                    value
+                        .as_ref()
+                        .map(|value| format!("{key}: {}", text(&value.value))),
+                );
             };
             item("upgrade_code", upgrade_code);
             item("name", name);
             item("version", version);
-            let items = if items.is_empty() { String::new() } else { format!(" < {} >", items.join(", ")) };
+            let items = if items.is_empty() {
+                String::new()
+            } else {
+                format!(" < {} >", items.join(", "))
+            };
             format!("software {}{items}", text(&product_code.value))
         }
     }
 }
 
 fn version_text(version: Option<&Version>) -> String {
-    version.map_or(String::new(), |(operator, value)| format!(" version {} {}", symbol(*operator), text(&value.value)))
+    version.map_or(String::new(), |(operator, value)| {
+        format!(" version {} {}", symbol(*operator), text(&value.value))
+    })
 }
 
 fn modified_text(modified: Option<&Version>) -> String {
@@ -175,15 +250,20 @@ fn modified_text(modified: Option<&Version>) -> String {
 
 /// The language that the console's query for one asks for.
 fn language(namespace: &str, query: &str) -> Option<u32> {
-    let number =
-        query.strip_prefix("SELECT OsLanguage FROM Win32_OperatingSystem WHERE OsLanguage='")?.strip_suffix('\'')?;
+    let number = query
+        .strip_prefix("SELECT OsLanguage FROM Win32_OperatingSystem WHERE OsLanguage='")?
+        .strip_suffix('\'')?;
     let parsed: u32 = number.parse().ok()?;
     (namespace == "root\\cimv2" && parsed.to_string() == number).then_some(parsed)
 }
 
 fn os_text(os: &OsCondition) -> String {
     let known = |name: &str| platforms().iter().find(|platform| platform.name == name);
-    if os.systems.iter().all(|system| known(&system.name) == Some(system)) {
+    if os
+        .systems
+        .iter()
+        .all(|system| known(&system.name) == Some(system))
+    {
         let names: Vec<String> = os.systems.iter().map(|system| text(&system.name)).collect();
         return match names.as_slice() {
             [one] => format!("os {one}"),
@@ -208,7 +288,13 @@ fn os_text(os: &OsCondition) -> String {
         list => {
             let entries: Vec<String> = list
                 .iter()
-                .map(|system| if known(&system.name) == Some(system) { text(&system.name) } else { one(system) })
+                .map(|system| {
+                    if known(&system.name) == Some(system) {
+                        text(&system.name)
+                    } else {
+                        one(system)
+                    }
+                })
                 .collect();
             format!("os [\n{}\n]", entries.join(",\n"))
         }

@@ -12,7 +12,10 @@ pub(super) struct Fragment {
 
 impl Fragment {
     pub fn new(text: impl Into<String>) -> Self {
-        Fragment { text: text.into(), marks: Vec::new() }
+        Fragment {
+            text: text.into(),
+            marks: Vec::new(),
+        }
     }
 
     /// The whole of it stands for a part.
@@ -28,8 +31,12 @@ impl Fragment {
     pub fn append(&mut self, other: Fragment) {
         let offset = self.text.len();
         self.text.push_str(&other.text);
-        self.marks
-            .extend(other.marks.into_iter().map(|(start, end, part, span)| (start + offset, end + offset, part, span)));
+        self.marks.extend(
+            other
+                .marks
+                .into_iter()
+                .map(|(start, end, part, span)| (start + offset, end + offset, part, span)),
+        );
     }
 
     /// Fragments with something between each two.
@@ -46,6 +53,10 @@ impl Fragment {
 
     /// Characters, if it is of one line; else more than any line has.
     pub fn width(&self) -> usize {
-        if self.text.contains('\n') { usize::MAX / 2 } else { self.text.chars().count() }
+        if self.text.contains('\n') {
+            usize::MAX / 2
+        } else {
+            self.text.chars().count()
+        }
     }
 }

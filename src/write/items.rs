@@ -11,24 +11,37 @@ use crate::{
 pub(super) fn property(property: &Property, setting: &Setting, part: Part) -> Option<Fragment> {
     let value = spell::value(property, &setting.value)?;
     let bare = property.principal && !matches!(setting.value, Value::Absent);
-    let text = if bare { value } else { format!("{}: {value}", property.name) };
+    let text = if bare {
+        value
+    } else {
+        format!("{}: {value}", property.name)
+    };
     Some(Fragment::new(text).marked(part, setting.span))
 }
 
 /// Whether a property is one of those that stand last.
 pub(super) fn is_late(property: &Property) -> bool {
-    matches!(property.kind, Type::SuccessCodes | Type::Account | Type::Secret)
-        || property.attribute.as_deref() == Some("timeout")
+    matches!(
+        property.kind,
+        Type::SuccessCodes | Type::Account | Type::Secret
+    ) || property.attribute.as_deref() == Some("timeout")
 }
 
 /// `NAME = value`.
 pub(super) fn assigned(assigned: &Assigned) -> String {
     let value = match &assigned.value {
-        Value::Secret(name) => format!("secret({})", spell::string(name).unwrap_or_else(|| "\"secret\"".to_owned())),
+        Value::Secret(name) => format!(
+            "secret({})",
+            spell::string(name).unwrap_or_else(|| "\"secret\"".to_owned())
+        ),
         Value::Absent => "absent".to_owned(),
         other => spell::text(other.text().unwrap_or("")).unwrap_or_else(|| "\"\"".to_owned()),
     };
-    format!("{}{} = {value}", if assigned.masked { "masked " } else { "" }, spell::name(&assigned.name.value))
+    format!(
+        "{}{} = {value}",
+        if assigned.masked { "masked " } else { "" },
+        spell::name(&assigned.name.value)
+    )
 }
 
 /// A rule of Set Dynamic Variables.
@@ -37,8 +50,15 @@ pub(super) fn rule(rule: &Rule) -> String {
     if let (None, [one]) = (&rule.test, variables.as_slice()) {
         return one.clone();
     }
-    let test = rule.test.as_ref().map_or(String::new(), |test| format!(" when {}", rule_test(test)));
-    let width = variables.iter().map(|one| one.chars().count() + 2).sum::<usize>() + test.chars().count();
+    let test = rule
+        .test
+        .as_ref()
+        .map_or(String::new(), |test| format!(" when {}", rule_test(test)));
+    let width = variables
+        .iter()
+        .map(|one| one.chars().count() + 2)
+        .sum::<usize>()
+        + test.chars().count();
     if width > 90 || variables.iter().any(|one| one.contains('\n')) {
         return format!("rule{test} {{\n{}\n}}", variables.join("\n"));
     }
@@ -49,9 +69,16 @@ fn rule_test(test: &RuleTest) -> String {
     let text = |text: &str| spell::text(text).unwrap_or_else(|| "\"\"".to_owned());
     match test {
         RuleTest::Expression(expression) => condition::expression_text(expression).text,
-        RuleTest::MakeModel { make, model } => format!("make {} model {}", text(&make.value), text(&model.value)),
+        RuleTest::MakeModel { make, model } => {
+            format!("make {} model {}", text(&make.value), text(&model.value))
+        }
         RuleTest::Gateway { gateway } => format!("gateway {}", text(&gateway.value)),
-        RuleTest::Computer { asset_tag, mac_address, serial_number, uuid } => {
+        RuleTest::Computer {
+            asset_tag,
+            mac_address,
+            serial_number,
+            uuid,
+        } => {
             let fields = [
                 ("asset_tag", asset_tag),
                 ("mac_address", mac_address),
@@ -59,7 +86,9 @@ fn rule_test(test: &RuleTest) -> String {
                 ("uuid", uuid),
             ];
             let given = fields.iter().filter(|(_, value)| !value.is_empty());
-            let items: Vec<String> = given.map(|(name, value)| format!("{name}: {}", text(value))).collect();
+            let items: Vec<String> = given
+                .map(|(name, value)| format!("{name}: {}", text(value)))
+                .collect();
             format!("computer < {} >", items.join(", "))
         }
     }
@@ -74,7 +103,11 @@ pub(super) fn notes(notes: &[Note]) -> Vec<String> {
             let value = match &note.text {
                 NoteText::Text(own) => text(own),
                 NoteText::Absent => "absent".to_owned(),
-                NoteText::Variable { name, hidden, text: own } => {
+                NoteText::Variable {
+                    name,
+                    hidden,
+                    text: own,
+                } => {
                     let mut items = vec![format!("name: {}", text(name))];
                     if *hidden {
                         items.push("hidden: true".to_owned());
@@ -96,7 +129,10 @@ pub(super) fn xml(list: &[Note], span: Span) -> Option<Fragment> {
         return None;
     }
     let notes = notes(list);
-    let width = notes.iter().map(|note| note.chars().count() + 2).sum::<usize>();
+    let width = notes
+        .iter()
+        .map(|note| note.chars().count() + 2)
+        .sum::<usize>();
     let lines = width > 90 || notes.iter().any(|note| note.contains('\n'));
     let text = match lines {
         true => format!("xml <\n{}\n>", notes.join("\n")),
@@ -109,6 +145,7 @@ pub(super) fn xml(list: &[Note], span: Span) -> Option<Fragment> {
 pub(super) fn raw(xml: &str) -> String {
     format!(
         "xml {}",
-        spell::block(&xml.replace("\r\n", "\n").replace('\n', "\r\n")).unwrap_or_else(|| "\"\"".to_owned())
+        spell::block(&xml.replace("\r\n", "\n").replace('\n', "\r\n"))
+            .unwrap_or_else(|| "\"\"".to_owned())
     )
 }

@@ -25,7 +25,11 @@ impl Names {
         let stem = file_name(step);
         let mut number = 1;
         loop {
-            let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+            let suffix = if number == 1 {
+                String::new()
+            } else {
+                format!("-{number}")
+            };
             let path = format!("scripts/{folder}/{stem}{suffix}.ps1");
             if self.used.insert(path.to_lowercase()) {
                 return path;

@@ -16,7 +16,8 @@ use crate::{
 /// The node that stands for the header in marks.
 pub const HEADER: u32 = u32::MAX;
 
-/// Deepest group that a source says. It can be nested [`MAX_DEPTH`] brackets, some of which the innermost step needs.
+/// Deepest group that a source says. It can be nested [`MAX_DEPTH`] brackets, some of which the
+/// innermost step needs.
 pub const MAX_GROUPS: usize = MAX_DEPTH - 10;
 
 /// Items that fit into this many characters, and are not many, stay on one line.
@@ -25,8 +26,17 @@ const FEW: usize = 3;
 
 /// The source of a sequence, roughly laid out.
 pub fn write_source(sequence: &Sequence, scripts: Scripts) -> Written {
-    let title = sequence.name.as_ref().map_or("task-sequence", |name| name.value.as_str()).to_owned();
-    let mut writer = Writer { out: Written::default(), scripts, names: Names::default(), title };
+    let title = sequence
+        .name
+        .as_ref()
+        .map_or("task-sequence", |name| name.value.as_str())
+        .to_owned();
+    let mut writer = Writer {
+        out: Written::default(),
+        scripts,
+        names: Names::default(),
+        title,
+    };
     writer.header(sequence);
     writer.nodes(sequence);
     writer.out
@@ -44,32 +54,35 @@ impl Writer {
         let offset = self.out.text.len();
         self.out.text.push_str(&fragment.text);
         let marks = fragment.marks.into_iter();
-        self.out.marks.extend(marks.map(|(start, end, part, span)| Mark {
-            start: start + offset,
-            end: end + offset,
-            node,
-            part,
-            span,
-        }));
+        self.out
+            .marks
+            .extend(marks.map(|(start, end, part, span)| Mark {
+                start: start + offset,
+                end: end + offset,
+                node,
+                part,
+                span,
+            }));
     }
 
     fn header(&mut self, sequence: &Sequence) {
         let Some(name) = &sequence.name else { return };
         let mut list = Vec::new();
         for (index, property) in vocabulary::header().iter().enumerate() {
-            if let Some(setting) = sequence.properties.iter().find(|setting| setting.property == index) {
+            if let Some(setting) = sequence
+                .properties
+                .iter()
+                .find(|setting| setting.property == index)
+            {
                 list.extend(items::property(property, setting, Part::Property(index)));
             }
         }
         if let Some(product) = sequence.product {
             list.push(Fragment::new(format!("product: \"{product}\"")));
         }
-        list.extend(
-            sequence
-                .global_variables
-                .iter()
-                .map(|one| Fragment::new(items::assigned(one)).marked(Part::Variables, one.value_span)),
-        );
+        list.extend(sequence.global_variables.iter().map(|one| {
+            Fragment::new(items::assigned(one)).marked(Part::Variables, one.value_span)
+        }));
         list.extend(items::xml(&sequence.notes, name.span));
         let text = spell::string(&name.value).unwrap_or_else(|| "\"\"".to_owned());
         let mut fragment = Fragment::new("sequence ");
@@ -82,7 +95,8 @@ impl Writer {
 
     /// All nodes, with a stack of our own.
     fn nodes(&mut self, sequence: &Sequence) {
-        let mut stack: Vec<(std::slice::Iter<'_, Node>, bool)> = vec![(sequence.nodes.iter(), true)];
+        let mut stack: Vec<(std::slice::Iter<'_, Node>, bool)> =
+            vec![(sequence.nodes.iter(), true)];
         while let Some((nodes, first)) = stack.last_mut() {
             let Some(node) = nodes.next() else {
                 stack.pop();
@@ -98,8 +112,15 @@ impl Writer {
             match node {
                 Node::Step(step) => self.step(step),
                 Node::Xml(raw) => {
-                    let node = if raw.xml.starts_with("<referenceList") { HEADER } else { raw.span.start };
-                    self.push(node, Fragment::new(items::raw(&raw.xml)).marked(Part::Whole, raw.span));
+                    let node = if raw.xml.starts_with("<referenceList") {
+                        HEADER
+                    } else {
+                        raw.span.start
+                    };
+                    self.push(
+                        node,
+                        Fragment::new(items::raw(&raw.xml)).marked(Part::Whole, raw.span),
+                    );
                     self.out.text.push('\n');
                 }
                 Node::Group(group) => {
@@ -125,7 +146,11 @@ impl Writer {
         let mut fragment = Fragment::new("step ");
         fragment.append(name(&step.common));
         let class = || spell::string(&step.class).unwrap_or_else(|| "\"\"".to_owned());
-        fragment.push(&format!(" {}", step.table().map_or_else(class, |table| table.keyword.clone())));
+        fragment.push(&format!(
+            " {}",
+            step.table()
+                .map_or_else(class, |table| table.keyword.clone())
+        ));
         let list = self.items(step);
         fragment.append(bracketed(list, fragment.width()));
         fragment.append(when(&step.common));
@@ -137,15 +162,24 @@ impl Writer {
     fn items(&mut self, step: &Step) -> Vec<Fragment> {
         let mut list = Vec::new();
         if let Some(table) = step.table() {
-            let (late, early): (Vec<_>, Vec<_>) =
-                table.property.iter().enumerate().partition(|(_, property)| items::is_late(property));
+            let (late, early): (Vec<_>, Vec<_>) = table
+                .property
+                .iter()
+                .enumerate()
+                .partition(|(_, property)| items::is_late(property));
             let mut ordered: Vec<(usize, &Property)> = early.into_iter().chain(late).collect();
             ordered.sort_by_key(|(_, property)| !property.principal);
             for (index, property) in ordered {
-                if let Some(setting) = step.settings.iter().find(|setting| setting.property == index) {
+                if let Some(setting) = step
+                    .settings
+                    .iter()
+                    .find(|setting| setting.property == index)
+                {
                     let file = self.script_file(step, property, &setting.value);
                     list.extend(match file {
-                        Some(text) => Some(Fragment::new(text).marked(Part::Property(index), setting.span)),
+                        Some(text) => {
+                            Some(Fragment::new(text).marked(Part::Property(index), setting.span))
+                        }
                         None => items::property(property, setting, Part::Property(index)),
                     });
                 }
@@ -155,19 +189,32 @@ impl Writer {
             list.push(Fragment::new(format!("action: {text}")).marked(Part::Whole, action.span));
         }
         for assigned in &step.assignments {
-            list.push(Fragment::new(items::assigned(assigned)).marked(Part::Variables, assigned.value_span));
+            list.push(
+                Fragment::new(items::assigned(assigned))
+                    .marked(Part::Variables, assigned.value_span),
+            );
         }
         for rule in &step.rules {
             list.push(Fragment::new(items::rule(rule)).marked(Part::Variables, rule.span));
         }
         if let Some(run_in) = &step.run_in {
-            let table = vocabulary::common().iter().find(|property| property.name == "run_in");
-            let member = table.and_then(|property| property.member.iter().find(|member| member.xml == run_in.value));
+            let table = vocabulary::common()
+                .iter()
+                .find(|property| property.name == "run_in");
+            let member = table.and_then(|property| {
+                property
+                    .member
+                    .iter()
+                    .find(|member| member.xml == run_in.value)
+            });
             list.extend(member.map(|member| Fragment::new(format!("run_in: {}", member.name))));
         }
         let (attributes, notes) = quoted_attributes(step);
         list.extend(attributes);
-        let rest = Common { notes: notes.clone(), ..step.common.clone() };
+        let rest = Common {
+            notes: notes.clone(),
+            ..step.common.clone()
+        };
         let mut common = common_items(&rest);
         let notes = if notes.is_empty() { None } else { common.pop() };
         list.extend(common);
@@ -180,18 +227,25 @@ impl Writer {
 
     /// `file("…")` for a script that goes into a file of its own.
     fn script_file(&mut self, step: &Step, property: &Property, value: &Value) -> Option<String> {
-        let Value::Script(text) = value else { return None };
+        let Value::Script(text) = value else {
+            return None;
+        };
         if self.scripts == Scripts::Inline || !scripts::fits(text) {
             return None;
         }
         let path = self.names.path(&self.title, &step.common.name.value);
         self.out.files.push((path.clone(), text.clone()));
-        let name = if property.principal { String::new() } else { format!("{}: ", property.name) };
+        let name = if property.principal {
+            String::new()
+        } else {
+            format!("{}: ", property.name)
+        };
         Some(format!("{name}file(\"{path}\")"))
     }
 }
 
-/// Attributes that a step type without properties of its own for them has words for, and the notes that are left.
+/// Attributes that a step type without properties of its own for them has words for, and the notes
+/// that are left.
 fn quoted_attributes(step: &Step) -> (Vec<Fragment>, Vec<Note>) {
     let notes = step.common.notes.clone();
     if step.table().is_some_and(|table| table.family.is_none()) {
@@ -201,12 +255,13 @@ fn quoted_attributes(step: &Step) -> (Vec<Fragment>, Vec<Note>) {
     let mut list = Vec::new();
     let mut left = Vec::new();
     for note in notes {
-        let property = vocabulary::quoted()
-            .iter()
-            .find(|property| property.attribute.as_deref() == Some(note.name.as_str()) && !own(&property.name));
+        let property = vocabulary::quoted().iter().find(|property| {
+            property.attribute.as_deref() == Some(note.name.as_str()) && !own(&property.name)
+        });
         let said = match (property, &note.text) {
             (Some(property), NoteText::Text(text)) => {
-                spell::value(property, &Value::Text(text.clone())).map(|value| format!("{}: {value}", property.name))
+                spell::value(property, &Value::Text(text.clone()))
+                    .map(|value| format!("{}: {value}", property.name))
             }
             _ => None,
         };
@@ -234,14 +289,19 @@ fn common_items(common: &Common) -> Vec<Fragment> {
     if let Some(description) = &common.description
         && let Some(text) = spell::text(&description.value)
     {
-        list.push(Fragment::new(format!("description: {text}")).marked(Part::Description, description.span));
+        list.push(
+            Fragment::new(format!("description: {text}"))
+                .marked(Part::Description, description.span),
+        );
     }
     list.extend(items::xml(&common.notes, common.span));
     list
 }
 
 fn when(common: &Common) -> Fragment {
-    let Some(found) = &common.condition else { return Fragment::default() };
+    let Some(found) = &common.condition else {
+        return Fragment::default();
+    };
     let mut out = Fragment::new(" when ");
     out.append(condition::condition(found));
     out
@@ -252,7 +312,10 @@ fn bracketed(list: Vec<Fragment>, before: usize) -> Fragment {
     if list.is_empty() {
         return Fragment::default();
     }
-    let width = list.iter().map(|item| item.width().saturating_add(2)).fold(before, usize::saturating_add);
+    let width = list
+        .iter()
+        .map(|item| item.width().saturating_add(2))
+        .fold(before, usize::saturating_add);
     let one_line = width <= ONE_LINE && list.len() <= FEW;
     let mut out = Fragment::new(if one_line { " < " } else { " <\n" });
     out.append(Fragment::join(list, if one_line { ", " } else { "\n" }));

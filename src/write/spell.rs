@@ -21,7 +21,11 @@ const BASE64_WIDTH: usize = 96;
 
 /// A string of one line, if the text can be one without doubling a quote.
 pub fn string(text: &str) -> Option<String> {
-    if has_unwritable(text) { None } else { syntax::quoted(text) }
+    if has_unwritable(text) {
+        None
+    } else {
+        syntax::quoted(text)
+    }
 }
 
 /// Whether XML, and so a source, cannot hold a character of it.
@@ -53,14 +57,19 @@ pub fn block(text: &str) -> Option<String> {
 
 /// Lines between quotes, of which there are more than any line begins with.
 fn fenced(prefix: &str, lines: &str) -> String {
-    let run = |line: &str| line.trim_start_matches([' ', '\t']).bytes().take_while(|byte| *byte == b'"').count();
+    let run = |line: &str| {
+        line.trim_start_matches([' ', '\t'])
+            .bytes()
+            .take_while(|byte| *byte == b'"')
+            .count()
+    };
     let longest = lines.split('\n').map(run).max().unwrap_or(0);
     let fence = "\"".repeat(longest.max(2) + 1);
     format!("{prefix}{fence}\n{lines}\n{fence}")
 }
 
-/// A long command over several lines, where that gives the same text back. Lines end at single blanks outside of quotes,
-/// if possible before a switch or an operator of the command interpreter.
+/// A long command over several lines, where that gives the same text back. Lines end at single
+/// blanks outside of quotes, if possible before a switch or an operator of the command interpreter.
 fn folded(text: &str) -> Option<String> {
     let plain = !text.contains(['\n', '\r', '\t']) && !has_unwritable(text) && text.trim() == text;
     if text.chars().count() <= FOLD || !plain {
@@ -70,7 +79,9 @@ fn folded(text: &str) -> Option<String> {
     let mut rest = text;
     while rest.chars().count() > FOLD_WIDTH {
         // A last line of a few characters helps nobody.
-        let Some(at) = break_at(rest).filter(|at| rest.len() - at > TAIL) else { break };
+        let Some(at) = break_at(rest).filter(|at| rest.len() - at > TAIL) else {
+            break;
+        };
         lines.push(&rest[..at]);
         rest = &rest[at + 1..];
     }
@@ -87,11 +98,17 @@ fn break_at(text: &str) -> Option<usize> {
         quoted ^= character == '"';
         width += 1;
         let late = width > FOLD_WIDTH;
-        if late && (switch.is_some() || outside.is_some() || width > FOLD_WIDTH + SLACK && anywhere.is_some()) {
+        if late
+            && (switch.is_some()
+                || outside.is_some()
+                || width > FOLD_WIDTH + SLACK && anywhere.is_some())
+        {
             break;
         }
-        let single =
-            character == ' ' && at > 0 && bytes[at - 1] != b' ' && bytes.get(at + 1).is_some_and(|next| *next != b' ');
+        let single = character == ' '
+            && at > 0
+            && bytes[at - 1] != b' '
+            && bytes.get(at + 1).is_some_and(|next| *next != b' ');
         // Blanks before a line are taken off, and quotes could close the block.
         if !single || bytes.get(at + 1) == Some(&b'"') && text[at + 1..].starts_with("\"\"\"") {
             continue;
@@ -101,7 +118,9 @@ fn break_at(text: &str) -> Option<usize> {
         }
         if !quoted {
             outside = Some(at);
-            if matches!(bytes.get(at + 1), Some(b'/' | b'-' | b'&' | b'|')) && width > FOLD_WIDTH / 3 {
+            if matches!(bytes.get(at + 1), Some(b'/' | b'-' | b'&' | b'|'))
+                && width > FOLD_WIDTH / 3
+            {
                 switch = Some(at);
             }
         }
@@ -120,19 +139,29 @@ pub fn name(name: &str) -> String {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !syntax::RESERVED.contains(&name)
         && !syntax::CONTEXTUAL.contains(&name);
-    if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
+    if plain {
+        name.to_owned()
+    } else {
+        format!("`{}`", name.replace('`', "``"))
+    }
 }
 
 /// A CIM datetime in UTC as a source has it, `2024-01-31T00:00:00Z`.
 pub fn time(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    let digits =
-        |range: std::ops::Range<usize>| text.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let digits = |range: std::ops::Range<usize>| {
+        text.get(range)
+            .filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     if bytes.len() != 25 || bytes[14] != b'.' || !text.ends_with("+000") {
         return None;
     }
     let micro = digits(15..21)?;
-    let fraction = if micro == "000000" { String::new() } else { format!(".{micro}") };
+    let fraction = if micro == "000000" {
+        String::new()
+    } else {
+        format!(".{micro}")
+    };
     let written = format!(
         "{}-{}-{}T{}:{}:{}{fraction}Z",
         digits(0..4)?,
@@ -163,20 +192,33 @@ fn scalar(property: &Property, text: &str) -> Option<String> {
     match property.kind {
         Type::Boolean => matches!(text, "true" | "false").then(|| text.to_owned()),
         Type::Integer => number(property, text).map(|number| number.to_string()),
-        Type::Duration | Type::Size | Type::Frequency => quantity(property, number(property, text)?),
-        Type::Member => property.member.iter().find(|member| member.xml == text).map(|member| member.name.clone()),
+        Type::Duration | Type::Size | Type::Frequency => {
+            quantity(property, number(property, text)?)
+        }
+        Type::Member => property
+            .member
+            .iter()
+            .find(|member| member.xml == text)
+            .map(|member| member.name.clone()),
         Type::Variable if is_variable(text) && name(text) == text => Some(text.to_owned()),
         Type::List => {
             let items = text.split(',').map(|item| match property.of {
                 Some(Type::Variable) if name(item) == item => Some(item.to_owned()),
                 _ => string(item),
             });
-            Some(format!("[{}]", items.collect::<Option<Vec<_>>>()?.join(", ")))
+            Some(format!(
+                "[{}]",
+                items.collect::<Option<Vec<_>>>()?.join(", ")
+            ))
         }
         Type::SuccessCodes | Type::Variable => string(text),
         Type::Text if property.principal => folded(text).or_else(|| self::text(text)),
         Type::Secret if !text.is_empty() => None,
-        Type::Package | Type::Application | Type::TaskSequence | Type::Script if text.is_empty() => None,
+        Type::Package | Type::Application | Type::TaskSequence | Type::Script
+            if text.is_empty() =>
+        {
+            None
+        }
         _ => self::text(text),
     }
 }
@@ -184,7 +226,8 @@ fn scalar(property: &Property, text: &str) -> Option<String> {
 /// A number in its one spelling, inside of the property's range.
 fn number(property: &Property, text: &str) -> Option<i64> {
     let number: i64 = text.parse().ok()?;
-    let inside = property.min.is_none_or(|min| number >= min) && property.max.is_none_or(|max| number <= max);
+    let inside = property.min.is_none_or(|min| number >= min)
+        && property.max.is_none_or(|max| number <= max);
     let sign = number >= 0 || property.kind == Type::Integer;
     (number.to_string() == text && inside && sign).then_some(number)
 }
@@ -194,7 +237,12 @@ fn quantity(property: &Property, number: i64) -> Option<String> {
     let unit = property.unit.as_deref()?;
     let units: &[(&str, i64)] = match property.kind {
         Type::Duration => &[("s", 1), ("min", 60), ("h", 3600)],
-        Type::Size => &[("KB", 1), ("MB", 1024), ("GB", 1024 * 1024), ("TB", 1024 * 1024 * 1024)],
+        Type::Size => &[
+            ("KB", 1),
+            ("MB", 1024),
+            ("GB", 1024 * 1024),
+            ("TB", 1024 * 1024 * 1024),
+        ],
         _ => &[("MHz", 1), ("GHz", 1000)],
     };
     let factor = units.iter().find(|(name, _)| *name == unit)?.1;
@@ -209,12 +257,22 @@ fn quantity(property: &Property, number: i64) -> Option<String> {
 fn references(property: &Property, list: &[Reference]) -> Option<String> {
     let of = property.of.unwrap_or(property.kind);
     let list_type = property.kind == Type::List;
-    let items: Vec<String> = list.iter().map(|one| reference(of, one)).collect::<Option<_>>()?;
+    let items: Vec<String> = list
+        .iter()
+        .map(|one| reference(of, one))
+        .collect::<Option<_>>()?;
     match items.as_slice() {
         [] => Some("[]".to_owned()),
         [one] if !list_type => Some(one.clone()),
         [one] if one.len() < 60 => Some(format!("[{one}]")),
-        _ => Some(format!("[\n{}\n]", items.iter().map(|item| format!("{item},")).collect::<Vec<_>>().join("\n"))),
+        _ => Some(format!(
+            "[\n{}\n]",
+            items
+                .iter()
+                .map(|item| format!("{item},"))
+                .collect::<Vec<_>>()
+                .join("\n")
+        )),
     }
 }
 
@@ -231,7 +289,10 @@ fn reference(of: Type, one: &Reference) -> Option<String> {
     }
     if one.kind != 0 {
         let known = reference_kinds().iter().find(|kind| kind.code == one.kind);
-        arguments.push(format!("kind: {}", known.map_or(one.kind.to_string(), |kind| kind.name.clone())));
+        arguments.push(format!(
+            "kind: {}",
+            known.map_or(one.kind.to_string(), |kind| kind.name.clone())
+        ));
     }
     if one.size != 0 {
         arguments.push(format!("size: {}", one.size));

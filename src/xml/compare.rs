@@ -107,7 +107,11 @@ pub fn compare(a: Element<'_>, b: Element<'_>) -> Comparison {
             break;
         }
         if a.name() != b.name() {
-            found.differ(a, a.name_range(), format!("<{}> is written as <{}>", a.name(), b.name()));
+            found.differ(
+                a,
+                a.name_range(),
+                format!("<{}> is written as <{}>", a.name(), b.name()),
+            );
             continue;
         }
         attributes(&mut found, a, b);
@@ -121,14 +125,25 @@ pub fn compare(a: Element<'_>, b: Element<'_>) -> Comparison {
             texts(&mut found, a, b);
             continue;
         }
-        let stray = a.stray_text().or_else(|| b.stray_text().map(|_| a.name_range()));
+        let stray = a
+            .stray_text()
+            .or_else(|| b.stray_text().map(|_| a.name_range()));
         if let Some(range) = stray.filter(|_| a.text_pieces() != b.text_pieces()) {
             found.differ(a, range, "text between elements".to_owned());
         }
         if left.len() != right.len() {
-            let place = left.iter().zip(&right).position(|(a, b)| a.name() != b.name()).unwrap_or(right.len());
+            let place = left
+                .iter()
+                .zip(&right)
+                .position(|(a, b)| a.name() != b.name())
+                .unwrap_or(right.len());
             let at = left.get(place).copied().unwrap_or(a);
-            let message = format!("<{}> holds {} elements, and {} are written", a.name(), left.len(), right.len());
+            let message = format!(
+                "<{}> holds {} elements, and {} are written",
+                a.name(),
+                left.len(),
+                right.len()
+            );
             found.differ(at, at.name_range(), message);
             continue;
         }
@@ -146,19 +161,30 @@ impl Comparison {
     }
 
     fn differ(&mut self, element: Element<'_>, range: (u32, u32), message: String) {
-        self.differences.push(Difference { element: element.number(), range, message, of_text: false });
+        self.differences.push(Difference {
+            element: element.number(),
+            range,
+            message,
+            of_text: false,
+        });
     }
 }
 
 /// Attributes by name.
 fn by_name<'d>(element: Element<'d>) -> HashMap<&'d str, Attribute<'d>> {
-    element.attributes().map(|attribute| (attribute.name, attribute)).collect()
+    element
+        .attributes()
+        .map(|attribute| (attribute.name, attribute))
+        .collect()
 }
 
 fn attributes(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
-    let same =
-        |own: Attribute<'_>, other: Attribute<'_>| (own.name, own.raw, own.quote) == (other.name, other.raw, '"');
-    if a.attributes().count() == b.attributes().count() && a.attributes().zip(b.attributes()).all(|(a, b)| same(a, b)) {
+    let same = |own: Attribute<'_>, other: Attribute<'_>| {
+        (own.name, own.raw, own.quote) == (other.name, other.raw, '"')
+    };
+    if a.attributes().count() == b.attributes().count()
+        && a.attributes().zip(b.attributes()).all(|(a, b)| same(a, b))
+    {
         return;
     }
     let (left, right) = (by_name(a), by_name(b));
@@ -174,16 +200,36 @@ fn attributes(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
         }
         same_order &= other.is_some_and(|other| other.name == own.name);
         match right.get(own.name).map(Attribute::text) {
-            None => found.differ(a, own.range, format!("the attribute `{}` is not written", own.name)),
+            None => found.differ(
+                a,
+                own.range,
+                format!("the attribute `{}` is not written", own.name),
+            ),
             Some(text) if text != own.text() => {
-                found.differ(a, own.range, format!("the attribute `{}` is written otherwise", own.name));
+                found.differ(
+                    a,
+                    own.range,
+                    format!("the attribute `{}` is written otherwise", own.name),
+                );
             }
-            Some(_) if other.is_some_and(|other| other.name == own.name) => found.note(Normalisation::References, a),
+            Some(_) if other.is_some_and(|other| other.name == own.name) => {
+                found.note(Normalisation::References, a);
+            }
             Some(_) => {}
         }
     }
-    for extra in b.attributes().filter(|other| !left.contains_key(other.name)) {
-        found.differ(a, a.name_range(), format!("the attribute `{}` is written and was not there", extra.name));
+    for extra in b
+        .attributes()
+        .filter(|other| !left.contains_key(other.name))
+    {
+        found.differ(
+            a,
+            a.name_range(),
+            format!(
+                "the attribute `{}` is written and was not there",
+                extra.name
+            ),
+        );
     }
     if !same_order {
         found.note(Normalisation::AttributeOrder, a);
@@ -212,12 +258,15 @@ fn ordered(element: Element<'_>) -> (Vec<Element<'_>>, bool) {
     if !has_condition(element.name()) {
         return (children, false);
     }
-    let first = children.first().is_none_or(|child| child.name() == "condition");
+    let first = children
+        .first()
+        .is_none_or(|child| child.name() == "condition");
     if first || children.iter().all(|child| child.name() != "condition") {
         return (children, false);
     }
-    let (mut conditions, others): (Vec<_>, Vec<_>) =
-        children.into_iter().partition(|child| child.name() == "condition");
+    let (mut conditions, others): (Vec<_>, Vec<_>) = children
+        .into_iter()
+        .partition(|child| child.name() == "condition");
     conditions.extend(others);
     (conditions, true)
 }
@@ -226,12 +275,17 @@ fn texts(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
     let (left, right) = (a.text(), b.text());
     let same = left == right || !holds_value(a.name()) && trim(&left) == trim(&right);
     // Readers take a carriage return as such for a line feed, and leave one that is a reference.
-    let read_alike = !(left.contains('\r') || right.contains('\r')) || a.normal_text() == b.normal_text();
+    let read_alike =
+        !(left.contains('\r') || right.contains('\r')) || a.normal_text() == b.normal_text();
     if same && (read_alike || !holds_value(a.name())) {
         let raw = |element: Element<'_>| {
             let (start, end) = element.text_range();
             let own = element.range();
-            element.raw().get((start - own.0) as usize..(end - own.0) as usize).unwrap_or("").to_owned()
+            element
+                .raw()
+                .get((start - own.0) as usize..(end - own.0) as usize)
+                .unwrap_or("")
+                .to_owned()
         };
         if holds_value(a.name())
             && !a.holds(Kind::CData)
@@ -245,7 +299,12 @@ fn texts(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
     } else {
         let message = format!("the text of <{}> is written otherwise", described(a));
         let range = a.text_range();
-        found.differences.push(Difference { element: a.number(), range, message, of_text: true });
+        found.differences.push(Difference {
+            element: a.number(),
+            range,
+            message,
+            of_text: true,
+        });
     }
 }
 

@@ -1,7 +1,8 @@
-//! A reader that keeps the place of everything: elements, attributes and texts know their bytes in the file.
+//! A reader that keeps the place of everything: elements, attributes and texts know their bytes in
+//! the file.
 //!
-//! It is flat, so depth costs nothing, and it reads no document type: an export has none, and entities of one's own are
-//! how XML attacks its readers.
+//! It is flat, so depth costs nothing, and it reads no document type: an export has none, and
+//! entities of one's own are how XML attacks its readers.
 
 use std::borrow::Cow;
 
@@ -77,27 +78,46 @@ impl<'a> Document<'a> {
     pub fn parse(text: &'a str) -> Result<Self, XmlError> {
         let mut scanner = Scanner::new(text);
         let root = scanner.document()?;
-        Ok(Document { text, entries: scanner.entries, attributes: scanner.attributes, root })
+        Ok(Document {
+            text,
+            entries: scanner.entries,
+            attributes: scanner.attributes,
+            root,
+        })
     }
 
     /// The root element.
     pub fn root(&self) -> Element<'_> {
-        Element { document: self, index: self.root }
+        Element {
+            document: self,
+            index: self.root,
+        }
     }
 
-    /// Whether comments or instructions stand outside of the root element, the declaration among them.
+    /// Whether comments or instructions stand outside of the root element, the declaration among
+    /// them.
     pub fn has_prolog(&self) -> bool {
-        self.entries.first().is_some_and(|entry| entry.kind != Kind::Element)
+        self.entries
+            .first()
+            .is_some_and(|entry| entry.kind != Kind::Element)
     }
 
     /// The element with this number.
     pub fn element(&self, number: u32) -> Option<Element<'_>> {
-        let known = self.entries.get(number as usize).is_some_and(|entry| entry.kind == Kind::Element);
-        known.then_some(Element { document: self, index: number })
+        let known = self
+            .entries
+            .get(number as usize)
+            .is_some_and(|entry| entry.kind == Kind::Element);
+        known.then_some(Element {
+            document: self,
+            index: number,
+        })
     }
 
     fn slice(&self, range: (u32, u32)) -> &'a str {
-        self.text.get(range.0 as usize..range.1 as usize).unwrap_or("")
+        self.text
+            .get(range.0 as usize..range.1 as usize)
+            .unwrap_or("")
     }
 
     fn entry(&self, index: u32) -> Entry {
@@ -119,7 +139,11 @@ pub fn trim(text: &str) -> &str {
 
 /// A text with one kind of line end.
 fn line_feeds(raw: &str) -> Cow<'_, str> {
-    if raw.contains('\r') { Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(raw) }
+    if raw.contains('\r') {
+        Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(raw)
+    }
 }
 
 /// An attribute of an element.
@@ -183,17 +207,25 @@ impl<'d> Element<'d> {
     pub fn attributes(self) -> impl Iterator<Item = Attribute<'d>> {
         let (start, end) = self.document.entry(self.index).attributes;
         let document = self.document;
-        document.attributes[start as usize..end as usize].iter().map(move |pair| Attribute {
-            name: document.slice(pair.name),
-            raw: document.slice(pair.value),
-            range: pair.value,
-            quote: document.slice((pair.value.0.saturating_sub(1), pair.value.0)).chars().next().unwrap_or('"'),
-        })
+        document.attributes[start as usize..end as usize]
+            .iter()
+            .map(move |pair| Attribute {
+                name: document.slice(pair.name),
+                raw: document.slice(pair.value),
+                range: pair.value,
+                quote: document
+                    .slice((pair.value.0.saturating_sub(1), pair.value.0))
+                    .chars()
+                    .next()
+                    .unwrap_or('"'),
+            })
     }
 
     /// What an attribute says.
     pub fn attribute(self, name: &str) -> Option<Cow<'d, str>> {
-        self.attributes().find(|attribute| attribute.name == name).map(|attribute| attribute.text())
+        self.attributes()
+            .find(|attribute| attribute.name == name)
+            .map(|attribute| attribute.text())
     }
 
     fn entries(self) -> impl Iterator<Item = (u32, Entry)> {
@@ -213,7 +245,9 @@ impl<'d> Element<'d> {
     /// The elements directly in it.
     pub fn children(self) -> impl Iterator<Item = Element<'d>> {
         let document = self.document;
-        let elements = self.entries().filter(|(_, entry)| entry.kind == Kind::Element);
+        let elements = self
+            .entries()
+            .filter(|(_, entry)| entry.kind == Kind::Element);
         elements.map(move |(index, _)| Element { document, index })
     }
 
@@ -222,7 +256,8 @@ impl<'d> Element<'d> {
         self.children().find(|child| child.name() == name)
     }
 
-    /// All text directly in it; references are resolved, CDATA is taken as it stands, line ends stay.
+    /// All text directly in it; references are resolved, CDATA is taken as it stands, line ends
+    /// stay.
     pub fn text(self) -> Cow<'d, str> {
         let mut whole = Cow::Borrowed("");
         for (_, entry) in self.entries() {
@@ -236,8 +271,8 @@ impl<'d> Element<'d> {
         whole
     }
 
-    /// Its text as XML readers give it: a line end that is written as such is a line feed, a carriage return that is
-    /// written as a reference stays.
+    /// Its text as XML readers give it: a line end that is written as such is a line feed, a
+    /// carriage return that is written as a reference stays.
     pub(super) fn normal_text(self) -> String {
         let mut whole = String::new();
         for (_, entry) in self.entries() {
@@ -260,32 +295,47 @@ impl<'d> Element<'d> {
                 found.0 |= raw.contains('\r');
             }
             if entry.kind == Kind::Text && raw.contains("&#") {
-                found.1 |= ["&#xD;", "&#xd;", "&#13;", "&#x0D;", "&#x0d;"].iter().any(|own| raw.contains(own));
+                found.1 |= ["&#xD;", "&#xd;", "&#13;", "&#x0D;", "&#x0d;"]
+                    .iter()
+                    .any(|own| raw.contains(own));
             }
         }
         found
     }
 
-    /// The bytes of its text, from the first to the last piece; an empty range behind the start tag if it has none.
+    /// The bytes of its text, from the first to the last piece; an empty range behind the start tag
+    /// if it has none.
     pub fn text_range(self) -> (u32, u32) {
-        let mut pieces = self.entries().filter(|(_, entry)| matches!(entry.kind, Kind::Text | Kind::CData));
+        let mut pieces = self
+            .entries()
+            .filter(|(_, entry)| matches!(entry.kind, Kind::Text | Kind::CData));
         let Some((_, first)) = pieces.next() else {
             let entry = self.document.entry(self.index);
-            let tag = self.document.slice((entry.start, entry.end)).find('>').map_or(0, |at| at as u32 + 1);
+            let tag = self
+                .document
+                .slice((entry.start, entry.end))
+                .find('>')
+                .map_or(0, |at| at as u32 + 1);
             return (entry.start + tag, entry.start + tag);
         };
         let last = pieces.last().map_or(first, |(_, entry)| entry);
         (first.inner.0, last.inner.1)
     }
 
-    /// The pieces of text directly in it as written, each with whether it is CDATA and its first byte. Blanks before and
-    /// behind CDATA lay it out and are left out.
+    /// The pieces of text directly in it as written, each with whether it is CDATA and its first
+    /// byte. Blanks before and behind CDATA lay it out and are left out.
     pub fn pieces(self) -> Vec<(&'d str, bool, u32)> {
         let text = |entry: &Entry| matches!(entry.kind, Kind::Text | Kind::CData);
         let mut pieces: Vec<_> = self
             .entries()
             .filter(|(_, entry)| text(entry))
-            .map(|(_, entry)| (self.document.slice(entry.inner), entry.kind == Kind::CData, entry.inner.0))
+            .map(|(_, entry)| {
+                (
+                    self.document.slice(entry.inner),
+                    entry.kind == Kind::CData,
+                    entry.inner.0,
+                )
+            })
             .collect();
         if pieces.iter().any(|(_, cdata, _)| *cdata) {
             let says = |(text, cdata, _): &(&str, bool, u32)| *cdata || !trim(text).is_empty();
@@ -303,7 +353,10 @@ impl<'d> Element<'d> {
             Kind::CData => true,
             _ => false,
         };
-        self.entries().map(|(_, entry)| entry).find(stray).map(|entry| entry.inner)
+        self.entries()
+            .map(|(_, entry)| entry)
+            .find(stray)
+            .map(|entry| entry.inner)
     }
 
     /// The text before, between and behind its elements.

@@ -1,4 +1,5 @@
-//! Escaping: `&lt; &gt; &amp;` in text, and also `&quot;` and control characters in attributes, as exports have it.
+//! Escaping: `&lt; &gt; &amp;` in text, and also `&quot;` and control characters in attributes, as
+//! exports have it.
 
 use std::borrow::Cow;
 
@@ -26,7 +27,9 @@ fn escape(raw: &str, attribute: bool) -> Cow<'_, str> {
         b'"' | b'\n' | b'\r' | b'\t' => attribute,
         _ => false,
     };
-    let Some(first) = raw.bytes().position(special) else { return Cow::Borrowed(raw) };
+    let Some(first) = raw.bytes().position(special) else {
+        return Cow::Borrowed(raw);
+    };
     let mut out = String::with_capacity(raw.len() + 16);
     out.push_str(&raw[..first]);
     for character in raw[first..].chars() {

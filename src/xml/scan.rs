@@ -22,11 +22,21 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub fn new(text: &'a str) -> Self {
-        Scanner { text, at: 0, entries: Vec::new(), attributes: Vec::new(), open: Vec::new() }
+        Scanner {
+            text,
+            at: 0,
+            entries: Vec::new(),
+            attributes: Vec::new(),
+            open: Vec::new(),
+        }
     }
 
     fn error<T>(&self, offset: usize, message: impl Into<String>) -> Result<T, XmlError> {
-        Err(XmlError { offset: offset.min(self.text.len()), message: message.into(), too_deep: false })
+        Err(XmlError {
+            offset: offset.min(self.text.len()),
+            message: message.into(),
+            too_deep: false,
+        })
     }
 
     fn rest(&self) -> &'a str {
@@ -140,12 +150,21 @@ impl<'a> Scanner<'a> {
         if raw.bytes().any(odd)
             && let Some((place, c)) = raw.char_indices().find(|(_, c)| !is_character(*c))
         {
-            return self.error(start + place, format!("the character U+{:04X} cannot stand in XML", u32::from(c)));
+            return self.error(
+                start + place,
+                format!("the character U+{:04X} cannot stand in XML", u32::from(c)),
+            );
         }
         Ok(())
     }
 
-    fn delimited(&mut self, open: &str, close: &str, kind: Kind, what: &str) -> Result<(), XmlError> {
+    fn delimited(
+        &mut self,
+        open: &str,
+        close: &str,
+        kind: Kind,
+        what: &str,
+    ) -> Result<(), XmlError> {
         let start = self.at;
         let inner = start + open.len();
         let Some(length) = self.text.get(inner..).and_then(|rest| rest.find(close)) else {
@@ -158,10 +177,14 @@ impl<'a> Scanner<'a> {
     }
 
     fn characters_plain(&self, start: usize, length: usize) -> Result<(), XmlError> {
-        match self.text[start..start + length].char_indices().find(|(_, c)| !is_character(*c)) {
-            Some((place, c)) => {
-                self.error(start + place, format!("the character U+{:04X} cannot stand in XML", u32::from(c)))
-            }
+        match self.text[start..start + length]
+            .char_indices()
+            .find(|(_, c)| !is_character(*c))
+        {
+            Some((place, c)) => self.error(
+                start + place,
+                format!("the character U+{:04X} cannot stand in XML", u32::from(c)),
+            ),
             None => Ok(()),
         }
     }
@@ -184,7 +207,11 @@ impl<'a> Scanner<'a> {
         let name = self.name()?;
         if self.open.len() >= MAX_DEPTH {
             let message = format!("nested deeper than {MAX_DEPTH} elements");
-            return Err(XmlError { offset: start, message, too_deep: true });
+            return Err(XmlError {
+                offset: start,
+                message,
+                too_deep: true,
+            });
         }
         let first = self.attributes.len();
         let mut names = HashSet::new();
@@ -222,12 +249,20 @@ impl<'a> Scanner<'a> {
         }
         self.at += 1;
         self.blanks();
-        let Some(quote) = self.rest().chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        let Some(quote) = self
+            .rest()
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '"' | '\''))
+        else {
             return self.error(self.at, "an attribute's value stands in quotes");
         };
         let start = self.at + 1;
         let Some(length) = self.text.get(start..).and_then(|rest| rest.find(quote)) else {
-            return self.error(self.at, "an attribute's value that begins here is never closed");
+            return self.error(
+                self.at,
+                "an attribute's value that begins here is never closed",
+            );
         };
         let raw = &self.text[start..start + length];
         if let Some(place) = raw.find('<') {
@@ -236,13 +271,21 @@ impl<'a> Scanner<'a> {
         self.characters(raw, start)?;
         self.at = start + length + 1;
         self.twice(first, name, names)?;
-        self.attributes
-            .push(Pair { name: (name.0 as u32, name.1 as u32), value: (start as u32, (start + length) as u32) });
+        self.attributes.push(Pair {
+            name: (name.0 as u32, name.1 as u32),
+            value: (start as u32, (start + length) as u32),
+        });
         Ok(())
     }
 
-    /// Refuses an attribute that the element has already; `names` is filled where comparing with each would be slow.
-    fn twice(&self, first: usize, name: (usize, usize), names: &mut HashSet<&'a str>) -> Result<(), XmlError> {
+    /// Refuses an attribute that the element has already; `names` is filled where comparing with
+    /// each would be slow.
+    fn twice(
+        &self,
+        first: usize,
+        name: (usize, usize),
+        names: &mut HashSet<&'a str>,
+    ) -> Result<(), XmlError> {
         let text: &'a str = self.text;
         let text_of = |pair: &Pair| &text[pair.name.0 as usize..pair.name.1 as usize];
         let own = &text[name.0..name.1];
@@ -257,7 +300,11 @@ impl<'a> Scanner<'a> {
             }
             !names.insert(own)
         };
-        if there { self.error(name.0, format!("the attribute `{own}` is given twice")) } else { Ok(()) }
+        if there {
+            self.error(name.0, format!("the attribute `{own}` is given twice"))
+        } else {
+            Ok(())
+        }
     }
 
     fn end_tag(&mut self) -> Result<(), XmlError> {
@@ -280,7 +327,10 @@ impl<'a> Scanner<'a> {
         let opened = entry.inner;
         let opened = &self.text[opened.0 as usize..opened.1 as usize];
         if opened != own {
-            return self.error(start, format!("</{own}> stands where <{opened}> must be closed"));
+            return self.error(
+                start,
+                format!("</{own}> stands where <{opened}> must be closed"),
+            );
         }
         Ok(())
     }
@@ -301,7 +351,10 @@ fn is_character(c: char) -> bool {
 
 /// The reference that a text begins with: what it stands for, and its length in bytes.
 pub fn reference_at(text: &str) -> Option<(char, usize)> {
-    let end = text.bytes().take(MAX_REFERENCE + 1).position(|byte| byte == b';')?;
+    let end = text
+        .bytes()
+        .take(MAX_REFERENCE + 1)
+        .position(|byte| byte == b';')?;
     let name = text.strip_prefix('&')?.get(..end.checked_sub(1)?)?;
     Some((reference(name)?, end + 1))
 }
@@ -317,7 +370,9 @@ fn reference(name: &str) -> Option<char> {
         _ => {
             let digits = name.strip_prefix('#')?;
             let number = match digits.strip_prefix('x') {
-                Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => u32::from_str_radix(hex, 16).ok()?,
+                Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                    u32::from_str_radix(hex, 16).ok()?
+                }
                 None if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok()?,
                 _ => return None,
             };
@@ -326,7 +381,8 @@ fn reference(name: &str) -> Option<char> {
     }
 }
 
-/// A raw text with its references resolved. In an attribute a line end or tab that is written as such is a blank.
+/// A raw text with its references resolved. In an attribute a line end or tab that is written as
+/// such is a blank.
 pub(super) fn resolve(raw: &str, attribute: bool) -> Cow<'_, str> {
     let special = |byte: u8| byte == b'&' || attribute && matches!(byte, b'\r' | b'\n' | b'\t');
     if !raw.bytes().any(special) {

@@ -49,7 +49,13 @@ pub struct Writer<W> {
 impl<W: Write> Writer<W> {
     /// A writer at the start of a document.
     pub fn new(out: W, form: Form) -> Self {
-        Writer { out, form, depth: 0, begun: false, references: false }
+        Writer {
+            out,
+            form,
+            depth: 0,
+            begun: false,
+            references: false,
+        }
     }
 
     /// Writes carriage returns in texts as references from now on.
@@ -107,7 +113,11 @@ impl<W: Write> Writer<W> {
     /// What the output gives.
     pub fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
         self.start(name, attributes)?;
-        self.out.write_all(if self.form == Form::Pretty { b" />" } else { b"/>" })
+        self.out.write_all(if self.form == Form::Pretty {
+            b" />"
+        } else {
+            b"/>"
+        })
     }
 
     /// An element with a text, which may be empty.
@@ -117,7 +127,11 @@ impl<W: Write> Writer<W> {
     pub fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> io::Result<()> {
         self.start(name, attributes)?;
         self.out.write_all(b">")?;
-        let text = if self.references { escape::text_with_references(text) } else { escape::text(text) };
+        let text = if self.references {
+            escape::text_with_references(text)
+        } else {
+            escape::text(text)
+        };
         self.out.write_all(text.as_bytes())?;
         write!(self.out, "</{name}>")
     }
@@ -131,7 +145,8 @@ impl<W: Write> Writer<W> {
         self.out.write_all(xml.as_bytes())
     }
 
-    /// The end: exports of one line have a line end behind the root element, indented ones have none.
+    /// The end: exports of one line have a line end behind the root element, indented ones have
+    /// none.
     ///
     /// # Errors
     /// What the output gives.

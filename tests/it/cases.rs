@@ -1,7 +1,8 @@
 //! Cases in text files: what the tests of `tests/exact` and `tests/refused` have in common.
 //!
-//! A file is a list of cases. `=== NAME` begins a case, and the source follows; `--- HEAD` begins a further section of
-//! it. Lines before the first case are for readers. Blank lines at the end of a section do not count.
+//! A file is a list of cases. `=== NAME` begins a case, and the source follows; `--- HEAD` begins a
+//! further section of it. Lines before the first case are for readers. Blank lines at the end of a
+//! section do not count.
 
 use std::{fs, path::Path};
 
@@ -41,7 +42,10 @@ impl Case {
 
     /// The lines of the section with this head.
     pub fn section(&self, head: &str) -> Option<&[String]> {
-        self.sections.iter().find(|section| section.head == head).map(|section| section.lines.as_slice())
+        self.sections
+            .iter()
+            .find(|section| section.head == head)
+            .map(|section| section.lines.as_slice())
     }
 
     /// The source as written.
@@ -52,16 +56,27 @@ impl Case {
     /// The values given for parameters: the lines `NAME=VALUE` of the section `set`.
     pub fn given(&self) -> Given {
         let value = |line: &String| {
-            let (name, value) = line.split_once('=').unwrap_or_else(|| panic!("{}: no `=` in {line}", self.title()));
+            let (name, value) = line
+                .split_once('=')
+                .unwrap_or_else(|| panic!("{}: no `=` in {line}", self.title()));
             (name.to_owned(), GivenValue::Text(value.to_owned()))
         };
-        Given { values: self.section("set").unwrap_or_default().iter().map(value).collect() }
+        Given {
+            values: self
+                .section("set")
+                .unwrap_or_default()
+                .iter()
+                .map(value)
+                .collect(),
+        }
     }
 }
 
 /// All cases of the folder `tests/NAME`, its files in the order of their names.
 pub fn all(folder: &str) -> Vec<Case> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(folder);
     let mut files: Vec<_> = fs::read_dir(&path)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
         .map(|entry| entry.expect("an entry of the folder").path())
@@ -71,30 +86,51 @@ pub fn all(folder: &str) -> Vec<Case> {
     let cases: Vec<Case> = files.iter().flat_map(|path| read(path)).collect();
     assert!(!cases.is_empty(), "no cases in tests/{folder}");
     for (index, case) in cases.iter().enumerate() {
-        let twin = cases[..index].iter().find(|twin| twin.file == case.file && twin.name == case.name);
+        let twin = cases[..index]
+            .iter()
+            .find(|twin| twin.file == case.file && twin.name == case.name);
         assert!(twin.is_none(), "{}: the name is taken", case.title());
     }
     cases
 }
 
 fn read(path: &Path) -> Vec<Case> {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let file = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let file = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let mut cases: Vec<Case> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         if let Some(name) = line.strip_prefix("=== ") {
-            let source = Section { head: String::new(), lines: Vec::new() };
-            cases.push(Case { file: file.clone(), line: index + 1, name: name.to_owned(), sections: vec![source] });
+            let source = Section {
+                head: String::new(),
+                lines: Vec::new(),
+            };
+            cases.push(Case {
+                file: file.clone(),
+                line: index + 1,
+                name: name.to_owned(),
+                sections: vec![source],
+            });
         } else if let Some(case) = cases.last_mut() {
             if let Some(head) = line.strip_prefix("--- ") {
-                case.sections.push(Section { head: head.to_owned(), lines: Vec::new() });
+                case.sections.push(Section {
+                    head: head.to_owned(),
+                    lines: Vec::new(),
+                });
             } else if let Some(section) = case.sections.last_mut() {
                 section.lines.push(line.to_owned());
             }
         }
     }
     for section in cases.iter_mut().flat_map(|case| &mut case.sections) {
-        while section.lines.last().is_some_and(|line| line.trim().is_empty()) {
+        while section
+            .lines
+            .last()
+            .is_some_and(|line| line.trim().is_empty())
+        {
             section.lines.pop();
         }
     }
@@ -121,7 +157,9 @@ const SHELF: &[(&str, &[u8])] = &[
 impl Files for Shelf {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         let found = SHELF.iter().find(|(name, _)| *name == path);
-        found.map(|(_, bytes)| bytes.to_vec()).ok_or_else(|| "there is no such file".to_owned())
+        found
+            .map(|(_, bytes)| bytes.to_vec())
+            .ok_or_else(|| "there is no such file".to_owned())
     }
 }
 

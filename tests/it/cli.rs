@@ -17,10 +17,13 @@ pub struct Scratch {
 
 impl Scratch {
     pub fn new(files: &[(&str, &[u8])]) -> Self {
-        let scratch = Scratch { folder: tempfile::tempdir().expect("a scratch folder can be made") };
+        let scratch = Scratch {
+            folder: tempfile::tempdir().expect("a scratch folder can be made"),
+        };
         for (name, bytes) in files {
             let path = scratch.path(name);
-            fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder can be made");
+            fs::create_dir_all(path.parent().expect("a file has a folder"))
+                .expect("a folder can be made");
             fs::write(path, bytes).expect("a file can be written");
         }
         scratch
@@ -32,7 +35,11 @@ impl Scratch {
 
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tasq"));
-        command.args(args).current_dir(self.folder.path()).env_remove("NO_COLOR").stdin(Stdio::null());
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env_remove("NO_COLOR")
+            .stdin(Stdio::null());
         command
     }
 
@@ -42,7 +49,10 @@ impl Scratch {
 
     pub fn run_with_input(&self, args: &[&str], input: &[u8]) -> Outcome {
         let mut command = self.command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         // The program may stop reading early; that is its right.
         let _ = child.stdin.take().expect("input is piped").write_all(input);
@@ -63,20 +73,37 @@ pub struct Outcome {
 impl Outcome {
     fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Outcome { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
+        Outcome {
+            code: output.status.code(),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
     }
 
     /// Asserts the exit code and that standard error holds each of the words.
     pub fn fails(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, Some(code), "exit code; stderr:\n{}", self.err);
         for word in words {
-            assert!(self.err.contains(word), "{word:?} is said; stderr:\n{}", self.err);
+            assert!(
+                self.err.contains(word),
+                "{word:?} is said; stderr:\n{}",
+                self.err
+            );
         }
-        assert!(!self.err.contains("panicked"), "no panic; stderr:\n{}", self.err);
+        assert!(
+            !self.err.contains("panicked"),
+            "no panic; stderr:\n{}",
+            self.err
+        );
     }
 
     pub fn succeeds(&self) {
-        assert_eq!((self.code, self.err.as_str()), (Some(0), ""), "out:\n{}", self.out);
+        assert_eq!(
+            (self.code, self.err.as_str()),
+            (Some(0), ""),
+            "out:\n{}",
+            self.out
+        );
     }
 }
 
@@ -85,8 +112,15 @@ const BAD: &[u8] = b"step \"A\" run_comand_line < \"cmd.exe /c ver\" >\n";
 
 pub fn files_in(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder can be listed");
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = entries
+        .map(|entry| {
+            entry
+                .expect("an entry can be read")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
     names.sort();
     names
 }
@@ -96,11 +130,22 @@ fn build_writes_xml_to_standard_output_or_a_file() {
     let scratch = Scratch::new(&[("a.tasq", GOOD)]);
     let shown = scratch.run(&["build", "a.tasq"]);
     shown.succeeds();
-    assert!(shown.out.starts_with("<sequence version=\"3.10\"><step type=") && shown.out.ends_with("</sequence>\r\n"));
+    assert!(
+        shown
+            .out
+            .starts_with("<sequence version=\"3.10\"><step type=")
+            && shown.out.ends_with("</sequence>\r\n")
+    );
     scratch.run(&["build", "a.tasq", "-o", "a.xml"]).succeeds();
     assert_eq!(scratch.read("a.xml"), shown.out);
-    scratch.run(&["build", "a.tasq", "--pretty", "-o", "p.xml"]).succeeds();
-    assert!(scratch.read("p.xml").starts_with("<sequence version=\"3.10\">\r\n  <step type="));
+    scratch
+        .run(&["build", "a.tasq", "--pretty", "-o", "p.xml"])
+        .succeeds();
+    assert!(
+        scratch
+            .read("p.xml")
+            .starts_with("<sequence version=\"3.10\">\r\n  <step type=")
+    );
     let piped = scratch.run_with_input(&["build", "-"], GOOD);
     piped.succeeds();
     assert_eq!(piped.out, shown.out);
@@ -109,39 +154,100 @@ fn build_writes_xml_to_standard_output_or_a_file() {
 #[test]
 fn build_of_several_sources_needs_a_folder_and_writes_all_or_none() {
     let scratch = Scratch::new(&[("a.tasq", GOOD), ("b.tasq", GOOD), ("c.tasq", BAD)]);
-    scratch.run(&["build", "a.tasq", "b.tasq"]).fails(2, &["-o DIR"]);
-    scratch.run(&["build", "a.tasq", "b.tasq", "-o", "out"]).succeeds();
+    scratch
+        .run(&["build", "a.tasq", "b.tasq"])
+        .fails(2, &["-o DIR"]);
+    scratch
+        .run(&["build", "a.tasq", "b.tasq", "-o", "out"])
+        .succeeds();
     assert_eq!(files_in(&scratch.path("out")), ["a.xml", "b.xml"]);
-    scratch.run(&["build", "a.tasq", "c.tasq", "-o", "none"]).fails(1, &["TQ0201", "run_command_line"]);
-    assert!(files_in(&scratch.path("none")).is_empty(), "nothing is written when one source has errors");
-    scratch.run(&["build", "a.tasq", "./a.tasq", "-o", "twice"]).fails(2, &["two sources would be written"]);
+    scratch
+        .run(&["build", "a.tasq", "c.tasq", "-o", "none"])
+        .fails(1, &["TQ0201", "run_command_line"]);
+    assert!(
+        files_in(&scratch.path("none")).is_empty(),
+        "nothing is written when one source has errors"
+    );
+    scratch
+        .run(&["build", "a.tasq", "./a.tasq", "-o", "twice"])
+        .fails(2, &["two sources would be written"]);
 }
 
 #[test]
 fn parameters_come_from_set_and_from_files() {
     let source = b"param ring: one_of(\"pilot\", \"broad\")\nparam n: integer = 1\nstep \"A ${ring} ${n}\" run_command_line < \"x\" >\n";
-    let scratch =
-        Scratch::new(&[("a.tasq", source), ("v.toml", b"ring = \"pilot\"\nn = 7\n"), ("bad.toml", b"n = 1.5\n")]);
-    assert!(scratch.run(&["build", "a.tasq", "--set", "ring=broad"]).out.contains("name=\"A broad 1\""));
-    assert!(scratch.run(&["build", "a.tasq", "--var-file", "v.toml"]).out.contains("name=\"A pilot 7\""));
-    assert!(scratch.run(&["build", "a.tasq", "--var-file", "v.toml", "--set", "ring=broad"]).out.contains("A broad 7"));
-    scratch.run(&["build", "a.tasq"]).fails(1, &["TQ0215", "--set ring="]);
-    scratch.run(&["build", "a.tasq", "--set", "ring=all"]).fails(1, &["TQ0215", "pilot"]);
-    scratch.run(&["build", "a.tasq", "--set", "rung=pilot"]).fails(1, &["did you mean `ring`"]);
-    scratch.run(&["build", "a.tasq", "--set", "ring"]).fails(2, &["NAME=VALUE"]);
-    scratch.run(&["build", "a.tasq", "--var-file", "bad.toml"]).fails(2, &["the value of `n`"]);
-    scratch.run(&["build", "a.tasq", "--var-file", "none.toml"]).fails(2, &["cannot read none.toml"]);
+    let scratch = Scratch::new(&[
+        ("a.tasq", source),
+        ("v.toml", b"ring = \"pilot\"\nn = 7\n"),
+        ("bad.toml", b"n = 1.5\n"),
+    ]);
+    assert!(
+        scratch
+            .run(&["build", "a.tasq", "--set", "ring=broad"])
+            .out
+            .contains("name=\"A broad 1\"")
+    );
+    assert!(
+        scratch
+            .run(&["build", "a.tasq", "--var-file", "v.toml"])
+            .out
+            .contains("name=\"A pilot 7\"")
+    );
+    assert!(
+        scratch
+            .run(&[
+                "build",
+                "a.tasq",
+                "--var-file",
+                "v.toml",
+                "--set",
+                "ring=broad"
+            ])
+            .out
+            .contains("A broad 7")
+    );
+    scratch
+        .run(&["build", "a.tasq"])
+        .fails(1, &["TQ0215", "--set ring="]);
+    scratch
+        .run(&["build", "a.tasq", "--set", "ring=all"])
+        .fails(1, &["TQ0215", "pilot"]);
+    scratch
+        .run(&["build", "a.tasq", "--set", "rung=pilot"])
+        .fails(1, &["did you mean `ring`"]);
+    scratch
+        .run(&["build", "a.tasq", "--set", "ring"])
+        .fails(2, &["NAME=VALUE"]);
+    scratch
+        .run(&["build", "a.tasq", "--var-file", "bad.toml"])
+        .fails(2, &["the value of `n`"]);
+    scratch
+        .run(&["build", "a.tasq", "--var-file", "none.toml"])
+        .fails(2, &["cannot read none.toml"]);
 }
 
 #[test]
 fn check_prints_every_format_and_lets_warnings_fail_on_request() {
     let warns = b"step \"A\" run_command_line < \"echo %Nowhere%\" >\n";
-    let scratch = Scratch::new(&[("bad.tasq", BAD), ("warns.tasq", warns), ("good.tasq", GOOD)]);
+    let scratch = Scratch::new(&[
+        ("bad.tasq", BAD),
+        ("warns.tasq", warns),
+        ("good.tasq", GOOD),
+    ]);
     scratch.run(&["check", "good.tasq"]).succeeds();
-    scratch.run(&["check", "bad.tasq"]).fails(1, &["TQ0201", "did you mean `run_command_line`?", "1 error"]);
-    scratch.run(&["check", "warns.tasq"]).fails(0, &["TQ0503", "1 warning"]);
-    scratch.run(&["check", "warns.tasq", "--warnings-as-errors"]).fails(1, &["TQ0503", "1 error"]);
-    scratch.run(&["check", "bad.tasq", "--output-format", "plain"]).fails(1, &["Error TQ0201:", "At bad.tasq:1:10"]);
+    scratch.run(&["check", "bad.tasq"]).fails(
+        1,
+        &["TQ0201", "did you mean `run_command_line`?", "1 error"],
+    );
+    scratch
+        .run(&["check", "warns.tasq"])
+        .fails(0, &["TQ0503", "1 warning"]);
+    scratch
+        .run(&["check", "warns.tasq", "--warnings-as-errors"])
+        .fails(1, &["TQ0503", "1 error"]);
+    scratch
+        .run(&["check", "bad.tasq", "--output-format", "plain"])
+        .fails(1, &["Error TQ0201:", "At bad.tasq:1:10"]);
     let short = scratch.run(&["check", ".", "--output-format", "short"]);
     short.fails(1, &["bad.tasq:1:10: error[TQ0201]:", "warns.tasq:1:"]);
     let json = scratch.run(&["check", ".", "--output-format", "json"]);
@@ -150,7 +256,10 @@ fn check_prints_every_format_and_lets_warnings_fail_on_request() {
     assert_eq!(document["format_version"], 1);
     assert_eq!(document["findings"][0]["code"], "TQ0201");
     assert_eq!(document["findings"][0]["labels"][0]["start"]["column"], 10);
-    assert_eq!(document["findings"][0]["fixes"][0]["edits"][0]["new_text"], "run_command_line");
+    assert_eq!(
+        document["findings"][0]["fixes"][0]["edits"][0]["new_text"],
+        "run_command_line"
+    );
     assert_eq!(json.err, "", "machine formats leave standard error alone");
 }
 
@@ -166,17 +275,22 @@ fn sarif_is_valid() {
     ]);
     let sarif = scratch.run(&["check", ".", "--output-format", "sarif"]);
     let log: Value = serde_json::from_str(&sarif.out).expect("JSON");
-    let mut schema: Value =
-        serde_json::from_str(include_str!("../schema/sarif-2.1.0.json")).expect("the schema is JSON");
-    // The published schema's pattern of this property has a stray bracket and is no regular expression.
+    let mut schema: Value = serde_json::from_str(include_str!("../schema/sarif-2.1.0.json"))
+        .expect("the schema is JSON");
+    // The published schema's pattern of this property has a stray bracket and is no regular
+    // expression.
     for owner in ["run", "toolComponent"] {
-        schema["definitions"][owner]["properties"]["language"]["pattern"] = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
+        schema["definitions"][owner]["properties"]["language"]["pattern"] =
+            "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
     }
     let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
-    let problems: Vec<String> =
-        validator.iter_errors(&log).map(|error| format!("{} at {}", error, error.instance_path())).collect();
+    let problems: Vec<String> = validator
+        .iter_errors(&log)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
     assert!(problems.is_empty(), "{problems:?}");
-    let region = |index: usize| log["runs"][0]["results"][index]["locations"][0]["physicalLocation"].clone();
+    let region =
+        |index: usize| log["runs"][0]["results"][index]["locations"][0]["physicalLocation"].clone();
     let results = log["runs"][0]["results"].as_array().expect("results").len();
     assert_eq!(results, 2);
     let wide = (0..results)
@@ -184,7 +298,10 @@ fn sarif_is_valid() {
         .find(|place| place["artifactLocation"]["uri"] == "./%C3%A4%20b.tasq")
         .expect("the file's URI");
     // `😀` is two UTF-16 units.
-    assert_eq!((&wide["region"]["startLine"], &wide["region"]["startColumn"]), (&2.into(), &11.into()));
+    assert_eq!(
+        (&wide["region"]["startLine"], &wide["region"]["startColumn"]),
+        (&2.into(), &11.into())
+    );
     assert!(!sarif.out.contains("hunter2"));
 }
 
@@ -197,50 +314,86 @@ fn fmt_rewrites_checks_and_shows() {
     assert_eq!((checked.code, checked.out.as_str()), (Some(1), "a.tasq\n"));
     let diff = scratch.run(&["fmt", "--diff", "a.tasq"]);
     assert_eq!(diff.code, Some(1));
-    assert!(diff.out.contains("+step \"A\" run_command_line"), "{}", diff.out);
+    assert!(
+        diff.out.contains("+step \"A\" run_command_line"),
+        "{}",
+        diff.out
+    );
     assert_eq!(scratch.read("a.tasq").as_bytes(), ugly, "neither writes");
     scratch.run(&["fmt", "a.tasq"]).succeeds();
     assert_eq!(scratch.read("a.tasq"), pretty);
     scratch.run(&["fmt", "--check", "a.tasq"]).succeeds();
     assert_eq!(scratch.run_with_input(&["fmt", "-"], ugly).out, pretty);
     scratch.run(&["fmt", "bad.tasq"]).fails(1, &["TQ0101"]);
-    assert_eq!(scratch.read("bad.tasq"), "step < \n", "a source with errors is left as it is");
+    assert_eq!(
+        scratch.read("bad.tasq"),
+        "step < \n",
+        "a source with errors is left as it is"
+    );
 }
 
 #[test]
 fn fmt_keeps_windows_line_ends_and_drops_nothing_of_the_rest() {
-    let scratch = Scratch::new(&[("a.tasq", b"# c\r\nstep  \"A\" run_command_line < \"x\" >\r\n")]);
+    let scratch = Scratch::new(&[(
+        "a.tasq",
+        b"# c\r\nstep  \"A\" run_command_line < \"x\" >\r\n",
+    )]);
     scratch.run(&["fmt", "a.tasq"]).succeeds();
-    assert_eq!(scratch.read("a.tasq"), "# c\r\nstep \"A\" run_command_line < \"x\" >\r\n");
+    assert_eq!(
+        scratch.read("a.tasq"),
+        "# c\r\nstep \"A\" run_command_line < \"x\" >\r\n"
+    );
 }
 
 #[test]
 fn explain_new_vocabulary_and_completions_work() {
     let scratch = Scratch::new(&[]);
-    assert!(scratch.run(&["explain", "tq0202"]).out.starts_with("# TQ0202"));
+    assert!(
+        scratch
+            .run(&["explain", "tq0202"])
+            .out
+            .starts_with("# TQ0202")
+    );
     assert!(scratch.run(&["explain"]).out.lines().count() > 60);
-    scratch.run(&["explain", "TQ9999"]).fails(2, &["there is no code TQ9999"]);
+    scratch
+        .run(&["explain", "TQ9999"])
+        .fails(2, &["there is no code TQ9999"]);
     let made = scratch.run(&["new", "lab"]);
     made.succeeds();
-    scratch.run(&["check", "lab", "--warnings-as-errors"]).succeeds();
+    scratch
+        .run(&["check", "lab", "--warnings-as-errors"])
+        .succeeds();
     assert_eq!(scratch.run(&["fmt", "lab", "--check"]).code, Some(0));
-    scratch.run(&["build", "lab/lab.tasq", "-o", "lab.xml"]).succeeds();
+    scratch
+        .run(&["build", "lab/lab.tasq", "-o", "lab.xml"])
+        .succeeds();
     scratch.run(&["new", "lab"]).fails(2, &["not empty"]);
     for step in tasq::vocabulary::step_keywords() {
         let shown = scratch.run(&["vocabulary", step]);
         shown.succeeds();
-        let table = [Dialect::ConfigMgr, Dialect::Mdt].into_iter().find_map(|dialect| step_type(step, dialect));
+        let table = [Dialect::ConfigMgr, Dialect::Mdt]
+            .into_iter()
+            .find_map(|dialect| step_type(step, dialect));
         for property in &table.expect("a table").property {
-            assert!(shown.out.contains(&format!("  {}: ", property.name)), "{step}.{}", property.name);
+            assert!(
+                shown.out.contains(&format!("  {}: ", property.name)),
+                "{step}.{}",
+                property.name
+            );
         }
     }
     for topic in ["conditions", "variables", "platforms", "header", "common"] {
         scratch.run(&["vocabulary", topic]).succeeds();
         let json = scratch.run(&["vocabulary", topic, "--output-format", "json"]);
         let document: Value = serde_json::from_str(&json.out).expect("JSON");
-        assert!(document[topic].is_object() || document[topic].is_array(), "{topic}");
+        assert!(
+            document[topic].is_object() || document[topic].is_array(),
+            "{topic}"
+        );
     }
-    scratch.run(&["vocabulary", "restart"]).fails(2, &["did you mean restart_computer"]);
+    scratch
+        .run(&["vocabulary", "restart"])
+        .fails(2, &["did you mean restart_computer"]);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(scratch.run(&["completions", shell]).out.contains("tasq"));
     }
@@ -249,10 +402,22 @@ fn explain_new_vocabulary_and_completions_work() {
 #[test]
 fn every_verb_has_help_with_an_example() {
     let scratch = Scratch::new(&[]);
-    for verb in ["build", "check", "fmt", "explain", "new", "vocabulary", "completions"] {
+    for verb in [
+        "build",
+        "check",
+        "fmt",
+        "explain",
+        "new",
+        "vocabulary",
+        "completions",
+    ] {
         let help = scratch.run(&[verb, "--help"]);
         help.succeeds();
-        assert!(help.out.contains("Example") && help.out.contains(&format!("  tasq {verb}")), "{}", help.out);
+        assert!(
+            help.out.contains("Example") && help.out.contains(&format!("  tasq {verb}")),
+            "{}",
+            help.out
+        );
     }
     scratch.run(&[]).fails(2, &["Usage"]);
     scratch.run(&["bild"]).fails(2, &["build"]);
@@ -261,30 +426,52 @@ fn every_verb_has_help_with_an_example() {
 #[test]
 fn unreadable_sources_are_named_and_the_others_are_checked() {
     let scratch = Scratch::new(&[("bad.tasq", BAD), ("empty/readme.txt", b"")]);
-    scratch.run(&["check", "none.tasq", "bad.tasq"]).fails(2, &["cannot read none.tasq", "TQ0201"]);
-    scratch.run(&["check", "empty"]).fails(2, &["no .tasq file in empty"]);
-    scratch.run(&["build", "empty"]).fails(2, &["it is a folder"]);
+    scratch
+        .run(&["check", "none.tasq", "bad.tasq"])
+        .fails(2, &["cannot read none.tasq", "TQ0201"]);
+    scratch
+        .run(&["check", "empty"])
+        .fails(2, &["no .tasq file in empty"]);
+    scratch
+        .run(&["build", "empty"])
+        .fails(2, &["it is a folder"]);
 }
 
 #[test]
 fn wrong_encodings_are_said_or_read() {
     let utf16: Vec<u8> = [0xFF, 0xFE]
         .into_iter()
-        .chain(String::from_utf8_lossy(GOOD).encode_utf16().flat_map(u16::to_le_bytes))
+        .chain(
+            String::from_utf8_lossy(GOOD)
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes),
+        )
         .collect();
     let mut odd = utf16.clone();
     odd.push(0xD8);
-    let marked: Vec<u8> = [0xEF, 0xBB, 0xBF].into_iter().chain(GOOD.iter().copied()).collect();
+    let marked: Vec<u8> = [0xEF, 0xBB, 0xBF]
+        .into_iter()
+        .chain(GOOD.iter().copied())
+        .collect();
     let scratch = Scratch::new(&[
         ("utf16.tasq", &utf16),
         ("odd.tasq", &odd),
         ("marked.tasq", &marked),
-        ("ansi.tasq", b"step \"gr\xFC\xDFe\" run_command_line < \"x\" >\n"),
+        (
+            "ansi.tasq",
+            b"step \"gr\xFC\xDFe\" run_command_line < \"x\" >\n",
+        ),
     ]);
-    scratch.run(&["build", "utf16.tasq"]).fails(0, &["TQ0002", "UTF-8"]);
-    scratch.run(&["check", "odd.tasq"]).fails(1, &["TQ0001", "not UTF-16"]);
+    scratch
+        .run(&["build", "utf16.tasq"])
+        .fails(0, &["TQ0002", "UTF-8"]);
+    scratch
+        .run(&["check", "odd.tasq"])
+        .fails(1, &["TQ0001", "not UTF-16"]);
     scratch.run(&["check", "marked.tasq"]).succeeds();
-    scratch.run(&["check", "ansi.tasq"]).fails(1, &["TQ0001", "1:9", "Windows-1252"]);
+    scratch
+        .run(&["check", "ansi.tasq"])
+        .fails(1, &["TQ0001", "1:9", "Windows-1252"]);
 }
 
 #[test]
@@ -292,23 +479,33 @@ fn a_huge_source_is_refused_at_once() {
     let scratch = Scratch::new(&[("huge.tasq", b"")]);
     let file = fs::File::create(scratch.path("huge.tasq")).expect("a file can be made");
     // 200 MB without taking the disk.
-    file.set_len(200 * 1024 * 1024).expect("a sparse file can be made");
+    file.set_len(200 * 1024 * 1024)
+        .expect("a sparse file can be made");
     scratch.run(&["check", "huge.tasq"]).fails(1, &["TQ0003"]);
     scratch.run(&["fmt", "huge.tasq"]).fails(1, &["TQ0003"]);
 }
 
 #[test]
 fn nesting_of_any_depth_is_an_error_and_not_a_crash() {
-    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
+    let deep =
+        |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
     let groups = deep("group \"g\" {\n", "}\n");
-    let conditions =
-        format!("step \"a\" run_command_line < \"x\" > when {}A == 1{}", "(".repeat(100_000), ")".repeat(100_000));
-    let lists = format!("step \"a\" run_command_line < success_codes: {} >", deep("[", "]"));
+    let conditions = format!(
+        "step \"a\" run_command_line < \"x\" > when {}A == 1{}",
+        "(".repeat(100_000),
+        ")".repeat(100_000)
+    );
+    let lists = format!(
+        "step \"a\" run_command_line < success_codes: {} >",
+        deep("[", "]")
+    );
     let items = format!("step \"a\" run_command_line < {} >", deep("x: <", ">"));
     let open = "all(".repeat(100_000);
     for text in [groups, conditions, lists, items, open] {
         let scratch = Scratch::new(&[("deep.tasq", text.as_bytes())]);
-        scratch.run(&["check", "deep.tasq", "--output-format", "short"]).fails(1, &["TQ0004"]);
+        scratch
+            .run(&["check", "deep.tasq", "--output-format", "short"])
+            .fails(1, &["TQ0004"]);
         scratch.run(&["fmt", "deep.tasq"]).fails(1, &["TQ0004"]);
     }
 }
@@ -316,11 +513,20 @@ fn nesting_of_any_depth_is_an_error_and_not_a_crash() {
 #[test]
 fn nesting_up_to_the_limit_works() {
     let deep = |open: &str, close: &str, n: usize| format!("{}{}", open.repeat(n), close.repeat(n));
-    let groups =
-        format!("{}step \"a\" run_command_line < \"x\" >\n{}", "group \"g\" {\n".repeat(198), "}\n".repeat(198));
-    let conditions =
-        format!("step \"a\" run_command_line < \"x\" > when {}A == 1{}\n", "all(".repeat(199), ")".repeat(199));
-    let lists = format!("let x = {}\nstep \"a\" run_command_line < \"x\" >\n", deep("[", "]", 199));
+    let groups = format!(
+        "{}step \"a\" run_command_line < \"x\" >\n{}",
+        "group \"g\" {\n".repeat(198),
+        "}\n".repeat(198)
+    );
+    let conditions = format!(
+        "step \"a\" run_command_line < \"x\" > when {}A == 1{}\n",
+        "all(".repeat(199),
+        ")".repeat(199)
+    );
+    let lists = format!(
+        "let x = {}\nstep \"a\" run_command_line < \"x\" >\n",
+        deep("[", "]", 199)
+    );
     for text in [groups, conditions, lists] {
         let scratch = Scratch::new(&[("deep.tasq", text.as_bytes())]);
         let outcome = scratch.run(&["build", "deep.tasq"]);
@@ -332,9 +538,14 @@ fn nesting_up_to_the_limit_works() {
 #[test]
 fn paths_do_not_leave_the_project() {
     let script = |path: &str| {
-        format!("step \"a\" run_powershell_script < file(\"{path}\"), execution_policy: bypass >\n").into_bytes()
+        format!("step \"a\" run_powershell_script < file(\"{path}\"), execution_policy: bypass >\n")
+            .into_bytes()
     };
-    let (inside, up, absolute) = (script("scripts/x.ps1"), script("../../secret.ps1"), script("/etc/passwd"));
+    let (inside, up, absolute) = (
+        script("scripts/x.ps1"),
+        script("../../secret.ps1"),
+        script("/etc/passwd"),
+    );
     let (drive, linked, folder) = (script("C:\\x.ps1"), script("link.ps1"), script("scripts"));
     let scratch = Scratch::new(&[
         ("secret.ps1", b"exit 1"),
@@ -348,22 +559,36 @@ fn paths_do_not_leave_the_project() {
         ("p/folder.tasq", &folder),
     ]);
     scratch.run(&["check", "p/inside.tasq"]).succeeds();
-    scratch.run(&["check", "p/sub/up.tasq"]).fails(1, &["TQ0006", "leaves"]);
-    scratch.run(&["check", "p/absolute.tasq"]).fails(1, &["TQ0006", "absolute"]);
-    scratch.run(&["check", "p/drive.tasq"]).fails(1, &["TQ0006", "absolute"]);
-    scratch.run(&["check", "p/folder.tasq"]).fails(1, &["TQ0005", "folder"]);
+    scratch
+        .run(&["check", "p/sub/up.tasq"])
+        .fails(1, &["TQ0006", "leaves"]);
+    scratch
+        .run(&["check", "p/absolute.tasq"])
+        .fails(1, &["TQ0006", "absolute"]);
+    scratch
+        .run(&["check", "p/drive.tasq"])
+        .fails(1, &["TQ0006", "absolute"]);
+    scratch
+        .run(&["check", "p/folder.tasq"])
+        .fails(1, &["TQ0005", "folder"]);
     #[cfg(unix)]
     {
-        std::os::unix::fs::symlink(scratch.path("secret.ps1"), scratch.path("p/link.ps1")).expect("a link can be made");
-        scratch.run(&["check", "p/linked.tasq"]).fails(1, &["TQ0005", "leaves the project"]);
+        std::os::unix::fs::symlink(scratch.path("secret.ps1"), scratch.path("p/link.ps1"))
+            .expect("a link can be made");
+        scratch
+            .run(&["check", "p/linked.tasq"])
+            .fails(1, &["TQ0005", "leaves the project"]);
     }
 }
 
 #[test]
 fn a_broken_pipe_is_no_failure() {
     let scratch = Scratch::new(&[("a.tasq", GOOD)]);
-    let mut child =
-        scratch.command(&["vocabulary", "variables"]).stdout(Stdio::piped()).spawn().expect("the program starts");
+    let mut child = scratch
+        .command(&["vocabulary", "variables"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
     drop(child.stdout.take());
     assert_eq!(child.wait().expect("the program ends").code(), Some(0));
 }
@@ -372,19 +597,34 @@ fn a_broken_pipe_is_no_failure() {
 #[test]
 fn a_full_disk_is_said_and_loses_nothing() {
     let scratch = Scratch::new(&[("a.tasq", GOOD)]);
-    scratch.run(&["build", "a.tasq", "-o", "/dev/full"]).fails(2, &["cannot write /dev/full", "No space left"]);
-    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full is there");
-    let output = scratch.command(&["build", "a.tasq"]).stdout(full).output().expect("the program starts");
+    scratch
+        .run(&["build", "a.tasq", "-o", "/dev/full"])
+        .fails(2, &["cannot write /dev/full", "No space left"]);
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .expect("/dev/full is there");
+    let output = scratch
+        .command(&["build", "a.tasq"])
+        .stdout(full)
+        .output()
+        .expect("the program starts");
     Outcome::of(&output).fails(2, &["cannot write to standard output"]);
-    scratch.run(&["build", "a.tasq", "-o", "/dev/null"]).succeeds();
-    scratch.run(&["build", "a.tasq", "-o", "no/such/folder/a.xml"]).fails(2, &["cannot write no/such/folder/a.xml"]);
+    scratch
+        .run(&["build", "a.tasq", "-o", "/dev/null"])
+        .succeeds();
+    scratch
+        .run(&["build", "a.tasq", "-o", "no/such/folder/a.xml"])
+        .fails(2, &["cannot write no/such/folder/a.xml"]);
 }
 
 #[test]
 fn a_killed_build_leaves_the_old_file_or_the_new_one() {
     let mut big = String::new();
     for index in 0..4000 {
-        big.push_str(&format!("step \"Step {index}\" run_command_line < \"cmd.exe /c echo {index}\" >\n"));
+        big.push_str(&format!(
+            "step \"Step {index}\" run_command_line < \"cmd.exe /c echo {index}\" >\n"
+        ));
     }
     let scratch = Scratch::new(&[("big.tasq", big.as_bytes()), ("out.xml", b"old")]);
     let whole = scratch.run(&["build", "big.tasq"]).out;
@@ -440,7 +680,9 @@ step "Mask" set_variable < masked Token = secret("TOKEN") >
                     SHARE_PASSWORD)\n  step \"Mask\": Token (secret TOKEN)\n";
     assert_eq!(built.err, reminder);
     assert!(
-        !built.out.contains("SHARE_PASSWORD") && !built.out.contains("\"TOKEN\"") && !built.out.contains(">TOKEN<")
+        !built.out.contains("SHARE_PASSWORD")
+            && !built.out.contains("\"TOKEN\"")
+            && !built.out.contains(">TOKEN<")
     );
 }
 
@@ -454,5 +696,10 @@ step "Quoted" "Vendor_Action" < action: "x.exe", masked Key = "hunter2" >
     let scratch = Scratch::new(&[("a.tasq", source)]);
     let built = scratch.run(&["build", "a.tasq"]);
     assert_eq!(built.code, Some(0), "{}", built.err);
-    assert!(!built.out.contains("hunter2") && !built.err.contains("hunter2"), "{}{}", built.out, built.err);
+    assert!(
+        !built.out.contains("hunter2") && !built.err.contains("hunter2"),
+        "{}{}",
+        built.out,
+        built.err
+    );
 }

@@ -1,4 +1,5 @@
-//! `tasq simulate`: its three forms, its arguments, exports and children, what it refuses, and that secrets stay secret.
+//! `tasq simulate`: its three forms, its arguments, exports and children, what it refuses, and that
+//! secrets stay secret.
 
 use std::{
     fs,
@@ -35,7 +36,10 @@ step "Last" run_command_line < "cmd.exe /c echo %Note%" >
 "#;
 
 fn lab() -> Scratch {
-    Scratch::new(&[("lab.tasq", LAB.as_bytes()), ("laptop.toml", LAPTOP.as_bytes())])
+    Scratch::new(&[
+        ("lab.tasq", LAB.as_bytes()),
+        ("laptop.toml", LAPTOP.as_bytes()),
+    ])
 }
 
 /// A run that ends well.
@@ -45,31 +49,56 @@ fn fine(outcome: &Outcome) -> &str {
 }
 
 fn json(outcome: &Outcome) -> Value {
-    serde_json::from_str(&outcome.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", outcome.out, outcome.err))
+    serde_json::from_str(&outcome.out)
+        .unwrap_or_else(|error| panic!("{error}: {}\n{}", outcome.out, outcome.err))
 }
 
 #[track_caller]
 fn fits_the_schema(value: &Value) {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas/trace.json"));
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas/trace.json"));
     let schema: Value = serde_json::from_str(&text.expect("a schema")).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
     // The errors of the alternatives say nothing; those of the events do.
-    let faults: Vec<String> = validator.iter_errors(value).map(|error| error.to_string()).collect();
+    let faults: Vec<String> = validator
+        .iter_errors(value)
+        .map(|error| error.to_string())
+        .collect();
     assert!(
         faults.is_empty(),
         "{}",
-        faults.iter().map(|fault| fault.chars().take(600).collect()).collect::<Vec<String>>().join("\n")
+        faults
+            .iter()
+            .map(|fault| fault.chars().take(600).collect())
+            .collect::<Vec<String>>()
+            .join("\n")
     );
 }
 
 #[test]
 fn the_tree_says_what_ran_and_why_not() {
     let scratch = lab();
-    let outcome = scratch.run(&["simulate", "lab.tasq", "-m", "laptop.toml", "--set", "Ring=pilot"]);
+    let outcome = scratch.run(&[
+        "simulate",
+        "lab.tasq",
+        "-m",
+        "laptop.toml",
+        "--set",
+        "Ring=pilot",
+    ]);
     insta::assert_snapshot!(fine(&outcome));
-    let outcome = scratch.run(&["simulate", "lab.tasq", "-m", "laptop.toml", "--set", "Ring=pilot", "--verbose"]);
+    let outcome = scratch.run(&[
+        "simulate",
+        "lab.tasq",
+        "-m",
+        "laptop.toml",
+        "--set",
+        "Ring=pilot",
+        "--verbose",
+    ]);
     insta::assert_snapshot!("the_verbose_tree", fine(&outcome));
-    // Nobody said which ring: the group is not entered, and what it would have set is not known behind it.
+    // Nobody said which ring: the group is not entered, and what it would have set is not known
+    // behind it.
     let outcome = scratch.run(&["simulate", "lab.tasq"]);
     insta::assert_snapshot!("a_machine_of_which_nothing_is_known", fine(&outcome));
 }
@@ -78,16 +107,36 @@ fn the_tree_says_what_ran_and_why_not() {
 fn standard_input_is_a_file_too() {
     let scratch = lab();
     let outcome = scratch.run_with_input(&["simulate", "-", "-m", "laptop.toml"], LAB.as_bytes());
-    assert!(fine(&outcome).starts_with("Lab on laptop.toml\n"), "{}", outcome.out);
+    assert!(
+        fine(&outcome).starts_with("Lab on laptop.toml\n"),
+        "{}",
+        outcome.out
+    );
 }
 
 #[test]
 fn json_is_as_its_schema_says() {
     let scratch = lab();
     let mut seen = std::collections::BTreeSet::new();
-    let one = scratch.run(&["simulate", "lab.tasq", "-m", "laptop.toml", "--output-format", "json"]);
+    let one = scratch.run(&[
+        "simulate",
+        "lab.tasq",
+        "-m",
+        "laptop.toml",
+        "--output-format",
+        "json",
+    ]);
     let mut values = vec![json(&one)];
-    let two = ["simulate", "lab.tasq", "-m", "laptop.toml", "-m", "laptop.toml", "--output-format", "json"];
+    let two = [
+        "simulate",
+        "lab.tasq",
+        "-m",
+        "laptop.toml",
+        "-m",
+        "laptop.toml",
+        "--output-format",
+        "json",
+    ];
     let both = json(&scratch.run(&two));
     assert_eq!(both["runs"].as_array().map(Vec::len), Some(2));
     assert_eq!(both["runs"][0], values[0]);
@@ -95,14 +144,20 @@ fn json_is_as_its_schema_says() {
     // Every example on every machine, and the exports of the tests.
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = |folder: &str| {
-        let mut files: Vec<_> =
-            fs::read_dir(root.join(folder)).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+        let mut files: Vec<_> = fs::read_dir(root.join(folder))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .collect();
         files.sort();
-        files.into_iter().filter(|path| path.is_file()).map(|path| path.display().to_string())
+        files
+            .into_iter()
+            .filter(|path| path.is_file())
+            .map(|path| path.display().to_string())
     };
     let machines: Vec<String> = files("examples/machines").collect();
-    for file in
-        files("examples").chain(files("tests/exports")).filter(|file| file.ends_with(".tasq") || file.ends_with(".xml"))
+    for file in files("examples")
+        .chain(files("tests/exports"))
+        .filter(|file| file.ends_with(".tasq") || file.ends_with(".xml"))
     {
         let mut args = vec!["simulate", &file, "--output-format", "json"];
         args.extend(machines.iter().flat_map(|machine| ["-m", machine.as_str()]));
@@ -117,14 +172,32 @@ fn json_is_as_its_schema_says() {
     assert!(values.len() > 12, "{} runs", values.len());
     for value in &values {
         fits_the_schema(value);
-        let runs = value["runs"].as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-        for event in runs.iter().flat_map(|run| run["events"].as_array().cloned().unwrap_or_default()) {
+        let runs = value["runs"]
+            .as_array()
+            .cloned()
+            .unwrap_or_else(|| vec![value.clone()]);
+        for event in runs
+            .iter()
+            .flat_map(|run| run["events"].as_array().cloned().unwrap_or_default())
+        {
             seen.insert(event["event"].as_str().unwrap_or_default().to_owned());
         }
     }
-    let all =
-        ["failed", "finished", "group_entered", "group_left", "restart_requested", "skipped", "step_ran", "undecided"];
-    assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), all, "every kind of event was among them");
+    let all = [
+        "failed",
+        "finished",
+        "group_entered",
+        "group_left",
+        "restart_requested",
+        "skipped",
+        "step_ran",
+        "undecided",
+    ];
+    assert_eq!(
+        seen.iter().map(String::as_str).collect::<Vec<_>>(),
+        all,
+        "every kind of event was among them"
+    );
 }
 
 #[test]
@@ -132,7 +205,8 @@ fn the_schema_refuses_what_is_no_trace() {
     let scratch = lab();
     let good = json(&scratch.run(&["simulate", "lab.tasq", "--output-format", "json"]));
     let text =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas/trace.json")).expect("a schema");
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas/trace.json"))
+            .expect("a schema");
     let schema: Value = serde_json::from_str(&text).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
     assert!(validator.is_valid(&good));
@@ -144,7 +218,8 @@ fn the_schema_refuses_what_is_no_trace() {
         ("/variables/_SMSTSInWinPE", Value::from("false")),
     ] {
         let mut bad = good.clone();
-        *bad.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value;
+        *bad.pointer_mut(pointer)
+            .unwrap_or_else(|| panic!("{pointer}")) = value;
         assert!(!validator.is_valid(&bad), "{pointer}");
     }
 }
@@ -163,28 +238,62 @@ fn the_page_needs_nothing_else_and_holds_any_text() {
     let nasty = r#"</script><b>&"'<!--/*RUN*/ /*TITLE*/"#;
     let source = LAB
         .replace("\"Lab\"", "\"</script><b>&<!--/*RUN*/ /*TITLE*/\"")
-        .replace("echo %Note%", "echo </script><script>alert(1)</script> <!-- \u{2028}")
+        .replace(
+            "echo %Note%",
+            "echo </script><script>alert(1)</script> <!-- \u{2028}",
+        )
         .replace("\"Note\"", "\"</script><img src=x onerror=alert(1)>\"");
-    let scratch = Scratch::new(&[("lab.tasq", source.as_bytes()), ("laptop.toml", LAPTOP.as_bytes())]);
+    let scratch = Scratch::new(&[
+        ("lab.tasq", source.as_bytes()),
+        ("laptop.toml", LAPTOP.as_bytes()),
+    ]);
     let set = format!("Ring={nasty}");
-    let args =
-        ["simulate", "lab.tasq", "-m", "laptop.toml", "--set", &set, "--output-format", "html", "-o", "lab.html"];
+    let args = [
+        "simulate",
+        "lab.tasq",
+        "-m",
+        "laptop.toml",
+        "--set",
+        &set,
+        "--output-format",
+        "html",
+        "-o",
+        "lab.html",
+    ];
     assert_eq!(fine(&scratch.run(&args)), "");
     let html = scratch.read("lab.html");
     let (rest, data) = page(&html);
     fits_the_schema(&data);
     assert_eq!(data["variables"]["Ring"]["text"], nasty);
     // What is left is the page as it stands in the program, but for its title.
-    assert_eq!(rest.matches("</script>").count(), 2, "no text ends a script");
+    assert_eq!(
+        rest.matches("</script>").count(),
+        2,
+        "no text ends a script"
+    );
     assert!(
-        rest.contains("<title>&lt;/script&gt;&lt;b&gt;&amp;&lt;!--/*RUN*/ /*TITLE*/ on laptop.toml</title>"),
+        rest.contains(
+            "<title>&lt;/script&gt;&lt;b&gt;&amp;&lt;!--/*RUN*/ /*TITLE*/ on laptop.toml</title>"
+        ),
         "{}",
         &rest[..900]
     );
-    for word in
-        ["src=", "href=", "url(", "@import", "http:", "https:", "fetch(", "XMLHttpRequest", "innerHTML", "eval("]
-    {
-        assert!(!rest.contains(word), "{word} reaches out of the page, or into it");
+    for word in [
+        "src=",
+        "href=",
+        "url(",
+        "@import",
+        "http:",
+        "https:",
+        "fetch(",
+        "XMLHttpRequest",
+        "innerHTML",
+        "eval(",
+    ] {
+        assert!(
+            !rest.contains(word),
+            "{word} reaches out of the page, or into it"
+        );
     }
     assert!(rest.contains("default-src 'none'"));
 }
@@ -194,30 +303,65 @@ fn several_machines_give_a_line_each() {
     let scratch = Scratch::new(&[
         ("lab.tasq", LAB.as_bytes()),
         ("laptop.toml", LAPTOP.as_bytes()),
-        ("desk.toml", LAPTOP.replace("ac = false", "ac = true").as_bytes()),
-        ("broken.toml", format!("{LAPTOP}\n[[outcomes]]\nstep = \"Last\"\nexit_code = 5\n").as_bytes()),
+        (
+            "desk.toml",
+            LAPTOP.replace("ac = false", "ac = true").as_bytes(),
+        ),
+        (
+            "broken.toml",
+            format!("{LAPTOP}\n[[outcomes]]\nstep = \"Last\"\nexit_code = 5\n").as_bytes(),
+        ),
     ]);
-    let args =
-        ["simulate", "lab.tasq", "-m", "laptop.toml", "-m", "desk.toml", "-m", "broken.toml", "--set", "Ring=pilot"];
+    let args = [
+        "simulate",
+        "lab.tasq",
+        "-m",
+        "laptop.toml",
+        "-m",
+        "desk.toml",
+        "-m",
+        "broken.toml",
+        "--set",
+        "Ring=pilot",
+    ];
     let outcome = scratch.run(&args);
     assert_eq!(outcome.code, Some(1), "one of them fails");
     insta::assert_snapshot!(outcome.out);
-    let pages: Vec<&str> = args.into_iter().chain(["--output-format", "html"]).collect();
+    let pages: Vec<&str> = args
+        .into_iter()
+        .chain(["--output-format", "html"])
+        .collect();
     scratch.run(&pages).fails(2, &["a page shows one machine"]);
 }
 
 #[test]
 fn undecided_conditions_can_be_taken_as_true() {
     let scratch = lab();
-    let outcome = scratch.run(&["simulate", "lab.tasq", "-m", "laptop.toml", "--undecided-as-true"]);
+    let outcome = scratch.run(&[
+        "simulate",
+        "lab.tasq",
+        "-m",
+        "laptop.toml",
+        "--undecided-as-true",
+    ]);
     assert!(fine(&outcome).contains("▸ Pilot"), "{}", outcome.out);
-    assert!(outcome.out.contains("condition undecided, taken as true: nobody said variable Ring"), "{}", outcome.out);
+    assert!(
+        outcome
+            .out
+            .contains("condition undecided, taken as true: nobody said variable Ring"),
+        "{}",
+        outcome.out
+    );
 }
 
 #[test]
 fn parameters_are_given_apart_from_variables() {
-    let source = "param ring: one_of(\"pilot\", \"broad\")\n\nstep \"Ring\" set_variable < Ring = ring >\n";
-    let scratch = Scratch::new(&[("p.tasq", source.as_bytes()), ("p.toml", b"ring = \"broad\"\n")]);
+    let source =
+        "param ring: one_of(\"pilot\", \"broad\")\n\nstep \"Ring\" set_variable < Ring = ring >\n";
+    let scratch = Scratch::new(&[
+        ("p.tasq", source.as_bytes()),
+        ("p.toml", b"ring = \"broad\"\n"),
+    ]);
     scratch.run(&["simulate", "p.tasq"]).fails(1, &["ring"]);
     let out = scratch.run(&["simulate", "p.tasq", "--param", "ring=pilot"]);
     assert!(fine(&out).contains("Ring = \"pilot\""), "{}", out.out);
@@ -231,10 +375,17 @@ fn a_machine_file_says_where_a_run_begins_and_restarts_lead_elsewhere() {
         step \"In PE\" run_command_line < \"a.exe\" > when _SMSTSInWinPE == \"true\"\n\
         step \"Disk\" restart_computer\nstep \"In Windows\" run_command_line < \"b.exe\", run_in: full_os >\n";
     let machine = "os = \"Windows 11 24H2\"\n[variables]\n_SMSTSInWinPE = \"false\"\n";
-    let scratch = Scratch::new(&[("r.tasq", source.as_bytes()), ("m.toml", machine.as_bytes())]);
+    let scratch = Scratch::new(&[
+        ("r.tasq", source.as_bytes()),
+        ("m.toml", machine.as_bytes()),
+    ]);
     let out = scratch.run(&["simulate", "r.tasq", "-m", "m.toml"]);
     let out = fine(&out);
-    for line in ["✓ In PE       would run: a.exe", "✓ In Windows  would run: b.exe", "4 ran, 2 restarts."] {
+    for line in [
+        "✓ In PE       would run: a.exe",
+        "✓ In Windows  would run: b.exe",
+        "4 ran, 2 restarts.",
+    ] {
         assert!(out.contains(line), "{line}:\n{out}");
     }
 }
@@ -246,13 +397,15 @@ fn archive(sequences: &[(&str, &str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (id, name, xml) in sequences {
         let member = format!("SMS_TaskSequencePackage/{id}/object.xml");
-        zip.start_file(member, zip::write::SimpleFileOptions::default()).expect("a member begins");
+        zip.start_file(member, zip::write::SimpleFileOptions::default())
+            .expect("a member begins");
         let object = format!(
             "<INSTANCE CLASSNAME=\"SMS_TaskSequencePackage\"><PROPERTY NAME=\"Name\"><VALUE>{name}</VALUE></PROPERTY>\
              <PROPERTY NAME=\"PackageID\"><VALUE>{id}</VALUE></PROPERTY>\
              <PROPERTY NAME=\"Sequence\"><VALUE><![CDATA[{xml}]]></VALUE></PROPERTY></INSTANCE>"
         );
-        zip.write_all(object.as_bytes()).expect("a member is written");
+        zip.write_all(object.as_bytes())
+            .expect("a member is written");
     }
     zip.finish().expect("the archive is whole").into_inner()
 }
@@ -266,14 +419,17 @@ fn built(scratch: &Scratch, source: &str) -> String {
 #[test]
 fn exports_are_simulated_without_converting_them() {
     let scratch = lab();
-    let main =
-        "step \"A\" run_command_line < \"a.exe\" >\nstep \"Child\" run_task_sequence < task_sequence: \"PS100002\" >\n";
-    let (main, child) = (built(&scratch, main), built(&scratch, "step \"B\" run_command_line < \"b.exe\" >\n"));
+    let main = "step \"A\" run_command_line < \"a.exe\" >\nstep \"Child\" run_task_sequence < task_sequence: \"PS100002\" >\n";
+    let (main, child) = (
+        built(&scratch, main),
+        built(&scratch, "step \"B\" run_command_line < \"b.exe\" >\n"),
+    );
     fs::write(scratch.path("main.xml"), &main).expect("a file");
     // A bare sequence, with no child at hand and with one.
     let out = scratch.run(&["simulate", "main.xml"]);
     assert!(
-        fine(&out).contains("sequence undecided, taken as false: nobody said task sequence PS100002"),
+        fine(&out)
+            .contains("sequence undecided, taken as false: nobody said task sequence PS100002"),
         "{}",
         out.out
     );
@@ -283,8 +439,12 @@ fn exports_are_simulated_without_converting_them() {
     // An archive with both: the child is found in it, and the sequence must be named.
     let both = archive(&[("PS100001", "Main", &main), ("PS100002", "Inner", &child)]);
     fs::write(scratch.path("both.zip"), both).expect("a file");
-    scratch.run(&["simulate", "both.zip"]).fails(2, &["--sequence NAME", "Main (PS100001), Inner (PS100002)"]);
-    scratch.run(&["simulate", "both.zip", "--sequence", "Mian"]).fails(2, &["there is no sequence Mian"]);
+    scratch
+        .run(&["simulate", "both.zip"])
+        .fails(2, &["--sequence NAME", "Main (PS100001), Inner (PS100002)"]);
+    scratch
+        .run(&["simulate", "both.zip", "--sequence", "Mian"])
+        .fails(2, &["there is no sequence Mian"]);
     for wanted in ["Main", "PS100001"] {
         let out = scratch.run(&["simulate", "both.zip", "--sequence", wanted]);
         assert!(fine(&out).contains("▸ Child\n  ✓ B"), "{}", out.out);
@@ -312,8 +472,14 @@ fn bad_input_is_refused_in_words() {
         ("lab.tasq", LAB.as_bytes()),
         ("laptop.toml", LAPTOP.as_bytes()),
         ("bad.tasq", b"step \"A\" run_comand_line < \"a\" >\n"),
-        ("bad.toml", b"os = \"Windows 11 24H2\"\nmemmory = \"16 GB\"\n"),
-        ("words.toml", b"ram = \"8GB\"\n[power]\non_mains = true\n[[outcomes]]\nstep = \"A\"\ncode = 1\n"),
+        (
+            "bad.toml",
+            b"os = \"Windows 11 24H2\"\nmemmory = \"16 GB\"\n",
+        ),
+        (
+            "words.toml",
+            b"ram = \"8GB\"\n[power]\non_mains = true\n[[outcomes]]\nstep = \"A\"\ncode = 1\n",
+        ),
         ("worse.toml", b"os = [\n"),
         ("odd.toml", b"memory = \"16 apples\"\n"),
         ("bytes.toml", b"name = \"\xff\xfe\"\n"),
@@ -324,8 +490,14 @@ fn bad_input_is_refused_in_words() {
     run(&["lab.tasq", "-m", "missing.toml"]).fails(2, &["cannot read missing.toml"]);
     run(&["lab.tasq", "-m", "bytes.toml"]).fails(2, &["bytes.toml is not text in UTF-8"]);
     run(&["lab.tasq", "-m", "bad.toml"]).fails(1, &["memmory", "memory", "bad.toml:2:1"]);
-    run(&["lab.tasq", "-m", "words.toml"])
-        .fails(1, &["did you mean `memory`?", "did you mean `ac`?", "did you mean `exit_code`?"]);
+    run(&["lab.tasq", "-m", "words.toml"]).fails(
+        1,
+        &[
+            "did you mean `memory`?",
+            "did you mean `ac`?",
+            "did you mean `exit_code`?",
+        ],
+    );
     run(&["lab.tasq", "-m", "worse.toml"]).fails(1, &["worse.toml:"]);
     run(&["lab.tasq", "-m", "odd.toml"]).fails(1, &["odd.toml:1:10"]);
     run(&["bad.tasq"]).fails(1, &["run_comand_line", "run_command_line"]);
@@ -337,7 +509,10 @@ fn bad_input_is_refused_in_words() {
     run(&[]).fails(2, &["FILE"]);
     let all = run(&["lab.tasq", "-m", "bad.toml", "-m", "worse.toml"]);
     all.fails(1, &["bad.toml", "worse.toml"]);
-    assert_eq!(all.out, "", "nothing is told about a machine that is not understood");
+    assert_eq!(
+        all.out, "",
+        "nothing is told about a machine that is not understood"
+    );
 }
 
 #[test]
@@ -349,12 +524,16 @@ fn a_run_that_fails_is_an_exit_code_of_one() {
     let outcome = scratch.run(&["simulate", "a.tasq", "-m", "m.toml"]);
     assert_eq!((outcome.code, outcome.err.as_str()), (Some(1), ""));
     assert!(
-        outcome.out.contains("✗ A  exit code 2147944002 (0x80070642) is none of success; the sequence fails"),
+        outcome.out.contains(
+            "✗ A  exit code 2147944002 (0x80070642) is none of success; the sequence fails"
+        ),
         "{}",
         outcome.out
     );
     assert!(
-        outcome.out.ends_with("Failed at \"A\" with 2147500037 (0x80004005): 1 ran, 1 failed.\n"),
+        outcome
+            .out
+            .ends_with("Failed at \"A\" with 2147500037 (0x80004005): 1 ran, 1 failed.\n"),
         "{}",
         outcome.out
     );
@@ -364,16 +543,38 @@ fn a_run_that_fails_is_an_exit_code_of_one() {
 fn writing_is_all_or_nothing() {
     let scratch = lab();
     fs::write(scratch.path("trace.json"), "old").expect("a file");
-    scratch.run(&["simulate", "lab.tasq", "-m", "missing.toml", "-o", "trace.json"]).fails(2, &["missing.toml"]);
+    scratch
+        .run(&[
+            "simulate",
+            "lab.tasq",
+            "-m",
+            "missing.toml",
+            "-o",
+            "trace.json",
+        ])
+        .fails(2, &["missing.toml"]);
     assert_eq!(scratch.read("trace.json"), "old");
     fs::create_dir(scratch.path("folder")).expect("a folder");
-    scratch.run(&["simulate", "lab.tasq", "-o", "folder"]).fails(2, &["folder"]);
-    scratch.run(&["simulate", "lab.tasq", "-o", "no/such/trace.json"]).fails(2, &["no/such"]);
-    let args = ["simulate", "lab.tasq", "--output-format", "json", "-o", "trace.json"];
+    scratch
+        .run(&["simulate", "lab.tasq", "-o", "folder"])
+        .fails(2, &["folder"]);
+    scratch
+        .run(&["simulate", "lab.tasq", "-o", "no/such/trace.json"])
+        .fails(2, &["no/such"]);
+    let args = [
+        "simulate",
+        "lab.tasq",
+        "--output-format",
+        "json",
+        "-o",
+        "trace.json",
+    ];
     assert_eq!(fine(&scratch.run(&args)), "");
     assert!(scratch.read("trace.json").starts_with('{'));
-    let left: Vec<_> =
-        fs::read_dir(scratch.path("")).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+    let left: Vec<_> = fs::read_dir(scratch.path(""))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
     assert_eq!(left.len(), 4, "no half-written file is left: {left:?}");
 }
 
@@ -399,17 +600,44 @@ step "Again" restart_computer < message: "{SECRET}" >
 step "After" set_variable < SMSTSPostAction = "cmd.exe /c {SECRET}" >
 "#
     );
-    let scratch = Scratch::new(&[("s.tasq", source.as_bytes()), ("m.toml", machine.as_bytes())]);
+    let scratch = Scratch::new(&[
+        ("s.tasq", source.as_bytes()),
+        ("m.toml", machine.as_bytes()),
+    ]);
     let set = format!("SMSConnectNetworkFolderPassword={SECRET}");
     let mut shown = 0;
     for format in ["text", "json", "html"] {
-        for more in [&[][..], &["--verbose"], &["--undecided-as-true", "--verbose"]] {
-            let args =
-                [&["simulate", "s.tasq", "-m", "m.toml", "--set", &set, "--output-format", format], more].concat();
+        for more in [
+            &[][..],
+            &["--verbose"],
+            &["--undecided-as-true", "--verbose"],
+        ] {
+            let args = [
+                &[
+                    "simulate",
+                    "s.tasq",
+                    "-m",
+                    "m.toml",
+                    "--set",
+                    &set,
+                    "--output-format",
+                    format,
+                ],
+                more,
+            ]
+            .concat();
             let outcome = scratch.run(&args);
             assert_eq!(outcome.code, Some(0), "{}", outcome.err);
-            assert!(!outcome.out.contains(SECRET), "{format} {more:?}:\n{}", outcome.out);
-            assert!(!outcome.err.contains(SECRET), "{format} {more:?}:\n{}", outcome.err);
+            assert!(
+                !outcome.out.contains(SECRET),
+                "{format} {more:?}:\n{}",
+                outcome.out
+            );
+            assert!(
+                !outcome.err.contains(SECRET),
+                "{format} {more:?}:\n{}",
+                outcome.err
+            );
             shown += usize::from(outcome.out.contains("********"));
         }
     }
@@ -418,7 +646,15 @@ step "After" set_variable < SMSTSPostAction = "cmd.exe /c {SECRET}" >
     let export = r#"<sequence version="3.10"><step type="SMS_TaskSequence_SetVariableAction" name="Set" description="" runIn="WinPEandFullOS" successCodeList="0"><action>tsenv.exe "OSDJoinPassword=SECRET"</action><defaultVarList><variable name="VariableName" property="VariableName" hidden="true">OSDJoinPassword</variable><variable name="VariableValue" property="VariableValue" hidden="true">SECRET</variable></defaultVarList></step><step type="SMS_TaskSequence_RunCommandLineAction" name="Use" description="" runIn="WinPEandFullOS" successCodeList="0 3010" timeout="" runFromNet="false"><action>smsswd.exe /run: net use /user:x SECRET %OSDJoinPassword%</action><defaultVarList><variable name="CommandLine" property="CommandLine" hidden="true">net use /user:x SECRET %OSDJoinPassword%</variable></defaultVarList></step></sequence>"#;
     fs::write(scratch.path("s.xml"), export.replace("SECRET", SECRET)).expect("a file");
     for format in ["text", "json", "html"] {
-        let outcome = scratch.run(&["simulate", "s.xml", "-m", "m.toml", "--verbose", "--output-format", format]);
+        let outcome = scratch.run(&[
+            "simulate",
+            "s.xml",
+            "-m",
+            "m.toml",
+            "--verbose",
+            "--output-format",
+            format,
+        ]);
         assert_eq!(outcome.code, Some(0), "{}", outcome.err);
         assert!(!outcome.out.contains(SECRET), "{format}:\n{}", outcome.out);
     }

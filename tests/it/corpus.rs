@@ -21,8 +21,10 @@ pub struct Sample {
 
 /// The corpus folder, or nothing where there is none.
 pub fn folder() -> Option<PathBuf> {
-    let folder = env::var_os("TASQ_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
+    let folder = env::var_os("TASQ_CORPUS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
+        PathBuf::from,
+    );
     folder.is_dir().then_some(folder)
 }
 
@@ -54,9 +56,15 @@ fn samples(folders: &[&str], extract: fn(String) -> Result<String, String>) -> V
         .flat_map(|folder| files(&corpus, folder))
         .map(|(name, path)| {
             let bytes = fs::read(&path).unwrap_or_else(|e| panic!("{name}: {e}"));
-            let xml = decode(&bytes).and_then(extract).unwrap_or_else(|e| panic!("{name}: {e}"));
+            let xml = decode(&bytes)
+                .and_then(extract)
+                .unwrap_or_else(|e| panic!("{name}: {e}"));
             let indented = is_indented(&xml);
-            Sample { name, xml, indented }
+            Sample {
+                name,
+                xml,
+                indented,
+            }
         })
         .collect();
     samples.sort_by(|a, b| a.name.cmp(&b.name));
@@ -70,7 +78,11 @@ fn files(corpus: &Path, folder: &str) -> Vec<(String, PathBuf)> {
         return Vec::new();
     };
     entries
-        .map(|entry| entry.unwrap_or_else(|e| panic!("corpus folder {folder}: {e}")).path())
+        .map(|entry| {
+            entry
+                .unwrap_or_else(|e| panic!("corpus folder {folder}: {e}"))
+                .path()
+        })
         .filter(|path| path.extension().is_some_and(|extension| extension == "xml"))
         .map(|path| {
             let file = path.file_name().unwrap_or_default().to_string_lossy();
@@ -117,11 +129,16 @@ fn sequence(text: &str) -> Result<String, String> {
 ///
 /// The value is cut out of the text because an XML reader would change its line ends.
 fn object_sequence(text: &str) -> Result<String, String> {
-    let document = Document::parse(text).map_err(|e| format!("neither sequence nor object: {e}"))?;
+    let document =
+        Document::parse(text).map_err(|e| format!("neither sequence nor object: {e}"))?;
     let value = document
         .descendants()
         .find(|node| node.has_tag_name("PROPERTY") && node.attribute("NAME") == Some("Sequence"))
-        .and_then(|property| property.children().find(|child| child.has_tag_name("VALUE")))
+        .and_then(|property| {
+            property
+                .children()
+                .find(|child| child.has_tag_name("VALUE"))
+        })
         .ok_or("no property Sequence with a value")?;
     let element = &text[value.range()];
     let inner = element
@@ -139,11 +156,15 @@ fn object_sequence(text: &str) -> Result<String, String> {
 
 /// Takes one level of escaping off.
 fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&")
 }
 
-/// Whether the root's start tag is followed by a line end; an empty root is indented when its tag is
-/// written as the indenting writer does.
+/// Whether the root's start tag is followed by a line end; an empty root is indented when its tag
+/// is written as the indenting writer does.
 fn is_indented(xml: &str) -> bool {
     let Some(root) = xml.find("<sequence") else {
         return false;
@@ -168,7 +189,10 @@ fn every_sample_is_a_sequence() {
         assert!(samples.is_sorted_by(|a, b| a.name < b.name));
         for Sample { name, xml, .. } in &samples {
             let document = Document::parse(xml).unwrap_or_else(|e| panic!("{name}: {e}"));
-            assert!(document.root_element().has_tag_name("sequence"), "{name}: the root is no sequence");
+            assert!(
+                document.root_element().has_tag_name("sequence"),
+                "{name}: the root is no sequence"
+            );
         }
     }
 }
@@ -176,7 +200,9 @@ fn every_sample_is_a_sequence() {
 #[test]
 fn encodings_are_decoded() {
     let utf16 = |mark: [u8; 2], unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
-        mark.into_iter().chain("<é/>".encode_utf16().flat_map(unit)).collect()
+        mark.into_iter()
+            .chain("<é/>".encode_utf16().flat_map(unit))
+            .collect()
     };
     for bytes in [
         "<é/>".as_bytes().to_vec(),
@@ -199,8 +225,16 @@ fn wrappers_are_taken_off() {
         )
     };
     let bare = "<sequence version=\"3.10\"><group name=\"a &amp; b\"/></sequence>\r\n";
-    let escaped = bare.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    for text in [bare.to_owned(), escaped.clone(), object(&format!("<![CDATA[{bare}]]>")), object(&escaped)] {
+    let escaped = bare
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    for text in [
+        bare.to_owned(),
+        escaped.clone(),
+        object(&format!("<![CDATA[{bare}]]>")),
+        object(&escaped),
+    ] {
         assert_eq!(sequence(&text).as_deref(), Ok(bare));
     }
     assert!(sequence("<INSTANCE/>").is_err());
@@ -209,7 +243,11 @@ fn wrappers_are_taken_off() {
 #[test]
 fn the_form_is_recognised() {
     assert!(is_indented("<sequence version=\"3.10\" />"));
-    assert!(is_indented("<sequence version=\"3.10\">\r\n  <group />\r\n</sequence>"));
+    assert!(is_indented(
+        "<sequence version=\"3.10\">\r\n  <group />\r\n</sequence>"
+    ));
     assert!(!is_indented("<sequence version=\"3.10\"/>\r\n"));
-    assert!(!is_indented("<sequence version=\"3.10\"><group/></sequence>\r\n"));
+    assert!(!is_indented(
+        "<sequence version=\"3.10\"><group/></sequence>\r\n"
+    ));
 }

@@ -1,13 +1,15 @@
-//! The documentation: README.md, the pages of `docs` and those beside the examples. What they show is what the program
-//! does.
+//! The documentation: README.md, the pages of `docs` and those beside the examples. What they show
+//! is what the program does.
 //!
-//! - A block fenced as `tasq` is a whole source without findings. `tasq error CODE …` and `tasq warning CODE …` give
-//!   exactly these codes. Without errors it is also formatted, unless the fence says `unformatted`. `title=NAME` in the
-//!   fence of any language writes the block to the page's scratch folder.
-//! - A block fenced as `console` is run in that folder: a line `$ tasq …` and what it prints, standard output first,
-//!   then standard error. A line `…` stands for any lines.
-//! - A block fenced as `repl` is a session: lines behind `tasq> ` (and `    | `) are typed into `tasq repl --echo` in that
-//!   folder, and the answers compared. Several blocks of a page are several sessions.
+//! - A block fenced as `tasq` is a whole source without findings. `tasq error CODE …` and
+//!   `tasq warning CODE …` give exactly these codes. Without errors it is also formatted, unless
+//!   the fence says `unformatted`. `title=NAME` in the fence of any language writes the block to
+//!   the page's scratch folder.
+//! - A block fenced as `console` is run in that folder: a line `$ tasq …` and what it prints,
+//!   standard output first, then standard error. A line `…` stands for any lines.
+//! - A block fenced as `repl` is a session: lines behind `tasq> ` (and `    | `) are typed into
+//!   `tasq repl --echo` in that folder, and the answers compared. Several blocks of a page are
+//!   several sessions.
 //! - Every relative link leads to a file, and to a heading in it.
 
 mod step_types;
@@ -57,19 +59,29 @@ impl Block {
     }
 
     fn title(&self) -> Option<&str> {
-        self.info.iter().find_map(|word| word.strip_prefix("title="))
+        self.info
+            .iter()
+            .find_map(|word| word.strip_prefix("title="))
     }
 
     /// The codes that its fence announces.
     fn codes(&self) -> BTreeSet<String> {
-        self.info.iter().filter(|word| word.starts_with("TQ")).cloned().collect()
+        self.info
+            .iter()
+            .filter(|word| word.starts_with("TQ"))
+            .cloned()
+            .collect()
     }
 }
 
 impl Page {
     fn read(name: &str) -> Page {
-        let text = fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-        Page { name: name.to_owned(), text }
+        let text =
+            fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        Page {
+            name: name.to_owned(),
+            text,
+        }
     }
 
     /// The fenced blocks, and the lines outside of them with their numbers.
@@ -80,7 +92,11 @@ impl Page {
             match (&mut open, line.strip_prefix("```")) {
                 (None, Some(info)) => {
                     let info = info.split_whitespace().map(str::to_owned).collect();
-                    open = Some(Block { line: index + 1, info, text: String::new() });
+                    open = Some(Block {
+                        line: index + 1,
+                        info,
+                        text: String::new(),
+                    });
                 }
                 (Some(_), Some("")) => blocks.extend(open.take()),
                 (Some(block), _) => block.text.extend([line, "\n"]),
@@ -104,22 +120,42 @@ impl Page {
     /// What stands between back quotes in the prose.
     fn code_spans(&self) -> Vec<String> {
         let (_, prose) = self.parts();
-        let spans = |line: &str| -> Vec<String> { line.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+        let spans = |line: &str| -> Vec<String> {
+            line.split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect()
+        };
         prose.iter().flat_map(|(_, line)| spans(line)).collect()
     }
 }
 
 fn anchor(heading: &str) -> String {
-    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
-    kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+    let kept = heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| {
+        if c == ' ' {
+            '-'
+        } else {
+            c.to_ascii_lowercase()
+        }
+    })
+    .collect()
 }
 
 /// The pages, but for those of the findings, which have tests of their own.
 fn pages() -> Vec<Page> {
-    let mut names: Vec<String> =
-        ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "examples/README.md", "docs/findings/README.md"]
-            .map(str::to_owned)
-            .into();
+    let mut names: Vec<String> = [
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "examples/README.md",
+        "docs/findings/README.md",
+    ]
+    .map(str::to_owned)
+    .into();
     below("docs", &mut names);
     names.sort();
     names.iter().map(|name| Page::read(name)).collect()
@@ -140,9 +176,16 @@ fn below(folder: &str, names: &mut Vec<String>) {
 }
 
 fn tasq(folder: &Path, arguments: &[&str]) -> (String, String) {
-    let output =
-        Command::new(PROGRAM).args(arguments).current_dir(folder).output().expect("the program can be started");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the output is UTF-8").replace("\r\n", "\n");
+    let output = Command::new(PROGRAM)
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the program can be started");
+    let text = |bytes: Vec<u8>| {
+        String::from_utf8(bytes)
+            .expect("the output is UTF-8")
+            .replace("\r\n", "\n")
+    };
     (text(output.stdout), text(output.stderr))
 }
 
@@ -163,9 +206,13 @@ fn words(line: &str) -> Vec<String> {
 
 /// Writes a block to the scratch folder.
 fn write(folder: &Path, name: &str, text: &str) {
-    assert!(!name.contains("..") && !name.starts_with('/'), "{name} stays in the scratch folder");
+    assert!(
+        !name.contains("..") && !name.starts_with('/'),
+        "{name} stays in the scratch folder"
+    );
     let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
+    fs::create_dir_all(path.parent().expect("a file is in a folder"))
+        .expect("a folder can be made");
     fs::write(path, text).expect("a file can be written");
 }
 
@@ -178,12 +225,21 @@ fn check_source(page: &Page, block: &Block, folder: &Path) {
     let json: serde_json::Value =
         serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{at}: {error}\n{stderr}"));
     let findings = json["findings"].as_array().expect("a list of findings");
-    let codes: BTreeSet<String> =
-        findings.iter().filter_map(|finding| finding["code"].as_str()).map(str::to_owned).collect();
-    let errors = findings.iter().any(|finding| finding["severity"] == "error");
+    let codes: BTreeSet<String> = findings
+        .iter()
+        .filter_map(|finding| finding["code"].as_str())
+        .map(str::to_owned)
+        .collect();
+    let errors = findings
+        .iter()
+        .any(|finding| finding["severity"] == "error");
     let (_, shown) = tasq(folder, &["check", name]);
     assert_eq!(codes, block.codes(), "{at}\n{shown}");
-    assert_eq!(errors, block.info.iter().any(|word| word == "error"), "{at}: errors\n{shown}");
+    assert_eq!(
+        errors,
+        block.info.iter().any(|word| word == "error"),
+        "{at}: errors\n{shown}"
+    );
     if !errors && !block.info.iter().any(|word| word == "unformatted") {
         let (diff, _) = tasq(folder, &["fmt", "--diff", name]);
         assert!(diff.is_empty(), "{at}: not formatted\n{diff}");
@@ -193,16 +249,33 @@ fn check_source(page: &Page, block: &Block, folder: &Path) {
 /// Runs the commands of a console block and compares what they print.
 fn check_console(page: &Page, block: &Block, folder: &Path) {
     let lines: Vec<&str> = block.text.lines().collect();
-    let starts: Vec<usize> = (0..lines.len()).filter(|index| lines[*index].starts_with("$ ")).collect();
-    assert_eq!(starts.first(), Some(&0), "{}:{}: the block begins with a command", page.name, block.line);
+    let starts: Vec<usize> = (0..lines.len())
+        .filter(|index| lines[*index].starts_with("$ "))
+        .collect();
+    assert_eq!(
+        starts.first(),
+        Some(&0),
+        "{}:{}: the block begins with a command",
+        page.name,
+        block.line
+    );
     for (index, start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).copied().unwrap_or(lines.len());
         let command = words(&lines[*start][2..]);
         let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
-        assert_eq!(arguments.first(), Some(&"tasq"), "{}:{}: a command of this program", page.name, block.line);
+        assert_eq!(
+            arguments.first(),
+            Some(&"tasq"),
+            "{}:{}: a command of this program",
+            page.name,
+            block.line
+        );
         let (stdout, stderr) = tasq(folder, &arguments[1..]);
         let printed = format!("{stdout}{stderr}");
-        let (wanted, got) = (trimmed(&lines[start + 1..end]), trimmed(&printed.lines().collect::<Vec<_>>()));
+        let (wanted, got) = (
+            trimmed(&lines[start + 1..end]),
+            trimmed(&printed.lines().collect::<Vec<_>>()),
+        );
         let at = block.line + start + 1;
         assert!(
             fits(&wanted, &got),
@@ -219,9 +292,17 @@ fn check_session(page: &Page, block: &Block, folder: &Path) {
     let typed: Vec<&str> = block
         .text
         .lines()
-        .filter_map(|line| line.strip_prefix(tasq::repl::PROMPT).or_else(|| line.strip_prefix(tasq::repl::CONTINUED)))
+        .filter_map(|line| {
+            line.strip_prefix(tasq::repl::PROMPT)
+                .or_else(|| line.strip_prefix(tasq::repl::CONTINUED))
+        })
         .collect();
-    assert!(!typed.is_empty(), "{}:{}: nothing is typed", page.name, block.line);
+    assert!(
+        !typed.is_empty(),
+        "{}:{}: nothing is typed",
+        page.name,
+        block.line
+    );
     let mut child = Command::new(PROGRAM)
         .args(["repl", "--echo"])
         .current_dir(folder)
@@ -230,12 +311,26 @@ fn check_session(page: &Page, block: &Block, folder: &Path) {
         .spawn()
         .expect("the program can be started");
     let input = typed.join("\n") + "\n";
-    child.stdin.take().expect("standard input").write_all(input.as_bytes()).expect("it reads");
+    child
+        .stdin
+        .take()
+        .expect("standard input")
+        .write_all(input.as_bytes())
+        .expect("it reads");
     let output = child.wait_with_output().expect("the program ends").stdout;
-    let printed = String::from_utf8(output).expect("the output is UTF-8").replace("\r\n", "\n");
-    let (wanted, got) =
-        (trimmed(&block.text.lines().collect::<Vec<_>>()), trimmed(&printed.lines().collect::<Vec<_>>()));
-    assert!(fits(&wanted, &got), "{}:{}: the session is\n{printed}", page.name, block.line);
+    let printed = String::from_utf8(output)
+        .expect("the output is UTF-8")
+        .replace("\r\n", "\n");
+    let (wanted, got) = (
+        trimmed(&block.text.lines().collect::<Vec<_>>()),
+        trimmed(&printed.lines().collect::<Vec<_>>()),
+    );
+    assert!(
+        fits(&wanted, &got),
+        "{}:{}: the session is\n{printed}",
+        page.name,
+        block.line
+    );
 }
 
 /// Lines without blanks at their ends and without empty ones at the end.
@@ -292,12 +387,24 @@ fn docs_links_lead_somewhere() {
                     continue;
                 }
                 let (file, heading) = target.split_once('#').unwrap_or((target, ""));
-                let to = if file.is_empty() { path.clone() } else { folder.join(file) };
+                let to = if file.is_empty() {
+                    path.clone()
+                } else {
+                    folder.join(file)
+                };
                 assert!(to.exists(), "{}:{line}: there is no {file}", page.name);
                 if !heading.is_empty() {
                     let text = fs::read_to_string(&to).expect("a page is UTF-8 text");
-                    let anchors = Page { name: file.to_owned(), text }.anchors();
-                    assert!(anchors.contains(heading), "{}:{line}: {file} has no heading {heading}", page.name);
+                    let anchors = Page {
+                        name: file.to_owned(),
+                        text,
+                    }
+                    .anchors();
+                    assert!(
+                        anchors.contains(heading),
+                        "{}:{line}: {file} has no heading {heading}",
+                        page.name
+                    );
                 }
             }
         }
@@ -306,8 +413,15 @@ fn docs_links_lead_somewhere() {
 
 /// A row of a table for a property, with all of its choices.
 fn has_row(section: &str, property: &Property) -> bool {
-    let row = section.lines().find(|line| line.starts_with(&format!("| `{}`", property.name)));
-    row.is_some_and(|row| property.member.iter().all(|member| row.contains(&format!("`{}`", member.name))))
+    let row = section
+        .lines()
+        .find(|line| line.starts_with(&format!("| `{}`", property.name)));
+    row.is_some_and(|row| {
+        property
+            .member
+            .iter()
+            .all(|member| row.contains(&format!("`{}`", member.name)))
+    })
 }
 
 #[test]
@@ -315,20 +429,48 @@ fn docs_language_names_every_word() {
     let page = Page::read("docs/language.md");
     let spans: BTreeSet<String> = page.code_spans().into_iter().collect();
     let steps = core_step_types().map(|step| step.keyword.clone());
-    let kinds = conditions().condition.iter().map(|condition| condition.keyword.clone());
-    let operators = conditions().operator.iter().map(|operator| operator.written.clone());
-    let registry = conditions().registry_type.iter().map(|kind| kind.name.clone());
-    let objects = vocabulary::reference_kinds().iter().map(|kind| kind.name.clone());
-    let words = steps.chain(kinds).chain(operators).chain(registry).chain(objects).chain(reserved());
+    let kinds = conditions()
+        .condition
+        .iter()
+        .map(|condition| condition.keyword.clone());
+    let operators = conditions()
+        .operator
+        .iter()
+        .map(|operator| operator.written.clone());
+    let registry = conditions()
+        .registry_type
+        .iter()
+        .map(|kind| kind.name.clone());
+    let objects = vocabulary::reference_kinds()
+        .iter()
+        .map(|kind| kind.name.clone());
+    let words = steps
+        .chain(kinds)
+        .chain(operators)
+        .chain(registry)
+        .chain(objects)
+        .chain(reserved());
     let absent: Vec<String> = words.filter(|word| !spans.contains(word)).collect();
-    assert!(absent.is_empty(), "docs/language.md does not name {absent:?}");
+    assert!(
+        absent.is_empty(),
+        "docs/language.md does not name {absent:?}"
+    );
 }
 
 /// The reserved words, from the grammar.
 fn reserved() -> Vec<String> {
-    let grammar = fs::read_to_string(root().join("grammar/tasq.pest")).expect("the grammar can be read");
-    let rule = grammar.lines().find(|line| line.starts_with("reserved")).expect("the grammar has reserved words");
-    let words: Vec<String> = rule.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    let grammar =
+        fs::read_to_string(root().join("grammar/tasq.pest")).expect("the grammar can be read");
+    let rule = grammar
+        .lines()
+        .find(|line| line.starts_with("reserved"))
+        .expect("the grammar has reserved words");
+    let words: Vec<String> = rule
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect();
     assert!(words.len() > 20, "{words:?}");
     words
 }
@@ -338,40 +480,74 @@ fn docs_language_has_every_property() {
     let page = Page::read("docs/language.md");
     let mut absent = Vec::new();
     let mut look = |marker: &str, properties: &[Property]| {
-        let at = page.text.find(marker).unwrap_or_else(|| panic!("docs/language.md has no {marker}"));
+        let at = page
+            .text
+            .find(marker)
+            .unwrap_or_else(|| panic!("docs/language.md has no {marker}"));
         let rest = &page.text[at + marker.len()..];
-        let end = [rest.find("\n## "), rest.find("\n### ")].into_iter().flatten().min().unwrap_or(rest.len());
-        let missing = properties.iter().filter(|property| !has_row(&rest[..end], property));
+        let end = [rest.find("\n## "), rest.find("\n### ")]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(rest.len());
+        let missing = properties
+            .iter()
+            .filter(|property| !has_row(&rest[..end], property));
         absent.extend(missing.map(|property| format!("{marker}: {}", property.name)));
     };
     for step in core_step_types() {
-        look(&format!("\n### {}: `{}`\n", step.label, step.keyword), &step.property);
+        look(
+            &format!("\n### {}: `{}`\n", step.label, step.keyword),
+            &step.property,
+        );
     }
     look("\n### Properties of the header\n", vocabulary::header());
     look("\n### Properties of every step\n", vocabulary::common());
     look("\n### Step types in quotes\n", vocabulary::quoted());
-    assert!(absent.is_empty(), "docs/language.md has no row with all choices for {absent:?}");
+    assert!(
+        absent.is_empty(),
+        "docs/language.md has no row with all choices for {absent:?}"
+    );
 }
 
 #[test]
 fn docs_verbs_are_those_of_the_help() {
     let (help, _) = tasq(&root(), &["--help"]);
-    let list = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    let verbs: BTreeSet<String> = list.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect();
+    let list = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty());
+    let verbs: BTreeSet<String> = list
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect();
     assert!(verbs.contains("build"), "{help}");
     let mut named = BTreeSet::new();
     for page in pages() {
         let (blocks, _) = page.parts();
-        let shown = blocks.iter().filter(|block| block.language() != "tasq").flat_map(|block| block.text.lines());
+        let shown = blocks
+            .iter()
+            .filter(|block| block.language() != "tasq")
+            .flat_map(|block| block.text.lines());
         let shown: Vec<String> = shown.map(str::to_owned).chain(page.code_spans()).collect();
         for line in shown {
             let line = line.trim_start_matches(['$', ' ', '-']);
             let line = line.strip_prefix("run: ").unwrap_or(line);
             // The info of a fence, as CONTRIBUTING.md shows it.
             let fence = line.contains(" TQ") && !line.contains("explain");
-            let verb = line.strip_prefix("tasq ").filter(|_| !fence).and_then(|rest| rest.split_whitespace().next());
-            if let Some(verb) = verb.filter(|verb| verb.starts_with(|c: char| c.is_ascii_lowercase())) {
-                assert!(verbs.contains(verb), "{}: there is no verb {verb}", page.name);
+            let verb = line
+                .strip_prefix("tasq ")
+                .filter(|_| !fence)
+                .and_then(|rest| rest.split_whitespace().next());
+            if let Some(verb) =
+                verb.filter(|verb| verb.starts_with(|c: char| c.is_ascii_lowercase()))
+            {
+                assert!(
+                    verbs.contains(verb),
+                    "{}: there is no verb {verb}",
+                    page.name
+                );
                 named.insert(verb.to_owned());
             }
         }
@@ -382,10 +558,21 @@ fn docs_verbs_are_those_of_the_help() {
 #[test]
 fn docs_list_every_finding() {
     let page = Page::read("docs/findings/README.md");
-    let rows: Vec<&str> = page.text.lines().filter(|line| line.starts_with("| [TQ")).collect();
+    let rows: Vec<&str> = page
+        .text
+        .lines()
+        .filter(|line| line.starts_with("| [TQ"))
+        .collect();
     let wanted: Vec<String> = Code::ALL
         .iter()
-        .map(|code| format!("| [{0}]({0}.md) | {1} | {2} |", code.id(), code.title(), code.severity().name()))
+        .map(|code| {
+            format!(
+                "| [{0}]({0}.md) | {1} | {2} |",
+                code.id(),
+                code.title(),
+                code.severity().name()
+            )
+        })
         .collect();
     assert_eq!(rows, wanted);
 }

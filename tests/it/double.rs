@@ -1,5 +1,6 @@
-//! What neither wine nor Linux can prove is the system's half. This is ours: a double stands for the system, and the tests
-//! look at what it was asked, and at what becomes of its answers: results, variables, log, restarts.
+//! What neither wine nor Linux can prove is the system's half. This is ours: a double stands for
+//! the system, and the tests look at what it was asked, and at what becomes of its answers:
+//! results, variables, log, restarts.
 
 use std::{
     collections::VecDeque,
@@ -13,7 +14,9 @@ use tasq::{
     host::{
         FileFacts, Known, Product, RegistryValue,
         local::{LocalHost, Setup},
-        system::{Ended as ProcessEnded, Launch, ResumeEntry, Share, System, SystemError, Update, Updated},
+        system::{
+            Ended as ProcessEnded, Launch, ResumeEntry, Share, System, SystemError, Update, Updated,
+        },
     },
     model::Sequence,
     run::{self, Checkpoint, Ended, Folder, Follow, Format, Header, Limits, Log, Quiet, Runner},
@@ -92,7 +95,11 @@ impl System for Double {
     fn variables(&self) -> Vec<(String, String)> {
         Vec::new()
     }
-    fn run(&self, launch: &Launch, watch: &mut dyn FnMut(&str) -> bool) -> Result<ProcessEnded, SystemError> {
+    fn run(
+        &self,
+        launch: &Launch,
+        watch: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<ProcessEnded, SystemError> {
         let who = launch.account.as_ref().map_or_else(
             || "the run's own account".to_owned(),
             |account| format!("{} with {}", account.name, account.password),
@@ -110,18 +117,28 @@ impl System for Double {
         false
     }
     fn connect(&self, share: &Share) -> Result<(), SystemError> {
-        let who = share.account.as_ref().map(|account| format!(" as {} with {}", account.name, account.password));
+        let who = share
+            .account
+            .as_ref()
+            .map(|account| format!(" as {} with {}", account.name, account.password));
         let drive = share.drive.as_deref().unwrap_or("no drive");
-        self.ask(format!("connect {} to {drive}{}", share.path, who.unwrap_or_default()));
-        self.script(|script| script.connected.pop_front()).unwrap_or(Ok(()))
+        self.ask(format!(
+            "connect {} to {drive}{}",
+            share.path,
+            who.unwrap_or_default()
+        ));
+        self.script(|script| script.connected.pop_front())
+            .unwrap_or(Ok(()))
     }
     fn find_updates(&self) -> Result<Vec<Update>, SystemError> {
         self.ask("find updates".to_owned());
-        self.script(|script| script.offered.pop_front()).unwrap_or_else(|| Ok(Vec::new()))
+        self.script(|script| script.offered.pop_front())
+            .unwrap_or_else(|| Ok(Vec::new()))
     }
     fn install_updates(&self, ids: &[String]) -> Result<Updated, SystemError> {
         self.ask(format!("install {}", ids.join(" ")));
-        self.script(|script| script.updated.pop_front()).unwrap_or_else(|| Ok(Updated::default()))
+        self.script(|script| script.updated.pop_front())
+            .unwrap_or_else(|| Ok(Updated::default()))
     }
     fn restart(&self, message: &str) -> Result<(), SystemError> {
         self.ask(format!("restart: {message}"));
@@ -165,11 +182,21 @@ struct Lab {
 impl Lab {
     fn new(source: &str) -> Lab {
         let text = source.as_bytes().to_vec();
-        let compiled = tasq::compile::compile("lab.tasq", "lab.tasq", text, &NoFiles, &Given::default());
-        let errors: Vec<_> = compiled.findings.iter().filter(|finding| finding.is_error()).collect();
+        let compiled =
+            tasq::compile::compile("lab.tasq", "lab.tasq", text, &NoFiles, &Given::default());
+        let errors: Vec<_> = compiled
+            .findings
+            .iter()
+            .filter(|finding| finding.is_error())
+            .collect();
         assert!(errors.is_empty(), "{errors:?}");
         let place = tempfile::tempdir().expect("a folder");
-        Lab { place, main: compiled.sequence, double: Double::default(), options: Options::default() }
+        Lab {
+            place,
+            main: compiled.sequence,
+            double: Double::default(),
+            options: Options::default(),
+        }
     }
 
     fn folder(&self) -> Folder {
@@ -181,18 +208,39 @@ impl Lab {
         let program = Program::new(&self.main, &none).expect("a program");
         let folder = self.folder();
         folder.prepare(&|_| Ok(())).expect("folders");
-        let log = Log::open(&folder.logs(), Format::CmTrace).expect("a log").shared();
-        let setup = Setup { private: folder.run(), log: folder.logs(), cache: folder.cache(), ..Setup::default() };
-        let follow = Follow::new(log.clone(), folder.clone(), Box::new(|_| {}), Box::new(|_, _| {}));
-        let host = LocalHost::new(Box::new(self.double.clone()), Site::default(), setup).watched(Box::new(follow));
+        let log = Log::open(&folder.logs(), Format::CmTrace)
+            .expect("a log")
+            .shared();
+        let setup = Setup {
+            private: folder.run(),
+            log: folder.logs(),
+            cache: folder.cache(),
+            ..Setup::default()
+        };
+        let follow = Follow::new(
+            log.clone(),
+            folder.clone(),
+            Box::new(|_| {}),
+            Box::new(|_, _| {}),
+        );
+        let host = LocalHost::new(Box::new(self.double.clone()), Site::default(), setup)
+            .watched(Box::new(follow));
         let stored = Checkpoint::read(&folder).expect("a stored run");
         let engine = match &stored {
             Some(stored) => Engine::resume(&program, self.options.clone(), stored.state.clone()),
             None => Engine::new(&program, self.options.clone()),
         };
-        let header = Header { id: "lab".to_owned(), title: "lab".to_owned(), ..Header::default() };
-        let limits = Limits { keep_events: true, ..Limits::default() };
-        let mut runner = Runner::new(&program, engine, host, folder, header, log, limits).expect("a runner");
+        let header = Header {
+            id: "lab".to_owned(),
+            title: "lab".to_owned(),
+            ..Header::default()
+        };
+        let limits = Limits {
+            keep_events: true,
+            ..Limits::default()
+        };
+        let mut runner =
+            Runner::new(&program, engine, host, folder, header, log, limits).expect("a runner");
         match &stored {
             Some(stored) => runner.take_up(stored, None, None).expect("it is stored"),
             None => runner.begin(None).expect("it is stored"),
@@ -234,7 +282,11 @@ impl Lab {
 }
 
 fn update(id: &str, required: bool) -> Update {
-    Update { id: id.to_owned(), title: format!("Update {id}"), required }
+    Update {
+        id: id.to_owned(),
+        title: format!("Update {id}"),
+        required,
+    }
 }
 
 const UPDATES: &str = "step \"Updates\" install_software_updates < target: mandatory >\n\
@@ -244,19 +296,31 @@ const UPDATES: &str = "step \"Updates\" install_software_updates < target: manda
 fn required_updates_are_those_that_are_asked_for() {
     let lab = Lab::new(UPDATES);
     lab.double.script(|script| {
-        script.offered.push_back(Ok(vec![update("a", true), update("b", false), update("c", true)]));
+        script.offered.push_back(Ok(vec![
+            update("a", true),
+            update("b", false),
+            update("c", true),
+        ]));
         let installed = vec!["a".to_owned(), "c".to_owned()];
-        script.updated.push_back(Ok(Updated { installed, ..Updated::default() }));
+        script.updated.push_back(Ok(Updated {
+            installed,
+            ..Updated::default()
+        }));
     });
     assert_eq!(lab.run(), (Ended::Success, vec![0, 0]));
     assert_eq!(lab.double.asked(), ["find updates", "install a c"]);
     let log = lab.log();
     assert!(
-        log.contains("Searching for required updates") && log.contains("2 updates were installed, 0 failed"),
+        log.contains("Searching for required updates")
+            && log.contains("2 updates were installed, 0 failed"),
         "{log}"
     );
     let all = Lab::new(&UPDATES.replace("mandatory", "all"));
-    all.double.script(|script| script.offered.push_back(Ok(vec![update("a", true), update("b", false)])));
+    all.double.script(|script| {
+        script
+            .offered
+            .push_back(Ok(vec![update("a", true), update("b", false)]));
+    });
     assert_eq!(all.run(), (Ended::Success, vec![0, 0]));
     assert_eq!(all.double.asked(), ["find updates", "install a b"]);
 }
@@ -264,10 +328,15 @@ fn required_updates_are_those_that_are_asked_for() {
 #[test]
 fn nothing_to_install_is_success() {
     let lab = Lab::new(UPDATES);
-    lab.double.script(|script| script.offered.push_back(Ok(vec![update("b", false)])));
+    lab.double
+        .script(|script| script.offered.push_back(Ok(vec![update("b", false)])));
     assert_eq!(lab.run(), (Ended::Success, vec![0, 0]));
     assert_eq!(lab.double.asked(), ["find updates"]);
-    assert!(lab.log().contains("found no required updates to install"), "{}", lab.log());
+    assert!(
+        lab.log().contains("found no required updates to install"),
+        "{}",
+        lab.log()
+    );
 }
 
 #[test]
@@ -275,45 +344,90 @@ fn updates_that_need_a_restart_get_it_and_the_run_goes_on_behind_them() {
     let lab = Lab::new(UPDATES);
     lab.double.script(|script| {
         script.offered.push_back(Ok(vec![update("a", true)]));
-        script.updated.push_back(Ok(Updated { installed: vec!["a".to_owned()], restart: true, ..Updated::default() }));
+        script.updated.push_back(Ok(Updated {
+            installed: vec!["a".to_owned()],
+            restart: true,
+            ..Updated::default()
+        }));
     });
     assert_eq!(lab.run(), (Ended::Restarting, vec![0]));
-    assert!(lab.double.asked().last().is_some_and(|last| last.starts_with("restart: The task sequence lab restarts")));
-    assert!(lab.log().contains("SMSTSRebootRequested asks for it"), "{}", lab.log());
+    assert!(
+        lab.double
+            .asked()
+            .last()
+            .is_some_and(|last| last.starts_with("restart: The task sequence lab restarts"))
+    );
+    assert!(
+        lab.log().contains("SMSTSRebootRequested asks for it"),
+        "{}",
+        lab.log()
+    );
     assert_eq!(lab.run(), (Ended::Success, vec![0]));
     let asked = lab.double.asked();
-    assert_eq!(asked.iter().filter(|what| *what == "find updates").count(), 1, "{asked:?}");
+    assert_eq!(
+        asked.iter().filter(|what| *what == "find updates").count(),
+        1,
+        "{asked:?}"
+    );
 }
 
 #[test]
 fn an_update_that_fails_fails_the_step_with_its_code() {
     let lab = Lab::new(UPDATES);
     lab.double.script(|script| {
-        script.offered.push_back(Ok(vec![update("a", true), update("b", true)]));
+        script
+            .offered
+            .push_back(Ok(vec![update("a", true), update("b", true)]));
         let (installed, failed) = (vec!["a".to_owned()], vec![("b".to_owned(), 0x8024_200B)]);
-        script.updated.push_back(Ok(Updated { installed, failed, restart: true }));
+        script.updated.push_back(Ok(Updated {
+            installed,
+            failed,
+            restart: true,
+        }));
     });
     assert_eq!(lab.run(), (Ended::Failed, vec![0x8024_200B]));
     let log = lab.log();
     assert!(log.contains("The update b failed with 0x8024200B"), "{log}");
     assert!(log.contains("Failed to run the action: Updates."), "{log}");
-    assert!(log.contains("_SMSTSLastActionRetCode") || log.contains("Error: 8024200B"), "{log}");
-    assert!(!lab.double.asked().iter().any(|what| what.starts_with("restart")), "a failed step restarts nothing");
+    assert!(
+        log.contains("_SMSTSLastActionRetCode") || log.contains("Error: 8024200B"),
+        "{log}"
+    );
+    assert!(
+        !lab.double
+            .asked()
+            .iter()
+            .any(|what| what.starts_with("restart")),
+        "a failed step restarts nothing"
+    );
 }
 
 #[test]
 fn a_search_that_fails_fails_the_step_and_a_code_of_success_is_none() {
-    for (code, wanted) in [(0x8024_402C, 0x8024_402C), (3010, 0x8000_4005), (0, 0x8000_4005)] {
+    for (code, wanted) in [
+        (0x8024_402C, 0x8024_402C),
+        (3010, 0x8000_4005),
+        (0, 0x8000_4005),
+    ] {
         let lab = Lab::new(UPDATES);
         let error = SystemError::new(code, "the search for updates failed: no server answers");
-        lab.double.script(|script| script.offered.push_back(Err(error)));
+        lab.double
+            .script(|script| script.offered.push_back(Err(error)));
         assert_eq!(lab.run(), (Ended::Failed, vec![wanted]));
-        assert!(lab.log().contains("Failed to search for updates: the search for updates failed"), "{}", lab.log());
+        assert!(
+            lab.log()
+                .contains("Failed to search for updates: the search for updates failed"),
+            "{}",
+            lab.log()
+        );
     }
     let lab = Lab::new(UPDATES);
     lab.double.script(|script| {
         script.offered.push_back(Ok(vec![update("a", true)]));
-        script.updated.push_back(Err(SystemError::new(0x8024_0016, "the installation of updates failed")));
+        script.updated.push_back(Err(SystemError::new(
+            0x8024_0016,
+            "the installation of updates failed",
+        )));
     });
     assert_eq!(lab.run(), (Ended::Failed, vec![0x8024_0016]));
 }
@@ -327,8 +441,16 @@ fn a_share_is_connected_with_the_drive_and_the_account_of_the_step() {
     let mut lab = Lab::new(SHARE);
     lab.options.secrets = vec![("share".to_owned(), "Yak-99".to_owned())];
     assert_eq!(lab.run().0, Ended::Success);
-    assert_eq!(lab.double.asked(), [r"connect \\server\tools to T: as LAB\svc with Yak-99"]);
-    assert!(lab.log().contains(r"Successfully connected to \\server\tools"), "{}", lab.log());
+    assert_eq!(
+        lab.double.asked(),
+        [r"connect \\server\tools to T: as LAB\svc with Yak-99"]
+    );
+    assert!(
+        lab.log()
+            .contains(r"Successfully connected to \\server\tools"),
+        "{}",
+        lab.log()
+    );
     assert!(!lab.written().contains("Yak-99"));
 }
 
@@ -339,10 +461,14 @@ fn a_share_that_cannot_be_connected_fails_the_step_with_the_code_of_the_system()
         let mut lab = Lab::new(SHARE);
         lab.options.secrets = vec![("share".to_owned(), "Yak-99".to_owned())];
         let error = SystemError::new(code, "the system said Yak-99 is wrong");
-        lab.double.script(|script| script.connected.push_back(Err(error)));
+        lab.double
+            .script(|script| script.connected.push_back(Err(error)));
         assert_eq!(lab.run(), (Ended::Failed, vec![code]));
         assert!(lab.log().contains("Failed to connect to"), "{}", lab.log());
-        assert!(!lab.written().contains("Yak-99"), "not even when the system repeats it");
+        assert!(
+            !lab.written().contains("Yak-99"),
+            "not even when the system repeats it"
+        );
     }
 }
 
@@ -354,8 +480,18 @@ fn a_command_runs_as_the_account_of_its_step() {
     let mut lab = Lab::new(AS_USER);
     lab.options.secrets = vec![("svc".to_owned(), "Quokka-5".to_owned())];
     assert_eq!(lab.run(), (Ended::Success, vec![0, 0]));
-    assert_eq!(lab.double.asked(), [r"run as LAB\svc with Quokka-5", "run as the run's own account"]);
-    assert!(lab.log().contains(r"The command line runs as LAB\svc"), "{}", lab.log());
+    assert_eq!(
+        lab.double.asked(),
+        [
+            r"run as LAB\svc with Quokka-5",
+            "run as the run's own account"
+        ]
+    );
+    assert!(
+        lab.log().contains(r"The command line runs as LAB\svc"),
+        "{}",
+        lab.log()
+    );
     assert!(!lab.written().contains("Quokka-5"));
 }
 
@@ -366,9 +502,15 @@ fn an_account_that_the_system_refuses_fails_the_step_with_its_code() {
         let mut lab = Lab::new(AS_USER);
         lab.options.secrets = vec![("svc".to_owned(), "Quokka-5".to_owned())];
         let error = SystemError::new(code, "cannot sign in as LAB\\svc");
-        lab.double.script(|script| script.processes.push_back(Err(error)));
+        lab.double
+            .script(|script| script.processes.push_back(Err(error)));
         assert_eq!(lab.run(), (Ended::Failed, vec![code]));
-        assert!(lab.log().contains("Failed to start the process: cannot sign in as LAB\\svc"), "{}", lab.log());
+        assert!(
+            lab.log()
+                .contains("Failed to start the process: cannot sign in as LAB\\svc"),
+            "{}",
+            lab.log()
+        );
     }
 }
 
@@ -381,16 +523,32 @@ fn a_program_that_wants_a_restart_gets_it_with_the_message_and_time_of_the_varia
         value: "Back in a minute".to_owned(),
         masked: false,
     }];
-    let restarts = ProcessEnded { exit_code: 3010, ..ProcessEnded::default() };
-    lab.double.script(|script| script.processes.push_back(Ok(restarts)));
+    let restarts = ProcessEnded {
+        exit_code: 3010,
+        ..ProcessEnded::default()
+    };
+    lab.double
+        .script(|script| script.processes.push_back(Ok(restarts)));
     assert_eq!(lab.run(), (Ended::Restarting, vec![3010]));
-    assert_eq!(lab.double.asked().last().map(String::as_str), Some("restart: Back in a minute"));
+    assert_eq!(
+        lab.double.asked().last().map(String::as_str),
+        Some("restart: Back in a minute")
+    );
     // Secrets come back through the system: DPAPI on Windows.
-    let stored = Checkpoint::read(&lab.folder()).expect("read").expect("a run");
+    let stored = Checkpoint::read(&lab.folder())
+        .expect("read")
+        .expect("a run");
     assert!(stored.slots.iter().all(|slot| slot.protected.is_some()) && !stored.slots.is_empty());
     let mut nobody = std::collections::BTreeMap::from([("svc".to_owned(), "Quokka-5".to_owned())]);
     let resumed = run::Resumed::new(stored, &lab.double, &mut nobody).expect("secrets");
-    assert!(resumed.checkpoint.state.variables().secrets().any(|secret| secret == "Quokka-5"));
+    assert!(
+        resumed
+            .checkpoint
+            .state
+            .variables()
+            .secrets()
+            .any(|secret| secret == "Quokka-5")
+    );
 }
 
 #[test]
@@ -400,12 +558,19 @@ fn rows_that_were_asked_for_narrowly_come_from_the_system_itself() {
     );
     assert_eq!(lab.run(), (Ended::Success, vec![]));
     let asked = lab.double.asked();
-    assert!(asked.iter().any(|what| what.starts_with("rows of CIM_DataFile where")), "{asked:?}");
+    assert!(
+        asked
+            .iter()
+            .any(|what| what.starts_with("rows of CIM_DataFile where")),
+        "{asked:?}"
+    );
 }
 
 #[test]
 fn what_needs_an_administrator_is_known_before_the_first_step() {
-    let lab = Lab::new(&format!("{UPDATES}group \"Off\" < disabled: true > {{\n  {UPDATES}}}\n"));
+    let lab = Lab::new(&format!(
+        "{UPDATES}group \"Off\" < disabled: true > {{\n  {UPDATES}}}\n"
+    ));
     let none = std::collections::BTreeMap::new();
     let program = Program::new(&lab.main, &none).expect("a program");
     let overview = run::overview(&program);

@@ -1,5 +1,5 @@
-//! The files for editors: those that list words are made from the vocabulary and compared here. After a change of it,
-//! `TASQ_UPDATE_EDITORS=1 cargo test editors` writes them anew.
+//! The files for editors: those that list words are made from the vocabulary and compared here.
+//! After a change of it, `TASQ_UPDATE_EDITORS=1 cargo test editors` writes them anew.
 
 use std::{collections::BTreeSet, env, fs, path::Path, process::Command};
 
@@ -17,24 +17,52 @@ fn folder() -> std::path::PathBuf {
 /// The words that are reserved, from the grammar.
 fn reserved() -> Vec<String> {
     let grammar =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/tasq.pest")).expect("the grammar");
-    let line = grammar.lines().find(|line| line.starts_with("reserved")).expect("the rule `reserved`");
-    line.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/tasq.pest"))
+            .expect("the grammar");
+    let line = grammar
+        .lines()
+        .find(|line| line.starts_with("reserved"))
+        .expect("the rule `reserved`");
+    line.split('"')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
-/// The words that mean something in one position, from the grammar; `all`, `any` and `none` share a rule.
+/// The words that mean something in one position, from the grammar; `all`, `any` and `none` share a
+/// rule.
 fn by_position() -> Vec<String> {
     let grammar =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/tasq.pest")).expect("the grammar");
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/tasq.pest"))
+            .expect("the grammar");
     let rules = grammar.lines().filter(|line| line.starts_with("word_"));
-    rules.flat_map(|line| line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()).collect()
+    rules
+        .flat_map(|line| {
+            line.split('"')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 const STATEMENTS: [&str; 14] = [
-    "sequence", "step", "group", "let", "param", "use", "import", "fragment", "test", "for", "in", "if", "else", "xml",
+    "sequence", "step", "group", "let", "param", "use", "import", "fragment", "test", "for", "in",
+    "if", "else", "xml",
 ];
 const CONSTANTS: [&str; 3] = ["true", "false", "absent"];
-const CALLS: [&str; 8] = ["file", "secret", "package", "application", "task_sequence", "unchecked", "list", "one_of"];
+const CALLS: [&str; 8] = [
+    "file",
+    "secret",
+    "package",
+    "application",
+    "task_sequence",
+    "unchecked",
+    "list",
+    "one_of",
+];
 
 fn step_types() -> Vec<String> {
     vocabulary::step_keywords().map(str::to_owned).collect()
@@ -42,22 +70,46 @@ fn step_types() -> Vec<String> {
 
 fn all_properties() -> Vec<&'static Property> {
     let own = vocabulary::step_types().flat_map(|table| &table.property);
-    own.chain(vocabulary::common()).chain(vocabulary::header()).chain(vocabulary::quoted()).collect()
+    own.chain(vocabulary::common())
+        .chain(vocabulary::header())
+        .chain(vocabulary::quoted())
+        .collect()
 }
 
 fn properties() -> Vec<String> {
-    all_properties().into_iter().map(|one| one.name.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    all_properties()
+        .into_iter()
+        .map(|one| one.name.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 fn members() -> Vec<String> {
-    let all = all_properties().into_iter().flat_map(|one| &one.member).map(|one| one.name.clone());
-    let kinds = vocabulary::reference_kinds().iter().map(|one| one.name.clone());
-    let types = vocabulary::conditions().registry_type.iter().map(|one| one.name.clone());
-    all.chain(kinds).chain(types).collect::<BTreeSet<_>>().into_iter().collect()
+    let all = all_properties()
+        .into_iter()
+        .flat_map(|one| &one.member)
+        .map(|one| one.name.clone());
+    let kinds = vocabulary::reference_kinds()
+        .iter()
+        .map(|one| one.name.clone());
+    let types = vocabulary::conditions()
+        .registry_type
+        .iter()
+        .map(|one| one.name.clone());
+    all.chain(kinds)
+        .chain(types)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 fn any(words: &[impl AsRef<str>]) -> String {
-    words.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("|")
+    words
+        .iter()
+        .map(AsRef::as_ref)
+        .collect::<Vec<_>>()
+        .join("|")
 }
 
 /// A pattern without parts.
@@ -92,8 +144,10 @@ fn text_mate() -> Value {
             "patterns": [one("constant.character.escape", "''"), { "include": "#references" }],
         },
     ]);
-    let words: Vec<String> =
-        by_position().into_iter().filter(|word| !matches!(word.as_str(), "mock" | "expect")).collect();
+    let words: Vec<String> = by_position()
+        .into_iter()
+        .filter(|word| !matches!(word.as_str(), "mock" | "expect"))
+        .collect();
     let (statements, reserved): (Vec<String>, Vec<String>) = reserved()
         .into_iter()
         .filter(|word| !CONSTANTS.contains(&word.as_str()))
@@ -165,17 +219,36 @@ fn text_mate() -> Value {
     })
 }
 
-/// Whole steps of the types without operating system deployment, as the server offers them, and the other statements.
+/// Whole steps of the types without operating system deployment, as the server offers them, and the
+/// other statements.
 fn snippets() -> Value {
-    let empty =
-        Analysis::new(Source { name: "x.tasq".to_owned(), path: "x.tasq".to_owned(), text: "".into() }, &NoFiles);
-    let core: BTreeSet<String> = vocabulary::core_step_types().map(|table| format!("step {}", table.keyword)).collect();
+    let empty = Analysis::new(
+        Source {
+            name: "x.tasq".to_owned(),
+            path: "x.tasq".to_owned(),
+            text: "".into(),
+        },
+        &NoFiles,
+    );
+    let core: BTreeSet<String> = vocabulary::core_step_types()
+        .map(|table| format!("step {}", table.keyword))
+        .collect();
     let mut out = serde_json::Map::new();
     for offer in complete(&empty, 0, &[]) {
         let wanted = offer.kind == CompletionKind::Keyword || core.contains(&offer.label);
-        let (true, Some(snippet)) = (wanted, offer.snippet) else { continue };
-        let title = if offer.kind == CompletionKind::Keyword { offer.label.clone() } else { offer.detail.clone() };
-        let prefix = offer.label.strip_prefix("step ").unwrap_or(&offer.label).to_owned();
+        let (true, Some(snippet)) = (wanted, offer.snippet) else {
+            continue;
+        };
+        let title = if offer.kind == CompletionKind::Keyword {
+            offer.label.clone()
+        } else {
+            offer.detail.clone()
+        };
+        let prefix = offer
+            .label
+            .strip_prefix("step ")
+            .unwrap_or(&offer.label)
+            .to_owned();
         out.insert(
             title,
             json!({ "prefix": prefix, "body": snippet.lines().collect::<Vec<_>>(), "description": offer.detail }),
@@ -188,8 +261,9 @@ fn snippets() -> Value {
 fn notepad() -> String {
     let list = |words: &[String]| words.join(" ");
     let words = by_position();
-    let (statements, other): (Vec<String>, Vec<String>) =
-        reserved().into_iter().partition(|word| STATEMENTS.contains(&word.as_str()));
+    let (statements, other): (Vec<String>, Vec<String>) = reserved()
+        .into_iter()
+        .partition(|word| STATEMENTS.contains(&word.as_str()));
     format!(
         r##"<NotepadPlus>
     <!-- Made from the vocabulary: TASQ_UPDATE_EDITORS=1 cargo test editors -->
@@ -240,12 +314,19 @@ fn notepad() -> String {
 /// Colours for Neovim and Vim where the server's are not shown.
 fn vim() -> String {
     let words = |list: Vec<String>| -> String {
-        list.chunks(8).map(|chunk| format!("syn keyword KIND {}\n", chunk.join(" "))).collect()
+        list.chunks(8)
+            .map(|chunk| format!("syn keyword KIND {}\n", chunk.join(" ")))
+            .collect()
     };
-    let (statements, other): (Vec<String>, Vec<String>) =
-        reserved().into_iter().partition(|word| STATEMENTS.contains(&word.as_str()));
+    let (statements, other): (Vec<String>, Vec<String>) = reserved()
+        .into_iter()
+        .partition(|word| STATEMENTS.contains(&word.as_str()));
     let constants: Vec<String> = CONSTANTS.iter().map(|word| (*word).to_owned()).collect();
-    let other: Vec<String> = other.into_iter().filter(|word| !constants.contains(word)).chain(by_position()).collect();
+    let other: Vec<String> = other
+        .into_iter()
+        .filter(|word| !constants.contains(word))
+        .chain(by_position())
+        .collect();
     format!(
         r#"" Made from the vocabulary: TASQ_UPDATE_EDITORS=1 cargo test editors
 if exists('b:current_syntax')
@@ -284,7 +365,9 @@ fn same(name: &str, wanted: &str) {
     if env::var_os("TASQ_UPDATE_EDITORS").is_some() {
         fs::write(&path, wanted).expect("the file can be written");
     }
-    let there = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    let there = fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
     assert!(
         there == wanted,
         "{name} is not what the vocabulary says: TASQ_UPDATE_EDITORS=1 cargo test editors writes it anew"
@@ -297,7 +380,10 @@ fn pretty(value: &Value) -> String {
 
 #[test]
 fn editors_lists_of_words_are_those_of_the_vocabulary() {
-    same("vscode/syntaxes/tasq.tmLanguage.json", &pretty(&text_mate()));
+    same(
+        "vscode/syntaxes/tasq.tmLanguage.json",
+        &pretty(&text_mate()),
+    );
     same("vscode/snippets/tasq.json", &pretty(&snippets()));
     same("notepad++/tasq.udl.xml", &notepad());
     same("neovim/syntax/tasq.vim", &vim());
@@ -306,14 +392,25 @@ fn editors_lists_of_words_are_those_of_the_vocabulary() {
 
 #[test]
 fn editors_snippets_fit_the_grammar() {
-    let Value::Object(snippets) = snippets() else { panic!("an object") };
+    let Value::Object(snippets) = snippets() else {
+        panic!("an object")
+    };
     assert!(snippets.len() > 20, "{}", snippets.len());
     for (title, snippet) in snippets {
-        let body: Vec<&str> = snippet["body"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        let body: Vec<&str> = snippet["body"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| line.as_str().unwrap())
+            .collect();
         let text = filled(&body.join("\n"));
         let parsed = tasq::syntax::parse(text.as_str(), tasq::source::FileId(0));
         let unfinished = text.contains("\"Name\" \n") || title == "step";
-        assert!(unfinished || parsed.is_clean(), "{title}:\n{text}\n{:?}", parsed.findings);
+        assert!(
+            unfinished || parsed.is_clean(),
+            "{title}:\n{text}\n{:?}",
+            parsed.findings
+        );
     }
 }
 
@@ -335,7 +432,12 @@ fn filled(snippet: &str) -> String {
                     }
                 }
                 let text = inner.trim_start_matches(|c: char| c.is_ascii_digit());
-                out.push_str(text.trim_matches([':', '|']).split([',', '|']).next().unwrap_or(""));
+                out.push_str(
+                    text.trim_matches([':', '|'])
+                        .split([',', '|'])
+                        .next()
+                        .unwrap_or(""),
+                );
             }
             '$' => while letters.next_if(char::is_ascii_digit).is_some() {},
             letter => out.push(letter),
@@ -348,7 +450,8 @@ fn filled(snippet: &str) -> String {
 #[test]
 fn editors_problem_matcher_fits_what_check_prints() {
     let package: Value =
-        serde_json::from_str(&fs::read_to_string(folder().join("vscode/package.json")).unwrap()).unwrap();
+        serde_json::from_str(&fs::read_to_string(folder().join("vscode/package.json")).unwrap())
+            .unwrap();
     let matcher = &package["contributes"]["problemMatchers"][0]["pattern"];
     let scratch = tempfile::tempdir().unwrap();
     fs::write(scratch.path().join("a b.tasq"), "step \"a\" run_command_line < \"x\", timeot: 1min >\nstep \"b\" set_variable < B = \"1\" > when A == \"%C%\"\n").unwrap();
@@ -357,41 +460,67 @@ fn editors_problem_matcher_fits_what_check_prints() {
         .args(["check", "a b.tasq", "--output-format", "short"])
         .output()
         .expect("tasq runs");
-    let text = String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
+    let text =
+        String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
     let regex = regex_lite(matcher["regexp"].as_str().unwrap());
     let lines: Vec<&str> = text.lines().collect();
     assert!(!lines.is_empty());
     for line in lines {
         let parts = regex(line).unwrap_or_else(|| panic!("the pattern does not fit {line:?}"));
         assert_eq!(parts[0], "a b.tasq");
-        assert!(parts[1].parse::<u32>().is_ok() && parts[2].parse::<u32>().is_ok(), "{line}");
-        assert!(["error", "warning", "note"].contains(&parts[3].as_str()), "{line}");
+        assert!(
+            parts[1].parse::<u32>().is_ok() && parts[2].parse::<u32>().is_ok(),
+            "{line}"
+        );
+        assert!(
+            ["error", "warning", "note"].contains(&parts[3].as_str()),
+            "{line}"
+        );
         assert!(parts[4].starts_with("TQ") && !parts[5].is_empty(), "{line}");
     }
-    for (name, index) in [("file", 1), ("line", 2), ("column", 3), ("severity", 4), ("code", 5), ("message", 6)] {
+    for (name, index) in [
+        ("file", 1),
+        ("line", 2),
+        ("column", 3),
+        ("severity", 4),
+        ("code", 5),
+        ("message", 6),
+    ] {
         assert_eq!(matcher[name], index);
     }
 }
 
-/// The one pattern there is, carried out by hand: a crate of regular expressions for one test would be too much. The
-/// extension's own test runs it with the engine that the editor has.
+/// The one pattern there is, carried out by hand: a crate of regular expressions for one test would
+/// be too much. The extension's own test runs it with the engine that the editor has.
 fn regex_lite(pattern: &str) -> impl Fn(&str) -> Option<Vec<String>> + use<> {
-    assert_eq!(pattern, r"^(.+?):(\d+):(\d+): (error|warning|note)\[(TQ\d{4})\]: (.*)$");
+    assert_eq!(
+        pattern,
+        r"^(.+?):(\d+):(\d+): (error|warning|note)\[(TQ\d{4})\]: (.*)$"
+    );
     |line: &str| {
         let (head, message) = line.split_once("]: ")?;
         let (place, rest) = head.rsplit_once(": ")?;
         let (severity, code) = rest.split_once('[')?;
         let mut parts = place.rsplitn(3, ':');
         let (column, number, file) = (parts.next()?, parts.next()?, parts.next()?);
-        Some([file, number, column, severity, code, message].map(str::to_owned).to_vec())
+        Some(
+            [file, number, column, severity, code, message]
+                .map(str::to_owned)
+                .to_vec(),
+        )
     }
 }
 
 #[test]
 fn editors_package_names_files_that_are_there() {
     let vscode = folder().join("vscode");
-    let package: Value = serde_json::from_str(&fs::read_to_string(vscode.join("package.json")).unwrap()).unwrap();
-    assert_eq!(package["version"], env!("CARGO_PKG_VERSION"), "the extension has the program's version");
+    let package: Value =
+        serde_json::from_str(&fs::read_to_string(vscode.join("package.json")).unwrap()).unwrap();
+    assert_eq!(
+        package["version"],
+        env!("CARGO_PKG_VERSION"),
+        "the extension has the program's version"
+    );
     let contributes = &package["contributes"];
     let mut named = vec![package["main"].clone()];
     named.extend([
@@ -405,37 +534,64 @@ fn editors_package_names_files_that_are_there() {
     let code = fs::read_to_string(vscode.join("extension.js")).unwrap();
     for command in contributes["commands"].as_array().unwrap() {
         let name = command["command"].as_str().unwrap();
-        assert!(code.contains(&format!("registerCommand('{name}'")), "{name} is registered");
+        assert!(
+            code.contains(&format!("registerCommand('{name}'")),
+            "{name} is registered"
+        );
     }
-    for item in
-        ["commandPalette", "editor/context"].iter().flat_map(|menu| contributes["menus"][*menu].as_array().unwrap())
+    for item in ["commandPalette", "editor/context"]
+        .iter()
+        .flat_map(|menu| contributes["menus"][*menu].as_array().unwrap())
     {
-        let known =
-            contributes["commands"].as_array().unwrap().iter().any(|command| command["command"] == item["command"]);
+        let known = contributes["commands"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|command| command["command"] == item["command"]);
         assert!(known, "{item}");
     }
-    for setting in contributes["configuration"]["properties"].as_object().unwrap().keys() {
-        let short = setting.strip_prefix("tasq.").expect("settings begin with tasq.");
-        assert!(short == "trace.server" || code.contains(&format!("get('{short}')")), "{setting} is read");
+    for setting in contributes["configuration"]["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+    {
+        let short = setting
+            .strip_prefix("tasq.")
+            .expect("settings begin with tasq.");
+        assert!(
+            short == "trace.server" || code.contains(&format!("get('{short}')")),
+            "{setting} is read"
+        );
     }
-    let configuration: Value =
-        serde_json::from_str(&fs::read_to_string(vscode.join("language-configuration.json")).unwrap()).unwrap();
+    let configuration: Value = serde_json::from_str(
+        &fs::read_to_string(vscode.join("language-configuration.json")).unwrap(),
+    )
+    .unwrap();
     assert_eq!(configuration["comments"]["lineComment"], "#");
     assert!(vocabulary::step_type("set_variable", Dialect::default()).is_some());
 }
 
-/// The extension's own tests, where Node and its packages are: the grammar on the examples with the editor's own engine.
+/// The extension's own tests, where Node and its packages are: the grammar on the examples with the
+/// editor's own engine.
 #[test]
 fn editors_grammar_colours_the_examples() {
     let vscode = folder().join("vscode");
-    let node = Command::new("node").arg("--version").output().is_ok_and(|output| output.status.success());
+    let node = Command::new("node")
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success());
     if !node || !vscode.join("node_modules/vscode-textmate").is_dir() {
         println!("skipped: needs node, and `npm ci` in editors/vscode");
         return;
     }
     for script in ["test/grammar.js", "test/extension.js"] {
-        let output = Command::new("node").current_dir(&vscode).arg(script).output().expect("node runs");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let output = Command::new("node")
+            .current_dir(&vscode)
+            .arg(script)
+            .output()
+            .expect("node runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{script}\n{text}");
         println!("{text}");
     }

@@ -1,19 +1,22 @@
 //! The compiler's output, byte for byte.
 //!
-//! The cases are in `tests/exact`, one file for each step type and topic (see `cases.rs` for their form). What they
-//! expect is written from genuine exports and the product's documentation. The section behind the source is one of
+//! The cases are in `tests/exact`, one file for each step type and topic (see `cases.rs` for their
+//! form). What they expect is written from genuine exports and the product's documentation. The
+//! section behind the source is one of
 //!
 //! - `xml`: what stands inside of `<sequence version="3.10">`, the list of references included;
-//! - `like CASE`: the lines of that case's expectation, the lines given here in place of those that begin alike (up to
-//!   the variable's name, or the element's), and without those that begin alike with a line given here behind `-`;
+//! - `like CASE`: the lines of that case's expectation, the lines given here in place of those that
+//!   begin alike (up to the variable's name, or the element's), and without those that begin alike
+//!   with a line given here behind `-`;
 //! - `document`: the whole text;
 //! - `pretty`: the whole text of the indented form, each line with its line end.
 //!
-//! Except in `pretty`, blanks at the start of a line and line ends only make it readable. `␍` and `␊` stand for a
-//! carriage return and a line feed in the XML, `␠` for a blank at the start of a line.
+//! Except in `pretty`, blanks at the start of a line and line ends only make it readable. `␍` and
+//! `␊` stand for a carriage return and a line feed in the XML, `␠` for a blank at the start of a
+//! line.
 //!
-//! Every document is also held against the rules of `xml_rules.rs`. A section `breaks` names those that a case means to
-//! break.
+//! Every document is also held against the rules of `xml_rules.rs`. A section `breaks` names those
+//! that a case means to break.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,12 +40,23 @@ const END: &str = "</sequence>\r\n";
 
 /// Compiles a case's source; nothing where it is refused, which [`output_is_as_expected`] reports.
 fn compiled(case: &Case, source: &str) -> Option<Compiled> {
-    let compiled = compile(&case.file, PATH, source.as_bytes().to_vec(), &Shelf, &case.given());
+    let compiled = compile(
+        &case.file,
+        PATH,
+        source.as_bytes().to_vec(),
+        &Shelf,
+        &case.given(),
+    );
     compiled.is_good().then_some(compiled)
 }
 
 fn findings(compiled: &Compiled) -> String {
-    render::render(Format::Short, &compiled.findings, &compiled.sources, Look::PLAIN)
+    render::render(
+        Format::Short,
+        &compiled.findings,
+        &compiled.sources,
+        Look::PLAIN,
+    )
 }
 
 fn source(case: &Case) -> String {
@@ -53,7 +67,10 @@ fn source(case: &Case) -> String {
 fn subject(line: &str) -> &str {
     let line = line.trim_start();
     if line.starts_with("<variable ") {
-        let end = line.match_indices('"').nth(1).map_or(line.len(), |(at, _)| at + 1);
+        let end = line
+            .match_indices('"')
+            .nth(1)
+            .map_or(line.len(), |(at, _)| at + 1);
         return &line[..end];
     }
     let length = line.find([' ', '>', '/']).filter(|length| *length > 0);
@@ -62,23 +79,38 @@ fn subject(line: &str) -> &str {
 
 /// The lines that a case expects, those of the case it refers to included.
 fn lines(case: &Case, all: &[Case]) -> Vec<String> {
-    let like = case.sections.iter().find_map(|section| Some((section.head.strip_prefix("like ")?, &section.lines)));
+    let like = case
+        .sections
+        .iter()
+        .find_map(|section| Some((section.head.strip_prefix("like ")?, &section.lines)));
     let Some((name, changes)) = like else {
         let heads = ["xml", "document", "pretty"];
         let section = heads.iter().find_map(|head| case.section(head));
-        return section.unwrap_or_else(|| panic!("{}: nothing is expected", case.title())).to_vec();
+        return section
+            .unwrap_or_else(|| panic!("{}: nothing is expected", case.title()))
+            .to_vec();
     };
-    let base = all.iter().find(|other| other.file == case.file && other.name == name);
-    let base = base.unwrap_or_else(|| panic!("{}: there is no case \"{name}\" in the file", case.title()));
+    let base = all
+        .iter()
+        .find(|other| other.file == case.file && other.name == name);
+    let base =
+        base.unwrap_or_else(|| panic!("{}: there is no case \"{name}\" in the file", case.title()));
     let mut lines = lines(base, all);
     for change in changes {
         let (removes, line) = match change.strip_prefix('-') {
             Some(line) => (true, line),
             None => (false, change.as_str()),
         };
-        let found: Vec<usize> = (0..lines.len()).filter(|index| subject(&lines[*index]) == subject(line)).collect();
+        let found: Vec<usize> = (0..lines.len())
+            .filter(|index| subject(&lines[*index]) == subject(line))
+            .collect();
         let [at] = found.as_slice() else {
-            panic!("{}: {} lines of \"{name}\" begin with {}", case.title(), found.len(), subject(line));
+            panic!(
+                "{}: {} lines of \"{name}\" begin with {}",
+                case.title(),
+                found.len(),
+                subject(line)
+            );
         };
         if removes {
             lines.remove(*at);
@@ -106,20 +138,30 @@ fn expected(case: &Case, all: &[Case]) -> String {
 }
 
 fn form(case: &Case) -> Form {
-    if case.section("pretty").is_some() { Form::Pretty } else { Form::OneLine }
+    if case.section("pretty").is_some() {
+        Form::Pretty
+    } else {
+        Form::OneLine
+    }
 }
 
 /// One element a line, so that a difference can be found.
 fn spread(xml: &str) -> String {
-    xml.replace('\r', "␍").replace('\n', "␊").replace("><", ">\n<")
+    xml.replace('\r', "␍")
+        .replace('\n', "␊")
+        .replace("><", ">\n<")
 }
 
 /// The lines of one text that differ from the other's, both ways.
 fn difference(expected: &str, got: &str) -> String {
     let (expected, got) = (spread(expected), spread(got));
     let diff = similar::TextDiff::from_lines(expected.as_str(), got.as_str());
-    let changes = diff.iter_all_changes().filter(|change| change.tag() != similar::ChangeTag::Equal);
-    changes.map(|change| format!("    {}{}\n", change.tag(), change.value().trim_end())).collect()
+    let changes = diff
+        .iter_all_changes()
+        .filter(|change| change.tag() != similar::ChangeTag::Equal);
+    changes
+        .map(|change| format!("    {}{}\n", change.tag(), change.value().trim_end()))
+        .collect()
 }
 
 #[test]
@@ -127,12 +169,25 @@ fn output_is_as_expected() {
     let all = cases::all("exact");
     let mut failures = Vec::new();
     for case in &all {
-        let compiled = compile(&case.file, PATH, source(case).into_bytes(), &Shelf, &case.given());
+        let compiled = compile(
+            &case.file,
+            PATH,
+            source(case).into_bytes(),
+            &Shelf,
+            &case.given(),
+        );
         if !compiled.is_good() {
-            failures.push(format!("{} is refused:\n    {}", case.title(), findings(&compiled)));
+            failures.push(format!(
+                "{} is refused:\n    {}",
+                case.title(),
+                findings(&compiled)
+            ));
             continue;
         }
-        let (mut expected, got) = (expected(case, &all), emit::to_string(&compiled.sequence, form(case)));
+        let (mut expected, got) = (
+            expected(case, &all),
+            emit::to_string(&compiled.sequence, form(case)),
+        );
         if let Some(end) = compiled.sequence.property("line_end") {
             let end = match end {
                 "lf" => "\n",
@@ -142,11 +197,25 @@ fn output_is_as_expected() {
             expected = format!("{}{end}", expected.trim_end());
         }
         if expected != got {
-            failures.push(format!("{} (- expected, + written):\n{}", case.title(), difference(&expected, &got)));
+            failures.push(format!(
+                "{} (- expected, + written):\n{}",
+                case.title(),
+                difference(&expected, &got)
+            ));
         }
     }
-    println!("{} of {} cases as expected", all.len() - failures.len(), all.len());
-    assert!(failures.is_empty(), "{} of {} cases differ:\n{}", failures.len(), all.len(), failures.join("\n"));
+    println!(
+        "{} of {} cases as expected",
+        all.len() - failures.len(),
+        all.len()
+    );
+    assert!(
+        failures.is_empty(),
+        "{} of {} cases differ:\n{}",
+        failures.len(),
+        all.len(),
+        failures.join("\n")
+    );
 }
 
 #[test]
@@ -157,9 +226,18 @@ fn expectations_keep_the_rules_of_genuine_xml() {
         let found = xml_rules::violations(&expected(case, &all));
         let rule = |message: &String| message.split(':').next().unwrap_or_default().to_owned();
         let broken: BTreeSet<String> = found.iter().map(rule).collect();
-        let meant: BTreeSet<String> = case.section("breaks").unwrap_or_default().iter().cloned().collect();
+        let meant: BTreeSet<String> = case
+            .section("breaks")
+            .unwrap_or_default()
+            .iter()
+            .cloned()
+            .collect();
         if broken != meant {
-            failures.push(format!("{}: means to break {meant:?}, breaks\n    {}", case.title(), found.join("\n    ")));
+            failures.push(format!(
+                "{}: means to break {meant:?}, breaks\n    {}",
+                case.title(),
+                found.join("\n    ")
+            ));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -169,12 +247,24 @@ fn expectations_keep_the_rules_of_genuine_xml() {
 fn line_ends_and_mark_of_the_source_change_nothing() {
     for case in &cases::all("exact") {
         let source = source(case);
-        let Some(plain) = compiled(case, &source) else { continue };
+        let Some(plain) = compiled(case, &source) else {
+            continue;
+        };
         let wanted = emit::to_string(&plain.sequence, Form::OneLine);
-        let variants = [source.replace('\n', "\r\n"), source.replace('\n', "\r"), format!("\u{FEFF}{source}")];
+        let variants = [
+            source.replace('\n', "\r\n"),
+            source.replace('\n', "\r"),
+            format!("\u{FEFF}{source}"),
+        ];
         for variant in variants {
-            let other = compiled(case, &variant).unwrap_or_else(|| panic!("{}: a variant is refused", case.title()));
-            assert_eq!(wanted, emit::to_string(&other.sequence, Form::OneLine), "{}", case.title());
+            let other = compiled(case, &variant)
+                .unwrap_or_else(|| panic!("{}: a variant is refused", case.title()));
+            assert_eq!(
+                wanted,
+                emit::to_string(&other.sequence, Form::OneLine),
+                "{}",
+                case.title()
+            );
         }
     }
 }
@@ -189,10 +279,18 @@ struct Uses {
 }
 
 fn uses(case: &Case, uses: &mut Uses) {
-    let Some(compiled) = compiled(case, &source(case)) else { return };
+    let Some(compiled) = compiled(case, &source(case)) else {
+        return;
+    };
     compiled.sequence.walk(&mut |node, _| {
-        let (Some(common), owner) = (node.common(), if matches!(node, Node::Group(_)) { "group" } else { "step" })
-        else {
+        let (Some(common), owner) = (
+            node.common(),
+            if matches!(node, Node::Group(_)) {
+                "group"
+            } else {
+                "step"
+            },
+        ) else {
             return;
         };
         let mut push = |name: &str, there: bool| {
@@ -209,7 +307,9 @@ fn uses(case: &Case, uses: &mut Uses) {
             push("run_in", true);
             push(&format!("run_in: {}", run_in.value), true);
         }
-        let Some(table) = step.table().filter(|table| table.keyword == case.file) else { return };
+        let Some(table) = step.table().filter(|table| table.keyword == case.file) else {
+            return;
+        };
         for setting in &step.settings {
             let property = &table.property[setting.property];
             uses.own.insert(property.name.clone());
@@ -222,7 +322,10 @@ fn uses(case: &Case, uses: &mut Uses) {
 
 /// A property's name, and with its members where it has some.
 fn wanted(property: &Property) -> impl Iterator<Item = String> {
-    let members = property.member.iter().map(|member| format!("{}: {}", property.name, member.xml));
+    let members = property
+        .member
+        .iter()
+        .map(|member| format!("{}: {}", property.name, member.xml));
     std::iter::once(property.name.clone()).chain(members)
 }
 
@@ -234,9 +337,15 @@ fn every_property_has_a_case() {
     }
     let mut missing = Vec::new();
     for table in vocabulary::core_step_types() {
-        let used = by_file.get(&table.keyword).unwrap_or_else(|| panic!("no cases for {}", table.keyword));
+        let used = by_file
+            .get(&table.keyword)
+            .unwrap_or_else(|| panic!("no cases for {}", table.keyword));
         let names = table.property.iter().flat_map(wanted);
-        missing.extend(names.filter(|name| !used.own.contains(name)).map(|name| format!("{} {name}", table.keyword)));
+        missing.extend(
+            names
+                .filter(|name| !used.own.contains(name))
+                .map(|name| format!("{} {name}", table.keyword)),
+        );
     }
     let common: BTreeSet<&String> = by_file.values().flat_map(|uses| &uses.common).collect();
     for property in vocabulary::common() {
@@ -251,16 +360,33 @@ fn every_property_has_a_case() {
 #[test]
 fn every_header_property_has_a_case() {
     let mut used = BTreeSet::new();
-    for case in cases::all("exact").iter().filter(|case| case.file == "header") {
-        let Some(compiled) = compiled(case, &source(case)) else { continue };
-        used.extend(compiled.sequence.properties.iter().map(|setting| setting.property));
+    for case in cases::all("exact")
+        .iter()
+        .filter(|case| case.file == "header")
+    {
+        let Some(compiled) = compiled(case, &source(case)) else {
+            continue;
+        };
+        used.extend(
+            compiled
+                .sequence
+                .properties
+                .iter()
+                .map(|setting| setting.property),
+        );
         if compiled.sequence.product.is_some() {
-            used.extend(vocabulary::header().iter().position(|property| property.name == "product"));
+            used.extend(
+                vocabulary::header()
+                    .iter()
+                    .position(|property| property.name == "product"),
+            );
         }
     }
     let table = vocabulary::header();
-    let missing: Vec<&str> =
-        (0..table.len()).filter(|index| !used.contains(index)).map(|index| table[index].name.as_str()).collect();
+    let missing: Vec<&str> = (0..table.len())
+        .filter(|index| !used.contains(index))
+        .map(|index| table[index].name.as_str())
+        .collect();
     assert!(missing.is_empty(), "without a case: {}", missing.join(", "));
 }
 
@@ -269,7 +395,9 @@ fn tests_of(condition: &Condition, used: &mut BTreeSet<String>) {
     let mut stack: Vec<&Operand> = condition.operands.iter().collect();
     while let Some(operand) = stack.pop() {
         match operand {
-            Operand::Operator { junction, operands, .. } => {
+            Operand::Operator {
+                junction, operands, ..
+            } => {
                 used.insert(format!("operator {}", junction.xml()));
                 stack.extend(operands);
             }
@@ -291,7 +419,9 @@ fn test_of(kind: &ExpressionKind, used: &mut BTreeSet<String>) {
     };
     match kind {
         ExpressionKind::Variable { operator, .. } => test("variable", operator.xml()),
-        ExpressionKind::File { version, modified, .. } => {
+        ExpressionKind::File {
+            version, modified, ..
+        } => {
             test("file", "");
             for (word, part) in [("version", version), ("modified", modified)] {
                 if let Some((operator, _)) = part {
@@ -320,8 +450,14 @@ fn every_condition_and_operator_has_a_case() {
     let mut used = BTreeSet::new();
     let mut in_rules = BTreeSet::new();
     for case in &cases::all("exact") {
-        let Some(compiled) = compiled(case, &source(case)) else { continue };
-        if compiled.tree.nodes().any(|node| node.kind() == SyntaxKind::OsLanguageTest) {
+        let Some(compiled) = compiled(case, &source(case)) else {
+            continue;
+        };
+        if compiled
+            .tree
+            .nodes()
+            .any(|node| node.kind() == SyntaxKind::OsLanguageTest)
+        {
             used.insert("os_language".to_owned());
         }
         compiled.sequence.walk(&mut |node, _| {
@@ -342,7 +478,11 @@ fn every_condition_and_operator_has_a_case() {
     let table = vocabulary::conditions();
     let mut missing = Vec::new();
     for condition in &table.condition {
-        let used = if condition.rule_only { &in_rules } else { &used };
+        let used = if condition.rule_only {
+            &in_rules
+        } else {
+            &used
+        };
         if !used.contains(&condition.keyword) {
             missing.push(condition.keyword.clone());
         }
@@ -354,7 +494,10 @@ fn every_condition_and_operator_has_a_case() {
                 missing.push(format!("{test} in a rule"));
             }
             if keyword == "file" {
-                let parts = [format!("file version {}", operator.xml), format!("file modified {}", operator.xml)];
+                let parts = [
+                    format!("file version {}", operator.xml),
+                    format!("file modified {}", operator.xml),
+                ];
                 missing.extend(parts.into_iter().filter(|part| !used.contains(part)));
             }
             if !used.contains(&test) {
@@ -362,8 +505,22 @@ fn every_condition_and_operator_has_a_case() {
             }
         }
     }
-    let words = ["operator and", "operator or", "operator not", "software AnyVersion", "software ThisVersion", "xml"];
-    let kinds = table.registry_type.iter().map(|kind| format!("registry {}", kind.xml));
-    missing.extend(kinds.chain(words.map(str::to_owned)).filter(|test| !used.contains(test)));
+    let words = [
+        "operator and",
+        "operator or",
+        "operator not",
+        "software AnyVersion",
+        "software ThisVersion",
+        "xml",
+    ];
+    let kinds = table
+        .registry_type
+        .iter()
+        .map(|kind| format!("registry {}", kind.xml));
+    missing.extend(
+        kinds
+            .chain(words.map(str::to_owned))
+            .filter(|test| !used.contains(test)),
+    );
     assert!(missing.is_empty(), "without a case: {}", missing.join(", "));
 }

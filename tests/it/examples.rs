@@ -1,5 +1,6 @@
-//! The examples: each compiles without findings, is formatted, and gives the XML of its snapshot, which a genuine export
-//! could hold. Together they show every step type, every condition and every operator.
+//! The examples: each compiles without findings, is formatted, and gives the XML of its snapshot,
+//! which a genuine export could hold. Together they show every step type, every condition and every
+//! operator.
 
 use std::{
     collections::BTreeSet,
@@ -21,7 +22,8 @@ use crate::xml_rules;
 /// Fewer examples than this would mean that the folder was not found.
 const LEAST: usize = 8;
 
-/// Conditions that no example shows: no genuine export with one is known, so that its XML is not certain to be right.
+/// Conditions that no example shows: no genuine export with one is known, so that its XML is not
+/// certain to be right.
 const NOT_SHOWN: &[&str] = &["gateway"];
 
 fn folder() -> PathBuf {
@@ -46,7 +48,13 @@ struct Example {
 impl Example {
     fn compile(&self) -> Compiled {
         let path = format!("{}.tasq", self.name);
-        compile(&path, &path, self.text.clone().into_bytes(), &Folder, &Given::default())
+        compile(
+            &path,
+            &path,
+            self.text.clone().into_bytes(),
+            &Folder,
+            &Given::default(),
+        )
     }
 
     fn xml(&self, form: Form) -> String {
@@ -57,14 +65,27 @@ impl Example {
 /// All examples, sorted by name.
 fn examples() -> Vec<Example> {
     let entries = fs::read_dir(folder()).expect("the examples' folder can be listed");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "tasq"));
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry can be read").path())
+        .collect();
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "tasq")
+    });
     // Their tests are no examples of sequences.
     paths.retain(|path| !path.to_string_lossy().ends_with(".test.tasq"));
     paths.sort();
-    assert!(paths.len() >= LEAST, "{} examples, at least {LEAST} were there", paths.len());
+    assert!(
+        paths.len() >= LEAST,
+        "{} examples, at least {LEAST} were there",
+        paths.len()
+    );
     let read = |path: PathBuf| {
-        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name is UTF-8").to_owned();
+        let name = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .expect("a name is UTF-8")
+            .to_owned();
         let text = fs::read_to_string(&path).expect("an example is UTF-8 text");
         Example { name, text }
     };
@@ -79,17 +100,28 @@ fn examples_have_no_findings() {
             .findings
             .iter()
             .map(|finding| {
-                format!("{} {} at `{}`", finding.code.id(), finding.message, compiled.sources.text(finding.span()))
+                format!(
+                    "{} {} at `{}`",
+                    finding.code.id(),
+                    finding.message,
+                    compiled.sources.text(finding.span())
+                )
             })
             .collect();
-        assert!(findings.is_empty(), "{}:\n{}", example.name, findings.join("\n"));
+        assert!(
+            findings.is_empty(),
+            "{}:\n{}",
+            example.name,
+            findings.join("\n")
+        );
     }
 }
 
 #[test]
 fn examples_are_formatted() {
     for example in examples() {
-        let formatted = format::format(&example.text, FileId::default()).expect("an example can be formatted");
+        let formatted =
+            format::format(&example.text, FileId::default()).expect("an example can be formatted");
         assert_eq!(formatted, example.text, "{} is not formatted", example.name);
     }
 }
@@ -108,27 +140,48 @@ fn every_snapshot_has_its_example() {
     let known: BTreeSet<String> = examples().into_iter().map(|example| example.name).collect();
     let stale: Vec<String> = fs::read_dir(snapshots)
         .expect("the snapshots can be listed")
-        .map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("an entry can be read")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .filter(|file| {
-            let name = file.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(".snap"));
+            let name = file
+                .strip_prefix(&prefix)
+                .and_then(|rest| rest.strip_suffix(".snap"));
             name.is_some_and(|name| !known.contains(name))
         })
         .collect();
-    assert!(stale.is_empty(), "snapshots without an example: {}", stale.join(", "));
+    assert!(
+        stale.is_empty(),
+        "snapshots without an example: {}",
+        stale.join(", ")
+    );
 }
 
 #[test]
 fn examples_give_xml_as_in_genuine_exports() {
     for example in examples() {
         let violations = xml_rules::violations(&example.xml(Form::OneLine));
-        assert!(violations.is_empty(), "{}:\n{}", example.name, violations.join("\n"));
+        assert!(
+            violations.is_empty(),
+            "{}:\n{}",
+            example.name,
+            violations.join("\n")
+        );
     }
 }
 
 #[test]
 fn examples_show_every_step_type_condition_and_operator() {
-    let xml: String = examples().iter().map(|example| example.xml(Form::OneLine)).collect();
-    let steps = core_step_types().map(|step| (step.keyword.as_str(), format!("type=\"{}\"", step.class)));
+    let xml: String = examples()
+        .iter()
+        .map(|example| example.xml(Form::OneLine))
+        .collect();
+    let steps =
+        core_step_types().map(|step| (step.keyword.as_str(), format!("type=\"{}\"", step.class)));
     let kinds = conditions().condition.iter().map(|condition| {
         let shown = match condition.keyword.as_str() {
             // No class of their own in the XML.
@@ -138,8 +191,10 @@ fn examples_show_every_step_type_condition_and_operator() {
         };
         (condition.keyword.as_str(), shown)
     });
-    let operators =
-        conditions().operator.iter().map(|operator| (operator.written.as_str(), format!(">{}<", operator.xml)));
+    let operators = conditions()
+        .operator
+        .iter()
+        .map(|operator| (operator.written.as_str(), format!(">{}<", operator.xml)));
     let groups = ["and", "or", "not"].map(|kind| (kind, format!("<operator type=\"{kind}\">")));
     let absent: Vec<&str> = steps
         .chain(kinds)
@@ -154,13 +209,17 @@ fn examples_show_every_step_type_condition_and_operator() {
 
 #[test]
 fn the_readme_has_a_line_for_each_example() {
-    let readme = fs::read_to_string(folder().join("README.md")).expect("the examples have a README");
+    let readme =
+        fs::read_to_string(folder().join("README.md")).expect("the examples have a README");
     let links: BTreeSet<&str> = readme
         .lines()
         .filter_map(|line| line.strip_prefix("| [")?.split_once(".tasq]("))
         .map(|(name, _)| name)
         .collect();
     let examples = examples();
-    let names: BTreeSet<&str> = examples.iter().map(|example| example.name.as_str()).collect();
+    let names: BTreeSet<&str> = examples
+        .iter()
+        .map(|example| example.name.as_str())
+        .collect();
     assert_eq!(links, names);
 }

@@ -1,4 +1,5 @@
-//! Exports written for these tests: the source each gives, its account, and what `check` says at the places of the XML.
+//! Exports written for these tests: the source each gives, its account, and what `check` says at
+//! the places of the XML.
 
 use std::{fs, path::Path};
 
@@ -9,7 +10,11 @@ use tasq::{
     read,
 };
 
-const PLAIN: Look = Look { color: false, unicode: true, width: 120 };
+const PLAIN: Look = Look {
+    color: false,
+    unicode: true,
+    width: 120,
+};
 
 /// Everything that is printed for an export.
 fn printed(name: &str, bytes: Vec<u8>) -> String {
@@ -21,7 +26,11 @@ fn printed(name: &str, bytes: Vec<u8>) -> String {
     let mut out = format!("{}\n---- account\n{}", done.text, ledger.verdict.name());
     out.push_str(&format!(
         "{}: {} exact, {} normalised, {} kept, {} lost\n",
-        if ledger.same_bytes { ", the same bytes" } else { "" },
+        if ledger.same_bytes {
+            ", the same bytes"
+        } else {
+            ""
+        },
         ledger.exact,
         ledger.normalised,
         ledger.kept,
@@ -34,18 +43,31 @@ fn printed(name: &str, bytes: Vec<u8>) -> String {
         out.push_str(&format!("enter {} of {:?}\n", one.what, one.step));
     }
     out.push_str("---- check\n");
-    out.push_str(&render(Format::Short, &findings_of_export(export), &input.sources, PLAIN));
+    out.push_str(&render(
+        Format::Short,
+        &findings_of_export(export),
+        &input.sources,
+        PLAIN,
+    ));
     out
 }
 
 #[test]
 fn exports_give_what_their_snapshots_show() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exports");
-    let mut files: Vec<_> = fs::read_dir(folder).expect("the exports").flatten().map(|entry| entry.path()).collect();
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("the exports")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     files.sort();
     assert!(files.len() >= 7);
     for path in files {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let text = printed(&format!("{name}.xml"), fs::read(&path).expect("an export"));
         assert!(!text.contains("S3cret"), "{name}: a secret is shown");
         insta::assert_snapshot!(format!("export_{name}"), text);
@@ -59,7 +81,13 @@ fn no_form_of_a_finding_shows_the_password_of_an_export() {
     let export = input.exports.first().expect("a sequence");
     let findings = findings_of_export(export);
     assert!(findings.iter().any(|finding| finding.code.id() == "TQ0706"));
-    for format in [Format::Text, Format::Plain, Format::Short, Format::Json, Format::Sarif] {
+    for format in [
+        Format::Text,
+        Format::Plain,
+        Format::Short,
+        Format::Json,
+        Format::Sarif,
+    ] {
         let shown = render(format, &findings, &input.sources, PLAIN);
         assert!(!shown.contains("S3cret"), "{format:?}:\n{shown}");
     }

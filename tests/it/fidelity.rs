@@ -33,7 +33,8 @@ impl Trip {
     fn is_one_line(&self) -> bool {
         // A line end inside a value does not make an indented file.
         let root = self.export.text.find('>').map_or(0, |at| at + 1);
-        !self.export.text[root..].starts_with(['\r', '\n']) && !self.export.text[..root].ends_with(" />")
+        !self.export.text[root..].starts_with(['\r', '\n'])
+            && !self.export.text[..root].ends_with(" />")
     }
 }
 
@@ -51,8 +52,18 @@ fn trips(name: &str, bytes: Vec<u8>) -> Vec<Trip> {
             &NoFiles,
             &tasq::elaborate::Given::default(),
         );
-        assert!(compiled.is_good(), "{name}: {:?}\n{}", compiled.findings, done.text);
-        Trip { name: name.to_owned(), export, done, sequence: compiled.sequence }
+        assert!(
+            compiled.is_good(),
+            "{name}: {:?}\n{}",
+            compiled.findings,
+            done.text
+        );
+        Trip {
+            name: name.to_owned(),
+            export,
+            done,
+            sequence: compiled.sequence,
+        }
     };
     input.exports.into_iter().map(trip).collect()
 }
@@ -63,19 +74,26 @@ fn folder(corpus: &Path, folder: &str) -> Vec<Trip> {
         .into_iter()
         .flatten()
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "xml" || ending == "zip"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|ending| ending == "xml" || ending == "zip")
+        })
         .collect();
     files.sort();
     files
         .into_iter()
         .flat_map(|path| {
-            let name = format!("{folder}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+            let name = format!(
+                "{folder}/{}",
+                path.file_name().unwrap_or_default().to_string_lossy()
+            );
             trips(&name, fs::read(&path).expect("a file of the corpus"))
         })
         .collect()
 }
 
-/// An element as canonical XML: attributes sorted, white space between elements gone, a condition first.
+/// An element as canonical XML: attributes sorted, white space between elements gone, a condition
+/// first.
 fn canonical(node: Node<'_, '_>) -> String {
     let mut out = String::new();
     write_canonical(node, &mut out);
@@ -84,28 +102,62 @@ fn canonical(node: Node<'_, '_>) -> String {
 
 fn write_canonical(node: Node<'_, '_>, out: &mut String) {
     let name = node.tag_name().name();
-    let mut attributes: Vec<_> = node.attributes().map(|one| format!(" {}={:?}", one.name(), one.value())).collect();
+    let mut attributes: Vec<_> = node
+        .attributes()
+        .map(|one| format!(" {}={:?}", one.name(), one.value()))
+        .collect();
     attributes.sort();
     out.push_str(&format!("<{name}{}>", attributes.concat()));
-    let text: String = node.children().filter(Node::is_text).filter_map(|text| text.text()).collect();
+    let text: String = node
+        .children()
+        .filter(Node::is_text)
+        .filter_map(|text| text.text())
+        .collect();
     // An XML reader gives LF for every line end.
-    out.push_str(if matches!(name, "variable" | "action") { &text } else { text.trim() });
+    out.push_str(if matches!(name, "variable" | "action") {
+        &text
+    } else {
+        text.trim()
+    });
     let mut children: Vec<_> = node.children().filter(Node::is_element).collect();
     if matches!(name, "group" | "step" | "subtasksequence") {
         children.sort_by_key(|child| !child.has_tag_name("condition"));
     }
-    children.into_iter().for_each(|child| write_canonical(child, out));
+    children
+        .into_iter()
+        .for_each(|child| write_canonical(child, out));
     out.push_str("</>");
 }
 
 fn assert_same(trip: &Trip) {
     let again = trip.xml(Form::OneLine);
     let (there, back) = (Document::parse(&trip.export.text), Document::parse(&again));
-    let (there, back) = (there.expect("the export is XML"), back.expect("what is written is XML"));
-    let (there, back) = (canonical(there.root_element()), canonical(back.root_element()));
-    let place = there.bytes().zip(back.bytes()).position(|(a, b)| a != b).unwrap_or(there.len().min(back.len()));
-    let around = |text: &str| text.chars().skip(place.saturating_sub(80)).take(200).collect::<String>();
-    assert!(there == back, "{}:\nthere: {}\nback:  {}", trip.name, around(&there), around(&back));
+    let (there, back) = (
+        there.expect("the export is XML"),
+        back.expect("what is written is XML"),
+    );
+    let (there, back) = (
+        canonical(there.root_element()),
+        canonical(back.root_element()),
+    );
+    let place = there
+        .bytes()
+        .zip(back.bytes())
+        .position(|(a, b)| a != b)
+        .unwrap_or(there.len().min(back.len()));
+    let around = |text: &str| {
+        text.chars()
+            .skip(place.saturating_sub(80))
+            .take(200)
+            .collect::<String>()
+    };
+    assert!(
+        there == back,
+        "{}:\nthere: {}\nback:  {}",
+        trip.name,
+        around(&there),
+        around(&back)
+    );
 }
 
 /// Counts of one folder.
@@ -158,26 +210,53 @@ fn every_genuine_export_comes_back() {
     for name in ["configmgr", "configmgr-object", "configmgr-zip", "mdt"] {
         for trip in folder(&corpus, name) {
             assert_same(&trip);
-            assert_ne!(trip.done.ledger.verdict, Verdict::NotRepresentable, "{}", trip.name);
+            assert_ne!(
+                trip.done.ledger.verdict,
+                Verdict::NotRepresentable,
+                "{}",
+                trip.name
+            );
             if trip.is_one_line() {
-                assert!(trip.xml(Form::OneLine) == *trip.export.text, "{}: one line comes back to the byte", trip.name);
+                assert!(
+                    trip.xml(Form::OneLine) == *trip.export.text,
+                    "{}: one line comes back to the byte",
+                    trip.name
+                );
             }
             let formatted = format(&trip.done.text, FileId(0)).expect("the text can be formatted");
-            assert!(formatted == trip.done.text, "{}: the text is formatted", trip.name);
+            assert!(
+                formatted == trip.done.text,
+                "{}: the text is formatted",
+                trip.name
+            );
             measure(rows.entry(name).or_default(), &trip);
         }
     }
     print(&rows);
-    let configmgr = rows.iter().filter(|(name, _)| **name != "mdt").map(|(_, row)| row);
+    let configmgr = rows
+        .iter()
+        .filter(|(name, _)| **name != "mdt")
+        .map(|(_, row)| row);
     let (mut files, mut steps, mut kept, mut share) = (0, 0, 0, 0.0);
     for row in configmgr {
-        (files, steps, kept, share) = (files + row.files, steps + row.steps, kept + row.kept, share + row.share);
+        (files, steps, kept, share) = (
+            files + row.files,
+            steps + row.steps,
+            kept + row.kept,
+            share + row.share,
+        );
         assert_eq!(row.quoted, 0, "every step type of the corpus has a table");
     }
     assert!(files > 50, "the corpus is whole");
-    assert!(kept * 200 <= steps, "at most one element in 200 steps is kept as XML: {kept} of {steps}");
+    assert!(
+        kept * 200 <= steps,
+        "at most one element in 200 steps is kept as XML: {kept} of {steps}"
+    );
     let mean = share / files as f64;
-    assert!(mean < 0.35, "the source has less than 35 % of the XML's characters: {mean}");
+    assert!(
+        mean < 0.35,
+        "the source has less than 35 % of the XML's characters: {mean}"
+    );
 }
 
 fn print(rows: &BTreeMap<&str, Row>) {
@@ -217,7 +296,8 @@ fn print(rows: &BTreeMap<&str, Row>) {
     }
 }
 
-/// A bare sequence with what exports have: a reference, a masked value, a script, conditions, a group.
+/// A bare sequence with what exports have: a reference, a masked value, a script, conditions, a
+/// group.
 const SMALL: &str = concat!(
     r#"<sequence version="3.10"><referenceList><reference package="PS100241"/></referenceList>"#,
     r#"<group name="Work &amp; rest" description=""><condition><operator type="or">"#,
@@ -240,7 +320,9 @@ const SMALL: &str = concat!(
 );
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// The same sequence in every wrapper and encoding that exports come in.
@@ -252,7 +334,10 @@ fn wrappers() -> Vec<(&'static str, Vec<u8>)> {
         )
     };
     let utf16 = |mark: &[u8], unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
-        mark.iter().copied().chain(SMALL.encode_utf16().flat_map(unit)).collect()
+        mark.iter()
+            .copied()
+            .chain(SMALL.encode_utf16().flat_map(unit))
+            .collect()
     };
     let package = format!(
         "<?xml version=\"1.0\"?>\n<SmsTaskSequencePackage><Name>Small</Name><SequenceData>{}</SequenceData></SmsTaskSequencePackage>",
@@ -261,13 +346,28 @@ fn wrappers() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("bare", SMALL.as_bytes().to_vec()),
         ("with a mark", ["\u{FEFF}", SMALL].concat().into_bytes()),
-        ("with a declaration", format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>{SMALL}").into_bytes()),
-        ("UTF-16, least byte first", utf16(&[0xFF, 0xFE], u16::to_le_bytes)),
-        ("UTF-16, most byte first", utf16(&[0xFE, 0xFF], u16::to_be_bytes)),
+        (
+            "with a declaration",
+            format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>{SMALL}").into_bytes(),
+        ),
+        (
+            "UTF-16, least byte first",
+            utf16(&[0xFF, 0xFE], u16::to_le_bytes),
+        ),
+        (
+            "UTF-16, most byte first",
+            utf16(&[0xFE, 0xFF], u16::to_be_bytes),
+        ),
         ("UTF-16 without a mark", utf16(&[], u16::to_le_bytes)),
         ("escaped as a whole", escaped(SMALL).into_bytes()),
-        ("object.xml", instance(&format!("<![CDATA[{SMALL}]]>")).into_bytes()),
-        ("object.xml, escaped", instance(&escaped(SMALL)).into_bytes()),
+        (
+            "object.xml",
+            instance(&format!("<![CDATA[{SMALL}]]>")).into_bytes(),
+        ),
+        (
+            "object.xml, escaped",
+            instance(&escaped(SMALL)).into_bytes(),
+        ),
         ("SmsTaskSequencePackage", package.into_bytes()),
     ]
 }
@@ -279,14 +379,21 @@ fn every_wrapper_gives_the_same_source() {
     insta::assert_snapshot!("small", plain[0].done.text);
     // The header says what the wrapper knows: the name, and the line end.
     let body = |text: &str| match text.strip_prefix("sequence ") {
-        Some(rest) => rest.split_once("\n\n").map(|(_, body)| body.to_owned()).unwrap_or_default(),
+        Some(rest) => rest
+            .split_once("\n\n")
+            .map(|(_, body)| body.to_owned())
+            .unwrap_or_default(),
         None => text.to_owned(),
     };
     for (name, bytes) in wrappers() {
         let found = trips("Small.xml", bytes);
         assert_eq!(found.len(), 1, "{name}");
         assert_same(&found[0]);
-        assert!(body(&found[0].done.text) == body(&plain[0].done.text), "{name}:\n{}", found[0].done.text);
+        assert!(
+            body(&found[0].done.text) == body(&plain[0].done.text),
+            "{name}:\n{}",
+            found[0].done.text
+        );
     }
 }
 
@@ -302,18 +409,34 @@ fn what_stands_behind_the_last_tag_comes_back() {
 
 #[test]
 fn places_in_the_file_are_those_of_the_wrapper() {
-    for (name, bytes) in wrappers().into_iter().filter(|(name, _)| !name.starts_with("UTF-16")) {
+    for (name, bytes) in wrappers()
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("UTF-16"))
+    {
         let broken = String::from_utf8(bytes).map(|text| {
-            let fault = if name.contains("escaped") { "Vendor_&lt;Action" } else { "Vendor_<Action" };
+            let fault = if name.contains("escaped") {
+                "Vendor_&lt;Action"
+            } else {
+                "Vendor_<Action"
+            };
             text.replace("Vendor_Action", fault)
         });
         let Ok(broken) = broken else { continue };
         let input = read::open("Small.xml", broken.clone().into_bytes());
         // Inside of CDATA or escaped text the fault shows only when the inner text is read.
-        let Some(finding) = input.findings.first() else { panic!("{name}: nothing found") };
+        let Some(finding) = input.findings.first() else {
+            panic!("{name}: nothing found")
+        };
         let file = input.sources.get(finding.span().file).expect("the file");
         let text = file.text.get(finding.span().start as usize..).unwrap_or("");
-        let fits = text.starts_with("<Action") || text.starts_with("&lt;Action") || text.starts_with("Vendor_");
-        assert!(fits, "{name}: {:?} at {:?}", finding.message, text.chars().take(30).collect::<String>());
+        let fits = text.starts_with("<Action")
+            || text.starts_with("&lt;Action")
+            || text.starts_with("Vendor_");
+        assert!(
+            fits,
+            "{name}: {:?} at {:?}",
+            finding.message,
+            text.chars().take(30).collect::<String>()
+        );
     }
 }

@@ -1,8 +1,9 @@
-//! The pages of the findings, `docs/findings/CODE.md`: each code has one, its example gives the code, and its mended
-//! source gives nothing. What a user sees of each example is kept as a snapshot.
+//! The pages of the findings, `docs/findings/CODE.md`: each code has one, its example gives the
+//! code, and its mended source gives nothing. What a user sees of each example is kept as a
+//! snapshot.
 //!
-//! An example is a source, for the codes of exports XML, and for those of machine files TOML. XML is opened and
-//! decompiled.
+//! An example is a source, for the codes of exports XML, and for those of machine files TOML. XML
+//! is opened and decompiled.
 
 use std::{
     collections::BTreeSet,
@@ -25,9 +26,9 @@ use tasq::{
 /// Stands under the heading of an example that no source text on a page can show.
 const MARKER: &str = "<!-- no example source -->";
 
-/// The codes whose pages have the marker: bytes that are no text, limits too large for a page, a control character that
-/// a terminal would obey, an archive, a sequence that needs its site file, a fault of the formatter, and what only a run
-/// finds.
+/// The codes whose pages have the marker: bytes that are no text, limits too large for a page, a
+/// control character that a terminal would obey, an archive, a sequence that needs its site file, a
+/// fault of the formatter, and what only a run finds.
 const WITHOUT_SOURCE: &[Code] = &[
     Code::NotText,
     Code::Utf16Source,
@@ -51,7 +52,15 @@ fn root() -> PathBuf {
 /// The names of what a folder holds.
 fn names(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).expect("a folder can be listed");
-    entries.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned()).collect()
+    entries
+        .map(|entry| {
+            entry
+                .expect("an entry can be read")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect()
 }
 
 /// A page taken apart.
@@ -83,16 +92,32 @@ struct Block {
 impl Page {
     fn read(code: Code) -> Page {
         let text = code.page();
-        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{}: the page ends with one line end", code.id());
+        assert!(
+            text.ends_with('\n') && !text.ends_with("\n\n"),
+            "{}: the page ends with one line end",
+            code.id()
+        );
         let mut lines = text.lines();
         let title = lines.next().unwrap_or_default().to_owned();
-        let mut page = Page { code, title, lead: Vec::new(), sections: Vec::new() };
+        let mut page = Page {
+            code,
+            title,
+            lead: Vec::new(),
+            sections: Vec::new(),
+        };
         while let Some(line) = lines.next() {
             if let Some(heading) = line.strip_prefix("## ") {
-                page.sections.push(Section { heading: heading.to_owned(), ..Section::default() });
+                page.sections.push(Section {
+                    heading: heading.to_owned(),
+                    ..Section::default()
+                });
             } else if let Some(language) = line.strip_prefix("```") {
                 let site = code.id().starts_with("TQ10");
-                let mut block = Block { language: language.to_owned(), text: String::new(), site };
+                let mut block = Block {
+                    language: language.to_owned(),
+                    text: String::new(),
+                    site,
+                };
                 loop {
                     match lines.next() {
                         Some("```") => break,
@@ -101,9 +126,15 @@ impl Page {
                     }
                 }
                 let section = page.sections.last_mut();
-                section.unwrap_or_else(|| panic!("{}: a block before the first heading", code.id())).blocks.push(block);
+                section
+                    .unwrap_or_else(|| panic!("{}: a block before the first heading", code.id()))
+                    .blocks
+                    .push(block);
             } else if !line.trim().is_empty() {
-                let prose = page.sections.last_mut().map_or(&mut page.lead, |section| &mut section.prose);
+                let prose = page
+                    .sections
+                    .last_mut()
+                    .map_or(&mut page.lead, |section| &mut section.prose);
                 prose.push(line.to_owned());
             }
         }
@@ -115,19 +146,29 @@ impl Page {
     }
 
     fn section(&self, heading: &str) -> &Section {
-        let found = self.sections.iter().find(|section| section.heading == heading);
+        let found = self
+            .sections
+            .iter()
+            .find(|section| section.heading == heading);
         found.unwrap_or_else(|| panic!("{}: there is no section \"{heading}\"", self.code.id()))
     }
 
     fn has_marker(&self) -> bool {
-        self.section(EXAMPLE).prose.first().is_some_and(|line| line == MARKER)
+        self.section(EXAMPLE)
+            .prose
+            .first()
+            .is_some_and(|line| line == MARKER)
     }
 
     /// The only block of a section.
     fn block(&self, heading: &str) -> &Block {
         match self.section(heading).blocks.as_slice() {
             [block] => block,
-            blocks => panic!("{}: \"{heading}\" has {} blocks", self.code.id(), blocks.len()),
+            blocks => panic!(
+                "{}: \"{heading}\" has {} blocks",
+                self.code.id(),
+                blocks.len()
+            ),
         }
     }
 
@@ -145,9 +186,17 @@ impl Block {
     /// What compiling says about a source, and opening and decompiling about an export.
     fn told(&self) -> Told {
         if self.language == "toml" {
-            return if self.site { sited(&self.text) } else { described(&self.text) };
+            return if self.site {
+                sited(&self.text)
+            } else {
+                described(&self.text)
+            };
         }
-        if self.is_export() { opened(self.text.as_str()) } else { compiled(self.text.as_str()) }
+        if self.is_export() {
+            opened(self.text.as_str())
+        } else {
+            compiled(self.text.as_str())
+        }
     }
 }
 
@@ -158,20 +207,35 @@ struct Told {
 }
 
 fn compiled(bytes: impl Into<Vec<u8>>) -> Told {
-    let compiled = compile("lab.tasq", "lab.tasq", bytes.into(), &NoFiles, &Default::default());
-    Told { findings: compiled.findings, sources: compiled.sources }
+    let compiled = compile(
+        "lab.tasq",
+        "lab.tasq",
+        bytes.into(),
+        &NoFiles,
+        &Default::default(),
+    );
+    Told {
+        findings: compiled.findings,
+        sources: compiled.sources,
+    }
 }
 
 fn described(text: &str) -> Told {
     let mut sources = Sources::new();
     let file = sources.add("lab.toml", text);
-    Told { findings: machine::parse(file, text).findings, sources }
+    Told {
+        findings: machine::parse(file, text).findings,
+        sources,
+    }
 }
 
 fn sited(text: &str) -> Told {
     let mut sources = Sources::new();
     let file = sources.add("site.toml", text);
-    Told { findings: site::parse(file, text).findings, sources }
+    Told {
+        findings: site::parse(file, text).findings,
+        sources,
+    }
 }
 
 fn opened(bytes: impl Into<Vec<u8>>) -> Told {
@@ -179,11 +243,20 @@ fn opened(bytes: impl Into<Vec<u8>>) -> Told {
     let mut findings = input.findings;
     for export in &input.exports {
         let own = decompile(export, Options::default()).findings;
-        let checked: BTreeSet<Code> = findings_of_export(export).iter().map(|finding| finding.code).collect();
-        assert!(own.iter().all(|finding| checked.contains(&finding.code)), "a check says no less: {checked:?}");
+        let checked: BTreeSet<Code> = findings_of_export(export)
+            .iter()
+            .map(|finding| finding.code)
+            .collect();
+        assert!(
+            own.iter().all(|finding| checked.contains(&finding.code)),
+            "a check says no less: {checked:?}"
+        );
         findings.extend(own);
     }
-    Told { findings, sources: input.sources }
+    Told {
+        findings,
+        sources: input.sources,
+    }
 }
 
 fn codes(told: &Told) -> BTreeSet<Code> {
@@ -196,11 +269,21 @@ fn shown(told: &Told) -> String {
 
 #[test]
 fn every_code_has_a_page_and_every_page_a_code() {
-    let entries = fs::read_dir(root().join("docs/findings")).expect("the folder of the pages can be listed");
-    let files = entries.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned());
+    let entries =
+        fs::read_dir(root().join("docs/findings")).expect("the folder of the pages can be listed");
+    let files = entries.map(|entry| {
+        entry
+            .expect("an entry can be read")
+            .file_name()
+            .to_string_lossy()
+            .into_owned()
+    });
     // The index of the pages has a test of its own.
     let files: BTreeSet<String> = files.filter(|file| file != "README.md").collect();
-    let wanted: BTreeSet<String> = Code::ALL.iter().map(|code| format!("{}.md", code.id())).collect();
+    let wanted: BTreeSet<String> = Code::ALL
+        .iter()
+        .map(|code| format!("{}.md", code.id()))
+        .collect();
     assert_eq!(files, wanted);
 }
 
@@ -208,19 +291,44 @@ fn every_code_has_a_page_and_every_page_a_code() {
 fn pages_have_title_and_sections() {
     for page in Page::all() {
         let id = page.code.id();
-        assert_eq!(page.title, format!("# {id}: {}", page.code.title()), "the title of {id}");
+        assert_eq!(
+            page.title,
+            format!("# {id}: {}", page.code.title()),
+            "the title of {id}"
+        );
         assert!(!page.lead.is_empty(), "{id}: nothing says what was found");
-        let headings: Vec<&str> = page.sections.iter().map(|section| section.heading.as_str()).collect();
-        assert_eq!(headings.get(..2), Some(&[EXAMPLE, MEND][..]), "the sections of {id}");
-        assert!(!page.section(MEND).prose.is_empty(), "{id}: nothing says how to mend it");
+        let headings: Vec<&str> = page
+            .sections
+            .iter()
+            .map(|section| section.heading.as_str())
+            .collect();
+        assert_eq!(
+            headings.get(..2),
+            Some(&[EXAMPLE, MEND][..]),
+            "the sections of {id}"
+        );
+        assert!(
+            !page.section(MEND).prose.is_empty(),
+            "{id}: nothing says how to mend it"
+        );
         for section in &page.sections[2..] {
-            assert!(!section.prose.is_empty() && section.blocks.is_empty(), "{id}: \"{}\"", section.heading);
+            assert!(
+                !section.prose.is_empty() && section.blocks.is_empty(),
+                "{id}: \"{}\"",
+                section.heading
+            );
         }
         if page.has_marker() {
             assert_eq!(page.block(EXAMPLE).language, "text", "the example of {id}");
-            assert!(page.section(MEND).blocks.len() <= 1, "{id}: more than one mended source");
+            assert!(
+                page.section(MEND).blocks.len() <= 1,
+                "{id}: more than one mended source"
+            );
         } else {
-            assert!(page.section(EXAMPLE).prose.is_empty(), "{id}: the example is the source alone");
+            assert!(
+                page.section(EXAMPLE).prose.is_empty(),
+                "{id}: the example is the source alone"
+            );
             let about_exports = id.starts_with("TQ07");
             let about_machines = id.starts_with("TQ08") || id.starts_with("TQ10");
             let language = match (about_exports, about_machines) {
@@ -228,8 +336,17 @@ fn pages_have_title_and_sections() {
                 (_, true) => "toml",
                 _ => "tasq",
             };
-            assert_eq!(page.block(EXAMPLE).language, language, "the example of {id}");
-            let mended: Vec<&str> = page.section(MEND).blocks.iter().map(|block| block.language.as_str()).collect();
+            assert_eq!(
+                page.block(EXAMPLE).language,
+                language,
+                "the example of {id}"
+            );
+            let mended: Vec<&str> = page
+                .section(MEND)
+                .blocks
+                .iter()
+                .map(|block| block.language.as_str())
+                .collect();
             match mended.as_slice() {
                 ["toml"] if about_machines => {}
                 ["tasq"] if !about_machines => {}
@@ -242,16 +359,27 @@ fn pages_have_title_and_sections() {
 
 #[test]
 fn only_known_codes_have_no_example_source() {
-    let marked: Vec<Code> = Page::all().filter(Page::has_marker).map(|page| page.code).collect();
+    let marked: Vec<Code> = Page::all()
+        .filter(Page::has_marker)
+        .map(|page| page.code)
+        .collect();
     assert_eq!(marked, WITHOUT_SOURCE);
 }
 
 #[test]
 fn examples_give_their_code_and_no_other() {
     for page in Page::all() {
-        let Some(example) = page.example() else { continue };
+        let Some(example) = page.example() else {
+            continue;
+        };
         let told = example.told();
-        assert_eq!(codes(&told), BTreeSet::from([page.code]), "{}\n{}", page.code.id(), shown(&told));
+        assert_eq!(
+            codes(&told),
+            BTreeSet::from([page.code]),
+            "{}\n{}",
+            page.code.id(),
+            shown(&told)
+        );
     }
 }
 
@@ -261,11 +389,16 @@ fn mended_sources_have_no_finding_and_are_formatted() {
         for block in &page.section(MEND).blocks {
             let id = page.code.id();
             let told = block.told();
-            assert!(told.findings.is_empty(), "{id}: the mended source\n{}", shown(&told));
+            assert!(
+                told.findings.is_empty(),
+                "{id}: the mended source\n{}",
+                shown(&told)
+            );
             if block.is_export() || block.language == "toml" {
                 continue;
             }
-            let formatted = format(&block.text, FileId(0)).expect("a source without findings can be formatted");
+            let formatted =
+                format(&block.text, FileId(0)).expect("a source without findings can be formatted");
             assert_eq!(formatted, block.text, "{id}: the mended source, formatted");
         }
     }
@@ -274,15 +407,29 @@ fn mended_sources_have_no_finding_and_are_formatted() {
 /// What the pages of [`WITHOUT_SOURCE`] describe in words, made here.
 #[test]
 fn described_examples_give_their_code() {
-    let utf16 = "\u{FEFF}step \"Restart\" restart_computer\r\n".encode_utf16().flat_map(u16::to_le_bytes);
+    let utf16 = "\u{FEFF}step \"Restart\" restart_computer\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes);
     let script = "Write-Output 'x'\n".repeat(800_000 / 17 + 1);
     let inputs: Vec<(Code, Vec<u8>)> = vec![
-        (Code::NotText, b"step \"Ger\xE4t\" restart_computer\n".to_vec()),
+        (
+            Code::NotText,
+            b"step \"Ger\xE4t\" restart_computer\n".to_vec(),
+        ),
         (Code::Utf16Source, utf16.collect()),
         (Code::SourceTooLarge, vec![b'\n'; 10_485_761]),
-        (Code::NestedTooDeep, "group \"A\" {\n".repeat(201).into_bytes()),
-        (Code::NestedTooDeep, format!("step \"A\" restart_computer when {}", "(".repeat(201)).into_bytes()),
-        (Code::UnwritableCharacter, b"step \"A\" restart_computer < message: \"\x1B[31mred\" >\n".to_vec()),
+        (
+            Code::NestedTooDeep,
+            "group \"A\" {\n".repeat(201).into_bytes(),
+        ),
+        (
+            Code::NestedTooDeep,
+            format!("step \"A\" restart_computer when {}", "(".repeat(201)).into_bytes(),
+        ),
+        (
+            Code::UnwritableCharacter,
+            b"step \"A\" restart_computer < message: \"\x1B[31mred\" >\n".to_vec(),
+        ),
         (
             Code::SequenceTooLarge,
             format!("step \"A\" run_powershell_script <\n\"\"\"\n{script}\"\"\"\n>\n").into_bytes(),
@@ -292,17 +439,40 @@ fn described_examples_give_their_code() {
         let told = compiled(bytes.clone());
         assert_eq!(codes(&told), BTreeSet::from([*code]), "{}", shown(&told));
     }
-    let archives: Vec<Vec<u8>> =
-        vec![b"PK\x03\x04 cut off".to_vec(), archive("../object.xml"), archive("C:\\object.xml")];
+    let archives: Vec<Vec<u8>> = vec![
+        b"PK\x03\x04 cut off".to_vec(),
+        archive("../object.xml"),
+        archive("C:\\object.xml"),
+    ];
     for bytes in archives {
         let told = opened(bytes);
-        assert_eq!(codes(&told), BTreeSet::from([Code::BadArchive]), "{}", shown(&told));
+        assert_eq!(
+            codes(&told),
+            BTreeSet::from([Code::BadArchive]),
+            "{}",
+            shown(&told)
+        );
     }
-    assert_eq!(codes(&opened(archive("object.txt"))), BTreeSet::from([Code::NotASequence]));
+    assert_eq!(
+        codes(&opened(archive("object.txt"))),
+        BTreeSet::from([Code::NotASequence])
+    );
     let needs = "step \"Drivers\" run_command_line < \"setup.exe\", package: \"PS100999\" >\n";
-    let told = compile("lab.tasq", "lab.tasq", needs.as_bytes().to_vec(), &NoFiles, &Default::default());
+    let told = compile(
+        "lab.tasq",
+        "lab.tasq",
+        needs.as_bytes().to_vec(),
+        &NoFiles,
+        &Default::default(),
+    );
     let missing = site::unknown_references(&told.sequence, &site::Site::default());
-    assert_eq!(missing.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::NotInSite]);
+    assert_eq!(
+        missing
+            .iter()
+            .map(|finding| finding.code)
+            .collect::<Vec<_>>(),
+        [Code::NotInSite]
+    );
     let others = [Code::BadArchive, Code::NotInSite];
     let shown: BTreeSet<Code> = inputs.iter().map(|(code, _)| *code).chain(others).collect();
     let described: BTreeSet<Code> = WITHOUT_SOURCE.iter().copied().collect();
@@ -316,13 +486,31 @@ fn described_examples_give_their_code() {
 
 /// An archive with one empty member, stored.
 fn archive(member: &str) -> Vec<u8> {
-    let length = u16::try_from(member.len()).expect("a short name").to_le_bytes();
-    // From the version that is needed to the length of the name: nothing is compressed and everything is empty.
+    let length = u16::try_from(member.len())
+        .expect("a short name")
+        .to_le_bytes();
+    // From the version that is needed to the length of the name: nothing is compressed and
+    // everything is empty.
     let common = [&[20, 0][..], &[0; 20][..], &length[..], &[0, 0][..]].concat();
     let local = [b"PK\x03\x04", common.as_slice(), member.as_bytes()].concat();
-    let entry = [b"PK\x01\x02\x14\x00", common.as_slice(), &[0; 14][..], member.as_bytes()].concat();
-    let [size, offset] = [entry.len(), local.len()].map(|length| u32::try_from(length).expect("small").to_le_bytes());
-    let end = [b"PK\x05\x06", &[0; 4][..], &[1, 0, 1, 0][..], &size[..], &offset[..], &[0, 0][..]].concat();
+    let entry = [
+        b"PK\x01\x02\x14\x00",
+        common.as_slice(),
+        &[0; 14][..],
+        member.as_bytes(),
+    ]
+    .concat();
+    let [size, offset] = [entry.len(), local.len()]
+        .map(|length| u32::try_from(length).expect("small").to_le_bytes());
+    let end = [
+        b"PK\x05\x06",
+        &[0; 4][..],
+        &[1, 0, 1, 0][..],
+        &size[..],
+        &offset[..],
+        &[0, 0][..],
+    ]
+    .concat();
     [local, entry, end].concat()
 }
 
@@ -334,17 +522,35 @@ fn a_password_of_an_export_is_not_shown() {
     let export = page.block(EXAMPLE).text.replace("Winter2025", "Autumn2026");
     let told = opened(export.as_str());
     assert_eq!(codes(&told), BTreeSet::from([Code::LiteralPassword]));
-    for format in [Format::Text, Format::Plain, Format::Short, Format::Json, Format::Sarif] {
+    for format in [
+        Format::Text,
+        Format::Plain,
+        Format::Short,
+        Format::Json,
+        Format::Sarif,
+    ] {
         let text = render(format, &told.findings, &told.sources, Look::PLAIN);
-        assert!(export.contains("Autumn2026") && !text.contains("Autumn2026"), "{text}");
+        assert!(
+            export.contains("Autumn2026") && !text.contains("Autumn2026"),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn one_less_is_no_finding() {
     let inputs: Vec<Vec<u8>> = vec![
-        [b"step \"A\" restart_computer".to_vec(), vec![b'\n'; 10_485_760 - 25]].concat(),
-        format!("{}step \"A\" restart_computer\n{}", "group \"A\" {\n".repeat(200), "}\n".repeat(200)).into_bytes(),
+        [
+            b"step \"A\" restart_computer".to_vec(),
+            vec![b'\n'; 10_485_760 - 25],
+        ]
+        .concat(),
+        format!(
+            "{}step \"A\" restart_computer\n{}",
+            "group \"A\" {\n".repeat(200),
+            "}\n".repeat(200)
+        )
+        .into_bytes(),
     ];
     for bytes in inputs {
         let told = compiled(bytes);
@@ -372,7 +578,8 @@ fn read_sources(folder: &Path, out: &mut String) {
         let path = entry.expect("an entry can be read").path();
         if path.is_dir() {
             read_sources(&path, out);
-        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("diagnostic/codes.rs")
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && !path.ends_with("diagnostic/codes.rs")
         {
             out.push_str(&fs::read_to_string(&path).expect("a source is UTF-8 text"));
         }
@@ -388,12 +595,17 @@ fn findings_look_as_before() {
     settings.set_omit_expression(true);
     settings.bind(|| {
         for page in Page::all() {
-            let Some(example) = page.example() else { continue };
+            let Some(example) = page.example() else {
+                continue;
+            };
             let told = example.told();
             let plain = render(Format::Plain, &told.findings, &told.sources, Look::PLAIN);
             // A password is on the page only.
             let source = example.text.replace("Winter2025", "**********");
-            let content = format!("----- source -----\n{source}\n----- findings -----\n{plain}{}", shown(&told));
+            let content = format!(
+                "----- source -----\n{source}\n----- findings -----\n{plain}{}",
+                shown(&told)
+            );
             insta::assert_snapshot!(page.code.id(), content);
         }
     });
@@ -404,6 +616,8 @@ fn snapshots_belong_to_examples() {
     let mut files = names(&root().join("tests/it/snapshots/findings"));
     files.retain(|name| name.ends_with(".snap"));
     let shown = Page::all().filter(|page| !page.has_marker());
-    let wanted: BTreeSet<String> = shown.map(|page| format!("{}.snap", page.code.id())).collect();
+    let wanted: BTreeSet<String> = shown
+        .map(|page| format!("{}.snap", page.code.id()))
+        .collect();
     assert_eq!(files, wanted);
 }

@@ -20,18 +20,32 @@ use crate::cases::{self, Case, PATH, Shelf};
 
 /// The source of a case without the marks of its findings.
 fn source(case: &Case) -> String {
-    let lines = case.source().iter().filter(|line| !line.trim_start().starts_with("#?"));
+    let lines = case
+        .source()
+        .iter()
+        .filter(|line| !line.trim_start().starts_with("#?"));
     let lines: Vec<String> = lines
         .map(|line| {
             let (text, mark) = line.split_once("#!").unwrap_or((line, ""));
-            cases::repeated(if mark.is_empty() { text } else { text.trim_end() })
+            cases::repeated(if mark.is_empty() {
+                text
+            } else {
+                text.trim_end()
+            })
         })
         .collect();
     lines.join("\n")
 }
 
 fn analysis(text: &str) -> Analysis {
-    Analysis::new(Source { name: "lab.tasq".to_owned(), path: PATH.to_owned(), text: text.into() }, &Shelf)
+    Analysis::new(
+        Source {
+            name: "lab.tasq".to_owned(),
+            path: PATH.to_owned(),
+            text: text.into(),
+        },
+        &Shelf,
+    )
 }
 
 fn xml(analysis: &Analysis) -> String {
@@ -39,7 +53,15 @@ fn xml(analysis: &Analysis) -> String {
 }
 
 fn mended(text: &str, unsafe_too: bool) -> Mended {
-    mend(Source { name: "lab.tasq".to_owned(), path: PATH.to_owned(), text: text.into() }, &Shelf, unsafe_too)
+    mend(
+        Source {
+            name: "lab.tasq".to_owned(),
+            path: PATH.to_owned(),
+            text: text.into(),
+        },
+        &Shelf,
+        unsafe_too,
+    )
 }
 
 #[test]
@@ -52,9 +74,18 @@ fn fix_safe_fixes_leave_the_xml_as_it_is() {
             continue;
         }
         for finding in &before.compiled.findings {
-            for fix in finding.fixes.iter().filter(|fix| fix.safety == Safety::Safe) {
+            for fix in finding
+                .fixes
+                .iter()
+                .filter(|fix| fix.safety == Safety::Safe)
+            {
                 let after = analysis(&apply(&text, &fix.edits).expect("a fix fits its text"));
-                assert!(after.compiled.is_good(), "{}: {} breaks it", case.title(), fix.title);
+                assert!(
+                    after.compiled.is_good(),
+                    "{}: {} breaks it",
+                    case.title(),
+                    fix.title
+                );
                 assert_eq!(xml(&before), xml(&after), "{}: {}", case.title(), fix.title);
                 tried += 1;
             }
@@ -71,15 +102,26 @@ fn fix_ends_and_leaves_no_safe_fix_behind() {
     for case in cases::all("refused") {
         let text = source(&case);
         let before = analysis(&text);
-        let has_safe = |finding: &Finding| finding.fixes.iter().any(|fix| fix.safety == Safety::Safe);
+        let has_safe =
+            |finding: &Finding| finding.fixes.iter().any(|fix| fix.safety == Safety::Safe);
         if !before.compiled.findings.iter().any(has_safe) {
-            assert_eq!(mended(&text, false).analysis.text(), before.text(), "{}: nothing safe to do", case.title());
+            assert_eq!(
+                mended(&text, false).analysis.text(),
+                before.text(),
+                "{}: nothing safe to do",
+                case.title()
+            );
             continue;
         }
         mends += 1;
         let done = mended(&text, false);
         let again = mended(done.analysis.text(), false);
-        assert_eq!(again.analysis.text(), done.analysis.text(), "{}: a second run changes nothing", case.title());
+        assert_eq!(
+            again.analysis.text(),
+            done.analysis.text(),
+            "{}: a second run changes nothing",
+            case.title()
+        );
         let left: Vec<String> = done
             .analysis
             .compiled
@@ -88,7 +130,12 @@ fn fix_ends_and_leaves_no_safe_fix_behind() {
             .filter(|finding| has_safe(finding))
             .map(|finding| format!("{} {}", finding.code.id(), finding.message))
             .collect();
-        assert!(left.is_empty(), "{}: {left:?} in\n{}", case.title(), done.analysis.text());
+        assert!(
+            left.is_empty(),
+            "{}: {left:?} in\n{}",
+            case.title(),
+            done.analysis.text()
+        );
         whole += usize::from(done.analysis.compiled.is_good());
         // With the others it ends as well, wherever that is.
         mended(&text, true);
@@ -99,11 +146,18 @@ fn fix_ends_and_leaves_no_safe_fix_behind() {
 
 #[test]
 fn fix_of_two_that_meet_the_first_is_carried_out() {
-    // Both findings are about the same place in some sources; whatever happens, the edits never overlap.
+    // Both findings are about the same place in some sources; whatever happens, the edits never
+    // overlap.
     let text = "STEP \"a\" run_command_line < “x”; timeout = 5min >\n// c\nstep \"b\" set_variable < A = \"1\" > when A = \"1\" and (B == “2”)\n";
     let done = mended(text, false);
     assert!(!done.done.is_empty());
-    assert!(done.analysis.compiled.findings.iter().all(|one| one.span().file == FileId(0)));
+    assert!(
+        done.analysis
+            .compiled
+            .findings
+            .iter()
+            .all(|one| one.span().file == FileId(0))
+    );
 }
 
 /// The fixes that are carried out and leave their finding: none may.
@@ -116,10 +170,15 @@ fn fix_every_fix_takes_its_finding_away() {
         let before = analysis(&text);
         for finding in &before.compiled.findings {
             let same = |analysis: &Analysis| {
-                let alike = |one: &&Finding| one.code == finding.code && one.message == finding.message;
+                let alike =
+                    |one: &&Finding| one.code == finding.code && one.message == finding.message;
                 analysis.compiled.findings.iter().filter(alike).count()
             };
-            for fix in finding.fixes.iter().filter(|fix| fix.edits.iter().all(|edit| edit.span.file == FileId(0))) {
+            for fix in finding
+                .fixes
+                .iter()
+                .filter(|fix| fix.edits.iter().all(|edit| edit.span.file == FileId(0)))
+            {
                 let after = analysis(&apply(&text, &fix.edits).expect("a fix fits its text"));
                 tried += 1;
                 if same(&after) >= same(&before) {
@@ -190,13 +249,21 @@ proptest! {
 }
 
 fn tasq(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_tasq")).current_dir(folder).args(arguments).output().expect("tasq runs");
+    let output = Command::new(env!("CARGO_BIN_EXE_tasq"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .expect("tasq runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }
 
-const BROKEN: &str = "step \"a\" run_command_line < \"x\" > when A = \"1\"\nstep \"b\" set_variable < A = \"1\" >\n";
+const BROKEN: &str =
+    "step \"a\" run_command_line < \"x\" > when A = \"1\"\nstep \"b\" set_variable < A = \"1\" >\n";
 const MENDED: &str = "step \"a\" run_command_line < \"x\" > when A == \"1\"\nstep \"b\" set_variable < A = \"1\" >\n";
 
 #[test]
@@ -205,32 +272,52 @@ fn fix_writes_or_shows() {
     let path = folder.path().join("a.tasq");
     fs::write(&path, BROKEN).unwrap();
     let (code, out, err) = tasq(folder.path(), &["fix", "--diff", "a.tasq"]);
-    assert_eq!((code, err.as_str()), (1, ""), "something would change, as `tasq fmt --diff` says it");
+    assert_eq!(
+        (code, err.as_str()),
+        (1, ""),
+        "something would change, as `tasq fmt --diff` says it"
+    );
     assert!(out.starts_with("--- a.tasq\n+++ a.tasq\n@@"), "{out}");
-    assert!(out.contains("+step \"a\" run_command_line < \"x\" > when A == \"1\""), "{out}");
-    assert_eq!(fs::read_to_string(&path).unwrap(), BROKEN, "--diff writes nothing");
+    assert!(
+        out.contains("+step \"a\" run_command_line < \"x\" > when A == \"1\""),
+        "{out}"
+    );
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        BROKEN,
+        "--diff writes nothing"
+    );
     let (code, out, err) = tasq(folder.path(), &["fix", "."]);
     assert_eq!((code, out.as_str()), (0, ""));
     assert!(err.contains("TQ0112: write `==`"), "{err}");
     assert_eq!(fs::read_to_string(&path).unwrap(), MENDED);
     let (code, out, err) = tasq(folder.path(), &["fix", "a.tasq"]);
-    assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""), "nothing is left to do");
+    assert_eq!(
+        (code, out.as_str(), err.as_str()),
+        (0, "", ""),
+        "nothing is left to do"
+    );
 }
 
 #[test]
 fn fix_tells_what_is_left() {
     let folder = tempfile::tempdir().unwrap();
     // A misspelled property is the author's to decide; the comparison is not.
-    let text =
-        "step \"a\" restart_computer < mesage_timeout: 60s > when A = \"1\"\nstep \"b\" set_variable < A = \"1\" >\n";
+    let text = "step \"a\" restart_computer < mesage_timeout: 60s > when A = \"1\"\nstep \"b\" set_variable < A = \"1\" >\n";
     fs::write(folder.path().join("a.tasq"), text).unwrap();
     fs::write(folder.path().join("b.tasq"), BROKEN).unwrap();
     let (code, _, err) = tasq(folder.path(), &["fix", "a.tasq", "b.tasq"]);
     assert_eq!(code, 1);
     assert!(err.contains("TQ0202"), "{err}");
-    assert_eq!(fs::read_to_string(folder.path().join("b.tasq")).unwrap(), MENDED);
+    assert_eq!(
+        fs::read_to_string(folder.path().join("b.tasq")).unwrap(),
+        MENDED
+    );
     let a = fs::read_to_string(folder.path().join("a.tasq")).unwrap();
-    assert!(a.contains("when A == \"1\"") && a.contains("mesage_timeout"), "{a}");
+    assert!(
+        a.contains("when A == \"1\"") && a.contains("mesage_timeout"),
+        "{a}"
+    );
     assert_eq!(tasq(folder.path(), &["fix", "none.tasq", "a.tasq"]).0, 2);
     let export = folder.path().join("e.xml");
     fs::write(&export, "<sequence version=\"3.10\"></sequence>").unwrap();
@@ -245,7 +332,10 @@ fn fix_writes_all_files_or_none() {
     // The second one cannot be read, so the first one is not written either.
     let (code, ..) = tasq(folder.path(), &["fix", "a.tasq", "missing.tasq"]);
     assert_eq!(code, 2);
-    assert_eq!(fs::read_to_string(folder.path().join("a.tasq")).unwrap(), BROKEN);
+    assert_eq!(
+        fs::read_to_string(folder.path().join("a.tasq")).unwrap(),
+        BROKEN
+    );
 }
 
 #[test]
@@ -253,12 +343,25 @@ fn fix_keeps_how_a_file_is_stored() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.tasq");
     let (broken, mended) = (BROKEN.replace('\n', "\r\n"), MENDED.replace('\n', "\r\n"));
-    for encoding in [Encoding::Utf8, Encoding::Utf8Mark, Encoding::Utf16Le, Encoding::Utf16Be] {
+    for encoding in [
+        Encoding::Utf8,
+        Encoding::Utf8Mark,
+        Encoding::Utf16Le,
+        Encoding::Utf16Be,
+    ] {
         fs::write(&path, encode(&broken, encoding)).unwrap();
         let (code, _, err) = tasq(folder.path(), &["fix", "a.tasq"]);
         let wide = matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be);
-        assert_eq!((code, err.contains("TQ0002")), (i32::from(wide), wide), "{err}");
-        assert_eq!(fs::read(&path).unwrap(), encode(&mended, encoding), "{encoding:?}");
+        assert_eq!(
+            (code, err.contains("TQ0002")),
+            (i32::from(wide), wide),
+            "{err}"
+        );
+        assert_eq!(
+            fs::read(&path).unwrap(),
+            encode(&mended, encoding),
+            "{encoding:?}"
+        );
     }
 }
 
@@ -272,18 +375,33 @@ fn fix_standard_input_goes_to_standard_output_as_it_was_stored() {
             .stderr(Stdio::piped())
             .spawn()
             .expect("tasq runs");
-        child.stdin.take().expect("standard input").write_all(bytes).expect("it reads");
+        child
+            .stdin
+            .take()
+            .expect("standard input")
+            .write_all(bytes)
+            .expect("it reads");
         let output = child.wait_with_output().expect("tasq ends");
-        (output.status.code(), output.stdout, String::from_utf8(output.stderr).expect("UTF-8"))
+        (
+            output.status.code(),
+            output.stdout,
+            String::from_utf8(output.stderr).expect("UTF-8"),
+        )
     };
     let (code, out, err) = run(&["fix", "-"], &encode(BROKEN, Encoding::Utf8Mark));
     assert_eq!((code, out), (Some(0), encode(MENDED, Encoding::Utf8Mark)));
     assert!(err.contains("<stdin>: TQ0112: write `==`"), "{err}");
     let (code, out, _) = run(&["fix", "-", "--diff"], BROKEN.as_bytes());
-    assert!(code == Some(1) && out.starts_with(b"--- <stdin>\n+++ <stdin>\n"), "{out:?}");
+    assert!(
+        code == Some(1) && out.starts_with(b"--- <stdin>\n+++ <stdin>\n"),
+        "{out:?}"
+    );
     // What cannot be understood comes out as it went in.
     let (code, out, _) = run(&["fix", "-"], b"step \"a\" <<<\n");
-    assert_eq!((code, out.as_slice()), (Some(1), b"step \"a\" <<<\n".as_slice()));
+    assert_eq!(
+        (code, out.as_slice()),
+        (Some(1), b"step \"a\" <<<\n".as_slice())
+    );
 }
 
 #[test]
@@ -298,9 +416,16 @@ fn fix_a_file_that_cannot_be_written_keeps_all_of_them_as_they_are() {
     fs::set_permissions(&locked, rights).unwrap();
     let (code, out, err) = tasq(folder.path(), &["fix", "a.tasq", "b.tasq"]);
     assert_eq!((code, out.as_str()), (2, ""));
-    assert!(err.contains("cannot write b.tasq: it is read-only") && !err.contains("TQ0112"), "{err}");
+    assert!(
+        err.contains("cannot write b.tasq: it is read-only") && !err.contains("TQ0112"),
+        "{err}"
+    );
     for name in ["a.tasq", "b.tasq"] {
-        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), BROKEN, "{name}");
+        assert_eq!(
+            fs::read_to_string(folder.path().join(name)).unwrap(),
+            BROKEN,
+            "{name}"
+        );
     }
     let names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(names.len(), 2, "nothing else is left behind");
@@ -312,7 +437,10 @@ fn fix_a_file_that_is_named_twice_is_mended_once() {
     fs::write(folder.path().join("a.tasq"), BROKEN).unwrap();
     let (code, _, err) = tasq(folder.path(), &["fix", "a.tasq", ".", "./a.tasq"]);
     assert_eq!((code, err.matches("TQ0112").count()), (0, 1), "{err}");
-    assert_eq!(fs::read_to_string(folder.path().join("a.tasq")).unwrap(), MENDED);
+    assert_eq!(
+        fs::read_to_string(folder.path().join("a.tasq")).unwrap(),
+        MENDED
+    );
 }
 
 #[test]
@@ -325,5 +453,9 @@ fn fix_values_of_parameters_are_given_as_for_a_check() {
     assert!(code == 1 && err.contains("TQ0215"), "{err}");
     let (code, _, err) = tasq(folder.path(), &["fix", "--set", "ring=pilot", "a.tasq"]);
     assert!(code == 0 && !err.contains("TQ0215"), "{err}");
-    assert!(fs::read_to_string(&path).unwrap().contains("when A == \"1\""));
+    assert!(
+        fs::read_to_string(&path)
+            .unwrap()
+            .contains("when A == \"1\"")
+    );
 }

@@ -1,4 +1,5 @@
-//! Genuine exports, written in Tasq by hand: the build of each source in `tests/genuine` gives the export's bytes.
+//! Genuine exports, written in Tasq by hand: the build of each source in `tests/genuine` gives the
+//! export's bytes.
 //!
 //! The first line of a source names the export in the corpus.
 
@@ -26,7 +27,10 @@ fn sources_build_to_their_exports() {
     let mut paths: Vec<_> = fs::read_dir(&folder)
         .expect("the folder of the sources")
         .map(|entry| entry.expect("an entry of the folder").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "tasq"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "tasq")
+        })
         .collect();
     paths.sort();
     assert!(!paths.is_empty(), "no sources in {}", folder.display());
@@ -34,20 +38,41 @@ fn sources_build_to_their_exports() {
     for path in &paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let source = fs::read_to_string(path).expect("a source");
-        let export =
-            source.lines().next().and_then(|line| line.strip_prefix("# ")).expect("the export's name in a comment");
+        let export = source
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("# "))
+            .expect("the export's name in a comment");
         let sample = samples.iter().find(|sample| sample.name == export);
         let sample = sample.unwrap_or_else(|| panic!("{name}: the corpus has no {export}"));
-        let compiled = compile(&name, &name, source.clone().into_bytes(), &NoFiles, &Given::default());
+        let compiled = compile(
+            &name,
+            &name,
+            source.clone().into_bytes(),
+            &NoFiles,
+            &Given::default(),
+        );
         if !compiled.is_good() {
-            failures.push(render::render(Format::Short, &compiled.findings, &compiled.sources, Look::PLAIN));
+            failures.push(render::render(
+                Format::Short,
+                &compiled.findings,
+                &compiled.sources,
+                Look::PLAIN,
+            ));
             continue;
         }
         let xml = emit::to_string(&compiled.sequence, Form::OneLine);
         if xml != sample.xml {
-            let at = xml.bytes().zip(sample.xml.bytes()).take_while(|(own, genuine)| own == genuine).count();
+            let at = xml
+                .bytes()
+                .zip(sample.xml.bytes())
+                .take_while(|(own, genuine)| own == genuine)
+                .count();
             let around = |text: &str| {
-                String::from_utf8_lossy(&text.as_bytes()[at.min(text.len())..]).chars().take(150).collect::<String>()
+                String::from_utf8_lossy(&text.as_bytes()[at.min(text.len())..])
+                    .chars()
+                    .take(150)
+                    .collect::<String>()
             };
             failures.push(format!(
                 "{name}, byte {at}:\n  export {:?}\n  build  {:?}",
@@ -56,6 +81,10 @@ fn sources_build_to_their_exports() {
             ));
         }
     }
-    println!("{} of {} sources give the export's bytes", paths.len() - failures.len(), paths.len());
+    println!(
+        "{} of {} sources give the export's bytes",
+        paths.len() - failures.len(),
+        paths.len()
+    );
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -1,8 +1,9 @@
 //! The language server, in process: sources with marks, requests, and answers as snapshots.
 //!
-//! The cases are in `tests/lsp` (see `cases.rs` for their form). `§1` marks a place and is not part of the source. The
-//! section `ask` has one request a line, such as `hover 1` or `rename 2 Ring`; a section `file PATH` is another file of
-//! the project. Lines and columns in answers count from 1, columns in UTF-16 units.
+//! The cases are in `tests/lsp` (see `cases.rs` for their form). `§1` marks a place and is not part
+//! of the source. The section `ask` has one request a line, such as `hover 1` or `rename 2 Ring`; a
+//! section `file PATH` is another file of the project. Lines and columns in answers count from 1,
+//! columns in UTF-16 units.
 
 mod client;
 mod process;
@@ -33,7 +34,10 @@ pub fn marked(lines: &[String]) -> Marked {
         let mut rest = line.as_str();
         let mut column = 0;
         while let Some(at) = rest.find('§') {
-            let name: String = rest[at + '§'.len_utf8()..].chars().take_while(char::is_ascii_digit).collect();
+            let name: String = rest[at + '§'.len_utf8()..]
+                .chars()
+                .take_while(char::is_ascii_digit)
+                .collect();
             column += rest[..at].encode_utf16().count() as u32;
             text.push_str(&rest[..at]);
             rest = &rest[at + '§'.len_utf8() + name.len()..];
@@ -51,17 +55,31 @@ fn answers(case: &Case) -> String {
     let files = Files::default();
     for section in &case.sections {
         if let Some(path) = section.head.strip_prefix("file ") {
-            files.0.lock().unwrap().insert(path.to_owned(), section.lines.join("\n") + "\n");
+            files
+                .0
+                .lock()
+                .unwrap()
+                .insert(path.to_owned(), section.lines.join("\n") + "\n");
         }
     }
-    files.0.lock().unwrap().insert("lab.tasq".to_owned(), source.text.clone());
+    files
+        .0
+        .lock()
+        .unwrap()
+        .insert("lab.tasq".to_owned(), source.text.clone());
     let is_export = source.text.starts_with("<sequence");
-    let uri = if is_export { "file:///lab/lab.xml" } else { URI };
+    let uri = if is_export {
+        "file:///lab/lab.xml"
+    } else {
+        URI
+    };
     let mut client = Client::start(files);
     client.open(uri, if is_export { "xml" } else { "tasq" }, 1, &source.text);
     let findings = client.findings(uri, Some(1));
     let mut out = String::new();
-    let asks = case.section("ask").unwrap_or_else(|| panic!("{}: nothing is asked", case.title()));
+    let asks = case
+        .section("ask")
+        .unwrap_or_else(|| panic!("{}: nothing is asked", case.title()));
     for line in asks.iter().filter(|line| !line.trim().is_empty()) {
         out.push_str(&format!("> {line}\n"));
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -81,14 +99,20 @@ fn answers(case: &Case) -> String {
 
 fn ask(client: &mut Client, uri: &str, source: &Marked, words: &[&str], case: &Case) -> String {
     let place = |index: usize| {
-        let name = words.get(index).unwrap_or_else(|| panic!("{}: {words:?} needs a mark", case.title()));
-        let (line, character) = source.marks.get(*name).unwrap_or_else(|| panic!("{}: no mark {name}", case.title()));
+        let name = words
+            .get(index)
+            .unwrap_or_else(|| panic!("{}: {words:?} needs a mark", case.title()));
+        let (line, character) = source
+            .marks
+            .get(*name)
+            .unwrap_or_else(|| panic!("{}: no mark {name}", case.title()));
         json!({ "line": line, "character": character })
     };
     let document = json!({ "uri": uri });
     let at = |index: usize| json!({ "textDocument": document, "position": place(index) });
     let range = |from: usize, to: usize| json!({ "start": place(from), "end": place(to) });
-    let whole = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9999, "character": 0 } });
+    let whole =
+        json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9999, "character": 0 } });
     let (method, params) = match words[0] {
         "complete" => ("textDocument/completion", at(1)),
         "hover" => ("textDocument/hover", at(1)),
@@ -103,14 +127,30 @@ fn ask(client: &mut Client, uri: &str, source: &Marked, words: &[&str], case: &C
             "textDocument/rename",
             json!({ "textDocument": document, "position": place(1), "newName": words[2..].join(" ") }),
         ),
-        "symbols" => ("textDocument/documentSymbol", json!({ "textDocument": document })),
-        "workspace" => ("workspace/symbol", json!({ "query": words.get(1).unwrap_or(&"") })),
-        "fold" => ("textDocument/foldingRange", json!({ "textDocument": document })),
-        "select" => ("textDocument/selectionRange", json!({ "textDocument": document, "positions": [place(1)] })),
-        "tokens" if words.len() > 1 => {
-            ("textDocument/semanticTokens/range", json!({ "textDocument": document, "range": range(1, 2) }))
-        }
-        "tokens" => ("textDocument/semanticTokens/full", json!({ "textDocument": document })),
+        "symbols" => (
+            "textDocument/documentSymbol",
+            json!({ "textDocument": document }),
+        ),
+        "workspace" => (
+            "workspace/symbol",
+            json!({ "query": words.get(1).unwrap_or(&"") }),
+        ),
+        "fold" => (
+            "textDocument/foldingRange",
+            json!({ "textDocument": document }),
+        ),
+        "select" => (
+            "textDocument/selectionRange",
+            json!({ "textDocument": document, "positions": [place(1)] }),
+        ),
+        "tokens" if words.len() > 1 => (
+            "textDocument/semanticTokens/range",
+            json!({ "textDocument": document, "range": range(1, 2) }),
+        ),
+        "tokens" => (
+            "textDocument/semanticTokens/full",
+            json!({ "textDocument": document }),
+        ),
         "format" if words.len() > 1 => (
             "textDocument/rangeFormatting",
             json!({ "textDocument": document, "range": range(1, 2), "options": { "tabSize": 4, "insertSpaces": true } }),
@@ -119,21 +159,28 @@ fn ask(client: &mut Client, uri: &str, source: &Marked, words: &[&str], case: &C
             "textDocument/formatting",
             json!({ "textDocument": document, "options": { "tabSize": 4, "insertSpaces": true } }),
         ),
-        "hints" => ("textDocument/inlayHint", json!({ "textDocument": document, "range": whole })),
+        "hints" => (
+            "textDocument/inlayHint",
+            json!({ "textDocument": document, "range": whole }),
+        ),
         "actions" => (
             "textDocument/codeAction",
             json!({ "textDocument": document, "range": range(1, 1), "context": { "diagnostics": [] } }),
         ),
         "lenses" => ("textDocument/codeLens", json!({ "textDocument": document })),
         "signature" => ("textDocument/signatureHelp", at(1)),
-        "links" => ("textDocument/documentLink", json!({ "textDocument": document })),
+        "links" => (
+            "textDocument/documentLink",
+            json!({ "textDocument": document }),
+        ),
         "simulate" => (
             "workspace/executeCommand",
             json!({ "command": "tasq.server.simulateUpTo", "arguments": [uri, words[1].parse::<u32>().unwrap()] }),
         ),
-        "convert" => {
-            ("workspace/executeCommand", json!({ "command": "tasq.server.convertToTasq", "arguments": [uri] }))
-        }
+        "convert" => (
+            "workspace/executeCommand",
+            json!({ "command": "tasq.server.convertToTasq", "arguments": [uri] }),
+        ),
         other => panic!("{}: nobody knows the request {other}", case.title()),
     };
     match client.request(method, params) {
@@ -161,7 +208,8 @@ fn lsp_answers_are_those_of_the_snapshots() {
     }
 }
 
-/// Values are the protocol's; this keeps a test from passing because both sides misread them in the same way.
+/// Values are the protocol's; this keeps a test from passing because both sides misread them in the
+/// same way.
 #[test]
 fn lsp_marks_count_utf16_units() {
     let source = marked(&["a 😀§1 b".to_owned(), "§2x".to_owned()]);

@@ -1,12 +1,13 @@
-//! Machine files: what is wrong with them (`tests/machine/refused.txt`), what they answer and what steps do on them
-//! (`tests/machine/answers.txt`, `steps.txt`), the published schema, the ready machines, and `tasq facts`.
+//! Machine files: what is wrong with them (`tests/machine/refused.txt`), what they answer and what
+//! steps do on them (`tests/machine/answers.txt`, `steps.txt`), the published schema, the ready
+//! machines, and `tasq facts`.
 //!
-//! The marks of `refused.txt` are those of `tests/refused`: `#! TQ0803@10-12` at the end of a line. A section `says` has a
-//! part of each message and label, in the order of the findings.
+//! The marks of `refused.txt` are those of `tests/refused`: `#! TQ0803@10-12` at the end of a line.
+//! A section `says` has a part of each message and label, in the order of the findings.
 //!
-//! A section `answers` has a line `QUESTION => ANSWER` each; `restart winpe` and `restart full` restart the computer. A
-//! section `steps` has a source, and `outcomes` what its steps come to, in order and as often as they stand there, and then
-//! what the computer says to the `questions`.
+//! A section `answers` has a line `QUESTION => ANSWER` each; `restart winpe` and `restart full`
+//! restart the computer. A section `steps` has a source, and `outcomes` what its steps come to, in
+//! order and as often as they stand there, and then what the computer says to the `questions`.
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
@@ -31,7 +32,10 @@ fn root() -> &'static Path {
 }
 
 fn cases_of(file: &str) -> Vec<Case> {
-    cases::all("machine").into_iter().filter(|case| case.file == file).collect()
+    cases::all("machine")
+        .into_iter()
+        .filter(|case| case.file == file)
+        .collect()
 }
 
 fn text_of(case: &Case) -> String {
@@ -53,7 +57,11 @@ fn examples() -> Vec<(String, String)> {
         .map(|entry| entry.expect("an entry can be read").path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
         .map(|path| {
-            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let name = path
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
             (name, fs::read_to_string(&path).expect("a machine is text"))
         })
         .collect();
@@ -74,10 +82,15 @@ fn faults_are_as_marked() {
         let mut shown = String::new();
         let mut same = true;
         for (index, line) in text.lines().enumerate() {
-            let here = findings.iter().filter(|found| file.position(found.span().start).line as usize == index + 1);
+            let here = findings
+                .iter()
+                .filter(|found| file.position(found.span().start).line as usize == index + 1);
             let found: Vec<String> = here
                 .map(|found| {
-                    let (start, end) = (file.position(found.span().start), file.position(found.span().end));
+                    let (start, end) = (
+                        file.position(found.span().start),
+                        file.position(found.span().end),
+                    );
                     let to = match end.line == start.line {
                         true => end.column.to_string(),
                         false => format!("{}:{}", end.line, end.column),
@@ -87,25 +100,45 @@ fn faults_are_as_marked() {
                 .collect();
             let (plain, mark) = line.split_once("#!").unwrap_or((line, ""));
             same &= mark.split_whitespace().eq(found.iter().map(String::as_str));
-            let mark = if found.is_empty() { String::new() } else { format!(" #! {}", found.join(" ")) };
+            let mark = if found.is_empty() {
+                String::new()
+            } else {
+                format!(" #! {}", found.join(" "))
+            };
             let _ = writeln!(shown, "    {}{mark}", plain.trim_end());
         }
         let said: Vec<String> = findings
             .iter()
             .map(|found| {
                 let label = found.labels.first().map_or("", |label| label.text.as_str());
-                [found.message.as_str(), label].join(" – ").trim_end_matches(" – ").to_owned()
+                [found.message.as_str(), label]
+                    .join(" – ")
+                    .trim_end_matches(" – ")
+                    .to_owned()
             })
             .collect();
         if let Some(wanted) = case.section("says") {
-            same &= said.len() == wanted.len() && said.iter().zip(wanted).all(|(said, wanted)| said.contains(wanted));
+            same &= said.len() == wanted.len()
+                && said
+                    .iter()
+                    .zip(wanted)
+                    .all(|(said, wanted)| said.contains(wanted));
         }
         assert!(!findings.is_empty(), "{}: no finding", case.title());
         for found in &findings {
-            assert!(!found.message.ends_with('.') && !found.message.contains('\n'), "{}", found.message);
+            assert!(
+                !found.message.ends_with('.') && !found.message.contains('\n'),
+                "{}",
+                found.message
+            );
         }
         if !same {
-            let _ = writeln!(failures, "{}\n{shown}    --- says\n    {}", case.title(), said.join("\n    "));
+            let _ = writeln!(
+                failures,
+                "{}\n{shown}    --- says\n    {}",
+                case.title(),
+                said.join("\n    ")
+            );
         }
     }
     assert!(failures.is_empty(), "{failures}");
@@ -115,7 +148,10 @@ fn faults_are_as_marked() {
 
 fn facts(facts: &FileFacts) -> String {
     let FileFacts { version, modified } = facts;
-    let parts = [version.clone().map(|text| format!(" {text}")), modified.clone().map(|text| format!(" {text}"))];
+    let parts = [
+        version.clone().map(|text| format!(" {text}")),
+        modified.clone().map(|text| format!(" {text}")),
+    ];
     format!("yes{}", parts.into_iter().flatten().collect::<String>())
 }
 
@@ -129,14 +165,26 @@ fn known<T>(known: Known<T>, show: impl Fn(&T) -> String) -> String {
 
 fn query(host: &dyn Host, namespace: &str, text: &str) -> String {
     let parsed = wql::parse(text);
-    let query = parsed.query.unwrap_or_else(|| panic!("{text}: {:?}", parsed.faults));
+    let query = parsed
+        .query
+        .unwrap_or_else(|| panic!("{text}: {:?}", parsed.faults));
     let outcome = wql::evaluate(&query, namespace, host);
     let missing: Vec<String> = outcome
         .missing
         .iter()
-        .map(|missing| format!("{}.{}", missing.class, missing.property.as_deref().unwrap_or("*")))
+        .map(|missing| {
+            format!(
+                "{}.{}",
+                missing.class,
+                missing.property.as_deref().unwrap_or("*")
+            )
+        })
         .collect();
-    let missing = if missing.is_empty() { String::new() } else { format!(": {}", missing.join(", ")) };
+    let missing = if missing.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", missing.join(", "))
+    };
     format!("{}{missing}", outcome.verdict)
 }
 
@@ -152,19 +200,30 @@ fn answer(host: &mut SimulatedHost, question: &str) -> String {
         "key" => known(host.registry_key(rest), |()| "yes".to_owned()),
         "value" => {
             let (key, name) = rest.split_once('|').expect("value KEY|NAME");
-            known(host.registry_value(key, name), |value| format!("{} {}", value.kind, value.data.replace('\n', "|")))
+            known(host.registry_value(key, name), |value| {
+                format!("{} {}", value.kind, value.data.replace('\n', "|"))
+            })
         }
         "product" => known(host.product(rest), product),
-        "family" => known(host.products(rest), |all| all.iter().map(product).collect::<Vec<_>>().join(" + ")),
+        "family" => known(host.products(rest), |all| {
+            all.iter().map(product).collect::<Vec<_>>().join(" + ")
+        }),
         "fact" => known(host.fact(rest), Clone::clone),
         "env" => known(host.environment(rest), Clone::clone),
         "variable" => {
             let all = host.variables();
-            let found = all.iter().find(|(name, _)| name == rest).map(|(_, value)| value.clone());
+            let found = all
+                .iter()
+                .find(|(name, _)| name == rest)
+                .map(|(_, value)| value.clone());
             found.unwrap_or_else(|| "none".to_owned())
         }
         "tpm" => query(host, "root\\CIMV2\\Security\\MicrosoftTPM", rest),
-        "bitlocker" => query(host, "\\\\.\\root\\cimv2\\security\\MicrosoftVolumeEncryption", rest),
+        "bitlocker" => query(
+            host,
+            "\\\\.\\root\\cimv2\\security\\MicrosoftVolumeEncryption",
+            rest,
+        ),
         "ccm" => query(host, "root/ccm", rest),
         "wmi" => query(host, "root\\cimv2", rest),
         "restart" => {
@@ -182,11 +241,19 @@ fn machines_answer() {
         let mut host = SimulatedHost::new(machine(&case.title(), &text_of(&case)));
         let lines = case.section("answers").unwrap_or_default();
         assert!(!lines.is_empty(), "{}: no questions", case.title());
-        for line in lines.iter().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+        for line in lines
+            .iter()
+            .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+        {
             let (question, wanted) = line.split_once(" => ").unwrap_or((line, ""));
             let found = answer(&mut host, question.trim());
             if found != wanted.trim() {
-                let _ = writeln!(failures, "{}\n  {} => {found}", case.title(), question.trim());
+                let _ = writeln!(
+                    failures,
+                    "{}\n  {} => {found}",
+                    case.title(),
+                    question.trim()
+                );
             }
         }
     }
@@ -198,8 +265,14 @@ fn machines_answer() {
 /// All steps with their paths.
 fn steps<'a>(nodes: &'a [Node], above: &str, out: &mut Vec<(String, &'a Step)>) {
     for node in nodes {
-        let Some(common) = node.common() else { continue };
-        let start = if above.is_empty() { String::new() } else { format!("{above} / ") };
+        let Some(common) = node.common() else {
+            continue;
+        };
+        let start = if above.is_empty() {
+            String::new()
+        } else {
+            format!("{above} / ")
+        };
         let path = format!("{start}\"{}\"", common.name.value);
         match node {
             Node::Group(group) => steps(&group.nodes, &path, out),
@@ -215,7 +288,15 @@ fn work_of<'a>(
     values: &'a [(String, String)],
     look: &'a dyn Fn(&str) -> Option<String>,
 ) -> Work<'a> {
-    Work { step, path, values, variables: look, attempt: 0, scrub: &|text| text.to_owned(), all: &Vec::new }
+    Work {
+        step,
+        path,
+        values,
+        variables: look,
+        attempt: 0,
+        scrub: &|text| text.to_owned(),
+        all: &Vec::new,
+    }
 }
 
 fn shown(outcome: &Outcome) -> Vec<String> {
@@ -227,7 +308,12 @@ fn shown(outcome: &Outcome) -> Vec<String> {
         out.push(format!("output {}", outcome.output));
     }
     out.extend(outcome.did.iter().map(|line| format!("did {line}")));
-    out.extend(outcome.variables.iter().map(|(name, value)| format!("set {name}={value}")));
+    out.extend(
+        outcome
+            .variables
+            .iter()
+            .map(|(name, value)| format!("set {name}={value}")),
+    );
     out.extend(outcome.assumed.iter().map(|fact| format!("assumed {fact}")));
     out
 }
@@ -238,15 +324,34 @@ fn steps_do_what_the_machine_says() {
     for case in cases_of("steps") {
         let mut host = SimulatedHost::new(machine(&case.title(), &text_of(&case)));
         let source = case.section("steps").unwrap_or_default().join("\n");
-        let compiled = compile("lab.tasq", "lab.tasq", source.into_bytes(), &Shelf, &Given::default());
-        let bad: Vec<_> = compiled.findings.iter().filter(|finding| finding.is_error()).collect();
+        let compiled = compile(
+            "lab.tasq",
+            "lab.tasq",
+            source.into_bytes(),
+            &Shelf,
+            &Given::default(),
+        );
+        let bad: Vec<_> = compiled
+            .findings
+            .iter()
+            .filter(|finding| finding.is_error())
+            .collect();
         assert!(bad.is_empty(), "{}: {bad:#?}", case.title());
         let sequence = compiled.sequence;
         let mut all = Vec::new();
         steps(&sequence.nodes, "", &mut all);
-        let variables: Vec<(&str, &str)> =
-            case.section("variables").unwrap_or_default().iter().filter_map(|line| line.split_once('=')).collect();
-        let look = |name: &str| variables.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned());
+        let variables: Vec<(&str, &str)> = case
+            .section("variables")
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|line| line.split_once('='))
+            .collect();
+        let look = |name: &str| {
+            variables
+                .iter()
+                .find(|(own, _)| *own == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
         let mut found: Vec<String> = Vec::new();
         for (path, step) in &all {
             let table = step.table().expect("a known type");
@@ -254,7 +359,12 @@ fn steps_do_what_the_machine_says() {
             let values: Vec<(String, String)> = step
                 .settings
                 .iter()
-                .filter_map(|setting| Some((table.property[setting.property].name.clone(), value(&setting.value)?)))
+                .filter_map(|setting| {
+                    Some((
+                        table.property[setting.property].name.clone(),
+                        value(&setting.value)?,
+                    ))
+                })
                 .collect();
             found.push(format!("{path}:"));
             let outcome = host.perform(&work_of(step, path, &values, &look));
@@ -265,7 +375,10 @@ fn steps_do_what_the_machine_says() {
             found.push(format!("{question} => {}", answer(&mut host, question)));
         }
         let wanted = case.section("outcomes").unwrap_or_default();
-        let same = found.iter().map(|line| line.trim_end()).eq(wanted.iter().map(|line| line.trim_end()));
+        let same = found
+            .iter()
+            .map(|line| line.trim_end())
+            .eq(wanted.iter().map(|line| line.trim_end()));
         if !same {
             let _ = writeln!(failures, "{}\n{}\n", case.title(), found.join("\n"));
         }
@@ -278,7 +391,10 @@ fn steps_do_what_the_machine_says() {
 /// A TOML value as JSON, dates as text.
 fn json(value: &toml::Value) -> serde_json::Value {
     match value {
-        toml::Value::Table(table) => table.iter().map(|(key, value)| (key.clone(), json(value))).collect(),
+        toml::Value::Table(table) => table
+            .iter()
+            .map(|(key, value)| (key.clone(), json(value)))
+            .collect(),
         toml::Value::Array(items) => items.iter().map(json).collect(),
         toml::Value::String(text) => text.as_str().into(),
         toml::Value::Integer(number) => (*number).into(),
@@ -303,8 +419,10 @@ fn the_schema_fits_the_ready_machines() {
     for (name, text) in examples() {
         machine(&name, &text);
         let document = document(&text);
-        let errors: Vec<String> =
-            validator.iter_errors(&document).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        let errors: Vec<String> = validator
+            .iter_errors(&document)
+            .map(|error| format!("{error} at {}", error.instance_path()))
+            .collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
     }
 }
@@ -317,12 +435,22 @@ fn the_schema_has_the_keys_of_the_parser() {
             "" => schema["properties"].clone(),
             section => schema["$defs"][section]["properties"].clone(),
         };
-        let own: BTreeSet<&str> = place.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+        let own: BTreeSet<&str> = place
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key.as_str())
+            .collect();
         let wanted: BTreeSet<&str> = wanted.iter().copied().collect();
         assert_eq!(own, wanted, "the keys of `{section}`");
     }
     let complete = &schema["properties"]["complete"]["items"]["enum"];
-    let complete: BTreeSet<&str> = complete.as_array().into_iter().flatten().filter_map(|word| word.as_str()).collect();
+    let complete: BTreeSet<&str> = complete
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|word| word.as_str())
+        .collect();
     assert_eq!(complete, keys::COMPLETE.iter().copied().collect());
 }
 
@@ -332,43 +460,66 @@ fn the_schema_refuses_what_the_parser_refuses() {
     let mut open = Vec::new();
     for case in cases_of("refused") {
         let text = text_of(&case);
-        let Ok(table) = toml::from_str::<toml::Table>(&text) else { continue };
+        let Ok(table) = toml::from_str::<toml::Table>(&text) else {
+            continue;
+        };
         if validator.is_valid(&json(&toml::Value::Table(table))) {
             open.push(case.name.clone());
         }
     }
     // A schema sees one value at a time, and no lists of names.
-    let seen_by_the_parser_alone = |name: &String| name.contains("contradict") || name.contains("parser alone");
-    let rest: Vec<&String> = open.iter().filter(|name| !seen_by_the_parser_alone(name)).collect();
+    let seen_by_the_parser_alone =
+        |name: &String| name.contains("contradict") || name.contains("parser alone");
+    let rest: Vec<&String> = open
+        .iter()
+        .filter(|name| !seen_by_the_parser_alone(name))
+        .collect();
     assert!(rest.is_empty(), "{rest:?}");
 }
 
 #[test]
 fn a_laptop_has_ten_lines() {
-    let (_, text) = examples().into_iter().find(|(name, _)| name == "dell-laptop").expect("the laptop");
-    let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
+    let (_, text) = examples()
+        .into_iter()
+        .find(|(name, _)| name == "dell-laptop")
+        .expect("the laptop");
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+        .count();
     assert!(lines <= 10, "{lines} lines");
 }
 
-/// What follows from the descriptions is enough for the queries of the console's own operating systems, and for those of
-/// public sequences. One that asks for something else may stay undecided.
+/// What follows from the descriptions is enough for the queries of the console's own operating
+/// systems, and for those of public sequences. One that asks for something else may stay undecided.
 #[test]
 fn queries_are_decided() {
-    let mut queries: BTreeSet<String> = platforms().iter().flat_map(|platform| platform.queries.clone()).collect();
+    let mut queries: BTreeSet<String> = platforms()
+        .iter()
+        .flat_map(|platform| platform.queries.clone())
+        .collect();
     for sample in corpus::configmgr().into_iter().chain(corpus::mdt()) {
         let document = roxmltree::Document::parse(&sample.xml).expect("the corpus is XML");
-        let names = document.descendants().filter(|node| node.attribute("name") == Some("Query"));
+        let names = document
+            .descendants()
+            .filter(|node| node.attribute("name") == Some("Query"));
         queries.extend(names.filter_map(|node| node.text()).map(str::to_owned));
     }
     let (mut decided, mut all, mut open) = (0, 0, String::new());
     for (name, text) in examples().into_iter().filter(|(name, _)| name != "unknown") {
         let host = SimulatedHost::new(machine(&name, &text));
         for query in &queries {
-            let Some(parsed) = wql::parse(query).query else { continue };
+            let Some(parsed) = wql::parse(query).query else {
+                continue;
+            };
             all += 1;
             let outcome = wql::evaluate(&parsed, "root\\cimv2", &host);
             if outcome.verdict == wql::Verdict::Undecided {
-                let _ = writeln!(open, "{name}: {query}: {:?} {:?}", outcome.missing, outcome.reason);
+                let _ = writeln!(
+                    open,
+                    "{name}: {query}: {:?} {:?}",
+                    outcome.missing, outcome.reason
+                );
             } else {
                 decided += 1;
             }
@@ -389,7 +540,10 @@ fn an_empty_file_decides_nothing() {
             assert_eq!(outcome.verdict, wql::Verdict::Undecided, "{text}");
         }
     }
-    assert!(matches!(host.file("C:\\Windows\\explorer.exe"), Known::Unknown(_)));
+    assert!(matches!(
+        host.file("C:\\Windows\\explorer.exe"),
+        Known::Unknown(_)
+    ));
     assert!(matches!(host.folder("C:\\Windows"), Known::Unknown(_)));
     assert!(matches!(host.environment("windir"), Known::Unknown(_)));
 }
@@ -404,10 +558,28 @@ fn descriptions_come_back() {
         let again = machine(&name, &written);
         assert_eq!(write(&again), written, "{name}");
         assert_eq!(
-            (&first.os, &first.winpe, &first.power, &first.firmware, &first.tpm, &first.network),
-            (&again.os, &again.winpe, &again.power, &again.firmware, &again.tpm, &again.network)
+            (
+                &first.os,
+                &first.winpe,
+                &first.power,
+                &first.firmware,
+                &first.tpm,
+                &first.network
+            ),
+            (
+                &again.os,
+                &again.winpe,
+                &again.power,
+                &again.firmware,
+                &again.tpm,
+                &again.network
+            )
         );
-        assert_eq!((first.memory, first.disks, first.chassis), (again.memory, again.disks, again.chassis), "{name}");
+        assert_eq!(
+            (first.memory, first.disks, first.chassis),
+            (again.memory, again.disks, again.chassis),
+            "{name}"
+        );
     }
 }
 
@@ -416,12 +588,21 @@ const KERNEL: &[(&str, &str)] = &[
     ("/proc/sys/kernel/hostname", "lap-9\n"),
     ("/sys/class/dmi/id/sys_vendor", "Dell Inc.\n"),
     ("/sys/class/dmi/id/product_name", "Latitude \"7440\"\n"),
-    ("/sys/class/dmi/id/product_serial", "To Be Filled By O.E.M.\n"),
-    ("/sys/class/dmi/id/product_uuid", "4c4c4544-0058-4b10-8032-b7c04f4c4d33\n"),
+    (
+        "/sys/class/dmi/id/product_serial",
+        "To Be Filled By O.E.M.\n",
+    ),
+    (
+        "/sys/class/dmi/id/product_uuid",
+        "4c4c4544-0058-4b10-8032-b7c04f4c4d33\n",
+    ),
     ("/sys/class/dmi/id/chassis_type", "10\n"),
     ("/sys/class/dmi/id/bios_date", "01/31/2024\n"),
     ("/sys/class/dmi/id/bios_version", "1.9.2\n"),
-    ("/proc/meminfo", "MemTotal:       16123456 kB\nMemFree:  1 kB\n"),
+    (
+        "/proc/meminfo",
+        "MemTotal:       16123456 kB\nMemFree:  1 kB\n",
+    ),
     (
         "/proc/cpuinfo",
         "model name\t: Intel(R) Core(TM) i7 CPU @ 2.20GHz\nphysical id\t: 0\ncpu cores\t: 4\nsiblings\t: 8\n",
@@ -436,7 +617,10 @@ const KERNEL: &[(&str, &str)] = &[
     ("/sys/class/power_supply/BAT0/type", "Battery\n"),
     ("/sys/class/power_supply/BAT0/capacity", "61\n"),
     ("/sys/firmware/efi/fw_platform_size", "64\n"),
-    ("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c", "\u{6}\u{0}\u{0}\u{0}\u{1}"),
+    (
+        "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+        "\u{6}\u{0}\u{0}\u{0}\u{1}",
+    ),
     ("/sys/class/tpm/tpm0/tpm_version_major", "2\n"),
     ("/sys/block/nvme0n1/size", "1000215216\n"),
     ("/sys/block/nvme0n1/device/model", "SAMSUNG MZVL2512\n"),
@@ -466,19 +650,40 @@ const KERNEL: &[(&str, &str)] = &[
 
 #[test]
 fn facts_of_a_linux_computer() {
-    let read = |path: &str| KERNEL.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned());
+    let read = |path: &str| {
+        KERNEL
+            .iter()
+            .find(|(name, _)| *name == path)
+            .map(|(_, text)| (*text).to_owned())
+    };
     let list = |folder: &str| -> Vec<String> {
         let start = format!("{folder}/");
-        let below = KERNEL.iter().filter_map(|(name, _)| name.strip_prefix(&start)?.split('/').next());
-        below.map(str::to_owned).collect::<BTreeSet<String>>().into_iter().collect()
+        let below = KERNEL
+            .iter()
+            .filter_map(|(name, _)| name.strip_prefix(&start)?.split('/').next());
+        below
+            .map(str::to_owned)
+            .collect::<BTreeSet<String>>()
+            .into_iter()
+            .collect()
     };
-    let linux = Linux { read: &read, list: &list, architecture: "x86_64", root: Some((1 << 38, 1 << 36)) };
+    let linux = Linux {
+        read: &read,
+        list: &list,
+        architecture: "x86_64",
+        root: Some((1 << 38, 1 << 36)),
+    };
     let text = write(&machine_of_linux(&linux));
     insta::assert_snapshot!("facts_of_linux", text);
     let again = machine("facts", &text);
     assert_eq!(write(&again), text);
     // Of a computer that shows nothing, nothing is said.
-    let nothing = Linux { read: &|_| None, list: &|_| Vec::new(), architecture: "riscv64", root: None };
+    let nothing = Linux {
+        read: &|_| None,
+        list: &|_| Vec::new(),
+        architecture: "riscv64",
+        root: None,
+    };
     let text = write(&machine_of_linux(&nothing));
     assert_eq!(text, "\n[os]\nname = \"Linux\"\n");
     machine("nothing", &text);
@@ -490,14 +695,26 @@ fn facts_of_a_linux_computer() {
 fn facts_of_this_computer_are_a_machine_file() {
     let tasq = || std::process::Command::new(env!("CARGO_BIN_EXE_tasq"));
     let out = tasq().arg("facts").output().expect("the program runs");
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
     let text = String::from_utf8(out.stdout).expect("it is text");
     assert!(machine("facts", &text).os.is_some());
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("this.toml");
-    let status = tasq().arg("facts").arg("-o").arg(&path).status().expect("the program runs");
+    let status = tasq()
+        .arg("facts")
+        .arg("-o")
+        .arg(&path)
+        .status()
+        .expect("the program runs");
     assert!(status.success());
-    machine("this.toml", &fs::read_to_string(&path).expect("it was written"));
+    machine(
+        "this.toml",
+        &fs::read_to_string(&path).expect("it was written"),
+    );
 }
 
 /// What WMI would tell of the described computers describes them again.
@@ -513,27 +730,65 @@ fn facts_of_a_windows_computer() {
             .get(&(namespace.into(), class.to_lowercase()))
         {
             // A row of which nothing is known stands for those that a description cannot have.
-            Some(rows) => ClassFacts::Rows(rows.iter().filter(|row| **row != Row::new()).cloned().collect()),
+            Some(rows) => ClassFacts::Rows(
+                rows.iter()
+                    .filter(|row| **row != Row::new())
+                    .cloned()
+                    .collect(),
+            ),
             None => ClassFacts::Unknown,
         };
         let uefi = machine.firmware.uefi;
         let registry = |_: &str, value: &str| match value {
             "PEFirmwareType" => uefi.map(|uefi| if uefi { "2" } else { "1" }.to_owned()),
-            "UEFISecureBootEnabled" => machine.firmware.secure_boot.map(|on| u8::from(on).to_string()),
+            "UEFISecureBootEnabled" => machine
+                .firmware
+                .secure_boot
+                .map(|on| u8::from(on).to_string()),
             _ => None,
         };
         let again = machine_of_windows(&rows, &registry);
         let facts = |machine: &Machine| {
-            let names = (machine.name.clone(), machine.make.clone(), machine.model.clone(), machine.family.clone());
-            let numbers = (machine.serial_number.clone(), machine.asset_tag.clone(), machine.uuid.clone());
-            let parts =
-                (machine.memory, machine.memory_modules.clone(), machine.board.clone(), machine.chassis.clone());
-            let os = machine.os.clone().map(|os| (os.name, os.edition, os.release, os.version, os.build, os.sku));
-            (names, numbers, parts, os, machine.domain.clone(), machine.firmware.clone(), machine.disks.clone())
+            let names = (
+                machine.name.clone(),
+                machine.make.clone(),
+                machine.model.clone(),
+                machine.family.clone(),
+            );
+            let numbers = (
+                machine.serial_number.clone(),
+                machine.asset_tag.clone(),
+                machine.uuid.clone(),
+            );
+            let parts = (
+                machine.memory,
+                machine.memory_modules.clone(),
+                machine.board.clone(),
+                machine.chassis.clone(),
+            );
+            let os = machine.os.clone().map(|os| {
+                (
+                    os.name, os.edition, os.release, os.version, os.build, os.sku,
+                )
+            });
+            (
+                names,
+                numbers,
+                parts,
+                os,
+                machine.domain.clone(),
+                machine.firmware.clone(),
+                machine.disks.clone(),
+            )
         };
         assert_eq!(facts(&again), facts(&machine), "{name}");
         let addresses = |machine: &Machine| -> Vec<Option<String>> {
-            machine.network.iter().flatten().map(|adapter| adapter.mac.clone()).collect()
+            machine
+                .network
+                .iter()
+                .flatten()
+                .map(|adapter| adapter.mac.clone())
+                .collect()
         };
         assert_eq!(addresses(&again), addresses(&machine), "{name}");
         let text = write(&again);

@@ -1,6 +1,11 @@
 //! All integration tests in one binary.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, reason = "a test stops with a message")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops with a message"
+)]
 
 mod bad_input;
 mod cases;

@@ -1,5 +1,5 @@
-//! A real client: Neovim without a screen opens a project, gets findings, mends, completes, renames, formats, simulates.
-//! Skipped with a message where there is no `nvim`.
+//! A real client: Neovim without a screen opens a project, gets findings, mends, completes,
+//! renames, formats, simulates. Skipped with a message where there is no `nvim`.
 
 use std::{
     fs,
@@ -34,8 +34,17 @@ fn session(folder: &Path, script: &str) -> Vec<(String, String)> {
     let mut child = Command::new("nvim")
         .current_dir(folder)
         .args(["--headless", "-n", "-u", "NONE", "-i", "NONE"])
-        .args(["--cmd", &format!("set rtp^={} | filetype plugin on | syntax on", config.display())])
-        .args(["-c", &format!("luafile {}", config.join("test").join(script).display())])
+        .args([
+            "--cmd",
+            &format!(
+                "set rtp^={} | filetype plugin on | syntax on",
+                config.display()
+            ),
+        ])
+        .args([
+            "-c",
+            &format!("luafile {}", config.join("test").join(script).display()),
+        ])
         .env("TASQ_RESULTS", &results)
         .env("TASQ_PROGRAM", env!("CARGO_BIN_EXE_tasq"))
         .env("XDG_STATE_HOME", folder.join("state"))
@@ -51,7 +60,10 @@ fn session(folder: &Path, script: &str) -> Vec<(String, String)> {
     while child.try_wait().expect("nvim can be asked").is_none() {
         if begin.elapsed() > PATIENCE {
             let _ = child.kill();
-            panic!("nvim did not end; it noted\n{}", fs::read_to_string(&results).unwrap_or_default());
+            panic!(
+                "nvim did not end; it noted\n{}",
+                fs::read_to_string(&results).unwrap_or_default()
+            );
         }
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -59,7 +71,9 @@ fn session(folder: &Path, script: &str) -> Vec<(String, String)> {
     text.lines()
         .map(|line| {
             line.split_once(": ")
-                .map_or((String::new(), line.to_owned()), |(name, text)| (name.to_owned(), text.to_owned()))
+                .map_or((String::new(), line.to_owned()), |(name, text)| {
+                    (name.to_owned(), text.to_owned())
+                })
         })
         .collect()
 }
@@ -77,8 +91,13 @@ fn nvim_works_on_a_project() {
     let machine = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/machines/hyper-v.toml");
     fs::copy(machine, folder.path().join("machines/m.toml")).unwrap();
     let noted = session(folder.path(), "project.lua");
-    let all =
-        |name: &str| noted.iter().filter(|(known, _)| known == name).map(|(_, text)| text.as_str()).collect::<Vec<_>>();
+    let all = |name: &str| {
+        noted
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, text)| text.as_str())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(all("failure"), Vec::<&str>::new(), "{noted:#?}");
     assert_eq!(all("end"), ["good"], "{noted:#?}");
     assert_eq!(all("syntax"), ["tasqStatement"]);
@@ -86,7 +105,10 @@ fn nvim_works_on_a_project() {
     // Neovim counts bytes: the place was told in UTF-16 units.
     assert!(all("finding")[0].starts_with("TQ0112 3:67"), "{noted:#?}");
     assert_eq!(all("action"), ["write `==`"]);
-    assert_eq!(all("mended"), ["step \"Show 😀😀\" run_command_line < \"echo %Ring%\" > when Ring == \"pilot\""]);
+    assert_eq!(
+        all("mended"),
+        ["step \"Show 😀😀\" run_command_line < \"echo %Ring%\" > when Ring == \"pilot\""]
+    );
     assert_eq!(all("completion"), ["message message_timeout"]);
     // Without a word of ours in `init.lua`: Neovim 0.7 sets none of them by itself.
     let keys = "v:lua.vim.lsp.omnifunc v:lua.vim.lsp.tagfunc v:lua.vim.lsp.formatexpr()";
@@ -101,10 +123,16 @@ fn nvim_works_on_a_project() {
             "step \"Show 😀😀\" run_command_line < \"echo %Wave%\" > when Wave == \"pilot\"",
         ]
     );
-    assert_eq!(all("formatted"), ["step \"Restart\" restart_computer < message: \"now\", message_timeout: 60s >"]);
+    assert_eq!(
+        all("formatted"),
+        ["step \"Restart\" restart_computer < message: \"now\", message_timeout: 60s >"]
+    );
     assert_eq!(all("symbols"), ["4"]);
     assert_eq!(all("lens"), ["simulate up to here"]);
     assert_eq!(all("simulated"), ["true"]);
     let written = fs::read_to_string(folder.path().join("lab.tasq")).unwrap();
-    assert!(written.contains("Wave") && written.contains("message: \"now\""), "{written}");
+    assert!(
+        written.contains("Wave") && written.contains("message: \"now\""),
+        "{written}"
+    );
 }

@@ -1,5 +1,5 @@
-//! Properties over generated and mutated sources: the parser cannot fail, the tree loses nothing, the formatter is
-//! idempotent and keeps the meaning, and the parser agrees with the grammar.
+//! Properties over generated and mutated sources: the parser cannot fail, the tree loses nothing,
+//! the formatter is idempotent and keeps the meaning, and the parser agrees with the grammar.
 
 use std::{fs, path::PathBuf, sync::Arc};
 
@@ -23,7 +23,10 @@ fn pieces_of_soup() -> Vec<&'static str> {
 #[test]
 fn the_reserved_words_are_those_of_the_grammar() {
     let grammar = include_str!("../../grammar/tasq.pest");
-    let rule = grammar.lines().find(|line| line.starts_with("reserved ")).expect("the grammar has the rule");
+    let rule = grammar
+        .lines()
+        .find(|line| line.starts_with("reserved "))
+        .expect("the grammar has the rule");
     let words: Vec<&str> = rule.split('"').skip(1).step_by(2).collect();
     assert_eq!(words, syntax::RESERVED);
 }
@@ -95,13 +98,18 @@ const PIECES: &[&str] = &[
 ];
 
 fn soup() -> impl Strategy<Value = String> {
-    let piece = (prop::sample::select(pieces_of_soup()), prop::sample::select(&[" ", "", "\n", " \n "][..]));
-    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.into_iter().flat_map(|(a, b)| [a, b]).collect())
+    let piece = (
+        prop::sample::select(pieces_of_soup()),
+        prop::sample::select(&[" ", "", "\n", " \n "][..]),
+    );
+    prop::collection::vec(piece, 0..60)
+        .prop_map(|pieces| pieces.into_iter().flat_map(|(a, b)| [a, b]).collect())
 }
 
 /// A statement that the grammar accepts, from parts chosen at random.
 fn statement() -> impl Strategy<Value = String> {
-    let text = prop::sample::select(&["\"a\"", "'b \"c\"'", "\"x \"\"y\"\" z\"", "\"%A%\"", "''"][..]);
+    let text =
+        prop::sample::select(&["\"a\"", "'b \"c\"'", "\"x \"\"y\"\" z\"", "\"%A%\"", "''"][..]);
     let value = prop::sample::select(
         &[
             "\"v\"",
@@ -117,7 +125,10 @@ fn statement() -> impl Strategy<Value = String> {
             "name",
         ][..],
     );
-    let property = (prop::sample::select(&["timeout", "description", "success_codes", "package"][..]), value.clone())
+    let property = (
+        prop::sample::select(&["timeout", "description", "success_codes", "package"][..]),
+        value.clone(),
+    )
         .prop_map(|(name, value)| format!("{name}: {value}"));
     let assignment = (any::<bool>(), value)
         .prop_map(|(masked, value)| format!("{}X = {value}", if masked { "masked " } else { "" }));
@@ -127,7 +138,10 @@ fn statement() -> impl Strategy<Value = String> {
     let items = prop::collection::vec((item, separator), 0..4).prop_map(|items| {
         format!(
             "< {}>",
-            items.into_iter().flat_map(|(item, separator)| [item, separator.to_owned()]).collect::<String>()
+            items
+                .into_iter()
+                .flat_map(|(item, separator)| [item, separator.to_owned()])
+                .collect::<String>()
         )
     });
     let test = prop::sample::select(
@@ -153,14 +167,18 @@ fn statement() -> impl Strategy<Value = String> {
         ];
         prop::sample::select(joined.to_vec())
     });
-    (text, items, prop::option::of(condition), any::<bool>()).prop_map(|(name, items, condition, group)| {
-        let when = condition.map_or(String::new(), |condition| format!(" when {condition}"));
-        if group {
-            format!("group {name} {items}{when} {{\n  step 'inner' set_variable < X = 1 > # c\n}}\n")
-        } else {
-            format!("step {name} run_command_line {items}{when}\n")
-        }
-    })
+    (text, items, prop::option::of(condition), any::<bool>()).prop_map(
+        |(name, items, condition, group)| {
+            let when = condition.map_or(String::new(), |condition| format!(" when {condition}"));
+            if group {
+                format!(
+                    "group {name} {items}{when} {{\n  step 'inner' set_variable < X = 1 > # c\n}}\n"
+                )
+            } else {
+                format!("step {name} run_command_line {items}{when}\n")
+            }
+        },
+    )
 }
 
 fn folder() -> PathBuf {
@@ -178,36 +196,51 @@ impl Files for ExampleFiles {
 
 fn examples() -> Vec<String> {
     let entries = fs::read_dir(folder()).expect("the examples' folder can be listed");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry can be read").path())
+        .collect();
     paths.sort();
-    let sources = paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "tasq"));
-    sources.map(|path| fs::read_to_string(path).expect("an example is UTF-8 text")).collect()
+    let sources = paths.into_iter().filter(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "tasq")
+    });
+    sources
+        .map(|path| fs::read_to_string(path).expect("an example is UTF-8 text"))
+        .collect()
 }
 
 /// An example with some of its bytes gone, doubled or replaced.
 fn mutated() -> impl Strategy<Value = String> {
-    let edit =
-        (any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop::sample::select(pieces_of_soup()), 0..4);
-    (prop::sample::select(examples()), prop::collection::vec(edit, 1..4)).prop_map(|(mut text, edits)| {
-        for (at, length, piece, kind) in edits {
-            let mut from = at.index(text.len() + 1);
-            while !text.is_char_boundary(from) {
-                from -= 1;
+    let edit = (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        prop::sample::select(pieces_of_soup()),
+        0..4,
+    );
+    (
+        prop::sample::select(examples()),
+        prop::collection::vec(edit, 1..4),
+    )
+        .prop_map(|(mut text, edits)| {
+            for (at, length, piece, kind) in edits {
+                let mut from = at.index(text.len() + 1);
+                while !text.is_char_boundary(from) {
+                    from -= 1;
+                }
+                let mut to = (from + length.index(40)).min(text.len());
+                while !text.is_char_boundary(to) {
+                    to -= 1;
+                }
+                let to = to.max(from);
+                match kind {
+                    0 => text.replace_range(from..to, ""),
+                    1 => text.insert_str(from, piece),
+                    2 => text.replace_range(from..to, piece),
+                    _ => text.truncate(to),
+                }
             }
-            let mut to = (from + length.index(40)).min(text.len());
-            while !text.is_char_boundary(to) {
-                to -= 1;
-            }
-            let to = to.max(from);
-            match kind {
-                0 => text.replace_range(from..to, ""),
-                1 => text.insert_str(from, piece),
-                2 => text.replace_range(from..to, piece),
-                _ => text.truncate(to),
-            }
-        }
-        text
-    })
+            text
+        })
 }
 
 /// What must hold for any text at all.
@@ -228,28 +261,48 @@ fn parses(text: &str) -> syntax::Parsed {
 
 fn fits(finding: &Finding, text: &str) {
     for label in &finding.labels {
-        assert!(text.get(label.span.range()).is_some(), "{finding:?} points into the text");
+        assert!(
+            text.get(label.span.range()).is_some(),
+            "{finding:?} points into the text"
+        );
     }
     for fix in &finding.fixes {
-        assert!(tasq::diagnostic::apply(text, &fix.edits).is_ok(), "{finding:?} can be applied");
+        assert!(
+            tasq::diagnostic::apply(text, &fix.edits).is_ok(),
+            "{finding:?} can be applied"
+        );
     }
 }
 
 fn xml(text: &str) -> Option<String> {
     let files = ExampleFiles;
-    let compiled = compile("t.tasq", "t.tasq", text.as_bytes().to_vec(), &files, &Given::default());
+    let compiled = compile(
+        "t.tasq",
+        "t.tasq",
+        text.as_bytes().to_vec(),
+        &files,
+        &Given::default(),
+    );
     for finding in &compiled.findings {
         fits(finding, text);
     }
-    compiled.is_good().then(|| emit::to_string(&compiled.sequence, Form::OneLine))
+    compiled
+        .is_good()
+        .then(|| emit::to_string(&compiled.sequence, Form::OneLine))
 }
 
 /// The formatter's promises, for a text without syntax errors.
 fn formats(text: &str) {
-    let formatted = format(text, FileId(0)).unwrap_or_else(|findings| panic!("{findings:?}\n{text}"));
-    let again = format(&formatted, FileId(0)).unwrap_or_else(|findings| panic!("{findings:?}\n{formatted}"));
+    let formatted =
+        format(text, FileId(0)).unwrap_or_else(|findings| panic!("{findings:?}\n{text}"));
+    let again = format(&formatted, FileId(0))
+        .unwrap_or_else(|findings| panic!("{findings:?}\n{formatted}"));
     assert_eq!(formatted, again, "formatting is idempotent for\n{text}");
-    assert_eq!(xml(text), xml(&formatted), "formatting keeps the meaning of\n{text}");
+    assert_eq!(
+        xml(text),
+        xml(&formatted),
+        "formatting keeps the meaning of\n{text}"
+    );
 }
 
 /// Codes that come from more than the grammar: from the pass over separators and from elaboration.

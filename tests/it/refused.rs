@@ -1,13 +1,14 @@
 //! What the compiler finds wrong, where, and how it would mend it.
 //!
-//! The cases are in `tests/refused`, one file for each topic (see `cases.rs` for their form). Marks in a source are not
-//! part of it; they say all of the findings on their line:
+//! The cases are in `tests/refused`, one file for each topic (see `cases.rs` for their form). Marks
+//! in a source are not part of it; they say all of the findings on their line:
 //!
 //! - `#! TQ0304` ends a line with a finding of this code; several codes are separated by blanks;
-//! - `#! TQ0304@12-17` also says the finding's own columns, in characters from 1, the end exclusive. `@12-3:5` ends on
-//!   the third line of the source;
-//! - a line `#? write …` says, below the line it is about, that one of its findings has a fix of this title, and `#??`
-//!   that the fix is one a person should look at first. All fixes of a line are named, in the order of the findings.
+//! - `#! TQ0304@12-17` also says the finding's own columns, in characters from 1, the end
+//!   exclusive. `@12-3:5` ends on the third line of the source;
+//! - a line `#? write …` says, below the line it is about, that one of its findings has a fix of
+//!   this title, and `#??` that the fix is one a person should look at first. All fixes of a line
+//!   are named, in the order of the findings.
 //!
 //! A section `unfixed` has a line for each fix that does not make its own finding go away.
 
@@ -44,47 +45,98 @@ fn marked(case: &Case) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for raw in case.source() {
         if raw.trim_start().starts_with("#?") {
-            let line = lines.last_mut().unwrap_or_else(|| panic!("{}: a fix stands before its line", case.title()));
+            let line = lines
+                .last_mut()
+                .unwrap_or_else(|| panic!("{}: a fix stands before its line", case.title()));
             line.fixes.push(raw.trim_start().to_owned());
             continue;
         }
         let (text, mark) = raw.split_once("#!").unwrap_or((raw, ""));
-        let text = if mark.is_empty() { text } else { text.trim_end() };
-        let codes = mark.split_whitespace().map(|mark| match mark.split_once('@') {
-            Some((code, place)) => Expected { code: code.to_owned(), place: Some(place.to_owned()) },
-            None => Expected { code: mark.to_owned(), place: None },
+        let text = if mark.is_empty() {
+            text
+        } else {
+            text.trim_end()
+        };
+        let codes = mark
+            .split_whitespace()
+            .map(|mark| match mark.split_once('@') {
+                Some((code, place)) => Expected {
+                    code: code.to_owned(),
+                    place: Some(place.to_owned()),
+                },
+                None => Expected {
+                    code: mark.to_owned(),
+                    place: None,
+                },
+            });
+        lines.push(Line {
+            text: cases::repeated(text),
+            codes: codes.collect(),
+            fixes: Vec::new(),
         });
-        lines.push(Line { text: cases::repeated(text), codes: codes.collect(), fixes: Vec::new() });
     }
     lines
 }
 
 fn compiled(case: &Case, source: &str) -> Compiled {
-    compile(&case.file, PATH, source.as_bytes().to_vec(), &Shelf, &case.given())
+    compile(
+        &case.file,
+        PATH,
+        source.as_bytes().to_vec(),
+        &Shelf,
+        &case.given(),
+    )
 }
 
 /// The line a span begins on, from 1, and the span's columns.
 fn place(compiled: &Compiled, span: Span) -> (usize, String) {
     let file = compiled.sources.get(span.file).expect("the finding's file");
     let (start, end) = (file.position(span.start), file.position(span.end));
-    let to = if end.line == start.line { end.column.to_string() } else { format!("{}:{}", end.line, end.column) };
+    let to = if end.line == start.line {
+        end.column.to_string()
+    } else {
+        format!("{}:{}", end.line, end.column)
+    };
     (start.line as usize, format!("{}-{to}", start.column))
 }
 
 fn fix_marks(finding: &Finding) -> impl Iterator<Item = String> {
-    finding.fixes.iter().map(|fix| format!("{} {}", if fix.safety == Safety::Safe { "#?" } else { "#??" }, fix.title))
+    finding.fixes.iter().map(|fix| {
+        format!(
+            "{} {}",
+            if fix.safety == Safety::Safe {
+                "#?"
+            } else {
+                "#??"
+            },
+            fix.title
+        )
+    })
 }
 
 /// Writes the findings into the source as marks.
 fn with_marks(source: &str, compiled: &Compiled) -> String {
     let mut out = String::new();
     for (index, text) in source.lines().enumerate() {
-        let here = compiled.findings.iter().filter(|finding| place(compiled, finding.span()).0 == index + 1);
+        let here = compiled
+            .findings
+            .iter()
+            .filter(|finding| place(compiled, finding.span()).0 == index + 1);
         let marks: Vec<_> = here
             .clone()
-            .map(|finding| format!("{}@{}", finding.code.id(), place(compiled, finding.span()).1))
+            .map(|finding| {
+                format!(
+                    "{}@{}",
+                    finding.code.id(),
+                    place(compiled, finding.span()).1
+                )
+            })
             .collect();
-        let mark = if marks.is_empty() { String::new() } else { format!(" #! {}", marks.join(" ")) };
+        let mark = if marks.is_empty() {
+            String::new()
+        } else {
+            format!(" #! {}", marks.join(" "))
+        };
         let shown: String = text.chars().take(160).collect();
         out.push_str(&format!("    {shown}{mark}\n"));
         for fix in here.flat_map(fix_marks) {
@@ -97,44 +149,90 @@ fn with_marks(source: &str, compiled: &Compiled) -> String {
 /// What differs between a case's marks and what is found; nothing when they agree.
 fn difference(case: &Case) -> Option<String> {
     let lines = marked(case);
-    let source = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+    let source = lines
+        .iter()
+        .map(|line| line.text.as_str())
+        .collect::<Vec<_>>()
+        .join("\n");
     let compiled = compiled(case, &source);
     let mut same = !compiled.findings.is_empty();
     for (index, line) in lines.iter().enumerate() {
-        let here: Vec<&Finding> =
-            compiled.findings.iter().filter(|finding| place(&compiled, finding.span()).0 == index + 1).collect();
+        let here: Vec<&Finding> = compiled
+            .findings
+            .iter()
+            .filter(|finding| place(&compiled, finding.span()).0 == index + 1)
+            .collect();
         let mut wanted = line.codes.clone();
         let mut found: Vec<Expected> = Vec::new();
         for finding in &here {
-            let (code, place) = (finding.code.id().to_owned(), Some(place(&compiled, finding.span()).1));
-            let exact = Expected { code: code.clone(), place };
+            let (code, place) = (
+                finding.code.id().to_owned(),
+                Some(place(&compiled, finding.span()).1),
+            );
+            let exact = Expected {
+                code: code.clone(),
+                place,
+            };
             // A mark without columns fits any.
-            found.push(if wanted.contains(&exact) { exact } else { Expected { code, place: None } });
+            found.push(if wanted.contains(&exact) {
+                exact
+            } else {
+                Expected { code, place: None }
+            });
         }
         let fixes: Vec<String> = here.iter().flat_map(|finding| fix_marks(finding)).collect();
         wanted.sort();
         found.sort();
         same &= wanted == found && fixes == line.fixes;
     }
-    let short = render::render(Format::Short, &compiled.findings, &compiled.sources, Look::PLAIN);
-    (!same).then(|| format!("{}\n{}{short}", case.title(), with_marks(&source, &compiled)))
+    let short = render::render(
+        Format::Short,
+        &compiled.findings,
+        &compiled.sources,
+        Look::PLAIN,
+    );
+    (!same).then(|| {
+        format!(
+            "{}\n{}{short}",
+            case.title(),
+            with_marks(&source, &compiled)
+        )
+    })
 }
 
 #[test]
 fn findings_are_as_marked() {
     let all = cases::all("refused");
     let failures: Vec<String> = all.iter().filter_map(difference).collect();
-    println!("{} of {} cases as marked", all.len() - failures.len(), all.len());
-    assert!(failures.is_empty(), "{} of {} cases differ:\n{}", failures.len(), all.len(), failures.join("\n"));
+    println!(
+        "{} of {} cases as marked",
+        all.len() - failures.len(),
+        all.len()
+    );
+    assert!(
+        failures.is_empty(),
+        "{} of {} cases differ:\n{}",
+        failures.len(),
+        all.len(),
+        failures.join("\n")
+    );
 }
 
 fn source(case: &Case) -> String {
-    marked(case).into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
+    marked(case)
+        .into_iter()
+        .map(|line| line.text)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// How many findings say the same.
 fn count(compiled: &Compiled, finding: &Finding) -> usize {
-    compiled.findings.iter().filter(|other| other.code == finding.code && other.message == finding.message).count()
+    compiled
+        .findings
+        .iter()
+        .filter(|other| other.code == finding.code && other.message == finding.message)
+        .count()
 }
 
 #[test]
@@ -147,12 +245,21 @@ fn safe_fixes_together_mend_what_they_are_for() {
         if mended.is_empty() {
             continue;
         }
-        let fixes = mended.iter().filter_map(|finding| finding.fixes.iter().find(|fix| fix.safety == Safety::Safe));
+        let fixes = mended
+            .iter()
+            .filter_map(|finding| finding.fixes.iter().find(|fix| fix.safety == Safety::Safe));
         let edits: Vec<Edit> = fixes.flat_map(|fix| fix.edits.clone()).collect();
-        let text = apply(&source, &edits).unwrap_or_else(|error| panic!("{}: {error}", case.title()));
+        let text =
+            apply(&source, &edits).unwrap_or_else(|error| panic!("{}: {error}", case.title()));
         let after = compiled(case, &text);
         for finding in mended {
-            assert_eq!(count(&after, finding), 0, "{}: {} stays in\n{text}", case.title(), finding.message);
+            assert_eq!(
+                count(&after, finding),
+                0,
+                "{}: {} stays in\n{text}",
+                case.title(),
+                finding.message
+            );
         }
     }
 }
@@ -166,7 +273,8 @@ fn each_fix_mends_its_finding() {
         let mut unfixed = Vec::new();
         for finding in &before.findings {
             for fix in &finding.fixes {
-                let text = apply(&source, &fix.edits).unwrap_or_else(|error| panic!("{}: {error}", case.title()));
+                let text = apply(&source, &fix.edits)
+                    .unwrap_or_else(|error| panic!("{}: {error}", case.title()));
                 if count(&compiled(case, &text), finding) >= count(&before, finding) {
                     unfixed.push(fix.title.clone());
                 }
@@ -177,10 +285,15 @@ fn each_fix_mends_its_finding() {
             failures.push(format!("{}: {unfixed:?}", case.title()));
         }
     }
-    assert!(failures.is_empty(), "fixes that mend nothing:\n{}", failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "fixes that mend nothing:\n{}",
+        failures.join("\n")
+    );
 }
 
-/// Codes that no text file can show: bytes that are no text, what is too large, and the formatter's own.
+/// Codes that no text file can show: bytes that are no text, what is too large, and the formatter's
+/// own.
 const ELSEWHERE: &[Code] = &[
     Code::NotText,
     Code::Utf16Source,
@@ -205,7 +318,8 @@ const ELSEWHERE: &[Code] = &[
     Code::BadMachineValue,
     Code::MachineContradiction,
     Code::MissingMachineKey,
-    // About site files: `tests/site/refused.txt` has a case of each but the last, which `tests/it/site.rs` has.
+    // About site files: `tests/site/refused.txt` has a case of each but the last, which
+    // `tests/it/site.rs` has.
     Code::SiteNotToml,
     Code::UnknownSiteKey,
     Code::BadSiteValue,
@@ -217,8 +331,12 @@ const ELSEWHERE: &[Code] = &[
 #[test]
 fn every_code_has_a_case() {
     let all = cases::all("refused");
-    let marked: BTreeSet<String> =
-        all.iter().flat_map(marked).flat_map(|line| line.codes).map(|expected| expected.code).collect();
+    let marked: BTreeSet<String> = all
+        .iter()
+        .flat_map(marked)
+        .flat_map(|line| line.codes)
+        .map(|expected| expected.code)
+        .collect();
     for code in &marked {
         assert!(Code::parse(code).is_some(), "there is no code {code}");
     }
@@ -234,16 +352,25 @@ fn every_code_has_a_case() {
 /// The codes of a source, in the order of the findings.
 fn codes_of(bytes: Vec<u8>) -> Vec<Code> {
     let compiled = compile("limits", PATH, bytes, &Shelf, &Given::default());
-    compiled.findings.iter().map(|finding| finding.code).collect()
+    compiled
+        .findings
+        .iter()
+        .map(|finding| finding.code)
+        .collect()
 }
 
 const STEP: &str = "step \"Restart\" restart_computer\n";
 
 #[test]
 fn bytes_that_are_no_text() {
-    assert_eq!(codes_of(b"step \"Gr\xF6\xDFe\" restart_computer".to_vec()), [Code::NotText]);
+    assert_eq!(
+        codes_of(b"step \"Gr\xF6\xDFe\" restart_computer".to_vec()),
+        [Code::NotText]
+    );
     assert_eq!(codes_of(b"\xFF\xFEs\0t".to_vec()), [Code::NotText]);
-    let units = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let units = |text: &str, bytes: fn(u16) -> [u8; 2]| {
+        text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>()
+    };
     let little = [vec![0xFF, 0xFE], units(STEP, u16::to_le_bytes)].concat();
     let big = [vec![0xFE, 0xFF], units(STEP, u16::to_be_bytes)].concat();
     assert_eq!(codes_of(little), [Code::Utf16Source]);
@@ -256,19 +383,38 @@ fn bytes_that_are_no_text() {
 
 #[test]
 fn the_largest_source() {
-    let comment = |length: usize| [b"#", &*vec![b'x'; length - STEP.len() - 2], b"\n", STEP.as_bytes()].concat();
+    let comment = |length: usize| {
+        [
+            b"#",
+            &*vec![b'x'; length - STEP.len() - 2],
+            b"\n",
+            STEP.as_bytes(),
+        ]
+        .concat()
+    };
     assert_eq!(codes_of(comment(MAX_SOURCE)), []);
     assert_eq!(codes_of(comment(MAX_SOURCE + 1)), [Code::SourceTooLarge]);
 }
 
 #[test]
 fn the_deepest_nesting() {
-    let groups =
-        |depth: usize| format!("{}{STEP}{}", "group \"A\" {\n".repeat(depth), "}\n".repeat(depth)).into_bytes();
+    let groups = |depth: usize| {
+        format!(
+            "{}{STEP}{}",
+            "group \"A\" {\n".repeat(depth),
+            "}\n".repeat(depth)
+        )
+        .into_bytes()
+    };
     assert_eq!(codes_of(groups(MAX_DEPTH)), []);
     assert_eq!(codes_of(groups(MAX_DEPTH + 1)), [Code::NestedTooDeep]);
     let tests = |depth: usize| {
-        format!("group \"A\" when {}exists Path{} {{ {STEP} }}", "all(".repeat(depth), ")".repeat(depth)).into_bytes()
+        format!(
+            "group \"A\" when {}exists Path{} {{ {STEP} }}",
+            "all(".repeat(depth),
+            ")".repeat(depth)
+        )
+        .into_bytes()
     };
     assert_eq!(codes_of(tests(MAX_DEPTH - 1)), []);
     assert_eq!(codes_of(tests(MAX_DEPTH + 1)), [Code::NestedTooDeep]);
@@ -279,8 +425,13 @@ fn the_deepest_nesting() {
 #[test]
 fn the_largest_sequence() {
     // 2 MB of XML; a script of this many characters takes 8 / 3 of it.
-    let script =
-        |length: usize| format!("step \"A\" run_powershell_script < \"{}\" >", "x".repeat(length)).into_bytes();
+    let script = |length: usize| {
+        format!(
+            "step \"A\" run_powershell_script < \"{}\" >",
+            "x".repeat(length)
+        )
+        .into_bytes()
+    };
     assert_eq!(codes_of(script(700_000)), []);
     assert_eq!(codes_of(script(800_000)), [Code::SequenceTooLarge]);
     let steps = |count: usize| STEP.repeat(count).into_bytes();

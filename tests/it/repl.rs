@@ -1,8 +1,10 @@
-//! Sessions at the prompt: the scripts of `tests/repl` with their answers, what must hold for any line, and secrets.
+//! Sessions at the prompt: the scripts of `tests/repl` with their answers, what must hold for any
+//! line, and secrets.
 //!
-//! A script is a list of sessions. `=== TITLE` begins one and says what it shows; `--- file NAME` puts a file at hand, until
-//! `--- enter`, behind which the entries stand. The snapshot has the entries with their answers; an answer that is refused
-//! or a step that failed ends with `(failed)`, and a file that was written is shown below the session.
+//! A script is a list of sessions. `=== TITLE` begins one and says what it shows; `--- file NAME`
+//! puts a file at hand, until `--- enter`, behind which the entries stand. The snapshot has the
+//! entries with their answers; an answer that is refused or a step that failed ends with
+//! `(failed)`, and a file that was written is shown below the session.
 
 #[cfg(target_os = "linux")]
 mod local;
@@ -24,8 +26,8 @@ use std::{
 use proptest::prelude::*;
 use tasq::{
     repl::{
-        COMMANDS, CONTINUED, Disk, Entries, Opened, PROMPT, Session, Settings, Tone, candidates, hint, is_open,
-        may_be_remembered, tones,
+        COMMANDS, CONTINUED, Disk, Entries, Opened, PROMPT, Session, Settings, Tone, candidates,
+        hint, is_open, may_be_remembered, tones,
     },
     source::Files,
 };
@@ -41,14 +43,25 @@ pub struct Memory(Rc<RefCell<BTreeMap<String, Vec<u8>>>>);
 
 impl Files for Memory {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.0.borrow().get(path).cloned().ok_or_else(|| "there is no such file".to_owned())
+        self.0
+            .borrow()
+            .get(path)
+            .cloned()
+            .ok_or_else(|| "there is no such file".to_owned())
     }
 }
 
 impl Disk for Memory {
     fn open(&self, path: &str) -> Result<Opened, String> {
-        let bytes = self.read(path).map_err(|message| format!("cannot read {path}: {message}"))?;
-        Ok(Opened { name: path.to_owned(), inner: path.to_owned(), bytes, files: Rc::new(self.clone()) })
+        let bytes = self
+            .read(path)
+            .map_err(|message| format!("cannot read {path}: {message}"))?;
+        Ok(Opened {
+            name: path.to_owned(),
+            inner: path.to_owned(),
+            bytes,
+            files: Rc::new(self.clone()),
+        })
     }
 
     fn exists(&self, path: &str) -> bool {
@@ -56,12 +69,18 @@ impl Disk for Memory {
     }
 
     fn write(&mut self, path: &str, text: &str) -> Result<(), String> {
-        self.0.borrow_mut().insert(path.to_owned(), text.as_bytes().to_vec());
+        self.0
+            .borrow_mut()
+            .insert(path.to_owned(), text.as_bytes().to_vec());
         Ok(())
     }
 
     fn list(&self, _: &str) -> Vec<(String, bool)> {
-        self.0.borrow().keys().map(|name| (name.clone(), false)).collect()
+        self.0
+            .borrow()
+            .keys()
+            .map(|name| (name.clone(), false))
+            .collect()
     }
 
     fn here(&self) -> Rc<dyn Files> {
@@ -76,7 +95,9 @@ fn session(disk: &Memory) -> Session {
 /// The entries of some text.
 fn entries(text: &str) -> Vec<String> {
     let lines = text.lines().map(|line| Ok::<_, ()>(line.to_owned()));
-    Entries::new(lines).map(|entry| entry.expect("a text has no faults of reading")).collect()
+    Entries::new(lines)
+        .map(|entry| entry.expect("a text has no faults of reading"))
+        .collect()
 }
 
 /// The transcript of one session of a script.
@@ -88,7 +109,9 @@ fn play(script: &str) -> String {
         let (name, text) = file.split_once('\n').expect("a file has a name");
         // A file of the project stands for itself.
         let bytes = match name.split_once(" from ") {
-            Some((_, path)) => fs::read(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}")),
+            Some((_, path)) => {
+                fs::read(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+            }
             None => text.as_bytes().to_vec(),
         };
         let name = name.split(" from ").next().unwrap_or(name);
@@ -102,7 +125,10 @@ fn play(script: &str) -> String {
             continue;
         }
         for (index, line) in entry.lines().enumerate() {
-            out.push_str(&format!("{}{line}\n", if index == 0 { PROMPT } else { CONTINUED }));
+            out.push_str(&format!(
+                "{}{line}\n",
+                if index == 0 { PROMPT } else { CONTINUED }
+            ));
         }
         let answer = session.enter(&entry);
         out.push_str(&answer.text);
@@ -114,7 +140,12 @@ fn play(script: &str) -> String {
             break;
         }
     }
-    for (name, bytes) in disk.0.borrow().iter().filter(|(name, bytes)| before.get(*name) != Some(*bytes)) {
+    for (name, bytes) in disk
+        .0
+        .borrow()
+        .iter()
+        .filter(|(name, bytes)| before.get(*name) != Some(*bytes))
+    {
         out.push_str(&format!("--- {name}\n{}", String::from_utf8_lossy(bytes)));
     }
     out
@@ -130,7 +161,11 @@ fn repl_scripts_are_answered() {
     assert!(names.len() >= 6, "the scripts are there");
     for path in names {
         let text = fs::read_to_string(&path).expect("a script is text");
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let name = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         let transcript: Vec<String> = text.split("=== ").skip(1).map(play).collect();
         insta::assert_snapshot!(format!("repl_{name}"), transcript.join("\n"));
     }
@@ -139,11 +174,18 @@ fn repl_scripts_are_answered() {
 #[test]
 fn repl_every_command_is_shown_in_a_script() {
     let mut all = String::new();
-    for entry in fs::read_dir(root().join("tests/repl")).expect("the folder of the scripts can be listed") {
-        all += &fs::read_to_string(entry.expect("an entry can be read").path()).expect("a script is text");
+    for entry in
+        fs::read_dir(root().join("tests/repl")).expect("the folder of the scripts can be listed")
+    {
+        all += &fs::read_to_string(entry.expect("an entry can be read").path())
+            .expect("a script is text");
     }
     for command in COMMANDS {
-        assert!(all.contains(&format!("\n:{}", command.name)), "no script has :{}", command.name);
+        assert!(
+            all.contains(&format!("\n:{}", command.name)),
+            "no script has :{}",
+            command.name
+        );
         assert!(!command.help.is_empty(), ":{} has help", command.name);
     }
 }
@@ -172,13 +214,21 @@ fn repl_an_entry_is_open_until_its_brackets_and_blocks_are_closed() {
         "step \"A\" run_command_line < \"unclosed >",
         "} step",
     ];
-    open.iter().for_each(|entry| assert!(is_open(entry), "open: {entry}"));
-    closed.iter().for_each(|entry| assert!(!is_open(entry), "closed: {entry}"));
+    open.iter()
+        .for_each(|entry| assert!(is_open(entry), "open: {entry}"));
+    closed
+        .iter()
+        .for_each(|entry| assert!(!is_open(entry), "closed: {entry}"));
 }
 
 #[test]
 fn repl_lines_with_secrets_are_not_remembered() {
-    let kept = ["set Ring = pilot", "step \"A\" set_variable < Key = secret(\"KEY\") >", ":load a.tasq", "A == \"1\""];
+    let kept = [
+        "set Ring = pilot",
+        "step \"A\" set_variable < Key = secret(\"KEY\") >",
+        ":load a.tasq",
+        "A == \"1\"",
+    ];
     let dropped = [
         "set masked Key = hunter22",
         ":set masked Key = hunter22",
@@ -187,8 +237,11 @@ fn repl_lines_with_secrets_are_not_remembered() {
         "set OSDJoinPassword = hunter22",
         ":facts variables.OSDJoinPassword = \"hunter22\"",
     ];
-    kept.iter().for_each(|entry| assert!(may_be_remembered(entry), "{entry}"));
-    dropped.iter().for_each(|entry| assert!(!may_be_remembered(entry), "{entry}"));
+    kept.iter()
+        .for_each(|entry| assert!(may_be_remembered(entry), "{entry}"));
+    dropped
+        .iter()
+        .for_each(|entry| assert!(!may_be_remembered(entry), "{entry}"));
 }
 
 #[test]
@@ -251,11 +304,22 @@ fn repl_secrets_of_a_machine_file_are_masked_from_the_beginning() {
     let text = b"[variables]\nOSDJoinPassword = \"hunter22\"\n".to_vec();
     disk.0.borrow_mut().insert("pc.toml".to_owned(), text);
     let mut session = session(&disk);
-    for entry in
-        [":machine pc.toml", ":facts", ":facts variables", ":vars", "OSDJoinPassword", ":reset", ":facts", ":undo"]
-    {
+    for entry in [
+        ":machine pc.toml",
+        ":facts",
+        ":facts variables",
+        ":vars",
+        "OSDJoinPassword",
+        ":reset",
+        ":facts",
+        ":undo",
+    ] {
         let answer = session.enter(entry);
-        assert!(!answer.failed && !answer.text.contains("hunter22"), "{entry}: {}", answer.text);
+        assert!(
+            !answer.failed && !answer.text.contains("hunter22"),
+            "{entry}: {}",
+            answer.text
+        );
     }
 }
 
@@ -263,7 +327,11 @@ fn repl_secrets_of_a_machine_file_are_masked_from_the_beginning() {
 fn repl_time_says_how_long_an_entry_took() {
     let mut session = session(&Memory::default());
     let answer = session.enter(":time step \"A\" set_variable < A = \"1\" >");
-    assert!(answer.text.starts_with("✓ A  A = \"1\"\ntook ") && answer.text.ends_with(" ms\n"), "{}", answer.text);
+    assert!(
+        answer.text.starts_with("✓ A  A = \"1\"\ntook ") && answer.text.ends_with(" ms\n"),
+        "{}",
+        answer.text
+    );
 }
 
 #[test]
@@ -278,14 +346,21 @@ fn repl_an_export_with_several_sequences_asks_which() {
     let mut zip = zip::ZipWriter::new(&mut bytes);
     for name in ["first", "second"] {
         let options = zip::write::SimpleFileOptions::default();
-        zip.start_file(format!("{name}.xml"), options).expect("a member");
+        zip.start_file(format!("{name}.xml"), options)
+            .expect("a member");
         zip.write_all(step(name).as_bytes()).expect("its bytes");
     }
     zip.finish().expect("an archive");
-    disk.0.borrow_mut().insert("two.zip".to_owned(), bytes.into_inner());
+    disk.0
+        .borrow_mut()
+        .insert("two.zip".to_owned(), bytes.into_inner());
     let mut session = session(&disk);
     let answer = session.enter(":load two.zip");
-    assert!(answer.failed && answer.text.contains("first, second"), "{}", answer.text);
+    assert!(
+        answer.failed && answer.text.contains("first, second"),
+        "{}",
+        answer.text
+    );
     let answer = session.enter(":load two.zip \"second\"");
     assert!(!answer.failed, "{}", answer.text);
     assert_eq!(session.enter(":steps").text, ">    0  second\n");
@@ -381,8 +456,12 @@ proptest! {
 #[test]
 fn repl_completion_offers_what_fits() {
     let disk = Memory::default();
-    disk.0.borrow_mut().insert("laptop.toml".to_owned(), b"make = \"x\"".to_vec());
-    disk.0.borrow_mut().insert("my lab.tasq".to_owned(), b"".to_vec());
+    disk.0
+        .borrow_mut()
+        .insert("laptop.toml".to_owned(), b"make = \"x\"".to_vec());
+    disk.0
+        .borrow_mut()
+        .insert("my lab.tasq".to_owned(), b"".to_vec());
     let mut session = session(&disk);
     session.enter("set RingOfTheLab = pilot");
     session.enter("let folder_of_the_lab = \"C:\\Lab\"");
@@ -422,10 +501,22 @@ fn repl_completion_offers_what_fits() {
         ("\"C:\\%Ring|", "RingOfTheLab%"),
         ("\"C:\\%Ring|%\"", "RingOfTheLab"),
         ("step \"A\" run_comm|", "run_command_line"),
-        ("step \"A\" run_command_line < \"cmd.exe\", succ|", "success_codes:"),
-        ("step \"A\" run_command_line < \"cmd.exe\" > when Ring|", "RingOfTheLab"),
-        ("step \"A\" run_command_line < \"echo %Ring|", "RingOfTheLab%"),
-        ("step \"A\" run_command_line < working_directory: folder|", "folder_of_the_lab"),
+        (
+            "step \"A\" run_command_line < \"cmd.exe\", succ|",
+            "success_codes:",
+        ),
+        (
+            "step \"A\" run_command_line < \"cmd.exe\" > when Ring|",
+            "RingOfTheLab",
+        ),
+        (
+            "step \"A\" run_command_line < \"echo %Ring|",
+            "RingOfTheLab%",
+        ),
+        (
+            "step \"A\" run_command_line < working_directory: folder|",
+            "folder_of_the_lab",
+        ),
     ];
     let mut wrong = String::new();
     for (typed, wanted) in cases {
@@ -438,23 +529,45 @@ fn repl_completion_offers_what_fits() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     let (_, found) = candidates(&mut session, "Ring", 4);
-    assert!(found.iter().any(|one| one.shown == "RingOfTheLab = \"pilot\""), "with the present value: {found:?}");
+    assert!(
+        found
+            .iter()
+            .any(|one| one.shown == "RingOfTheLab = \"pilot\""),
+        "with the present value: {found:?}"
+    );
     session.enter("set masked RingKey = hunter22");
     let (_, found) = candidates(&mut session, "RingK", 5);
-    assert!(found.iter().any(|one| one.shown == "RingKey = ********"), "{found:?}");
+    assert!(
+        found.iter().any(|one| one.shown == "RingKey = ********"),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn repl_completion_of_nothing_offers_what_can_be_read() {
     let mut session = session(&Memory::default());
     session.enter("set RingOfTheLab = pilot");
-    for typed in ["group \"A\" when ", "\"C:\\%", "exists ", "file \"a\" ", "step \"A\" run_command_line < \"a\" > "] {
+    for typed in [
+        "group \"A\" when ",
+        "\"C:\\%",
+        "exists ",
+        "file \"a\" ",
+        "step \"A\" run_command_line < \"a\" > ",
+    ] {
         let (_, found) = candidates(&mut session, typed, typed.len());
         let texts: Vec<&str> = found.iter().map(|one| one.text.trim()).collect();
-        assert!(!texts.is_empty() && texts.len() < 40, "{typed}: {} {texts:?}", texts.len());
+        assert!(
+            !texts.is_empty() && texts.len() < 40,
+            "{typed}: {} {texts:?}",
+            texts.len()
+        );
         assert!(!texts.contains(&"fragment"), "{typed}: {texts:?}");
         let variable = texts.iter().any(|text| text.starts_with("RingOfTheLab"));
-        assert_eq!(variable, !typed.ends_with("\" ") && !typed.ends_with("> "), "{typed}: {texts:?}");
+        assert_eq!(
+            variable,
+            !typed.ends_with("\" ") && !typed.ends_with("> "),
+            "{typed}: {texts:?}"
+        );
     }
     let inside = "group \"A\" {\n    st";
     let (_, found) = candidates(&mut session, inside, inside.len());
@@ -466,9 +579,13 @@ fn repl_completion_is_quick_in_a_large_sequence() {
     let disk = Memory::default();
     let mut source = String::new();
     for number in 0..5_000 {
-        source.push_str(&format!("step \"Step {number}\" set_variable < Variable{number} = \"{number}\" >\n\n"));
+        source.push_str(&format!(
+            "step \"Step {number}\" set_variable < Variable{number} = \"{number}\" >\n\n"
+        ));
     }
-    disk.0.borrow_mut().insert("long.tasq".to_owned(), source.into_bytes());
+    disk.0
+        .borrow_mut()
+        .insert("long.tasq".to_owned(), source.into_bytes());
     let mut session = session(&disk);
     assert!(!session.enter(":load long.tasq").failed);
     assert!(!session.enter(":run").failed);
@@ -487,7 +604,8 @@ fn repl_completion_is_quick_in_a_large_sequence() {
         slowest = slowest.max(start.elapsed());
         assert!(found.len() >= wanted, "{typed}: {}", found.len());
     }
-    // Far above what it takes, even without optimisation and on a busy machine: it must not grow with the steps' number.
+    // Far above what it takes, even without optimisation and on a busy machine: it must not grow
+    // with the steps' number.
     println!("slowest completion: {slowest:?}");
     assert!(slowest < Duration::from_secs(5), "{slowest:?}");
 }
@@ -497,21 +615,40 @@ fn repl_hints_say_what_follows() {
     let disk = Memory::default();
     let mut session = session(&disk);
     session.enter("set Ring = pilot");
-    assert_eq!(hint(&mut session, ":load").as_deref(), Some(" FILE [NAME=VALUE …]"));
-    assert_eq!(hint(&mut session, ":load ").as_deref(), Some("FILE [NAME=VALUE …]"));
+    assert_eq!(
+        hint(&mut session, ":load").as_deref(),
+        Some(" FILE [NAME=VALUE …]")
+    );
+    assert_eq!(
+        hint(&mut session, ":load ").as_deref(),
+        Some("FILE [NAME=VALUE …]")
+    );
     assert_eq!(hint(&mut session, ":load a").as_deref(), None);
     assert_eq!(hint(&mut session, "Ring").as_deref(), Some("  = \"pilot\""));
-    assert_eq!(hint(&mut session, "set_variable").as_deref(), Some("  Set Task Sequence Variable"));
-    assert_eq!(hint(&mut session, "step \"A\" run_command_line").as_deref(), Some(" < command_line >"));
+    assert_eq!(
+        hint(&mut session, "set_variable").as_deref(),
+        Some("  Set Task Sequence Variable")
+    );
+    assert_eq!(
+        hint(&mut session, "step \"A\" run_command_line").as_deref(),
+        Some(" < command_line >")
+    );
 }
 
 #[test]
 fn repl_tones_follow_the_syntax() {
     let shown = |entry: &str| -> Vec<(String, Tone)> {
-        tones(entry).into_iter().map(|(range, tone)| (entry[range].to_owned(), tone)).collect()
+        tones(entry)
+            .into_iter()
+            .map(|(range, tone)| (entry[range].to_owned(), tone))
+            .collect()
     };
     let has = |entry: &str, word: &str, tone: Tone| {
-        assert!(shown(entry).contains(&(word.to_owned(), tone)), "{entry}: {:?}", shown(entry));
+        assert!(
+            shown(entry).contains(&(word.to_owned(), tone)),
+            "{entry}: {:?}",
+            shown(entry)
+        );
     };
     has(":load lab.tasq", ":load", Tone::Command);
     has("set Ring = pilot", "set", Tone::Keyword);

@@ -1,6 +1,7 @@
 //! Runs on this computer, as processes: everything that `tasq run` promises on Linux, for real.
 //!
-//! Each test has its own folder for the run's state (`TASQ_STATE`), for units (`TASQ_UNIT_FOLDER`) and for what steps do.
+//! Each test has its own folder for the run's state (`TASQ_STATE`), for units (`TASQ_UNIT_FOLDER`)
+//! and for what steps do.
 
 mod begin;
 mod content;
@@ -45,7 +46,11 @@ impl Done {
     /// Of a process.
     pub fn of(output: &Output) -> Done {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Done { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) }
+        Done {
+            code: output.status.code().unwrap_or(-1),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
     }
 
     /// Everything it printed.
@@ -71,7 +76,9 @@ impl Done {
 impl Place {
     /// A new folder.
     pub fn new() -> Place {
-        Place { folder: tempfile::tempdir().expect("a folder") }
+        Place {
+            folder: tempfile::tempdir().expect("a folder"),
+        }
     }
 
     /// A path in it.
@@ -96,7 +103,11 @@ impl Place {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(TASQ);
         let folder = Path::new(TASQ).parent().expect("the program's folder");
-        let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+        let path = format!(
+            "{}:{}",
+            folder.display(),
+            std::env::var("PATH").unwrap_or_default()
+        );
         command
             .args(args)
             .current_dir(self.folder.path())
@@ -116,7 +127,11 @@ impl Place {
     /// Runs a sequence, with further arguments.
     pub fn run(&self, sequence: &str, args: &[&str]) -> Done {
         self.write("lab.tasq", sequence);
-        let whole: Vec<&str> = ["run", "lab.tasq", "--yes"].iter().chain(args).copied().collect();
+        let whole: Vec<&str> = ["run", "lab.tasq", "--yes"]
+            .iter()
+            .chain(args)
+            .copied()
+            .collect();
         self.tasq(&whole)
     }
 
@@ -128,7 +143,10 @@ impl Place {
 
 /// Whether the tests may do what only root may; says so once where they may not.
 pub fn is_root(what: &str) -> bool {
-    let id = Command::new("id").arg("-u").output().map(|out| String::from_utf8_lossy(&out.stdout).trim() == "0");
+    let id = Command::new("id")
+        .arg("-u")
+        .output()
+        .map(|out| String::from_utf8_lossy(&out.stdout).trim() == "0");
     let root = id.unwrap_or(false);
     if !root {
         println!("skipped: {what} needs root");
@@ -138,7 +156,9 @@ pub fn is_root(what: &str) -> bool {
 
 /// Whether a program is here; says so where it is not.
 pub fn has(program: &str) -> bool {
-    let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).output();
+    let found = Command::new("sh")
+        .args(["-c", &format!("command -v {program}")])
+        .output();
     let here = found.is_ok_and(|out| out.status.success());
     if !here {
         println!("skipped: {program} is not on this computer");

@@ -1,6 +1,7 @@
-//! What runs come to: small sequences with facts and the trace they must give (`tests/semantics/*.txt`), properties over
-//! generated models, and runs that are stored and taken up again.
-//! `TASQ_UPDATE_SEMANTICS=1` writes the traces anew; read the difference before you commit it.
+//! What runs come to: small sequences with facts and the trace they must give
+//! (`tests/semantics/*.txt`), properties over generated models, and runs that are stored and taken
+//! up again. `TASQ_UPDATE_SEMANTICS=1` writes the traces anew; read the difference before you
+//! commit it.
 
 use std::{
     collections::BTreeMap,
@@ -14,8 +15,8 @@ use tasq::{
     decompile,
     elaborate::Given as Values,
     engine::{
-        At, Because, Children, Engine, Event, Explained, Explanation, GroupOutcome, NoChildren, Options, Program,
-        Shown, State, Taken, Then,
+        At, Because, Children, Engine, Event, Explained, Explanation, GroupOutcome, NoChildren,
+        Options, Program, Shown, State, Taken, Then,
     },
     host::{FileFacts, Product, RegistryValue},
     model::Sequence,
@@ -48,7 +49,11 @@ fn folder() -> PathBuf {
 fn read(text: &str) -> (String, Vec<Case>) {
     let (lead, rest) = text.split_once("\n=== ").unwrap_or((text, ""));
     let mut cases = Vec::new();
-    for part in format!("\n{rest}").replacen('\n', "\n=== ", 1).split("\n=== ").skip(1) {
+    for part in format!("\n{rest}")
+        .replacen('\n', "\n=== ", 1)
+        .split("\n=== ")
+        .skip(1)
+    {
         let mut case = Case::default();
         let mut section = "";
         for (index, line) in part.lines().enumerate() {
@@ -81,7 +86,14 @@ fn write(lead: &str, cases: &[Case]) -> String {
     let mut out = lead.trim_end().to_owned();
     out.push('\n');
     for case in cases {
-        write!(out, "\n=== {}\n{}\n--- source\n{}\n", case.title, case.pins, case.source.trim_end()).expect("text");
+        write!(
+            out,
+            "\n=== {}\n{}\n--- source\n{}\n",
+            case.title,
+            case.pins,
+            case.source.trim_end()
+        )
+        .expect("text");
         for (id, source) in &case.children {
             write!(out, "--- child {id}\n{}\n", source.trim_end()).expect("text");
         }
@@ -98,16 +110,32 @@ fn sequence(source: &str, title: &str) -> Sequence {
     if source.trim_start().starts_with("<sequence") {
         return decompiled(source, title);
     }
-    let compiled = compile("case.tasq", "case.tasq", source.as_bytes().to_vec(), &NoFiles, &Values::default());
-    let errors: Vec<_> = compiled.findings.iter().filter(|finding| finding.is_error()).collect();
+    let compiled = compile(
+        "case.tasq",
+        "case.tasq",
+        source.as_bytes().to_vec(),
+        &NoFiles,
+        &Values::default(),
+    );
+    let errors: Vec<_> = compiled
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error())
+        .collect();
     assert!(errors.is_empty(), "{title}: {errors:?}");
     compiled.sequence
 }
 
 fn decompiled(xml: &str, title: &str) -> Sequence {
     let input = tasq::read::open("case.xml", xml.trim().as_bytes().to_vec());
-    let export = input.exports.first().unwrap_or_else(|| panic!("{title}: {:?}", input.findings));
-    sequence(&decompile::decompile(export, decompile::Options::default()).text, title)
+    let export = input
+        .exports
+        .first()
+        .unwrap_or_else(|| panic!("{title}: {:?}", input.findings));
+    sequence(
+        &decompile::decompile(export, decompile::Options::default()).text,
+        title,
+    )
 }
 
 struct Lookup(BTreeMap<String, Sequence>);
@@ -134,7 +162,12 @@ fn setup(case: &Case) -> (Machine, Wants) {
     let mut wants = Wants::default();
     let mut changed = serde_json::Map::new();
     let mut given = Vec::new();
-    for line in case.facts.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for line in case
+        .facts
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (left, right) = rest
             .split_once(" = ")
@@ -150,15 +183,25 @@ fn setup(case: &Case) -> (Machine, Wants) {
             "winpe" => machine.winpe = true,
             "option" => {
                 let usual = serde_json::to_value(Options::default()).expect("plain data");
-                let usual = usual.get(left).unwrap_or_else(|| panic!("{left} is no option"));
-                let value = if usual.is_string() { text().into() } else { serde_json::from_str(&text()).expect(left) };
+                let usual = usual
+                    .get(left)
+                    .unwrap_or_else(|| panic!("{left} is no option"));
+                let value = if usual.is_string() {
+                    text().into()
+                } else {
+                    serde_json::from_str(&text()).expect(left)
+                };
                 changed.insert(left.to_owned(), value);
             }
             "secret" => wants.options.secrets.push((left.to_owned(), text())),
             "masked" => given.push((left.to_owned(), text(), true)),
             "built-in" => machine.built_in.push((left.to_owned(), text())),
             "env" => drop(machine.environment.insert(left.to_lowercase(), text())),
-            "fact" => drop(machine.facts.insert(left.to_owned(), right.map(str::to_owned))),
+            "fact" => drop(
+                machine
+                    .facts
+                    .insert(left.to_owned(), right.map(str::to_owned)),
+            ),
             "file" | "folder" => {
                 let mut parts = rest.split(" | ");
                 let path = parts.next().unwrap_or_default().to_lowercase();
@@ -170,19 +213,37 @@ fn setup(case: &Case) -> (Machine, Wants) {
                         _ => panic!("{line}"),
                     }
                 }
-                let list = if word == "file" { &mut machine.files } else { &mut machine.folders };
+                let list = if word == "file" {
+                    &mut machine.files
+                } else {
+                    &mut machine.folders
+                };
                 list.insert(path, Some(facts));
             }
             "key" => drop(machine.keys.insert(rest.to_lowercase(), true)),
             "value" => {
                 let (key, name) = left.split_once(" | ").expect("a key and a name");
-                let (kind, data) = right.and_then(|text| text.split_once(' ')).expect("a type and data");
-                let value = RegistryValue { kind: kind.to_owned(), data: data.to_owned() };
-                machine.values.insert((key.to_lowercase(), name.to_lowercase()), Some(value));
+                let (kind, data) = right
+                    .and_then(|text| text.split_once(' '))
+                    .expect("a type and data");
+                let value = RegistryValue {
+                    kind: kind.to_owned(),
+                    data: data.to_owned(),
+                };
+                machine
+                    .values
+                    .insert((key.to_lowercase(), name.to_lowercase()), Some(value));
             }
             "product" => {
-                let product = Product { name: right.map(str::to_owned), version: None };
-                machine.products.entry(left.to_owned()).or_default().push(product);
+                let product = Product {
+                    name: right.map(str::to_owned),
+                    version: None,
+                };
+                machine
+                    .products
+                    .entry(left.to_owned())
+                    .or_default()
+                    .push(product);
             }
             "no" => match rest.split_once(' ').expect("what is not there") {
                 ("file", path) => drop(machine.files.insert(path.to_lowercase(), None)),
@@ -190,7 +251,9 @@ fn setup(case: &Case) -> (Machine, Wants) {
                 ("key", key) => drop(machine.keys.insert(key.to_lowercase(), false)),
                 ("value", place) => {
                     let (key, name) = place.split_once(" | ").expect("a key and a name");
-                    machine.values.insert((key.to_lowercase(), name.to_lowercase()), None);
+                    machine
+                        .values
+                        .insert((key.to_lowercase(), name.to_lowercase()), None);
                 }
                 ("product", code) => drop(machine.products.insert(code.to_owned(), Vec::new())),
                 ("fact", name) => drop(machine.facts.insert(name.to_owned(), None)),
@@ -199,28 +262,41 @@ fn setup(case: &Case) -> (Machine, Wants) {
             "rows" => row(&mut machine, rest),
             "step" => mock(&mut machine, rest),
             _ => {
-                let (name, value) = line.split_once(" = ").unwrap_or_else(|| panic!("{}: {line}", case.title));
+                let (name, value) = line
+                    .split_once(" = ")
+                    .unwrap_or_else(|| panic!("{}: {line}", case.title));
                 given.push((name.to_owned(), value.to_owned(), false));
             }
         }
     }
     let secrets = std::mem::take(&mut wants.options.secrets);
-    wants.options = serde_json::from_value(changed.into()).unwrap_or_else(|error| panic!("{}: {error}", case.title));
+    wants.options = serde_json::from_value(changed.into())
+        .unwrap_or_else(|error| panic!("{}: {error}", case.title));
     wants.options.secrets = secrets;
     for (name, value, masked) in given {
-        wants.options.variables.push(tasq::engine::Given { name, value, masked });
+        wants.options.variables.push(tasq::engine::Given {
+            name,
+            value,
+            masked,
+        });
     }
     (machine, wants)
 }
 
 fn row(machine: &mut Machine, text: &str) {
     let mut parts = text.split("; ");
-    let rows = machine.classes.entry(parts.next().unwrap_or_default().to_lowercase()).or_default();
+    let rows = machine
+        .classes
+        .entry(parts.next().unwrap_or_default().to_lowercase())
+        .or_default();
     let mut row = Row::new();
     let mut any = false;
     for (name, value) in parts.filter_map(|part| part.split_once(" = ")) {
         any = true;
-        let value = match value.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
+        let value = match value
+            .strip_prefix('\'')
+            .and_then(|text| text.strip_suffix('\''))
+        {
             Some(text) => Fact::Text(text.to_owned()),
             None if value == "?" => Fact::Unknown,
             None => Fact::Integer(value.parse().expect("a number")),
@@ -232,21 +308,33 @@ fn row(machine: &mut Machine, text: &str) {
     }
 }
 
-/// `"Step" exits 1 0`, `"Step" sets X = v`, `"Step" run 1 sets X = v`, `"Step" prints text`, `"Step" takes 5`, `"Step" assumes x`.
+/// `"Step" exits 1 0`, `"Step" sets X = v`, `"Step" run 1 sets X = v`, `"Step" prints text`,
+/// `"Step" takes 5`, `"Step" assumes x`.
 fn mock(machine: &mut Machine, text: &str) {
-    let (name, rest) = text.trim_start_matches('"').split_once("\" ").expect("a step's name");
+    let (name, rest) = text
+        .trim_start_matches('"')
+        .split_once("\" ")
+        .expect("a step's name");
     let mock = machine.steps.entry(name.to_owned()).or_default();
-    let (run, rest) = match rest.strip_prefix("run ").and_then(|rest| rest.split_once(' ')) {
+    let (run, rest) = match rest
+        .strip_prefix("run ")
+        .and_then(|rest| rest.split_once(' '))
+    {
         Some((run, rest)) => (run.parse::<usize>().expect("a number") - 1, rest),
         None => (usize::MAX, rest),
     };
     let (verb, rest) = rest.split_once(' ').expect("a verb");
     match verb {
         "exits" => {
-            mock.codes = rest.split(' ').map(|code| code.parse::<i64>().expect("a code") as u32).collect();
+            mock.codes = rest
+                .split(' ')
+                .map(|code| code.parse::<i64>().expect("a code") as u32)
+                .collect();
         }
         "sets" => {
-            let (name, value) = rest.split_once(" = ").unwrap_or((rest.trim_end_matches(" ="), ""));
+            let (name, value) = rest
+                .split_once(" = ")
+                .unwrap_or((rest.trim_end_matches(" ="), ""));
             mock.sets.push((run, name.to_owned(), times(value)));
         }
         "prints" => {
@@ -268,10 +356,14 @@ fn times(text: &str) -> String {
 
 // ---- traces
 
-/// The trace of a case; with `stored`, the run is stored as JSON after every event and taken up again by another engine.
+/// The trace of a case; with `stored`, the run is stored as JSON after every event and taken up
+/// again by another engine.
 fn trace(case: &Case, stored: bool) -> String {
     let main = sequence(&case.source, &case.title);
-    let children = case.children.iter().map(|(id, source)| (id.clone(), sequence(source, &case.title)));
+    let children = case
+        .children
+        .iter()
+        .map(|(id, source)| (id.clone(), sequence(source, &case.title)));
     let children = Lookup(children.collect());
     let program = match Program::new(&main, &children) {
         Ok(program) => program,
@@ -286,7 +378,11 @@ fn trace(case: &Case, stored: bool) -> String {
         assert!(events < 10_000, "{}: no end", case.title);
         // Events are data that come back as they were.
         let json = serde_json::to_string(&event).expect("an event is plain data");
-        assert_eq!(serde_json::from_str::<Event>(&json).expect("an event can be read"), event, "{json}");
+        assert_eq!(
+            serde_json::from_str::<Event>(&json).expect("an event can be read"),
+            event,
+            "{json}"
+        );
         out.push_str(&trace::shown(&event, &wants));
         if stored {
             let state = serde_json::to_string(engine.state()).expect("a state is plain data");
@@ -304,8 +400,10 @@ fn cases_give_the_trace_that_is_written_down() {
     let mut count = 0;
     let mut differences = Vec::new();
     let mut titles = std::collections::BTreeSet::new();
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder()).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     files.sort();
     for file in files {
         let text = fs::read_to_string(&file).expect("a table");
@@ -313,17 +411,30 @@ fn cases_give_the_trace_that_is_written_down() {
         for case in &mut cases {
             count += 1;
             // Book, claim, documented, inferred, observed, unstated; and what.
-            let marked = case.pins.starts_with(['B', 'C', 'D', 'I', 'O', 'U']) && case.pins.len() > 6;
+            let marked =
+                case.pins.starts_with(['B', 'C', 'D', 'I', 'O', 'U']) && case.pins.len() > 6;
             assert!(marked, "{}: what is pinned is said", case.title);
-            assert!(titles.insert(case.title.clone()), "{}: a title stands once", case.title);
+            assert!(
+                titles.insert(case.title.clone()),
+                "{}: a title stands once",
+                case.title
+            );
             if update && std::panic::catch_unwind(|| trace(case, false)).is_err() {
                 case.trace = "stops\n".to_owned();
                 continue;
             }
             let found = trace(case, false);
-            assert_eq!(trace(case, true), found, "{}: a run that is taken up again is the same", case.title);
+            assert_eq!(
+                trace(case, true),
+                found,
+                "{}: a run that is taken up again is the same",
+                case.title
+            );
             if found.trim() != case.trace.trim() {
-                differences.push(format!("{}\nis\n{found}and not\n{}", case.title, case.trace));
+                differences.push(format!(
+                    "{}\nis\n{found}and not\n{}",
+                    case.title, case.trace
+                ));
                 case.trace = found;
             }
         }
@@ -332,7 +443,12 @@ fn cases_give_the_trace_that_is_written_down() {
         }
     }
     assert!(count >= 150, "{count} cases");
-    assert!(update || differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+    assert!(
+        update || differences.is_empty(),
+        "{} differ:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
 }
 
 /// The cases that are about what restarts change beside themselves, in the order of the files.
@@ -349,26 +465,40 @@ const RESTARTS_MATTER: &[&str] = &[
     "3010 with a request goes where the request says",
 ];
 
-/// Every case that restarts, run again on a machine where nothing asks for it: the same, restarts aside.
+/// Every case that restarts, run again on a machine where nothing asks for it: the same, restarts
+/// aside.
 #[test]
 fn cases_that_restart_are_the_same_without() {
     let (mut count, mut others) = (0, Vec::new());
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder()).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     files.sort();
-    for case in files.iter().flat_map(|file| read(&fs::read_to_string(file).expect("a table")).1) {
+    for case in files
+        .iter()
+        .flat_map(|file| read(&fs::read_to_string(file).expect("a table")).1)
+    {
         if !case.trace.contains("* restart to") {
             continue;
         }
         let main = sequence(&case.source, &case.title);
-        let children = case.children.iter().map(|(id, source)| (id.clone(), sequence(source, &case.title)));
+        let children = case
+            .children
+            .iter()
+            .map(|(id, source)| (id.clone(), sequence(source, &case.title)));
         let children = Lookup(children.collect());
         let program = Program::new(&main, &children).expect("a program");
         let (mut asking, wants) = setup(&case);
         let mut silent = asking.clone();
         for mock in silent.steps.values_mut() {
-            mock.codes.iter_mut().filter(|code| matches!(**code, 1641 | 3010)).for_each(|code| *code = 0);
-            mock.sets.retain(|(_, name, _)| !matches!(&**name, "SMSTSRebootRequested" | "SMSTSRetryRequested"));
+            mock.codes
+                .iter_mut()
+                .filter(|code| matches!(**code, 1641 | 3010))
+                .for_each(|code| *code = 0);
+            mock.sets.retain(|(_, name, _)| {
+                !matches!(&**name, "SMSTSRebootRequested" | "SMSTSRetryRequested")
+            });
         }
         count += 1;
         let with = properties::restarts_aside(&program, &wants.options, &mut asking);
@@ -382,7 +512,8 @@ fn cases_that_restart_are_the_same_without() {
 
 // ---- properties
 
-/// Every combination of failing steps of the documented groups, against the documented rule in its own words.
+/// Every combination of failing steps of the documented groups, against the documented rule in its
+/// own words.
 #[test]
 fn failures_reach_as_far_as_documented() {
     let source = r#"
@@ -403,7 +534,13 @@ group "G2" {
         let fails = |step: u32| failing & (1 << (step - 1)) != 0;
         let mut machine = Machine::default();
         for step in (1..=6).filter(|step| fails(*step)) {
-            machine.steps.insert(step.to_string(), Mock { codes: vec![1], ..Mock::default() });
+            machine.steps.insert(
+                step.to_string(),
+                Mock {
+                    codes: vec![1],
+                    ..Mock::default()
+                },
+            );
         }
         let mut wanted = vec!["1", "2"];
         if !fails(2) {
@@ -423,7 +560,15 @@ group "G2" {
             _ => {}
         });
         assert_eq!(ran, wanted, "{failing:b}");
-        assert_eq!(code, Some(if fails(4) || fails(5) || fails(6) { 0x8000_4005 } else { 0 }), "{failing:b}");
+        assert_eq!(
+            code,
+            Some(if fails(4) || fails(5) || fails(6) {
+                0x8000_4005
+            } else {
+                0
+            }),
+            "{failing:b}"
+        );
     }
 }
 
@@ -441,15 +586,29 @@ fn a_runner_restarts_by_itself() {
             break;
         }
     }
-    // The host is told at the next call only: before it, the run is stored, and another program takes it up.
+    // The host is told at the next call only: before it, the run is stored, and another program
+    // takes it up.
     assert_eq!(machine.restarts, Vec::<bool>::new());
     let state = serde_json::to_string(engine.state()).expect("plain data");
-    let mut machine = Machine { winpe: true, ..Machine::default() };
-    let mut engine = Engine::resume(&program, Options::default(), serde_json::from_str(&state).expect("a state"));
+    let mut machine = Machine {
+        winpe: true,
+        ..Machine::default()
+    };
+    let mut engine = Engine::resume(
+        &program,
+        Options::default(),
+        serde_json::from_str(&state).expect("a state"),
+    );
     engine.restarted(&machine);
     assert_eq!(engine.variables().text("_SMSTSInWinPE"), Some("true"));
     let names: Vec<String> = std::iter::from_fn(|| engine.step(&mut machine))
-        .filter_map(|event| if let Event::StepRan(ran) = event { Some(ran.at.name.to_string()) } else { None })
+        .filter_map(|event| {
+            if let Event::StepRan(ran) = event {
+                Some(ran.at.name.to_string())
+            } else {
+                None
+            }
+        })
         .collect();
     assert_eq!(names, ["B"]);
     assert_eq!(machine.restarts, Vec::<bool>::new());
@@ -460,7 +619,10 @@ fn a_restart_that_nobody_asked_for_is_tried_again() {
     // Applications are tried twice more, a command line never.
     let apps = "ScopeId_6F1B2C3D-4E5F-4A6B-8C7D-9E0F1A2B3C4D/Application_0d2b7a51-3c94-4be0-9f6e-51a7c08d2e11";
     for (source, allowed) in [
-        (format!("step \"A\" install_application < [application(\"{apps}\", \"7-Zip\")] >\n"), 2),
+        (
+            format!("step \"A\" install_application < [application(\"{apps}\", \"7-Zip\")] >\n"),
+            2,
+        ),
         ("step \"A\" run_command_line < \"a\" >\n".to_owned(), 0),
     ] {
         let main = sequence(&source, "interrupted");
@@ -473,7 +635,16 @@ fn a_restart_that_nobody_asked_for_is_tried_again() {
         engine.interrupted(&Machine::default());
         assert!(engine.state().is_finished());
         let first = engine.step(&mut Machine::default());
-        assert!(matches!(first, Some(Event::Failed { failure: tasq::engine::Failure::Interrupted, .. })), "{first:?}");
+        assert!(
+            matches!(
+                first,
+                Some(Event::Failed {
+                    failure: tasq::engine::Failure::Interrupted,
+                    ..
+                })
+            ),
+            "{first:?}"
+        );
     }
 }
 
@@ -483,16 +654,25 @@ fn a_debugger_jumps_and_sets_variables() {
     let main = sequence(source, "debugger");
     let program = Program::new(&main, &NoChildren).expect("a program");
     assert_eq!(
-        program.instructions().map(|at| at.path.to_string()).collect::<Vec<_>>(),
+        program
+            .instructions()
+            .map(|at| at.path.to_string())
+            .collect::<Vec<_>>(),
         ["\"A\"", "\"G\"", "\"G\" / \"B\"", "\"G\""]
     );
     let mut engine = Engine::new(&program, Options::default());
     let mut machine = Machine::default();
     engine.jump(2);
     engine.set_variable("X", "1");
-    assert_eq!(engine.next().map(|at| at.name.to_string()).as_deref(), Some("B"));
+    assert_eq!(
+        engine.next().map(|at| at.name.to_string()).as_deref(),
+        Some("B")
+    );
     assert!(matches!(engine.step(&mut machine), Some(Event::StepRan(_))));
     engine.jump(99);
-    assert!(matches!(engine.step(&mut machine), Some(Event::Finished { ran: 1, .. })));
+    assert!(matches!(
+        engine.step(&mut machine),
+        Some(Event::Finished { ran: 1, .. })
+    ));
     assert!(engine.step(&mut machine).is_none());
 }

@@ -1,5 +1,5 @@
-//! Genuine sequences and the examples on the described machines of `examples/machines`: every run ends, nothing is decided
-//! that nobody could know, and nearly everything is decided.
+//! Genuine sequences and the examples on the described machines of `examples/machines`: every run
+//! ends, nothing is decided that nobody could know, and nearly everything is decided.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,10 @@ use tasq::{
     compile::compile,
     decompile,
     elaborate::Given,
-    engine::{Because, Engine, Event, Explained, Explanation, NoChildren, NotGiven, Options, Program, Verdict},
+    engine::{
+        Because, Engine, Event, Explained, Explanation, NoChildren, NotGiven, Options, Program,
+        Verdict,
+    },
     host::{Host, simulated::SimulatedHost},
     machine::{self, Machine},
     model::Sequence,
@@ -33,10 +36,15 @@ fn genuine() -> &'static [(String, Sequence)] {
         for sample in corpus::configmgr().into_iter().chain(corpus::mdt()) {
             let input = tasq::read::open(&sample.name, sample.xml.clone().into_bytes());
             for export in &input.exports {
-                let options = decompile::Options { unproven: true, ..decompile::Options::default() };
-                // A few sources have errors that the XML had, such as a read-only variable that a step sets.
+                let options = decompile::Options {
+                    unproven: true,
+                    ..decompile::Options::default()
+                };
+                // A few sources have errors that the XML had, such as a read-only variable that a
+                // step sets.
                 let text = decompile::decompile(export, options).text.into_bytes();
-                let main = compile("case.tasq", "case.tasq", text, &NoFiles, &Given::default()).sequence;
+                let main =
+                    compile("case.tasq", "case.tasq", text, &NoFiles, &Given::default()).sequence;
                 all.push((sample.name.clone(), main));
             }
         }
@@ -47,13 +55,26 @@ fn genuine() -> &'static [(String, Sequence)] {
 /// All machines of the examples by name.
 fn machines() -> BTreeMap<String, Arc<Machine>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/machines");
-    let files = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let files = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path());
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).expect("a machine file");
         let file = Sources::new().add("machine.toml", text.as_str());
         let parsed = machine::parse(file, &text);
-        assert!(parsed.findings.is_empty(), "{}: {:?}", path.display(), parsed.findings);
-        (path.file_stem().expect("a name").to_string_lossy().into_owned(), Arc::new(parsed.machine))
+        assert!(
+            parsed.findings.is_empty(),
+            "{}: {:?}",
+            path.display(),
+            parsed.findings
+        );
+        (
+            path.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned(),
+            Arc::new(parsed.machine),
+        )
     };
     files.map(read).collect()
 }
@@ -73,7 +94,10 @@ fn condition(event: &Event) -> Option<(u32, &Explanation)> {
     let (at, found) = match event {
         Event::StepRan(ran) => (&ran.at, ran.condition.as_ref()),
         Event::GroupEntered { at, condition } => (at, condition.as_ref()),
-        Event::Skipped { at, because: Because::Condition { explanation } } => (at, Some(explanation)),
+        Event::Skipped {
+            at,
+            because: Because::Condition { explanation },
+        } => (at, Some(explanation)),
         _ => return None,
     };
     Some((at.instruction, found?))
@@ -86,11 +110,19 @@ fn recomputed(operand: &Explained, place: &str) -> Verdict {
         // A test that lacks a fact decides nothing.
         if !matches!(word, "all" | "any" | "none") {
             let lacks = !operand.missing.is_empty();
-            assert_eq!(lacks, operand.verdict == Verdict::Undecided, "{place}: {operand:?}");
+            assert_eq!(
+                lacks,
+                operand.verdict == Verdict::Undecided,
+                "{place}: {operand:?}"
+            );
         }
         return operand.verdict;
     }
-    let members: Vec<Verdict> = operand.operands.iter().map(|member| recomputed(member, place)).collect();
+    let members: Vec<Verdict> = operand
+        .operands
+        .iter()
+        .map(|member| recomputed(member, place))
+        .collect();
     let any = |verdict| members.contains(&verdict);
     let (settled, otherwise) = match &*operand.written {
         "all" => (any(Verdict::False).then_some(Verdict::False), Verdict::True),
@@ -98,20 +130,30 @@ fn recomputed(operand: &Explained, place: &str) -> Verdict {
         "none" => (any(Verdict::True).then_some(Verdict::False), Verdict::True),
         other => panic!("{place}: {other} has operands"),
     };
-    settled.unwrap_or(if any(Verdict::Undecided) { Verdict::Undecided } else { otherwise })
+    settled.unwrap_or(if any(Verdict::Undecided) {
+        Verdict::Undecided
+    } else {
+        otherwise
+    })
 }
 
 /// The first answer to each condition.
 fn answers(events: &[Event], place: &str) -> BTreeMap<u32, Verdict> {
     let mut all = BTreeMap::new();
     for (instruction, explanation) in events.iter().filter_map(condition) {
-        let members = explanation.operands.iter().map(|operand| recomputed(operand, place));
+        let members = explanation
+            .operands
+            .iter()
+            .map(|operand| recomputed(operand, place));
         let verdict = members.fold(Verdict::True, |whole, one| match (whole, one) {
             (Verdict::False, _) | (_, Verdict::False) => Verdict::False,
             (Verdict::True, Verdict::True) => Verdict::True,
             _ => Verdict::Undecided,
         });
-        assert_eq!(verdict, explanation.verdict, "{place}, instruction {instruction}");
+        assert_eq!(
+            verdict, explanation.verdict,
+            "{place}, instruction {instruction}"
+        );
         all.entry(instruction).or_insert(verdict);
     }
     all
@@ -126,32 +168,59 @@ fn genuine_sequences_run_on_every_machine_and_nothing_unknown_is_decided() {
     let machines = machines();
     assert!(machines.len() >= 10, "{} machines", machines.len());
     let options = Options::default();
-    // What the file leaves open is answered one way or the other: what was decided without must not change.
-    let settled =
-        Options { external: NotGiven::Unset, built_in: NotGiven::Unset, script: NotGiven::Unset, ..Options::default() };
+    // What the file leaves open is answered one way or the other: what was decided without must not
+    // change.
+    let settled = Options {
+        external: NotGiven::Unset,
+        built_in: NotGiven::Unset,
+        script: NotGiven::Unset,
+        ..Options::default()
+    };
     let (mut all, mut decided, mut compared) = (0, 0, 0);
     for (name, machine) in &machines {
         let (mut own, mut known, mut ran) = (0, 0, 0);
         for (title, sequence) in genuine() {
             let place = format!("{title} on {name}");
-            let program = Program::new(sequence, &NoChildren).unwrap_or_else(|error| panic!("{place}: {error}"));
+            let program = Program::new(sequence, &NoChildren)
+                .unwrap_or_else(|error| panic!("{place}: {error}"));
             let mut host = SimulatedHost::new(machine.clone());
             let events = run(&program, &mut host, &options);
-            assert!(matches!(events.last(), Some(Event::Finished { .. })), "{place}");
-            ran += events.iter().filter(|event| matches!(event, Event::StepRan(_))).count();
+            assert!(
+                matches!(events.last(), Some(Event::Finished { .. })),
+                "{place}"
+            );
+            ran += events
+                .iter()
+                .filter(|event| matches!(event, Event::StepRan(_)))
+                .count();
             let found = answers(&events, &place);
             own += found.len();
-            known += found.values().filter(|verdict| **verdict != Verdict::Undecided).count();
+            known += found
+                .values()
+                .filter(|verdict| **verdict != Verdict::Undecided)
+                .count();
             for there in [false, true] {
-                let mut world = World { own: SimulatedHost::new(machine.clone()), there };
+                let mut world = World {
+                    own: SimulatedHost::new(machine.clone()),
+                    there,
+                };
                 let other = answers(&run(&program, &mut world, &settled), &place);
-                for (instruction, verdict) in found.iter().filter(|(_, verdict)| **verdict != Verdict::Undecided) {
+                for (instruction, verdict) in found
+                    .iter()
+                    .filter(|(_, verdict)| **verdict != Verdict::Undecided)
+                {
                     match other.get(instruction) {
                         None | Some(Verdict::Undecided) => {}
                         Some(settled) => {
                             compared += 1;
-                            let at = program.instructions().nth(*instruction as usize).map(|at| at.path.to_string());
-                            assert_eq!(settled, verdict, "{place}: {at:?} rests on what is not known ({there})");
+                            let at = program
+                                .instructions()
+                                .nth(*instruction as usize)
+                                .map(|at| at.path.to_string());
+                            assert_eq!(
+                                settled, verdict,
+                                "{place}: {at:?} rests on what is not known ({there})"
+                            );
                         }
                     }
                 }
@@ -159,7 +228,10 @@ fn genuine_sequences_run_on_every_machine_and_nothing_unknown_is_decided() {
         }
         all += own;
         decided += known;
-        println!("{name:<18} {ran:>6} steps ran, {own:>5} conditions, {:>5.1} % decided", percent(known, own));
+        println!(
+            "{name:<18} {ran:>6} steps ran, {own:>5} conditions, {:>5.1} % decided",
+            percent(known, own)
+        );
     }
     println!(
         "{} sequences on {} machines: {all} conditions, {:.1} % decided; {compared} answers the same whatever is not known",
@@ -167,27 +239,44 @@ fn genuine_sequences_run_on_every_machine_and_nothing_unknown_is_decided() {
         machines.len(),
         percent(decided, all)
     );
-    assert!(percent(decided, all) > 90.0, "{:.1} % decided", percent(decided, all));
+    assert!(
+        percent(decided, all) > 90.0,
+        "{:.1} % decided",
+        percent(decided, all)
+    );
 }
 
 fn percent(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
+    if whole == 0 {
+        100.0
+    } else {
+        part as f64 * 100.0 / whole as f64
+    }
 }
 
 #[test]
 fn every_form_of_a_genuine_run_can_be_written() {
-    let Some((machine, facts)) = machines().into_iter().find(|(name, _)| name == "hp-desktop") else {
+    let Some((machine, facts)) = machines()
+        .into_iter()
+        .find(|(name, _)| name == "hp-desktop")
+    else {
         panic!("a machine")
     };
     for (title, sequence) in genuine().iter().step_by(7) {
         let program = Program::new(sequence, &NoChildren).expect("no circle");
-        let done = tasq::simulate::simulate(&program, title, &machine, facts.clone(), Options::default());
+        let done =
+            tasq::simulate::simulate(&program, title, &machine, facts.clone(), Options::default());
         let done: Run = done.expect("an end");
-        let style = Style { color: true, unicode: false, verbose: true };
+        let style = Style {
+            color: true,
+            unicode: false,
+            verbose: true,
+        };
         assert!(tasq::report::text(&done, style).contains("ran"), "{title}");
         let page = tasq::report::html(&done);
         assert!(page.ends_with("</html>\n"), "{title}");
-        let json: serde_json::Value = serde_json::from_str(&tasq::report::json(&[done])).expect("JSON");
+        let json: serde_json::Value =
+            serde_json::from_str(&tasq::report::json(&[done])).expect("JSON");
         assert!(json["summary"]["result"].is_string(), "{title}");
     }
 }
@@ -199,20 +288,39 @@ fn archives_of_the_console_are_simulated() {
         return;
     };
     let machine = machines().remove("surface").expect("a machine");
-    let files =
-        fs::read_dir(folder.join("configmgr-zip")).expect("a folder").map(|entry| entry.expect("an entry").path());
-    let mut files: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|ending| ending == "zip")).collect();
+    let files = fs::read_dir(folder.join("configmgr-zip"))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> = files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "zip"))
+        .collect();
     files.sort();
     let mut ran = 0;
     for path in files.iter().step_by(3) {
         let name = path.display().to_string();
         let bytes = fs::read(path).expect("an archive");
         let contents = tasq::load::load(&name, &name, bytes, &NoFiles, &Given::default());
-        assert!(!contents.sequences.is_empty(), "{name}: {:?}", contents.findings);
+        assert!(
+            !contents.sequences.is_empty(),
+            "{name}: {:?}",
+            contents.findings
+        );
         for one in &contents.sequences {
             let program = Program::new(&one.sequence, &NoChildren).expect("no circle");
-            let done = tasq::simulate::simulate(&program, &one.title, "surface", machine.clone(), Options::default());
-            assert!(matches!(done.expect("an end").events.last(), Some(Event::Finished { .. })), "{name}");
+            let done = tasq::simulate::simulate(
+                &program,
+                &one.title,
+                "surface",
+                machine.clone(),
+                Options::default(),
+            );
+            assert!(
+                matches!(
+                    done.expect("an end").events.last(),
+                    Some(Event::Finished { .. })
+                ),
+                "{name}"
+            );
             ran += 1;
         }
     }

@@ -1,4 +1,5 @@
-//! Site files: what is wrong with them (`tests/site/refused.txt`), the published schema, the example, how references are found.
+//! Site files: what is wrong with them (`tests/site/refused.txt`), the published schema, the
+//! example, how references are found.
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
@@ -21,8 +22,11 @@ fn refused() -> Vec<Case> {
 
 /// The text of a case without its marks.
 fn plain(case: &Case) -> String {
-    let lines =
-        case.source().iter().map(|line| line.split_once("#!").map_or(line.as_str(), |(text, _)| text).trim_end());
+    let lines = case.source().iter().map(|line| {
+        line.split_once("#!")
+            .map_or(line.as_str(), |(text, _)| text)
+            .trim_end()
+    });
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -36,16 +40,25 @@ fn faults_are_as_marked() {
         let mut shown = String::new();
         let mut same = !findings.is_empty();
         for (index, line) in case.source().iter().enumerate() {
-            let here = findings.iter().filter(|found| file.position(found.span().start).line as usize == index + 1);
+            let here = findings
+                .iter()
+                .filter(|found| file.position(found.span().start).line as usize == index + 1);
             let found: Vec<String> = here
                 .map(|found| {
-                    let (start, end) = (file.position(found.span().start), file.position(found.span().end));
+                    let (start, end) = (
+                        file.position(found.span().start),
+                        file.position(found.span().end),
+                    );
                     format!("{}@{}-{}", found.code.id(), start.column, end.column)
                 })
                 .collect();
             let (own, mark) = line.split_once("#!").unwrap_or((line, ""));
             same &= mark.split_whitespace().eq(found.iter().map(String::as_str));
-            let mark = if found.is_empty() { String::new() } else { format!(" #! {}", found.join(" ")) };
+            let mark = if found.is_empty() {
+                String::new()
+            } else {
+                format!(" #! {}", found.join(" "))
+            };
             let _ = writeln!(shown, "    {}{mark}", own.trim_end());
         }
         let said: Vec<String> = findings
@@ -56,10 +69,19 @@ fn faults_are_as_marked() {
             })
             .collect();
         if let Some(wanted) = case.section("says") {
-            same &= said.len() == wanted.len() && said.iter().zip(wanted).all(|(said, wanted)| said.contains(wanted));
+            same &= said.len() == wanted.len()
+                && said
+                    .iter()
+                    .zip(wanted)
+                    .all(|(said, wanted)| said.contains(wanted));
         }
         if !same {
-            let _ = writeln!(failures, "{}\n{shown}    --- says\n    {}", case.title(), said.join("\n    "));
+            let _ = writeln!(
+                failures,
+                "{}\n{shown}    --- says\n    {}",
+                case.title(),
+                said.join("\n    ")
+            );
         }
     }
     assert!(failures.is_empty(), "{failures}");
@@ -83,10 +105,15 @@ fn example() -> String {
 fn the_example_is_good_and_fits_the_schema() {
     let Parsed { findings, site } = parse(FileId(0), &example());
     assert!(findings.is_empty(), "{findings:#?}");
-    assert!(!site.packages.is_empty() && !site.applications.is_empty() && !site.sequences.is_empty());
+    assert!(
+        !site.packages.is_empty() && !site.applications.is_empty() && !site.sequences.is_empty()
+    );
     let validator = jsonschema::validator_for(&schema()).expect("the schema is a schema");
     let document = document(&example()).expect("TOML");
-    let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    let errors: Vec<String> = validator
+        .iter_errors(&document)
+        .map(|error| error.to_string())
+        .collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
@@ -98,19 +125,33 @@ fn the_schema_has_the_keys_of_the_parser() {
             "" => &schema["properties"],
             section => &schema["$defs"][section]["properties"],
         };
-        let own: BTreeSet<&str> = place.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
-        assert_eq!(own, wanted.iter().copied().collect(), "the keys of `{section}`");
+        let own: BTreeSet<&str> = place
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key.as_str())
+            .collect();
+        assert_eq!(
+            own,
+            wanted.iter().copied().collect(),
+            "the keys of `{section}`"
+        );
     }
 }
 
 #[test]
 fn the_schema_refuses_what_the_parser_refuses() {
     let validator = jsonschema::validator_for(&schema()).expect("the schema is a schema");
-    let taken = |case: &Case| document(&plain(case)).is_some_and(|document| validator.is_valid(&document));
+    let taken =
+        |case: &Case| document(&plain(case)).is_some_and(|document| validator.is_valid(&document));
     // A schema sees one value at a time, and no names.
-    let seen = |case: &Case| !case.name.contains("contradict") && !case.name.contains("parser alone");
-    let open: Vec<String> =
-        refused().into_iter().filter(|case| seen(case) && taken(case)).map(|case| case.name).collect();
+    let seen =
+        |case: &Case| !case.name.contains("contradict") && !case.name.contains("parser alone");
+    let open: Vec<String> = refused()
+        .into_iter()
+        .filter(|case| seen(case) && taken(case))
+        .map(|case| case.name)
+        .collect();
     assert!(open.is_empty(), "{open:?}");
 }
 
@@ -120,7 +161,11 @@ fn every_code_has_a_case() {
         .iter()
         .flat_map(|case| case.source().to_vec())
         .filter_map(|line| Some(line.split_once("#!")?.1.to_owned()))
-        .flat_map(|mark| mark.split_whitespace().map(|one| one[..6].to_owned()).collect::<Vec<_>>())
+        .flat_map(|mark| {
+            mark.split_whitespace()
+                .map(|one| one[..6].to_owned())
+                .collect::<Vec<_>>()
+        })
         .collect();
     let codes: BTreeSet<String> = Code::ALL
         .iter()
@@ -139,7 +184,12 @@ fn site(text: &str) -> Site {
 #[test]
 fn references_are_found_by_identifier_by_another_sites_and_by_name() {
     let site = site("[[packages]]\nid = \"PS100123\"\nname = \"Drivers\"\nalso = \"LAB00001\"\n");
-    for (id, name) in [("PS100123", ""), ("ps100123", ""), ("LAB00001", ""), ("XXX00001", "drivers")] {
+    for (id, name) in [
+        ("PS100123", ""),
+        ("ps100123", ""),
+        ("LAB00001", ""),
+        ("XXX00001", "drivers"),
+    ] {
         assert!(site.package(id, name).is_some(), "{id} {name}");
     }
     for (id, name) in [("XXX00001", ""), ("XXX00001", "driver"), ("", "")] {
@@ -154,9 +204,24 @@ fn references_that_are_not_there_are_findings_but_in_disabled_steps() {
         step \"Bad\" run_command_line < \"x\", package: \"PS100124\" >\n\
         group \"Off\" {\n  step \"Off\" run_command_line < \"x\", package: \"PS100125\", disabled: true >\n}\n\
         step \"Child\" run_task_sequence < task_sequence: \"PS100126\" >\n";
-    let compiled = compile("lab.tasq", "lab.tasq", source.as_bytes().to_vec(), &NoFiles, &Default::default());
+    let compiled = compile(
+        "lab.tasq",
+        "lab.tasq",
+        source.as_bytes().to_vec(),
+        &NoFiles,
+        &Default::default(),
+    );
     assert!(compiled.is_good(), "{:#?}", compiled.findings);
     let findings = unknown_references(&compiled.sequence, &site);
-    let said: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
-    assert_eq!(said, ["the site file has no package PS100124", "the site file has no task sequence PS100126"]);
+    let said: Vec<&str> = findings
+        .iter()
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "the site file has no package PS100124",
+            "the site file has no task sequence PS100126"
+        ]
+    );
 }

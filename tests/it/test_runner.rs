@@ -1,5 +1,5 @@
-//! `tasq test`: what it prints for the cases of `tests/test_runner`, its other forms, coverage, exports, secrets, and the
-//! examples' own tests.
+//! `tasq test`: what it prints for the cases of `tests/test_runner`, its other forms, coverage,
+//! exports, secrets, and the examples' own tests.
 
 mod edges;
 
@@ -29,13 +29,21 @@ struct Shelf(BTreeMap<String, Vec<u8>>);
 
 impl Files for Shelf {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        self.0.get(path).cloned().ok_or_else(|| "there is no such file".to_owned())
+        self.0
+            .get(path)
+            .cloned()
+            .ok_or_else(|| "there is no such file".to_owned())
     }
 }
 
 impl Shelf {
     fn of(files: &[(&str, &str)]) -> Shelf {
-        Shelf(files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect())
+        Shelf(
+            files
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+                .collect(),
+        )
     }
 }
 
@@ -44,7 +52,10 @@ fn tested(name: &str, shelf: &Shelf) -> Report {
     let bytes = shelf.0.get(name).expect("the file is on the shelf").clone();
     let mut compiled = compile_sequence(name, name, bytes, shelf, &Given::default());
     let mut coverage = Coverage::default();
-    let mut file = FileReport { name: name.to_owned(), ..FileReport::default() };
+    let mut file = FileReport {
+        name: name.to_owned(),
+        ..FileReport::default()
+    };
     if compiled.is_good() {
         let plan = test_runner::plan(&mut compiled, name, shelf, &Given::default());
         file.tests = test_runner::run(&plan, &|_, _| true, &mut coverage);
@@ -53,21 +64,37 @@ fn tested(name: &str, shelf: &Shelf) -> Report {
     file.findings.extend(compiled.findings);
     diagnostic::sort(&mut file.findings);
     file.sources = compiled.sources;
-    Report { files: vec![file], coverage: Some(coverage) }
+    Report {
+        files: vec![file],
+        coverage: Some(coverage),
+    }
 }
 
-const STYLE: Style = Style { look: Look::PLAIN, verbose: false };
+const STYLE: Style = Style {
+    look: Look::PLAIN,
+    verbose: false,
+};
 
 fn without_coverage(report: &Report) -> String {
-    test_runner::text(&Report { coverage: None, ..report.clone() }, STYLE)
+    test_runner::text(
+        &Report {
+            coverage: None,
+            ..report.clone()
+        },
+        STYLE,
+    )
 }
 
 fn shelf(case: &Case) -> Shelf {
     let mut shelf = Shelf::default();
-    shelf.0.insert("lab.tasq".to_owned(), case.source().join("\n").into_bytes());
+    shelf
+        .0
+        .insert("lab.tasq".to_owned(), case.source().join("\n").into_bytes());
     for section in &case.sections {
         if let Some(name) = section.head.strip_prefix("file ") {
-            shelf.0.insert(name.to_owned(), section.lines.join("\n").into_bytes());
+            shelf
+                .0
+                .insert(name.to_owned(), section.lines.join("\n").into_bytes());
         }
     }
     shelf
@@ -85,7 +112,10 @@ fn results_look_as_before() {
             let file = &report.files[0];
             let findings = render(Format::Short, &file.findings, &file.sources, Look::PLAIN);
             let text = without_coverage(&report);
-            insta::assert_snapshot!(case.name.replace([' ', ','], "-"), format!("{findings}{text}"));
+            insta::assert_snapshot!(
+                case.name.replace([' ', ','], "-"),
+                format!("{findings}{text}")
+            );
         }
     });
 }
@@ -97,7 +127,12 @@ fn findings_of_tests_are_those_of_check() {
         let report = tested("lab.tasq", &shelf);
         let bytes = shelf.0["lab.tasq"].clone();
         let compiled = compile("lab.tasq", "lab.tasq", bytes, &shelf, &Given::default());
-        assert_eq!(compiled.findings, report.files[0].findings, "{}", case.title());
+        assert_eq!(
+            compiled.findings,
+            report.files[0].findings,
+            "{}",
+            case.title()
+        );
     }
 }
 
@@ -131,36 +166,74 @@ fn junit_is_well_formed_and_has_the_right_counts() {
     let document = Document::parse(&xml).expect("the file is XML");
     let root = document.root_element();
     assert_eq!(root.tag_name().name(), "testsuites");
-    let attribute = |node: roxmltree::Node<'_, '_>, name: &str| node.attribute(name).map(str::to_owned);
+    let attribute =
+        |node: roxmltree::Node<'_, '_>, name: &str| node.attribute(name).map(str::to_owned);
     assert_eq!(attribute(root, "tests").as_deref(), Some("3"));
     assert_eq!(attribute(root, "failures").as_deref(), Some("2"));
     assert_eq!(attribute(root, "errors").as_deref(), Some("0"));
-    let suites: Vec<_> = root.children().filter(roxmltree::Node::is_element).collect();
+    let suites: Vec<_> = root
+        .children()
+        .filter(roxmltree::Node::is_element)
+        .collect();
     assert_eq!(suites.len(), 1);
     let suite = suites[0];
-    assert_eq!((suite.tag_name().name(), attribute(suite, "name").as_deref()), ("testsuite", Some("lab.tasq")));
+    assert_eq!(
+        (suite.tag_name().name(), attribute(suite, "name").as_deref()),
+        ("testsuite", Some("lab.tasq"))
+    );
     assert_eq!(attribute(suite, "skipped").as_deref(), Some("0"));
-    let cases: Vec<_> = suite.children().filter(roxmltree::Node::is_element).collect();
-    let names: Vec<_> = cases.iter().filter_map(|case| case.attribute("name")).collect();
-    assert_eq!(names, ["passes & <is> \"fine\"", "fails [a.toml]", "fails [b.toml]"]);
+    let cases: Vec<_> = suite
+        .children()
+        .filter(roxmltree::Node::is_element)
+        .collect();
+    let names: Vec<_> = cases
+        .iter()
+        .filter_map(|case| case.attribute("name"))
+        .collect();
+    assert_eq!(
+        names,
+        ["passes & <is> \"fine\"", "fails [a.toml]", "fails [b.toml]"]
+    );
     for case in &cases {
         assert_eq!(case.tag_name().name(), "testcase");
-        assert!(case.attribute("time").is_some_and(|time| time.parse::<f64>().is_ok()));
+        assert!(
+            case.attribute("time")
+                .is_some_and(|time| time.parse::<f64>().is_ok())
+        );
         assert_eq!(case.attribute("classname"), Some("lab.tasq"));
-        let failures: Vec<_> = case.children().filter(|child| child.has_tag_name("failure")).collect();
-        assert_eq!(failures.len(), usize::from(case.attribute("name").is_some_and(|name| name.starts_with("fails"))));
+        let failures: Vec<_> = case
+            .children()
+            .filter(|child| child.has_tag_name("failure"))
+            .collect();
+        assert_eq!(
+            failures.len(),
+            usize::from(
+                case.attribute("name")
+                    .is_some_and(|name| name.starts_with("fails"))
+            )
+        );
         for failure in failures {
-            assert!(failure.attribute("message").is_some_and(|text| text.contains("expected step \"Two\" ran")));
+            assert!(
+                failure
+                    .attribute("message")
+                    .is_some_and(|text| text.contains("expected step \"Two\" ran"))
+            );
             assert_eq!(failure.attribute("type"), Some("expectation"));
-            assert!(failure.text().is_some_and(|text| text.contains("lab.tasq:10: ")));
+            assert!(
+                failure
+                    .text()
+                    .is_some_and(|text| text.contains("lab.tasq:10: "))
+            );
         }
     }
 }
 
 #[test]
 fn junit_says_which_file_could_not_be_tested() {
-    let shelf =
-        Shelf::of(&[("lab.tasq", "step \"A\" restart_computer\ntest \"t\" {\n    expect step \"B\u{1}\" ran\n}\n")]);
+    let shelf = Shelf::of(&[(
+        "lab.tasq",
+        "step \"A\" restart_computer\ntest \"t\" {\n    expect step \"B\u{1}\" ran\n}\n",
+    )]);
     let mut report = tested("lab.tasq", &shelf);
     assert!(report.files[0].is_broken());
     // A character that no XML can hold reaches no XML.
@@ -168,26 +241,54 @@ fn junit_says_which_file_could_not_be_tested() {
     let xml = test_runner::junit(&report);
     let document = Document::parse(&xml).expect("the file is XML");
     let root = document.root_element();
-    assert_eq!((root.attribute("tests"), root.attribute("errors")), (Some("1"), Some("1")));
-    assert_eq!(document.descendants().filter(|node| node.has_tag_name("error")).count(), 1);
+    assert_eq!(
+        (root.attribute("tests"), root.attribute("errors")),
+        (Some("1"), Some("1"))
+    );
+    assert_eq!(
+        document
+            .descendants()
+            .filter(|node| node.has_tag_name("error"))
+            .count(),
+        1
+    );
 }
 
 #[test]
 fn json_has_tests_failures_and_coverage() {
     let report = tested("lab.tasq", &small());
-    let value: Value = serde_json::from_str(&test_runner::json(&report)).expect("the output is JSON");
+    let value: Value =
+        serde_json::from_str(&test_runner::json(&report)).expect("the output is JSON");
     assert_eq!(value["format_version"], test_runner::FORMAT_VERSION);
-    assert_eq!(value["summary"], serde_json::json!({ "tests": 3, "passed": 1, "failed": 2, "broken_files": 0 }));
+    assert_eq!(
+        value["summary"],
+        serde_json::json!({ "tests": 3, "passed": 1, "failed": 2, "broken_files": 0 })
+    );
     let failed = &value["files"][0]["tests"][1];
-    assert_eq!((&failed["name"], &failed["machine"], &failed["line"]), (&"fails".into(), &"a.toml".into(), &9.into()));
+    assert_eq!(
+        (&failed["name"], &failed["machine"], &failed["line"]),
+        (&"fails".into(), &"a.toml".into(), &9.into())
+    );
     let failure = &failed["failures"][0];
     assert_eq!(failure["expected"], "step \"Two\" ran");
     assert_eq!(failure["actual"], "it was skipped");
     assert_eq!(failure["line"], 10);
-    assert!(failure["because"][0].as_str().is_some_and(|text| text.contains("Ring is \"x\"")), "{failure}");
-    assert!(failed["trace"].as_array().is_some_and(|lines| !lines.is_empty()));
+    assert!(
+        failure["because"][0]
+            .as_str()
+            .is_some_and(|text| text.contains("Ring is \"x\"")),
+        "{failure}"
+    );
+    assert!(
+        failed["trace"]
+            .as_array()
+            .is_some_and(|lines| !lines.is_empty())
+    );
     let covered = &value["coverage"]["files"][0];
-    assert_eq!(covered["steps"], serde_json::json!({ "covered": 2, "total": 2, "percent": 100.0 }));
+    assert_eq!(
+        covered["steps"],
+        serde_json::json!({ "covered": 2, "total": 2, "percent": 100.0 })
+    );
     assert_eq!(covered["condition_sides"]["covered"], 2);
 }
 
@@ -231,13 +332,27 @@ fn coverage_counts_steps_and_both_sides_of_conditions() {
     assert_eq!((file.steps().covered, file.steps().total), (2, 4));
     // Pilot both, One held, Never did not, the rules 2 and 1, nobody knows of Unknown.
     assert_eq!((file.sides().covered, file.sides().total), (7, 12));
-    insta::assert_snapshot!("coverage", test_runner::text(&report, Style { verbose: true, ..STYLE }));
+    insta::assert_snapshot!(
+        "coverage",
+        test_runner::text(
+            &report,
+            Style {
+                verbose: true,
+                ..STYLE
+            }
+        )
+    );
     insta::assert_snapshot!("marked", test_runner::marked(file));
 }
 
 /// The texts of the exports that the project has.
 fn export(name: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exports").join(name)).expect("an export of the project")
+    fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/exports")
+            .join(name),
+    )
+    .expect("an export of the project")
 }
 
 /// A zip with one member, stored.
@@ -245,9 +360,14 @@ fn zipped(member: &str, bytes: &[u8]) -> Vec<u8> {
     use std::io::Write as _;
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
-    writer.start_file(member, options).expect("a member can be begun");
+    writer
+        .start_file(member, options)
+        .expect("a member can be begun");
     writer.write_all(bytes).expect("a member can be written");
-    writer.finish().expect("the archive can be closed").into_inner()
+    writer
+        .finish()
+        .expect("the archive can be closed")
+        .into_inner()
 }
 
 #[test]
@@ -255,44 +375,77 @@ fn exports_are_tested_without_converting_them() {
     let mut names: Vec<String> = Vec::new();
     for (file, bytes) in [
         ("lab.xml", export("classic.xml")),
-        ("lab.zip", zipped("SMS_TaskSequencePackage/PS100001/object.xml", &export("classic.xml"))),
+        (
+            "lab.zip",
+            zipped(
+                "SMS_TaskSequencePackage/PS100001/object.xml",
+                &export("classic.xml"),
+            ),
+        ),
     ] {
         let mut shelf = Shelf::default();
         shelf.0.insert(file.to_owned(), bytes);
         let blank = "test \"all\" < undecided: allow > {\n    expect step \"*\" reached\n}\n";
-        shelf.0.insert("lab.test.tasq".to_owned(), blank.as_bytes().to_vec());
+        shelf
+            .0
+            .insert("lab.test.tasq".to_owned(), blank.as_bytes().to_vec());
         let report = tested("lab.test.tasq", &shelf);
         let found = &report.files[0];
-        assert!(!found.is_broken(), "{file}: {}", render(Format::Short, &found.findings, &found.sources, Look::PLAIN));
+        assert!(
+            !found.is_broken(),
+            "{file}: {}",
+            render(Format::Short, &found.findings, &found.sources, Look::PLAIN)
+        );
         let coverage = report.coverage.as_ref().expect("it was asked for");
         let covered = &coverage.files()[0];
         assert_eq!((covered.name.as_str(), covered.exported), (file, true));
         assert!(covered.steps().total > 1, "{file} has steps");
         names.extend(covered.points.iter().map(|point| point.path.clone()));
-        assert!(test_runner::marked(covered).contains("step \""), "the marked source is the decompiled one");
+        assert!(
+            test_runner::marked(covered).contains("step \""),
+            "the marked source is the decompiled one"
+        );
     }
     let half = names.len() / 2;
-    assert_eq!(names[..half], names[half..], "the zip holds what the XML holds");
+    assert_eq!(
+        names[..half],
+        names[half..],
+        "the zip holds what the XML holds"
+    );
 }
 
 #[test]
 fn every_genuine_export_can_be_tested() {
-    let Some(folder) = crate::corpus::folder() else { return println!("there is no corpus") };
+    let Some(folder) = crate::corpus::folder() else {
+        return println!("there is no corpus");
+    };
     let mut count = 0;
     for kind in ["configmgr-zip", "configmgr"] {
-        let mut paths: Vec<_> =
-            fs::read_dir(folder.join(kind)).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+        let mut paths: Vec<_> = fs::read_dir(folder.join(kind))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .collect();
         paths.sort();
         for path in paths.iter().take(5) {
             let mut shelf = Shelf::default();
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-            shelf.0.insert(name.clone(), fs::read(path).expect("an export can be read"));
-            let text =
-                format!("test \"all\" < of: \"{name}\", undecided: allow > {{\n    expect not undecided 100000\n}}\n");
+            let name = path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            shelf
+                .0
+                .insert(name.clone(), fs::read(path).expect("an export can be read"));
+            let text = format!(
+                "test \"all\" < of: \"{name}\", undecided: allow > {{\n    expect not undecided 100000\n}}\n"
+            );
             shelf.0.insert("all.tasq".to_owned(), text.into_bytes());
             let report = tested("all.tasq", &shelf);
             let file = &report.files[0];
-            let several = file.findings.iter().any(|finding| finding.message.contains(" sequences"));
+            let several = file
+                .findings
+                .iter()
+                .any(|finding| finding.message.contains(" sequences"));
             let findings = render(Format::Short, &file.findings, &file.sources, Look::PLAIN);
             assert!(
                 several || (!file.is_broken() && report.failed() == 0),

@@ -18,9 +18,19 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
             let path = entry.expect("an entry can be read").path();
             if path.is_dir() {
                 pending.push(path);
-            } else if path.extension().is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted)) {
-                let name = path.strip_prefix(root()).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
-                out.push((name, fs::read_to_string(&path).expect("a file is UTF-8 text")));
+            } else if path
+                .extension()
+                .is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted))
+            {
+                let name = path
+                    .strip_prefix(root())
+                    .unwrap_or(Path::new(""))
+                    .to_string_lossy()
+                    .replace('\\', "/");
+                out.push((
+                    name,
+                    fs::read_to_string(&path).expect("a file is UTF-8 text"),
+                ));
             }
         }
     }
@@ -31,7 +41,9 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
 #[test]
 fn only_one_module_names_pest() {
     for (name, text) in files("src", &["rs"]) {
-        let names = text.lines().any(|line| line.contains("pest::") || line.contains("Rule::"));
+        let names = text
+            .lines()
+            .any(|line| line.contains("pest::") || line.contains("Rule::"));
         assert_eq!(names, name == "src/syntax/grammar.rs", "{name}");
     }
 }
@@ -51,7 +63,15 @@ fn the_core_does_no_input_or_output() {
         if edges.iter().any(|edge| name.starts_with(edge)) {
             continue;
         }
-        for word in ["std::fs", "std::env::var", "std::process", "std::net", "io::stdin", "io::stdout", "println!"] {
+        for word in [
+            "std::fs",
+            "std::env::var",
+            "std::process",
+            "std::net",
+            "io::stdin",
+            "io::stdout",
+            "println!",
+        ] {
             assert!(!text.contains(word), "{name} holds {word}");
         }
     }
@@ -68,14 +88,41 @@ fn layers_depend_downwards_only() {
         ("model", &["source", "vocabulary"]),
         ("emit", &["model", "vocabulary", "xml"]),
         ("format", &["source", "diagnostic", "syntax"]),
-        ("read", &["source", "diagnostic", "model", "vocabulary", "xml", "emit", "write"]),
+        (
+            "read",
+            &[
+                "source",
+                "diagnostic",
+                "model",
+                "vocabulary",
+                "xml",
+                "emit",
+                "write",
+            ],
+        ),
         ("write", &["source", "model", "vocabulary", "syntax"]),
         ("wql", &["diagnostic"]),
-        ("machine", &["source", "diagnostic", "host", "syntax", "wql"]),
+        (
+            "machine",
+            &["source", "diagnostic", "host", "syntax", "wql"],
+        ),
         ("host", &["model", "vocabulary", "wql", "machine", "site"]),
-        ("site", &["source", "diagnostic", "syntax", "machine", "model", "vocabulary"]),
+        (
+            "site",
+            &[
+                "source",
+                "diagnostic",
+                "syntax",
+                "machine",
+                "model",
+                "vocabulary",
+            ],
+        ),
         ("run", &["engine", "host", "model", "emit", "xml"]),
-        ("engine", &["model", "vocabulary", "emit", "lint", "wql", "host", "xml"]),
+        (
+            "engine",
+            &["model", "vocabulary", "emit", "lint", "wql", "host", "xml"],
+        ),
         ("report", &["engine"]),
         (
             "ide",
@@ -112,7 +159,18 @@ fn layers_depend_downwards_only() {
                 "vocabulary",
             ],
         ),
-        ("lint", &["source", "diagnostic", "model", "vocabulary", "emit", "xml", "wql"]),
+        (
+            "lint",
+            &[
+                "source",
+                "diagnostic",
+                "model",
+                "vocabulary",
+                "emit",
+                "xml",
+                "wql",
+            ],
+        ),
         (
             "repl",
             &[
@@ -139,14 +197,32 @@ fn layers_depend_downwards_only() {
                 "load",
             ],
         ),
-        ("elaborate", &["source", "diagnostic", "syntax", "model", "vocabulary", "xml"]),
+        (
+            "elaborate",
+            &[
+                "source",
+                "diagnostic",
+                "syntax",
+                "model",
+                "vocabulary",
+                "xml",
+            ],
+        ),
     ];
-    let modules: Vec<&str> =
-        below.iter().map(|(module, _)| *module).chain(["cli", "compile", "decompile", "load", "lsp"]).collect();
+    let modules: Vec<&str> = below
+        .iter()
+        .map(|(module, _)| *module)
+        .chain(["cli", "compile", "decompile", "load", "lsp"])
+        .collect();
     for (module, allowed) in below {
-        let own = |name: &str| name == format!("src/{module}.rs") || name.starts_with(&format!("src/{module}/"));
+        let own = |name: &str| {
+            name == format!("src/{module}.rs") || name.starts_with(&format!("src/{module}/"))
+        };
         for (name, text) in files("src", &["rs"]).iter().filter(|(name, _)| own(name)) {
-            for other in modules.iter().filter(|other| **other != *module && !allowed.contains(*other)) {
+            for other in modules
+                .iter()
+                .filter(|other| **other != *module && !allowed.contains(*other))
+            {
                 // A line of a `use` list may also name a module's own part, such as `engine::run`.
                 let own_part = root().join(format!("src/{module}/{other}.rs")).exists();
                 let used = text.contains(&format!("crate::{other}::"))
@@ -159,12 +235,21 @@ fn layers_depend_downwards_only() {
 
 #[test]
 fn files_are_small_and_say_what_they_are() {
-    for (name, text) in files("src", &["rs"]).into_iter().chain(files("tests", &["rs"])) {
-        assert!(text.lines().count() <= 800, "{name} has more than 800 lines");
+    for (name, text) in files("src", &["rs"])
+        .into_iter()
+        .chain(files("tests", &["rs"]))
+    {
+        assert!(
+            text.lines().count() <= 800,
+            "{name} has more than 800 lines"
+        );
         assert!(text.starts_with("//!"), "{name} begins with what it is for");
     }
     for (name, text) in files("grammar", &["pest"]) {
-        assert!(text.lines().count() <= 800, "{name} has more than 800 lines");
+        assert!(
+            text.lines().count() <= 800,
+            "{name} has more than 800 lines"
+        );
     }
 }
 
@@ -172,9 +257,14 @@ fn files_are_small_and_say_what_they_are() {
 fn no_step_type_is_named_outside_of_the_tables() {
     let keywords: Vec<&str> = tasq::vocabulary::step_keywords().collect();
     for (name, text) in files("src", &["rs"]) {
-        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        for line in text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+        {
             let compared = line.contains("==") || line.contains("matches!") || line.contains("=>");
-            let named = keywords.iter().any(|keyword| line.contains(&format!("\"{keyword}\"")));
+            let named = keywords
+                .iter()
+                .any(|keyword| line.contains(&format!("\"{keyword}\"")));
             assert!(!(compared && named), "{name}: {line}");
         }
     }

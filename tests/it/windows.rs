@@ -1,5 +1,6 @@
-//! The host of Windows, on the system that runs the tests: Windows, or wine with `tests/windows/layer.sh`, whose README says
-//! what wine cannot prove. Programs and installers that the script makes are named by `TASQ_WINDOWS_FIXTURES`.
+//! The host of Windows, on the system that runs the tests: Windows, or wine with
+//! `tests/windows/layer.sh`, whose README says what wine cannot prove. Programs and installers that
+//! the script makes are named by `TASQ_WINDOWS_FIXTURES`.
 
 mod facts;
 mod installer;
@@ -44,7 +45,9 @@ pub fn launch(line: &str) -> Launch {
 }
 
 pub fn run(launch: &Launch) -> Ended {
-    WindowsSystem::new().run(launch, &mut |_| true).unwrap_or_else(|error| panic!("{error}"))
+    WindowsSystem::new()
+        .run(launch, &mut |_| true)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What tests change of the machine itself they change one at a time.
@@ -53,8 +56,13 @@ pub fn alone() -> MutexGuard<'static, ()> {
     MACHINE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A path as programs take it: with its drive, without the form that only the system's functions know.
+/// A path as programs take it: with its drive, without the form that only the system's functions
+/// know.
 pub fn plain(path: &Path) -> String {
-    let whole = std::fs::canonicalize(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    whole.to_string_lossy().trim_start_matches(r"\\?\").to_owned()
+    let whole =
+        std::fs::canonicalize(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    whole
+        .to_string_lossy()
+        .trim_start_matches(r"\\?\")
+        .to_owned()
 }

@@ -1,5 +1,6 @@
-//! The Windows layer: `tests/windows/layer.sh` builds, lints and tests the Windows program under wine. It is one of the tests
-//! where the script can install what it needs, which is Debian on x86_64 as root; elsewhere this test says how to run it.
+//! The Windows layer: `tests/windows/layer.sh` builds, lints and tests the Windows program under
+//! wine. It is one of the tests where the script can install what it needs, which is Debian on
+//! x86_64 as root; elsewhere this test says how to run it.
 
 use std::{
     env,
@@ -51,9 +52,16 @@ fn the_windows_program_passes_its_tests_under_wine() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     // Beside the folders of this build: `target/debug/deps/it-…`.
     let program = env::current_exe().expect("this program is a file");
-    let target = program.ancestors().nth(3).map_or_else(|| root.join("target"), Path::to_owned);
-    let log = env::var_os("TASQ_WINDOWS_LOG").map_or_else(|| target.join("windows.log"), PathBuf::from);
-    say(&format!("builds and tests the Windows program, the first time for half an hour; {}", log.display()));
+    let target = program
+        .ancestors()
+        .nth(3)
+        .map_or_else(|| root.join("target"), Path::to_owned);
+    let log =
+        env::var_os("TASQ_WINDOWS_LOG").map_or_else(|| target.join("windows.log"), PathBuf::from);
+    say(&format!(
+        "builds and tests the Windows program, the first time for half an hour; {}",
+        log.display()
+    ));
     let out = File::create(&log).expect("the log can be written");
     // Other tests run at the same time, and some have time limits: they go first.
     let status = Command::new("nice")
@@ -68,7 +76,10 @@ fn the_windows_program_passes_its_tests_under_wine() {
     let text = String::from_utf8_lossy(&fs::read(&log).unwrap_or_default()).into_owned();
     let lines: Vec<&str> = text.lines().collect();
     if status.code() == Some(CANNOT) {
-        say(&format!("skipped: {}", lines.last().unwrap_or(&"this system has not what it needs")));
+        say(&format!(
+            "skipped: {}",
+            lines.last().unwrap_or(&"this system has not what it needs")
+        ));
         return;
     }
     let tail = lines[lines.len().saturating_sub(TAIL)..].join("\n");

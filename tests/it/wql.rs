@@ -1,5 +1,6 @@
-//! WQL: how queries are read (`tests/wql/parse.txt`), what they come to (`tests/wql/evaluate.txt`), properties over
-//! generated queries, LIKE against a plain definition of it, and the queries of genuine sequences.
+//! WQL: how queries are read (`tests/wql/parse.txt`), what they come to (`tests/wql/evaluate.txt`),
+//! properties over generated queries, LIKE against a plain definition of it, and the queries of
+//! genuine sequences.
 
 mod properties;
 
@@ -12,8 +13,8 @@ use std::{
 use proptest::prelude::*;
 use roxmltree::Document;
 use tasq::wql::{
-    ClassFacts, Constant, Expression, Fact, Fault, MAX_DEPTH, MAX_FAULTS, Missing, Operand, Outcome, Projection, Query,
-    Row, Rows, Verdict,
+    ClassFacts, Constant, Expression, Fact, Fault, MAX_DEPTH, MAX_FAULTS, Missing, Operand,
+    Outcome, Projection, Query, Row, Rows, Verdict,
     classes::{USUAL, nearest_class},
     datetime::{DateTime, date_time},
     evaluate, like, parse,
@@ -22,7 +23,9 @@ use tasq::wql::{
 use crate::corpus;
 
 fn table(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wql").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/wql")
+        .join(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -39,25 +42,44 @@ fn parse_cases() -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     // The lead of the file ends at the first blank line.
     let text = table("parse.txt");
-    let lines = text.lines().enumerate().skip_while(|(_, line)| !line.is_empty());
+    let lines = text
+        .lines()
+        .enumerate()
+        .skip_while(|(_, line)| !line.is_empty());
     for (index, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
         let marks = line.trim_start().starts_with(['^', '|']);
         match cases.last_mut() {
             Some(case) if line.starts_with("    = ") || marks || line.starts_with("-> ") => {
                 case.below.push(line.to_owned());
             }
-            _ => cases.push(Case { line: index + 1, query: line.to_owned(), below: Vec::new() }),
+            _ => cases.push(Case {
+                line: index + 1,
+                query: line.to_owned(),
+                below: Vec::new(),
+            }),
         }
     }
     cases
 }
 
 fn check_fault(query: &str, fault: &Fault) {
-    for range in [Some(&fault.range), fault.replacement.as_ref().map(|replacement| &replacement.range)] {
+    for range in [
+        Some(&fault.range),
+        fault
+            .replacement
+            .as_ref()
+            .map(|replacement| &replacement.range),
+    ] {
         let Some(range) = range else { continue };
-        assert!(query.get(range.clone()).is_some(), "{query}: {range:?} is no place in it");
+        assert!(
+            query.get(range.clone()).is_some(),
+            "{query}: {range:?} is no place in it"
+        );
     }
-    assert!(!fault.message.is_empty() && !fault.message.ends_with('.') && !fault.message.contains('\n'), "{fault:?}");
+    assert!(
+        !fault.message.is_empty() && !fault.message.ends_with('.') && !fault.message.contains('\n'),
+        "{fault:?}"
+    );
 }
 
 /// The lines below a query, as they should be.
@@ -72,7 +94,11 @@ fn read_as(query: &str) -> Vec<String> {
         check_fault(query, fault);
         let before = query[..fault.range.start].chars().count();
         let width = query[fault.range.clone()].chars().count();
-        let mark = if width == 0 { "|".to_owned() } else { "^".repeat(width) };
+        let mark = if width == 0 {
+            "|".to_owned()
+        } else {
+            "^".repeat(width)
+        };
         lines.push(format!("{}{mark} {}", " ".repeat(before), fault.message));
         if let Some(replacement) = &fault.replacement {
             let mut mended = query.to_owned();
@@ -96,21 +122,43 @@ fn queries_are_read_as_written_down() {
             found.retain(|line| !line.starts_with("-> "));
         }
         if found != case.below {
-            differences.push(format!("line {}\n{}\n{}", case.line, case.query, found.join("\n")));
+            differences.push(format!(
+                "line {}\n{}\n{}",
+                case.line,
+                case.query,
+                found.join("\n")
+            ));
         }
     }
-    assert!(differences.is_empty(), "{} cases are read otherwise:\n{}", differences.len(), differences.join("\n\n"));
+    assert!(
+        differences.is_empty(),
+        "{} cases are read otherwise:\n{}",
+        differences.len(),
+        differences.join("\n\n")
+    );
 }
 
 #[test]
 fn a_change_mends_its_own_fault() {
     for case in parse_cases() {
         for fault in parse(&case.query).faults {
-            let Some(replacement) = &fault.replacement else { continue };
+            let Some(replacement) = &fault.replacement else {
+                continue;
+            };
             let mut mended = case.query.clone();
             mended.replace_range(replacement.range.clone(), &replacement.new);
-            let count = |query: &str| parse(query).faults.iter().filter(|other| other.message == fault.message).count();
-            assert!(count(&mended) < count(&case.query), "{mended}: {} stays", fault.message);
+            let count = |query: &str| {
+                parse(query)
+                    .faults
+                    .iter()
+                    .filter(|other| other.message == fault.message)
+                    .count()
+            };
+            assert!(
+                count(&mended) < count(&case.query),
+                "{mended}: {} stays",
+                fault.message
+            );
         }
     }
 }
@@ -118,9 +166,15 @@ fn a_change_mends_its_own_fault() {
 #[test]
 fn lines_and_blanks_do_not_count() {
     let query = "select\t*\r\nfrom C\n  where a\n=\n1\n";
-    assert_eq!(parse(query).query.map(|query| query.to_string()).as_deref(), Some("SELECT * FROM C WHERE a = 1"));
+    assert_eq!(
+        parse(query).query.map(|query| query.to_string()).as_deref(),
+        Some("SELECT * FROM C WHERE a = 1")
+    );
     let fault = parse("select *\u{A0}from C").faults.remove(0);
-    assert_eq!((fault.range, fault.message.as_str()), (8..10, "a blank that WQL does not know"));
+    assert_eq!(
+        (fault.range, fault.message.as_str()),
+        (8..10, "a blank that WQL does not know")
+    );
     for empty in ["", "  ", "\r\n"] {
         assert_eq!(parse(empty).faults[0].message, "a query without text");
     }
@@ -128,26 +182,49 @@ fn lines_and_blanks_do_not_count() {
 
 #[test]
 fn nesting_has_a_limit() {
-    let nested = |depth: usize| format!("SELECT * FROM C WHERE {}a = 1{}", "(".repeat(depth), ")".repeat(depth));
+    let nested = |depth: usize| {
+        format!(
+            "SELECT * FROM C WHERE {}a = 1{}",
+            "(".repeat(depth),
+            ")".repeat(depth)
+        )
+    };
     let negated = |depth: usize| format!("SELECT * FROM C WHERE {}a = 1", "NOT ".repeat(depth));
     for query in [nested(MAX_DEPTH), negated(MAX_DEPTH)] {
         assert_eq!(parse(&query).faults, []);
     }
-    for query in [nested(MAX_DEPTH + 1), negated(MAX_DEPTH + 1), nested(100_000), negated(100_000)] {
+    for query in [
+        nested(MAX_DEPTH + 1),
+        negated(MAX_DEPTH + 1),
+        nested(100_000),
+        negated(100_000),
+    ] {
         let faults = parse(&query).faults;
         assert_eq!(faults.len(), 1, "{faults:?}");
-        assert_eq!(faults[0].message, "a query that nests deeper than 100 levels");
+        assert_eq!(
+            faults[0].message,
+            "a query that nests deeper than 100 levels"
+        );
     }
     // A chain nests nothing.
-    let chain = format!("SELECT * FROM C WHERE a = 1{}", " OR a = 1 AND b = 2".repeat(10_000));
+    let chain = format!(
+        "SELECT * FROM C WHERE a = 1{}",
+        " OR a = 1 AND b = 2".repeat(10_000)
+    );
     let query = parse(&chain).query.expect("a long chain is a query");
     assert_eq!(query.to_string(), chain);
-    assert_eq!(evaluate(&query, "n", &Known::default()).verdict, Verdict::Undecided);
+    assert_eq!(
+        evaluate(&query, "n", &Known::default()).verdict,
+        Verdict::Undecided
+    );
 }
 
 #[test]
 fn faults_are_not_without_number() {
-    assert_eq!(parse(&"SELECT * FROM C WHERE ".repeat(1000)).faults.len(), 1);
+    assert_eq!(
+        parse(&"SELECT * FROM C WHERE ".repeat(1000)).faults.len(),
+        1
+    );
     let query = format!("SELECT * FROM C WHERE a == 1{}", " AND a == 1".repeat(1000));
     assert_eq!(parse(&query).faults.len(), MAX_FAULTS);
 }
@@ -161,7 +238,10 @@ struct Known {
 
 impl Rows for Known {
     fn class(&self, namespace: &str, class: &str) -> ClassFacts {
-        let rows = self.classes.get(&class.to_lowercase()).filter(|_| namespace == r"root\cimv2");
+        let rows = self
+            .classes
+            .get(&class.to_lowercase())
+            .filter(|_| namespace == r"root\cimv2");
         rows.map_or(ClassFacts::Unknown, |rows| ClassFacts::Rows(rows.clone()))
     }
 }
@@ -176,14 +256,20 @@ fn fact(text: &str) -> Fact {
         _ => {
             if let Some(text) = quoted(text) {
                 Fact::Text(text)
-            } else if let Some(inner) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+            } else if let Some(inner) = text
+                .strip_prefix('[')
+                .and_then(|text| text.strip_suffix(']'))
+            {
                 Fact::Array(inner.split(", ").map(fact).collect())
             } else if let Some(date) = text.strip_prefix('@') {
                 Fact::DateTime(date.to_owned())
             } else if let Ok(value) = text.parse() {
                 Fact::Integer(value)
             } else {
-                Fact::Real(text.parse().unwrap_or_else(|_| panic!("{text} is no value")))
+                Fact::Real(
+                    text.parse()
+                        .unwrap_or_else(|_| panic!("{text} is no value")),
+                )
             }
         }
     }
@@ -200,16 +286,38 @@ impl Known {
         }
         let pairs = parts.iter().filter_map(|part| part.split_once(" = "));
         let row = pairs.fold(Row::new(), |row, (name, value)| row.with(name, fact(value)));
-        rows.push(if parts.last() == Some(&"…") { row } else { row.complete() });
+        rows.push(if parts.last() == Some(&"…") {
+            row
+        } else {
+            row.complete()
+        });
     }
 }
 
 fn explained(outcome: &Outcome) -> Vec<String> {
-    let rows = outcome.rows.iter().flat_map(|row| row.parts.iter().map(|part| format!("row {}: {part}", row.index)));
-    let missing = outcome.missing.iter().map(|Missing { namespace, class, property }| {
-        format!("missing {namespace} {class} {}", property.as_deref().unwrap_or_default()).trim_end().to_owned()
+    let rows = outcome.rows.iter().flat_map(|row| {
+        row.parts
+            .iter()
+            .map(|part| format!("row {}: {part}", row.index))
     });
-    let reason = outcome.reason.iter().map(|reason| format!("because {reason:?}"));
+    let missing = outcome.missing.iter().map(
+        |Missing {
+             namespace,
+             class,
+             property,
+         }| {
+            format!(
+                "missing {namespace} {class} {}",
+                property.as_deref().unwrap_or_default()
+            )
+            .trim_end()
+            .to_owned()
+        },
+    );
+    let reason = outcome
+        .reason
+        .iter()
+        .map(|reason| format!("because {reason:?}"));
     rows.chain(missing).chain(reason).collect()
 }
 
@@ -218,16 +326,30 @@ fn queries_come_to_what_is_written_down() {
     let mut known = Known::default();
     let mut asked: Vec<(usize, String, Known, Vec<String>)> = Vec::new();
     let text = table("evaluate.txt");
-    let lines = text.lines().enumerate().skip_while(|(_, line)| !line.is_empty());
+    let lines = text
+        .lines()
+        .enumerate()
+        .skip_while(|(_, line)| !line.is_empty());
     for (index, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
         if line.starts_with("computer ") {
             known = Known::default();
         } else if let Some(row) = line.strip_prefix("* ") {
             known.add(row);
         } else if let Some(below) = line.strip_prefix("    ") {
-            asked.last_mut().expect("a query before").3.push(below.to_owned());
+            asked
+                .last_mut()
+                .expect("a query before")
+                .3
+                .push(below.to_owned());
         } else {
-            asked.push((index + 1, line.to_owned(), Known { classes: known.classes.clone() }, Vec::new()));
+            asked.push((
+                index + 1,
+                line.to_owned(),
+                Known {
+                    classes: known.classes.clone(),
+                },
+                Vec::new(),
+            ));
         }
     }
     assert!(asked.len() > 80, "{} queries", asked.len());
@@ -235,15 +357,32 @@ fn queries_come_to_what_is_written_down() {
     for (line, text, known, below) in asked {
         let (verdict, query) = text.split_once(' ').expect("an answer and a query");
         let parsed = parse(query);
-        let query = parsed.query.unwrap_or_else(|| panic!("line {line}: {:?}", parsed.faults));
+        let query = parsed
+            .query
+            .unwrap_or_else(|| panic!("line {line}: {:?}", parsed.faults));
         let outcome = evaluate(&query, r"root\cimv2", &known);
         let found = explained(&outcome);
-        if outcome.verdict.to_string().to_uppercase() != verdict || (!below.is_empty() && found != below) {
-            differences.push(format!("line {line}: {} {query}\n    {}", outcome.verdict, found.join("\n    ")));
+        if outcome.verdict.to_string().to_uppercase() != verdict
+            || (!below.is_empty() && found != below)
+        {
+            differences.push(format!(
+                "line {line}: {} {query}\n    {}",
+                outcome.verdict,
+                found.join("\n    ")
+            ));
         }
-        assert_eq!(outcome.verdict == Verdict::Undecided, outcome.reason.is_some(), "line {line}");
+        assert_eq!(
+            outcome.verdict == Verdict::Undecided,
+            outcome.reason.is_some(),
+            "line {line}"
+        );
     }
-    assert!(differences.is_empty(), "{} come to something else:\n{}", differences.len(), differences.join("\n"));
+    assert!(
+        differences.is_empty(),
+        "{} come to something else:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
 }
 
 #[test]
@@ -256,7 +395,10 @@ fn dates_are_instants() {
     assert_eq!(instant("19700101010000.000001+060"), 1);
     assert_eq!(instant("19691231190000.000000-300"), 0);
     assert_eq!(instant("20240229235959.999999+000"), 1_709_251_199_999_999);
-    assert_eq!(date_time("00000001020304.000005:000"), Some(DateTime::Interval(93_784_000_005)));
+    assert_eq!(
+        date_time("00000001020304.000005:000"),
+        Some(DateTime::Interval(93_784_000_005))
+    );
     for bad in [
         "",
         "20230229000000.000000+000",
@@ -290,7 +432,8 @@ fn like_says_nothing_where_sources_disagree() {
         ("b", "[a=c]", None),
         ("a", "[a=c]", Some(true)),
         ("d", "[a=c]", Some(false)),
-        // `_` stands between capitals and small letters: it depends on which of them a text is turned into.
+        // `_` stands between capitals and small letters: it depends on which of them a text is
+        // turned into.
         ("a", "[@-_]", None),
         ("x", "[", None),
         ("x", "[]", None),
@@ -300,7 +443,10 @@ fn like_says_nothing_where_sources_disagree() {
         assert_eq!(like(text, pattern), wanted, "{text} LIKE {pattern}");
     }
     // Many wildcards cost no time without end.
-    assert_eq!(like(&"a".repeat(5000), &format!("{}b", "%a".repeat(500))), Some(false));
+    assert_eq!(
+        like(&"a".repeat(5000), &format!("{}b", "%a".repeat(500))),
+        Some(false)
+    );
 }
 
 // ---- classes
@@ -311,7 +457,14 @@ fn usual_classes_are_not_doubted() {
         assert_eq!(nearest_class(class), None);
         assert_eq!(nearest_class(&class.to_uppercase()), None);
     }
-    assert_eq!(USUAL.len(), USUAL.iter().map(|class| class.to_lowercase()).collect::<BTreeSet<_>>().len());
+    assert_eq!(
+        USUAL.len(),
+        USUAL
+            .iter()
+            .map(|class| class.to_lowercase())
+            .collect::<BTreeSet<_>>()
+            .len()
+    );
     for (written, meant) in [
         ("Win32_ComputerSytem", Some("Win32_ComputerSystem")),
         ("Win32ComputerSystem", Some("Win32_ComputerSystem")),
@@ -333,10 +486,15 @@ fn usual_classes_are_not_doubted() {
 fn corpus_queries() -> BTreeMap<String, usize> {
     let mut queries = BTreeMap::new();
     for sample in corpus::configmgr().into_iter().chain(corpus::mdt()) {
-        let document = Document::parse(&sample.xml).unwrap_or_else(|error| panic!("{}: {error}", sample.name));
-        let variables = document.descendants().filter(|node| node.has_tag_name("variable"));
+        let document =
+            Document::parse(&sample.xml).unwrap_or_else(|error| panic!("{}: {error}", sample.name));
+        let variables = document
+            .descendants()
+            .filter(|node| node.has_tag_name("variable"));
         for query in variables.filter(|node| node.attribute("name") == Some("Query")) {
-            *queries.entry(query.text().unwrap_or_default().to_owned()).or_default() += 1;
+            *queries
+                .entry(query.text().unwrap_or_default().to_owned())
+                .or_default() += 1;
         }
     }
     queries
@@ -357,8 +515,14 @@ fn genuine_queries_are_wql() {
         let parsed = parse(text);
         match parsed.query {
             Some(query) => {
-                let again = parse(&query.to_string()).query.expect("what is printed is a query");
-                assert_eq!(properties::shape(&again), properties::shape(&query), "{text}");
+                let again = parse(&query.to_string())
+                    .query
+                    .expect("what is printed is a query");
+                assert_eq!(
+                    properties::shape(&again),
+                    properties::shape(&query),
+                    "{text}"
+                );
                 println!("{count:4} {query}");
             }
             None => faulty.push((text.as_str(), parsed.faults[0].message.clone())),
@@ -367,7 +531,14 @@ fn genuine_queries_are_wql() {
             assert_eq!(nearest_class(&select.class.text), None, "{text}");
         }
     }
-    println!("{} distinct queries, {} parse", queries.len(), queries.len() - faulty.len());
-    let faulty: Vec<(&str, &str)> = faulty.iter().map(|(text, message)| (*text, message.as_str())).collect();
+    println!(
+        "{} distinct queries, {} parse",
+        queries.len(),
+        queries.len() - faulty.len()
+    );
+    let faulty: Vec<(&str, &str)> = faulty
+        .iter()
+        .map(|(text, message)| (*text, message.as_str()))
+        .collect();
     assert_eq!(faulty, FAULTY);
 }

@@ -137,7 +137,11 @@ pub fn violations(xml: &str) -> Vec<String> {
 /// What is wrong with a genuine file and is not a listed exception.
 pub fn unexpected(name: &str, xml: &str) -> Vec<String> {
     let mut messages = violations(xml);
-    messages.retain(|message| !EXCEPTIONS.iter().any(|(file, part, _)| name.contains(file) && message.contains(part)));
+    messages.retain(|message| {
+        !EXCEPTIONS
+            .iter()
+            .any(|(file, part, _)| name.contains(file) && message.contains(part))
+    });
     messages
 }
 
@@ -146,8 +150,12 @@ pub fn unused_exceptions(samples: &[Sample]) -> Vec<String> {
     EXCEPTIONS
         .iter()
         .filter(|exception| {
-            let named = samples.iter().filter(|sample| sample.name.contains(exception.0));
-            !named.flat_map(|sample| violations(&sample.xml)).any(|message| message.contains(exception.1))
+            let named = samples
+                .iter()
+                .filter(|sample| sample.name.contains(exception.0));
+            !named
+                .flat_map(|sample| violations(&sample.xml))
+                .any(|message| message.contains(exception.1))
         })
         .map(|(name, rule, _)| format!("{name}: {rule}"))
         .collect()

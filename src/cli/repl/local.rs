@@ -1,4 +1,5 @@
-//! This computer for `:host local`: the host of `tasq run`, its lock, its log, its secrets, and the questions.
+//! This computer for `:host local`: the host of `tasq run`, its lock, its log, its secrets, and the
+//! questions.
 
 use std::{
     cell::Cell,
@@ -68,7 +69,9 @@ impl ThisComputer {
         stop: &Arc<AtomicBool>,
         look: Look,
     ) -> Result<Option<ThisComputer>, Failure> {
-        let Some(site) = load_whole_site(args.site.as_deref(), look)? else { return Ok(None) };
+        let Some(site) = load_whole_site(args.site.as_deref(), look)? else {
+            return Ok(None);
+        };
         Ok(Some(ThisComputer {
             site,
             state: args.state.clone(),
@@ -86,7 +89,9 @@ impl ThisComputer {
         let system = this_computer().map_err(|error| Some(error.to_string()))?;
         let folder = folder_of(self.state.as_ref(), system.as_ref());
         let Some(lock) = Lock::take(folder.root()).map_err(fault)? else {
-            return Err(Some("another run is on, on this computer; `tasq status` tells about it".to_owned()));
+            return Err(Some(
+                "another run is on, on this computer; `tasq status` tells about it".to_owned(),
+            ));
         };
         if folder.has_run() {
             let what = "a run was cut off and waits: `tasq resume` goes on with it, `tasq cancel` gives it up";
@@ -96,11 +101,22 @@ impl ThisComputer {
         // One that ended badly may have left something behind.
         let _ = fs::remove_dir_all(&private);
         let made = create_private_folder(&private);
-        made.map_err(|error| Some(format!("cannot make the folder {}: {error}", private.display())))?;
+        made.map_err(|error| {
+            Some(format!(
+                "cannot make the folder {}: {error}",
+                private.display()
+            ))
+        })?;
         let log = Log::open(&folder.logs(), Format::CmTrace).map_err(fault)?;
         let path = log.path();
-        let begun = Begun { _lock: lock, log: log.shared(), private };
-        system.make_private(&begun.private).map_err(|error| Some(error.to_string()))?;
+        let begun = Begun {
+            _lock: lock,
+            log: log.shared(),
+            private,
+        };
+        system
+            .make_private(&begun.private)
+            .map_err(|error| Some(error.to_string()))?;
         let mut setup = Setup {
             base: self.site.base.clone(),
             cache: match &self.site.site.cache {
@@ -115,13 +131,34 @@ impl ThisComputer {
         let channel = equip(&mut setup)?;
         let mut remarks = self.rights()?;
         remarks.push(format!("log: {}", path.display()));
-        let name = system.fact("name").yes().cloned().unwrap_or_else(|| "of no known name".to_owned());
-        note(&begun.log, 1, format!("A session of tasq {} at the prompt begins", env!("CARGO_PKG_VERSION")));
-        let watch = Follow { log: Arc::clone(&begun.log), stop: Arc::clone(&self.stop), open: Cell::new(false) };
+        let name = system
+            .fact("name")
+            .yes()
+            .cloned()
+            .unwrap_or_else(|| "of no known name".to_owned());
+        note(
+            &begun.log,
+            1,
+            format!(
+                "A session of tasq {} at the prompt begins",
+                env!("CARGO_PKG_VERSION")
+            ),
+        );
+        let watch = Follow {
+            log: Arc::clone(&begun.log),
+            stop: Arc::clone(&self.stop),
+            open: Cell::new(false),
+        };
         self.begun = Some(begun);
-        let host = LocalHost::new(system, Arc::clone(&self.site.site), setup).watched(Box::new(watch));
+        let host =
+            LocalHost::new(system, Arc::clone(&self.site.site), setup).watched(Box::new(watch));
         let host = Box::new(host.with_channel(channel));
-        Ok(Local { name, host, children: self.site.children.clone(), remarks })
+        Ok(Local {
+            name,
+            host,
+            children: self.site.children.clone(),
+            remarks,
+        })
     }
 
     /// What the account may not do.
@@ -130,8 +167,14 @@ impl ThisComputer {
         if system.is_elevated() {
             return Ok(Vec::new());
         }
-        let who = if system.family() == "windows" { "an administrator" } else { "root" };
-        Ok(vec![format!("This account is not {who}: steps that change the system may fail.")])
+        let who = if system.family() == "windows" {
+            "an administrator"
+        } else {
+            "root"
+        };
+        Ok(vec![format!(
+            "This account is not {who}: steps that change the system may fail."
+        )])
     }
 }
 
@@ -141,7 +184,9 @@ fn words(failure: Failure) -> String {
 }
 
 fn note(log: &SharedLog, severity: u8, text: String) {
-    log.lock().unwrap_or_else(PoisonError::into_inner).add(&Line::new(severity, text));
+    log.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .add(&Line::new(severity, text));
 }
 
 impl Outside for ThisComputer {
@@ -157,7 +202,11 @@ impl Outside for ThisComputer {
 
     fn leave(&mut self) {
         if let Some(begun) = self.begun.take() {
-            note(&begun.log, 1, "The session at the prompt leaves this computer".to_owned());
+            note(
+                &begun.log,
+                1,
+                "The session at the prompt leaves this computer".to_owned(),
+            );
         }
     }
 
@@ -173,12 +222,19 @@ impl Outside for ThisComputer {
             .to_owned());
         }
         // An editor of its own: the prompt's belongs to the session, and Ctrl-C must mean no.
-        let mut editor = DefaultEditor::new().map_err(|error| format!("the terminal cannot be used: {error}"))?;
-        let answer = editor.readline(&format!("{question} [y/N] ")).unwrap_or_default();
+        let mut editor = DefaultEditor::new()
+            .map_err(|error| format!("the terminal cannot be used: {error}"))?;
+        let answer = editor
+            .readline(&format!("{question} [y/N] "))
+            .unwrap_or_default();
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
-    fn secrets(&mut self, sequences: &[&Sequence], known: &[&str]) -> Result<Vec<(String, String)>, String> {
+    fn secrets(
+        &mut self,
+        sequences: &[&Sequence],
+        known: &[&str],
+    ) -> Result<Vec<(String, String)>, String> {
         let mut names = names_of(sequences.iter().copied());
         names.retain(|name| !known.contains(&name.as_str()));
         self.secrets.all(&names).map_err(words)
@@ -193,7 +249,9 @@ impl Outside for ThisComputer {
     }
 
     fn description(&self) -> Result<String, String> {
-        facts::this_computer().map(|(machine, _)| machine::write(&machine)).map_err(words)
+        facts::this_computer()
+            .map(|(machine, _)| machine::write(&machine))
+            .map_err(words)
     }
 
     fn show(&mut self, text: &str) {
@@ -206,7 +264,10 @@ impl Outside for ThisComputer {
         let Some(begun) = &self.begun else { return };
         let mut log = begun.log.lock().unwrap_or_else(PoisonError::into_inner);
         for line in events.iter().flat_map(lines_of) {
-            log.add(&Line { message: scrub(&line.message), ..line });
+            log.add(&Line {
+                message: scrub(&line.message),
+                ..line
+            });
         }
     }
 }
@@ -229,12 +290,24 @@ impl Follow {
 impl Watch for Follow {
     fn note(&mut self, note: Note) {
         match note {
-            Note::Line { component, severity, text } => {
+            Note::Line {
+                component,
+                severity,
+                text,
+            } => {
                 if self.open.replace(false) {
                     self.print("\n");
                 }
-                let line = Line { component: component.to_owned(), severity, instruction: None, message: text };
-                self.log.lock().unwrap_or_else(PoisonError::into_inner).add(&line);
+                let line = Line {
+                    component: component.to_owned(),
+                    severity,
+                    instruction: None,
+                    message: text,
+                };
+                self.log
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .add(&line);
             }
             Note::Output(text) => {
                 self.print(&text);

@@ -26,7 +26,9 @@ use rustyline::{
 use super::super::{Failure, Status, output};
 use crate::{
     diagnostic::render::Look,
-    repl::{LOCAL_PROMPT, Session, Tone, candidates, entries, hint, is_open, may_be_remembered, tones},
+    repl::{
+        LOCAL_PROMPT, Session, Tone, candidates, entries, hint, is_open, may_be_remembered, tones,
+    },
 };
 
 /// Most entries that the history keeps.
@@ -48,7 +50,10 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
         .tab_stop(4)
         .build();
     let mut editor: Editor<Assistant, FileHistory> = Editor::with_config(config).map_err(failed)?;
-    editor.set_helper(Some(Assistant { session: Rc::clone(&session), color: look.color }));
+    editor.set_helper(Some(Assistant {
+        session: Rc::clone(&session),
+        color: look.color,
+    }));
     editor.set_auto_add_history(false);
     let file = history_file();
     if let Some(file) = &file {
@@ -56,7 +61,8 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
         let _ = editor.load_history(file);
     }
     let flag = Arc::clone(stop);
-    // Without a handler Ctrl-C ends the program while a sequence runs; everything else works all the same.
+    // Without a handler Ctrl-C ends the program while a sequence runs; everything else works all
+    // the same.
     let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
     output::stdout(BANNER.as_bytes())?;
     loop {
@@ -82,14 +88,18 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
     }
 }
 
-/// Answers what was typed, or pasted as several entries; whether the session is over. What comes behind an entry that was
-/// refused or failed was meant for another state of things.
+/// Answers what was typed, or pasted as several entries; whether the session is over. What comes
+/// behind an entry that was refused or failed was meant for another state of things.
 fn answer(session: &RefCell<Session>, typed: &str, stop: &AtomicBool) -> Result<bool, Failure> {
     let list = entries(typed);
     for (index, entry) in list.iter().enumerate() {
         let answer = session.borrow_mut().enter(entry);
         // The terminal shows `^C` where the cursor is.
-        let start = if stop.load(Ordering::Relaxed) { "\n" } else { "" };
+        let start = if stop.load(Ordering::Relaxed) {
+            "\n"
+        } else {
+            ""
+        };
         output::stdout(format!("{start}{}", answer.text).as_bytes())?;
         if answer.quit {
             return Ok(true);
@@ -106,7 +116,9 @@ fn answer(session: &RefCell<Session>, typed: &str, stop: &AtomicBool) -> Result<
 /// Adds an entry to the history at once, so that a session that ends badly leaves it behind.
 fn keep(editor: &mut Editor<Assistant, FileHistory>, file: Option<&Path>, entry: &str) {
     let added = editor.add_history_entry(entry).unwrap_or(false);
-    let Some(file) = file.filter(|_| added) else { return };
+    let Some(file) = file.filter(|_| added) else {
+        return;
+    };
     if let Some(folder) = file.parent() {
         let _ = private_folder(folder);
     }
@@ -130,7 +142,11 @@ fn history_file() -> Option<PathBuf> {
     if let Some(own) = std::env::var_os(HISTORY_VARIABLE) {
         return (!own.is_empty()).then(|| PathBuf::from(own));
     }
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     let state = if cfg!(windows) {
         folder("LOCALAPPDATA")
     } else if cfg!(target_os = "macos") {
@@ -152,9 +168,20 @@ impl Helper for Assistant {}
 impl Completer for Assistant {
     type Candidate = Pair;
 
-    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+    fn complete(
+        &self,
+        line: &str,
+        at: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let (start, found) = candidates(&mut self.session.borrow_mut(), line, at);
-        let pairs = found.into_iter().map(|one| Pair { display: one.shown, replacement: one.text }).collect();
+        let pairs = found
+            .into_iter()
+            .map(|one| Pair {
+                display: one.shown,
+                replacement: one.text,
+            })
+            .collect();
         Ok((start, pairs))
     }
 }
@@ -189,10 +216,17 @@ impl Hinter for Assistant {
         // The latest entry that begins so.
         let last = context.history().len().checked_sub(1)?;
         let start = context.history_index().min(last);
-        let found = context.history().starts_with(line, start, SearchDirection::Reverse);
+        let found = context
+            .history()
+            .starts_with(line, start, SearchDirection::Reverse);
         let entry = found.ok().flatten()?.entry;
-        let rest = entry.get(at..).filter(|rest| !rest.is_empty() && !rest.contains('\n'))?;
-        Some(Grey { text: rest.to_owned(), taken: true })
+        let rest = entry
+            .get(at..)
+            .filter(|rest| !rest.is_empty() && !rest.contains('\n'))?;
+        Some(Grey {
+            text: rest.to_owned(),
+            taken: true,
+        })
     }
 }
 
@@ -219,11 +253,19 @@ impl Highlighter for Assistant {
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
         // Where steps change something, it is red.
         let code = if prompt == LOCAL_PROMPT { "1;31" } else { "1" };
-        if self.color { Cow::Owned(format!("\x1b[{code}m{prompt}\x1b[0m")) } else { Cow::Borrowed(prompt) }
+        if self.color {
+            Cow::Owned(format!("\x1b[{code}m{prompt}\x1b[0m"))
+        } else {
+            Cow::Borrowed(prompt)
+        }
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        if self.color { Cow::Owned(format!("\x1b[90m{hint}\x1b[0m")) } else { Cow::Borrowed(hint) }
+        if self.color {
+            Cow::Owned(format!("\x1b[90m{hint}\x1b[0m"))
+        } else {
+            Cow::Borrowed(hint)
+        }
     }
 
     fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
@@ -251,6 +293,10 @@ impl Validator for Assistant {
         let given_up = input.ends_with("\n\n");
         // Of what was pasted at once, the last entry counts.
         let open = !given_up && entries(input).last().is_some_and(|entry| is_open(entry));
-        Ok(if open { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
+        Ok(if open {
+            ValidationResult::Incomplete
+        } else {
+            ValidationResult::Valid(None)
+        })
     }
 }

@@ -10,7 +10,9 @@ use super::super::Failure;
 /// There is no terminal.
 pub(in super::super) fn confirm(question: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() {
-        return Err(Some("nobody can be asked here; --yes answers it".to_owned()));
+        return Err(Some(
+            "nobody can be asked here; --yes answers it".to_owned(),
+        ));
     }
     let answer = line(&format!("{question} [y/N] "));
     Ok(answer.is_some_and(|answer| matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")))
@@ -19,7 +21,9 @@ pub(in super::super) fn confirm(question: &str) -> Result<bool, Failure> {
 /// A line that somebody types; nothing at the end of the input.
 pub(in super::super) fn line(question: &str) -> Option<String> {
     let mut err = io::stderr().lock();
-    let _ = err.write_all(question.as_bytes()).and_then(|()| err.flush());
+    let _ = err
+        .write_all(question.as_bytes())
+        .and_then(|()| err.flush());
     let mut text = String::new();
     match io::stdin().lock().read_line(&mut text) {
         Ok(0) | Err(_) => None,

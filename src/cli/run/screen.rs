@@ -1,4 +1,5 @@
-//! The part of a terminal that moves: the step that works, how long it does, and what it prints when somebody wants to see it.
+//! The part of a terminal that moves: the step that works, how long it does, and what it prints
+//! when somebody wants to see it.
 //!
 //! The run, a clock and the keyboard share it. Where nothing moves it passes on what it gets.
 
@@ -116,7 +117,11 @@ impl Screen {
             return Vec::new();
         }
         let lines: Vec<&str> = state.tail.lines().collect();
-        lines.iter().skip(lines.len().saturating_sub(LAST)).map(|line| (*line).to_owned()).collect()
+        lines
+            .iter()
+            .skip(lines.len().saturating_sub(LAST))
+            .map(|line| (*line).to_owned())
+            .collect()
     }
 
     /// What hears of the Enter key; nothing where nobody types.
@@ -149,7 +154,11 @@ impl Screen {
         let keys = self.clone();
         thread::spawn(move || {
             let mut line = String::new();
-            while io::stdin().lock().read_line(&mut line).is_ok_and(|count| count > 0) {
+            while io::stdin()
+                .lock()
+                .read_line(&mut line)
+                .is_ok_and(|count| count > 0)
+            {
                 line.clear();
                 keys.state().key();
             }
@@ -181,7 +190,11 @@ impl State {
         let busy = self.shows && !self.tail.is_empty();
         if let (true, false, Some((text, began))) = (self.moves, busy, &self.bar) {
             let seconds = began.elapsed().as_secs();
-            let text = if seconds > 0 { format!("{text} ({seconds} s)") } else { text.clone() };
+            let text = if seconds > 0 {
+                format!("{text} ({seconds} s)")
+            } else {
+                text.clone()
+            };
             self.put(&text);
         }
     }
@@ -201,7 +214,11 @@ impl State {
         }
         self.shows = !self.shows;
         if self.shows {
-            let text = if self.tail.is_empty() { "(nothing printed so far)\n".to_owned() } else { self.tail.clone() };
+            let text = if self.tail.is_empty() {
+                "(nothing printed so far)\n".to_owned()
+            } else {
+                self.tail.clone()
+            };
             self.show(&text);
         } else {
             self.draw();
@@ -209,10 +226,12 @@ impl State {
     }
 }
 
-/// Whether the terminal's keyboard is this program's: one in the background would be stopped by asking for it.
+/// Whether the terminal's keyboard is this program's: one in the background would be stopped by
+/// asking for it.
 fn is_in_front() -> bool {
     #[cfg(target_os = "linux")]
-    return rustix::termios::tcgetpgrp(io::stdin()).is_ok_and(|front| front == rustix::process::getpgrp());
+    return rustix::termios::tcgetpgrp(io::stdin())
+        .is_ok_and(|front| front == rustix::process::getpgrp());
     #[cfg(not(target_os = "linux"))]
     true
 }

@@ -1,4 +1,5 @@
-//! The values of secrets: a file that only its owner can read, the environment, a person at the terminal.
+//! The values of secrets: a file that only its owner can read, the environment, a person at the
+//! terminal.
 
 use std::{
     collections::BTreeMap,
@@ -22,10 +23,14 @@ impl Secrets {
     /// # Errors
     /// The file cannot be read, or others can read it, too.
     pub(in super::super) fn new(file: Option<&Path>, ask: bool) -> Result<Secrets, Failure> {
-        let mut secrets = Secrets { file: BTreeMap::new(), ask: ask && io::stdin().is_terminal() };
+        let mut secrets = Secrets {
+            file: BTreeMap::new(),
+            ask: ask && io::stdin().is_terminal(),
+        };
         if let Some(path) = file {
             let name = path.display();
-            let text = fs::read_to_string(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
+            let text = fs::read_to_string(path)
+                .map_err(|error| Some(format!("cannot read {name}: {error}")))?;
             is_private(path)?;
             secrets.file = parse_file(&text).map_err(|fault| Some(format!("{name}: {fault}")))?;
         }
@@ -36,7 +41,10 @@ impl Secrets {
     ///
     /// # Errors
     /// The names that nobody knows.
-    pub(in super::super) fn all(&mut self, names: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    pub(in super::super) fn all(
+        &mut self,
+        names: &[String],
+    ) -> Result<Vec<(String, String)>, Failure> {
         let mut out = Vec::new();
         let mut missing = Vec::new();
         for name in names {
@@ -73,15 +81,19 @@ impl Provider for Secrets {
     }
 }
 
-/// Refuses a file that others can read. On Windows the folder's rights are the administrator's affair.
+/// Refuses a file that others can read. On Windows the folder's rights are the administrator's
+/// affair.
 fn is_private(path: &Path) -> Result<(), Failure> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         let name = path.display();
-        let data = fs::metadata(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
+        let data =
+            fs::metadata(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
         if data.permissions().mode() & 0o077 != 0 {
-            return Err(Some(format!("others can read {name}, too: chmod 600 {name}")));
+            return Err(Some(format!(
+                "others can read {name}, too: chmod 600 {name}"
+            )));
         }
     }
     #[cfg(not(unix))]

@@ -17,7 +17,12 @@ use crate::{
 const MODULE: &str = include_str!("../../../powershell/Tasq.psm1");
 
 /// How steps are carried out.
-pub(in super::super) fn setup(loaded: &Loaded, folder: &Folder, log: PathBuf, skip_unknown: bool) -> Setup {
+pub(in super::super) fn setup(
+    loaded: &Loaded,
+    folder: &Folder,
+    log: PathBuf,
+    skip_unknown: bool,
+) -> Setup {
     let cache = match &loaded.site.cache {
         Some(cache) => loaded.base.join(cache),
         None => folder.cache(),
@@ -49,26 +54,43 @@ pub(in super::super) fn host(
 ) -> Result<LocalHost, Failure> {
     let mut setup = setup(loaded, folder, header.log.clone(), header.skip_unknown);
     let channel = equip(&mut setup)?;
-    let follow = Follow::new(log.clone(), folder.clone(), output, progress).stopped_by(stop.clone());
-    Ok(LocalHost::new(system, loaded.site.clone(), setup).watched(Box::new(follow)).with_channel(channel))
+    let follow =
+        Follow::new(log.clone(), folder.clone(), output, progress).stopped_by(stop.clone());
+    Ok(LocalHost::new(system, loaded.site.clone(), setup)
+        .watched(Box::new(follow))
+        .with_channel(channel))
 }
 
-/// Gives the processes of steps what scripts need: the module, this program, and the way to the run's variables.
+/// Gives the processes of steps what scripts need: the module, this program, and the way to the
+/// run's variables.
 ///
 /// # Errors
 /// It cannot be set up.
 pub(in super::super) fn equip(setup: &mut Setup) -> Result<Channel, Failure> {
     let module = setup.private.join("Tasq.psm1");
-    fs::write(&module, MODULE).map_err(|error| Some(format!("cannot write {}: {error}", module.display())))?;
-    setup.environment.push(("TASQ_MODULE".to_owned(), module.into()));
+    fs::write(&module, MODULE)
+        .map_err(|error| Some(format!("cannot write {}: {error}", module.display())))?;
+    setup
+        .environment
+        .push(("TASQ_MODULE".to_owned(), module.into()));
     if let Ok(program) = std::env::current_exe() {
-        setup.environment.push(("TASQ_PROGRAM".to_owned(), program.into()));
+        setup
+            .environment
+            .push(("TASQ_PROGRAM".to_owned(), program.into()));
     }
-    Channel::listen(is_read_only).map_err(|error| Some(format!("scripts could not reach the run's variables: {error}")))
+    Channel::listen(is_read_only).map_err(|error| {
+        Some(format!(
+            "scripts could not reach the run's variables: {error}"
+        ))
+    })
 }
 
-/// Ctrl-C leaves the run: the step's processes end, and the run can be resumed. Once more ends the program at once.
-#[allow(clippy::disallowed_methods, reason = "a second Ctrl-C is for a program that does not come back to main")]
+/// Ctrl-C leaves the run: the step's processes end, and the run can be resumed. Once more ends the
+/// program at once.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a second Ctrl-C is for a program that does not come back to main"
+)]
 pub(in super::super) fn leave_on_interrupt(stop: &Stop) {
     let stop = stop.clone();
     // Without it the program ends as the system has it.

@@ -32,8 +32,15 @@ pub(in super::super) struct Terminal {
 
 impl Terminal {
     pub(in super::super) fn new(json: bool, step: bool, quiet: bool) -> Terminal {
-        let moves = io::stderr().is_terminal() && io::stdout().is_terminal() && !json && !step && !quiet;
-        Terminal { json, quiet, screen: Screen::new(moves, quiet || json), hinted: false, stop: Stop::default() }
+        let moves =
+            io::stderr().is_terminal() && io::stdout().is_terminal() && !json && !step && !quiet;
+        Terminal {
+            json,
+            quiet,
+            screen: Screen::new(moves, quiet || json),
+            hinted: false,
+            stop: Stop::default(),
+        }
     }
 
     /// A line that is always there.
@@ -41,8 +48,11 @@ impl Terminal {
         self.screen.clear();
         let text = format!("{text}\n");
         // Nobody can be told that the reader is gone, and the run must not end for it.
-        let _ =
-            if self.json { io::stderr().write_all(text.as_bytes()) } else { io::stdout().write_all(text.as_bytes()) };
+        let _ = if self.json {
+            io::stderr().write_all(text.as_bytes())
+        } else {
+            io::stdout().write_all(text.as_bytes())
+        };
     }
 
     fn line(&mut self, text: &str) {
@@ -68,7 +78,10 @@ impl Terminal {
         let output = move |text: &str| printed.output(text);
         let progress = move |done: u64, whole: Option<u64>| {
             if moves {
-                let (done, whole) = (done >> 20, whole.map_or(String::new(), |whole| format!(" of {}", whole >> 20)));
+                let (done, whole) = (
+                    done >> 20,
+                    whole.map_or(String::new(), |whole| format!(" of {}", whole >> 20)),
+                );
                 downloads.moving(&format!("downloading: {done}{whole} MB"));
             }
         };
@@ -80,7 +93,11 @@ impl Terminal {
 fn clock(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes:02}:{seconds:02}")
+    }
 }
 
 impl Console for Terminal {
@@ -92,8 +109,18 @@ impl Console for Terminal {
         if at.kind != NodeKind::Step {
             return self.line(&format!("{}{}", "  ".repeat(at.depth as usize), at.name));
         }
-        let percent = if at.steps > 0 { u64::from(at.step.saturating_sub(1)) * 100 / u64::from(at.steps) } else { 0 };
-        let text = format!("[{}/{} {percent:>3}% {}] {}", at.step, at.steps, clock(elapsed), at.name);
+        let percent = if at.steps > 0 {
+            u64::from(at.step.saturating_sub(1)) * 100 / u64::from(at.steps)
+        } else {
+            0
+        };
+        let text = format!(
+            "[{}/{} {percent:>3}% {}] {}",
+            at.step,
+            at.steps,
+            clock(elapsed),
+            at.name
+        );
         if self.screen.moves() {
             if !std::mem::replace(&mut self.hinted, true) && io::stdin().is_terminal() {
                 self.line("Enter shows what a step prints, and hides it again.");
@@ -111,7 +138,10 @@ impl Console for Terminal {
                 self.line(&text);
             }
             Event::StepRan(ran) if !ran.success => {
-                self.head(&format!("failed: {} with exit code {}", ran.at.path, ran.exit_code));
+                self.head(&format!(
+                    "failed: {} with exit code {}",
+                    ran.at.path, ran.exit_code
+                ));
                 for line in self.screen.unseen() {
                     self.line(&format!("  | {line}"));
                 }
@@ -119,10 +149,16 @@ impl Console for Terminal {
                     self.line(&format!("  {line}"));
                 }
             }
-            Event::Failed { then: Then::NextStep | Then::BehindGroup { .. }, .. } => {
+            Event::Failed {
+                then: Then::NextStep | Then::BehindGroup { .. },
+                ..
+            } => {
                 self.line("  the run goes on all the same");
             }
-            Event::Skipped { because: Because::Group { .. }, .. } => self.screen.clear(),
+            Event::Skipped {
+                because: Because::Group { .. },
+                ..
+            } => self.screen.clear(),
             Event::Skipped { at, because } => {
                 let why = match because {
                     Because::Disabled => "disabled",
@@ -133,7 +169,11 @@ impl Console for Terminal {
                 self.line(&format!("skipped: {} ({why})", at.path));
             }
             Event::Undecided { at, missing, .. } => {
-                self.head(&format!("undecided: {}; not known: {}", at.path, missing.join(", ")));
+                self.head(&format!(
+                    "undecided: {}; not known: {}",
+                    at.path,
+                    missing.join(", ")
+                ));
             }
             _ => {}
         }
@@ -145,7 +185,9 @@ impl Console for Terminal {
                 "{} - continue, skip, retry the one before, variables, set NAME=VALUE, run on, quit? [c/s/r/v/n/q] ",
                 at.path
             );
-            let Some(answer) = ask::line(&question) else { return Pause::Quit };
+            let Some(answer) = ask::line(&question) else {
+                return Pause::Quit;
+            };
             let (word, rest) = answer.trim().split_once(' ').unwrap_or((answer.trim(), ""));
             match word {
                 "" | "c" | "continue" => return Pause::Continue,
@@ -159,7 +201,9 @@ impl Console for Terminal {
                     }
                 }
                 "set" => match rest.split_once('=') {
-                    Some((name, value)) => return Pause::Set(name.trim().to_owned(), value.to_owned()),
+                    Some((name, value)) => {
+                        return Pause::Set(name.trim().to_owned(), value.to_owned());
+                    }
                     None => self.head("  write: set NAME=VALUE"),
                 },
                 _ => self.head("  c, s, r, v, set NAME=VALUE, n or q"),

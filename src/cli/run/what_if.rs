@@ -31,31 +31,58 @@ pub(super) fn run(
     let mut host = dry(system, loaded, args);
     let mut engine = Engine::new(program, options);
     engine.begin(&host);
-    let variables = engine.variables().shown().map(|(name, value)| (name.to_owned(), value)).collect();
+    let variables = engine
+        .variables()
+        .shown()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     if let Some(from) = from {
         engine.jump(from);
     }
     let behind = until.and_then(|until| program.behind(until));
     let mut events = Vec::new();
     loop {
-        let past = behind.is_some_and(|behind| engine.next().is_some_and(|at| at.instruction >= behind));
+        let past =
+            behind.is_some_and(|behind| engine.next().is_some_and(|at| at.instruction >= behind));
         if past && !engine.state().has_waiting() {
             break;
         }
-        let Some(event) = engine.step(&mut host) else { break };
+        let Some(event) = engine.step(&mut host) else {
+            break;
+        };
         events.push(event);
         if events.len() >= MAX_EVENTS {
-            return Err(Some(format!("the run has more than {MAX_EVENTS} events and does not end")));
+            return Err(Some(format!(
+                "the run has more than {MAX_EVENTS} events and does not end"
+            )));
         }
     }
-    let run = Run { sequence: loaded.title.clone(), machine: "this computer".to_owned(), variables, events };
+    let run = Run {
+        sequence: loaded.title.clone(),
+        machine: "this computer".to_owned(),
+        variables,
+        events,
+    };
     let color = look.color && std::io::IsTerminal::is_terminal(&std::io::stdout());
     let text = match args.output_format {
-        TraceFormat::Text => report::text(&run, Style { color, unicode: true, verbose: false }),
+        TraceFormat::Text => report::text(
+            &run,
+            Style {
+                color,
+                unicode: true,
+                verbose: false,
+            },
+        ),
         TraceFormat::Json => report::json(std::slice::from_ref(&run)),
         TraceFormat::Html => report::html(&run),
     };
     output::stdout(text.as_bytes())?;
     let result = Summary::of(&run.events).result;
-    Ok(if result == "success" || until.is_some() && result.is_empty() { Status::Fine } else { Status::Findings })
+    Ok(
+        if result == "success" || until.is_some() && result.is_empty() {
+            Status::Fine
+        } else {
+            Status::Findings
+        },
+    )
 }

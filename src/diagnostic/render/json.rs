@@ -1,4 +1,5 @@
-//! One JSON document for other programs. Its shape only grows while [`FORMAT_VERSION`] stays the same.
+//! One JSON document for other programs. Its shape only grows while [`FORMAT_VERSION`] stays the
+//! same.
 
 use serde_json::{Value, json};
 
@@ -10,9 +11,13 @@ use crate::{
 /// The version of the document's shape.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// `{ "format_version": 1, "findings": [ … ] }`; lines and columns count from 1, columns in characters.
+/// `{ "format_version": 1, "findings": [ … ] }`; lines and columns count from 1, columns in
+/// characters.
 pub(super) fn json(findings: &[Finding], sources: &Sources) -> String {
-    let list: Vec<Value> = findings.iter().map(|finding| one(finding, sources)).collect();
+    let list: Vec<Value> = findings
+        .iter()
+        .map(|finding| one(finding, sources))
+        .collect();
     let document = json!({ "format_version": FORMAT_VERSION, "findings": list });
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
@@ -56,7 +61,9 @@ fn one(finding: &Finding, sources: &Sources) -> Value {
 }
 
 fn place(span: Span, sources: &Sources) -> Value {
-    let Some(file) = sources.get(span.file) else { return json!({}) };
+    let Some(file) = sources.get(span.file) else {
+        return json!({});
+    };
     let start = file.position(span.start);
     let end = file.position(span.end);
     json!({

@@ -39,5 +39,9 @@ pub(super) fn plain(findings: &[Finding], sources: &Sources) -> String {
 
 /// The end of a sentence, whose own mark is enough.
 fn stop(text: &str) -> &'static str {
-    if text.ends_with(['?', '.', '…']) { "\n" } else { ".\n" }
+    if text.ends_with(['?', '.', '…']) {
+        "\n"
+    } else {
+        ".\n"
+    }
 }

@@ -13,7 +13,10 @@ pub(super) fn sarif(findings: &[Finding], sources: &Sources) -> String {
     codes.sort_by_key(|code| code.id());
     codes.dedup();
     let rules: Vec<Value> = codes.iter().map(|code| rule(*code)).collect();
-    let results: Vec<Value> = findings.iter().map(|finding| result(finding, &codes, sources)).collect();
+    let results: Vec<Value> = findings
+        .iter()
+        .map(|finding| result(finding, &codes, sources))
+        .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -103,7 +106,9 @@ fn location(span: Span, sources: &Sources) -> Value {
 }
 
 fn region(span: Span, sources: &Sources) -> Value {
-    let Some(file) = sources.get(span.file) else { return json!({ "startLine": 1 }) };
+    let Some(file) = sources.get(span.file) else {
+        return json!({ "startLine": 1 });
+    };
     let start = file.position(span.start);
     let end = file.position(span.end);
     json!({
@@ -116,7 +121,10 @@ fn region(span: Span, sources: &Sources) -> Value {
 
 /// The file's name as a relative URI: forward slashes, everything unusual percent-encoded.
 fn uri(span: Span, sources: &Sources) -> String {
-    let name = sources.get(span.file).map_or("", |file| file.name.as_str()).replace('\\', "/");
+    let name = sources
+        .get(span.file)
+        .map_or("", |file| file.name.as_str())
+        .replace('\\', "/");
     let mut out = String::with_capacity(name.len());
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {

@@ -1,14 +1,14 @@
 //! For a terminal, through miette.
 //!
-//! miette counts columns in bytes, shows no caret for an empty label at the end of a file, and cannot label a second
-//! file: the small source type here counts characters, empty labels are widened, and labels of other files become
-//! reports of their own below the first.
+//! miette counts columns in bytes, shows no caret for an empty label at the end of a file, and
+//! cannot label a second file: the small source type here counts characters, empty labels are
+//! widened, and labels of other files become reports of their own below the first.
 
 use std::{error::Error, fmt};
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
 use crate::{
@@ -29,10 +29,15 @@ pub struct Look {
 
 impl Look {
     /// Neither colours nor a narrow terminal: what tests and files get.
-    pub const PLAIN: Look = Look { color: false, unicode: true, width: 120 };
+    pub const PLAIN: Look = Look {
+        color: false,
+        unicode: true,
+        width: 120,
+    };
 }
 
-/// Most findings that are shown with their source lines. Nobody reads more in a terminal; other formats have all.
+/// Most findings that are shown with their source lines. Nobody reads more in a terminal; other
+/// formats have all.
 pub const MAX_SHOWN: usize = 100;
 
 /// Findings with their source lines, and how many more there are.
@@ -43,7 +48,9 @@ pub(super) fn text(findings: &[Finding], sources: &Sources, look: Look) -> Strin
         (false, true) => GraphicalTheme::ascii(),
         (false, false) => GraphicalTheme::none(),
     };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(look.width.max(40)).with_context_lines(1);
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(look.width.max(40))
+        .with_context_lines(1);
     let mut out = String::new();
     for finding in shown(findings) {
         let report = Report::new(finding, sources);
@@ -53,8 +60,14 @@ pub(super) fn text(findings: &[Finding], sources: &Sources, look: Look) -> Strin
         }
         out.push('\n');
     }
-    if let Some(more) = findings.len().checked_sub(MAX_SHOWN).filter(|more| *more > 0) {
-        out.push_str(&format!("and {more} more; `tasq check --output-format short` shows all\n\n"));
+    if let Some(more) = findings
+        .len()
+        .checked_sub(MAX_SHOWN)
+        .filter(|more| *more > 0)
+    {
+        out.push_str(&format!(
+            "and {more} more; `tasq check --output-format short` shows all\n\n"
+        ));
     }
     out
 }
@@ -105,12 +118,21 @@ impl<'a> Report<'a> {
             related: Vec::new(),
         };
         // On an export's one line two places are too far apart to be shown in one picture.
-        let long = sources.get(main).is_some_and(|file| long_line(file, finding.span().start as usize).is_some());
+        let long = sources
+            .get(main)
+            .is_some_and(|file| long_line(file, finding.span().start as usize).is_some());
         for (index, label) in finding.labels.iter().enumerate() {
             if label.span.file == main && (index == 0 || !long) {
-                report.labels.push(labeled(label.span, &label.text, index == 0, sources));
+                report
+                    .labels
+                    .push(labeled(label.span, &label.text, index == 0, sources));
             } else {
-                report.related.push(Report::elsewhere(label.span.file, label.span, &label.text, sources));
+                report.related.push(Report::elsewhere(
+                    label.span.file,
+                    label.span,
+                    &label.text,
+                    sources,
+                ));
             }
         }
         if let Some(fix) = finding.fixes.first()
@@ -143,18 +165,26 @@ fn labeled(span: Span, text: &str, primary: bool, sources: &Sources) -> LabeledS
     {
         // An empty label shows no caret at the end of a file, and a poor one elsewhere.
         match file.text[..start].chars().next_back() {
-            Some(before) if end == length || file.text[start..].starts_with(['\n', '\r']) => start -= before.len_utf8(),
+            Some(before) if end == length || file.text[start..].starts_with(['\n', '\r']) => {
+                start -= before.len_utf8();
+            }
             _ => end += file.text[start..].chars().next().map_or(0, char::len_utf8),
         }
     }
     if let Some(file) = sources.get(span.file)
         && let Some((_, line_end)) = long_line(file, start)
     {
-        end = boundary(&file.text, end.min(start + LABEL)).min(line_end).max(start);
+        end = boundary(&file.text, end.min(start + LABEL))
+            .min(line_end)
+            .max(start);
     }
     let label = (!text.is_empty()).then(|| text.to_owned());
     let span = SourceSpan::from(start..end);
-    if primary { LabeledSpan::new_primary_with_span(label, span) } else { LabeledSpan::new_with_span(label, span) }
+    if primary {
+        LabeledSpan::new_primary_with_span(label, span)
+    } else {
+        LabeledSpan::new_with_span(label, span)
+    }
 }
 
 /// Lines of more bytes than this are shown in part: an export is one line of any length.
@@ -169,13 +199,20 @@ fn long_line(file: &SourceFile, at: usize) -> Option<(usize, usize)> {
     let lines = file.lines();
     let line = lines.line_of(at.min(file.text.len()) as u32);
     let start = lines.start_of(line) as usize;
-    let end = if line + 1 < lines.count() { lines.start_of(line + 1) as usize } else { file.text.len() };
+    let end = if line + 1 < lines.count() {
+        lines.start_of(line + 1) as usize
+    } else {
+        file.text.len()
+    };
     (end - start > LONG).then_some((start, end))
 }
 
 /// The next place at or before `at` where a character begins.
 fn boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
 }
 
 impl fmt::Display for Report<'_> {
@@ -188,7 +225,8 @@ impl Error for Report<'_> {}
 
 impl Diagnostic for Report<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.code.map(|code| Box::new(code) as Box<dyn fmt::Display>)
+        self.code
+            .map(|code| Box::new(code) as Box<dyn fmt::Display>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -196,7 +234,9 @@ impl Diagnostic for Report<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -209,7 +249,8 @@ impl Diagnostic for Report<'_> {
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
         (!self.related.is_empty()).then(|| {
-            Box::new(self.related.iter().map(|report| report as &dyn Diagnostic)) as Box<dyn Iterator<Item = _>>
+            Box::new(self.related.iter().map(|report| report as &dyn Diagnostic))
+                as Box<dyn Iterator<Item = _>>
         })
     }
 }
@@ -248,13 +289,23 @@ impl SourceCode for File<'_> {
             )));
         }
         let first = lines.line_of(span.offset() as u32).saturating_sub(before);
-        let last =
-            (lines.line_of(end.saturating_sub(usize::from(!span.is_empty())) as u32) + after).min(lines.count() - 1);
+        let last = (lines.line_of(end.saturating_sub(usize::from(!span.is_empty())) as u32)
+            + after)
+            .min(lines.count() - 1);
         let from = lines.start_of(first) as usize;
-        let to = if last + 1 < lines.count() { lines.start_of(last + 1) as usize } else { text.len() };
-        // The column shown in the header is that of the span's start when no context line stands before it.
+        let to = if last + 1 < lines.count() {
+            lines.start_of(last + 1) as usize
+        } else {
+            text.len()
+        };
+        // The column shown in the header is that of the span's start when no context line stands
+        // before it.
         let at_line_start = first < lines.line_of(span.offset() as u32);
-        let column = if at_line_start { 0 } else { self.0.position(span.offset() as u32).column as usize - 1 };
+        let column = if at_line_start {
+            0
+        } else {
+            self.0.position(span.offset() as u32).column as usize - 1
+        };
         Ok(Box::new(MietteSpanContents::new_named(
             self.0.name.clone(),
             &text.as_bytes()[from..to],

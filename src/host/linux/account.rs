@@ -37,8 +37,17 @@ impl User {
 
     /// The words before a command that make it this account's, groups included.
     pub(super) fn prefix(&self) -> Vec<OsString> {
-        let ids = [format!("--reuid={}", self.uid), format!("--regid={}", self.gid), "--init-groups".to_owned()];
-        ["setpriv".to_owned()].into_iter().chain(ids).chain(["--".to_owned()]).map(OsString::from).collect()
+        let ids = [
+            format!("--reuid={}", self.uid),
+            format!("--regid={}", self.gid),
+            "--init-groups".to_owned(),
+        ];
+        ["setpriv".to_owned()]
+            .into_iter()
+            .chain(ids)
+            .chain(["--".to_owned()])
+            .map(OsString::from)
+            .collect()
     }
 }
 
@@ -48,30 +57,46 @@ impl User {
 /// It is not there, or the run may not become it.
 pub(super) fn find(account: &Account) -> Result<Option<User>, SystemError> {
     let own = rustix::process::geteuid();
-    let user = look_up(&account.name)
-        .ok_or_else(|| SystemError::new(NOT_THERE, format!("there is no account {} on this computer", account.name)))?;
+    let user = look_up(&account.name).ok_or_else(|| {
+        SystemError::new(
+            NOT_THERE,
+            format!("there is no account {} on this computer", account.name),
+        )
+    })?;
     if user.uid == own.as_raw() {
         return Ok(None);
     }
     if !own.is_root() {
-        let message = format!("only root may start a process as {}; start the run as root", account.name);
+        let message = format!(
+            "only root may start a process as {}; start the run as root",
+            account.name
+        );
         return Err(SystemError::new(NOT_PERMITTED, message));
     }
     Ok(Some(user))
 }
 
-/// Accounts of directories come through the system's own look-up, those of the file also without its program.
+/// Accounts of directories come through the system's own look-up, those of the file also without
+/// its program.
 fn look_up(name: &str) -> Option<User> {
     let file = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let asked = |name: &str| {
         let mut command = Command::new("getent");
-        let out = command.args(["passwd", "--", name]).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+        let out = command
+            .args(["passwd", "--", name])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .output()
+            .ok()?;
         user(&String::from_utf8_lossy(&out.stdout), None)
     };
-    spellings(name).into_iter().find_map(|name| user(&file, Some(&name)).or_else(|| asked(&name)))
+    spellings(name)
+        .into_iter()
+        .find_map(|name| user(&file, Some(&name)).or_else(|| asked(&name)))
 }
 
-/// `DOMAIN\user` may be an account of that name, or with a dot or this computer's name before it a local one.
+/// `DOMAIN\user` may be an account of that name, or with a dot or this computer's name before it a
+/// local one.
 fn spellings(name: &str) -> Vec<String> {
     let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let mut out = vec![name.to_owned()];
@@ -88,7 +113,9 @@ fn spellings(name: &str) -> Vec<String> {
 fn user(text: &str, wanted: Option<&str>) -> Option<User> {
     text.lines().find_map(|line| {
         let fields: Vec<&str> = line.split(':').collect();
-        let [name, _, uid, gid, _, home, shell] = fields.as_slice() else { return None };
+        let [name, _, uid, gid, _, home, shell] = fields.as_slice() else {
+            return None;
+        };
         let shell = if shell.is_empty() { "/bin/sh" } else { shell };
         wanted.is_none_or(|wanted| wanted == *name).then_some(User {
             name: (*name).to_owned(),

@@ -14,8 +14,12 @@ pub(super) fn product(name: &str, admin: Option<&Path>) -> Known<Product> {
         return Known::No;
     }
     match installed_version(name, admin) {
-        Ok(version) => version
-            .map_or(Known::No, |version| Known::Yes(Product { name: Some(name.to_owned()), version: Some(version) })),
+        Ok(version) => version.map_or(Known::No, |version| {
+            Known::Yes(Product {
+                name: Some(name.to_owned()),
+                version: Some(version),
+            })
+        }),
         Err(error) => Known::Unknown(format!("software '{name}' (dpkg-query: {error})")),
     }
 }
@@ -29,18 +33,29 @@ pub(super) fn installed_version(name: &str, admin: Option<&Path>) -> io::Result<
     if let Some(admin) = admin {
         command.arg("--admindir").arg(admin);
     }
-    command.args(["-W", "-f", "${db:Status-Status}\\t${Version}\\n", "--", name]);
+    command.args([
+        "-W",
+        "-f",
+        "${db:Status-Status}\\t${Version}\\n",
+        "--",
+        name,
+    ]);
     let out = command.env("LC_ALL", "C").stdin(Stdio::null()).output()?;
     let text = String::from_utf8_lossy(&out.stdout);
     // With several architectures there is a line for each.
-    let installed = text.lines().filter_map(|line| line.split_once('\t')).find(|(state, _)| *state == "installed");
+    let installed = text
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .find(|(state, _)| *state == "installed");
     match (out.status.code(), installed) {
         (Some(0), installed) => Ok(installed.map(|(_, version)| version.to_owned())),
         // No package of that name.
         (Some(1), _) => Ok(None),
         _ => {
             let said = String::from_utf8_lossy(&out.stderr);
-            Err(io::Error::other(said.lines().last().unwrap_or("it failed").to_owned()))
+            Err(io::Error::other(
+                said.lines().last().unwrap_or("it failed").to_owned(),
+            ))
         }
     }
 }
@@ -49,9 +64,14 @@ pub(super) fn installed_version(name: &str, admin: Option<&Path>) -> io::Result<
 fn is_package_name(name: &str) -> bool {
     let (name, architecture) = name.split_once(':').unwrap_or((name, "any"));
     let of = |text: &str, more: &[char]| {
-        text.len() >= 2 && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || more.contains(&c))
+        text.len() >= 2
+            && text
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || more.contains(&c))
     };
-    of(name, &['+', '-', '.']) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && of(architecture, &['-'])
+    of(name, &['+', '-', '.'])
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && of(architecture, &['-'])
 }
 
 #[cfg(test)]
@@ -63,7 +83,16 @@ mod tests {
         for name in ["curl", "libstdc++6", "g++", "libc6:amd64", "0ad"] {
             assert!(is_package_name(name), "{name}");
         }
-        for name in ["{4F0C8C1E-0000-0000-0000-000000000001}", "a", "-W", "Curl", "a b", "libc6:", "", "x*"] {
+        for name in [
+            "{4F0C8C1E-0000-0000-0000-000000000001}",
+            "a",
+            "-W",
+            "Curl",
+            "a b",
+            "libc6:",
+            "",
+            "x*",
+        ] {
             assert!(!is_package_name(name), "{name}");
         }
     }

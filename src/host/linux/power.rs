@@ -11,7 +11,8 @@ use rustix::system::{RebootCommand, reboot};
 
 use super::{super::system::SystemError, failed};
 
-/// The number of the first PID namespace (`PROC_PID_INIT_INO` of the kernel): that of the computer itself.
+/// The number of the first PID namespace (`PROC_PID_INIT_INO` of the kernel): that of the computer
+/// itself.
 const FIRST_NAMESPACE: u64 = 0xEFFF_FFFC;
 
 /// Whether systemd runs this computer (sd_booted(3)).
@@ -19,42 +20,67 @@ pub(super) fn has_systemd() -> bool {
     Path::new("/run/systemd/system").is_dir()
 }
 
-/// Something that changes with every start: the kernel's own number, and when process 1 was started, for containers, which
-/// restart without their kernel.
+/// Something that changes with every start: the kernel's own number, and when process 1 was
+/// started, for containers, which restart without their kernel.
 pub(super) fn boot_id() -> Option<String> {
     let kernel = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-    let first = fs::read_to_string("/proc/1/stat").ok().and_then(|text| started(&text));
-    Some(first.map_or(kernel.trim().to_owned(), |first| format!("{}-{first}", kernel.trim())))
+    let first = fs::read_to_string("/proc/1/stat")
+        .ok()
+        .and_then(|text| started(&text));
+    Some(first.map_or(kernel.trim().to_owned(), |first| {
+        format!("{}-{first}", kernel.trim())
+    }))
 }
 
-/// The 22nd field of a process's line, in clock ticks since the kernel started; the name before it may hold anything.
+/// The 22nd field of a process's line, in clock ticks since the kernel started; the name before it
+/// may hold anything.
 fn started(stat: &str) -> Option<String> {
     let (_, rest) = stat.rsplit_once(')')?;
     rest.split_whitespace().nth(19).map(str::to_owned)
 }
 
-/// Restarts now. A container of its own (a PID namespace) ends instead; what runs it starts it again.
+/// Restarts now. A container of its own (a PID namespace) ends instead; what runs it starts it
+/// again.
 pub(super) fn restart(message: &str) -> Result<(), SystemError> {
-    let own =
-        fs::metadata("/proc/self/ns/pid").map_err(|error| failed("cannot tell what runs this computer", &error))?;
+    let own = fs::metadata("/proc/self/ns/pid")
+        .map_err(|error| failed("cannot tell what runs this computer", &error))?;
     if own.ino() != FIRST_NAMESPACE && !has_systemd() {
         rustix::fs::sync();
-        return reboot(RebootCommand::Restart).map_err(|error| failed("cannot restart", &error.into()));
+        return reboot(RebootCommand::Restart)
+            .map_err(|error| failed("cannot restart", &error.into()));
     }
     let mut command = if has_systemd() {
         let mut command = Command::new("systemctl");
-        command.arg(format!("--message={}", message.replace(['\n', '\r', '\0'], " "))).arg("reboot");
+        command
+            .arg(format!(
+                "--message={}",
+                message.replace(['\n', '\r', '\0'], " ")
+            ))
+            .arg("reboot");
         command
     } else {
         Command::new("reboot")
     };
-    let out = command.stdin(Stdio::null()).output().map_err(|error| failed("cannot restart", &error))?;
+    let out = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| failed("cannot restart", &error))?;
     if out.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&out.stderr);
-    let code = out.status.code().and_then(|code| u32::try_from(code).ok()).unwrap_or(1);
-    Err(SystemError::new(code, format!("cannot restart: {}", said.lines().last().unwrap_or("the system refused"))))
+    let code = out
+        .status
+        .code()
+        .and_then(|code| u32::try_from(code).ok())
+        .unwrap_or(1);
+    Err(SystemError::new(
+        code,
+        format!(
+            "cannot restart: {}",
+            said.lines().last().unwrap_or("the system refused")
+        ),
+    ))
 }
 
 #[cfg(test)]

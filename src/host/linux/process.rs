@@ -1,4 +1,5 @@
-//! Processes of Linux: one group and one mark for each, so that all it started can be found and ended.
+//! Processes of Linux: one group and one mark for each, so that all it started can be found and
+//! ended.
 
 use std::{
     env,
@@ -30,7 +31,8 @@ use super::{
     failed,
 };
 
-/// A variable that everything a process starts inherits. A process that leaves its group is found by it.
+/// A variable that everything a process starts inherits. A process that leaves its group is found
+/// by it.
 const MARK: &str = "TASQ_PROCESS_TREE";
 /// How often the tree is searched again for processes that were started while others were ended.
 const ROUNDS: usize = 20;
@@ -39,37 +41,80 @@ const ROUNDS: usize = 20;
 const LOOK: Duration = Duration::from_millis(10);
 
 /// Starts a process and waits for it.
-pub(super) fn run(launch: &Launch, watch: &mut dyn FnMut(&str) -> bool) -> Result<Ended, SystemError> {
+pub(super) fn run(
+    launch: &Launch,
+    watch: &mut dyn FnMut(&str) -> bool,
+) -> Result<Ended, SystemError> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let mark = format!("{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let user = launch.account.as_ref().map(account::find).transpose()?.flatten();
+    let mark = format!(
+        "{}-{}",
+        std::process::id(),
+        NUMBER.fetch_add(1, Ordering::Relaxed)
+    );
+    let user = launch
+        .account
+        .as_ref()
+        .map(account::find)
+        .transpose()?
+        .flatten();
     let shell = words(launch, user.as_ref());
     // A program that is not one is the shell's to explain.
-    let directly = direct(launch, user.as_ref()).and_then(|words| start(launch, user.as_ref(), words, &mark).ok());
+    let directly = direct(launch, user.as_ref())
+        .and_then(|words| start(launch, user.as_ref(), words, &mark).ok());
     let source = match directly {
         Some(source) => source,
         None => start(launch, user.as_ref(), shell, &mark)?,
     };
-    let group = i32::try_from(source.child.id()).ok().and_then(Pid::from_raw);
+    let group = i32::try_from(source.child.id())
+        .ok()
+        .and_then(Pid::from_raw);
     let mut end = || end_tree(group, &mark);
-    Ok(capture::follow(source, launch.time_out, capture::lossy, watch, &mut end))
+    Ok(capture::follow(
+        source,
+        launch.time_out,
+        capture::lossy,
+        watch,
+        &mut end,
+    ))
 }
 
-fn start(launch: &Launch, user: Option<&User>, words: Vec<OsString>, mark: &str) -> Result<Source, SystemError> {
+fn start(
+    launch: &Launch,
+    user: Option<&User>,
+    words: Vec<OsString>,
+    mark: &str,
+) -> Result<Source, SystemError> {
     let (output, input) = io::pipe().map_err(|error| failed("cannot make a pipe", &error))?;
     let mut command = command(launch, user, words);
-    let second = input.try_clone().map_err(|error| failed("cannot make a pipe", &error))?;
-    command.env(MARK, mark).stdin(Stdio::null()).stdout(input).stderr(second).process_group(0);
+    let second = input
+        .try_clone()
+        .map_err(|error| failed("cannot make a pipe", &error))?;
+    command
+        .env(MARK, mark)
+        .stdin(Stdio::null())
+        .stdout(input)
+        .stderr(second)
+        .process_group(0);
     let child = command.spawn().map_err(|error| {
         let what = Path::new(command.get_program()).display().to_string();
         let folder = launch.folder.as_deref().filter(|folder| !folder.is_dir());
-        let which = folder.map_or_else(|| what.clone(), |folder| format!("{what} in the folder {}", folder.display()));
+        let which = folder.map_or_else(
+            || what.clone(),
+            |folder| format!("{what} in the folder {}", folder.display()),
+        );
         failed(&format!("cannot start {which}"), &error)
     })?;
-    // Dropped with this function, the command leaves the pipe's other end to the process alone: it closes with it.
+    // Dropped with this function, the command leaves the pipe's other end to the process alone: it
+    // closes with it.
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let end = pid.and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok());
-    Ok(Source { child, end, output: Some(output), buffer: vec![0; 8192], over: false })
+    Ok(Source {
+        child,
+        end,
+        output: Some(output),
+        buffer: vec![0; 8192],
+        over: false,
+    })
 }
 
 /// A process, its output, and what becomes readable when it ends.
@@ -108,16 +153,26 @@ impl Source {
 
     /// Waits until there is output, or the end; whether there is.
     fn wait(&self, time: Duration) -> (bool, bool) {
-        let time = Timespec { tv_sec: time.as_secs().cast_signed(), tv_nsec: time.subsec_nanos().into() };
+        let time = Timespec {
+            tv_sec: time.as_secs().cast_signed(),
+            tv_nsec: time.subsec_nanos().into(),
+        };
         let end = self.end.as_ref().filter(|_| !self.over);
         let mut waits: Vec<PollFd<'_>> = Vec::with_capacity(2);
-        waits.extend(self.output.as_ref().map(|output| PollFd::new(output, PollFlags::IN)));
+        waits.extend(
+            self.output
+                .as_ref()
+                .map(|output| PollFd::new(output, PollFlags::IN)),
+        );
         waits.extend(end.map(|end| PollFd::new(end, PollFlags::IN)));
         if poll(&mut waits, Some(&time)).is_err() {
             return (false, false);
         }
         let ready = |one: Option<&PollFd<'_>>| one.is_some_and(|one| !one.revents().is_empty());
-        (self.output.is_some() && ready(waits.first()), end.is_some() && ready(waits.last()))
+        (
+            self.output.is_some() && ready(waits.first()),
+            end.is_some() && ready(waits.last()),
+        )
     }
 }
 
@@ -153,14 +208,20 @@ fn words(launch: &Launch, user: Option<&User>) -> Vec<OsString> {
     words
 }
 
-/// The words of a command line in which there is nothing for a shell to do: the full path of a program, and arguments of
-/// plain letters. It is started as the shell would start it, at half the price.
+/// The words of a command line in which there is nothing for a shell to do: the full path of a
+/// program, and arguments of plain letters. It is started as the shell would start it, at half the
+/// price.
 fn direct(launch: &Launch, user: Option<&User>) -> Option<Vec<OsString>> {
-    let Program::CommandLine(line) = &launch.program else { return None };
+    let Program::CommandLine(line) = &launch.program else {
+        return None;
+    };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _./:,+@%-".contains(&byte);
     let mut words = line.split(' ').filter(|word| !word.is_empty()).peekable();
     let program = Path::new(words.peek()?);
-    let fits = line.bytes().all(plain) && program.is_absolute() && user.is_none() && super::is_program(program);
+    let fits = line.bytes().all(plain)
+        && program.is_absolute()
+        && user.is_none()
+        && super::is_program(program);
     fits.then(|| words.map(OsString::from).collect())
 }
 
@@ -172,15 +233,22 @@ fn command(launch: &Launch, user: Option<&User>, words: Vec<OsString>) -> Comman
         command.envs(user.environment());
     }
     if !launch.search.is_empty() {
-        let usual = env::var_os("PATH").unwrap_or_else(|| OsString::from("/usr/local/bin:/usr/bin:/bin"));
-        let folders = launch.search.iter().cloned().chain(env::split_paths(&usual));
+        let usual =
+            env::var_os("PATH").unwrap_or_else(|| OsString::from("/usr/local/bin:/usr/bin:/bin"));
+        let folders = launch
+            .search
+            .iter()
+            .cloned()
+            .chain(env::split_paths(&usual));
         // A folder with a colon in its name cannot be in the list.
         if let Ok(path) = env::join_paths(folders) {
             command.env("PATH", path);
         }
     }
     // What the run was given for itself is not its processes'.
-    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TASQ_SECRET_")) {
+    for (name, _) in
+        env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TASQ_SECRET_"))
+    {
         command.env_remove(name);
     }
     command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
@@ -197,17 +265,23 @@ fn command(launch: &Launch, user: Option<&User>, words: Vec<OsString>) -> Comman
 /// A program by its bare name is looked for in the given folders first.
 fn found(program: &Path, search: &[PathBuf]) -> PathBuf {
     let bare = program.components().count() == 1 && !program.is_absolute();
-    let at = search.iter().map(|folder| folder.join(program)).find(|file| bare && super::is_program(file));
+    let at = search
+        .iter()
+        .map(|folder| folder.join(program))
+        .find(|file| bare && super::is_program(file));
     at.unwrap_or_else(|| program.to_owned())
 }
 
 /// 128 and the number of the signal for what a signal ended, as shells say it.
 fn exit_code(status: ExitStatus) -> u32 {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
     u32::try_from(code.unwrap_or(1)).unwrap_or(1)
 }
 
-/// Ends a process and all it started: its group, and whatever carries its mark. Each round finds what was started meanwhile.
+/// Ends a process and all it started: its group, and whatever carries its mark. Each round finds
+/// what was started meanwhile.
 fn end_tree(group: Option<Pid>, mark: &str) {
     let mark = format!("{MARK}={mark}");
     for _ in 0..ROUNDS {
@@ -230,9 +304,17 @@ fn marked(mark: &str) -> Vec<Pid> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries
         .filter_map(|entry| {
-            let pid = entry.file_name().to_str()?.parse().ok().and_then(Pid::from_raw)?;
+            let pid = entry
+                .file_name()
+                .to_str()?
+                .parse()
+                .ok()
+                .and_then(Pid::from_raw)?;
             let environment = fs::read(entry.path().join("environ")).ok()?;
-            environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes()).then_some(pid)
+            environment
+                .split(|byte| *byte == 0)
+                .any(|variable| variable == mark.as_bytes())
+                .then_some(pid)
         })
         .collect()
 }

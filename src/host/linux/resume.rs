@@ -48,7 +48,11 @@ pub(super) fn remove(folder: Option<&Path>) -> Result<(), SystemError> {
     remove_file(&link)
         .and_then(|()| remove_file(&file))
         .map_err(|error| failed(&format!("cannot remove {}", file.display()), &error))?;
-    if was && folder.is_none() && has_systemd() { reload() } else { Ok(()) }
+    if was && folder.is_none() && has_systemd() {
+        reload()
+    } else {
+        Ok(())
+    }
 }
 
 fn places(folder: Option<&Path>) -> (PathBuf, PathBuf) {
@@ -60,14 +64,22 @@ fn places(folder: Option<&Path>) -> (PathBuf, PathBuf) {
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new("/")))?;
     file.write_all(text.as_bytes())?;
-    file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    file.as_file()
+        .set_permissions(fs::Permissions::from_mode(0o644))?;
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 fn remove_file(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(()),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(())
+        }
         done => done,
     }
 }
@@ -79,12 +91,17 @@ fn reload() -> Result<(), SystemError> {
     let said = String::from_utf8_lossy(&out.stderr);
     match out.status.success() {
         true => Ok(()),
-        false => Err(SystemError::new(1, format!("systemd did not take the unit: {}", said.trim()))),
+        false => Err(SystemError::new(
+            1,
+            format!("systemd did not take the unit: {}", said.trim()),
+        )),
     }
 }
 
 fn unit(entry: &ResumeEntry) -> Result<String, SystemError> {
-    let words = [entry.program.as_os_str()].into_iter().chain(entry.arguments.iter().map(OsString::as_os_str));
+    let words = [entry.program.as_os_str()]
+        .into_iter()
+        .chain(entry.arguments.iter().map(OsString::as_os_str));
     let words: Vec<String> = words.map(word).collect::<Result<_, _>>()?;
     Ok(format!(
         "# Written by tasq; it takes the file away when the run is over.\n\
@@ -106,8 +123,16 @@ fn unit(entry: &ResumeEntry) -> Result<String, SystemError> {
 
 /// A word of a command line as systemd reads it: in quotation marks, with `%` and `$` doubled.
 fn word(word: &OsStr) -> Result<String, SystemError> {
-    let text = word.to_str().filter(|text| !text.contains(char::is_control));
-    let text = text.ok_or_else(|| SystemError::new(22, "a unit of systemd cannot hold this path or argument"))?;
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%").replace('$', "$$");
+    let text = word
+        .to_str()
+        .filter(|text| !text.contains(char::is_control));
+    let text = text.ok_or_else(|| {
+        SystemError::new(22, "a unit of systemd cannot hold this path or argument")
+    })?;
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('%', "%%")
+        .replace('$', "$$");
     Ok(format!("\"{escaped}\""))
 }

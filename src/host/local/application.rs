@@ -56,25 +56,42 @@ pub(super) fn install(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let wanted: Vec<Reference> = match &dynamic {
         Some(names) => names
             .iter()
-            .map(|name| Reference { id: name.clone(), name: name.clone(), ..Reference::default() })
+            .map(|name| Reference {
+                id: name.clone(),
+                name: name.clone(),
+                ..Reference::default()
+            })
             .collect(),
         None => references(work, "applications"),
     };
     let goes_on = is_true(work, "continue_on_install_error");
-    let number = |name: &str| (work.variables)(name).and_then(|text| text.trim().parse::<u64>().ok());
-    let retries = if goes_on { 0 } else { number("OSDAppInstallRetries").unwrap_or(0).min(100) };
+    let number =
+        |name: &str| (work.variables)(name).and_then(|text| text.trim().parse::<u64>().ok());
+    let retries = if goes_on {
+        0
+    } else {
+        number("OSDAppInstallRetries").unwrap_or(0).min(100)
+    };
     let pause = Duration::from_millis(number("OSDAppInstallRetryTimeout").unwrap_or(30_000));
     let (mut failed, mut unmet, mut restart) = (None, false, false);
     for reference in &wanted {
         let mut tried = 0;
         let ended = loop {
-            let mut doing = Doing { host: &mut *host, work, outcome: &mut outcome };
+            let mut doing = Doing {
+                host: &mut *host,
+                work,
+                outcome: &mut outcome,
+            };
             let ended = doing.application(reference, dynamic.is_some(), 0);
             if !matches!(ended, Ended::Failed(_)) || tried >= retries || doing.host.setup.dry {
                 break ended;
             }
             tried += 1;
-            host.line(COMPONENT, 2, format!("Tried again in {} seconds", pause.as_secs()));
+            host.line(
+                COMPONENT,
+                2,
+                format!("Tried again in {} seconds", pause.as_secs()),
+            );
             if !host.pause(pause) {
                 break ended;
             }
@@ -97,8 +114,11 @@ pub(super) fn install(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
         (None, true) => Some("Warning"),
         (None, false) => Some("Success"),
     };
-    outcome.variables.extend(status.map(|status| (STATUS.to_owned(), status.to_owned())));
-    let strict = (work.variables)("TSErrorOnWarning").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    outcome
+        .variables
+        .extend(status.map(|status| (STATUS.to_owned(), status.to_owned())));
+    let strict = (work.variables)("TSErrorOnWarning")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
     outcome.exit_code = match failed.filter(|_| !goes_on) {
         Some(code) => code,
         None if failed.is_none() && unmet && strict => 1,
@@ -122,25 +142,55 @@ impl Doing<'_, '_> {
     }
 
     fn application(&mut self, reference: &Reference, dynamic: bool, depth: usize) -> Ended {
-        let shown = if reference.name.is_empty() { named(reference) } else { reference.name.clone() };
-        let Some(own) = self.host.site.application(&reference.id, &reference.name).cloned() else {
-            self.say(words::FIND, &format!("no application {shown} in the site file"));
+        let shown = if reference.name.is_empty() {
+            named(reference)
+        } else {
+            reference.name.clone()
+        };
+        let Some(own) = self
+            .host
+            .site
+            .application(&reference.id, &reference.name)
+            .cloned()
+        else {
+            self.say(
+                words::FIND,
+                &format!("no application {shown} in the site file"),
+            );
             // A value of a list that names nothing is passed over.
-            return if dynamic { Ended::Unmet } else { Ended::Failed(NOT_FOUND) };
+            return if dynamic {
+                Ended::Unmet
+            } else {
+                Ended::Failed(NOT_FOUND)
+            };
         };
         if depth > MAX_DEPTH {
-            return self.fail(NOT_FOUND, &format!("applications depend on {shown} in a circle"));
+            return self.fail(
+                NOT_FOUND,
+                &format!("applications depend on {shown} in a circle"),
+            );
         }
         match self.is_installed(&own) {
             Ok(true) => {
-                self.say(words::FIND, &format!("application {shown} installed already"));
+                self.say(
+                    words::FIND,
+                    &format!("application {shown} installed already"),
+                );
                 return Ended::Installed;
             }
             Ok(false) => {}
-            Err(what) => return self.fail(NOT_DETECTED, &format!("cannot detect application {shown}: {what}")),
+            Err(what) => {
+                return self.fail(
+                    NOT_DETECTED,
+                    &format!("cannot detect application {shown}: {what}"),
+                );
+            }
         }
         if own.retired {
-            self.say(words::FAIL, &format!("to install application {shown}: it is retired"));
+            self.say(
+                words::FAIL,
+                &format!("to install application {shown}: it is retired"),
+            );
             return Ended::Failed(NOT_FOUND);
         }
         let kind = own.deployment_types.iter().find_map(|kind| {
@@ -153,22 +203,34 @@ impl Doing<'_, '_> {
         let kind = match kind {
             Some(Ok(kind)) => kind,
             Some(Err(what)) => {
-                return self.fail(NOT_FOUND, &format!("cannot tell whether application {shown} may run here: {what}"));
+                return self.fail(
+                    NOT_FOUND,
+                    &format!("cannot tell whether application {shown} may run here: {what}"),
+                );
             }
             None => {
-                self.say(words::SKIP, &format!("application {shown}: its requirements are not met"));
+                self.say(
+                    words::SKIP,
+                    &format!("application {shown}: its requirements are not met"),
+                );
                 return Ended::Unmet;
             }
         };
         let mut restart = false;
         for name in &kind.depends_on {
-            let reference = Reference { id: name.clone(), name: name.clone(), ..Reference::default() };
+            let reference = Reference {
+                id: name.clone(),
+                name: name.clone(),
+                ..Reference::default()
+            };
             match self.application(&reference, false, depth + 1) {
                 Ended::Installed => {}
                 Ended::Restart => restart = true,
                 Ended::Unmet => {
-                    return self
-                        .fail(NOT_FOUND, &format!("application {shown} depends on {name}, which may not run here"));
+                    return self.fail(
+                        NOT_FOUND,
+                        &format!("application {shown} depends on {name}, which may not run here"),
+                    );
                 }
                 Ended::Failed(code) => return Ended::Failed(code),
             }
@@ -187,7 +249,11 @@ impl Doing<'_, '_> {
         if self.host.installed.contains(&own.name) {
             return Ok(true);
         }
-        for kind in own.deployment_types.iter().filter(|kind| !kind.detection.is_empty()) {
+        for kind in own
+            .deployment_types
+            .iter()
+            .filter(|kind| !kind.detection.is_empty())
+        {
             if detect::all(self.host, self.work, &kind.detection, None)? {
                 return Ok(true);
             }
@@ -198,20 +264,33 @@ impl Doing<'_, '_> {
     /// Takes away what is superseded and to be uninstalled.
     fn supersede(&mut self, own: &Application) -> Result<(), u32> {
         for older in own.supersedes.iter().filter(|older| older.uninstall) {
-            let Some(old) = self.host.site.application(&older.application, &older.application).cloned() else {
+            let Some(old) = self
+                .host
+                .site
+                .application(&older.application, &older.application)
+                .cloned()
+            else {
                 continue;
             };
             for kind in &old.deployment_types {
-                let Some(uninstall) = &kind.uninstall else { continue };
+                let Some(uninstall) = &kind.uninstall else {
+                    continue;
+                };
                 if detect::all(self.host, self.work, &kind.detection, None) != Ok(true) {
                     continue;
                 }
-                self.say(words::UNINSTALL, &format!("application {}, which {} supersedes", old.name, own.name));
+                self.say(
+                    words::UNINSTALL,
+                    &format!("application {}, which {} supersedes", old.name, own.name),
+                );
                 let code = self.command(&old, kind, uninstall)?;
                 if let (Some(code), false) = (code, self.host.setup.dry)
                     && kind.meaning(code) == Meaning::Failure
                 {
-                    self.fail(code, &format!("could not uninstall {}: exit code {code}", old.name));
+                    self.fail(
+                        code,
+                        &format!("could not uninstall {}: exit code {code}", old.name),
+                    );
                     return Err(code);
                 }
             }
@@ -220,7 +299,12 @@ impl Doing<'_, '_> {
     }
 
     /// Runs a command line of a deployment type; its exit code, or nothing in a dry run.
-    fn command(&mut self, own: &Application, kind: &DeploymentType, command_line: &str) -> Result<Option<u32>, u32> {
+    fn command(
+        &mut self,
+        own: &Application,
+        kind: &DeploymentType,
+        command_line: &str,
+    ) -> Result<Option<u32>, u32> {
         let id = own.id.as_deref().unwrap_or(&own.name);
         let mut content: Option<PathBuf> = None;
         if kind.content.source.is_some() || !kind.content.files.is_empty() {
@@ -228,7 +312,10 @@ impl Doing<'_, '_> {
             match brought {
                 Ok(folder) => content = Some(folder),
                 Err(Fault(why)) => {
-                    self.fail(NO_CONTENT, &format!("no content of application {}: {why}", own.name));
+                    self.fail(
+                        NO_CONTENT,
+                        &format!("no content of application {}: {why}", own.name),
+                    );
                     return Err(NO_CONTENT);
                 }
             }
@@ -237,7 +324,10 @@ impl Doing<'_, '_> {
             program: Program::CommandLine(command_line.to_owned()),
             shown: command_line,
             component: COMPONENT,
-            folder: folder(kind.working_directory.as_deref().unwrap_or(""), content.as_deref()),
+            folder: folder(
+                kind.working_directory.as_deref().unwrap_or(""),
+                content.as_deref(),
+            ),
             content,
             time_out: kind.timeout,
             account: None,
@@ -252,7 +342,11 @@ impl Doing<'_, '_> {
         };
         self.outcome.seconds += ended.milliseconds / 1000;
         self.outcome.output = ended.output;
-        if ended.timed_out { Err(TIME_OUT) } else { Ok(Some(ended.exit_code)) }
+        if ended.timed_out {
+            Err(TIME_OUT)
+        } else {
+            Ok(Some(ended.exit_code))
+        }
     }
 
     fn enforce(&mut self, own: &Application, kind: &DeploymentType, shown: &str) -> Ended {
@@ -261,16 +355,34 @@ impl Doing<'_, '_> {
             Ok(Some(code)) => code,
             Ok(None) => {
                 self.host.installed.insert(own.name.clone());
-                return if kind.restart == Restart::Always { Ended::Restart } else { Ended::Installed };
+                return if kind.restart == Restart::Always {
+                    Ended::Restart
+                } else {
+                    Ended::Installed
+                };
             }
             Err(code) => return Ended::Failed(code),
         };
         let meaning = kind.meaning(code);
-        self.host.line(COMPONENT, 1, format!("Exit code {code} means {}", Meaning::WORDS[meaning as usize]));
+        self.host.line(
+            COMPONENT,
+            1,
+            format!(
+                "Exit code {code} means {}",
+                Meaning::WORDS[meaning as usize]
+            ),
+        );
         if matches!(meaning, Meaning::Failure | Meaning::FastRetry) {
             // The engine takes these for success.
-            let code = if matches!(code, 0 | 1641 | 3010) { 0x8007_0000 | code.max(1) } else { code };
-            return self.fail(code, &format!("application {shown} failed with exit code {code}"));
+            let code = if matches!(code, 0 | 1641 | 3010) {
+                0x8007_0000 | code.max(1)
+            } else {
+                code
+            };
+            return self.fail(
+                code,
+                &format!("application {shown} failed with exit code {code}"),
+            );
         }
         let asks = matches!(meaning, Meaning::SoftReboot | Meaning::HardReboot);
         let restart = match kind.restart {
@@ -283,13 +395,25 @@ impl Doing<'_, '_> {
             // What waits for a restart need not be found before it.
             _ if restart => {}
             Ok(false) => {
-                return self.fail(NOT_DETECTED, &format!("application {shown} was installed and is not detected"));
+                return self.fail(
+                    NOT_DETECTED,
+                    &format!("application {shown} was installed and is not detected"),
+                );
             }
-            Err(what) => return self.fail(NOT_DETECTED, &format!("cannot detect application {shown}: {what}")),
+            Err(what) => {
+                return self.fail(
+                    NOT_DETECTED,
+                    &format!("cannot detect application {shown}: {what}"),
+                );
+            }
         }
         if is_true(self.work, "clear_cache") {
             self.host.forget(own.id.as_deref().unwrap_or(&own.name));
         }
-        if restart { Ended::Restart } else { Ended::Installed }
+        if restart {
+            Ended::Restart
+        } else {
+            Ended::Installed
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! Which type of step is carried out how.
 
-use super::{LocalHost, application, command, content, network, package, powershell, readiness, updates, words};
+use super::{
+    LocalHost, application, command, content, network, package, powershell, readiness, updates,
+    words,
+};
 use crate::{
     host::{Outcome, Work, known_facts},
     model::Step,
@@ -18,7 +21,11 @@ pub struct Action {
 }
 
 const fn action(keyword: &'static str, elevated: bool, repeats: bool) -> Action {
-    Action { keyword, elevated, repeats }
+    Action {
+        keyword,
+        elevated,
+        repeats,
+    }
 }
 
 /// What Tasq carries out.
@@ -87,7 +94,10 @@ fn by_the_engine(_: &mut LocalHost, _: &Work<'_>) -> Outcome {
 /// Does, or says, what a step asks for.
 pub(super) fn perform(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let keyword = of(work.step).map_or("", |action| action.keyword);
-    let does = TABLE.iter().find(|(name, _)| *name == keyword).map(|(_, does)| does);
+    let does = TABLE
+        .iter()
+        .find(|(name, _)| *name == keyword)
+        .map(|(_, does)| does);
     match does {
         Some(does) => does(host, work),
         None => unknown(host, work),
@@ -95,13 +105,23 @@ pub(super) fn perform(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
 }
 
 fn unknown(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
-    let label = work.step.table().map_or(work.step.class.as_str(), |table| table.label.as_str());
+    let label = work
+        .step
+        .table()
+        .map_or(work.step.class.as_str(), |table| table.label.as_str());
     let dry = host.setup.dry;
     if host.setup.skip_unknown {
         let did = format!("{}: Tasq cannot carry out {label}", words::SKIP.said(dry));
-        return Outcome { did: vec![did], ..Outcome::default() };
+        return Outcome {
+            did: vec![did],
+            ..Outcome::default()
+        };
     }
     host.line("TSManager", 3, format!("Tasq cannot carry out {label}"));
     let did = format!("{}: Tasq cannot carry out {label}", words::FAIL.said(dry));
-    Outcome { exit_code: NOT_SUPPORTED, did: vec![did], ..Outcome::default() }
+    Outcome {
+        exit_code: NOT_SUPPORTED,
+        did: vec![did],
+        ..Outcome::default()
+    }
 }

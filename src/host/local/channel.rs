@@ -1,8 +1,9 @@
 //! How a script that a step started reads and sets variables of its run.
 //!
-//! A server on the loopback address, with a secret of 128 bits that only the step's processes get, in their environment: it
-//! works the same on every system, is there while a step's process runs, keeps nothing in a file, and ends with the run.
-//! One request a connection: a line of JSON each way.
+//! A server on the loopback address, with a secret of 128 bits that only the step's processes get,
+//! in their environment: it works the same on every system, is there while a step's process runs,
+//! keeps nothing in a file, and ends with the run. One request a connection: a line of JSON each
+//! way.
 
 use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
@@ -82,19 +83,30 @@ impl Channel {
     /// There is no loopback address, or no randomness.
     pub fn listen(read_only: fn(&str) -> bool) -> io::Result<Channel> {
         let mut bytes = [0; 16];
-        SystemRandom::new().fill(&mut bytes).map_err(|_| io::Error::other("the system gives no random numbers"))?;
+        SystemRandom::new()
+            .fill(&mut bytes)
+            .map_err(|_| io::Error::other("the system gives no random numbers"))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Mutex::new(Shared { read_only: Some(read_only), ..Shared::default() }));
-        let channel = Channel { shared: Arc::clone(&shared), address, key: files::hex(&bytes) };
+        let shared = Arc::new(Mutex::new(Shared {
+            read_only: Some(read_only),
+            ..Shared::default()
+        }));
+        let channel = Channel {
+            shared: Arc::clone(&shared),
+            address,
+            key: files::hex(&bytes),
+        };
         let key = channel.key.clone();
-        thread::Builder::new().name("variables".to_owned()).spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (shared, key) = (Arc::clone(&shared), key.clone());
-                // A connection that says nothing must not keep others waiting.
-                let _ = thread::Builder::new().spawn(move || serve(stream, &shared, &key));
-            }
-        })?;
+        thread::Builder::new()
+            .name("variables".to_owned())
+            .spawn(move || {
+                for stream in listener.incoming().flatten() {
+                    let (shared, key) = (Arc::clone(&shared), key.clone());
+                    // A connection that says nothing must not keep others waiting.
+                    let _ = thread::Builder::new().spawn(move || serve(stream, &shared, &key));
+                }
+            })?;
         Ok(channel)
     }
 
@@ -104,7 +116,10 @@ impl Channel {
         shared.variables = variables;
         shared.set.clear();
         shared.open = true;
-        vec![(RUN.to_owned(), format!("{}/{}", self.address, self.key).into())]
+        vec![(
+            RUN.to_owned(),
+            format!("{}/{}", self.address, self.key).into(),
+        )]
     }
 
     /// Closes after the process; what was set, in order.
@@ -148,7 +163,8 @@ fn answer(shared: &mut Shared, ask: Request) -> Answer {
             Answer::Value(found.map(|own| own.value.clone()))
         }
         Request::List => {
-            let shown = |own: &Variable| (own.name.clone(), (!own.masked).then(|| own.value.clone()));
+            let shown =
+                |own: &Variable| (own.name.clone(), (!own.masked).then(|| own.value.clone()));
             Answer::Variables(shared.variables.iter().map(shown).collect())
         }
         Request::Set(name, _) if shared.read_only.is_some_and(|is| is(&name)) => {
@@ -161,7 +177,11 @@ fn answer(shared: &mut Shared, ask: Request) -> Answer {
             let name = name.trim().to_owned();
             shared.variables.retain(|own| !same(own, &name));
             if !value.is_empty() {
-                shared.variables.push(Variable { name: name.clone(), value: value.clone(), masked: false });
+                shared.variables.push(Variable {
+                    name: name.clone(),
+                    value: value.clone(),
+                    masked: false,
+                });
             }
             shared.set.push((name, value));
             Answer::Done
@@ -172,7 +192,9 @@ fn answer(shared: &mut Shared, ask: Request) -> Answer {
 /// Letters, digits, `_` and `-`, beginning with a letter, at most 256.
 fn is_name(name: &str) -> bool {
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    name.len() <= 256 && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(good)
+    name.len() <= 256
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(good)
 }
 
 /// A script's side.
@@ -188,7 +210,10 @@ impl Client {
     pub fn new(run: &str) -> Option<Client> {
         let (address, key) = run.split_once('/')?;
         let address: SocketAddr = address.parse().ok()?;
-        address.ip().is_loopback().then(|| Client { address, key: key.to_owned() })
+        address.ip().is_loopback().then(|| Client {
+            address,
+            key: key.to_owned(),
+        })
     }
 
     /// Asks the run.
@@ -198,7 +223,11 @@ impl Client {
     pub fn ask(&self, ask: Request) -> io::Result<Answer> {
         let mut stream = TcpStream::connect_timeout(&self.address, PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let mut text = serde_json::to_string(&Asked { key: self.key.clone(), ask }).map_err(io::Error::other)?;
+        let mut text = serde_json::to_string(&Asked {
+            key: self.key.clone(),
+            ask,
+        })
+        .map_err(io::Error::other)?;
         text.push('\n');
         stream.write_all(text.as_bytes())?;
         let mut line = String::new();

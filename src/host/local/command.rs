@@ -48,11 +48,18 @@ pub(super) struct Start<'a> {
 pub(super) fn run(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let packages = references(work, "package");
-    let Some(content) = host.content_of(work, packages.first(), &mut outcome) else { return outcome };
+    let Some(content) = host.content_of(work, packages.first(), &mut outcome) else {
+        return outcome;
+    };
     let command_line = value(work, "command_line");
-    let package = packages.first().map_or(String::new(), |package| format!(" from package {}", named(package)));
+    let package = packages.first().map_or(String::new(), |package| {
+        format!(" from package {}", named(package))
+    });
     let around = around(work, "run_as", "_SMSTSRunCommandLineAsUser");
-    outcome.did.push(format!("{}: {command_line}{package}{around}", words::RUN.said(host.setup.dry)));
+    outcome.did.push(format!(
+        "{}: {command_line}{package}{around}",
+        words::RUN.said(host.setup.dry)
+    ));
     let start = Start {
         program: Program::CommandLine(command_line.to_owned()),
         shown: command_line,
@@ -95,7 +102,11 @@ pub(super) fn account(work: &Work<'_>, switch: &str) -> Option<Account> {
 
 /// A step's time-out in seconds.
 pub(super) fn time_out(work: &Work<'_>) -> Option<u64> {
-    value(work, "timeout").trim().parse().ok().filter(|seconds| *seconds > 0)
+    value(work, "timeout")
+        .trim()
+        .parse()
+        .ok()
+        .filter(|seconds| *seconds > 0)
 }
 
 /// The folder a process starts in: as written, or below the content's folder; that one without.
@@ -114,17 +125,27 @@ pub(super) fn finish(work: &Work<'_>, ended: &Ended, outcome: &mut Outcome) {
     outcome.seconds = ended.milliseconds / 1000;
     if ended.timed_out {
         // The engine judges by the time.
-        outcome.seconds = outcome.seconds.max(time_out(work).map_or(0, |limit| limit + 1));
+        outcome.seconds = outcome
+            .seconds
+            .max(time_out(work).map_or(0, |limit| limit + 1));
     }
 }
 
 impl LocalHost {
-    /// Starts a process and waits for it. `None` when it could not be started, which the outcome then says, or in a dry run,
-    /// where its end is taken for good.
-    pub(super) fn process(&mut self, work: &Work<'_>, start: Start<'_>, outcome: &mut Outcome) -> Option<Ended> {
+    /// Starts a process and waits for it. `None` when it could not be started, which the outcome
+    /// then says, or in a dry run, where its end is taken for good.
+    pub(super) fn process(
+        &mut self,
+        work: &Work<'_>,
+        start: Start<'_>,
+        outcome: &mut Outcome,
+    ) -> Option<Ended> {
         if self.setup.dry {
             if !value(work, "output_variable").is_empty() {
-                outcome.assumed.push(format!("output of the step \"{}\"", work.step.common.name.value));
+                outcome.assumed.push(format!(
+                    "output of the step \"{}\"",
+                    work.step.common.name.value
+                ));
             }
             return None;
         }
@@ -146,9 +167,17 @@ impl LocalHost {
         }
         match ended {
             Ok(ended) => {
-                self.line(start.component, 1, format!("Process completed with exit code {}", ended.exit_code));
+                self.line(
+                    start.component,
+                    1,
+                    format!("Process completed with exit code {}", ended.exit_code),
+                );
                 if ended.timed_out {
-                    self.line(start.component, 3, "The process ran longer than its time-out and was ended");
+                    self.line(
+                        start.component,
+                        3,
+                        "The process ran longer than its time-out and was ended",
+                    );
                 }
                 Some(ended)
             }
@@ -162,13 +191,22 @@ impl LocalHost {
         }
     }
 
-    /// Everybody can list processes with their arguments. Where a shell reads the command line, one that carries a secret is
-    /// handed over in the environment, which only the account itself can see.
-    fn hidden(&self, work: &Work<'_>, program: Program, environment: &mut Vec<(String, OsString)>) -> Program {
+    /// Everybody can list processes with their arguments. Where a shell reads the command line, one
+    /// that carries a secret is handed over in the environment, which only the account itself can
+    /// see.
+    fn hidden(
+        &self,
+        work: &Work<'_>,
+        program: Program,
+        environment: &mut Vec<(String, OsString)>,
+    ) -> Program {
         match program {
-            Program::CommandLine(text) if self.system.family() != "windows" && (work.scrub)(&text) != text => {
+            Program::CommandLine(text)
+                if self.system.family() != "windows" && (work.scrub)(&text) != text =>
+            {
                 environment.push((COMMAND_LINE.to_owned(), text.into()));
-                let shell = format!("__tasq=${COMMAND_LINE}; unset {COMMAND_LINE}; eval \"$__tasq\"");
+                let shell =
+                    format!("__tasq=${COMMAND_LINE}; unset {COMMAND_LINE}; eval \"$__tasq\"");
                 Program::CommandLine(shell)
             }
             other => other,
@@ -193,7 +231,11 @@ impl LocalHost {
                 held.push_str(text);
                 held = (work.scrub)(&held);
                 let whole = held.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-                let rest = held.split_off(if held.len() > LONG_LINE { held.len() } else { whole });
+                let rest = held.split_off(if held.len() > LONG_LINE {
+                    held.len()
+                } else {
+                    whole
+                });
                 let lines = std::mem::replace(&mut held, rest);
                 if !lines.is_empty() {
                     watch.note(Note::Output(lines));
@@ -207,9 +249,11 @@ impl LocalHost {
         ended
     }
 
-    /// The lines of the log before a process. A command line that carries a secret is not among them.
+    /// The lines of the log before a process. A command line that carries a secret is not among
+    /// them.
     fn announce(&mut self, work: &Work<'_>, start: &Start<'_>) {
-        let quiet = (work.variables)("OSDDoNotLogCommand").is_some_and(|text| text.eq_ignore_ascii_case("true"));
+        let quiet = (work.variables)("OSDDoNotLogCommand")
+            .is_some_and(|text| text.eq_ignore_ascii_case("true"));
         let secret = (work.scrub)(start.shown) != start.shown;
         let shown = match (quiet, secret) {
             (true, _) => "(not logged: OSDDoNotLogCommand is TRUE)",
@@ -222,8 +266,16 @@ impl LocalHost {
             self.line(start.component, 1, text);
         }
         if let Some(account) = &start.account {
-            self.line(start.component, 1, format!("The command line runs as {}", account.name));
+            self.line(
+                start.component,
+                1,
+                format!("The command line runs as {}", account.name),
+            );
         }
-        self.line(start.component, 1, format!("Executing command line: {shown}"));
+        self.line(
+            start.component,
+            1,
+            format!("Executing command line: {shown}"),
+        );
     }
 }

@@ -54,11 +54,16 @@ fn is_whole(text: &str) -> bool {
 }
 
 fn below(place: &str, inner: &str) -> String {
-    format!("{}/{}", place.trim_end_matches('/'), inner.trim_matches('/').replace('\\', "/"))
+    format!(
+        "{}/{}",
+        place.trim_end_matches('/'),
+        inner.trim_matches('/').replace('\\', "/")
+    )
 }
 
 impl LocalHost {
-    /// The places where content may be, in order. `named` is where content without a source of its own is: its identifier.
+    /// The places where content may be, in order. `named` is where content without a source of its
+    /// own is: its identifier.
     pub(super) fn places(&self, content: &Content, named: &str) -> Vec<Place> {
         let inner = content.source.as_deref().unwrap_or(named);
         if is_url(inner) {
@@ -69,7 +74,9 @@ impl LocalHost {
         }
         let mut places = Vec::new();
         if content.source.is_some() {
-            places.push(Place::Folder(self.setup.base.join(inner.replace('\\', "/"))));
+            places.push(Place::Folder(
+                self.setup.base.join(inner.replace('\\', "/")),
+            ));
         }
         for source in &self.site.sources {
             places.push(if is_url(source) {
@@ -93,15 +100,17 @@ impl LocalHost {
         }
     }
 
-    /// The folder of a package that a step needs: `Some(None)` when it needs none, `None` when there is no content, which the
-    /// outcome then says.
+    /// The folder of a package that a step needs: `Some(None)` when it needs none, `None` when
+    /// there is no content, which the outcome then says.
     pub(super) fn content_of(
         &mut self,
         work: &Work<'_>,
         package: Option<&Reference>,
         outcome: &mut Outcome,
     ) -> Option<Option<PathBuf>> {
-        let Some(package) = package else { return Some(None) };
+        let Some(package) = package else {
+            return Some(None);
+        };
         let known = self.site.package(&package.id, &package.name).cloned();
         let Some(known) = known else {
             return self.no_content(named(package), "the site file has no such package", outcome);
@@ -113,14 +122,21 @@ impl LocalHost {
     }
 
     fn no_content<T>(&mut self, what: String, why: &str, outcome: &mut Outcome) -> Option<T> {
-        self.line(COMPONENT, 3, format!("Failed to resolve the content of {what}: {why}"));
-        outcome.did.push(format!("{} no content of package {what}: {why}", words::FIND.said(self.setup.dry)));
+        self.line(
+            COMPONENT,
+            3,
+            format!("Failed to resolve the content of {what}: {why}"),
+        );
+        outcome.did.push(format!(
+            "{} no content of package {what}: {why}",
+            words::FIND.said(self.setup.dry)
+        ));
         outcome.exit_code = NO_CONTENT;
         None
     }
 
-    /// Brings content to this computer and gives its folder. Content in a folder stays where it is, unless it must go `to`
-    /// another; content behind a URL goes into the cache.
+    /// Brings content to this computer and gives its folder. Content in a folder stays where it is,
+    /// unless it must go `to` another; content behind a URL goes into the cache.
     pub(super) fn bring(
         &mut self,
         work: &Work<'_>,
@@ -130,7 +146,8 @@ impl LocalHost {
     ) -> Result<PathBuf, Fault> {
         if !self.warned && (work.variables)("SMSTSDownloadProgram").is_some() {
             self.warned = true;
-            let text = "SMSTSDownloadProgram is set and not used: the site file says where content is";
+            let text =
+                "SMSTSDownloadProgram is set and not used: the site file says where content is";
             self.line(COMPONENT, 2, text);
         }
         let places = self.places(content, id);
@@ -150,7 +167,11 @@ impl LocalHost {
                     return Ok(folder);
                 }
                 Err(Fault(why)) => {
-                    self.line(COMPONENT, 2, (work.scrub)(&format!("No content of {id} there: {why}")));
+                    self.line(
+                        COMPONENT,
+                        2,
+                        (work.scrub)(&format!("No content of {id} there: {why}")),
+                    );
                     faults.push(why);
                 }
             }
@@ -161,7 +182,12 @@ impl LocalHost {
         Err(Fault(faults.join("; ")))
     }
 
-    fn take_folder(&mut self, folder: &Path, content: &Content, to: Option<&Path>) -> Result<PathBuf, Fault> {
+    fn take_folder(
+        &mut self,
+        folder: &Path,
+        content: &Content,
+        to: Option<&Path>,
+    ) -> Result<PathBuf, Fault> {
         if !folder.is_dir() {
             return Err(Fault(format!("there is no folder {}", folder.display())));
         }
@@ -169,16 +195,33 @@ impl LocalHost {
             let path = folder.join(&file.path);
             check(&path, file.size, file.sha256.as_deref())?;
         }
-        let Some(to) = to else { return Ok(folder.to_path_buf()) };
+        let Some(to) = to else {
+            return Ok(folder.to_path_buf());
+        };
         if self.setup.dry {
             return Ok(to.to_path_buf());
         }
-        let bytes = files::copy_folder(folder, to).map_err(|error| Fault(format!("cannot copy {error}")))?;
-        self.line(COMPONENT, 1, format!("Copied {bytes} bytes from {} to {}", folder.display(), to.display()));
+        let bytes = files::copy_folder(folder, to)
+            .map_err(|error| Fault(format!("cannot copy {error}")))?;
+        self.line(
+            COMPONENT,
+            1,
+            format!(
+                "Copied {bytes} bytes from {} to {}",
+                folder.display(),
+                to.display()
+            ),
+        );
         Ok(to.to_path_buf())
     }
 
-    fn take_url(&mut self, work: &Work<'_>, url: &str, content: &Content, target: &Path) -> Result<PathBuf, Fault> {
+    fn take_url(
+        &mut self,
+        work: &Work<'_>,
+        url: &str,
+        content: &Content,
+        target: &Path,
+    ) -> Result<PathBuf, Fault> {
         if content.files.is_empty() {
             return Err(Fault(format!("{url}: the site file lists no files of it")));
         }
@@ -191,12 +234,17 @@ impl LocalHost {
         for file in &content.files {
             let path = target.join(&file.path);
             // What is there and has the right hash need not come again.
-            let same = file.sha256.is_some() && check(&path, file.size, file.sha256.as_deref()).is_ok();
+            let same =
+                file.sha256.is_some() && check(&path, file.size, file.sha256.as_deref()).is_ok();
             if same {
                 continue;
             }
             let source = below(url, &file.path);
-            self.line(COMPONENT, 1, format!("Downloading {source} to {}", path.display()));
+            self.line(
+                COMPONENT,
+                1,
+                format!("Downloading {source} to {}", path.display()),
+            );
             let wanted = Wanted {
                 url: &encoded(&source),
                 target: &path,
@@ -206,7 +254,10 @@ impl LocalHost {
                 delay: patience.delay,
             };
             let watch = &mut self.watch;
-            fetch::fetch(&agents, &wanted, &mut |heard| heard_of(watch.as_mut(), heard, patience)).map_err(Fault)?;
+            fetch::fetch(&agents, &wanted, &mut |heard| {
+                heard_of(watch.as_mut(), heard, patience)
+            })
+            .map_err(Fault)?;
             self.line(COMPONENT, 1, format!("Download done: {}", path.display()));
         }
         Ok(target.to_path_buf())
@@ -216,18 +267,26 @@ impl LocalHost {
     pub(super) fn forget(&mut self, id: &str) {
         let cached = self.setup.cache.join(safe(id));
         if self.placed.get(id) == Some(&cached) && fs::remove_dir_all(&cached).is_ok() {
-            self.line(COMPONENT, 1, format!("Removed {} from the cache", cached.display()));
+            self.line(
+                COMPONENT,
+                1,
+                format!("Removed {} from the cache", cached.display()),
+            );
         }
     }
 
     /// Keeps the cache below its size: folders that this run did not use go, the oldest first.
     fn make_room(&mut self, content: &Content, target: &Path) {
-        let Some(most) = self.site.cache_size else { return };
+        let Some(most) = self.site.cache_size else {
+            return;
+        };
         if !target.starts_with(&self.setup.cache) {
             return;
         }
         let needed: u64 = content.files.iter().filter_map(|file| file.size).sum();
-        let Ok(entries) = fs::read_dir(&self.setup.cache) else { return };
+        let Ok(entries) = fs::read_dir(&self.setup.cache) else {
+            return;
+        };
         let mut folders: Vec<(std::time::SystemTime, PathBuf, u64)> = entries
             .flatten()
             .filter(|entry| entry.path().is_dir())
@@ -235,7 +294,11 @@ impl LocalHost {
                 let time = entry.metadata().and_then(|data| data.modified());
                 let path = entry.path();
                 let size = size_of(&path, 0);
-                (time.unwrap_or(std::time::SystemTime::UNIX_EPOCH), path, size)
+                (
+                    time.unwrap_or(std::time::SystemTime::UNIX_EPOCH),
+                    path,
+                    size,
+                )
             })
             .collect();
         folders.sort();
@@ -247,7 +310,11 @@ impl LocalHost {
             let used = path == target || self.placed.values().any(|own| own.starts_with(&path));
             if !used && fs::remove_dir_all(&path).is_ok() {
                 held -= size;
-                self.line(COMPONENT, 1, format!("Removed {} from the cache", path.display()));
+                self.line(
+                    COMPONENT,
+                    1,
+                    format!("Removed {} from the cache", path.display()),
+                );
             }
         }
     }
@@ -260,7 +327,11 @@ fn heard_of(watch: &mut dyn Watch, heard: Heard, patience: Patience) -> bool {
         Heard::Again(why) => {
             let seconds = patience.delay.as_secs();
             let text = format!("Download failed and is tried again in {seconds} seconds: {why}");
-            watch.note(Note::Line { component: COMPONENT, severity: 2, text });
+            watch.note(Note::Line {
+                component: COMPONENT,
+                severity: 2,
+                text,
+            });
         }
     }
     watch.goes_on()
@@ -293,21 +364,34 @@ fn size_of(folder: &Path, depth: usize) -> u64 {
 
 /// An identifier as the name of a folder.
 fn safe(id: &str) -> String {
-    id.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect()
+    id.chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }
 
 fn check(path: &Path, size: Option<u64>, sha256: Option<&str>) -> Result<(), Fault> {
     let shown = path.display();
     let data = fs::metadata(path).map_err(|error| Fault(format!("{shown}: {error}")))?;
     if let Some(size) = size.filter(|size| *size != data.len()) {
-        return Err(Fault(format!("{shown} has {} bytes, not {size} as the site file says", data.len())));
+        return Err(Fault(format!(
+            "{shown} has {} bytes, not {size} as the site file says",
+            data.len()
+        )));
     }
     let Some(sha256) = sha256 else { return Ok(()) };
     let own = files::sha256_of(path).map_err(|error| Fault(format!("{shown}: {error}")))?;
     if own == sha256 {
         return Ok(());
     }
-    Err(Fault(format!("{shown} does not have the hash of the site file")))
+    Err(Fault(format!(
+        "{shown} does not have the hash of the site file"
+    )))
 }
 
 /// Download Package Content.
@@ -316,7 +400,9 @@ pub(super) fn download(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let dry = host.setup.dry;
     let goes_on = is_true(work, "continue_download");
     // Some write the name between percent signs.
-    let base = value(work, "destination_variable").trim_matches('%').to_owned();
+    let base = value(work, "destination_variable")
+        .trim_matches('%')
+        .to_owned();
     let custom = match value(work, "location").to_lowercase().as_str() {
         "custom" => Some(value(work, "path").trim_end_matches(['\\', '/']).to_owned()),
         _ => None,
@@ -342,11 +428,17 @@ pub(super) fn download(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
                 break;
             }
         };
-        outcome.did.push(format!("{} package {} to {path}", words::DOWNLOAD.said(dry), named(reference)));
+        outcome.did.push(format!(
+            "{} package {} to {path}",
+            words::DOWNLOAD.said(dry),
+            named(reference)
+        ));
         outcome.variables.retain(|(name, _)| name != LAST);
         outcome.variables.push((LAST.to_owned(), path.clone()));
         if !base.is_empty() {
-            outcome.variables.push((format!("{base}{:02}", index + 1), path));
+            outcome
+                .variables
+                .push((format!("{base}{:02}", index + 1), path));
         }
     }
     outcome

@@ -30,14 +30,21 @@ pub(super) fn all(
     Ok(true)
 }
 
-fn one(host: &LocalHost, work: &Work<'_>, test: &Test, content: Option<&PathBuf>) -> Result<bool, String> {
+fn one(
+    host: &LocalHost,
+    work: &Work<'_>,
+    test: &Test,
+    content: Option<&PathBuf>,
+) -> Result<bool, String> {
     let system = &host.system;
     // What is there, with what it is compared by.
     let there: Option<Option<String>> = match &test.subject {
         Subject::Product(code) => known(system.product(code))?.map(|product| product.version),
         Subject::File(path) => known(system.file(&expand(host, path)))?.map(|file| file.version),
         Subject::Folder(path) => known(system.folder(&expand(host, path)))?.map(|_| None),
-        Subject::Registry(key, Some(value)) => known(system.registry_value(key, value))?.map(|value| Some(value.data)),
+        Subject::Registry(key, Some(value)) => {
+            known(system.registry_value(key, value))?.map(|value| Some(value.data))
+        }
         Subject::Registry(key, None) => known(system.registry_key(key))?.map(|()| None),
         Subject::Fact(name) if name == "system" => Some(Some(system.family().to_owned())),
         Subject::Fact(name) => known(system.fact(name))?.map(Some),
@@ -47,7 +54,9 @@ fn one(host: &LocalHost, work: &Work<'_>, test: &Test, content: Option<&PathBuf>
     Ok(match (there, &test.compared) {
         (None, compared) => matches!(compared, Some((Operator::NotEquals, _))),
         (Some(_), None) => true,
-        (Some(own), Some((operator, wanted))) => holds(own.as_deref().unwrap_or(""), *operator, wanted),
+        (Some(own), Some((operator, wanted))) => {
+            holds(own.as_deref().unwrap_or(""), *operator, wanted)
+        }
     })
 }
 
@@ -83,7 +92,8 @@ fn expand(host: &LocalHost, path: &str) -> String {
     out
 }
 
-/// Versions are compared number by number, numbers as numbers, the rest as text without regard to case.
+/// Versions are compared number by number, numbers as numbers, the rest as text without regard to
+/// case.
 fn holds(own: &str, operator: Operator, wanted: &str) -> bool {
     let order = compare(own.trim(), wanted.trim());
     match operator {
@@ -97,7 +107,9 @@ fn holds(own: &str, operator: Operator, wanted: &str) -> bool {
 fn compare(own: &str, wanted: &str) -> Ordering {
     let is_version = |text: &str| {
         !text.is_empty()
-            && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+            && text
+                .split('.')
+                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
     };
     if is_version(own) && is_version(wanted) {
         let (mut own, mut wanted) = (numbers(own), numbers(wanted));
@@ -110,15 +122,27 @@ fn compare(own: &str, wanted: &str) -> Ordering {
 }
 
 /// What a script prints: found when it ends with 0 and prints something, as the product has it.
-fn script(host: &LocalHost, text: &str, shell: Shell, content: Option<&PathBuf>) -> Result<Option<String>, String> {
+fn script(
+    host: &LocalHost,
+    text: &str,
+    shell: Shell,
+    content: Option<&PathBuf>,
+) -> Result<Option<String>, String> {
     let program = match shell {
         Shell::Command => Program::CommandLine(text.to_owned()),
         Shell::PowerShell => {
             let Some(powershell) = host.system.powershell() else {
                 return Err("neither powershell.exe nor pwsh is on this computer".to_owned());
             };
-            let arguments =
-                ["-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", text];
+            let arguments = [
+                "-NoLogo",
+                "-NoProfile",
+                "-NonInteractive",
+                "-ExecutionPolicy",
+                "Bypass",
+                "-Command",
+                text,
+            ];
             Program::Arguments(powershell, arguments.iter().map(Into::into).collect())
         }
     };
@@ -131,7 +155,10 @@ fn script(host: &LocalHost, text: &str, shell: Shell, content: Option<&PathBuf>)
         account: None,
         native_view: true,
     };
-    let ended = host.system.run(&launch, &mut |_| true).map_err(|error| error.to_string())?;
+    let ended = host
+        .system
+        .run(&launch, &mut |_| true)
+        .map_err(|error| error.to_string())?;
     let output = ended.output.trim();
     Ok((ended.exit_code == 0 && !ended.timed_out && !output.is_empty()).then(|| output.to_owned()))
 }

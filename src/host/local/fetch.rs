@@ -45,8 +45,14 @@ enum Fault {
 impl From<ureq::Error> for Fault {
     fn from(error: ureq::Error) -> Self {
         match refused(&error) {
-            Refused { why, unknown_issuer: true, .. } => Fault::UnknownIssuer(why),
-            Refused { why, passing: true, .. } => Fault::Passing(why),
+            Refused {
+                why,
+                unknown_issuer: true,
+                ..
+            } => Fault::UnknownIssuer(why),
+            Refused {
+                why, passing: true, ..
+            } => Fault::Passing(why),
             Refused { why, .. } => Fault::Lasting(why),
         }
     }
@@ -56,22 +62,30 @@ impl From<ureq::Error> for Fault {
 ///
 /// # Errors
 /// A sentence with the URL, after the last try.
-pub(super) fn fetch(agents: &[Agent], wanted: &Wanted<'_>, hear: &mut dyn FnMut(Heard) -> bool) -> Result<(), String> {
+pub(super) fn fetch(
+    agents: &[Agent],
+    wanted: &Wanted<'_>,
+    hear: &mut dyn FnMut(Heard) -> bool,
+) -> Result<(), String> {
     let part = part_of(wanted.target);
     if let Some(folder) = wanted.target.parent() {
-        fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     }
     // Without a hash nobody can tell whether an old part belongs to today's file.
     if wanted.sha256.is_none() {
         let _ = fs::remove_file(&part);
     }
-    let Some((mut agent, others)) = agents.split_first() else { return Err(format!("{}: nobody asks", wanted.url)) };
+    let Some((mut agent, others)) = agents.split_first() else {
+        return Err(format!("{}: nobody asks", wanted.url));
+    };
     let mut others = others.iter();
     let mut tag = None;
     let mut tries = 0;
     loop {
         let had = fs::metadata(&part).map_or(0, |data| data.len());
-        let done = attempt(agent, wanted, &part, &mut tag, hear).and_then(|()| check(wanted, &part));
+        let done =
+            attempt(agent, wanted, &part, &mut tag, hear).and_then(|()| check(wanted, &part));
         let why = match done {
             Ok(()) => {
                 return fs::rename(&part, wanted.target)
@@ -126,8 +140,13 @@ fn attempt(
     tag: &mut Option<String>,
     hear: &mut dyn FnMut(Heard) -> bool,
 ) -> Result<(), Fault> {
-    let disk = |error: std::io::Error| Fault::Lasting(format!("cannot write {}: {error}", part.display()));
-    let mut file = fs::OpenOptions::new().create(true).append(true).open(part).map_err(disk)?;
+    let disk =
+        |error: std::io::Error| Fault::Lasting(format!("cannot write {}: {error}", part.display()));
+    let mut file = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(part)
+        .map_err(disk)?;
     let mut have = file.metadata().map_err(disk)?.len();
     if wanted.size == Some(have) && have > 0 {
         return Ok(());
@@ -144,34 +163,51 @@ fn attempt(
         206 => {}
         200 => {
             // The whole file: the server knows no ranges, or has another file by now.
-            file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).map_err(disk)?;
+            file.set_len(0)
+                .and_then(|()| file.seek(SeekFrom::Start(0)))
+                .map_err(disk)?;
             have = 0;
         }
         416 => {
             file.set_len(0).map_err(disk)?;
-            return Err(Fault::Passing("the server has less than was downloaded; from the start".to_owned()));
+            return Err(Fault::Passing(
+                "the server has less than was downloaded; from the start".to_owned(),
+            ));
         }
         status @ (408 | 425 | 429 | 500..=599) => {
             return Err(Fault::Passing(format!("the server answers {status}")));
         }
         status => return Err(Fault::Lasting(format!("the server answers {status}"))),
     }
-    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    *tag = header("etag").filter(|tag| !tag.starts_with("W/")).or_else(|| header("last-modified"));
+    let header = |name: &str| {
+        response
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    *tag = header("etag")
+        .filter(|tag| !tag.starts_with("W/"))
+        .or_else(|| header("last-modified"));
     let rest: Option<u64> = header("content-length").and_then(|text| text.parse().ok());
     let whole = wanted.size.or(rest.map(|rest| rest + have));
     let mut reader = response.body_mut().with_config().limit(u64::MAX).reader();
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        let count = reader.read(&mut buffer).map_err(|error| Fault::Passing(error.to_string()))?;
+        let count = reader
+            .read(&mut buffer)
+            .map_err(|error| Fault::Passing(error.to_string()))?;
         if count == 0 {
             break;
         }
-        file.write_all(buffer.get(..count).unwrap_or(&[])).map_err(disk)?;
+        file.write_all(buffer.get(..count).unwrap_or(&[]))
+            .map_err(disk)?;
         have += count as u64;
         if wanted.size.is_some_and(|size| have > size) {
             let _ = fs::remove_file(part);
-            return Err(Fault::Lasting("the file is larger than the site file says".to_owned()));
+            return Err(Fault::Lasting(
+                "the file is larger than the site file says".to_owned(),
+            ));
         }
         if !hear(Heard::Progress(have, whole)) {
             return Err(Fault::Lasting("cancelled".to_owned()));
@@ -179,24 +215,33 @@ fn attempt(
     }
     file.sync_all().map_err(disk)?;
     match whole {
-        Some(whole) if have < whole => Err(Fault::Passing(format!("cut off after {have} of {whole} bytes"))),
+        Some(whole) if have < whole => Err(Fault::Passing(format!(
+            "cut off after {have} of {whole} bytes"
+        ))),
         _ => Ok(()),
     }
 }
 
 fn check(wanted: &Wanted<'_>, part: &Path) -> Result<(), Fault> {
-    let gone = |error: std::io::Error| Fault::Lasting(format!("cannot read {}: {error}", part.display()));
+    let gone =
+        |error: std::io::Error| Fault::Lasting(format!("cannot read {}: {error}", part.display()));
     let size = fs::metadata(part).map_err(gone)?.len();
     if let Some(whole) = wanted.size.filter(|whole| *whole != size) {
         let _ = fs::remove_file(part);
-        return Err(Fault::Passing(format!("the file has {size} bytes, not {whole} as the site file says")));
+        return Err(Fault::Passing(format!(
+            "the file has {size} bytes, not {whole} as the site file says"
+        )));
     }
-    let Some(sha256) = wanted.sha256 else { return Ok(()) };
+    let Some(sha256) = wanted.sha256 else {
+        return Ok(());
+    };
     let own = files::sha256_of(part).map_err(gone)?;
     if own != sha256 {
         // What was kept of an earlier try may be at fault: once more from the start.
         let _ = fs::remove_file(part);
-        return Err(Fault::Passing("the file does not have the hash of the site file".to_owned()));
+        return Err(Fault::Passing(
+            "the file does not have the hash of the site file".to_owned(),
+        ));
     }
     Ok(())
 }

@@ -90,11 +90,13 @@ pub(super) fn copy_folder(from: &Path, to: &Path) -> io::Result<u64> {
 }
 
 fn copy(from: &Path, to: &Path, depth: usize) -> io::Result<u64> {
-    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", from.display()));
+    let named =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", from.display()));
     if depth > MAX_DEPTH {
         return Err(named(io::Error::other("folders in more than 64 folders")));
     }
-    fs::create_dir_all(to).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", to.display())))?;
+    fs::create_dir_all(to)
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", to.display())))?;
     let mut bytes = 0;
     for entry in fs::read_dir(from).map_err(named)? {
         let entry = entry.map_err(named)?;
@@ -107,7 +109,9 @@ fn copy(from: &Path, to: &Path, depth: usize) -> io::Result<u64> {
         let part = to.join(format!(".{}.part", entry.file_name().to_string_lossy()));
         bytes += fs::copy(&path, &part)
             .and_then(|count| fs::rename(&part, &target).map(|()| count))
-            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+            .map_err(|error| {
+                io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+            })?;
     }
     Ok(bytes)
 }

@@ -29,26 +29,44 @@ pub(super) fn connect(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     // Elsewhere nothing is connected: whether the share is mounted can be asked at any time.
     let dry = host.setup.dry;
     if dry && host.system.family() == "windows" {
-        outcome.did.push(format!("{} {what}", words::CONNECT.said(true)));
-        outcome.assumed.push(format!("whether {path} can be connected"));
+        outcome
+            .did
+            .push(format!("{} {what}", words::CONNECT.said(true)));
+        outcome
+            .assumed
+            .push(format!("whether {path} can be connected"));
         host.connected.extend(drive);
         return outcome;
     }
     let share = Share {
         path: path.to_owned(),
         drive,
-        account: (!account.is_empty())
-            .then(|| Account { name: account.to_owned(), password: value(work, "password").to_owned() }),
+        account: (!account.is_empty()).then(|| Account {
+            name: account.to_owned(),
+            password: value(work, "password").to_owned(),
+        }),
     };
     match host.system.connect(&share) {
         Ok(()) => {
-            host.line(COMPONENT, 1, (work.scrub)(&format!("Successfully connected to {path}")));
-            outcome.did.push(format!("{} {what}", words::CONNECT.said(dry)));
+            host.line(
+                COMPONENT,
+                1,
+                (work.scrub)(&format!("Successfully connected to {path}")),
+            );
+            outcome
+                .did
+                .push(format!("{} {what}", words::CONNECT.said(dry)));
         }
         Err(error) => {
             outcome.exit_code = code_of(&error);
-            host.line(COMPONENT, 3, (work.scrub)(&format!("Failed to connect to {path}: {error}")));
-            outcome.did.push(format!("could not connect {what}: {error}"));
+            host.line(
+                COMPONENT,
+                3,
+                (work.scrub)(&format!("Failed to connect to {path}: {error}")),
+            );
+            outcome
+                .did
+                .push(format!("could not connect {what}: {error}"));
         }
     }
     outcome

@@ -21,47 +21,77 @@ pub(super) fn run(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let dry = host.setup.dry;
     let packages = references(work, "package");
-    let Some(content) = host.content_of(work, packages.first(), &mut outcome) else { return outcome };
+    let Some(content) = host.content_of(work, packages.first(), &mut outcome) else {
+        return outcome;
+    };
     let what = match packages.first() {
-        Some(package) => format!("{} from package {}", value(work, "script_name"), named(package)),
+        Some(package) => format!(
+            "{} from package {}",
+            value(work, "script_name"),
+            named(package)
+        ),
         None => "the PowerShell script of this step".to_owned(),
     };
     let parameters = value(work, "parameters").trim();
-    let with = if parameters.is_empty() { String::new() } else { format!(" with {parameters}") };
+    let with = if parameters.is_empty() {
+        String::new()
+    } else {
+        format!(" with {parameters}")
+    };
     let as_user = around(work, "run_as", "_SMSTSRunPowerShellAsUser");
     let Some(powershell) = host.system.powershell() else {
         outcome.exit_code = NOT_FOUND;
         let why = "neither powershell.exe nor pwsh is on this computer";
-        outcome.did.push(format!("{}: {why}", words::FAIL.said(dry)));
+        outcome
+            .did
+            .push(format!("{}: {why}", words::FAIL.said(dry)));
         host.line(COMPONENT, 3, format!("The script cannot run: {why}"));
         return outcome;
     };
-    outcome.did.push(format!("{} {what}{with}{as_user}", words::RUN.said(dry)));
+    outcome
+        .did
+        .push(format!("{} {what}{with}{as_user}", words::RUN.said(dry)));
     if dry {
         if !value(work, "output_variable").is_empty() {
-            outcome.assumed.push(format!("output of the step \"{}\"", work.step.common.name.value));
+            outcome.assumed.push(format!(
+                "output of the step \"{}\"",
+                work.step.common.name.value
+            ));
         }
         return outcome;
     }
     let (script, own) = match &content {
-        Some(content) => (content.join(value(work, "script_name").replace('\\', "/")), false),
-        None if host.system.family() != "windows" && account(work, "_SMSTSRunPowerShellAsUser").is_some() => {
+        Some(content) => (
+            content.join(value(work, "script_name").replace('\\', "/")),
+            false,
+        ),
+        None if host.system.family() != "windows"
+            && account(work, "_SMSTSRunPowerShellAsUser").is_some() =>
+        {
             outcome.exit_code = NOT_SUPPORTED;
             let why = "an inline script lies where only the run's account can read it; put it into a package";
-            outcome.did.push(format!("could not run it as another account: {why}"));
+            outcome
+                .did
+                .push(format!("could not run it as another account: {why}"));
             return outcome;
         }
         None => match host.written(value(work, "script")) {
             Ok(path) => (path, true),
             Err(message) => {
                 outcome.exit_code = NOT_FOUND;
-                outcome.did.push(format!("could not write the script: {message}"));
+                outcome
+                    .did
+                    .push(format!("could not write the script: {message}"));
                 return outcome;
             }
         },
     };
     let policy = value(work, "execution_policy").trim();
-    let mut arguments = vec!["-NoLogo".into(), "-NoProfile".into(), "-NonInteractive".into()];
+    let mut arguments = vec![
+        "-NoLogo".into(),
+        "-NoProfile".into(),
+        "-NonInteractive".into(),
+    ];
     if !policy.is_empty() && !policy.eq_ignore_ascii_case("Undefined") {
         arguments.extend(["-ExecutionPolicy".into(), policy.into()]);
     }
@@ -69,8 +99,8 @@ pub(super) fn run(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let path = script.display().to_string().replace('\'', "''");
     let call = format!("& '{path}' {parameters}; exit $LASTEXITCODE");
     arguments.extend(["-Command".into(), call.into()]);
-    let log_parameters =
-        (work.variables)("OSDLogPowerShellParameters").is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    let log_parameters = (work.variables)("OSDLogPowerShellParameters")
+        .is_some_and(|text| text.eq_ignore_ascii_case("true"));
     let shown = match (log_parameters, parameters) {
         (_, "") => script.display().to_string(),
         (true, parameters) => format!("{} {parameters}", script.display()),
@@ -103,14 +133,17 @@ impl LocalHost {
         fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         let path = folder.join(format!("{}.ps1", self.scripts));
         let bytes = if self.system.family() == "windows" {
-            // Signed scripts must be Unicode, and without a mark Windows PowerShell reads the machine's code page.
+            // Signed scripts must be Unicode, and without a mark Windows PowerShell reads the
+            // machine's code page.
             let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
             units.flat_map(u16::to_le_bytes).collect()
         } else {
             text.as_bytes().to_vec()
         };
         super::files::write_private(&path, &bytes).map_err(|error| error.to_string())?;
-        self.system.make_private(&path).map_err(|error| error.to_string())?;
+        self.system
+            .make_private(&path)
+            .map_err(|error| error.to_string())?;
         Ok(path)
     }
 }

@@ -42,40 +42,115 @@ enum Asks {
 
 const CHECKS: &[Check] = &[
     check_of("memory", "_TS_CRMEMORY", "memory", Asks::Megabytes),
-    check_of("processor_speed", "_TS_CRSPEED", "processor.speed", Asks::Megahertz),
+    check_of(
+        "processor_speed",
+        "_TS_CRSPEED",
+        "processor.speed",
+        Asks::Megahertz,
+    ),
     check_of("disk_space", "_TS_CRDISK", "disks.free", Asks::Megabytes),
     check_of("os_type", "_TS_CROSTYPE", "os.product_type", Asks::Type),
-    check_of("os_architecture", "_TS_CRARCH", "os.architecture", Asks::Bits),
-    check_of("min_os_version", "_TS_CRMINOSVER", "os.version", Asks::Least),
+    check_of(
+        "os_architecture",
+        "_TS_CRARCH",
+        "os.architecture",
+        Asks::Bits,
+    ),
+    check_of(
+        "min_os_version",
+        "_TS_CRMINOSVER",
+        "os.version",
+        Asks::Least,
+    ),
     check_of("max_os_version", "_TS_CRMAXOSVER", "os.version", Asks::Most),
-    check_of("min_client_version", "_TS_CRCLIENTMINVER", "client.version", Asks::Least),
-    check_of("os_language", "_TS_CROSLANGUAGE", "os.language", Asks::Number),
-    check_of("ac_power", "_TS_CRACPOWER", "power.ac", Asks::Is("true", "on mains")),
-    check_of("network_connected", "_TS_CRNETWORK", "network.connected", Asks::Is("true", "connected to a network")),
-    check_of("network_wired", "_TS_CRWIRED", "network.wired", Asks::Is("true", "connected by cable")),
-    check_of("uefi", "_TS_CRUEFI", "firmware.type", Asks::Is("uefi", "UEFI")),
-    check_of("tpm_enabled", "_TS_CRTPMENABLED", "tpm.enabled", Asks::Tpm("a TPM 2.0 that is enabled")),
-    check_of("tpm_activated", "_TS_CRTPMACTIVATED", "tpm.activated", Asks::Tpm("a TPM 2.0 that is activated")),
+    check_of(
+        "min_client_version",
+        "_TS_CRCLIENTMINVER",
+        "client.version",
+        Asks::Least,
+    ),
+    check_of(
+        "os_language",
+        "_TS_CROSLANGUAGE",
+        "os.language",
+        Asks::Number,
+    ),
+    check_of(
+        "ac_power",
+        "_TS_CRACPOWER",
+        "power.ac",
+        Asks::Is("true", "on mains"),
+    ),
+    check_of(
+        "network_connected",
+        "_TS_CRNETWORK",
+        "network.connected",
+        Asks::Is("true", "connected to a network"),
+    ),
+    check_of(
+        "network_wired",
+        "_TS_CRWIRED",
+        "network.wired",
+        Asks::Is("true", "connected by cable"),
+    ),
+    check_of(
+        "uefi",
+        "_TS_CRUEFI",
+        "firmware.type",
+        Asks::Is("uefi", "UEFI"),
+    ),
+    check_of(
+        "tpm_enabled",
+        "_TS_CRTPMENABLED",
+        "tpm.enabled",
+        Asks::Tpm("a TPM 2.0 that is enabled"),
+    ),
+    check_of(
+        "tpm_activated",
+        "_TS_CRTPMACTIVATED",
+        "tpm.activated",
+        Asks::Tpm("a TPM 2.0 that is activated"),
+    ),
 ];
 
-const fn check_of(property: &'static str, variable: &'static str, fact: &'static str, asks: Asks) -> Check {
-    Check { property, variable, fact, asks }
+const fn check_of(
+    property: &'static str,
+    variable: &'static str,
+    fact: &'static str,
+    asks: Asks,
+) -> Check {
+    Check {
+        property,
+        variable,
+        fact,
+        asks,
+    }
 }
 
-/// Runs all checks that are on. One whose fact the system does not tell counts as failed: nobody takes for true what nobody
-/// knows.
+/// Runs all checks that are on. One whose fact the system does not tell counts as failed: nobody
+/// takes for true what nobody knows.
 pub(super) fn check(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     for check in CHECKS {
         let Some(wanted) = wanted(work, check.property) else {
-            outcome.variables.push((check.variable.to_owned(), String::new()));
+            outcome
+                .variables
+                .push((check.variable.to_owned(), String::new()));
             continue;
         };
         let (passed, said) = answer(host, check, wanted);
         let word = if passed { "passed" } else { "failed" };
-        host.line("CheckReadiness", if passed { 1 } else { 3 }, format!("Check {}: {said} - {word}", check.property));
-        outcome.did.push(format!("checked {}: {said} – {word}", check.property));
-        outcome.variables.push((check.variable.to_owned(), u8::from(passed).to_string()));
+        host.line(
+            "CheckReadiness",
+            if passed { 1 } else { 3 },
+            format!("Check {}: {said} - {word}", check.property),
+        );
+        outcome
+            .did
+            .push(format!("checked {}: {said} – {word}", check.property));
+        outcome
+            .variables
+            .push((check.variable.to_owned(), u8::from(passed).to_string()));
         if !passed {
             outcome.exit_code = NOT_READY;
         }
@@ -94,17 +169,22 @@ fn answer(host: &LocalHost, check: &Check, wanted: &str) -> (bool, String) {
     let number = |text: &str| text.trim().parse::<u64>().ok();
     let at_least = |own: Option<u64>, unit: &str| {
         let shown = own.map_or("not known".to_owned(), |own| format!("{own} {unit}"));
-        let passed = own.zip(number(wanted)).is_some_and(|(own, wanted)| own >= wanted);
+        let passed = own
+            .zip(number(wanted))
+            .is_some_and(|(own, wanted)| own >= wanted);
         (passed, format!("at least {wanted} {unit}, it is {shown}"))
     };
     let version = |fits: fn(&[u64], &[u64]) -> bool, words: &str| {
-        let passed = own.as_deref().filter(|own| !own.is_empty()).is_some_and(|own| {
-            let (mut own, mut wanted) = (numbers(own), numbers(wanted));
-            let length = own.len().max(wanted.len());
-            own.resize(length, 0);
-            wanted.resize(length, 0);
-            fits(&own, &wanted)
-        });
+        let passed = own
+            .as_deref()
+            .filter(|own| !own.is_empty())
+            .is_some_and(|own| {
+                let (mut own, mut wanted) = (numbers(own), numbers(wanted));
+                let length = own.len().max(wanted.len());
+                own.resize(length, 0);
+                wanted.resize(length, 0);
+                fits(&own, &wanted)
+            });
         let told = if told.is_empty() { "not there" } else { &told };
         (passed, format!("{words} {wanted}, it is {told}"))
     };
@@ -117,24 +197,49 @@ fn answer(host: &LocalHost, check: &Check, wanted: &str) -> (bool, String) {
         (passed, format!("{words}: {shown}"))
     };
     match check.asks {
-        Asks::Megabytes => at_least(own.as_deref().and_then(number).map(|bytes| bytes >> 20), "MB"),
+        Asks::Megabytes => at_least(
+            own.as_deref().and_then(number).map(|bytes| bytes >> 20),
+            "MB",
+        ),
         Asks::Megahertz => at_least(own.as_deref().and_then(number), "MHz"),
         Asks::Type => {
-            let word = own.as_deref().map(|kind| if kind == "workstation" { "CLIENT" } else { "SERVER" });
+            let word = own.as_deref().map(|kind| {
+                if kind == "workstation" {
+                    "CLIENT"
+                } else {
+                    "SERVER"
+                }
+            });
             let passed = word.is_some_and(|word| word.eq_ignore_ascii_case(wanted));
-            (passed, format!("{wanted}, it is {}", word.unwrap_or("not known")))
+            (
+                passed,
+                format!("{wanted}, it is {}", word.unwrap_or("not known")),
+            )
         }
         Asks::Bits => {
-            let bits = own.as_deref().map(|architecture| if architecture == "x86" { "32" } else { "64" });
-            (bits == Some(wanted), format!("{wanted} bits, it has {}", bits.unwrap_or("not known")))
+            let bits = own
+                .as_deref()
+                .map(|architecture| if architecture == "x86" { "32" } else { "64" });
+            (
+                bits == Some(wanted),
+                format!("{wanted} bits, it has {}", bits.unwrap_or("not known")),
+            )
         }
         Asks::Least => version(|own, wanted| own >= wanted, "at least"),
         Asks::Most => version(|own, wanted| own <= wanted, "at most"),
         Asks::Number => {
-            let passed = own.as_deref().and_then(number).zip(number(wanted)).is_some_and(|(own, wanted)| own == wanted);
+            let passed = own
+                .as_deref()
+                .and_then(number)
+                .zip(number(wanted))
+                .is_some_and(|(own, wanted)| own == wanted);
             (passed, format!("{wanted}, it is {told}"))
         }
-        Asks::Is(word, words) => is(own.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(word)), words),
+        Asks::Is(word, words) => is(
+            own.as_deref()
+                .is_some_and(|own| own.eq_ignore_ascii_case(word)),
+            words,
+        ),
         Asks::Tpm(words) => {
             let is_two = fact("tpm.version").is_some_and(|version| version.starts_with('2'));
             is(is_two && own.as_deref() == Some("true"), words)

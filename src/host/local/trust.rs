@@ -33,13 +33,16 @@ pub(super) struct Refused {
 }
 
 impl LocalHost {
-    /// What asks servers, one after the other: the next one only where the one before does not know who signed the
-    /// certificate. The authorities of the site file stand alone; else those of the system come first, then Mozilla's.
+    /// What asks servers, one after the other: the next one only where the one before does not know
+    /// who signed the certificate. The authorities of the site file stand alone; else those of the
+    /// system come first, then Mozilla's.
     pub(super) fn agents(&self, url: &str) -> Vec<Agent> {
         let safe = is_safe(url);
         let specific = |list: &[Vec<u8>]| {
-            let list: Vec<Certificate<'static>> =
-                list.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
+            let list: Vec<Certificate<'static>> = list
+                .iter()
+                .map(|der| Certificate::from_der(der).to_owned())
+                .collect();
             RootCerts::Specific(Arc::new(list))
         };
         if !safe {
@@ -50,12 +53,16 @@ impl LocalHost {
         }
         let own = self.system.authorities();
         let own = (!own.is_empty()).then(|| specific(&own));
-        own.into_iter().chain([RootCerts::WebPki]).map(|roots| agent(roots, true)).collect()
+        own.into_iter()
+            .chain([RootCerts::WebPki])
+            .map(|roots| agent(roots, true))
+            .collect()
     }
 }
 
 fn is_safe(url: &str) -> bool {
-    url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"))
+    url.get(..8)
+        .is_some_and(|start| start.eq_ignore_ascii_case("https://"))
 }
 
 /// What was safe stays so: a redirection to a server without encryption is refused.
@@ -73,28 +80,46 @@ fn agent(roots: RootCerts, only_safe: bool) -> Agent {
 
 /// What is said of an error.
 pub(super) fn refused(error: &Error) -> Refused {
-    let passing = |why: String| Refused { why, passing: true, unknown_issuer: false };
-    let lasting = |why: String| Refused { why, passing: false, unknown_issuer: false };
+    let passing = |why: String| Refused {
+        why,
+        passing: true,
+        unknown_issuer: false,
+    };
+    let lasting = |why: String| Refused {
+        why,
+        passing: false,
+        unknown_issuer: false,
+    };
     let tls = match error {
         Error::Rustls(error) => Some(error),
-        Error::Io(error) => error.get_ref().and_then(|inner| inner.downcast_ref::<Tls>()),
+        Error::Io(error) => error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<Tls>()),
         _ => None,
     };
     match (tls, error) {
         (Some(Tls::InvalidCertificate(fault)), _) => {
             let unknown_issuer = matches!(fault, CertificateError::UnknownIssuer);
-            Refused { why: certificate(fault), passing: false, unknown_issuer }
+            Refused {
+                why: certificate(fault),
+                passing: false,
+                unknown_issuer,
+            }
         }
-        (Some(Tls::InvalidMessage(_)), _) => lasting("the server does not speak TLS on this port".to_owned()),
+        (Some(Tls::InvalidMessage(_)), _) => {
+            lasting("the server does not speak TLS on this port".to_owned())
+        }
         (Some(other), _) => passing(format!("no safe connection: {other}")),
         (None, Error::Io(error)) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
             passing("nothing listens there: the connection was refused".to_owned())
         }
         (None, Error::HostNotFound) => passing("the name of the server is not known".to_owned()),
-        (None, Error::Timeout(_)) => passing(format!("no answer in {} seconds", PATIENCE.as_secs())),
-        (None, Error::RequireHttpsOnly(_)) => {
-            lasting("the server leads to an address without encryption, which is not followed".to_owned())
+        (None, Error::Timeout(_)) => {
+            passing(format!("no answer in {} seconds", PATIENCE.as_secs()))
         }
+        (None, Error::RequireHttpsOnly(_)) => lasting(
+            "the server leads to an address without encryption, which is not followed".to_owned(),
+        ),
         (None, other) => passing(other.to_string()),
     }
 }
@@ -102,16 +127,33 @@ pub(super) fn refused(error: &Error) -> Refused {
 /// What is wrong with a server's certificate.
 fn certificate(fault: &CertificateError) -> String {
     match fault {
-        CertificateError::UnknownIssuer => "the server's certificate is signed by nobody who is trusted here; \
+        CertificateError::UnknownIssuer => {
+            "the server's certificate is signed by nobody who is trusted here; \
              `ca` in the site file can name the file of the authority"
-            .to_owned(),
-        CertificateError::NotValidForNameContext { expected, presented } => {
-            let names = if presented.is_empty() { "no name".to_owned() } else { presented.join(", ") };
-            format!("the server's certificate is for another name than {}: {names}", expected.to_str())
+                .to_owned()
         }
-        CertificateError::NotValidForName => "the server's certificate is for another name".to_owned(),
+        CertificateError::NotValidForNameContext {
+            expected,
+            presented,
+        } => {
+            let names = if presented.is_empty() {
+                "no name".to_owned()
+            } else {
+                presented.join(", ")
+            };
+            format!(
+                "the server's certificate is for another name than {}: {names}",
+                expected.to_str()
+            )
+        }
+        CertificateError::NotValidForName => {
+            "the server's certificate is for another name".to_owned()
+        }
         CertificateError::ExpiredContext { not_after, .. } => {
-            format!("the server's certificate has expired: it was valid until {}", time(not_after.as_secs()))
+            format!(
+                "the server's certificate has expired: it was valid until {}",
+                time(not_after.as_secs())
+            )
         }
         CertificateError::Expired => "the server's certificate has expired".to_owned(),
         CertificateError::NotValidYetContext { not_before, .. } => format!(
@@ -124,7 +166,9 @@ fn certificate(fault: &CertificateError) -> String {
 }
 
 fn time(seconds: u64) -> String {
-    let stamp = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    let stamp = i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     stamp.map_or_else(|| "an unknown time".to_owned(), |stamp| stamp.to_string())
 }
 
@@ -137,12 +181,19 @@ mod tests {
         let one = "-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n";
         let key = "-----BEGIN PRIVATE KEY-----\nAAEC\n-----END PRIVATE KEY-----\n";
         let text = format!("a comment\n{one}{key}{one}");
-        assert_eq!(certificates(text.as_bytes()), [vec![0, 1, 2], vec![0, 1, 2]]);
+        assert_eq!(
+            certificates(text.as_bytes()),
+            [vec![0, 1, 2], vec![0, 1, 2]]
+        );
         assert!(certificates(b"no certificate").is_empty());
     }
 
     #[test]
     fn only_https_is_safe() {
-        assert!(is_safe("HTTPS://dp.example.com/x") && !is_safe("http://dp.example.com/x") && !is_safe("https:"));
+        assert!(
+            is_safe("HTTPS://dp.example.com/x")
+                && !is_safe("http://dp.example.com/x")
+                && !is_safe("https:")
+        );
     }
 }

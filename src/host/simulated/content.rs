@@ -20,15 +20,23 @@ pub(super) fn references(work: &Work<'_>, property: &str) -> Vec<Reference> {
 
 /// A package by its identifier and name, for people.
 pub(super) fn named(reference: &Reference) -> String {
-    if reference.name.is_empty() { reference.id.clone() } else { format!("{} ({})", reference.id, reference.name) }
+    if reference.name.is_empty() {
+        reference.id.clone()
+    } else {
+        format!("{} ({})", reference.id, reference.name)
+    }
 }
 
 impl SimulatedHost {
     fn package(&self, id: &str) -> Option<&Package> {
-        self.machine.packages.iter().find(|package| package.id.eq_ignore_ascii_case(id))
+        self.machine
+            .packages
+            .iter()
+            .find(|package| package.id.eq_ignore_ascii_case(id))
     }
 
-    /// Whether a package's content can be found; what the file does not list is taken to be there, and said.
+    /// Whether a package's content can be found; what the file does not list is taken to be there,
+    /// and said.
     pub(super) fn content(&self, id: &str, outcome: &mut Outcome) -> bool {
         match self.package(id) {
             Some(package) => package.available,
@@ -44,7 +52,10 @@ impl SimulatedHost {
     pub(super) fn has_content(&self, references: &[Reference], outcome: &mut Outcome) -> bool {
         for reference in references {
             if !self.content(&reference.id, outcome) {
-                outcome.did.push(format!("would find no content of package {}", named(reference)));
+                outcome.did.push(format!(
+                    "would find no content of package {}",
+                    named(reference)
+                ));
                 outcome.exit_code = NO_CONTENT;
                 return false;
             }
@@ -56,39 +67,57 @@ impl SimulatedHost {
 /// Download Package Content.
 pub(super) fn download(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    let value = |name: &str| work.values.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str());
+    let value = |name: &str| {
+        work.values
+            .iter()
+            .find(|(own, _)| own == name)
+            .map_or("", |(_, value)| value.as_str())
+    };
     let goes_on = value("continue_download").eq_ignore_ascii_case("true");
     // Some write the name between percent signs.
     let base = value("destination_variable").trim_matches('%').to_owned();
     let location = value("location").to_lowercase();
     let custom = value("path").trim_end_matches('\\').to_owned();
-    let working = (work.variables)("_SMSTSMDataPath").unwrap_or_else(|| format!("{}\\_SMSTaskSequence", host.drive()));
+    let working = (work.variables)("_SMSTSMDataPath")
+        .unwrap_or_else(|| format!("{}\\_SMSTaskSequence", host.drive()));
     for (index, reference) in references(work, "packages").iter().enumerate() {
         if !host.content(&reference.id, &mut outcome) {
-            outcome.did.push(format!("would find no content of package {}", named(reference)));
+            outcome.did.push(format!(
+                "would find no content of package {}",
+                named(reference)
+            ));
             if goes_on {
                 continue;
             }
             outcome.exit_code = NO_CONTENT;
             break;
         }
-        let own = host.package(&reference.id).and_then(|package| package.path.clone());
+        let own = host
+            .package(&reference.id)
+            .and_then(|package| package.path.clone());
         let path = match (own, location.as_str()) {
             (Some(path), _) => path,
             (None, "custom" | "custom_path") => format!("{custom}\\{}", reference.id),
             (None, "ccmcache" | "client_cache") => {
                 // The folders of the cache have names that nobody can foresee.
-                outcome.assumed.push(format!("path of the package \"{}\"", reference.id));
+                outcome
+                    .assumed
+                    .push(format!("path of the package \"{}\"", reference.id));
                 format!("{}\\Windows\\ccmcache\\{}", host.drive(), index + 1)
             }
             _ => format!("{working}\\Packages\\{}", reference.id),
         };
-        outcome.did.push(format!("would download package {} to {path}", named(reference)));
+        outcome.did.push(format!(
+            "would download package {} to {path}",
+            named(reference)
+        ));
         host.changes.downloaded.insert(path_of(&path));
         outcome.variables.retain(|(name, _)| name != LAST);
         outcome.variables.push((LAST.to_owned(), path.clone()));
         if !base.is_empty() {
-            outcome.variables.push((format!("{base}{:02}", index + 1), path));
+            outcome
+                .variables
+                .push((format!("{base}{:02}", index + 1), path));
         }
     }
     outcome

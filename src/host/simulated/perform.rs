@@ -37,7 +37,10 @@ const DONE: [u32; 3] = [0, 1641, 3010];
 
 /// The value of a property; empty when it is not given.
 fn value<'a>(work: &'a Work<'_>, name: &str) -> &'a str {
-    work.values.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str())
+    work.values
+        .iter()
+        .find(|(own, _)| own == name)
+        .map_or("", |(_, value)| value.as_str())
 }
 
 impl SimulatedHost {
@@ -45,14 +48,23 @@ impl SimulatedHost {
     pub(super) fn pretend(&mut self, work: &Work<'_>) -> Outcome {
         let mock = self.mocked(work);
         let keyword = work.step.table().map_or("", |table| table.keyword.as_str());
-        let action = ACTIONS.iter().find(|(name, _)| *name == keyword).map(|(_, action)| *action);
+        let action = ACTIONS
+            .iter()
+            .find(|(name, _)| *name == keyword)
+            .map(|(_, action)| *action);
         let before = self.changes.clone();
         let mut outcome = match action {
             Some(action) => action(self, work),
             None if OF_THE_ENGINE.contains(&keyword) => Outcome::default(),
             None => {
-                let label = work.step.table().map_or(work.step.class.as_str(), |table| table.label.as_str());
-                Outcome { did: vec![format!("would do: {label}")], ..Outcome::default() }
+                let label = work
+                    .step
+                    .table()
+                    .map_or(work.step.class.as_str(), |table| table.label.as_str());
+                Outcome {
+                    did: vec![format!("would do: {label}")],
+                    ..Outcome::default()
+                }
             }
         };
         let mut output = None;
@@ -68,8 +80,12 @@ impl SimulatedHost {
             }
             outcome.seconds = mock.seconds;
             for (name, value) in mock.sets {
-                outcome.variables.retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
-                outcome.unknown.retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
+                outcome
+                    .variables
+                    .retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
+                outcome
+                    .unknown
+                    .retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
                 outcome.variables.push((name, value));
             }
             output = mock.output;
@@ -78,7 +94,10 @@ impl SimulatedHost {
             Some(output) => outcome.output = output,
             // The variable would hold something that nobody knows.
             None if !value(work, "output_variable").is_empty() && outcome.exit_code == 0 => {
-                outcome.assumed.push(format!("output of the step \"{}\"", work.step.common.name.value));
+                outcome.assumed.push(format!(
+                    "output of the step \"{}\"",
+                    work.step.common.name.value
+                ));
             }
             None => {}
         }
@@ -88,13 +107,21 @@ impl SimulatedHost {
     /// What failed because the file says so changed nothing.
     fn undo(&mut self, before: Changes, outcome: &mut Outcome) {
         self.changes = before;
-        outcome.variables.retain(|(name, _)| name.starts_with("_TS"));
-        for (_, value) in outcome.variables.iter_mut().filter(|(name, _)| name == APPLICATIONS) {
+        outcome
+            .variables
+            .retain(|(name, _)| name.starts_with("_TS"));
+        for (_, value) in outcome
+            .variables
+            .iter_mut()
+            .filter(|(name, _)| name == APPLICATIONS)
+        {
             *value = "Error".to_owned();
         }
         if outcome.unknown.iter().any(|(name, _)| name == APPLICATIONS) {
             outcome.unknown.retain(|(name, _)| name != APPLICATIONS);
-            outcome.variables.push((APPLICATIONS.to_owned(), "Error".to_owned()));
+            outcome
+                .variables
+                .push((APPLICATIONS.to_owned(), "Error".to_owned()));
         }
     }
 
@@ -105,12 +132,18 @@ impl SimulatedHost {
         for (index, mock) in self.outcomes.iter().enumerate() {
             let meant = match mock.exact {
                 true => mock.step == work.path,
-                false => fits(&mock.step, name) || fits(&mock.step, work.path) || fits(&mock.step, &plain),
+                false => {
+                    fits(&mock.step, name)
+                        || fits(&mock.step, work.path)
+                        || fits(&mock.step, &plain)
+                }
             };
             if !meant {
                 continue;
             }
-            let Some(times) = mock.times else { return Some(index) };
+            let Some(times) = mock.times else {
+                return Some(index);
+            };
             let used = self.used.entry((index, work.path.to_owned())).or_insert(0);
             if *used < times {
                 *used += 1;
@@ -122,7 +155,11 @@ impl SimulatedHost {
 }
 
 fn connect(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
-    let (path, drive, account) = (value(work, "path"), value(work, "drive"), value(work, "account"));
+    let (path, drive, account) = (
+        value(work, "path"),
+        value(work, "drive"),
+        value(work, "account"),
+    );
     let mut did = format!("would connect {path}");
     if let Some(drive) = letter(drive) {
         did += &format!(" as drive {drive}");
@@ -131,7 +168,10 @@ fn connect(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
     if !account.is_empty() {
         did += &format!(" with the account {account}");
     }
-    Outcome { did: vec![did], ..Outcome::default() }
+    Outcome {
+        did: vec![did],
+        ..Outcome::default()
+    }
 }
 
 /// The folder and account of a command or script.
@@ -150,8 +190,14 @@ fn command(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let packages = references(work, "package");
     if host.has_content(&packages, &mut outcome) {
-        let package = packages.first().map_or(String::new(), |package| format!(" from package {}", named(package)));
-        outcome.did.push(format!("would run: {}{package}{}", value(work, "command_line"), around(work)));
+        let package = packages.first().map_or(String::new(), |package| {
+            format!(" from package {}", named(package))
+        });
+        outcome.did.push(format!(
+            "would run: {}{package}{}",
+            value(work, "command_line"),
+            around(work)
+        ));
     }
     outcome
 }
@@ -163,12 +209,22 @@ fn script(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
         return outcome;
     }
     let what = match packages.first() {
-        Some(package) => format!("{} from package {}", value(work, "script_name"), named(package)),
+        Some(package) => format!(
+            "{} from package {}",
+            value(work, "script_name"),
+            named(package)
+        ),
         None => "the PowerShell script of this step".to_owned(),
     };
     let parameters = value(work, "parameters");
-    let parameters = if parameters.is_empty() { String::new() } else { format!(" with {parameters}") };
-    outcome.did.push(format!("would run {what}{parameters}{}", around(work)));
+    let parameters = if parameters.is_empty() {
+        String::new()
+    } else {
+        format!(" with {parameters}")
+    };
+    outcome
+        .did
+        .push(format!("would run {what}{parameters}{}", around(work)));
     outcome
 }
 
@@ -180,19 +236,26 @@ fn settle(outcome: &mut Outcome) {
     }
 }
 
-/// A list of run-time variables, `BASE01`, `BASE02` …: those that are given with the step, else up to the first that is not
-/// there.
+/// A list of run-time variables, `BASE01`, `BASE02` …: those that are given with the step, else up
+/// to the first that is not there.
 fn listed(work: &Work<'_>, digits: usize) -> Option<Vec<String>> {
     let base = value(work, "base_variable");
     if base.is_empty() {
         return None;
     }
     let number = |name: &str| {
-        let digits_of = name.get(base.len()..).filter(|_| name.get(..base.len()).is_some_and(|own| own == base));
-        digits_of.is_some_and(|own| own.len() == digits && own.bytes().all(|byte| byte.is_ascii_digit()))
+        let digits_of = name
+            .get(base.len()..)
+            .filter(|_| name.get(..base.len()).is_some_and(|own| own == base));
+        digits_of
+            .is_some_and(|own| own.len() == digits && own.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    let given: Vec<String> =
-        work.values.iter().filter(|(name, _)| number(name)).map(|(_, value)| value.clone()).collect();
+    let given: Vec<String> = work
+        .values
+        .iter()
+        .filter(|(name, _)| number(name))
+        .map(|(_, value)| value.clone())
+        .collect();
     if !given.is_empty() {
         return Some(given);
     }
@@ -212,13 +275,19 @@ fn applications(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let goes_on = value(work, "continue_on_install_error").eq_ignore_ascii_case("true");
     let wanted: Vec<(String, String)> = match listed(work, 2) {
-        Some(names) => names.into_iter().map(|name| (String::new(), name)).collect(),
-        None => {
-            references(work, "applications").into_iter().map(|application| (application.id, application.name)).collect()
-        }
+        Some(names) => names
+            .into_iter()
+            .map(|name| (String::new(), name))
+            .collect(),
+        None => references(work, "applications")
+            .into_iter()
+            .map(|application| (application.id, application.name))
+            .collect(),
     };
     if wanted.is_empty() {
-        outcome.did.push("would install no application: the list is empty".to_owned());
+        outcome
+            .did
+            .push("would install no application: the list is empty".to_owned());
     }
     let (mut failed, mut unmet) = (None, false);
     for (id, name) in &wanted {
@@ -238,14 +307,19 @@ fn applications(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
         (Some(_), _) => Some("Error"),
         _ if wanted.is_empty() => None,
         _ if !outcome.assumed.is_empty() => {
-            outcome.unknown.push((APPLICATIONS.to_owned(), outcome.assumed.join(", ")));
+            outcome
+                .unknown
+                .push((APPLICATIONS.to_owned(), outcome.assumed.join(", ")));
             None
         }
         (None, true) => Some("Warning"),
         (None, false) => Some("Success"),
     };
-    outcome.variables.extend(status.map(|status| (APPLICATIONS.to_owned(), status.to_owned())));
-    let strict = (work.variables)("TSErrorOnWarning").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    outcome
+        .variables
+        .extend(status.map(|status| (APPLICATIONS.to_owned(), status.to_owned())));
+    let strict = (work.variables)("TSErrorOnWarning")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
     if let Some(code) = failed.filter(|_| !goes_on) {
         outcome.exit_code = code;
     } else if failed.is_none() && unmet && strict {
@@ -256,32 +330,51 @@ fn applications(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
 
 fn application(host: &mut SimulatedHost, id: &str, name: &str, outcome: &mut Outcome) -> Installed {
     let shown = if name.is_empty() { id } else { name };
-    let same = |own: &Option<String>, wanted: &str| !wanted.is_empty() && own.as_deref() == Some(wanted);
-    let found = host.machine.applications.iter().position(|own| same(&own.id, id) || same(&own.name, name));
+    let same =
+        |own: &Option<String>, wanted: &str| !wanted.is_empty() && own.as_deref() == Some(wanted);
+    let found = host
+        .machine
+        .applications
+        .iter()
+        .position(|own| same(&own.id, id) || same(&own.name, name));
     let found = found.and_then(|index| Some((index, host.machine.applications.get(index)?)));
     let Some((index, own)) = found else {
         if host.machine.complete.has("applications") {
-            outcome.did.push(format!("would not find the application {shown}"));
+            outcome
+                .did
+                .push(format!("would not find the application {shown}"));
             return Installed::Unmet;
         }
-        outcome.assumed.push(format!("applications with name \"{shown}\""));
-        outcome.did.push(format!("would install application {shown}"));
+        outcome
+            .assumed
+            .push(format!("applications with name \"{shown}\""));
+        outcome
+            .did
+            .push(format!("would install application {shown}"));
         return Installed::Done;
     };
     if own.installed || host.changes.installed.contains(&index) {
-        outcome.did.push(format!("would find application {shown} installed already"));
+        outcome
+            .did
+            .push(format!("would find application {shown} installed already"));
         return Installed::Done;
     }
     if !own.requirements_met {
-        outcome.did.push(format!("would not install application {shown}: its requirements are not met"));
+        outcome.did.push(format!(
+            "would not install application {shown}: its requirements are not met"
+        ));
         return Installed::Unmet;
     }
     let code = own.exit_code;
     if !DONE.contains(&code) {
-        outcome.did.push(format!("would fail to install application {shown}: exit code {code}"));
+        outcome.did.push(format!(
+            "would fail to install application {shown}: exit code {code}"
+        ));
         return Installed::Failed(code);
     }
-    outcome.did.push(format!("would install application {shown}"));
+    outcome
+        .did
+        .push(format!("would install application {shown}"));
     if code != 0 {
         // A restart is needed; the engine does it.
         outcome.exit_code = 3010;
@@ -296,30 +389,43 @@ fn packages(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
         let packages = references(work, "package");
         if host.has_content(&packages, &mut outcome) {
             let package = packages.first().map_or(String::new(), named);
-            outcome.did.push(format!("would install package {package}: {}", value(work, "program")));
+            outcome.did.push(format!(
+                "would install package {package}: {}",
+                value(work, "program")
+            ));
         }
         return outcome;
     };
     if list.is_empty() {
-        outcome.did.push("would install no package: the list is empty".to_owned());
+        outcome
+            .did
+            .push("would install no package: the list is empty".to_owned());
     }
     let goes_on = value(work, "continue_on_install_error").eq_ignore_ascii_case("true");
     for entry in list {
         let well_formed = entry.split_once(':').filter(|(id, program)| {
-            let capitals = id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+            let capitals = id
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
             id.len() == 8 && capitals && !program.is_empty()
         });
         let code = match well_formed {
             None => {
-                outcome.did.push(format!("would fail: \"{entry}\" is not of the form PACKAGEID:Program"));
+                outcome.did.push(format!(
+                    "would fail: \"{entry}\" is not of the form PACKAGEID:Program"
+                ));
                 1
             }
             Some((id, _)) if !host.content(id, &mut outcome) => {
-                outcome.did.push(format!("would find no content of package {id}"));
+                outcome
+                    .did
+                    .push(format!("would find no content of package {id}"));
                 content::NO_CONTENT
             }
             Some((id, program)) => {
-                outcome.did.push(format!("would install package {id}: {program}"));
+                outcome
+                    .did
+                    .push(format!("would install package {id}: {program}"));
                 0
             }
         };
@@ -344,16 +450,22 @@ fn updates(host: &mut SimulatedHost, work: &Work<'_>) -> Outcome {
         }
         let words = [update.id.as_deref(), update.name.as_deref()];
         let shown: Vec<&str> = words.into_iter().flatten().collect();
-        outcome.did.push(format!("would install update {}", shown.join(" ")));
+        outcome
+            .did
+            .push(format!("would install update {}", shown.join(" ")));
         restart |= update.restart;
         host.changes.updated.insert(index);
     }
     if outcome.did.is_empty() {
         let kind = if all { "" } else { "required " };
-        outcome.did.push(format!("would look for {kind}updates and install none"));
+        outcome
+            .did
+            .push(format!("would look for {kind}updates and install none"));
     }
     if restart {
-        outcome.variables.push(("SMSTSRebootRequested".to_owned(), "HD".to_owned()));
+        outcome
+            .variables
+            .push(("SMSTSRebootRequested".to_owned(), "HD".to_owned()));
     }
     outcome
 }

@@ -38,12 +38,15 @@ struct Ready {
     said: String,
 }
 
-/// Runs all checks that are on. One that cannot be known counts as passed and says so; its variable holds what nobody knows.
+/// Runs all checks that are on. One that cannot be known counts as passed and says so; its variable
+/// holds what nobody knows.
 pub(super) fn check(host: &SimulatedHost, work: &Work<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     for (property, variable, check) in CHECKS {
         let Some(wanted) = wanted(work, property) else {
-            outcome.variables.push(((*variable).to_owned(), String::new()));
+            outcome
+                .variables
+                .push(((*variable).to_owned(), String::new()));
             continue;
         };
         let ready = check(host, wanted);
@@ -52,10 +55,14 @@ pub(super) fn check(host: &SimulatedHost, work: &Work<'_>) -> Outcome {
             Ok(false) => "failed",
             Err(_) => "taken for passed",
         };
-        outcome.did.push(format!("checked {property}: {} – {word}", ready.said));
+        outcome
+            .did
+            .push(format!("checked {property}: {} – {word}", ready.said));
         match ready.passed {
             Ok(passed) => {
-                outcome.variables.push(((*variable).to_owned(), u8::from(passed).to_string()));
+                outcome
+                    .variables
+                    .push(((*variable).to_owned(), u8::from(passed).to_string()));
                 if !passed {
                     outcome.exit_code = NOT_READY;
                 }
@@ -63,7 +70,9 @@ pub(super) fn check(host: &SimulatedHost, work: &Work<'_>) -> Outcome {
             // The step goes on, but nobody may read a result that nobody knows.
             Err(fact) => {
                 outcome.assumed.push(fact.to_owned());
-                outcome.unknown.push(((*variable).to_owned(), fact.to_owned()));
+                outcome
+                    .unknown
+                    .push(((*variable).to_owned(), fact.to_owned()));
             }
         }
     }
@@ -71,7 +80,10 @@ pub(super) fn check(host: &SimulatedHost, work: &Work<'_>) -> Outcome {
 }
 
 fn ready(passed: Option<bool>, fact: &'static str, said: String) -> Ready {
-    Ready { passed: passed.ok_or(fact), said }
+    Ready {
+        passed: passed.ok_or(fact),
+        said,
+    }
 }
 
 /// A number of the step's own unit.
@@ -83,20 +95,40 @@ fn number(text: &str) -> Option<u64> {
 fn at_least(own: Option<u64>, wanted: &str, unit: &str, fact: &'static str) -> Ready {
     let shown = own.map_or("not known".to_owned(), |own| format!("{own} {unit}"));
     let passed = own.zip(number(wanted)).map(|(own, wanted)| own >= wanted);
-    ready(passed, fact, format!("at least {wanted} {unit}, it is {shown}"))
+    ready(
+        passed,
+        fact,
+        format!("at least {wanted} {unit}, it is {shown}"),
+    )
 }
 
 fn memory(host: &SimulatedHost, wanted: &str) -> Ready {
-    at_least(host.machine.memory.map(|memory| memory >> 20), wanted, "MB", "memory")
+    at_least(
+        host.machine.memory.map(|memory| memory >> 20),
+        wanted,
+        "MB",
+        "memory",
+    )
 }
 
 fn speed(host: &SimulatedHost, wanted: &str) -> Ready {
-    at_least(host.machine.processor.as_ref().and_then(|own| own.speed), wanted, "MHz", "processor.speed")
+    at_least(
+        host.machine.processor.as_ref().and_then(|own| own.speed),
+        wanted,
+        "MHz",
+        "processor.speed",
+    )
 }
 
 /// The system's drive; the largest space on a local disk where that is not listed.
 fn disk(host: &SimulatedHost, wanted: &str) -> Ready {
-    let local: Vec<_> = host.machine.disks.iter().flatten().filter(|disk| disk.kind == 3).collect();
+    let local: Vec<_> = host
+        .machine
+        .disks
+        .iter()
+        .flatten()
+        .filter(|disk| disk.kind == 3)
+        .collect();
     let drive = host.drive();
     let free = match local.iter().find(|disk| disk.letter == drive) {
         Some(disk) => disk.free,
@@ -107,14 +139,30 @@ fn disk(host: &SimulatedHost, wanted: &str) -> Ready {
 
 fn os_type(host: &SimulatedHost, wanted: &str) -> Ready {
     let own = host.system().and_then(|system| system.product_type);
-    let word = own.map(|kind| if kind == ProductType::Workstation { "CLIENT" } else { "SERVER" });
+    let word = own.map(|kind| {
+        if kind == ProductType::Workstation {
+            "CLIENT"
+        } else {
+            "SERVER"
+        }
+    });
     let said = format!("{wanted}, it is {}", word.unwrap_or("not known"));
-    ready(word.map(|word| word.eq_ignore_ascii_case(wanted)), "os.product_type", said)
+    ready(
+        word.map(|word| word.eq_ignore_ascii_case(wanted)),
+        "os.product_type",
+        said,
+    )
 }
 
 fn architecture(host: &SimulatedHost, wanted: &str) -> Ready {
     let own = host.system().and_then(|system| system.architecture);
-    let bits = own.map(|architecture| if architecture == Architecture::X86 { "32" } else { "64" });
+    let bits = own.map(|architecture| {
+        if architecture == Architecture::X86 {
+            "32"
+        } else {
+            "64"
+        }
+    });
     let said = format!("{wanted} bits, it has {}", bits.unwrap_or("not known"));
     ready(bits.map(|bits| bits == wanted), "os.architecture", said)
 }
@@ -133,28 +181,49 @@ fn version(
         wanted.resize(length, 0);
         fits(&own, &wanted)
     });
-    ready(passed, fact, format!("{words} {wanted}, it is {}", own.unwrap_or("not known")))
+    ready(
+        passed,
+        fact,
+        format!("{words} {wanted}, it is {}", own.unwrap_or("not known")),
+    )
 }
 
 fn least_version(host: &SimulatedHost, wanted: &str) -> Ready {
     let own = host.system().and_then(|system| system.version.as_deref());
-    version(own, wanted, "os.version", "at least", |own, wanted| own >= wanted)
+    version(own, wanted, "os.version", "at least", |own, wanted| {
+        own >= wanted
+    })
 }
 
 fn most_version(host: &SimulatedHost, wanted: &str) -> Ready {
     let own = host.system().and_then(|system| system.version.as_deref());
-    version(own, wanted, "os.version", "at most", |own, wanted| own <= wanted)
+    version(own, wanted, "os.version", "at most", |own, wanted| {
+        own <= wanted
+    })
 }
 
 fn client(host: &SimulatedHost, wanted: &str) -> Ready {
-    version(host.machine.client.version.as_deref(), wanted, "client.version", "at least", |own, wanted| own >= wanted)
+    version(
+        host.machine.client.version.as_deref(),
+        wanted,
+        "client.version",
+        "at least",
+        |own, wanted| own >= wanted,
+    )
 }
 
 fn language(host: &SimulatedHost, wanted: &str) -> Ready {
-    let own = host.system().and_then(|system| system.language).map(u64::from);
+    let own = host
+        .system()
+        .and_then(|system| system.language)
+        .map(u64::from);
     let shown = own.map_or("not known".to_owned(), |own| own.to_string());
     let passed = own.zip(number(wanted)).map(|(own, wanted)| own == wanted);
-    ready(passed, "os.language", format!("language {wanted}, it is {shown}"))
+    ready(
+        passed,
+        "os.language",
+        format!("language {wanted}, it is {shown}"),
+    )
 }
 
 fn mains(host: &SimulatedHost, _: &str) -> Ready {
@@ -162,21 +231,31 @@ fn mains(host: &SimulatedHost, _: &str) -> Ready {
 }
 
 fn connected(host: &SimulatedHost, _: &str) -> Ready {
-    switch(any_connected(host, false), "network.connected", "connected to a network")
+    switch(
+        any_connected(host, false),
+        "network.connected",
+        "connected to a network",
+    )
 }
 
 fn wired(host: &SimulatedHost, _: &str) -> Ready {
-    switch(any_connected(host, true), "network.wired", "connected by cable")
+    switch(
+        any_connected(host, true),
+        "network.wired",
+        "connected by cable",
+    )
 }
 
 /// Whether an adapter is connected, by cable if that is asked.
 fn any_connected(host: &SimulatedHost, wired: bool) -> Option<bool> {
     let adapters = host.machine.network.as_ref()?;
-    let each = adapters.iter().map(|adapter| match (adapter.connected, wired, adapter.wired) {
-        (Some(false), ..) | (_, true, Some(false)) => Some(false),
-        (Some(true), false, _) | (Some(true), true, Some(true)) => Some(true),
-        _ => None,
-    });
+    let each = adapters
+        .iter()
+        .map(|adapter| match (adapter.connected, wired, adapter.wired) {
+            (Some(false), ..) | (_, true, Some(false)) => Some(false),
+            (Some(true), false, _) | (Some(true), true, Some(true)) => Some(true),
+            _ => None,
+        });
     let each: Vec<Option<bool>> = each.collect();
     if each.contains(&Some(true)) {
         return Some(true);
@@ -189,11 +268,19 @@ fn uefi(host: &SimulatedHost, _: &str) -> Ready {
 }
 
 fn tpm_enabled(host: &SimulatedHost, _: &str) -> Ready {
-    switch(tpm(host, |tpm| tpm.enabled), "tpm.enabled", "a TPM 2.0 that is enabled")
+    switch(
+        tpm(host, |tpm| tpm.enabled),
+        "tpm.enabled",
+        "a TPM 2.0 that is enabled",
+    )
 }
 
 fn tpm_activated(host: &SimulatedHost, _: &str) -> Ready {
-    switch(tpm(host, |tpm| tpm.activated), "tpm.activated", "a TPM 2.0 that is activated")
+    switch(
+        tpm(host, |tpm| tpm.activated),
+        "tpm.activated",
+        "a TPM 2.0 that is activated",
+    )
 }
 
 fn tpm(host: &SimulatedHost, pick: fn(&Tpm) -> Option<bool>) -> Option<bool> {

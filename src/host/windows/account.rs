@@ -7,7 +7,8 @@ use windows_sys::Win32::{
     Foundation::LocalFree,
     Security::{
         Authorization::ConvertSidToStringSidW, GetTokenInformation, LOGON32_LOGON_INTERACTIVE,
-        LOGON32_PROVIDER_DEFAULT, LogonUserW, TOKEN_ELEVATION, TOKEN_QUERY, TOKEN_USER, TokenElevation, TokenUser,
+        LOGON32_PROVIDER_DEFAULT, LogonUserW, TOKEN_ELEVATION, TOKEN_QUERY, TOKEN_USER,
+        TokenElevation, TokenUser,
     },
     System::{
         Environment::{CreateEnvironmentBlock, DestroyEnvironmentBlock},
@@ -50,10 +51,15 @@ pub(super) fn sign_in(account: &Account) -> Result<Handle, SystemError> {
         )
     };
     let refused = || last_error(&format!("the account {} is refused", account.name));
-    if done == 0 { Err(refused()) } else { Handle::new(token).ok_or_else(refused) }
+    if done == 0 {
+        Err(refused())
+    } else {
+        Handle::new(token).ok_or_else(refused)
+    }
 }
 
-/// The environment that a session of a signed-in account has; empty when the system does not give it.
+/// The environment that a session of a signed-in account has; empty when the system does not give
+/// it.
 pub(super) fn environment(token: &Handle) -> BTreeMap<String, (OsString, OsString)> {
     let mut block = ptr::null_mut();
     // SAFETY: the token is open; the block is written on success only.
@@ -71,8 +77,15 @@ pub(super) fn environment(token: &Handle) -> BTreeMap<String, (OsString, OsStrin
         // SAFETY: so many units were just read.
         let units = unsafe { slice::from_raw_parts(at, length) };
         // A name may begin with `=`: the folders of drives.
-        if let Some(sign) = units.iter().skip(1).position(|unit| *unit == u16::from(b'=')) {
-            let (name, value) = (OsString::from_wide(&units[..=sign]), OsString::from_wide(&units[sign + 2..]));
+        if let Some(sign) = units
+            .iter()
+            .skip(1)
+            .position(|unit| *unit == u16::from(b'='))
+        {
+            let (name, value) = (
+                OsString::from_wide(&units[..=sign]),
+                OsString::from_wide(&units[sign + 2..]),
+            );
             out.insert(name.to_string_lossy().to_uppercase(), (name, value));
         }
         // SAFETY: behind the text is its null, and behind that the next text or the last null.
@@ -92,12 +105,22 @@ fn own_token() -> Option<Handle> {
 
 /// Whether the run is an elevated administrator or the system.
 pub(super) fn is_elevated() -> bool {
-    let Some(token) = own_token() else { return false };
+    let Some(token) = own_token() else {
+        return false;
+    };
     let mut elevation = TOKEN_ELEVATION::default();
     let (size, mut length) = (size_of::<TOKEN_ELEVATION>(), 0);
     let size = u32::try_from(size).unwrap_or(0);
     // SAFETY: the structure has the size that is given.
-    let done = unsafe { GetTokenInformation(token.0, TokenElevation, (&raw mut elevation).cast(), size, &mut length) };
+    let done = unsafe {
+        GetTokenInformation(
+            token.0,
+            TokenElevation,
+            (&raw mut elevation).cast(),
+            size,
+            &mut length,
+        )
+    };
     done != 0 && elevation.TokenIsElevated != 0
 }
 
@@ -110,7 +133,15 @@ pub(super) fn own_sid() -> Option<String> {
     // Numbers of eight bytes, so that the structure in front is aligned.
     let mut buffer = vec![0_u64; usize::try_from(length).ok()?.div_ceil(8).max(1)];
     // SAFETY: the buffer has at least the length that is given.
-    let done = unsafe { GetTokenInformation(token.0, TokenUser, buffer.as_mut_ptr().cast(), length, &mut length) };
+    let done = unsafe {
+        GetTokenInformation(
+            token.0,
+            TokenUser,
+            buffer.as_mut_ptr().cast(),
+            length,
+            &mut length,
+        )
+    };
     if done == 0 || usize::try_from(length).ok()? < size_of::<TOKEN_USER>() {
         return None;
     }
@@ -122,7 +153,12 @@ pub(super) fn own_sid() -> Option<String> {
         return None;
     }
     // SAFETY: the text ends with a null.
-    let units = unsafe { slice::from_raw_parts(text, (0..).take_while(|index| *text.add(*index) != 0).count()) };
+    let units = unsafe {
+        slice::from_raw_parts(
+            text,
+            (0..).take_while(|index| *text.add(*index) != 0).count(),
+        )
+    };
     let sid = narrow(units);
     // SAFETY: the text was given by the system for us to free.
     unsafe { LocalFree(text.cast()) };

@@ -18,7 +18,11 @@ pub(super) fn facts(path: &str, folder: bool) -> Known<FileFacts> {
     match fs::metadata(path) {
         Ok(facts) if facts.is_dir() != folder => Known::No,
         Ok(facts) => Known::Yes(FileFacts {
-            version: if folder { None } else { version(Path::new(path)) },
+            version: if folder {
+                None
+            } else {
+                version(Path::new(path))
+            },
             modified: facts.modified().ok().and_then(values::cim_of),
         }),
         Err(error) if is_absent(&error) => Known::No,
@@ -29,12 +33,21 @@ pub(super) fn facts(path: &str, folder: bool) -> Known<FileFacts> {
     }
 }
 
-/// Whether an error says that nothing is there. A drive, a server or a share that is not there is an answer as well.
+/// Whether an error says that nothing is there. A drive, a server or a share that is not there is
+/// an answer as well.
 fn is_absent(error: &io::Error) -> bool {
-    // ERROR_INVALID_DRIVE, ERROR_NOT_READY, ERROR_BAD_NETPATH, ERROR_BAD_NET_NAME, ERROR_INVALID_NAME, ERROR_BAD_PATHNAME.
+    // ERROR_INVALID_DRIVE, ERROR_NOT_READY, ERROR_BAD_NETPATH, ERROR_BAD_NET_NAME,
+    // ERROR_INVALID_NAME, ERROR_BAD_PATHNAME.
     const CODES: [i32; 6] = [15, 21, 53, 67, 123, 161];
-    let kinds = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory, io::ErrorKind::InvalidInput];
-    kinds.contains(&error.kind()) || error.raw_os_error().is_some_and(|code| CODES.contains(&code))
+    let kinds = [
+        io::ErrorKind::NotFound,
+        io::ErrorKind::NotADirectory,
+        io::ErrorKind::InvalidInput,
+    ];
+    kinds.contains(&error.kind())
+        || error
+            .raw_os_error()
+            .is_some_and(|code| CODES.contains(&code))
 }
 
 /// The four numbers of a file's version resource; `None` without one.
@@ -53,13 +66,22 @@ pub(super) fn version(path: &Path) -> Option<String> {
     let mut found = ptr::null_mut();
     let mut size = 0;
     let root = wide("\\");
-    // SAFETY: the block was filled by the function above; it gives a place inside of it and how much is there.
-    let known = unsafe { VerQueryValueW(block.as_ptr().cast(), root.as_ptr(), &mut found, &mut size) } != 0;
+    // SAFETY: the block was filled by the function above; it gives a place inside of it and how
+    // much is there.
+    let known =
+        unsafe { VerQueryValueW(block.as_ptr().cast(), root.as_ptr(), &mut found, &mut size) } != 0;
     if !known || found.is_null() || usize::try_from(size).ok()? < size_of::<VS_FIXEDFILEINFO>() {
         return None;
     }
-    // SAFETY: there are at least as many bytes as the structure has; nothing is said about their alignment.
+    // SAFETY: there are at least as many bytes as the structure has; nothing is said about their
+    // alignment.
     let info = unsafe { ptr::read_unaligned(found.cast::<VS_FIXEDFILEINFO>()) };
     let [high, low] = [info.dwFileVersionMS, info.dwFileVersionLS];
-    Some(format!("{}.{}.{}.{}", high >> 16, high & 0xFFFF, low >> 16, low & 0xFFFF))
+    Some(format!(
+        "{}.{}.{}.{}",
+        high >> 16,
+        high & 0xFFFF,
+        low >> 16,
+        low & 0xFFFF
+    ))
 }

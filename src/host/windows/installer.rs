@@ -23,23 +23,36 @@ fn braced(code: &str) -> Option<Vec<u16>> {
 
 /// A product by its product code.
 pub(super) fn product(code: &str) -> Known<Product> {
-    braced(code).and_then(|code| installed(&code)).map_or(Known::No, Known::Yes)
+    braced(code)
+        .and_then(|code| installed(&code))
+        .map_or(Known::No, Known::Yes)
 }
 
 /// The installed products with an upgrade code.
 pub(super) fn products(upgrade_code: &str) -> Known<Vec<Product>> {
-    let Some(upgrade) = braced(upgrade_code) else { return Known::No };
+    let Some(upgrade) = braced(upgrade_code) else {
+        return Known::No;
+    };
     let mut found = Vec::new();
     for index in 0.. {
         let mut code = [0_u16; CODE_LENGTH];
-        // SAFETY: the upgrade code ends with a null, and the buffer has the 39 units that the function writes.
+        // SAFETY: the upgrade code ends with a null, and the buffer has the 39 units that the
+        // function writes.
         match unsafe { MsiEnumRelatedProductsW(upgrade.as_ptr(), 0, index, code.as_mut_ptr()) } {
             SUCCESS => found.extend(installed(&code)),
             NO_MORE_ITEMS => break,
-            error => return Known::Unknown(format!("software with upgrade_code \"{upgrade_code}\" (error {error})")),
+            error => {
+                return Known::Unknown(format!(
+                    "software with upgrade_code \"{upgrade_code}\" (error {error})"
+                ));
+            }
         }
     }
-    if found.is_empty() { Known::No } else { Known::Yes(found) }
+    if found.is_empty() {
+        Known::No
+    } else {
+        Known::Yes(found)
+    }
 }
 
 /// A product, when it is installed for this account or the computer; advertised ones are not.
@@ -58,7 +71,14 @@ fn property(code: &[u16], name: &str) -> Option<String> {
     for _ in 0..2 {
         let mut length = u32::try_from(buffer.len()).ok()?;
         // SAFETY: both texts end with a null, and the length is that of the buffer.
-        let done = unsafe { MsiGetProductInfoW(code.as_ptr(), name.as_ptr(), buffer.as_mut_ptr(), &mut length) };
+        let done = unsafe {
+            MsiGetProductInfoW(
+                code.as_ptr(),
+                name.as_ptr(),
+                buffer.as_mut_ptr(),
+                &mut length,
+            )
+        };
         match done {
             SUCCESS => return Some(narrow(&buffer)).filter(|text| !text.is_empty()),
             // The length does not count the null.

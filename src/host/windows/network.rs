@@ -15,7 +15,10 @@ use super::{
 /// Connects a share, for the session of the run only.
 pub(super) fn connect(share: &Share) -> Result<(), SystemError> {
     let mut path = wide(share.path.trim_end_matches('\\'));
-    let mut drive = share.drive.as_ref().map(|drive| wide(drive.trim_end_matches('\\')));
+    let mut drive = share
+        .drive
+        .as_ref()
+        .map(|drive| wide(drive.trim_end_matches('\\')));
     let resource = NETRESOURCEW {
         dwType: RESOURCETYPE_DISK,
         lpLocalName: drive.as_mut().map_or(ptr::null_mut(), Vec::as_mut_ptr),
@@ -23,10 +26,20 @@ pub(super) fn connect(share: &Share) -> Result<(), SystemError> {
         ..NETRESOURCEW::default()
     };
     let user = share.account.as_ref().map(|account| wide(&account.name));
-    let password = share.account.as_ref().map(|account| wide(&account.password));
+    let password = share
+        .account
+        .as_ref()
+        .map(|account| wide(&account.password));
     let of = |text: &Option<Vec<u16>>| text.as_ref().map_or(ptr::null(), Vec::as_ptr);
     // SAFETY: all texts end with a null and outlive the call.
-    let code = unsafe { WNetAddConnection2W(&raw const resource, of(&password), of(&user), CONNECT_TEMPORARY) };
+    let code = unsafe {
+        WNetAddConnection2W(
+            &raw const resource,
+            of(&password),
+            of(&user),
+            CONNECT_TEMPORARY,
+        )
+    };
     match code {
         0 => Ok(()),
         code => Err(of_code(&format!("cannot connect {}", share.path), code)),

@@ -1,5 +1,8 @@
 //! Processes of Windows: one job for each, so that all it started can be ended.
-#![allow(unsafe_code, reason = "processes are started with structures of pointers and handles")]
+#![allow(
+    unsafe_code,
+    reason = "processes are started with structures of pointers and handles"
+)]
 
 use std::{
     collections::BTreeMap,
@@ -19,14 +22,16 @@ use windows_sys::Win32::{
     System::{
         JobObjects::{
             AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_BREAKAWAY_OK,
-            JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation, SetInformationJobObject,
-            TerminateJobObject,
+            JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation,
+            SetInformationJobObject, TerminateJobObject,
         },
         Threading::{
-            CREATE_NO_WINDOW, CREATE_SUSPENDED, CREATE_UNICODE_ENVIRONMENT, CreateProcessAsUserW, CreateProcessW,
-            CreateProcessWithLogonW, DeleteProcThreadAttributeList, EXTENDED_STARTUPINFO_PRESENT, GetExitCodeProcess,
-            INFINITE, InitializeProcThreadAttributeList, LOGON_WITH_PROFILE, PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
-            PROCESS_INFORMATION, ResumeThread, STARTF_USESTDHANDLES, STARTUPINFOEXW, STARTUPINFOW, TerminateProcess,
+            CREATE_NO_WINDOW, CREATE_SUSPENDED, CREATE_UNICODE_ENVIRONMENT, CreateProcessAsUserW,
+            CreateProcessW, CreateProcessWithLogonW, DeleteProcThreadAttributeList,
+            EXTENDED_STARTUPINFO_PRESENT, GetExitCodeProcess, INFINITE,
+            InitializeProcThreadAttributeList, LOGON_WITH_PROFILE,
+            PROC_THREAD_ATTRIBUTE_HANDLE_LIST, PROCESS_INFORMATION, ResumeThread,
+            STARTF_USESTDHANDLES, STARTUPINFOEXW, STARTUPINFOW, TerminateProcess,
             UpdateProcThreadAttribute, WaitForSingleObject,
         },
     },
@@ -44,14 +49,18 @@ use super::{
 };
 
 /// Starts a process and waits for it.
-pub(super) fn run(launch: &Launch, watch: &mut dyn FnMut(&str) -> bool) -> Result<Ended, SystemError> {
+pub(super) fn run(
+    launch: &Launch,
+    watch: &mut dyn FnMut(&str) -> bool,
+) -> Result<Ended, SystemError> {
     let start = Start::of(launch)?;
     let (output, input) = io::pipe().map_err(|error| failed("cannot make a pipe", &error))?;
     let nothing = File::open("NUL").map_err(|error| failed("cannot open NUL", &error))?;
     let job = job()?;
     let (process, thread) = start.start(&input, &nothing)?;
     drop((input, nothing));
-    // SAFETY: both handles are open. Where a job is refused, at least the process itself can be ended.
+    // SAFETY: both handles are open. Where a job is refused, at least the process itself can be
+    // ended.
     let in_job = unsafe { AssignProcessToJobObject(job.0, process.0) } != 0;
     // SAFETY: the thread was started suspended.
     unsafe { ResumeThread(thread.0) };
@@ -73,7 +82,13 @@ pub(super) fn run(launch: &Launch, watch: &mut dyn FnMut(&str) -> bool) -> Resul
             }
         }
     };
-    Ok(capture::follow(&signals, launch.time_out, text::printed, watch, &mut end))
+    Ok(capture::follow(
+        &signals,
+        launch.time_out,
+        text::printed,
+        watch,
+        &mut end,
+    ))
 }
 
 fn failed(what: &str, error: &io::Error) -> SystemError {
@@ -91,8 +106,8 @@ fn wait(process: &Handle) -> u32 {
     code
 }
 
-/// A job that ends nothing by itself: what an installer leaves running goes on when the step is over. A process may leave
-/// the job when it asks to, as installers of services do.
+/// A job that ends nothing by itself: what an installer leaves running goes on when the step is
+/// over. A process may leave the job when it asks to, as installers of services do.
 fn job() -> Result<Handle, SystemError> {
     // SAFETY: neither a name nor rights are given.
     let job = Handle::new(unsafe { CreateJobObjectW(ptr::null(), ptr::null()) });
@@ -101,7 +116,14 @@ fn job() -> Result<Handle, SystemError> {
     limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_BREAKAWAY_OK;
     let size = u32::try_from(size_of_val(&limits)).unwrap_or(0);
     // SAFETY: the structure has the size that is given. Without the limit the job works too.
-    unsafe { SetInformationJobObject(job.0, JobObjectExtendedLimitInformation, (&raw const limits).cast(), size) };
+    unsafe {
+        SetInformationJobObject(
+            job.0,
+            JobObjectExtendedLimitInformation,
+            (&raw const limits).cast(),
+            size,
+        )
+    };
     Ok(job)
 }
 
@@ -123,16 +145,27 @@ impl<'a> Start<'a> {
             Some(account) => Some((account, account::sign_in(account)?)),
             None => None,
         };
-        let view = View { small: !launch.native_view, windows: windows_folder() };
+        let view = View {
+            small: !launch.native_view,
+            windows: windows_folder(),
+        };
         let (application, command) = match &launch.program {
             Program::CommandLine(line) => command_line(line, launch, &view)?,
-            Program::Arguments(program, arguments) => arguments_line(program, arguments, launch, &view),
+            Program::Arguments(program, arguments) => {
+                arguments_line(program, arguments, launch, &view)
+            }
         };
-        let mut what = application.clone().unwrap_or_else(|| first_word(&command).to_owned());
+        let mut what = application
+            .clone()
+            .unwrap_or_else(|| first_word(&command).to_owned());
         if let Some((account, _)) = &account {
             what.push_str(&format!(" as {}", account.name));
         }
-        if [Some(&command), application.as_ref()].into_iter().flatten().any(|text| text.contains('\0')) {
+        if [Some(&command), application.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|text| text.contains('\0'))
+        {
             return Err(SystemError::new(87, "a command line cannot hold a null"));
         }
         Ok(Start {
@@ -150,16 +183,22 @@ impl<'a> Start<'a> {
         let mut handles: [HANDLE; 2] = [output.as_raw_handle(), input.as_raw_handle()];
         for handle in handles {
             // SAFETY: the handle is open.
-            if unsafe { SetHandleInformation(handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT) } == 0 {
+            if unsafe { SetHandleInformation(handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT) }
+                == 0
+            {
                 return Err(last_error("cannot give a pipe to a process"));
             }
         }
-        let mut list = Attributes::new(&mut handles).ok_or_else(|| last_error("cannot start a process"))?;
+        let mut list =
+            Attributes::new(&mut handles).ok_or_else(|| last_error("cannot start a process"))?;
         let mut info = STARTUPINFOEXW::default();
         info.StartupInfo.cb = u32::try_from(size_of::<STARTUPINFOEXW>()).unwrap_or(0);
         info.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
-        [info.StartupInfo.hStdOutput, info.StartupInfo.hStdError, info.StartupInfo.hStdInput] =
-            [handles[0], handles[0], handles[1]];
+        [
+            info.StartupInfo.hStdOutput,
+            info.StartupInfo.hStdError,
+            info.StartupInfo.hStdInput,
+        ] = [handles[0], handles[0], handles[1]];
         info.lpAttributeList = list.pointer();
         let mut made = PROCESS_INFORMATION::default();
         let done = match self.account.take() {
@@ -174,9 +213,13 @@ impl<'a> Start<'a> {
     }
 
     fn own(&mut self, info: &STARTUPINFOEXW, made: &mut PROCESS_INFORMATION) -> i32 {
-        let flags = CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT;
-        // SAFETY: all texts and the environment end as the function wants them and outlive the call; the command line is
-        // ours to be written to; the flags say that the structure is the extended one.
+        let flags = CREATE_SUSPENDED
+            | CREATE_UNICODE_ENVIRONMENT
+            | CREATE_NO_WINDOW
+            | EXTENDED_STARTUPINFO_PRESENT;
+        // SAFETY: all texts and the environment end as the function wants them and outlive the
+        // call; the command line is ours to be written to; the flags say that the structure is the
+        // extended one.
         unsafe {
             CreateProcessW(
                 pointer(self.application.as_ref()),
@@ -193,7 +236,8 @@ impl<'a> Start<'a> {
         }
     }
 
-    /// As another account: the service for this first. It refuses the system's own account, which may do it by itself.
+    /// As another account: the service for this first. It refuses the system's own account, which
+    /// may do it by itself.
     fn other(
         &mut self,
         account: &Account,
@@ -300,11 +344,22 @@ impl View {
     fn of(&self, path: &str) -> String {
         let redirected = self.small && Path::new(&self.windows).join("SysWOW64").is_dir();
         // In a program of 64 bits there is no `Sysnative`: it is the folder itself.
-        let small = if redirected { lookup::small_view(path, &self.windows) } else { path.to_owned() };
+        let small = if redirected {
+            lookup::small_view(path, &self.windows)
+        } else {
+            path.to_owned()
+        };
         // A program that Windows has in 64 bits only is started as it is.
-        let path = if Path::new(&small).exists() { small } else { path.to_owned() };
+        let path = if Path::new(&small).exists() {
+            small
+        } else {
+            path.to_owned()
+        };
         let native = format!("{}\\Sysnative\\", self.windows);
-        match path.get(..native.len()).filter(|start| start.eq_ignore_ascii_case(&native)) {
+        match path
+            .get(..native.len())
+            .filter(|start| start.eq_ignore_ascii_case(&native))
+        {
             Some(_) => format!("{}\\System32\\{}", self.windows, &path[native.len()..]),
             None => path,
         }
@@ -316,16 +371,37 @@ fn windows_folder() -> String {
 }
 
 /// The program and the command line for what an author wrote, which stays whole.
-fn command_line(line: &str, launch: &Launch, view: &View) -> Result<(Option<String>, String), SystemError> {
+fn command_line(
+    line: &str,
+    launch: &Launch,
+    view: &View,
+) -> Result<(Option<String>, String), SystemError> {
     let own = || env::current_dir().unwrap_or_default();
-    let folders = launch.search.iter().cloned().chain([launch.folder.clone().unwrap_or_else(own)]);
-    let folders: Vec<String> = folders.map(|folder| folder.to_string_lossy().into_owned()).collect();
+    let folders = launch
+        .search
+        .iter()
+        .cloned()
+        .chain([launch.folder.clone().unwrap_or_else(own)]);
+    let folders: Vec<String> = folders
+        .map(|folder| folder.to_string_lossy().into_owned())
+        .collect();
     let system = [format!("{}\\System32", view.windows), view.windows.clone()];
     let given = env::var_os("PATH").unwrap_or_default();
     let path = env::split_paths(&given).map(|folder| folder.to_string_lossy().into_owned());
-    let path: Vec<String> = system.into_iter().chain(path).filter(|folder| !folder.is_empty()).collect();
+    let path: Vec<String> = system
+        .into_iter()
+        .chain(path)
+        .filter(|folder| !folder.is_empty())
+        .collect();
     let is_file = |path: &str| Path::new(&view.of(path)).is_file();
-    let Some(found) = lookup::find(line, &Lookup { folders: &folders, path: &path, is_file: &is_file }) else {
+    let Some(found) = lookup::find(
+        line,
+        &Lookup {
+            folders: &folders,
+            path: &path,
+            is_file: &is_file,
+        },
+    ) else {
         // The system says what is wrong.
         return Ok((None, line.trim().to_owned()));
     };
@@ -345,30 +421,62 @@ fn command_line(line: &str, launch: &Launch, view: &View) -> Result<(Option<Stri
     }
 }
 
-fn arguments_line(program: &Path, arguments: &[OsString], launch: &Launch, view: &View) -> (Option<String>, String) {
+fn arguments_line(
+    program: &Path,
+    arguments: &[OsString],
+    launch: &Launch,
+    view: &View,
+) -> (Option<String>, String) {
     let bare = program.components().count() == 1;
-    let here = launch.search.iter().map(|folder| folder.join(program)).find(|file| bare && file.is_file());
-    let program = here.unwrap_or_else(|| program.to_owned()).to_string_lossy().into_owned();
+    let here = launch
+        .search
+        .iter()
+        .map(|folder| folder.join(program))
+        .find(|file| bare && file.is_file());
+    let program = here
+        .unwrap_or_else(|| program.to_owned())
+        .to_string_lossy()
+        .into_owned();
     let whole = Path::new(&program).is_absolute().then(|| view.of(&program));
     let first = format!("\"{}\"", whole.as_ref().unwrap_or(&program));
-    let rest = arguments.iter().map(|argument| lookup::quoted(&argument.to_string_lossy()));
-    (whole, [first].into_iter().chain(rest).collect::<Vec<_>>().join(" "))
+    let rest = arguments
+        .iter()
+        .map(|argument| lookup::quoted(&argument.to_string_lossy()));
+    (
+        whole,
+        [first]
+            .into_iter()
+            .chain(rest)
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
 }
 
 /// The first word of a command line, for messages.
 fn first_word(command: &str) -> &str {
     let plain = || command.split_whitespace().next().unwrap_or_default();
-    command.strip_prefix('"').map_or_else(plain, |rest| rest.split('"').next().unwrap_or_default())
+    command
+        .strip_prefix('"')
+        .map_or_else(plain, |rest| rest.split('"').next().unwrap_or_default())
 }
 
 /// The command that opens a file, by its extension.
 fn association(file: &str) -> Result<String, SystemError> {
-    let extension = Path::new(file).extension().map(|extension| format!(".{}", extension.to_string_lossy()));
+    let extension = Path::new(file)
+        .extension()
+        .map(|extension| format!(".{}", extension.to_string_lossy()));
     let extension = extension.unwrap_or_default();
     let (name, mut buffer, mut length) = (wide(&extension), vec![0_u16; 2048], 2048);
     // SAFETY: the extension ends with a null, and the length is that of the buffer.
     let result = unsafe {
-        AssocQueryStringW(ASSOCF_NONE, ASSOCSTR_COMMAND, name.as_ptr(), ptr::null(), buffer.as_mut_ptr(), &mut length)
+        AssocQueryStringW(
+            ASSOCF_NONE,
+            ASSOCSTR_COMMAND,
+            name.as_ptr(),
+            ptr::null(),
+            buffer.as_mut_ptr(),
+            &mut length,
+        )
     };
     let command = narrow(&buffer);
     if result != 0 || command.is_empty() {
@@ -385,7 +493,9 @@ fn association(file: &str) -> Result<String, SystemError> {
 fn environment(launch: &Launch, token: Option<&Handle>) -> Option<Vec<u16>> {
     // What the run was given for itself is not its processes'.
     let secret = |name: &str| name.starts_with("TASQ_SECRET_");
-    let all = || env::vars_os().map(|(name, value)| (name.to_string_lossy().to_uppercase(), (name, value)));
+    let all = || {
+        env::vars_os().map(|(name, value)| (name.to_string_lossy().to_uppercase(), (name, value)))
+    };
     if launch.environment.is_empty() && token.is_none() && !all().any(|(name, _)| secret(&name)) {
         return None;
     }
@@ -400,7 +510,8 @@ fn environment(launch: &Launch, token: Option<&Handle>) -> Option<Vec<u16>> {
     for (name, value) in &launch.environment {
         all.insert(name.to_uppercase(), (name.into(), value.clone()));
     }
-    // Names in the order of their capital letters, each text with its null, one null more at the end.
+    // Names in the order of their capital letters, each text with its null, one null more at the
+    // end.
     let mut block: Vec<u16> = Vec::new();
     for (name, value) in all.into_values() {
         let text = [name.as_os_str(), OsStr::new("="), value.as_os_str()].join(OsStr::new(""));
@@ -412,5 +523,7 @@ fn environment(launch: &Launch, token: Option<&Handle>) -> Option<Vec<u16>> {
 
 /// Where a program is: in the folders of `PATH`.
 pub(super) fn in_path(name: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|file| file.is_file())
+    env::split_paths(&env::var_os("PATH")?)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
 }

@@ -8,8 +8,9 @@ use windows_sys::Win32::{
     Security::{
         Authorization::{ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1},
         Cryptography::{
-            CRYPT_INTEGER_BLOB, CRYPTPROTECT_LOCAL_MACHINE, CRYPTPROTECT_UI_FORBIDDEN, CertCloseStore,
-            CertEnumCertificatesInStore, CertOpenSystemStoreW, CryptProtectData, CryptUnprotectData,
+            CRYPT_INTEGER_BLOB, CRYPTPROTECT_LOCAL_MACHINE, CRYPTPROTECT_UI_FORBIDDEN,
+            CertCloseStore, CertEnumCertificatesInStore, CertOpenSystemStoreW, CryptProtectData,
+            CryptUnprotectData,
         },
         DACL_SECURITY_INFORMATION, PROTECTED_DACL_SECURITY_INFORMATION, SetFileSecurityW,
     },
@@ -21,15 +22,16 @@ use super::{
     text::{last_error, wide, wide_path},
 };
 
-/// For the machine, not the account: after a restart another account (the system's) goes on with the run.
+/// For the machine, not the account: after a restart another account (the system's) goes on with
+/// the run.
 const FLAGS: u32 = CRYPTPROTECT_LOCAL_MACHINE | CRYPTPROTECT_UI_FORBIDDEN;
 
 /// The certificates of the store `ROOT`: the company's, too, where a policy put them there.
 pub(super) fn authorities() -> Vec<Vec<u8>> {
     let mut out = Vec::new();
     let name = wide("ROOT");
-    // SAFETY: the name ends with a zero. Each certificate is valid until the next one is asked for, which frees it; the last
-    // answer is null, and nothing is kept when the store is closed.
+    // SAFETY: the name ends with a zero. Each certificate is valid until the next one is asked for,
+    // which frees it; the last answer is null, and nothing is kept when the store is closed.
     unsafe {
         let store = CertOpenSystemStoreW(0, name.as_ptr());
         if store.is_null() {
@@ -37,7 +39,10 @@ pub(super) fn authorities() -> Vec<Vec<u8>> {
         }
         let mut certificate = CertEnumCertificatesInStore(store, ptr::null());
         while !certificate.is_null() {
-            let (bytes, length) = ((*certificate).pbCertEncoded, (*certificate).cbCertEncoded as usize);
+            let (bytes, length) = (
+                (*certificate).pbCertEncoded,
+                (*certificate).cbCertEncoded as usize,
+            );
             if !bytes.is_null() {
                 out.push(slice::from_raw_parts(bytes, length).to_vec());
             }
@@ -51,10 +56,21 @@ pub(super) fn authorities() -> Vec<Vec<u8>> {
 /// Encrypts with DPAPI.
 pub(super) fn protect(secret: &[u8]) -> Option<Vec<u8>> {
     let input = blob(secret)?;
-    let mut output = CRYPT_INTEGER_BLOB { cbData: 0, pbData: ptr::null_mut() };
+    let mut output = CRYPT_INTEGER_BLOB {
+        cbData: 0,
+        pbData: ptr::null_mut(),
+    };
     // SAFETY: the input is as long as it says and is only read; what may be null is null.
     let done = unsafe {
-        CryptProtectData(&raw const input, ptr::null(), ptr::null(), ptr::null(), ptr::null(), FLAGS, &mut output)
+        CryptProtectData(
+            &raw const input,
+            ptr::null(),
+            ptr::null(),
+            ptr::null(),
+            ptr::null(),
+            FLAGS,
+            &mut output,
+        )
     };
     taken(done, &output)
 }
@@ -62,7 +78,10 @@ pub(super) fn protect(secret: &[u8]) -> Option<Vec<u8>> {
 /// Decrypts what [`protect`] gave.
 pub(super) fn unprotect(data: &[u8]) -> Option<Vec<u8>> {
     let input = blob(data)?;
-    let mut output = CRYPT_INTEGER_BLOB { cbData: 0, pbData: ptr::null_mut() };
+    let mut output = CRYPT_INTEGER_BLOB {
+        cbData: 0,
+        pbData: ptr::null_mut(),
+    };
     // SAFETY: as above.
     let done = unsafe {
         CryptUnprotectData(
@@ -79,7 +98,10 @@ pub(super) fn unprotect(data: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn blob(bytes: &[u8]) -> Option<CRYPT_INTEGER_BLOB> {
-    Some(CRYPT_INTEGER_BLOB { cbData: u32::try_from(bytes.len()).ok()?, pbData: bytes.as_ptr().cast_mut() })
+    Some(CRYPT_INTEGER_BLOB {
+        cbData: u32::try_from(bytes.len()).ok()?,
+        pbData: bytes.as_ptr().cast_mut(),
+    })
 }
 
 /// A copy of what the system gave; its own is wiped and freed.
@@ -88,7 +110,8 @@ fn taken(done: i32, output: &CRYPT_INTEGER_BLOB) -> Option<Vec<u8>> {
         return None;
     }
     let length = usize::try_from(output.cbData).ok()?;
-    // SAFETY: on success the system gave so many bytes, for us to change and free, and nobody else has them.
+    // SAFETY: on success the system gave so many bytes, for us to change and free, and nobody else
+    // has them.
     let bytes = unsafe {
         let given = slice::from_raw_parts_mut(output.pbData, length);
         let bytes = given.to_vec();
@@ -99,14 +122,16 @@ fn taken(done: i32, output: &CRYPT_INTEGER_BLOB) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Leaves a file or folder to the system, administrators and the run's own account; what it inherited is gone.
+/// Leaves a file or folder to the system, administrators and the run's own account; what it
+/// inherited is gone.
 pub(super) fn make_private(path: &Path) -> Result<(), SystemError> {
     let what = format!("cannot make {} private", path.display());
     let sid = account::own_sid().ok_or_else(|| last_error(&what))?;
     let inherit = if path.is_dir() { "OICI" } else { "" };
     let grant = |who: &str| format!("(A;{inherit};FA;;;{who})");
     let rules = wide(format!("D:P{}{}{}", grant("SY"), grant("BA"), grant(&sid)));
-    let name = wide_path(path).ok_or_else(|| SystemError::new(123, format!("{what}: it is no path")))?;
+    let name =
+        wide_path(path).ok_or_else(|| SystemError::new(123, format!("{what}: it is no path")))?;
     let mut descriptor = ptr::null_mut();
     // SAFETY: the rules end with a null; the descriptor is written on success only.
     let made = unsafe {
@@ -123,7 +148,11 @@ pub(super) fn make_private(path: &Path) -> Result<(), SystemError> {
     let parts = DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION;
     // SAFETY: the name ends with a null, and the descriptor is one that the system made.
     let done = unsafe { SetFileSecurityW(name.as_ptr(), parts, descriptor) };
-    let result = if done == 0 { Err(last_error(&what)) } else { Ok(()) };
+    let result = if done == 0 {
+        Err(last_error(&what))
+    } else {
+        Ok(())
+    };
     // SAFETY: the descriptor was given for us to free.
     unsafe { LocalFree(descriptor) };
     result

@@ -5,8 +5,8 @@ use std::io;
 use winreg::{
     HKEY, RegKey, RegValue,
     enums::{
-        HKEY_CLASSES_ROOT, HKEY_CURRENT_CONFIG, HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, HKEY_USERS, KEY_READ,
-        KEY_WOW64_32KEY, KEY_WOW64_64KEY, RegType,
+        HKEY_CLASSES_ROOT, HKEY_CURRENT_CONFIG, HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, HKEY_USERS,
+        KEY_READ, KEY_WOW64_32KEY, KEY_WOW64_64KEY, RegType,
     },
 };
 
@@ -22,7 +22,8 @@ pub enum View {
     Small,
 }
 
-/// Opens a key, whichever way its hive is spelled: `HKLM`, `HKEY_LOCAL_MACHINE`, `HKLM:`, with slashes of both kinds.
+/// Opens a key, whichever way its hive is spelled: `HKLM`, `HKEY_LOCAL_MACHINE`, `HKLM:`, with
+/// slashes of both kinds.
 fn open(key: &str, view: View) -> io::Result<RegKey> {
     let spelled = key.trim().replace('/', "\\");
     let spelled = spelled.trim_matches('\\');
@@ -55,7 +56,10 @@ pub(super) fn key(key: &str, view: View) -> Known<()> {
 pub(super) fn value(key: &str, name: &str, view: View) -> Known<RegistryValue> {
     let value = open(key, view).and_then(|key| key.get_raw_value(name));
     match value {
-        Ok(value) => Known::Yes(RegistryValue { kind: kind(&value).to_owned(), data: data(&value) }),
+        Ok(value) => Known::Yes(RegistryValue {
+            kind: kind(&value).to_owned(),
+            data: data(&value),
+        }),
         Err(error) => refused(&error, || format!("registry.'{key}'.'{name}'")),
     }
 }
@@ -82,9 +86,16 @@ fn kind(value: &RegValue<'_>) -> &'static str {
 /// The data as text; what is shorter than its type says is given as its bytes.
 fn data(value: &RegValue<'_>) -> String {
     let bytes = value.bytes.as_ref();
-    let hexadecimal = || bytes.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+    let hexadecimal = || {
+        bytes
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect::<String>()
+    };
     let units = || {
-        let pairs = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+        let pairs = bytes
+            .chunks_exact(2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
         String::from_utf16_lossy(&pairs.collect::<Vec<u16>>())
     };
     match value.vtype {
@@ -93,20 +104,25 @@ fn data(value: &RegValue<'_>) -> String {
             text.split('\0').next().unwrap_or_default().to_owned()
         }
         RegType::REG_MULTI_SZ => units().trim_end_matches('\0').replace('\0', "\n"),
-        RegType::REG_DWORD => {
-            bytes.try_into().map(u32::from_le_bytes).map_or_else(|_| hexadecimal(), |n| n.to_string())
-        }
-        RegType::REG_DWORD_BIG_ENDIAN => {
-            bytes.try_into().map(u32::from_be_bytes).map_or_else(|_| hexadecimal(), |n| n.to_string())
-        }
-        RegType::REG_QWORD => {
-            bytes.try_into().map(u64::from_le_bytes).map_or_else(|_| hexadecimal(), |n| n.to_string())
-        }
+        RegType::REG_DWORD => bytes
+            .try_into()
+            .map(u32::from_le_bytes)
+            .map_or_else(|_| hexadecimal(), |n| n.to_string()),
+        RegType::REG_DWORD_BIG_ENDIAN => bytes
+            .try_into()
+            .map(u32::from_be_bytes)
+            .map_or_else(|_| hexadecimal(), |n| n.to_string()),
+        RegType::REG_QWORD => bytes
+            .try_into()
+            .map(u64::from_le_bytes)
+            .map_or_else(|_| hexadecimal(), |n| n.to_string()),
         _ => hexadecimal(),
     }
 }
 
 /// A text of this computer's own settings.
 pub(super) fn text(path: &str, name: &str) -> Option<String> {
-    value(path, name, View::Native).yes().map(|value| value.data.clone())
+    value(path, name, View::Native)
+        .yes()
+        .map(|value| value.data.clone())
 }

@@ -1,5 +1,9 @@
-//! The service that goes on with a run after a restart, and the program's answer when Windows starts it as one.
-#![allow(unsafe_code, reason = "the service manager works with handles and calls back")]
+//! The service that goes on with a run after a restart, and the program's answer when Windows
+//! starts it as one.
+#![allow(
+    unsafe_code,
+    reason = "the service manager works with handles and calls back"
+)]
 
 use std::{
     ffi::OsString,
@@ -17,13 +21,14 @@ use windows_sys::Win32::{
     Foundation::{ERROR_SERVICE_DOES_NOT_EXIST, ERROR_SERVICE_EXISTS, NO_ERROR},
     Storage::FileSystem::DELETE,
     System::Services::{
-        ChangeServiceConfig2W, ChangeServiceConfigW, CloseServiceHandle, CreateServiceW, DeleteService, OpenSCManagerW,
-        OpenServiceW, RegisterServiceCtrlHandlerExW, SC_HANDLE, SC_MANAGER_CONNECT, SC_MANAGER_CREATE_SERVICE,
-        SERVICE_ACCEPT_SHUTDOWN, SERVICE_ACCEPT_STOP, SERVICE_AUTO_START, SERVICE_CHANGE_CONFIG,
-        SERVICE_CONFIG_DESCRIPTION, SERVICE_CONTROL_INTERROGATE, SERVICE_CONTROL_SHUTDOWN, SERVICE_CONTROL_STOP,
-        SERVICE_DESCRIPTIONW, SERVICE_ERROR_NORMAL, SERVICE_RUNNING, SERVICE_STATUS, SERVICE_STATUS_HANDLE,
-        SERVICE_STOPPED, SERVICE_TABLE_ENTRYW, SERVICE_WIN32_OWN_PROCESS, SetServiceStatus,
-        StartServiceCtrlDispatcherW,
+        ChangeServiceConfig2W, ChangeServiceConfigW, CloseServiceHandle, CreateServiceW,
+        DeleteService, OpenSCManagerW, OpenServiceW, RegisterServiceCtrlHandlerExW, SC_HANDLE,
+        SC_MANAGER_CONNECT, SC_MANAGER_CREATE_SERVICE, SERVICE_ACCEPT_SHUTDOWN,
+        SERVICE_ACCEPT_STOP, SERVICE_AUTO_START, SERVICE_CHANGE_CONFIG, SERVICE_CONFIG_DESCRIPTION,
+        SERVICE_CONTROL_INTERROGATE, SERVICE_CONTROL_SHUTDOWN, SERVICE_CONTROL_STOP,
+        SERVICE_DESCRIPTIONW, SERVICE_ERROR_NORMAL, SERVICE_RUNNING, SERVICE_STATUS,
+        SERVICE_STATUS_HANDLE, SERVICE_STOPPED, SERVICE_TABLE_ENTRYW, SERVICE_WIN32_OWN_PROCESS,
+        SetServiceStatus, StartServiceCtrlDispatcherW,
     },
 };
 
@@ -65,9 +70,12 @@ fn manager(access: u32) -> Result<Opened, SystemError> {
 
 /// Puts the service in place.
 pub(super) fn add(entry: &ResumeEntry) -> Result<(), SystemError> {
-    let words =
-        [entry.program.clone().into_os_string(), VERB.into()].into_iter().chain(entry.arguments.iter().cloned());
-    let words: Vec<String> = words.map(|word: OsString| quoted(&word.to_string_lossy())).collect();
+    let words = [entry.program.clone().into_os_string(), VERB.into()]
+        .into_iter()
+        .chain(entry.arguments.iter().cloned());
+    let words: Vec<String> = words
+        .map(|word: OsString| quoted(&word.to_string_lossy()))
+        .collect();
     let command = wide(words.join(" "));
     let (name, shown) = (wide(NAME), wide("Tasq: goes on with a task sequence"));
     let manager = manager(SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE)?;
@@ -99,17 +107,28 @@ pub(super) fn add(entry: &ResumeEntry) -> Result<(), SystemError> {
             replace(&manager, &name, &command)?
         }
     };
-    let mut text = wide("Goes on with a task sequence after a restart. It is removed when the run is over.");
-    let description = SERVICE_DESCRIPTIONW { lpDescription: text.as_mut_ptr() };
-    // SAFETY: the structure is the one that this number asks for. A service without a description works too.
-    unsafe { ChangeServiceConfig2W(service.0, SERVICE_CONFIG_DESCRIPTION, (&raw const description).cast()) };
+    let mut text =
+        wide("Goes on with a task sequence after a restart. It is removed when the run is over.");
+    let description = SERVICE_DESCRIPTIONW {
+        lpDescription: text.as_mut_ptr(),
+    };
+    // SAFETY: the structure is the one that this number asks for. A service without a description
+    // works too.
+    unsafe {
+        ChangeServiceConfig2W(
+            service.0,
+            SERVICE_CONFIG_DESCRIPTION,
+            (&raw const description).cast(),
+        )
+    };
     Ok(())
 }
 
 fn replace(manager: &Opened, name: &[u16], command: &[u16]) -> Result<Opened, SystemError> {
     let what = "cannot change the service that goes on after a restart";
     // SAFETY: the name ends with a null.
-    let service = Opened::new(unsafe { OpenServiceW(manager.0, name.as_ptr(), SERVICE_CHANGE_CONFIG) });
+    let service =
+        Opened::new(unsafe { OpenServiceW(manager.0, name.as_ptr(), SERVICE_CHANGE_CONFIG) });
     let service = service.ok_or_else(|| last_error(what))?;
     // SAFETY: the command ends with a null; what is null stays as it is.
     let done = unsafe {
@@ -127,7 +146,11 @@ fn replace(manager: &Opened, name: &[u16], command: &[u16]) -> Result<Opened, Sy
             ptr::null(),
         )
     };
-    if done == 0 { Err(last_error(what)) } else { Ok(service) }
+    if done == 0 {
+        Err(last_error(what))
+    } else {
+        Ok(service)
+    }
 }
 
 /// Takes the service away. One that runs just now (it went on with this run) goes when it ends.
@@ -138,7 +161,11 @@ pub(super) fn remove() -> Result<(), SystemError> {
     let service = Opened::new(unsafe { OpenServiceW(manager.0, name.as_ptr(), DELETE) });
     let Some(service) = service else {
         let error = last_error(what);
-        return if error.code == ERROR_SERVICE_DOES_NOT_EXIST { Ok(()) } else { Err(error) };
+        return if error.code == ERROR_SERVICE_DOES_NOT_EXIST {
+            Ok(())
+        } else {
+            Err(error)
+        };
     };
     // SAFETY: the handle was opened with the right to delete.
     if unsafe { DeleteService(service.0) } != 0 {
@@ -146,7 +173,11 @@ pub(super) fn remove() -> Result<(), SystemError> {
     }
     let error = last_error(what);
     // ERROR_SERVICE_MARKED_FOR_DELETE: it is as good as gone.
-    if error.code == 1072 { Ok(()) } else { Err(error) }
+    if error.code == 1072 {
+        Ok(())
+    } else {
+        Err(error)
+    }
 }
 
 /// What the service does: this program with these arguments.
@@ -162,12 +193,21 @@ pub fn answer(arguments: Vec<OsString>) -> Result<(), SystemError> {
     let _ = ARGUMENTS.set(arguments);
     let mut name = wide(NAME);
     let table = [
-        SERVICE_TABLE_ENTRYW { lpServiceName: name.as_mut_ptr(), lpServiceProc: Some(service_main) },
-        SERVICE_TABLE_ENTRYW { lpServiceName: ptr::null_mut(), lpServiceProc: None },
+        SERVICE_TABLE_ENTRYW {
+            lpServiceName: name.as_mut_ptr(),
+            lpServiceProc: Some(service_main),
+        },
+        SERVICE_TABLE_ENTRYW {
+            lpServiceName: ptr::null_mut(),
+            lpServiceProc: None,
+        },
     ];
-    // SAFETY: the table ends with an empty entry and outlives the call, which returns when the service has stopped.
+    // SAFETY: the table ends with an empty entry and outlives the call, which returns when the
+    // service has stopped.
     if unsafe { StartServiceCtrlDispatcherW(table.as_ptr()) } == 0 {
-        return Err(last_error("only the service manager of Windows can start this"));
+        return Err(last_error(
+            "only the service manager of Windows can start this",
+        ));
     }
     Ok(())
 }
@@ -175,7 +215,8 @@ pub fn answer(arguments: Vec<OsString>) -> Result<(), SystemError> {
 unsafe extern "system" fn service_main(_: u32, _: *mut windows_sys::core::PWSTR) {
     let name = wide(NAME);
     // SAFETY: the name ends with a null; the handler needs no context.
-    let status = unsafe { RegisterServiceCtrlHandlerExW(name.as_ptr(), Some(handler), ptr::null()) };
+    let status =
+        unsafe { RegisterServiceCtrlHandlerExW(name.as_ptr(), Some(handler), ptr::null()) };
     if status.is_null() {
         return;
     }
@@ -186,17 +227,26 @@ unsafe extern "system" fn service_main(_: u32, _: *mut windows_sys::core::PWSTR)
 
 /// Runs the program to its end; a stop ends it, and the checkpoint says where the run was.
 fn work() -> u32 {
-    let Ok(program) = std::env::current_exe() else { return 2 };
+    let Ok(program) = std::env::current_exe() else {
+        return 2;
+    };
     let mut command = Command::new(program);
     command.args(ARGUMENTS.get().into_iter().flatten());
-    match command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn() {
+    match command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+    {
         Ok(child) => *CHILD.lock().unwrap_or_else(PoisonError::into_inner) = Some(child),
         Err(_) => return 2,
     }
     loop {
         thread::sleep(Duration::from_millis(100));
         let mut child = CHILD.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(running) = child.as_mut() else { return 2 };
+        let Some(running) = child.as_mut() else {
+            return 2;
+        };
         if STOPPING.load(Ordering::Relaxed) {
             let _ = running.kill();
         }
@@ -208,7 +258,12 @@ fn work() -> u32 {
     }
 }
 
-unsafe extern "system" fn handler(control: u32, _: u32, _: *mut core::ffi::c_void, _: *mut core::ffi::c_void) -> u32 {
+unsafe extern "system" fn handler(
+    control: u32,
+    _: u32,
+    _: *mut core::ffi::c_void,
+    _: *mut core::ffi::c_void,
+) -> u32 {
     match control {
         SERVICE_CONTROL_STOP => STOPPING.store(true, Ordering::Relaxed),
         // The run asked for the restart itself, or it goes on from its checkpoint.
@@ -225,7 +280,11 @@ fn report(handle: SERVICE_STATUS_HANDLE, state: u32, code: u32) {
     let status = SERVICE_STATUS {
         dwServiceType: SERVICE_WIN32_OWN_PROCESS,
         dwCurrentState: state,
-        dwControlsAccepted: if state == SERVICE_RUNNING { SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN } else { 0 },
+        dwControlsAccepted: if state == SERVICE_RUNNING {
+            SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN
+        } else {
+            0
+        },
         dwWin32ExitCode: system,
         dwServiceSpecificExitCode: code,
         dwCheckPoint: 0,

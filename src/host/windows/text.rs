@@ -23,7 +23,10 @@ pub(super) fn wide_path(path: &Path) -> Option<Vec<u16>> {
 
 /// The text up to the first null.
 pub(super) fn narrow(wide: &[u16]) -> String {
-    let end = wide.iter().position(|unit| *unit == 0).unwrap_or(wide.len());
+    let end = wide
+        .iter()
+        .position(|unit| *unit == 0)
+        .unwrap_or(wide.len());
     String::from_utf16_lossy(&wide[..end])
 }
 
@@ -36,8 +39,10 @@ pub(super) fn last_error(what: &str) -> SystemError {
 /// An error of the system by its number.
 pub(super) fn of_code(what: &str, code: u32) -> SystemError {
     let message = io::Error::from_raw_os_error(code.cast_signed()).to_string();
-    let message =
-        message.rsplit_once(" (os error").map_or(message.as_str(), |(text, _)| text).trim_end_matches(['.', ' ']);
+    let message = message
+        .rsplit_once(" (os error")
+        .map_or(message.as_str(), |(text, _)| text)
+        .trim_end_matches(['.', ' ']);
     SystemError::new(code, format!("{what}: {message} ({code})"))
 }
 
@@ -46,10 +51,21 @@ pub(super) fn printed(bytes: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
     }
-    let Ok(length) = i32::try_from(bytes.len()) else { return String::from_utf8_lossy(bytes).into_owned() };
+    let Ok(length) = i32::try_from(bytes.len()) else {
+        return String::from_utf8_lossy(bytes).into_owned();
+    };
     let mut out = vec![0_u16; bytes.len()];
     // SAFETY: both lengths are those of the slices; a code page has at most one unit for each byte.
-    let units = unsafe { MultiByteToWideChar(CP_OEMCP, 0, bytes.as_ptr(), length, out.as_mut_ptr(), length) };
+    let units = unsafe {
+        MultiByteToWideChar(
+            CP_OEMCP,
+            0,
+            bytes.as_ptr(),
+            length,
+            out.as_mut_ptr(),
+            length,
+        )
+    };
     match usize::try_from(units) {
         Ok(units) if units > 0 => String::from_utf16_lossy(&out[..units.min(out.len())]),
         _ => String::from_utf8_lossy(bytes).into_owned(),

@@ -7,8 +7,8 @@ use windows::{
         System::{
             Com::{CLSCTX_INPROC_SERVER, COINIT_MULTITHREADED, CoCreateInstance, CoInitializeEx},
             UpdateAgent::{
-                IUpdate, IUpdateCollection, IUpdateSearcher, IUpdateSession, OperationResultCode, UpdateCollection,
-                UpdateSession, orcSucceeded, orcSucceededWithErrors,
+                IUpdate, IUpdateCollection, IUpdateSearcher, IUpdateSession, OperationResultCode,
+                UpdateCollection, UpdateSession, orcSucceeded, orcSucceededWithErrors,
             },
             Variant::VT_EMPTY,
         },
@@ -27,16 +27,25 @@ fn failed(what: &str, error: &Error) -> SystemError {
     let said = said.trim_end_matches(['.', ' ', '\r', '\n']);
     SystemError::new(
         code,
-        format!("{what}: {}", if said.is_empty() { format!("0x{code:08X}") } else { said.to_owned() }),
+        format!(
+            "{what}: {}",
+            if said.is_empty() {
+                format!("0x{code:08X}")
+            } else {
+                said.to_owned()
+            }
+        ),
     )
 }
 
 fn session() -> Result<IUpdateSession, SystemError> {
-    // SAFETY: it takes no pointers. When the thread already has COM, in whichever form, the agent works with that.
+    // SAFETY: it takes no pointers. When the thread already has COM, in whichever form, the agent
+    // works with that.
     let _ = unsafe { CoInitializeEx(None, COINIT_MULTITHREADED) };
     // SAFETY: the class and the interface belong together.
     let made = unsafe { CoCreateInstance(&UpdateSession, None, CLSCTX_INPROC_SERVER) };
-    let session: IUpdateSession = made.map_err(|error| failed("there is no Windows Update Agent", &error))?;
+    let session: IUpdateSession =
+        made.map_err(|error| failed("there is no Windows Update Agent", &error))?;
     // SAFETY: the text outlives the call. The name is only for the agent's log.
     let _ = unsafe { session.SetClientApplicationID(&BSTR::from("Tasq")) };
     Ok(session)
@@ -47,14 +56,17 @@ fn offered(session: &IUpdateSession) -> Result<Vec<IUpdate>, Error> {
     unsafe {
         let searcher: IUpdateSearcher = session.CreateUpdateSearcher()?;
         let updates = searcher.Search(&BSTR::from(WANTED))?.Updates()?;
-        (0..updates.Count()?).map(|index| updates.get_Item(index)).collect()
+        (0..updates.Count()?)
+            .map(|index| updates.get_Item(index))
+            .collect()
     }
 }
 
 /// Updates that are offered to this computer.
 pub(super) fn find() -> Result<Vec<Update>, SystemError> {
     let session = session()?;
-    let updates = offered(&session).and_then(|updates| updates.iter().map(described).collect::<Result<Vec<_>, _>>());
+    let updates = offered(&session)
+        .and_then(|updates| updates.iter().map(described).collect::<Result<Vec<_>, _>>());
     updates.map_err(|error| failed("the search for updates failed", &error))
 }
 
@@ -64,7 +76,11 @@ fn described(update: &IUpdate) -> Result<Update, Error> {
         // A deadline is what makes an update mandatory.
         let deadline = update.Deadline().is_ok_and(|value| value.vt() != VT_EMPTY);
         let mandatory = update.IsMandatory()? == VARIANT_TRUE;
-        Ok(Update { id: id(update)?, title: update.Title()?.to_string(), required: deadline || mandatory })
+        Ok(Update {
+            id: id(update)?,
+            title: update.Title()?.to_string(),
+            required: deadline || mandatory,
+        })
     }
 }
 
@@ -86,7 +102,8 @@ fn carry_out(session: &IUpdateSession, ids: &[String]) -> Result<Updated, Error>
     let mut done = Updated::default();
     // SAFETY: every object is one that the agent gave; indices are below the count.
     unsafe {
-        let wanted: IUpdateCollection = CoCreateInstance(&UpdateCollection, None, CLSCTX_INPROC_SERVER)?;
+        let wanted: IUpdateCollection =
+            CoCreateInstance(&UpdateCollection, None, CLSCTX_INPROC_SERVER)?;
         let mut names = Vec::new();
         for update in offered(session)? {
             let name = id(&update)?;
@@ -99,7 +116,11 @@ fn carry_out(session: &IUpdateSession, ids: &[String]) -> Result<Updated, Error>
             }
         }
         // WU_E_UPDATE_NOT_APPLICABLE-like: what is no longer offered was not installed.
-        done.failed.extend(ids.iter().filter(|id| !names.contains(id)).map(|id| (id.clone(), 0x8024_0017)));
+        done.failed.extend(
+            ids.iter()
+                .filter(|id| !names.contains(id))
+                .map(|id| (id.clone(), 0x8024_0017)),
+        );
         if names.is_empty() {
             return Ok(done);
         }

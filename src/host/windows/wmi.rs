@@ -7,8 +7,8 @@ use crate::{
     wql::{ClassFacts, Fact, Row},
 };
 
-/// The codes that say that a class or a namespace is not there: `WBEM_E_NOT_FOUND`, `WBEM_E_INVALID_NAMESPACE`,
-/// `WBEM_E_INVALID_CLASS`.
+/// The codes that say that a class or a namespace is not there: `WBEM_E_NOT_FOUND`,
+/// `WBEM_E_INVALID_NAMESPACE`, `WBEM_E_INVALID_CLASS`.
 const NOT_THERE: [u32; 3] = [0x8004_1002, 0x8004_100E, 0x8004_1010];
 
 /// Classes with a row for every file, folder or event of the computer.
@@ -23,20 +23,34 @@ const LARGE: [&str; 8] = [
     "Win32_NTLogEvent",
 ];
 
-/// All rows of a class. A class or namespace that is not there has none: a query about it gives no row. When WMI refuses to
-/// answer (a right that is missing, a provider that fails), nothing is known.
+/// All rows of a class. A class or namespace that is not there has none: a query about it gives no
+/// row. When WMI refuses to answer (a right that is missing, a provider that fails), nothing is
+/// known.
 pub(super) fn class(namespace: &str, class: &str) -> ClassFacts {
-    if class.is_empty() || !class.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+    if class.is_empty()
+        || !class
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    {
         return ClassFacts::Unknown;
     }
     answer(namespace, &format!("SELECT * FROM {class}"))
 }
 
-/// Rows of a class that has one for every file, folder or event: only those that WMI finds itself. Of other classes all rows
-/// are shown, so that an explanation can say what did not fit.
-pub(super) fn narrowed(namespace: &str, class: &str, condition: &dyn Fn() -> String) -> Option<ClassFacts> {
+/// Rows of a class that has one for every file, folder or event: only those that WMI finds itself.
+/// Of other classes all rows are shown, so that an explanation can say what did not fit.
+pub(super) fn narrowed(
+    namespace: &str,
+    class: &str,
+    condition: &dyn Fn() -> String,
+) -> Option<ClassFacts> {
     let large = LARGE.iter().any(|large| large.eq_ignore_ascii_case(class));
-    large.then(|| answer(namespace, &format!("SELECT * FROM {class} WHERE {}", condition())))
+    large.then(|| {
+        answer(
+            namespace,
+            &format!("SELECT * FROM {class} WHERE {}", condition()),
+        )
+    })
 }
 
 fn answer(namespace: &str, query: &str) -> ClassFacts {
@@ -52,7 +66,10 @@ fn answer(namespace: &str, query: &str) -> ClassFacts {
 fn rows(namespace: &str, query: &str) -> Result<Vec<Row>, WMIError> {
     // The forms with slashes or this computer's name in front mean the same.
     let connection = WMIConnection::with_namespace_path(&namespaces::namespace(namespace))?;
-    connection.exec_query(query)?.map(|object| object.and_then(|object| row(&object))).collect()
+    connection
+        .exec_query(query)?
+        .map(|object| object.and_then(|object| row(&object)))
+        .collect()
 }
 
 fn row(object: &IWbemClassWrapper) -> Result<Row, WMIError> {

@@ -10,8 +10,14 @@ use crate::{
 const TESTS: [(&str, &str); 7] = [
     ("file", "file \"$1\""),
     ("folder", "folder \"$1\""),
-    ("registry", "registry \"HKEY_LOCAL_MACHINE\\\\$1\" value \"$2\" as reg_sz exists"),
-    ("wmi", "wmi \"select * from ${1:Win32_ComputerSystem} where $2\""),
+    (
+        "registry",
+        "registry \"HKEY_LOCAL_MACHINE\\\\$1\" value \"$2\" as reg_sz exists",
+    ),
+    (
+        "wmi",
+        "wmi \"select * from ${1:Win32_ComputerSystem} where $2\"",
+    ),
     ("software", "software \"{$1\\}\""),
     ("os", "os [\"$1\"]"),
     ("os_language", "os_language ${1:1033}"),
@@ -39,7 +45,9 @@ impl Offers<'_> {
             self.offer(CompletionKind::Variable, name, "variable", "");
         }
         if rule {
-            RULE_TESTS.iter().for_each(|(word, text)| self.predicate_word(word, text));
+            RULE_TESTS
+                .iter()
+                .for_each(|(word, text)| self.predicate_word(word, text));
         } else {
             for word in ["any", "all", "none"] {
                 self.offer_snippet(
@@ -50,7 +58,9 @@ impl Offers<'_> {
                     format!("{word}($1)"),
                 );
             }
-            TESTS.iter().for_each(|(word, text)| self.predicate_word(word, text));
+            TESTS
+                .iter()
+                .for_each(|(word, text)| self.predicate_word(word, text));
         }
         self.offer_snippet(
             CompletionKind::Keyword,
@@ -63,22 +73,36 @@ impl Offers<'_> {
     }
 
     fn predicate_word(&mut self, word: &str, text: &str) {
-        let found = vocabulary::conditions().condition.iter().find(|one| one.keyword == word);
-        let (detail, help) =
-            found.map_or((String::new(), String::new()), |one| (one.label.clone(), describe_condition(one)));
+        let found = vocabulary::conditions()
+            .condition
+            .iter()
+            .find(|one| one.keyword == word);
+        let (detail, help) = found.map_or((String::new(), String::new()), |one| {
+            (one.label.clone(), describe_condition(one))
+        });
         self.offer_snippet(CompletionKind::Keyword, word, detail, help, text);
     }
 
     pub(super) fn operators(&mut self, keyword: &str) {
-        let (keyword, negated) = keyword.split_once(' ').map_or((keyword, false), |(word, _)| (word, true));
+        let (keyword, negated) = keyword
+            .split_once(' ')
+            .map_or((keyword, false), |(word, _)| (word, true));
         for operator in &vocabulary::conditions().operator {
             let after_not = operator.written.strip_prefix("not ");
             let fits = operator.applies.iter().any(|word| word == keyword)
                 && (keyword == "registry" || !operator.written.ends_with("exists"))
                 && (!negated || after_not.is_some());
             if fits {
-                let written = if negated { after_not.unwrap_or("") } else { &operator.written };
-                let text = if operator.value { format!("{written} \"$1\"") } else { written.to_owned() };
+                let written = if negated {
+                    after_not.unwrap_or("")
+                } else {
+                    &operator.written
+                };
+                let text = if operator.value {
+                    format!("{written} \"$1\"")
+                } else {
+                    written.to_owned()
+                };
                 self.offer_snippet(CompletionKind::Operator, written, &operator.label, "", text);
             }
         }
@@ -87,10 +111,19 @@ impl Offers<'_> {
     pub(super) fn operand(&mut self, variable: &str) {
         self.built_in_values(variable, true);
         self.offer_snippet(CompletionKind::Value, "\"…\"", "text", "", "\"$1\"");
-        let constants: Vec<String> =
-            self.analysis.index().constants_at(self.cursor.offset).map(|one| one.name.clone()).collect();
+        let constants: Vec<String> = self
+            .analysis
+            .index()
+            .constants_at(self.cursor.offset)
+            .map(|one| one.name.clone())
+            .collect();
         for name in constants {
-            self.offer(CompletionKind::Constant, format!("${{{name}}}"), "compile-time value", "");
+            self.offer(
+                CompletionKind::Constant,
+                format!("${{{name}}}"),
+                "compile-time value",
+                "",
+            );
         }
     }
 
@@ -99,14 +132,25 @@ impl Offers<'_> {
         match word {
             "os" => {
                 for platform in vocabulary::platforms() {
-                    self.offer(CompletionKind::Value, format!("\"{}\"", platform.name), &platform.arch, "");
+                    self.offer(
+                        CompletionKind::Value,
+                        format!("\"{}\"", platform.name),
+                        &platform.arch,
+                        "",
+                    );
                 }
             }
             "in" => self.offer(CompletionKind::Value, "\"root\\cimv2\"", "namespace", ""),
             "registry" => {
                 for hive in &vocabulary::conditions().hive {
                     let text = format!("\"{}\\\\$1\"", hive.name);
-                    self.offer_snippet(CompletionKind::Value, format!("\"{}\\…\"", hive.name), &hive.short, "", text);
+                    self.offer_snippet(
+                        CompletionKind::Value,
+                        format!("\"{}\\…\"", hive.name),
+                        &hive.short,
+                        "",
+                        text,
+                    );
                 }
             }
             _ => self.offer_snippet(CompletionKind::Value, "\"…\"", word, "", "\"$1\""),
@@ -122,28 +166,77 @@ impl Offers<'_> {
     pub(super) fn after_test(&mut self, predicate: &str, rule: bool) {
         match predicate {
             "file" => {
-                self.offer_snippet(CompletionKind::Keyword, "version", "the file's version", "", "version >= \"$1\"");
-                self.offer_snippet(CompletionKind::Keyword, "modified", "the file's time", "", "modified >= \"$1\"");
+                self.offer_snippet(
+                    CompletionKind::Keyword,
+                    "version",
+                    "the file's version",
+                    "",
+                    "version >= \"$1\"",
+                );
+                self.offer_snippet(
+                    CompletionKind::Keyword,
+                    "modified",
+                    "the file's time",
+                    "",
+                    "modified >= \"$1\"",
+                );
             }
             "folder" => {
-                self.offer_snippet(CompletionKind::Keyword, "modified", "the folder's time", "", "modified >= \"$1\"");
+                self.offer_snippet(
+                    CompletionKind::Keyword,
+                    "modified",
+                    "the folder's time",
+                    "",
+                    "modified >= \"$1\"",
+                );
             }
             "registry" => {
-                self.offer_snippet(CompletionKind::Keyword, "value", "a value of the key", "", "value \"$1\"");
-                self.offer_snippet(CompletionKind::Keyword, "as", "the value's type", "", "as ${1:reg_sz}");
+                self.offer_snippet(
+                    CompletionKind::Keyword,
+                    "value",
+                    "a value of the key",
+                    "",
+                    "value \"$1\"",
+                );
+                self.offer_snippet(
+                    CompletionKind::Keyword,
+                    "as",
+                    "the value's type",
+                    "",
+                    "as ${1:reg_sz}",
+                );
                 self.offer(CompletionKind::Keyword, "exists", "it is there", "");
                 self.offer(CompletionKind::Keyword, "not exists", "it is not there", "");
                 self.operators("registry");
             }
             "wmi" => {
-                self.offer_snippet(CompletionKind::Keyword, "in", "the namespace", "", "in \"${1:root\\\\cimv2}\"");
+                self.offer_snippet(
+                    CompletionKind::Keyword,
+                    "in",
+                    "the namespace",
+                    "",
+                    "in \"${1:root\\\\cimv2}\"",
+                );
             }
-            "make" => self.offer_snippet(CompletionKind::Keyword, "model", "the computer's model", "", "model \"$1\""),
-            "software" | "os" => self.offer_snippet(CompletionKind::Snippet, "< … >", "details", "", "< $1 >"),
+            "make" => self.offer_snippet(
+                CompletionKind::Keyword,
+                "model",
+                "the computer's model",
+                "",
+                "model \"$1\"",
+            ),
+            "software" | "os" => {
+                self.offer_snippet(CompletionKind::Snippet, "< … >", "details", "", "< $1 >");
+            }
             _ => {}
         }
         for word in ["and", "or"] {
-            self.offer(CompletionKind::Keyword, word, "another test", describe_keyword(word).unwrap_or(""));
+            self.offer(
+                CompletionKind::Keyword,
+                word,
+                "another test",
+                describe_keyword(word).unwrap_or(""),
+            );
         }
         if !rule {
             // Behind a whole condition the next statement may begin.

@@ -16,7 +16,8 @@ use crate::{
 const OWN_MOST: u32 = 10;
 const OWN_WEIGHT: u32 = 15;
 
-/// What stands between the neighbours in the console's order is so many times as likely as what does not.
+/// What stands between the neighbours in the console's order is so many times as likely as what
+/// does not.
 const BETWEEN_WEIGHT: u32 = 10;
 
 /// So few candidates between the neighbours come before everything that is merely usual.
@@ -29,13 +30,22 @@ const FIRST_VARIABLES: usize = 2;
 type Beside<'n> = (Option<&'n str>, Option<&'n str>);
 
 impl Offers<'_> {
-    pub(super) fn item(&mut self, owner: &Owner, given: &[String], beside: Beside<'_>, first: bool) {
+    pub(super) fn item(
+        &mut self,
+        owner: &Owner,
+        given: &[String],
+        beside: Beside<'_>,
+        first: bool,
+    ) {
         match owner {
             Owner::Step(keyword) => {
                 let Some(table) = vocabulary::step_type(keyword, self.analysis.dialect()) else {
                     return self.properties(&[], "step", given, beside);
                 };
-                if let Some((_, principal)) = table.principal().filter(|(_, one)| first && !given.contains(&one.name)) {
+                if let Some((_, principal)) = table
+                    .principal()
+                    .filter(|(_, one)| first && !given.contains(&one.name))
+                {
                     self.principal(principal);
                 }
                 self.rule_item(table);
@@ -59,15 +69,51 @@ impl Offers<'_> {
             }
             Owner::Test => {
                 for (name, text, help) in [
-                    ("machine", "machine: \"$1\"", "The machine file that the test runs on."),
-                    ("machines", "machines: [\"$1\"]", "Machine files; the test runs on each."),
-                    ("of", "of: \"$1\"", "The file of the sequence that is tested, where it is not this one."),
-                    ("sequence", "sequence: \"$1\"", "Which sequence of an export with several."),
-                    ("facts", "facts: \"\"\"\n    $1\n    \"\"\"", "Facts in TOML that are laid over the machine."),
-                    ("parameters", "parameters: < $1 >", "Values for parameters of the source, as with `--set`."),
-                    ("children", "children: < ${1:PS100123}: \"$2\" >", "The files of child sequences."),
-                    ("secrets", "secrets: < ${1:NAME}: \"$2\" >", "Stand-ins for secrets."),
-                    ("undecided", "undecided: allow", "Conditions may stay undecided."),
+                    (
+                        "machine",
+                        "machine: \"$1\"",
+                        "The machine file that the test runs on.",
+                    ),
+                    (
+                        "machines",
+                        "machines: [\"$1\"]",
+                        "Machine files; the test runs on each.",
+                    ),
+                    (
+                        "of",
+                        "of: \"$1\"",
+                        "The file of the sequence that is tested, where it is not this one.",
+                    ),
+                    (
+                        "sequence",
+                        "sequence: \"$1\"",
+                        "Which sequence of an export with several.",
+                    ),
+                    (
+                        "facts",
+                        "facts: \"\"\"\n    $1\n    \"\"\"",
+                        "Facts in TOML that are laid over the machine.",
+                    ),
+                    (
+                        "parameters",
+                        "parameters: < $1 >",
+                        "Values for parameters of the source, as with `--set`.",
+                    ),
+                    (
+                        "children",
+                        "children: < ${1:PS100123}: \"$2\" >",
+                        "The files of child sequences.",
+                    ),
+                    (
+                        "secrets",
+                        "secrets: < ${1:NAME}: \"$2\" >",
+                        "Stand-ins for secrets.",
+                    ),
+                    (
+                        "undecided",
+                        "undecided: allow",
+                        "Conditions may stay undecided.",
+                    ),
                 ] {
                     if !given.iter().any(|one| one == name) {
                         self.offer_snippet(CompletionKind::Property, name, "test", help, text);
@@ -76,7 +122,9 @@ impl Offers<'_> {
                 self.settable_variables(usize::MAX);
             }
             Owner::Condition(word) => self.condition_items(word, given),
-            Owner::Property(name) if name == "rule" || name == "variables" => self.settable_variables(usize::MAX),
+            Owner::Property(name) if name == "rule" || name == "variables" => {
+                self.settable_variables(usize::MAX);
+            }
             Owner::Xml | Owner::Property(_) => {}
         }
     }
@@ -86,16 +134,32 @@ impl Offers<'_> {
         let text = snippet::value(property, &mut snippet::Stops::new());
         let label = snippet::plain(&text);
         let label = label.lines().next().unwrap_or("").trim().to_owned();
-        let shown = if label.len() < 2 { format!("{label}…") } else { label };
+        let shown = if label.len() < 2 {
+            format!("{label}…")
+        } else {
+            label
+        };
         let detail = format!("{} (without its name)", property.name);
-        self.offer_snippet(CompletionKind::Value, shown, detail, describe_property(property), text);
+        self.offer_snippet(
+            CompletionKind::Value,
+            shown,
+            detail,
+            describe_property(property),
+            text,
+        );
     }
 
     /// A rule, where the step has them.
     fn rule_item(&mut self, table: &StepType) {
         if table.rules.is_some() {
             let text = "rule when $1 { ${2:Name} = \"$3\" \\}";
-            self.offer_snippet(CompletionKind::Keyword, "rule", "a rule", describe_keyword("rule").unwrap_or(""), text);
+            self.offer_snippet(
+                CompletionKind::Keyword,
+                "rule",
+                "a rule",
+                describe_keyword("rule").unwrap_or(""),
+                text,
+            );
         }
     }
 
@@ -120,9 +184,20 @@ impl Offers<'_> {
     }
 
     fn settable_variables(&mut self, most: usize) {
-        for name in self.known_variables().into_iter().filter(|name| !name.starts_with('_')).take(most) {
+        for name in self
+            .known_variables()
+            .into_iter()
+            .filter(|name| !name.starts_with('_'))
+            .take(most)
+        {
             let text = format!("{} = \"$1\"", snippet::escape(&name));
-            self.offer_snippet(CompletionKind::Variable, &name, "set this variable", "", text);
+            self.offer_snippet(
+                CompletionKind::Variable,
+                &name,
+                "set this variable",
+                "",
+                text,
+            );
         }
     }
 
@@ -136,39 +211,82 @@ impl Offers<'_> {
         );
     }
 
-    /// Properties that are not there yet: those that are missing, those that others need, those that stand between the
-    /// neighbours in the console's order, and then those that are said most often.
-    fn properties(&mut self, own: &'static [Property], owner: &str, given: &[String], beside: Beside<'_>) {
-        let common = vocabulary::common().iter().filter(|one| one.applies.iter().any(|word| word == owner));
+    /// Properties that are not there yet: those that are missing, those that others need, those
+    /// that stand between the neighbours in the console's order, and then those that are said most
+    /// often.
+    fn properties(
+        &mut self,
+        own: &'static [Property],
+        owner: &str,
+        given: &[String],
+        beside: Beside<'_>,
+    ) {
+        let common = vocabulary::common()
+            .iter()
+            .filter(|one| one.applies.iter().any(|word| word == owner));
         let common = common.filter(|one| !own.iter().any(|known| known.name == one.name));
         let all: Vec<&'static Property> = own.iter().chain(common).collect();
-        let principal = own.iter().find(|one| one.principal).map_or("", |one| one.name.as_str());
+        let principal = own
+            .iter()
+            .find(|one| one.principal)
+            .map_or("", |one| one.name.as_str());
         // A value without a name is that of the principal property.
-        let is_given = |name: &str| given.iter().any(|one| one == name || one.is_empty() && name == principal);
-        let place = |name: &str| all.iter().position(|one| one.name == if name.is_empty() { principal } else { name });
+        let is_given = |name: &str| {
+            given
+                .iter()
+                .any(|one| one == name || one.is_empty() && name == principal)
+        };
+        let place = |name: &str| {
+            all.iter()
+                .position(|one| one.name == if name.is_empty() { principal } else { name })
+        };
         let from = beside.0.and_then(place).map_or(0, |at| at + 1);
         let next = beside.1.and_then(place).filter(|next| *next > from);
         let excluded = |property: &Property| {
             property.excludes.iter().any(|name| is_given(name))
-                || all.iter().any(|one| is_given(&one.name) && one.excludes.contains(&property.name))
+                || all
+                    .iter()
+                    .any(|one| is_given(&one.name) && one.excludes.contains(&property.name))
         };
         let open = |property: &Property| !is_given(&property.name) && !excluded(property);
         let between = from..next.unwrap_or(all.len());
         // Where hardly anything can stand between the neighbours, it is that.
-        let few =
-            next.is_some() && all.get(between.clone()).unwrap_or(&[]).iter().filter(|one| open(one)).count() <= FEW;
+        let few = next.is_some()
+            && all
+                .get(between.clone())
+                .unwrap_or(&[])
+                .iter()
+                .filter(|one| open(one))
+                .count()
+                <= FEW;
         let keyword = self.cursor.step_type.clone().unwrap_or_default();
         let here = self.said_here(&keyword);
         let mut ranked: Vec<((u32, i64), &Property)> = Vec::new();
-        for (index, property) in all.iter().copied().enumerate().filter(|(_, one)| !is_given(&one.name)) {
-            let needed = all.iter().any(|one| is_given(&one.name) && one.requires.contains(&property.name))
-                || property.only_with.as_ref().is_some_and(|only| is_given(&only.property));
+        for (index, property) in all
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, one)| !is_given(&one.name))
+        {
+            let needed = all
+                .iter()
+                .any(|one| is_given(&one.name) && one.requires.contains(&property.name))
+                || property
+                    .only_with
+                    .as_ref()
+                    .is_some_and(|only| is_given(&only.property));
             let missing = property.required
-                || !property.required_unless.is_empty() && !property.required_unless.iter().any(|name| is_given(name));
+                || !property.required_unless.is_empty()
+                    && !property.required_unless.iter().any(|name| is_given(name));
             let order = index as i64;
             let fits = between.contains(&index);
-            // What the file says in other steps of this type is said again more likely than what is said elsewhere.
-            let own = here.get(property.name.as_str()).copied().unwrap_or(0).min(OWN_MOST);
+            // What the file says in other steps of this type is said again more likely than what is
+            // said elsewhere.
+            let own = here
+                .get(property.name.as_str())
+                .copied()
+                .unwrap_or(0)
+                .min(OWN_MOST);
             let often = vocabulary::usage(&keyword, &property.name) + OWN_WEIGHT * own;
             let often = i64::from(if fits { often * BETWEEN_WEIGHT } else { often });
             ranked.push((
@@ -190,18 +308,35 @@ impl Offers<'_> {
             if property.required {
                 detail.push_str(", required");
             }
-            self.offer_snippet(CompletionKind::Property, &property.name, detail, describe_property(property), text);
+            self.offer_snippet(
+                CompletionKind::Property,
+                &property.name,
+                detail,
+                describe_property(property),
+                text,
+            );
         }
     }
 
     /// How many steps of this type in the file say each property.
     fn said_here(&self, keyword: &str) -> HashMap<&str, u32> {
         let mut out = HashMap::new();
-        let steps = self.analysis.tree().nodes().filter(|node| node.kind() == SyntaxKind::Step);
-        for step in steps.filter(|step| step.child(SyntaxKind::Name).is_some_and(|name| name.text() == keyword)) {
+        let steps = self
+            .analysis
+            .tree()
+            .nodes()
+            .filter(|node| node.kind() == SyntaxKind::Step);
+        for step in steps.filter(|step| {
+            step.child(SyntaxKind::Name)
+                .is_some_and(|name| name.text() == keyword)
+        }) {
             let items = step.child(SyntaxKind::Items);
-            for item in items.into_iter().flat_map(|items| items.children_of(SyntaxKind::Property)) {
-                *out.entry(item.child(SyntaxKind::Name).map_or("", Node::text)).or_default() += 1;
+            for item in items
+                .into_iter()
+                .flat_map(|items| items.children_of(SyntaxKind::Property))
+            {
+                *out.entry(item.child(SyntaxKind::Name).map_or("", Node::text))
+                    .or_default() += 1;
             }
         }
         out
@@ -214,8 +349,15 @@ impl Offers<'_> {
             "os" => &["arch", "min_version", "max_version", "type", "queries"],
             _ => &[],
         };
-        for name in names.iter().filter(|name| !given.iter().any(|one| one == *name)) {
-            let text = if *name == "queries" { "queries: [\"$1\"]".to_owned() } else { format!("{name}: \"$1\"") };
+        for name in names
+            .iter()
+            .filter(|name| !given.iter().any(|one| one == *name))
+        {
+            let text = if *name == "queries" {
+                "queries: [\"$1\"]".to_owned()
+            } else {
+                format!("{name}: \"$1\"")
+            };
             self.offer_snippet(CompletionKind::Property, *name, word, "", text);
         }
     }

@@ -27,11 +27,15 @@ fn quoted(text: &str) -> String {
 impl Offers<'_> {
     /// Entries as whole values: identifier and name.
     pub(super) fn site_references(&mut self, kind: Type) {
-        let (Some(file), Some(kind)) = (self.site, kind_of_type(kind)) else { return };
+        let (Some(file), Some(kind)) = (self.site, kind_of_type(kind)) else {
+            return;
+        };
         for entry in file.of(kind) {
             let (id, name) = file.named(entry);
             let label = match (id.filter(|id| !id.is_empty()), name) {
-                (Some(id), Some(name)) => format!("{}({}, {})", call_of(kind), quoted(id), quoted(name)),
+                (Some(id), Some(name)) => {
+                    format!("{}({}, {})", call_of(kind), quoted(id), quoted(name))
+                }
                 (Some(id), None) => quoted(id),
                 // A sequence needs an identifier.
                 (None, _) => continue,
@@ -42,7 +46,9 @@ impl Offers<'_> {
 
     /// Identifiers, for inside of quotes.
     pub(super) fn site_identifiers(&mut self, kind: Type) {
-        let (Some(file), Some(kind)) = (self.site, kind_of_type(kind)) else { return };
+        let (Some(file), Some(kind)) = (self.site, kind_of_type(kind)) else {
+            return;
+        };
         for entry in file.of(kind) {
             if let Some(id) = file.named(entry).0.filter(|id| !id.is_empty()) {
                 self.site_entry(entry, id.to_owned());
@@ -50,11 +56,21 @@ impl Offers<'_> {
         }
     }
 
-    /// The first and second argument of `package(…)` and its like: an identifier, and the name that goes with it.
+    /// The first and second argument of `package(…)` and its like: an identifier, and the name that
+    /// goes with it.
     pub(super) fn site_names(&mut self, call: &str, index: usize, quotes: bool) {
-        let (Some(file), Some(kind)) = (self.site, kind_of_call(call)) else { return };
-        let before = self.analysis.text().get(..self.cursor.word.start as usize).unwrap_or("");
-        let typed = before.rfind('(').and_then(|open| before.get(open + 1..)).unwrap_or("");
+        let (Some(file), Some(kind)) = (self.site, kind_of_call(call)) else {
+            return;
+        };
+        let before = self
+            .analysis
+            .text()
+            .get(..self.cursor.word.start as usize)
+            .unwrap_or("");
+        let typed = before
+            .rfind('(')
+            .and_then(|open| before.get(open + 1..))
+            .unwrap_or("");
         let first = typed.split(['"', '\'']).nth(1).filter(|_| index == 1);
         // The name of the identifier that stands there comes first.
         let own = first.and_then(|id| file.find(kind, id, ""));
@@ -63,7 +79,14 @@ impl Offers<'_> {
             let (id, name) = file.named(entry);
             let text = if index == 0 { id } else { name };
             if let Some(text) = text.filter(|text| !text.is_empty()) {
-                self.site_entry(entry, if quotes { quoted(text) } else { text.to_owned() });
+                self.site_entry(
+                    entry,
+                    if quotes {
+                        quoted(text)
+                    } else {
+                        text.to_owned()
+                    },
+                );
             }
         }
     }
@@ -71,10 +94,21 @@ impl Offers<'_> {
     fn site_entry(&mut self, entry: &EntryPlace, label: String) {
         let Some(file) = self.site else { return };
         let (id, name) = file.named(entry);
-        let detail = name.or(id).filter(|text| !label.contains(text)).unwrap_or(entry.kind.noun()).to_owned();
+        let detail = name
+            .or(id)
+            .filter(|text| !label.contains(text))
+            .unwrap_or(entry.kind.noun())
+            .to_owned();
         let documentation = describe_site_name(file, SiteName::Entry(entry));
         let insert = label.clone();
-        self.push(CompletionKind::Value, label, detail, documentation, insert, None);
+        self.push(
+            CompletionKind::Value,
+            label,
+            detail,
+            documentation,
+            insert,
+            None,
+        );
     }
 
     /// The programs of the step's package; of all packages where it names none.
@@ -82,7 +116,10 @@ impl Offers<'_> {
         let Some(file) = self.site else { return };
         let keyword = self.cursor.step_type.clone().unwrap_or_default();
         let table = vocabulary::step_type(&keyword, self.analysis.dialect());
-        if table.and_then(program_of).is_none_or(|(program, _)| program.name != property.name) {
+        if table
+            .and_then(program_of)
+            .is_none_or(|(program, _)| program.name != property.name)
+        {
             return;
         }
         let own = package_around(self.analysis, self.cursor.offset)
@@ -96,7 +133,14 @@ impl Offers<'_> {
                 let label = if quotes { quoted(name) } else { name.clone() };
                 let documentation = describe_site_name(file, SiteName::Program(entry, index));
                 let of = file.named(entry).1.unwrap_or("program").to_owned();
-                self.push(CompletionKind::Value, label.clone(), of, documentation, label, None);
+                self.push(
+                    CompletionKind::Value,
+                    label.clone(),
+                    of,
+                    documentation,
+                    label,
+                    None,
+                );
             }
         }
     }

@@ -7,7 +7,9 @@ use crate::{
 
 /// Text inside of a snippet.
 pub(super) fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
+    text.replace('\\', "\\\\")
+        .replace('$', "\\$")
+        .replace('}', "\\}")
 }
 
 /// A snippet's text with each place filled by its proposal.
@@ -39,7 +41,8 @@ pub(in crate::ide) fn plain(snippet: &str) -> String {
     out
 }
 
-/// The same on one line: editors that know no places to fill often know no line breaks in a completion either.
+/// The same on one line: editors that know no places to fill often know no line breaks in a
+/// completion either.
 pub(super) fn one_line(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -96,8 +99,14 @@ impl Stops {
 
     /// A place with choices.
     pub fn choice(&mut self, words: &[&str]) -> String {
-        let words: Vec<String> =
-            words.iter().map(|word| word.replace('\\', "\\\\").replace(',', "\\,").replace('|', "\\|")).collect();
+        let words: Vec<String> = words
+            .iter()
+            .map(|word| {
+                word.replace('\\', "\\\\")
+                    .replace(',', "\\,")
+                    .replace('|', "\\|")
+            })
+            .collect();
         format!("${{{}|{}|}}", self.next(), words.join(","))
     }
 }
@@ -113,12 +122,30 @@ fn of_type(property: &Property, kind: Type, stops: &mut Stops) -> String {
     match kind {
         Type::Boolean if default.as_deref() == Some("true") => stops.choice(&["false", "true"]),
         Type::Boolean => stops.choice(&["true", "false"]),
-        Type::Member => stops.choice(&property.member.iter().map(|member| member.name.as_str()).collect::<Vec<_>>()),
+        Type::Member => stops.choice(
+            &property
+                .member
+                .iter()
+                .map(|member| member.name.as_str())
+                .collect::<Vec<_>>(),
+        ),
         Type::Integer => {
-            let least = property.min.or(property.warn_min).unwrap_or(1).max(0).to_string();
+            let least = property
+                .min
+                .or(property.warn_min)
+                .unwrap_or(1)
+                .max(0)
+                .to_string();
             stops.with(default.as_deref().unwrap_or(&least))
         }
-        Type::Duration => quantity(stops, if property.unit.as_deref() == Some("s") { "60s" } else { "15min" }),
+        Type::Duration => quantity(
+            stops,
+            if property.unit.as_deref() == Some("s") {
+                "60s"
+            } else {
+                "15min"
+            },
+        ),
         Type::Size => quantity(stops, "1GB"),
         Type::Frequency => quantity(stops, "1GHz"),
         Type::Variable => stops.with("Name"),
@@ -129,16 +156,27 @@ fn of_type(property: &Property, kind: Type, stops: &mut Stops) -> String {
         Type::Package => format!("\"{}\"", stops.with("PS100123")),
         Type::TaskSequence => format!("\"{}\"", stops.with("PS100237")),
         Type::Application => {
-            format!("application(\"{}\", \"{}\")", stops.with("ScopeId_GUID/Application_GUID"), stops.with("Name"))
+            format!(
+                "application(\"{}\", \"{}\")",
+                stops.with("ScopeId_GUID/Application_GUID"),
+                stops.with("Name")
+            )
         }
-        Type::List => format!("[{}]", of_type(property, property.of.unwrap_or(Type::Text), stops)),
+        Type::List => format!(
+            "[{}]",
+            of_type(property, property.of.unwrap_or(Type::Text), stops)
+        ),
         Type::Text | Type::Account => {
             let example = match property.pattern.as_deref() {
                 Some("drive") => "P:",
                 Some("unc") => "\\\\server\\share",
                 _ => "",
             };
-            if example.is_empty() { format!("\"{}\"", stops.empty()) } else { format!("\"{}\"", stops.with(example)) }
+            if example.is_empty() {
+                format!("\"{}\"", stops.empty())
+            } else {
+                format!("\"{}\"", stops.with(example))
+            }
         }
     }
 }
@@ -148,12 +186,16 @@ pub(super) fn property(one: &Property, stops: &mut Stops) -> String {
     format!("{}: {}", one.name, value(one, stops))
 }
 
-/// What must be given for a step to be whole: the required properties, the first of those of which one is required.
+/// What must be given for a step to be whole: the required properties, the first of those of which
+/// one is required.
 pub(super) fn required(table: &StepType) -> Vec<&Property> {
     let mut out: Vec<&Property> = Vec::new();
     for property in &table.property {
         let one_of = !property.required_unless.is_empty()
-            && !property.required_unless.iter().any(|other| out.iter().any(|one| one.name == *other));
+            && !property
+                .required_unless
+                .iter()
+                .any(|other| out.iter().any(|one| one.name == *other));
         if property.required || one_of {
             out.push(property);
         }
@@ -173,10 +215,18 @@ pub(super) fn required(table: &StepType) -> Vec<&Property> {
 pub(super) fn step(table: &StepType, stops: &mut Stops) -> String {
     let mut items: Vec<String> = Vec::new();
     for one in required(table) {
-        items.push(if one.principal { value(one, stops) } else { property(one, stops) });
+        items.push(if one.principal {
+            value(one, stops)
+        } else {
+            property(one, stops)
+        });
     }
     if table.assignment.is_some() {
-        items.push(format!("{} = \"{}\"", stops.with("Name"), stops.with("value")));
+        items.push(format!(
+            "{} = \"{}\"",
+            stops.with("Name"),
+            stops.with("value")
+        ));
     } else if table.rules.is_some() {
         items.push(format!(
             "rule when {} == \"{}\" {{ {} = \"{}\" \\}}",
@@ -193,13 +243,21 @@ pub(super) fn step(table: &StepType, stops: &mut Stops) -> String {
             false => format!("{} < {} >", table.keyword, stops.empty()),
         };
     }
-    let long = items.len() > 2 || items.iter().any(|item| item.contains('\n') || item.len() > 60);
+    let long = items.len() > 2
+        || items
+            .iter()
+            .any(|item| item.contains('\n') || item.len() > 60);
     // A last place inside: most steps get a property more.
     let more = stops.empty();
     if long {
         let lines: Vec<String> = items
             .iter()
-            .map(|item| format!("    {}", item.replace('\n', "\n    ").replace("\n        ", "\n    ")))
+            .map(|item| {
+                format!(
+                    "    {}",
+                    item.replace('\n', "\n    ").replace("\n        ", "\n    ")
+                )
+            })
             .collect();
         format!("{} <\n{}{more}\n>", table.keyword, lines.join("\n"))
     } else {

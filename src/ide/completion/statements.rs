@@ -26,11 +26,15 @@ const TYPES: [(&str, &str); 11] = [
 
 /// The step types of a dialect, those without operating system deployment first.
 fn step_types(dialect: Dialect) -> Vec<&'static StepType> {
-    let mut list: Vec<&StepType> =
-        vocabulary::step_keywords().filter_map(|keyword| vocabulary::step_type(keyword, dialect)).collect();
+    let mut list: Vec<&StepType> = vocabulary::step_keywords()
+        .filter_map(|keyword| vocabulary::step_type(keyword, dialect))
+        .collect();
     let order = ["General", "Software"];
     list.sort_by_key(|table| {
-        let menu = table.menu.as_deref().and_then(|menu| order.iter().position(|known| *known == menu));
+        let menu = table
+            .menu
+            .as_deref()
+            .and_then(|menu| order.iter().position(|known| *known == menu));
         (table.family.clone(), menu.unwrap_or(order.len()))
     });
     list
@@ -44,11 +48,19 @@ impl Offers<'_> {
             self.keyword("expect", "expect step \"$1\" ran");
             return;
         }
-        let empty = self.analysis.tree().root().children().all(|node| node.kind() == crate::syntax::SyntaxKind::Error);
+        let empty = self
+            .analysis
+            .tree()
+            .root()
+            .children()
+            .all(|node| node.kind() == crate::syntax::SyntaxKind::Error);
         let top = innermost.is_none();
         if top && (empty || !self.has_header()) {
             let title = snippet::Stops::new().with("Name");
-            self.keyword("sequence", &format!("sequence \"{title}\" < description: \"$2\" >\n\n$0"));
+            self.keyword(
+                "sequence",
+                &format!("sequence \"{title}\" < description: \"$2\" >\n\n$0"),
+            );
         }
         self.keyword("step", "step \"${1:Name}\" $0");
         self.keyword("group", "group \"${1:Name}\" {\n    $0\n}");
@@ -68,9 +80,15 @@ impl Offers<'_> {
             self.keyword("let", "let ${1:name} = \"$2\"");
             self.keyword("param", "param ${1:name}: ${2:text} = \"$3\"");
             self.keyword("import", "import \"$1\"");
-            self.keyword("test", "test \"${1:Name}\" < machine: \"$2\" > {\n    expect step \"$3\" ran\n}");
+            self.keyword(
+                "test",
+                "test \"${1:Name}\" < machine: \"$2\" > {\n    expect step \"$3\" ran\n}",
+            );
         }
-        self.keyword("fragment", "fragment ${1:name}(${2:parameter}: ${3:text}) {\n    $0\n}");
+        self.keyword(
+            "fragment",
+            "fragment ${1:name}(${2:parameter}: ${3:text}) {\n    $0\n}",
+        );
         self.keyword("use", "use ${1:name}($2)");
         self.keyword("for", "for ${1:name} in ${2:list} {\n    $0\n}");
         self.keyword("if", "if ${1:name} == \"$2\" {\n    $0\n}");
@@ -78,7 +96,11 @@ impl Offers<'_> {
     }
 
     fn has_header(&self) -> bool {
-        self.analysis.tree().root().child(crate::syntax::SyntaxKind::Header).is_some()
+        self.analysis
+            .tree()
+            .root()
+            .child(crate::syntax::SyntaxKind::Header)
+            .is_some()
     }
 
     fn keyword(&mut self, word: &str, text: &str) {
@@ -89,7 +111,13 @@ impl Offers<'_> {
     pub(super) fn step_types(&mut self) {
         for table in step_types(self.analysis.dialect()) {
             let text = snippet::step(table, &mut snippet::Stops::new());
-            self.offer_snippet(CompletionKind::StepType, &table.keyword, &table.label, describe_step_type(table), text);
+            self.offer_snippet(
+                CompletionKind::StepType,
+                &table.keyword,
+                &table.label,
+                describe_step_type(table),
+                text,
+            );
         }
     }
 
@@ -101,7 +129,13 @@ impl Offers<'_> {
             self.keyword("when", "when $0");
         }
         if matches!(keyword, "group" | "test" | "for" | "fragment" | "else") {
-            self.offer_snippet(CompletionKind::Snippet, "{ … }", "body", "", "{\n    $0\n\\}");
+            self.offer_snippet(
+                CompletionKind::Snippet,
+                "{ … }",
+                "body",
+                "",
+                "{\n    $0\n\\}",
+            );
         }
         // What is behind a whole statement begins the next one.
         if keyword == "step" || keyword == "sequence" {
@@ -111,13 +145,23 @@ impl Offers<'_> {
 
     /// A name in quotes where none is yet: for a step, that of its type is often right.
     pub(super) fn title(&mut self, keyword: &str) {
-        self.offer_snippet(CompletionKind::Snippet, "\"…\"", format!("the name of this {keyword}"), "", "\"$1\"");
+        self.offer_snippet(
+            CompletionKind::Snippet,
+            "\"…\"",
+            format!("the name of this {keyword}"),
+            "",
+            "\"$1\"",
+        );
     }
 
     pub(super) fn fragments(&mut self) {
         for one in self.analysis.index().fragments().to_vec() {
             let mut stops = snippet::Stops::new();
-            let arguments: Vec<String> = one.parameters.iter().map(|parameter| stops.with(&parameter.name)).collect();
+            let arguments: Vec<String> = one
+                .parameters
+                .iter()
+                .map(|parameter| stops.with(&parameter.name))
+                .collect();
             let text = format!("{}({})", one.name, arguments.join(", "));
             self.offer_snippet(CompletionKind::Fragment, &one.name, one.label(), "", text);
         }
@@ -126,8 +170,16 @@ impl Offers<'_> {
     pub(super) fn types(&mut self) {
         for (name, detail) in TYPES {
             match name {
-                "list" => self.offer_snippet(CompletionKind::Type, name, detail, "", "list(${1:text})"),
-                "one_of" => self.offer_snippet(CompletionKind::Type, name, detail, "", "one_of(\"$1\", \"$2\")"),
+                "list" => {
+                    self.offer_snippet(CompletionKind::Type, name, detail, "", "list(${1:text})");
+                }
+                "one_of" => self.offer_snippet(
+                    CompletionKind::Type,
+                    name,
+                    detail,
+                    "",
+                    "one_of(\"$1\", \"$2\")",
+                ),
                 _ => self.offer(CompletionKind::Type, name, detail, ""),
             }
         }
@@ -158,20 +210,37 @@ impl Offers<'_> {
         }
     }
 
-    /// What may be said of a step, a group or the run; `keyword` ends in a blank where nothing is said yet of what.
+    /// What may be said of a step, a group or the run; `keyword` ends in a blank where nothing is
+    /// said yet of what.
     fn outcome_words(&mut self, keyword: &str) {
         let words: &[(&str, &str, &str)] = match keyword {
             "mock" => &[
                 ("exits", "exits ${1:0}", "The code that the step ends with."),
-                ("prints", "prints \"$1\"", "What the step writes to standard output."),
-                ("sets", "sets ${1:Name} = \"$2\"", "Variables that the step sets."),
+                (
+                    "prints",
+                    "prints \"$1\"",
+                    "What the step writes to standard output.",
+                ),
+                (
+                    "sets",
+                    "sets ${1:Name} = \"$2\"",
+                    "Variables that the step sets.",
+                ),
                 ("takes", "takes ${1:5min}", "How long the step takes."),
-                ("times", "times ${1:1}", "For how many runs of the step this holds."),
+                (
+                    "times",
+                    "times ${1:1}",
+                    "For how many runs of the step this holds.",
+                ),
             ],
             "mock " => &[("step", "step \"$1\" ", "A step of the sequence.")],
             "expect" => &[
                 ("ran", "ran", "The step ran."),
-                ("skipped", "skipped", "Its condition, or that of a group around it, did not hold."),
+                (
+                    "skipped",
+                    "skipped",
+                    "Its condition, or that of a group around it, did not hold.",
+                ),
                 ("succeeded", "succeeded", "It ran and ended well."),
                 ("failed", "failed", "It ran and failed."),
                 ("exits", "exits ${1:0}", "The code that it ended with."),
@@ -181,18 +250,34 @@ impl Offers<'_> {
                 ("before", "before \"$1\"", "It ran before another one."),
                 ("after", "after \"$1\"", "It ran after another one."),
                 ("times", "times ${1:1}", "How often it ran."),
-                ("undecided", "undecided", "Its condition could not be decided."),
+                (
+                    "undecided",
+                    "undecided",
+                    "Its condition could not be decided.",
+                ),
             ],
             _ => &[
                 ("step", "step \"$1\" ", "A step of the sequence."),
                 ("group", "group \"$1\" ", "A group of the sequence."),
                 ("success", "success", "The run ends well."),
                 ("failed", "failed", "The run fails."),
-                ("failed at", "failed at \"$1\"", "The run fails at this step."),
+                (
+                    "failed at",
+                    "failed at \"$1\"",
+                    "The run fails at this step.",
+                ),
                 ("exits", "exits ${1:0}", "The code of the run."),
-                ("restarts", "restarts ${1:1}", "How often the computer restarts."),
+                (
+                    "restarts",
+                    "restarts ${1:1}",
+                    "How often the computer restarts.",
+                ),
                 ("not", "not ", "The opposite of what follows."),
-                ("exists", "exists ${1:Name}", "The variable is there when the run is over."),
+                (
+                    "exists",
+                    "exists ${1:Name}",
+                    "The variable is there when the run is over.",
+                ),
             ],
         };
         for (word, text, help) in words {

@@ -1,4 +1,5 @@
-//! Inside of strings and blocks: files, variables between percent signs, compile-time names, systems, classes.
+//! Inside of strings and blocks: files, variables between percent signs, compile-time names,
+//! systems, classes.
 
 use super::{CompletionKind, Offers};
 use crate::{
@@ -10,7 +11,11 @@ use crate::{
 impl Offers<'_> {
     /// Inside of a string or block whose text begins at byte `start`.
     pub(super) fn in_text(&mut self, start: u32, inserts: bool) {
-        let typed = self.analysis.text().get(start as usize..self.cursor.word.start as usize).unwrap_or("");
+        let typed = self
+            .analysis
+            .text()
+            .get(start as usize..self.cursor.word.start as usize)
+            .unwrap_or("");
         let line = typed.rsplit(['\n', '\r']).next().unwrap_or("");
         if inserts && line.ends_with("${") {
             return self.constants();
@@ -24,16 +29,27 @@ impl Offers<'_> {
         match self.cursor.place.clone() {
             Place::Import => self.whole(start, |offers| offers.imports(false)),
             Place::Argument { call, .. } if call == "file" => {
-                self.whole(start, |offers| offers.files_ending(&["ps1", "psm1", "txt", "cmd", "bat", "vbs"], false));
+                self.whole(start, |offers| {
+                    offers.files_ending(&["ps1", "psm1", "txt", "cmd", "bat", "vbs"], false);
+                });
             }
-            Place::Argument { call, index, named: None } if kind_of_call(&call).is_some() => {
+            Place::Argument {
+                call,
+                index,
+                named: None,
+            } if kind_of_call(&call).is_some() => {
                 self.whole(start, |offers| offers.site_names(&call, index, false));
             }
-            Place::Value { owner: Owner::Test, property } if property.starts_with("machine") => {
+            Place::Value {
+                owner: Owner::Test,
+                property,
+            } if property.starts_with("machine") => {
                 self.whole(start, |offers| offers.files_ending(&["toml"], false));
             }
             Place::Value { owner, property } => {
-                let kind = self.property_of(&owner, &property).map(|one| one.of.unwrap_or(one.kind));
+                let kind = self
+                    .property_of(&owner, &property)
+                    .map(|one| one.of.unwrap_or(one.kind));
                 match kind {
                     Some(Type::Variable) => self.variables(true),
                     Some(kind @ (Type::Package | Type::Application | Type::TaskSequence)) => {
@@ -46,10 +62,16 @@ impl Offers<'_> {
                     }
                 }
             }
-            Place::Operand { variable } => self.whole(start, |offers| offers.built_in_values(&variable, false)),
-            Place::Assigned { variable } => self.whole(start, |offers| offers.built_in_values(&variable, false)),
+            Place::Operand { variable } => {
+                self.whole(start, |offers| offers.built_in_values(&variable, false));
+            }
+            Place::Assigned { variable } => {
+                self.whole(start, |offers| offers.built_in_values(&variable, false));
+            }
             Place::Predicate(word) => self.in_predicate(&word, start, line.to_owned().as_str()),
-            Place::StepPath | Place::Outcome { .. } => self.whole(start, |offers| offers.step_names(false)),
+            Place::StepPath | Place::Outcome { .. } => {
+                self.whole(start, |offers| offers.step_names(false));
+            }
             _ => {}
         }
     }
@@ -60,7 +82,12 @@ impl Offers<'_> {
         offer(self);
         let file = self.analysis.tree().file();
         let span = Span::new(file, start, self.cursor.word.end.max(start));
-        let typed = self.analysis.text().get(start as usize..self.cursor.offset as usize).unwrap_or("").to_lowercase();
+        let typed = self
+            .analysis
+            .text()
+            .get(start as usize..self.cursor.offset as usize)
+            .unwrap_or("")
+            .to_lowercase();
         let word = self.cursor.prefix.to_lowercase();
         // They are ranked by the last word; what was typed before it must fit as well.
         let before = typed.strip_suffix(&word).unwrap_or("").to_owned();
@@ -77,7 +104,11 @@ impl Offers<'_> {
 
     /// A variable's name between percent signs, with the closing one where it is missing.
     fn percent(&mut self) {
-        let behind = self.analysis.text().get(self.cursor.word.end as usize..).unwrap_or("");
+        let behind = self
+            .analysis
+            .text()
+            .get(self.cursor.word.end as usize..)
+            .unwrap_or("");
         let close = if behind.starts_with('%') { "" } else { "%" };
         self.variables(true);
         for one in &mut self.list {
@@ -87,8 +118,16 @@ impl Offers<'_> {
 
     fn known_references(&mut self, kind: Type) {
         self.site_identifiers(kind);
-        let known: Vec<String> = self.analysis.index().references().map(str::to_owned).collect();
-        for id in known.into_iter().filter(|id| (kind == Type::Application) == id.starts_with("ScopeId_")) {
+        let known: Vec<String> = self
+            .analysis
+            .index()
+            .references()
+            .map(str::to_owned)
+            .collect();
+        for id in known
+            .into_iter()
+            .filter(|id| (kind == Type::Application) == id.starts_with("ScopeId_"))
+        {
             self.offer(CompletionKind::Value, id, "named in this file", "");
         }
     }
@@ -102,7 +141,12 @@ impl Offers<'_> {
             }),
             "registry" => self.whole(start, |offers| {
                 for hive in &vocabulary::conditions().hive {
-                    offers.offer(CompletionKind::Value, format!("{}\\", hive.name), &hive.short, "");
+                    offers.offer(
+                        CompletionKind::Value,
+                        format!("{}\\", hive.name),
+                        &hive.short,
+                        "",
+                    );
                 }
             }),
             "wmi" => {
@@ -116,9 +160,12 @@ impl Offers<'_> {
                 }
             }
             "in" => self.whole(start, |offers| {
-                for namespace in
-                    ["root\\cimv2", "root\\wmi", "root\\StandardCimv2", "root\\cimv2\\Security\\MicrosoftTpm"]
-                {
+                for namespace in [
+                    "root\\cimv2",
+                    "root\\wmi",
+                    "root\\StandardCimv2",
+                    "root\\cimv2\\Security\\MicrosoftTpm",
+                ] {
                     offers.offer(CompletionKind::Value, namespace, "namespace", "");
                 }
             }),
@@ -135,19 +182,32 @@ impl Offers<'_> {
         let own = self.analysis.source.path.replace('\\', "/");
         let fits = |path: &&String| {
             let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-            endings.iter().any(|wanted| ending.eq_ignore_ascii_case(wanted)) && **path != own
+            endings
+                .iter()
+                .any(|wanted| ending.eq_ignore_ascii_case(wanted))
+                && **path != own
         };
         let folder: Vec<&str> = own.split('/').collect();
         let folder = &folder[..folder.len().saturating_sub(1)];
         let relative = |path: &String| {
             let parts: Vec<&str> = path.split('/').collect();
-            let shared = folder.iter().zip(&parts).take_while(|(own, other)| own == other).count();
+            let shared = folder
+                .iter()
+                .zip(&parts)
+                .take_while(|(own, other)| own == other)
+                .count();
             let up = "../".repeat(folder.len() - shared);
             format!("{up}{}", parts[shared..].join("/"))
         };
         let mut list: Vec<String> = self.files.iter().filter(fits).map(relative).collect();
         list.retain(|path| join_relative(&own, path).is_ok());
-        list.sort_by_key(|path| (path.matches("../").count(), path.matches('/').count(), path.clone()));
+        list.sort_by_key(|path| {
+            (
+                path.matches("../").count(),
+                path.matches('/').count(),
+                path.clone(),
+            )
+        });
         list
     }
 

@@ -14,8 +14,15 @@ impl Offers<'_> {
         match owner {
             Owner::Step(keyword) => {
                 let table = vocabulary::step_type(keyword, self.analysis.dialect());
-                let own = table.and_then(|table| if name.is_empty() { table.principal() } else { table.find(name) });
-                own.map(|(_, property)| property).or_else(|| named(vocabulary::common()))
+                let own = table.and_then(|table| {
+                    if name.is_empty() {
+                        table.principal()
+                    } else {
+                        table.find(name)
+                    }
+                });
+                own.map(|(_, property)| property)
+                    .or_else(|| named(vocabulary::common()))
             }
             Owner::Quoted => named(vocabulary::quoted()).or_else(|| named(vocabulary::common())),
             Owner::Group => named(vocabulary::common()),
@@ -27,7 +34,13 @@ impl Offers<'_> {
     pub(super) fn value(&mut self, owner: &Owner, name: &str) {
         match self.property_of(owner, name) {
             Some(property) => {
-                self.property_value(property, property.of.filter(|_| self.in_list()).unwrap_or(property.kind));
+                self.property_value(
+                    property,
+                    property
+                        .of
+                        .filter(|_| self.in_list())
+                        .unwrap_or(property.kind),
+                );
             }
             None if *owner == Owner::Test => {
                 if name.starts_with("machine") {
@@ -44,7 +57,11 @@ impl Offers<'_> {
 
     /// Whether the place is between `[` and `]`: then a list's element is asked for.
     fn in_list(&self) -> bool {
-        let before = self.analysis.text().get(..self.cursor.word.start as usize).unwrap_or("");
+        let before = self
+            .analysis
+            .text()
+            .get(..self.cursor.word.start as usize)
+            .unwrap_or("");
         let mut depth = 0_usize;
         for byte in before.bytes().rev().take(4000) {
             match byte {
@@ -60,29 +77,56 @@ impl Offers<'_> {
 
     fn property_value(&mut self, property: &Property, kind: Type) {
         let default = describe::default(property);
-        let is_default = |text: &str| if default.as_deref() == Some(text) { "default" } else { "" };
+        let is_default = |text: &str| {
+            if default.as_deref() == Some(text) {
+                "default"
+            } else {
+                ""
+            }
+        };
         match kind {
             Type::Boolean => {
-                for word in if default.as_deref() == Some("true") { ["false", "true"] } else { ["true", "false"] } {
+                for word in if default.as_deref() == Some("true") {
+                    ["false", "true"]
+                } else {
+                    ["true", "false"]
+                } {
                     self.offer(CompletionKind::Value, word, is_default(word), "");
                 }
             }
             Type::Member => {
                 for member in &property.member {
                     let said = member.label.clone().unwrap_or_default();
-                    let detail = if is_default(&member.name).is_empty() { said } else { format!("{said} (default)") };
-                    self.offer(CompletionKind::Member, &member.name, detail, member.help.clone().unwrap_or_default());
+                    let detail = if is_default(&member.name).is_empty() {
+                        said
+                    } else {
+                        format!("{said} (default)")
+                    };
+                    self.offer(
+                        CompletionKind::Member,
+                        &member.name,
+                        detail,
+                        member.help.clone().unwrap_or_default(),
+                    );
                 }
             }
-            Type::Duration => self.quantities(property, &["s", "min", "h"], &["30s", "15min", "1h"]),
-            Type::Size => self.quantities(property, &["MB", "GB", "KB", "TB"], &["500MB", "4GB", "20GB"]),
+            Type::Duration => {
+                self.quantities(property, &["s", "min", "h"], &["30s", "15min", "1h"]);
+            }
+            Type::Size => self.quantities(
+                property,
+                &["MB", "GB", "KB", "TB"],
+                &["500MB", "4GB", "20GB"],
+            ),
             Type::Frequency => self.quantities(property, &["MHz", "GHz"], &["1GHz"]),
             Type::Variable => {
                 self.variables(false);
                 return;
             }
             Type::Script => self.scripts(property),
-            Type::Package | Type::Application | Type::TaskSequence => self.references(kind, property),
+            Type::Package | Type::Application | Type::TaskSequence => {
+                self.references(kind, property);
+            }
             _ => {
                 self.site_programs(property, true);
                 self.by_snippet(property, kind);
@@ -107,8 +151,18 @@ impl Offers<'_> {
         one.kind = kind;
         let text = snippet::value(&one, &mut snippet::Stops::new());
         let shown = snippet::plain(&text);
-        let label = if shown == "\"\"" { "\"…\"".to_owned() } else { shown };
-        self.offer_snippet(CompletionKind::Value, label, describe::shape(property), "", text);
+        let label = if shown == "\"\"" {
+            "\"…\"".to_owned()
+        } else {
+            shown
+        };
+        self.offer_snippet(
+            CompletionKind::Value,
+            label,
+            describe::shape(property),
+            "",
+            text,
+        );
     }
 
     /// Amounts; once digits are typed, the same number in each unit.
@@ -131,26 +185,65 @@ impl Offers<'_> {
 
     fn scripts(&mut self, property: &Property) {
         let text = snippet::value(property, &mut snippet::Stops::new());
-        self.offer_snippet(CompletionKind::Snippet, "\"\"\"", "a script in the source", "", text);
-        self.offer_snippet(CompletionKind::Function, "file", "a script beside the source", "", "file(\"$1\")");
+        self.offer_snippet(
+            CompletionKind::Snippet,
+            "\"\"\"",
+            "a script in the source",
+            "",
+            text,
+        );
+        self.offer_snippet(
+            CompletionKind::Function,
+            "file",
+            "a script beside the source",
+            "",
+            "file(\"$1\")",
+        );
         for path in self.beside(&["ps1", "psm1", "txt"]) {
-            self.offer(CompletionKind::File, format!("file(\"{path}\")"), "script", "");
+            self.offer(
+                CompletionKind::File,
+                format!("file(\"{path}\")"),
+                "script",
+                "",
+            );
         }
     }
 
     fn references(&mut self, kind: Type, property: &Property) {
-        let known: Vec<String> = self.analysis.index().references().map(str::to_owned).collect();
+        let known: Vec<String> = self
+            .analysis
+            .index()
+            .references()
+            .map(str::to_owned)
+            .collect();
         let fits = |id: &str| (kind == Type::Application) == id.starts_with("ScopeId_");
         self.site_references(kind);
         for id in known.into_iter().filter(|id| fits(id)) {
-            self.offer(CompletionKind::Value, format!("\"{id}\""), "named in this file", "");
+            self.offer(
+                CompletionKind::Value,
+                format!("\"{id}\""),
+                "named in this file",
+                "",
+            );
         }
         let (word, text) = match kind {
-            Type::Application => ("application", "application(\"${1:ScopeId_GUID/Application_GUID}\", \"${2:Name}\")"),
+            Type::Application => (
+                "application",
+                "application(\"${1:ScopeId_GUID/Application_GUID}\", \"${2:Name}\")",
+            ),
             Type::Package => ("package", "package(\"${1:PS100123}\", \"${2:Name}\")"),
-            _ => ("task_sequence", "task_sequence(\"${1:PS100237}\", \"${2:Name}\")"),
+            _ => (
+                "task_sequence",
+                "task_sequence(\"${1:PS100237}\", \"${2:Name}\")",
+            ),
         };
-        self.offer_snippet(CompletionKind::Function, word, "identifier and name", "", text);
+        self.offer_snippet(
+            CompletionKind::Function,
+            word,
+            "identifier and name",
+            "",
+            text,
+        );
         self.by_snippet(property, kind);
     }
 
@@ -169,9 +262,15 @@ impl Offers<'_> {
 
     /// The values that a variable of the product may have.
     pub(super) fn built_in_values(&mut self, variable: &str, quotes: bool) {
-        let found = vocabulary::built_ins().iter().find(|one| one.name.eq_ignore_ascii_case(variable));
+        let found = vocabulary::built_ins()
+            .iter()
+            .find(|one| one.name.eq_ignore_ascii_case(variable));
         for value in found.into_iter().flat_map(|one| &one.values) {
-            let text = if quotes { format!("\"{value}\"") } else { value.clone() };
+            let text = if quotes {
+                format!("\"{value}\"")
+            } else {
+                value.clone()
+            };
             self.offer(CompletionKind::Value, text, variable, "");
         }
     }
@@ -188,7 +287,10 @@ impl Offers<'_> {
                 if index == 1 {
                     self.site_names(call, index, true);
                 }
-                for (name, text) in [("kind", "kind: ${1:driver_package}"), ("size", "size: ${1:0}")] {
+                for (name, text) in [
+                    ("kind", "kind: ${1:driver_package}"),
+                    ("size", "size: ${1:0}"),
+                ] {
                     self.offer_snippet(CompletionKind::Property, name, "package", "", text);
                 }
                 self.constants();
@@ -197,13 +299,13 @@ impl Offers<'_> {
                 if index < 2 {
                     self.site_names(call, index, true);
                 }
-                if self
-                    .analysis
-                    .index()
-                    .fragments()
-                    .iter()
-                    .any(|one| one.name == call && one.parameters.get(index).is_some_and(|one| one.kind == "variable"))
-                {
+                if self.analysis.index().fragments().iter().any(|one| {
+                    one.name == call
+                        && one
+                            .parameters
+                            .get(index)
+                            .is_some_and(|one| one.kind == "variable")
+                }) {
                     self.variables(false);
                 }
                 self.constants();
@@ -229,10 +331,24 @@ impl Offers<'_> {
 
     /// The compile-time names known here.
     pub(super) fn constants(&mut self) {
-        let list: Vec<_> = self.analysis.index().constants_at(self.cursor.offset).cloned().collect();
+        let list: Vec<_> = self
+            .analysis
+            .index()
+            .constants_at(self.cursor.offset)
+            .cloned()
+            .collect();
         for one in list {
-            let value = self.analysis.value(&one.name).and_then(|known| known.value.clone()).unwrap_or_default();
-            self.offer(CompletionKind::Constant, &one.name, value, format!("```tasq\n{}\n```", one.shown));
+            let value = self
+                .analysis
+                .value(&one.name)
+                .and_then(|known| known.value.clone())
+                .unwrap_or_default();
+            self.offer(
+                CompletionKind::Constant,
+                &one.name,
+                value,
+                format!("```tasq\n{}\n```", one.shown),
+            );
         }
     }
 
@@ -248,7 +364,10 @@ impl Offers<'_> {
 
     pub(super) fn variables(&mut self, _in_text: bool) {
         for name in self.known_variables() {
-            let (detail, help) = match vocabulary::built_ins().iter().find(|one| one.name.eq_ignore_ascii_case(&name)) {
+            let (detail, help) = match vocabulary::built_ins()
+                .iter()
+                .find(|one| one.name.eq_ignore_ascii_case(&name))
+            {
                 Some(found) => ("built-in", describe::describe_built_in(found)),
                 None => ("variable of this file", String::new()),
             };
@@ -256,7 +375,12 @@ impl Offers<'_> {
         }
         for one in vocabulary::built_ins() {
             if !one.name.contains(['#', '*', '@']) {
-                self.offer(CompletionKind::Variable, &one.name, "built-in", describe::describe_built_in(one));
+                self.offer(
+                    CompletionKind::Variable,
+                    &one.name,
+                    "built-in",
+                    describe::describe_built_in(one),
+                );
             }
         }
     }

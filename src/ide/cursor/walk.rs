@@ -3,9 +3,12 @@
 use super::{Owner, Place};
 use crate::syntax::{self, SyntaxKind, Token};
 
-/// The words that begin a statement; they are reserved, so each ends whatever was half typed before it.
-const STATEMENTS: [&str; 12] =
-    ["sequence", "step", "group", "let", "param", "use", "import", "fragment", "test", "for", "if", "else"];
+/// The words that begin a statement; they are reserved, so each ends whatever was half typed before
+/// it.
+const STATEMENTS: [&str; 12] = [
+    "sequence", "step", "group", "let", "param", "use", "import", "fragment", "test", "for", "if",
+    "else",
+];
 
 /// What an item waits for.
 #[derive(Clone, Debug)]
@@ -18,12 +21,33 @@ enum Wants {
 /// Something that is open.
 #[derive(Debug)]
 enum Frame {
-    Statement { keyword: String, words: Vec<Token>, items: bool },
+    Statement {
+        keyword: String,
+        words: Vec<Token>,
+        items: bool,
+    },
     Body(String),
-    Items { owner: Owner, given: Vec<String>, wants: Wants, count: usize },
-    Condition { unit: Vec<Token>, rule: bool, parentheses: bool },
-    Arguments { call: String, index: usize, named: Option<String>, at: u32, property: Property },
-    List { property: Property },
+    Items {
+        owner: Owner,
+        given: Vec<String>,
+        wants: Wants,
+        count: usize,
+    },
+    Condition {
+        unit: Vec<Token>,
+        rule: bool,
+        parentheses: bool,
+    },
+    Arguments {
+        call: String,
+        index: usize,
+        named: Option<String>,
+        at: u32,
+        property: Property,
+    },
+    List {
+        property: Property,
+    },
 }
 
 /// The property whose value is open.
@@ -37,7 +61,11 @@ pub(super) struct Walk<'t> {
 
 impl<'t> Walk<'t> {
     pub fn new(text: &'t str) -> Self {
-        Walk { text, frames: Vec::new(), before: None }
+        Walk {
+            text,
+            frames: Vec::new(),
+            before: None,
+        }
     }
 
     fn word(&self, token: Token) -> &'t str {
@@ -46,7 +74,9 @@ impl<'t> Walk<'t> {
 
     /// The text of the token before, and where it begins.
     fn last(&self, token: Token) -> (&'t str, u32) {
-        self.before.map_or(("", token.start), |before| (self.word(before), before.start))
+        self.before.map_or(("", token.start), |before| {
+            (self.word(before), before.start)
+        })
     }
 
     /// Takes the next token.
@@ -65,7 +95,10 @@ impl<'t> Walk<'t> {
         let next = next.map_or("", |token| self.word(token));
         match word {
             "step" | "group" if matches!(before, "mock" | "expect") => false,
-            "mock" | "expect" => self.bodies().last().is_some_and(|body| body == "test") && !matches!(next, ":" | "="),
+            "mock" | "expect" => {
+                self.bodies().last().is_some_and(|body| body == "test")
+                    && !matches!(next, ":" | "=")
+            }
             "xml" => matches!(self.frames.last(), None | Some(Frame::Body(_))),
             _ => STATEMENTS.contains(&word),
         }
@@ -75,14 +108,22 @@ impl<'t> Walk<'t> {
         while !matches!(self.frames.last(), None | Some(Frame::Body(_))) {
             self.frames.pop();
         }
-        self.frames.push(Frame::Statement { keyword: keyword.to_owned(), words: Vec::new(), items: false });
+        self.frames.push(Frame::Statement {
+            keyword: keyword.to_owned(),
+            words: Vec::new(),
+            items: false,
+        });
         if keyword == "if" {
             self.condition(false, false);
         }
     }
 
     fn condition(&mut self, rule: bool, parentheses: bool) {
-        self.frames.push(Frame::Condition { unit: Vec::new(), rule, parentheses });
+        self.frames.push(Frame::Condition {
+            unit: Vec::new(),
+            rule,
+            parentheses,
+        });
     }
 
     fn inner(&mut self, token: Token, text: &str, next: Option<Token>) {
@@ -110,7 +151,14 @@ impl<'t> Walk<'t> {
     fn in_statement(&mut self, token: Token, text: &str) {
         let (before, at) = self.last(token);
         let source = self.text;
-        let Some(Frame::Statement { keyword, words, items }) = self.frames.last_mut() else { return };
+        let Some(Frame::Statement {
+            keyword,
+            words,
+            items,
+        }) = self.frames.last_mut()
+        else {
+            return;
+        };
         match text {
             "<" if matches!(keyword.as_str(), "step" | "group" | "sequence" | "test") => {
                 *items = true;
@@ -135,17 +183,36 @@ impl<'t> Walk<'t> {
     }
 
     fn items(&mut self, owner: Owner) {
-        self.frames.push(Frame::Items { owner, given: Vec::new(), wants: Wants::Item, count: 0 });
+        self.frames.push(Frame::Items {
+            owner,
+            given: Vec::new(),
+            wants: Wants::Item,
+            count: 0,
+        });
     }
 
     fn arguments(&mut self, call: &str, at: u32, property: Property) {
-        self.frames.push(Frame::Arguments { call: call.to_owned(), index: 0, named: None, at, property });
+        self.frames.push(Frame::Arguments {
+            call: call.to_owned(),
+            index: 0,
+            named: None,
+            at,
+            property,
+        });
     }
 
     fn in_items(&mut self, token: Token, text: &str, next: Option<Token>) {
         let next = next.map_or("", |token| token.text(self.text));
         let (before, at) = self.last(token);
-        let Some(Frame::Items { owner, given, wants, count }) = self.frames.last_mut() else { return };
+        let Some(Frame::Items {
+            owner,
+            given,
+            wants,
+            count,
+        }) = self.frames.last_mut()
+        else {
+            return;
+        };
         let property = match wants {
             Wants::Value(name) => Some((owner.clone(), name.clone())),
             Wants::Item => Some((owner.clone(), String::new())),
@@ -161,7 +228,9 @@ impl<'t> Walk<'t> {
             }
             "," => *wants = Wants::Item,
             "<" if before == "xml" => self.items(Owner::Xml),
-            "<" => self.items(Owner::Property(property.map_or(String::new(), |(_, name)| name))),
+            "<" => self.items(Owner::Property(
+                property.map_or(String::new(), |(_, name)| name),
+            )),
             "{" => self.items(Owner::Property("rule".to_owned())),
             "[" | "(" => {
                 if matches!(wants, Wants::Item) {
@@ -202,7 +271,10 @@ impl<'t> Walk<'t> {
         match self.frames.last_mut() {
             Some(Frame::Items { wants, .. }) => *wants = Wants::Item,
             Some(Frame::Statement { words, .. } | Frame::Condition { unit: words, .. }) => {
-                words.push(Token { kind: SyntaxKind::Items, ..close });
+                words.push(Token {
+                    kind: SyntaxKind::Items,
+                    ..close
+                });
             }
             _ => {}
         }
@@ -210,8 +282,20 @@ impl<'t> Walk<'t> {
 
     fn in_condition(&mut self, token: Token, text: &str) {
         let source = self.text;
-        let Some(Frame::Condition { unit, rule, parentheses }) = self.frames.last_mut() else { return };
-        let back = |count: usize| unit.iter().rev().nth(count - 1).map_or("", |token| token.text(source));
+        let Some(Frame::Condition {
+            unit,
+            rule,
+            parentheses,
+        }) = self.frames.last_mut()
+        else {
+            return;
+        };
+        let back = |count: usize| {
+            unit.iter()
+                .rev()
+                .nth(count - 1)
+                .map_or("", |token| token.text(source))
+        };
         let rule = *rule;
         match text {
             "(" => self.condition(rule, true),
@@ -223,7 +307,9 @@ impl<'t> Walk<'t> {
             "{" => {
                 self.frames.pop();
                 match self.frames.last() {
-                    Some(Frame::Statement { keyword, .. }) => self.frames.push(Frame::Body(keyword.clone())),
+                    Some(Frame::Statement { keyword, .. }) => {
+                        self.frames.push(Frame::Body(keyword.clone()));
+                    }
                     Some(Frame::Items { .. }) => self.items(Owner::Property("rule".to_owned())),
                     _ => {}
                 }
@@ -249,7 +335,15 @@ impl<'t> Walk<'t> {
     fn in_arguments(&mut self, token: Token, text: &str, next: Option<Token>) {
         let source = self.text;
         let (before, at) = self.last(token);
-        let Some(Frame::Arguments { index, named, property, .. }) = self.frames.last_mut() else { return };
+        let Some(Frame::Arguments {
+            index,
+            named,
+            property,
+            ..
+        }) = self.frames.last_mut()
+        else {
+            return;
+        };
         match text {
             ")" => {
                 self.frames.pop();
@@ -280,7 +374,9 @@ impl<'t> Walk<'t> {
 
     fn in_list(&mut self, token: Token, text: &str, next: Option<Token>) {
         let (before, at) = self.last(token);
-        let Some(Frame::List { property }) = self.frames.last() else { return };
+        let Some(Frame::List { property }) = self.frames.last() else {
+            return;
+        };
         let property = property.clone();
         match text {
             "]" => {
@@ -299,14 +395,22 @@ impl<'t> Walk<'t> {
 
     /// The keywords of the bodies that are open.
     pub fn bodies(&self) -> Vec<String> {
-        let body = |frame: &Frame| if let Frame::Body(keyword) = frame { Some(keyword.clone()) } else { None };
+        let body = |frame: &Frame| {
+            if let Frame::Body(keyword) = frame {
+                Some(keyword.clone())
+            } else {
+                None
+            }
+        };
         self.frames.iter().filter_map(body).collect()
     }
 
     /// The calls that are open, the innermost last.
     pub fn calls(&self) -> Vec<(String, usize, u32)> {
         let call = |frame: &Frame| match frame {
-            Frame::Arguments { call, index, at, .. } => Some((call.clone(), *index, *at)),
+            Frame::Arguments {
+                call, index, at, ..
+            } => Some((call.clone(), *index, *at)),
             _ => None,
         };
         self.frames.iter().filter_map(call).collect()
@@ -315,10 +419,14 @@ impl<'t> Walk<'t> {
     /// The type of the step that is open.
     pub fn step_type(&self) -> Option<String> {
         let step = |frame: &Frame| match frame {
-            Frame::Items { owner: Owner::Step(keyword), .. } => Some(keyword.clone()),
-            Frame::Statement { keyword, words, .. } if keyword == "step" => {
-                words.get(1).filter(|token| token.kind == SyntaxKind::Word).map(|token| self.word(*token).to_owned())
-            }
+            Frame::Items {
+                owner: Owner::Step(keyword),
+                ..
+            } => Some(keyword.clone()),
+            Frame::Statement { keyword, words, .. } if keyword == "step" => words
+                .get(1)
+                .filter(|token| token.kind == SyntaxKind::Word)
+                .map(|token| self.word(*token).to_owned()),
             _ => None,
         };
         self.frames.iter().rev().find_map(step)
@@ -328,13 +436,27 @@ impl<'t> Walk<'t> {
     pub fn place(&self, after: &[Token]) -> Place {
         match self.frames.last() {
             None | Some(Frame::Body(_)) => Place::Statement(self.bodies()),
-            Some(Frame::Statement { keyword, words, items }) => self.statement_place(keyword, words, *items),
-            Some(Frame::Items { owner, given, wants, count }) => self.items_place(owner, given, wants, *count, after),
+            Some(Frame::Statement {
+                keyword,
+                words,
+                items,
+            }) => self.statement_place(keyword, words, *items),
+            Some(Frame::Items {
+                owner,
+                given,
+                wants,
+                count,
+            }) => self.items_place(owner, given, wants, *count, after),
             Some(Frame::Condition { unit, rule, .. }) => self.condition_place(unit, *rule),
-            Some(Frame::Arguments { call, index, named, .. }) => self.arguments_place(call, *index, named.as_ref()),
-            Some(Frame::List { property: Some((owner, property)) }) => {
-                Place::Value { owner: owner.clone(), property: property.clone() }
-            }
+            Some(Frame::Arguments {
+                call, index, named, ..
+            }) => self.arguments_place(call, *index, named.as_ref()),
+            Some(Frame::List {
+                property: Some((owner, property)),
+            }) => Place::Value {
+                owner: owner.clone(),
+                property: property.clone(),
+            },
             Some(Frame::List { property: None }) => match self.frames.iter().rev().nth(1) {
                 Some(Frame::Condition { .. }) => Place::Predicate("os".to_owned()),
                 _ => Place::Constant,
@@ -347,7 +469,10 @@ impl<'t> Walk<'t> {
             Frame::Statement { keyword, .. } => Some(keyword.as_str()),
             _ => None,
         });
-        let in_value = self.frames.iter().any(|frame| matches!(frame, Frame::Items { .. }));
+        let in_value = self
+            .frames
+            .iter()
+            .any(|frame| matches!(frame, Frame::Items { .. }));
         match keyword {
             _ if call == "one_of" => Place::Unknown,
             Some("fragment") if !in_value => {
@@ -358,7 +483,11 @@ impl<'t> Walk<'t> {
                 }
             }
             Some("param") if call == "list" => Place::Type,
-            _ => Place::Argument { call: call.to_owned(), index, named: named.cloned() },
+            _ => Place::Argument {
+                call: call.to_owned(),
+                index,
+                named: named.cloned(),
+            },
         }
     }
 
@@ -369,18 +498,26 @@ impl<'t> Walk<'t> {
             ("import", 0) => Place::Import,
             ("step" | "group" | "sequence" | "test", 0) => Place::Title(keyword.to_owned()),
             ("step", 1) => Place::StepType,
-            ("step" | "group" | "sequence" | "test", _) => Place::Tail { keyword: keyword.to_owned(), items },
+            ("step" | "group" | "sequence" | "test", _) => Place::Tail {
+                keyword: keyword.to_owned(),
+                items,
+            },
             ("use", 0) => Place::Fragment,
             ("let" | "param", _) if last == "=" => Place::Constant,
             ("let" | "param", _) if last == ":" => Place::Type,
             ("for", _) if last == "in" => Place::Constant,
             ("for", 1) => Place::Unknown,
-            ("for" | "fragment" | "else", 1..) => Place::Tail { keyword: keyword.to_owned(), items: true },
+            ("for" | "fragment" | "else", 1..) => Place::Tail {
+                keyword: keyword.to_owned(),
+                items: true,
+            },
             ("mock" | "expect", _) if matches!(last, "step" | "group") => Place::StepPath,
-            ("mock" | "expect", 0) => Place::Outcome { keyword: format!("{keyword} ") },
-            ("mock" | "expect", _) if matches!(word(0), "step" | "group") => {
-                Place::Outcome { keyword: keyword.to_owned() }
-            }
+            ("mock" | "expect", 0) => Place::Outcome {
+                keyword: format!("{keyword} "),
+            },
+            ("mock" | "expect", _) if matches!(word(0), "step" | "group") => Place::Outcome {
+                keyword: keyword.to_owned(),
+            },
             ("let", 0..=2) | ("param", 0..=3) => Place::Unknown,
             // A whole statement is over: the next one may begin.
             ("let" | "param" | "import" | "use" | "xml", 1..) => Place::Statement(self.bodies()),
@@ -388,16 +525,34 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn items_place(&self, owner: &Owner, given: &[String], wants: &Wants, count: usize, after: &[Token]) -> Place {
+    fn items_place(
+        &self,
+        owner: &Owner,
+        given: &[String],
+        wants: &Wants,
+        count: usize,
+        after: &[Token],
+    ) -> Place {
         match wants {
-            Wants::Value(property) => Place::Value { owner: owner.clone(), property: property.clone() },
-            Wants::Assigned(variable) => Place::Assigned { variable: variable.clone() },
+            Wants::Value(property) => Place::Value {
+                owner: owner.clone(),
+                property: property.clone(),
+            },
+            Wants::Assigned(variable) => Place::Assigned {
+                variable: variable.clone(),
+            },
             Wants::Item => {
                 let mut all = given.to_vec();
                 let behind = names_behind(self.text, after);
                 let next = behind.first().cloned();
                 all.extend(behind);
-                Place::Item { owner: owner.clone(), given: all, before: given.last().cloned(), next, first: count == 0 }
+                Place::Item {
+                    owner: owner.clone(),
+                    given: all,
+                    before: given.last().cloned(),
+                    next,
+                    first: count == 0,
+                }
             }
         }
     }
@@ -408,7 +563,10 @@ impl<'t> Walk<'t> {
         let from = usize::from(negated);
         let word = |index: usize| text(index + from);
         let count = unit.len().saturating_sub(from);
-        let after = || Place::AfterTest { predicate: String::new(), rule };
+        let after = || Place::AfterTest {
+            predicate: String::new(),
+            rule,
+        };
         if count == 0 {
             return Place::Test { rule, negated };
         }
@@ -416,19 +574,33 @@ impl<'t> Walk<'t> {
         let is_text = matches!(second, Some(SyntaxKind::String | SyntaxKind::Block));
         match word(0) {
             "exists" if count == 1 => Place::Variable,
-            "file" | "folder" | "wmi" | "software" | "os" | "make" | "model" | "gateway" | "registry"
+            "file" | "folder" | "wmi" | "software" | "os" | "make" | "model" | "gateway"
+            | "registry"
                 if count == 1 || is_text =>
             {
                 self.predicate_place(word(0), unit, count, rule)
             }
             "os_language" if count == 1 => Place::Unknown,
             "exists" | "all" | "any" | "none" | "os_language" | "computer" => after(),
-            _ if unit.first().is_some_and(|token| token.kind == SyntaxKind::Items) => after(),
+            _ if unit
+                .first()
+                .is_some_and(|token| token.kind == SyntaxKind::Items) =>
+            {
+                after()
+            }
             name => match count {
-                1 => Place::Operator { keyword: "variable".to_owned() },
-                2 if word(1) == "not" => Place::Operator { keyword: "variable not".to_owned() },
-                2 => Place::Operand { variable: name.to_owned() },
-                3 if word(1) == "not" => Place::Operand { variable: name.to_owned() },
+                1 => Place::Operator {
+                    keyword: "variable".to_owned(),
+                },
+                2 if word(1) == "not" => Place::Operator {
+                    keyword: "variable not".to_owned(),
+                },
+                2 => Place::Operand {
+                    variable: name.to_owned(),
+                },
+                3 if word(1) == "not" => Place::Operand {
+                    variable: name.to_owned(),
+                },
                 _ => after(),
             },
         }
@@ -442,10 +614,17 @@ impl<'t> Walk<'t> {
         match last {
             "value" | "in" | "model" => Place::Predicate(last.to_owned()),
             "as" => Place::RegistryType,
-            "version" | "modified" => Place::Operator { keyword: "file".to_owned() },
-            "not" => Place::Operator { keyword: "registry not".to_owned() },
+            "version" | "modified" => Place::Operator {
+                keyword: "file".to_owned(),
+            },
+            "not" => Place::Operator {
+                keyword: "registry not".to_owned(),
+            },
             "==" | "!=" | "<" | ">" | "<=" | ">=" => Place::Predicate("data".to_owned()),
-            _ => Place::AfterTest { predicate: predicate.to_owned(), rule },
+            _ => Place::AfterTest {
+                predicate: predicate.to_owned(),
+                rule,
+            },
         }
     }
 }
@@ -460,11 +639,18 @@ fn owner_of_step(text: &str, words: &[Token]) -> Owner {
 
 /// Whether a test has all its parts, so that a `>` behind it cannot compare.
 fn is_whole(text: &str, unit: &[Token]) -> bool {
-    let compares = |token: &Token| matches!(token.text(text), "==" | "!=" | "<" | ">" | "<=" | ">=" | "like");
+    let compares = |token: &Token| {
+        matches!(
+            token.text(text),
+            "==" | "!=" | "<" | ">" | "<=" | ">=" | "like"
+        )
+    };
     let exists = unit.iter().any(|token| token.text(text) == "exists") && unit.len() > 1;
     exists
         || unit.iter().rev().skip(1).any(compares)
-        || unit.last().is_some_and(|token| matches!(token.kind, SyntaxKind::String | SyntaxKind::Items))
+        || unit
+            .last()
+            .is_some_and(|token| matches!(token.kind, SyntaxKind::String | SyntaxKind::Items))
 }
 
 /// The properties behind the cursor, up to the end of these items.
@@ -478,7 +664,11 @@ fn names_behind(text: &str, after: &[Token]) -> Vec<String> {
             ">" | ")" | "]" | "}" if depth == 0 => break,
             ">" | ")" | "]" | "}" => depth -= 1,
             _ if token.kind == SyntaxKind::Word && STATEMENTS.contains(&word) => break,
-            _ if depth == 0 && after.get(index + 1).is_some_and(|next| next.text(text) == ":") => {
+            _ if depth == 0
+                && after
+                    .get(index + 1)
+                    .is_some_and(|next| next.text(text) == ":") =>
+            {
                 out.push(syntax::name_text(word).into_owned());
             }
             _ => {}

@@ -11,7 +11,11 @@ use crate::{
 
 /// The names of a tree.
 pub(super) fn index(tree: &Tree, dialect: Dialect) -> Index {
-    let mut visit = Visit { index: Index::default(), dialect, quiet: false };
+    let mut visit = Visit {
+        index: Index::default(),
+        dialect,
+        quiet: false,
+    };
     visit.definitions(tree.root());
     visit.children(tree.root(), Around::default());
     visit.index
@@ -40,7 +44,11 @@ struct Visit {
 fn part(token: Node<'_>, part: &str) -> Span {
     let start = (part.as_ptr() as usize).saturating_sub(token.text().as_ptr() as usize) as u32;
     let span = token.span();
-    Span::new(span.file, (span.start + start).min(span.end), (span.start + start + part.len() as u32).min(span.end))
+    Span::new(
+        span.file,
+        (span.start + start).min(span.end),
+        (span.start + start + part.len() as u32).min(span.end),
+    )
 }
 
 /// A string's text as it stands between the quotes.
@@ -51,7 +59,12 @@ fn inner(node: Node<'_>) -> &str {
 
 impl Visit {
     fn note(&mut self, symbol: Symbol, span: Span, role: Role, form: Form) {
-        self.index.occurrences.push(Occurrence { symbol, span, role, form });
+        self.index.occurrences.push(Occurrence {
+            symbol,
+            span,
+            role,
+            form,
+        });
     }
 
     /// Compile-time names and fragments, known before their uses.
@@ -66,7 +79,9 @@ impl Visit {
                     }
                 }
                 SyntaxKind::Fragment => {
-                    let Some(head) = node.child(SyntaxKind::FragmentHead) else { continue };
+                    let Some(head) = node.child(SyntaxKind::FragmentHead) else {
+                        continue;
+                    };
                     for parameter in head.children_of(SyntaxKind::Parameter) {
                         self.constant(parameter, node.span().start + 1..node.span().end);
                     }
@@ -78,16 +93,25 @@ impl Visit {
     }
 
     fn constant(&mut self, node: Node<'_>, scope: std::ops::Range<u32>) {
-        let Some(name) = node.child(SyntaxKind::Name) else { return };
+        let Some(name) = node.child(SyntaxKind::Name) else {
+            return;
+        };
         let shown = node.text().lines().next().unwrap_or("").trim().to_owned();
-        let info = ConstantInfo { name: syntax::name_text(name.text()).into_owned(), span: name.span(), scope, shown };
+        let info = ConstantInfo {
+            name: syntax::name_text(name.text()).into_owned(),
+            span: name.span(),
+            scope,
+            shown,
+        };
         let symbol = Symbol::Constant(info.name.clone(), info.scope.start);
         self.index.constants.push(info);
         self.note(symbol, name.span(), Role::Definition, Form::Name);
     }
 
     fn fragment(&mut self, head: Node<'_>) {
-        let Some(name) = head.child(SyntaxKind::Name) else { return };
+        let Some(name) = head.child(SyntaxKind::Name) else {
+            return;
+        };
         let parameter = |node: Node<'_>| {
             Some(FragmentParameter {
                 name: syntax::name_text(node.child(SyntaxKind::Name)?.text()).into_owned(),
@@ -96,9 +120,21 @@ impl Visit {
             })
         };
         let text = syntax::name_text(name.text()).into_owned();
-        self.note(Symbol::Fragment(text.clone()), name.span(), Role::Definition, Form::Name);
-        let parameters = head.children_of(SyntaxKind::Parameter).filter_map(parameter).collect();
-        self.index.fragments.push(FragmentInfo { name: text, span: name.span(), parameters });
+        self.note(
+            Symbol::Fragment(text.clone()),
+            name.span(),
+            Role::Definition,
+            Form::Name,
+        );
+        let parameters = head
+            .children_of(SyntaxKind::Parameter)
+            .filter_map(parameter)
+            .collect();
+        self.index.fragments.push(FragmentInfo {
+            name: text,
+            span: name.span(),
+            parameters,
+        });
     }
 
     fn children(&mut self, node: Node<'_>, around: Around) {
@@ -110,8 +146,20 @@ impl Visit {
     fn node(&mut self, node: Node<'_>, around: Around) {
         match node.kind() {
             SyntaxKind::Step => self.step(node),
-            SyntaxKind::Header => self.children(node, Around { header: true, ..Around::default() }),
-            SyntaxKind::TestHead => self.children(node, Around { test: true, ..Around::default() }),
+            SyntaxKind::Header => self.children(
+                node,
+                Around {
+                    header: true,
+                    ..Around::default()
+                },
+            ),
+            SyntaxKind::TestHead => self.children(
+                node,
+                Around {
+                    test: true,
+                    ..Around::default()
+                },
+            ),
             SyntaxKind::GroupHead => {
                 self.title(node);
                 self.children(node, Around::default());
@@ -119,7 +167,13 @@ impl Visit {
             SyntaxKind::Items => self.items(node, around),
             SyntaxKind::Property => self.property(node, around),
             SyntaxKind::Assignment => self.assignment(node, around),
-            SyntaxKind::XmlNote | SyntaxKind::TestNote => self.children(node, Around { xml: true, ..around }),
+            SyntaxKind::XmlNote | SyntaxKind::TestNote => self.children(
+                node,
+                Around {
+                    xml: true,
+                    ..around
+                },
+            ),
             SyntaxKind::Variable => self.variable(node, Role::Read, Form::Name),
             SyntaxKind::Insertion => self.insertion(node),
             SyntaxKind::String | SyntaxKind::Block => self.text(node),
@@ -139,7 +193,12 @@ impl Visit {
             SyntaxKind::StepPath => {
                 for string in node.children_of(SyntaxKind::String) {
                     let name = inner(string);
-                    self.note(Symbol::Step(name.to_owned()), part(string, name), Role::Read, Form::Text);
+                    self.note(
+                        Symbol::Step(name.to_owned()),
+                        part(string, name),
+                        Role::Read,
+                        Form::Text,
+                    );
                 }
             }
             SyntaxKind::WmiTest => {
@@ -158,7 +217,12 @@ impl Visit {
         if let Some(string) = node.child(SyntaxKind::String) {
             let name = inner(string);
             if !name.is_empty() && !name.contains("${") {
-                self.note(Symbol::Step(name.to_owned()), part(string, name), Role::Definition, Form::Text);
+                self.note(
+                    Symbol::Step(name.to_owned()),
+                    part(string, name),
+                    Role::Definition,
+                    Form::Text,
+                );
             }
         }
     }
@@ -166,18 +230,29 @@ impl Visit {
     fn step(&mut self, node: Node<'_>) {
         self.title(node);
         let keyword = node.child(SyntaxKind::Name);
-        let table = keyword.and_then(|name| vocabulary::step_type(&syntax::name_text(name.text()), self.dialect));
+        let table = keyword
+            .and_then(|name| vocabulary::step_type(&syntax::name_text(name.text()), self.dialect));
         let quoted = keyword.is_none();
         for (index, child) in node.children().enumerate() {
             // Keyword, name and type are no values.
             if index == 1 || index > 2 || child.kind() == SyntaxKind::Items {
-                self.node(child, Around { table, quoted, ..Around::default() });
+                self.node(
+                    child,
+                    Around {
+                        table,
+                        quoted,
+                        ..Around::default()
+                    },
+                );
             }
         }
     }
 
     fn items(&mut self, node: Node<'_>, around: Around) {
-        let principal = around.table.and_then(StepType::principal).map(|(_, property)| property);
+        let principal = around
+            .table
+            .and_then(StepType::principal)
+            .map(|(_, property)| property);
         for child in node.children() {
             if child.kind().is_value() && !around.xml {
                 self.value(child, principal);
@@ -188,12 +263,18 @@ impl Visit {
     }
 
     fn property(&mut self, node: Node<'_>, around: Around) {
-        let Some(name) = node.child(SyntaxKind::Name) else { return };
+        let Some(name) = node.child(SyntaxKind::Name) else {
+            return;
+        };
         let name = syntax::name_text(name.text());
         let table: Option<&Property> = match around {
             Around { xml: true, .. } => None,
-            Around { header: true, .. } => vocabulary::header().iter().find(|one| one.name == *name),
-            Around { table: Some(table), .. } => table.find(&name).map(|(_, property)| property),
+            Around { header: true, .. } => {
+                vocabulary::header().iter().find(|one| one.name == *name)
+            }
+            Around {
+                table: Some(table), ..
+            } => table.find(&name).map(|(_, property)| property),
             _ => None,
         };
         match value_of(node) {
@@ -211,7 +292,10 @@ impl Visit {
 
     /// The parameters that a test gives values for: names of the file that it is about.
     fn parameters(&mut self, items: Node<'_>) {
-        for name in items.children_of(SyntaxKind::Property).filter_map(|item| item.child(SyntaxKind::Name)) {
+        for name in items
+            .children_of(SyntaxKind::Property)
+            .filter_map(|item| item.child(SyntaxKind::Name))
+        {
             let symbol = Symbol::Constant(syntax::name_text(name.text()).into_owned(), 0);
             self.note(symbol, name.span(), Role::Read, Form::Name);
         }
@@ -219,8 +303,14 @@ impl Visit {
 
     fn assignment(&mut self, node: Node<'_>, around: Around) {
         if let Some(variable) = node.child(SyntaxKind::Variable) {
-            let numbered = around.table.is_some_and(|table| table.numbered(variable.text()).is_some());
-            let form = if around.quoted || numbered { Form::Fixed } else { Form::Name };
+            let numbered = around
+                .table
+                .is_some_and(|table| table.numbered(variable.text()).is_some());
+            let form = if around.quoted || numbered {
+                Form::Fixed
+            } else {
+                Form::Name
+            };
             self.variable(variable, Role::Write, form);
         }
         if let Some(value) = node.value() {
@@ -256,9 +346,16 @@ impl Visit {
     }
 
     fn used_as(&mut self, name: &str, span: Span) {
-        let known = |one: &&ConstantInfo| one.name == name && (one.scope.start == 0 || one.scope.contains(&span.start));
+        let known = |one: &&ConstantInfo| {
+            one.name == name && (one.scope.start == 0 || one.scope.contains(&span.start))
+        };
         // The innermost scope wins.
-        let found = self.index.constants.iter().filter(known).max_by_key(|one| one.scope.start);
+        let found = self
+            .index
+            .constants
+            .iter()
+            .filter(known)
+            .max_by_key(|one| one.scope.start);
         if let Some(found) = found {
             let symbol = Symbol::Constant(name.to_owned(), found.scope.start);
             self.note(symbol, span, Role::Read, Form::Name);
@@ -266,9 +363,13 @@ impl Visit {
     }
 
     fn bound(&mut self, node: Node<'_>) {
-        let is_variable = node.child(SyntaxKind::TypeName).is_some_and(|kind| kind.text() == "variable");
+        let is_variable = node
+            .child(SyntaxKind::TypeName)
+            .is_some_and(|kind| kind.text() == "variable");
         match value_of(node) {
-            Some(name) if is_variable && name.kind() == SyntaxKind::Name => self.run_time(name, Role::Read, Form::Name),
+            Some(name) if is_variable && name.kind() == SyntaxKind::Name => {
+                self.run_time(name, Role::Read, Form::Name);
+            }
             Some(value) => self.value(value, None),
             None => {}
         }
@@ -276,12 +377,22 @@ impl Visit {
 
     fn value(&mut self, node: Node<'_>, property: Option<&Property>) {
         let kind = property.map(|property| property.of.unwrap_or(property.kind));
-        let role = if property.is_some_and(|property| property.sets_variable) { Role::Write } else { Role::Read };
-        let form = |form| if property.is_some_and(|property| property.base) { Form::Fixed } else { form };
+        let role = if property.is_some_and(|property| property.sets_variable) {
+            Role::Write
+        } else {
+            Role::Read
+        };
+        let form = |form| {
+            if property.is_some_and(|property| property.base) {
+                Form::Fixed
+            } else {
+                form
+            }
+        };
         match (node.kind(), kind) {
             (SyntaxKind::Name, Some(Type::Variable)) => self.run_time(node, role, form(Form::Name)),
-            (SyntaxKind::Name, Some(Type::Member)) if property.is_some_and(|one| one.member(node.text()).is_some()) => {
-            }
+            (SyntaxKind::Name, Some(Type::Member))
+                if property.is_some_and(|one| one.member(node.text()).is_some()) => {}
             (SyntaxKind::Name, _) => self.used(node),
             (SyntaxKind::String, Some(Type::Variable)) if !node.text().contains("${") => {
                 let name = inner(node);
@@ -290,10 +401,14 @@ impl Visit {
                     self.note(symbol, part(node, name), role, form(Form::Text));
                 }
             }
-            (SyntaxKind::String, Some(Type::Package | Type::Application | Type::TaskSequence)) => self.reference(node),
+            (SyntaxKind::String, Some(Type::Package | Type::Application | Type::TaskSequence)) => {
+                self.reference(node);
+            }
             (SyntaxKind::Block, Some(Type::Script)) => self.script(node),
             (SyntaxKind::List, _) => {
-                node.children().filter(|child| child.kind().is_value()).for_each(|child| self.value(child, property));
+                node.children()
+                    .filter(|child| child.kind().is_value())
+                    .for_each(|child| self.value(child, property));
             }
             (SyntaxKind::Call, _) => self.call(node, property),
             _ => self.node(node, Around::default()),
@@ -305,15 +420,28 @@ impl Visit {
         if id.contains("${") || id.contains('%') {
             self.text(node);
         } else if !id.is_empty() {
-            self.note(Symbol::Reference(id.to_owned()), part(node, id), Role::Read, Form::Text);
+            self.note(
+                Symbol::Reference(id.to_owned()),
+                part(node, id),
+                Role::Read,
+                Form::Text,
+            );
         }
     }
 
     fn call(&mut self, node: Node<'_>, property: Option<&Property>) {
         let name = node.child(SyntaxKind::Name).map_or("", Node::text);
-        let Some(arguments) = node.child(SyntaxKind::Arguments) else { return };
+        let Some(arguments) = node.child(SyntaxKind::Arguments) else {
+            return;
+        };
         for (index, argument) in arguments.children_of(SyntaxKind::Argument).enumerate() {
-            let Some(value) = argument.children().filter(|child| child.kind().is_value()).last() else { continue };
+            let Some(value) = argument
+                .children()
+                .filter(|child| child.kind().is_value())
+                .last()
+            else {
+                continue;
+            };
             match (name, value.kind()) {
                 ("package" | "application" | "task_sequence", SyntaxKind::String) if index == 0 => {
                     self.reference(value);
@@ -327,7 +455,9 @@ impl Visit {
     }
 
     fn instance(&mut self, node: Node<'_>) {
-        let Some(name) = node.child(SyntaxKind::Name) else { return };
+        let Some(name) = node.child(SyntaxKind::Name) else {
+            return;
+        };
         let text = syntax::name_text(name.text()).into_owned();
         let parameters = self
             .index
@@ -337,11 +467,21 @@ impl Visit {
             .map(|one| one.parameters.clone())
             .unwrap_or_default();
         self.note(Symbol::Fragment(text), name.span(), Role::Read, Form::Name);
-        let arguments =
-            node.child(SyntaxKind::Arguments).into_iter().flat_map(|list| list.children_of(SyntaxKind::Argument));
+        let arguments = node
+            .child(SyntaxKind::Arguments)
+            .into_iter()
+            .flat_map(|list| list.children_of(SyntaxKind::Argument));
         for (index, argument) in arguments.enumerate() {
-            let Some(value) = argument.children().filter(|child| child.kind().is_value()).last() else { continue };
-            let is_variable = parameters.get(index).is_some_and(|one| one.kind == "variable");
+            let Some(value) = argument
+                .children()
+                .filter(|child| child.kind().is_value())
+                .last()
+            else {
+                continue;
+            };
+            let is_variable = parameters
+                .get(index)
+                .is_some_and(|one| one.kind == "variable");
             match value.kind() {
                 SyntaxKind::Name if is_variable => self.run_time(value, Role::Read, Form::Name),
                 SyntaxKind::Name => self.used(value),
@@ -355,7 +495,12 @@ impl Visit {
         let raw = node.text();
         if raw.contains('%') && !self.quiet {
             for name in inserted_names(raw) {
-                self.note(Symbol::Variable(name.to_lowercase()), part(node, name), Role::Read, Form::Text);
+                self.note(
+                    Symbol::Variable(name.to_lowercase()),
+                    part(node, name),
+                    Role::Read,
+                    Form::Text,
+                );
             }
         }
         if node.kind() == SyntaxKind::String && raw.contains("${") {
@@ -375,13 +520,18 @@ impl Visit {
         for (range, sets) in script_names(raw) {
             let Some(name) = raw.get(range) else { continue };
             let role = if sets { Role::Write } else { Role::Read };
-            self.note(Symbol::Variable(name.to_lowercase()), part(node, name), role, Form::Text);
+            self.note(
+                Symbol::Variable(name.to_lowercase()),
+                part(node, name),
+                role,
+                Form::Text,
+            );
         }
     }
 }
 
-/// The variables that a script names through the task sequence environment, `.Value("Name")`: the bytes of each name, and
-/// whether it is set.
+/// The variables that a script names through the task sequence environment, `.Value("Name")`: the
+/// bytes of each name, and whether it is set.
 pub(in crate::ide) fn script_names(raw: &str) -> Vec<(std::ops::Range<usize>, bool)> {
     let lower = raw.to_ascii_lowercase();
     let mut out = Vec::new();
@@ -390,13 +540,27 @@ pub(in crate::ide) fn script_names(raw: &str) -> Vec<(std::ops::Range<usize>, bo
         at += found + ".value(".len();
         let behind = raw.get(at..).unwrap_or("");
         let rest = behind.trim_start();
-        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
+        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+            continue;
+        };
         let name = rest[1..].split(quote).next().unwrap_or("");
-        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) {
+        if !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+        {
             let start = at + behind.len() - rest.len() + 1;
-            let after =
-                rest.get(name.len() + 2..).unwrap_or("").trim_start().strip_prefix(')').unwrap_or("").trim_start();
-            out.push((start..start + name.len(), after.starts_with('=') && !after.starts_with("==")));
+            let after = rest
+                .get(name.len() + 2..)
+                .unwrap_or("")
+                .trim_start()
+                .strip_prefix(')')
+                .unwrap_or("")
+                .trim_start();
+            out.push((
+                start..start + name.len(),
+                after.starts_with('=') && !after.starts_with("=="),
+            ));
         }
     }
     out

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::{SiteFile, SiteName};
 use crate::site::{
-    Application, Content, DeploymentType, EntryKind, EntryPlace, Operator, Package, Program, Sequence, Subject, Test,
+    Application, Content, DeploymentType, EntryKind, EntryPlace, Operator, Package, Program,
+    Sequence, Subject, Test,
 };
 
 /// Most programs or deployment types that are listed.
@@ -31,7 +32,10 @@ pub(super) fn name(file: &SiteFile, name: SiteName<'_>) -> String {
 fn entry(file: &SiteFile, one: &EntryPlace) -> String {
     let (id, name) = file.named(one);
     let noun = one.kind.noun();
-    let mut text = match (name.filter(|name| !name.is_empty()), id.filter(|id| !id.is_empty())) {
+    let mut text = match (
+        name.filter(|name| !name.is_empty()),
+        id.filter(|id| !id.is_empty()),
+    ) {
         (Some(name), Some(id)) => format!("**{name}**: {noun} `{id}`\n\n"),
         (Some(only), None) | (None, Some(only)) => format!("**{only}**: {noun}\n\n"),
         (None, None) => format!("{noun}\n\n"),
@@ -57,17 +61,32 @@ fn code(text: &str) -> String {
 }
 
 fn codes(list: &[u32]) -> String {
-    list.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+    list.iter()
+        .map(u32::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn also(list: &[String]) -> Option<String> {
-    (!list.is_empty()).then(|| format!("Elsewhere: {}", list.iter().map(|id| code(id)).collect::<Vec<_>>().join(", ")))
+    (!list.is_empty()).then(|| {
+        format!(
+            "Elsewhere: {}",
+            list.iter()
+                .map(|id| code(id))
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
+    })
 }
 
 fn content(content: &Content) -> Vec<String> {
     let files = content.files.len();
-    let source = content.source.as_deref().map(|source| format!("Source: {}", code(source)));
-    let listed = (files > 0).then(|| format!("{files} file{} listed", if files == 1 { "" } else { "s" }));
+    let source = content
+        .source
+        .as_deref()
+        .map(|source| format!("Source: {}", code(source)));
+    let listed =
+        (files > 0).then(|| format!("{files} file{} listed", if files == 1 { "" } else { "s" }));
     source.into_iter().chain(listed).collect()
 }
 
@@ -82,7 +101,11 @@ fn package(own: &Package) -> Vec<String> {
     let mut facts = content(&own.content);
     facts.extend(also(&own.also));
     for one in own.programs.iter().take(MAX_LISTED) {
-        facts.push(format!("Program **{}**: {}", one.name, code(&one.command_line)));
+        facts.push(format!(
+            "Program **{}**: {}",
+            one.name,
+            code(&one.command_line)
+        ));
     }
     if own.programs.len() > MAX_LISTED {
         facts.push(format!("{} more programs", own.programs.len() - MAX_LISTED));
@@ -92,9 +115,20 @@ fn package(own: &Package) -> Vec<String> {
 
 fn program(own: &Program) -> Vec<String> {
     let mut facts = vec![format!("Command line: {}", code(&own.command_line))];
-    facts.extend(own.working_directory.as_ref().map(|folder| format!("Starts in: {}", code(folder))));
-    facts.push(format!("Success: {}; restart: {}", codes(&own.success_codes), codes(&own.restart_codes)));
-    facts.extend(own.timeout.map(|timeout| format!("Timeout: {}", seconds(timeout))));
+    facts.extend(
+        own.working_directory
+            .as_ref()
+            .map(|folder| format!("Starts in: {}", code(folder))),
+    );
+    facts.push(format!(
+        "Success: {}; restart: {}",
+        codes(&own.success_codes),
+        codes(&own.restart_codes)
+    ));
+    facts.extend(
+        own.timeout
+            .map(|timeout| format!("Timeout: {}", seconds(timeout))),
+    );
     facts
 }
 
@@ -112,7 +146,11 @@ fn application(own: &Application) -> Vec<String> {
     facts.extend(version(own).map(|version| format!("Version: {version}")));
     facts.extend(also(&own.also));
     for one in &own.supersedes {
-        let how = if one.uninstall { ", which is uninstalled" } else { "" };
+        let how = if one.uninstall {
+            ", which is uninstalled"
+        } else {
+            ""
+        };
         facts.push(format!("Supersedes {}{how}", code(&one.application)));
     }
     for one in own.deployment_types.iter().take(MAX_LISTED) {
@@ -124,29 +162,56 @@ fn application(own: &Application) -> Vec<String> {
 /// The version that the detection asks for, where it asks for one.
 fn version(own: &Application) -> Option<String> {
     let tests = own.deployment_types.iter().flat_map(|one| &one.detection);
-    tests.filter(|test| matches!(test.subject, Subject::Product(_) | Subject::File(_))).find_map(|test| {
-        let (operator, version) = test.compared.as_ref()?;
-        match operator {
-            Operator::Equals => Some(version.clone()),
-            Operator::AtLeast => Some(format!("{version} or newer")),
-            Operator::AtMost => Some(format!("{version} or older")),
-            Operator::NotEquals => None,
-        }
-    })
+    tests
+        .filter(|test| matches!(test.subject, Subject::Product(_) | Subject::File(_)))
+        .find_map(|test| {
+            let (operator, version) = test.compared.as_ref()?;
+            match operator {
+                Operator::Equals => Some(version.clone()),
+                Operator::AtLeast => Some(format!("{version} or newer")),
+                Operator::AtMost => Some(format!("{version} or older")),
+                Operator::NotEquals => None,
+            }
+        })
 }
 
 fn deployment_type(own: &DeploymentType) -> Vec<String> {
-    let name = if own.name.is_empty() { "Deployment type".to_owned() } else { format!("**{}**", own.name) };
+    let name = if own.name.is_empty() {
+        "Deployment type".to_owned()
+    } else {
+        format!("**{}**", own.name)
+    };
     let mut facts = vec![format!("{name}: {}", code(&own.install))];
     facts.extend(content(&own.content));
     if !own.detection.is_empty() {
-        facts.push(format!("Found by {}", own.detection.iter().map(test).collect::<Vec<_>>().join(", ")));
+        facts.push(format!(
+            "Found by {}",
+            own.detection
+                .iter()
+                .map(test)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
     }
     if !own.requirements.is_empty() {
-        facts.push(format!("Needs {}", own.requirements.iter().map(test).collect::<Vec<_>>().join(", ")));
+        facts.push(format!(
+            "Needs {}",
+            own.requirements
+                .iter()
+                .map(test)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
     }
     if !own.depends_on.is_empty() {
-        facts.push(format!("After {}", own.depends_on.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")));
+        facts.push(format!(
+            "After {}",
+            own.depends_on
+                .iter()
+                .map(|name| code(name))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
     }
     facts
 }

@@ -1,4 +1,5 @@
-//! The references of a source, told from its tree: what each is to, its identifier, its name, its program.
+//! The references of a source, told from its tree: what each is to, its identifier, its name, its
+//! program.
 
 use super::Analysis;
 use crate::{
@@ -56,8 +57,13 @@ pub(in crate::ide) fn kind_of_call(word: &str) -> Option<EntryKind> {
 }
 
 /// The property of a step type that names a program, and the one that names its package.
-pub(in crate::ide) fn program_of(table: &'static StepType) -> Option<(&'static Property, &'static Property)> {
-    let package = table.property.iter().find(|one| one.reference.as_deref() == Some(WITH_PROGRAM))?;
+pub(in crate::ide) fn program_of(
+    table: &'static StepType,
+) -> Option<(&'static Property, &'static Property)> {
+    let package = table
+        .property
+        .iter()
+        .find(|one| one.reference.as_deref() == Some(WITH_PROGRAM))?;
     let is_it = |one: &&Property| one.kind == Type::Text && package.requires.contains(&one.name);
     Some((table.property.iter().find(is_it)?, package))
 }
@@ -66,8 +72,12 @@ pub(in crate::ide) fn program_of(table: &'static StepType) -> Option<(&'static P
 fn text(node: Node<'_>) -> Option<(String, Span)> {
     let span = node.span();
     let closed = node.text().len() >= 2 && node.text().ends_with(['"', '\'']);
-    let written = syntax::unquote(node.text()).filter(|_| closed && node.kind() == SyntaxKind::String)?;
-    Some((written.into_owned(), Span::new(span.file, span.start + 1, span.end - 1)))
+    let written =
+        syntax::unquote(node.text()).filter(|_| closed && node.kind() == SyntaxKind::String)?;
+    Some((
+        written.into_owned(),
+        Span::new(span.file, span.start + 1, span.end - 1),
+    ))
 }
 
 /// The value of an argument; one with a name has that before its value.
@@ -81,11 +91,21 @@ fn unnamed(argument: Node<'_>) -> Option<Node<'_>> {
 fn of_call(call: Node<'_>) -> Option<SiteUse> {
     let kind = kind_of_call(call.child(SyntaxKind::Name)?.text())?;
     let arguments = call.child(SyntaxKind::Arguments)?;
-    let mut texts = arguments.children_of(SyntaxKind::Argument).filter_map(unnamed);
+    let mut texts = arguments
+        .children_of(SyntaxKind::Argument)
+        .filter_map(unnamed);
     let (id, id_span) = text(texts.next()?)?;
     let name = texts.next().and_then(text);
     let (name, name_span) = name.map_or((String::new(), None), |(name, span)| (name, Some(span)));
-    Some(SiteUse { kind, id, name, id_span, name_span, span: call.span(), program: None })
+    Some(SiteUse {
+        kind,
+        id,
+        name,
+        id_span,
+        name_span,
+        span: call.span(),
+        program: None,
+    })
 }
 
 /// The reference around a node that is one, or a part of one.
@@ -121,15 +141,23 @@ fn program_around<'t>(
     path: &[Node<'t>],
 ) -> Option<(Node<'t>, &'static Property, &'static Property)> {
     let (program, package) = program_of(table_around(analysis, path)?)?;
-    Some((innermost(path, SyntaxKind::Step)?.child(SyntaxKind::Items)?, program, package))
+    Some((
+        innermost(path, SyntaxKind::Step)?.child(SyntaxKind::Items)?,
+        program,
+        package,
+    ))
 }
 
 /// The value of an item by its name.
 fn item<'t>(items: Node<'t>, property: &Property) -> Option<Node<'t>> {
     let own = |node: &Node<'_>| {
-        node.child(SyntaxKind::Name).is_some_and(|name| syntax::name_text(name.text()) == property.name)
+        node.child(SyntaxKind::Name)
+            .is_some_and(|name| syntax::name_text(name.text()) == property.name)
     };
-    items.children_of(SyntaxKind::Property).find(own).and_then(value_of)
+    items
+        .children_of(SyntaxKind::Property)
+        .find(own)
+        .and_then(value_of)
 }
 
 /// The program that a step runs of a package.
@@ -147,7 +175,15 @@ fn package(analysis: &Analysis, path: &[Node<'_>]) -> Option<SiteUse> {
     }
     let (id, id_span) = text(value)?;
     let (name, name_span, span) = (String::new(), None, value.span());
-    Some(SiteUse { kind: EntryKind::Package, id, name, id_span, name_span, span, program: None })
+    Some(SiteUse {
+        kind: EntryKind::Package,
+        id,
+        name,
+        id_span,
+        name_span,
+        span,
+        program: None,
+    })
 }
 
 /// The package of the step around a byte, for its programs.
@@ -161,15 +197,22 @@ pub(super) fn at(analysis: &Analysis, offset: u32) -> Option<SiteUse> {
     if let Some(found) = of_path(analysis, &path) {
         return Some(found);
     }
-    let own = program(analysis, &path).filter(|(_, span)| span.start <= offset && offset <= span.end)?;
-    Some(SiteUse { program: Some(own), ..package(analysis, &path)? })
+    let own =
+        program(analysis, &path).filter(|(_, span)| span.start <= offset && offset <= span.end)?;
+    Some(SiteUse {
+        program: Some(own),
+        ..package(analysis, &path)?
+    })
 }
 
-/// The references of a part of a source, in its order. Those whose identifier is made at compile time are not among them.
+/// The references of a part of a source, in its order. Those whose identifier is made at compile
+/// time are not among them.
 pub fn site_uses(analysis: &Analysis, range: Span) -> Vec<SiteUse> {
     let occurrences = analysis.index().occurrences();
     let from = occurrences.partition_point(|one| one.span.start < range.start);
-    let own = occurrences[from..].iter().take_while(|one| one.span.start <= range.end);
+    let own = occurrences[from..]
+        .iter()
+        .take_while(|one| one.span.start <= range.end);
     let own = own.filter(|one| matches!(one.symbol, Symbol::Reference(_)));
     own.filter_map(|one| {
         let path = path_at(analysis.tree(), one.span.start);

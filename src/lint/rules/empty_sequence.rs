@@ -13,7 +13,10 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     if !sequence.nodes.is_empty() && (sequence.step_count() > 0 || has_raw(sequence)) {
         return Vec::new();
     }
-    let span = sequence.name.as_ref().map_or_else(Span::default, |name| name.span);
+    let span = sequence
+        .name
+        .as_ref()
+        .map_or_else(Span::default, |name| name.span);
     vec![
         Finding::new(Code::EmptySequence, span, "this sequence has no steps")
             .help("importers refuse a sequence that holds nothing"),

@@ -1,4 +1,5 @@
-//! TQ0603: two steps or groups of one group whose names differ only in case are told apart by nobody in a log.
+//! TQ0603: two steps or groups of one group whose names differ only in case are told apart by
+//! nobody in a log.
 
 use std::collections::HashMap;
 
@@ -30,7 +31,10 @@ fn siblings(nodes: &[Node], findings: &mut Vec<Finding>) {
                 Finding::new(
                     Code::NamesDifferInCase,
                     name.span,
-                    format!("`{}` differs from `{}` only in case", name.value, known.value),
+                    format!(
+                        "`{}` differs from `{}` only in case",
+                        name.value, known.value
+                    ),
                 )
                 .also(known.span, "this one")
                 .help("give them names that a log reader can tell apart"),

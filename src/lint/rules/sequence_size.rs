@@ -13,7 +13,8 @@ use crate::{
 /// The most bytes of XML that the site takes.
 pub const LIMIT: u64 = 2 * 1024 * 1024;
 
-/// Fewer steps than this cannot reach the limit unless their texts do; then nothing needs to be written to count.
+/// Fewer steps than this cannot reach the limit unless their texts do; then nothing needs to be
+/// written to count.
 const FEW_STEPS: usize = 40;
 
 /// Measures the XML by writing it to nowhere.
@@ -22,16 +23,24 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     if sequence.step_count() < FEW_STEPS && text_length(sequence) < LIMIT / 16 {
         return Vec::new();
     }
-    let Ok(counter) = write_sequence(sequence, Form::OneLine, Counter(0)) else { return Vec::new() };
+    let Ok(counter) = write_sequence(sequence, Form::OneLine, Counter(0)) else {
+        return Vec::new();
+    };
     if counter.0 <= LIMIT {
         return Vec::new();
     }
-    let span =
-        sequence.name.as_ref().map(|name| name.span).or_else(|| Some(sequence.nodes.first()?.common()?.name.span));
+    let span = sequence
+        .name
+        .as_ref()
+        .map(|name| name.span)
+        .or_else(|| Some(sequence.nodes.first()?.common()?.name.span));
     let finding = Finding::new(
         Code::SequenceTooLarge,
         span.unwrap_or_default(),
-        format!("the XML has {} bytes; the site takes {LIMIT} and refuses to save or import more", counter.0),
+        format!(
+            "the XML has {} bytes; the site takes {LIMIT} and refuses to save or import more",
+            counter.0
+        ),
     )
     .help("move parts into child sequences, and long scripts into a package");
     vec![finding]
@@ -43,7 +52,9 @@ fn text_length(sequence: &Sequence) -> u64 {
         if let crate::model::Node::Step(step) = node {
             for setting in &step.settings {
                 total += match &setting.value {
-                    crate::model::Value::Script(text) | crate::model::Value::Text(text) => text.len() as u64,
+                    crate::model::Value::Script(text) | crate::model::Value::Text(text) => {
+                        text.len() as u64
+                    }
                     crate::model::Value::Bytes(bytes) => bytes.len() as u64,
                     _ => 0,
                 };

@@ -1,4 +1,5 @@
-//! TQ0504: one variable, spelled with different capitals. It works, names ignore case; a reader takes it for two.
+//! TQ0504: one variable, spelled with different capitals. It works, names ignore case; a reader
+//! takes it for two.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,8 +1,8 @@
 //! TQ0503: a variable is read that nothing sets.
 //!
-//! Not reported for built-in variables, for Windows' environment variables, for the header's `external_variables`, and
-//! in a sequence that calls a child, runs a script file or has a step of an unknown type: those may set anything. A name
-//! that an inline script speaks of counts as set.
+//! Not reported for built-in variables, for Windows' environment variables, for the header's
+//! `external_variables`, and in a sequence that calls a child, runs a script file or has a step of
+//! an unknown type: those may set anything. A name that an inline script speaks of counts as set.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,15 +19,25 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     if uses.iter().all(|one| one.sets) || opaque(facts.sequence) {
         return Vec::new();
     }
-    let sets: BTreeMap<String, &VariableUse<'_>> =
-        uses.iter().filter(|one| one.sets).map(|one| (one.name.to_lowercase(), one)).collect();
-    let bases: HashSet<&str> = sets.iter().filter(|(_, one)| one.base).map(|(name, _)| name.as_str()).collect();
+    let sets: BTreeMap<String, &VariableUse<'_>> = uses
+        .iter()
+        .filter(|one| one.sets)
+        .map(|one| (one.name.to_lowercase(), one))
+        .collect();
+    let bases: HashSet<&str> = sets
+        .iter()
+        .filter(|(_, one)| one.base)
+        .map(|(name, _)| name.as_str())
+        .collect();
     let mut seen = HashSet::new();
     let mut findings = Vec::new();
     let mut spellings = HashSet::new();
     let mut scripts_text = None;
     let mut compared = 0;
-    for one in uses.iter().filter(|one| !one.sets && spellings.insert(one.name)) {
+    for one in uses
+        .iter()
+        .filter(|one| !one.sets && spellings.insert(one.name))
+    {
         let lower = one.name.to_lowercase();
         // A list's base is no variable itself: its elements must be set.
         let set = sets.contains_key(&lower) && !one.base;
@@ -37,11 +47,20 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
         let numbered = lower.trim_end_matches(|c: char| c.is_ascii_digit());
         let from_base = numbered.len() < lower.len() && bases.contains(numbered);
         let feeds_base = one.base && sets.keys().any(|name| is_element(name, &lower));
-        if from_base || feeds_base || scripts_text.get_or_insert_with(|| scripts(facts.sequence)).contains(&lower) {
+        if from_base
+            || feeds_base
+            || scripts_text
+                .get_or_insert_with(|| scripts(facts.sequence))
+                .contains(&lower)
+        {
             continue;
         }
         let cost = sets.len() + built_ins().len();
-        let near = if compared < MAX_COMPARED { nearest_name(one.name, &sets) } else { None };
+        let near = if compared < MAX_COMPARED {
+            nearest_name(one.name, &sets)
+        } else {
+            None
+        };
         compared += cost;
         findings.push(finding(one, near));
     }
@@ -50,22 +69,33 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
 
 /// `apps01` is an element of the list `apps`.
 fn is_element(name: &str, base: &str) -> bool {
-    name.strip_prefix(base).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    name.strip_prefix(base)
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Names that are compared in search of one that may be meant, in all findings together. Who has that many findings has
-/// not mistyped.
+/// Names that are compared in search of one that may be meant, in all findings together. Who has
+/// that many findings has not mistyped.
 const MAX_COMPARED: usize = 200_000;
 
 /// The name that may be meant: one that is set, else a built-in one.
 fn nearest_name(name: &str, sets: &BTreeMap<String, &VariableUse<'_>>) -> Option<String> {
     let own = nearest(name, sets.values().map(|one| one.name)).map(str::to_owned);
     // The table is read only where a built-in name may be meant: its own spelling is shown.
-    own.or_else(|| nearest(name, built_ins().iter().map(|variable| variable.name.as_str())).map(str::to_owned))
+    own.or_else(|| {
+        nearest(
+            name,
+            built_ins().iter().map(|variable| variable.name.as_str()),
+        )
+        .map(str::to_owned)
+    })
 }
 
 fn finding(one: &VariableUse<'_>, near: Option<String>) -> Finding {
-    let what = if one.base { "nothing sets an element of the list" } else { "nothing sets" };
+    let what = if one.base {
+        "nothing sets an element of the list"
+    } else {
+        "nothing sets"
+    };
     let finding = Finding::new(Code::VariableNeverSet, one.span, format!("{what} `{}`", one.name)).help(format!(
         "if a collection, a device or media sets it, name it in the header: external_variables: [{}]",
         if one.name.contains('-') { format!("`{}`", one.name) } else { one.name.to_owned() }
@@ -76,16 +106,23 @@ fn finding(one: &VariableUse<'_>, near: Option<String>) -> Finding {
     }
 }
 
-/// Whether a step runs a script that is not in the sequence: it has the task sequence's environment and may set anything.
+/// Whether a step runs a script that is not in the sequence: it has the task sequence's environment
+/// and may set anything.
 fn runs_script_file(step: &Step) -> bool {
-    let texts = step.settings.iter().filter_map(|setting| setting.value.text());
-    texts.map(str::to_ascii_lowercase).any(|text| SCRIPTS.iter().any(|ending| text.contains(ending)))
+    let texts = step
+        .settings
+        .iter()
+        .filter_map(|setting| setting.value.text());
+    texts
+        .map(str::to_ascii_lowercase)
+        .any(|text| SCRIPTS.iter().any(|ending| text.contains(ending)))
 }
 
 /// Endings of files that the product's own tools and PowerShell run with the environment at hand.
 const SCRIPTS: [&str; 3] = [".ps1", ".vbs", ".wsf"];
 
-/// All inline scripts in lower case: one that speaks of a variable may set it in a way that is not `.Value("NAME")`.
+/// All inline scripts in lower case: one that speaks of a variable may set it in a way that is not
+/// `.Value("NAME")`.
 pub(crate) fn scripts(sequence: &Sequence) -> String {
     let mut all = String::new();
     sequence.walk(&mut |node, _| {
@@ -106,7 +143,9 @@ pub(crate) fn opaque(sequence: &Sequence) -> bool {
     let mut found = false;
     sequence.walk(&mut |node, _| {
         found |= match node {
-            Node::Step(step) => step.table().is_none_or(|table| table.sets_anything) || runs_script_file(step),
+            Node::Step(step) => {
+                step.table().is_none_or(|table| table.sets_anything) || runs_script_file(step)
+            }
             Node::Xml(_) => true,
             Node::Group(_) => false,
         };

@@ -1,4 +1,5 @@
-//! TQ0409, TQ0410: the queries of WMI conditions are read as WQL, and what looks like a slip in them is told.
+//! TQ0409, TQ0410: the queries of WMI conditions are read as WQL, and what looks like a slip in
+//! them is told.
 
 use std::ops::Range;
 
@@ -10,7 +11,8 @@ use crate::{
     wql::{self, Constant, Expression, Fault, Literal, Operator, Query, Replacement, Test},
 };
 
-/// Finds queries that WMI will not understand, and queries that probably ask something else than was meant.
+/// Finds queries that WMI will not understand, and queries that probably ask something else than
+/// was meant.
 pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     facts.sequence.walk(&mut |node, _| {
@@ -39,12 +41,20 @@ fn queries(condition: &Condition) -> Vec<Asked<'_>> {
             Operand::Operator { operands, .. } => stack.extend(operands.iter().rev()),
             Operand::Expression(expression) => {
                 if let ExpressionKind::Wmi { namespace, query } = &expression.kind {
-                    found.push(Asked { query: &query.value, namespace: &namespace.value, span: query.span });
+                    found.push(Asked {
+                        query: &query.value,
+                        namespace: &namespace.value,
+                        span: query.span,
+                    });
                 }
             }
             Operand::Os(condition) => {
                 let queries = condition.systems.iter().flat_map(|system| &system.queries);
-                found.extend(queries.map(|query| Asked { query, namespace: "root\\cimv2", span: condition.span }));
+                found.extend(queries.map(|query| Asked {
+                    query,
+                    namespace: "root\\cimv2",
+                    span: condition.span,
+                }));
             }
             Operand::Xml(_) => {}
         }
@@ -56,7 +66,12 @@ impl Asked<'_> {
     fn check(&self, sources: &Sources, findings: &mut Vec<Finding>) {
         let place = self.place(sources.text(self.span));
         let parsed = wql::parse(self.query);
-        findings.extend(parsed.faults.iter().map(|fault| self.finding(Code::BadQuery, fault, place.as_ref())));
+        findings.extend(
+            parsed
+                .faults
+                .iter()
+                .map(|fault| self.finding(Code::BadQuery, fault, place.as_ref())),
+        );
         if let Some(Query::Select(select)) = &parsed.query {
             let mut slips = Vec::new();
             if is_cimv2(self.namespace)
@@ -64,12 +79,22 @@ impl Asked<'_> {
             {
                 let message = format!("`{}` is no usual class of `root\\cimv2`", select.class.text);
                 let range = select.class.range.clone();
-                slips.push(slip(range.clone(), message, format!("did you mean `{near}`?"), range, near.to_owned()));
+                slips.push(slip(
+                    range.clone(),
+                    message,
+                    format!("did you mean `{near}`?"),
+                    range,
+                    near.to_owned(),
+                ));
             }
             if let Some(condition) = &select.condition {
                 self.slips(condition, &mut slips);
             }
-            findings.extend(slips.iter().map(|slip| self.finding(Code::OddQuery, slip, place.as_ref())));
+            findings.extend(
+                slips
+                    .iter()
+                    .map(|slip| self.finding(Code::OddQuery, slip, place.as_ref())),
+            );
         }
     }
 
@@ -88,22 +113,45 @@ impl Asked<'_> {
     }
 
     fn slip(&self, test: &Test) -> Option<Fault> {
-        let wql::Operand::Property(left) = &test.left else { return None };
+        let wql::Operand::Property(left) = &test.left else {
+            return None;
+        };
         match &test.right {
-            // Comparing two properties is possible; with `=` and one bare word the quotes were forgotten.
+            // Comparing two properties is possible; with `=` and one bare word the quotes were
+            // forgotten.
             wql::Operand::Property(name)
-                if matches!(test.operator, Operator::Equal | Operator::NotEqual) && !name.text.contains('.') =>
+                if matches!(test.operator, Operator::Equal | Operator::NotEqual)
+                    && !name.text.contains('.') =>
             {
                 let message = format!("`{}` is taken for a property here", name.text);
                 let range = name.range.clone();
                 let new = format!("'{}'", name.text);
-                Some(slip(range.clone(), message, "a text stands in quotes".to_owned(), range, new))
+                Some(slip(
+                    range.clone(),
+                    message,
+                    "a text stands in quotes".to_owned(),
+                    range,
+                    new,
+                ))
             }
-            wql::Operand::Constant(Literal { value: Constant::Text(text), range }) => match test.operator {
+            wql::Operand::Constant(Literal {
+                value: Constant::Text(text),
+                range,
+            }) => match test.operator {
                 Operator::Like if text.contains('*') && !text.contains(['%', '_', '[']) => {
-                    let new = self.query.get(range.clone()).unwrap_or("").replace('*', "%");
+                    let new = self
+                        .query
+                        .get(range.clone())
+                        .unwrap_or("")
+                        .replace('*', "%");
                     let message = "`*` is no wildcard of LIKE".to_owned();
-                    Some(slip(range.clone(), message, "`%` stands for any text".to_owned(), range.clone(), new))
+                    Some(slip(
+                        range.clone(),
+                        message,
+                        "`%` stands for any text".to_owned(),
+                        range.clone(),
+                        new,
+                    ))
                 }
                 // With two of them it may be a task sequence variable.
                 Operator::Equal | Operator::NotEqual
@@ -111,10 +159,18 @@ impl Asked<'_> {
                         && text.matches('%').count() == 1
                         && text.len() > 1 =>
                 {
-                    let message = format!("`%` is no wildcard behind `{}`", test.operator.written()).to_string();
+                    let message =
+                        format!("`%` is no wildcard behind `{}`", test.operator.written())
+                            .to_string();
                     let expected = "compared letter by letter, the `%` too".to_owned();
                     let between = left.range.end..range.start;
-                    let mut fault = slip(range.clone(), message, expected, between, " LIKE ".to_owned());
+                    let mut fault = slip(
+                        range.clone(),
+                        message,
+                        expected,
+                        between,
+                        " LIKE ".to_owned(),
+                    );
                     if test.operator == Operator::NotEqual {
                         fault.replacement = None;
                         fault.help = Some(format!("write NOT {} LIKE …", left.text));
@@ -127,8 +183,9 @@ impl Asked<'_> {
         }
     }
 
-    /// Where the query begins in the source's text of its span, and the quote it stands in. `None` where the source
-    /// spells it otherwise: with doubled quotes, insertions, or lines that are indented.
+    /// Where the query begins in the source's text of its span, and the quote it stands in. `None`
+    /// where the source spells it otherwise: with doubled quotes, insertions, or lines that are
+    /// indented.
     fn place(&self, text: &str) -> Option<Place> {
         let mut found = text.match_indices(self.query);
         let (offset, _) = found.next()?;
@@ -143,13 +200,16 @@ impl Asked<'_> {
 
     fn finding(&self, code: Code, fault: &Fault, place: Option<&Place>) -> Finding {
         let finding = match place {
-            Some(place) => {
-                Finding::new(code, place.span(self.span, &fault.range), &fault.message).label(fault.expected.as_str())
-            }
+            Some(place) => Finding::new(code, place.span(self.span, &fault.range), &fault.message)
+                .label(fault.expected.as_str()),
             None => {
                 let before = self.query.get(..fault.range.start).unwrap_or(self.query);
                 let at = format!("at character {} of the query", before.chars().count() + 1);
-                let label = if fault.expected.is_empty() { at } else { format!("{at}: {}", fault.expected) };
+                let label = if fault.expected.is_empty() {
+                    at
+                } else {
+                    format!("{at}: {}", fault.expected)
+                };
                 Finding::new(code, self.span, &fault.message).label(label)
             }
         };
@@ -172,7 +232,9 @@ struct Place {
 
 impl Place {
     fn span(&self, literal: Span, range: &Range<usize>) -> Span {
-        let at = |byte: usize| u32::try_from(self.offset + byte).map_or(literal.end, |byte| literal.start + byte);
+        let at = |byte: usize| {
+            u32::try_from(self.offset + byte).map_or(literal.end, |byte| literal.start + byte)
+        };
         Span::new(literal.file, at(range.start), at(range.end))
     }
 
@@ -181,16 +243,41 @@ impl Place {
             Some(quote) => replacement.new.replace(quote, &format!("{quote}{quote}")),
             None => replacement.new.clone(),
         };
-        // However plain the slip: a query that failed until now is asked from then on, so a person decides.
+        // However plain the slip: a query that failed until now is asked from then on, so a person
+        // decides.
         let safety = Safety::Unsafe;
-        Fix::new(&replacement.title, safety, vec![Edit { span: self.span(literal, &replacement.range), new }])
+        Fix::new(
+            &replacement.title,
+            safety,
+            vec![Edit {
+                span: self.span(literal, &replacement.range),
+                new,
+            }],
+        )
     }
 }
 
-fn slip(range: Range<usize>, message: String, expected: String, replaced: Range<usize>, new: String) -> Fault {
+fn slip(
+    range: Range<usize>,
+    message: String,
+    expected: String,
+    replaced: Range<usize>,
+    new: String,
+) -> Fault {
     let title = format!("write `{}`", new.trim());
-    let replacement = Some(Replacement { title, range: replaced, new, certain: false });
-    Fault { range, message, expected, help: None, replacement }
+    let replacement = Some(Replacement {
+        title,
+        range: replaced,
+        new,
+        certain: false,
+    });
+    Fault {
+        range,
+        message,
+        expected,
+        help: None,
+        replacement,
+    }
 }
 
 /// Other namespaces have classes of their own.

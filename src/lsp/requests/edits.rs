@@ -11,12 +11,18 @@ use crate::{
     source::{FileId, Span},
 };
 
-/// The edits that format a text, or those that meet the asked range. A source with syntax errors is left as it is.
+/// The edits that format a text, or those that meet the asked range. A source with syntax errors is
+/// left as it is.
 pub(super) fn formatting(about: &mut About<'_>) -> Answer {
     let text = std::sync::Arc::clone(&about.document.text);
-    let Ok(new) = format::format(&text, FileId(0)) else { return Ok(Value::Null) };
+    let Ok(new) = format::format(&text, FileId(0)) else {
+        return Ok(Value::Null);
+    };
     let index = crate::source::LineIndex::new(&text);
-    let lines = Lines { text: &text, index: &index };
+    let lines = Lines {
+        text: &text,
+        index: &index,
+    };
     let range = about.range(lines)?;
     let diff = TextDiff::from_lines(text.as_ref(), new.as_str());
     let old: Vec<&str> = diff.iter_old_slices().collect();
@@ -27,11 +33,18 @@ pub(super) fn formatting(about: &mut About<'_>) -> Answer {
     }
     let start = |line: usize| starts.get(line).copied().unwrap_or(text.len() as u32);
     let mut edits = Vec::new();
-    for op in diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. })) {
+    for op in diff
+        .ops()
+        .iter()
+        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+    {
         let (from, to) = (op.old_range(), op.new_range());
-        // Lines that are changed one by one are edited one by one, so that a range takes in no neighbour.
+        // Lines that are changed one by one are edited one by one, so that a range takes in no
+        // neighbour.
         let pairs: Vec<_> = if from.len() == to.len() {
-            from.zip(to).map(|(old, new)| (old..old + 1, new..new + 1)).collect()
+            from.zip(to)
+                .map(|(old, new)| (old..old + 1, new..new + 1))
+                .collect()
         } else {
             vec![(from, to)]
         };
@@ -39,7 +52,10 @@ pub(super) fn formatting(about: &mut About<'_>) -> Answer {
             let span = Span::new(FileId(0), start(from.start), start(from.end));
             if span.start <= range.end && range.start < span.end.max(span.start + 1) {
                 let new_text: String = fresh.get(to).unwrap_or(&[]).concat();
-                edits.push(TextEdit { range: lines.range(span), new_text });
+                edits.push(TextEdit {
+                    range: lines.range(span),
+                    new_text,
+                });
             }
         }
     }
@@ -59,22 +75,39 @@ pub(super) fn code_actions(about: &mut About<'_>) -> Answer {
     let lines = lines(&analysis);
     let range = about.range(lines)?;
     let only: Vec<String> = about.parameter("/context/only").unwrap_or_default();
-    let wanted =
-        |kind: &str| only.is_empty() || only.iter().any(|one| kind == one || kind.starts_with(&format!("{one}.")));
+    let wanted = |kind: &str| {
+        only.is_empty()
+            || only
+                .iter()
+                .any(|one| kind == one || kind.starts_with(&format!("{one}.")))
+    };
     let mut out = Vec::new();
     let document = about.document.clone();
     let findings = about.worker.findings(&document, &analysis);
     for action in ide::actions_of(&analysis, &findings, range) {
-        let kind = if action.finding.is_some() { "quickfix" } else { "source.fixAll" };
+        let kind = if action.finding.is_some() {
+            "quickfix"
+        } else {
+            "source.fixAll"
+        };
         if !wanted(kind) {
             continue;
         }
         let edits: Vec<TextEdit> = match action.finding {
-            Some(_) => {
-                action.edits.iter().map(|edit| TextEdit::new(lines.range(edit.span), edit.new.clone())).collect()
-            }
+            Some(_) => action
+                .edits
+                .iter()
+                .map(|edit| TextEdit::new(lines.range(edit.span), edit.new.clone()))
+                .collect(),
             None => {
-                vec![TextEdit::new(whole(lines), action.edits.first().map(|edit| edit.new.clone()).unwrap_or_default())]
+                vec![TextEdit::new(
+                    whole(lines),
+                    action
+                        .edits
+                        .first()
+                        .map(|edit| edit.new.clone())
+                        .unwrap_or_default(),
+                )]
             }
         };
         let mends = action

@@ -4,8 +4,8 @@ use std::{collections::HashMap, str::FromStr as _};
 
 use lsp_server::ErrorCode;
 use lsp_types::{
-    DocumentHighlight, DocumentHighlightKind, Location, PrepareRenameResponse, SymbolInformation, TextEdit, Uri,
-    WorkspaceEdit,
+    DocumentHighlight, DocumentHighlightKind, Location, PrepareRenameResponse, SymbolInformation,
+    TextEdit, Uri, WorkspaceEdit,
 };
 use serde_json::Value;
 
@@ -22,7 +22,8 @@ const MAX_FILES: usize = 500;
 
 impl About<'_> {
     fn own_uri(&self) -> Result<Uri, (ErrorCode, String)> {
-        Uri::from_str(&self.document.uri).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))
+        Uri::from_str(&self.document.uri)
+            .map_err(|error| (ErrorCode::InvalidParams, error.to_string()))
     }
 
     fn location(&self, lines: Lines<'_>, span: Span) -> Result<Location, (ErrorCode, String)> {
@@ -30,8 +31,13 @@ impl About<'_> {
     }
 
     /// The places of a name in this file and in those that share it, each with its address.
-    fn everywhere(&self, analysis: &ide::Analysis, offset: u32) -> Result<Vec<(Uri, InFile)>, (ErrorCode, String)> {
-        let found = ide::references_everywhere(analysis, offset, &self.project_files(), &self.files());
+    fn everywhere(
+        &self,
+        analysis: &ide::Analysis,
+        offset: u32,
+    ) -> Result<Vec<(Uri, InFile)>, (ErrorCode, String)> {
+        let found =
+            ide::references_everywhere(analysis, offset, &self.project_files(), &self.files());
         let mut out = Vec::new();
         for one in found {
             out.extend(self.uri_of(one.path.as_deref())?.map(|uri| (uri, one)));
@@ -41,10 +47,16 @@ impl About<'_> {
 
     /// The address of a file of the project as the client calls it; of this one without a path.
     fn uri_of(&self, path: Option<&str>) -> Result<Option<Uri>, (ErrorCode, String)> {
-        let Some(path) = path else { return self.own_uri().map(Some) };
+        let Some(path) = path else {
+            return self.own_uri().map(Some);
+        };
         let documents = self.worker.shared.documents.all();
-        let open = documents.into_iter().find(|one| one.root == self.document.root && one.inner == path);
-        Ok(open.and_then(|one| Uri::from_str(&one.uri).ok()).or_else(|| self.uri(path)))
+        let open = documents
+            .into_iter()
+            .find(|one| one.root == self.document.root && one.inner == path);
+        Ok(open
+            .and_then(|one| Uri::from_str(&one.uri).ok())
+            .or_else(|| self.uri(path)))
     }
 }
 
@@ -58,8 +70,15 @@ pub(super) fn definition(about: &mut About<'_>) -> Answer {
         match (target.path, target.text) {
             (Some(path), Some(text)) => {
                 let breaks = LineIndex::new(&text);
-                let there = Lines { text: &text, index: &breaks };
-                out.extend(about.uri(&path).map(|uri| Location::new(uri, there.range(target.span))));
+                let there = Lines {
+                    text: &text,
+                    index: &breaks,
+                };
+                out.extend(
+                    about
+                        .uri(&path)
+                        .map(|uri| Location::new(uri, there.range(target.span))),
+                );
             }
             _ => out.push(about.location(lines, target.span)?),
         }
@@ -68,7 +87,10 @@ pub(super) fn definition(about: &mut About<'_>) -> Answer {
         // Of a step that a test of another file names, or a variable that another file sets.
         for (uri, found) in about.everywhere(&analysis, offset)? {
             let breaks = LineIndex::new(&found.text);
-            let there = Lines { text: &found.text, index: &breaks };
+            let there = Lines {
+                text: &found.text,
+                index: &breaks,
+            };
             let own = found.places.iter().filter(|(_, role)| *role != Role::Read);
             out.extend(own.map(|(span, _)| Location::new(uri.clone(), there.range(*span))));
         }
@@ -83,15 +105,25 @@ pub(super) fn references(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
-    let declaration = about.params.pointer("/context/includeDeclaration").and_then(Value::as_bool).unwrap_or(true);
+    let declaration = about
+        .params
+        .pointer("/context/includeDeclaration")
+        .and_then(Value::as_bool)
+        .unwrap_or(true);
     if let Some(found) = about.site_references(&analysis, offset)? {
         return value(found);
     }
     let mut out = Vec::new();
     for (uri, found) in about.everywhere(&analysis, offset)? {
         let breaks = LineIndex::new(&found.text);
-        let there = Lines { text: &found.text, index: &breaks };
-        let wanted = found.places.iter().filter(|(_, role)| declaration || *role != Role::Definition);
+        let there = Lines {
+            text: &found.text,
+            index: &breaks,
+        };
+        let wanted = found
+            .places
+            .iter()
+            .filter(|(_, role)| declaration || *role != Role::Definition);
         out.extend(wanted.map(|(span, _)| Location::new(uri.clone(), there.range(*span))));
     }
     value(out)
@@ -103,7 +135,11 @@ pub(super) fn document_highlight(about: &mut About<'_>) -> Answer {
     let found = ide::references(&analysis, about.offset(lines)?, true);
     let highlight = |(span, role): (Span, Role)| DocumentHighlight {
         range: lines.range(span),
-        kind: Some(if role == Role::Read { DocumentHighlightKind::READ } else { DocumentHighlightKind::WRITE }),
+        kind: Some(if role == Role::Read {
+            DocumentHighlightKind::READ
+        } else {
+            DocumentHighlightKind::WRITE
+        }),
     };
     value(found.into_iter().map(highlight).collect::<Vec<_>>())
 }
@@ -112,67 +148,132 @@ pub(super) fn prepare_rename(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     match ide::prepare_rename(&analysis, about.offset(lines)?) {
-        Ok((span, placeholder)) => {
-            value(PrepareRenameResponse::RangeWithPlaceholder { range: lines.range(span), placeholder })
-        }
+        Ok((span, placeholder)) => value(PrepareRenameResponse::RangeWithPlaceholder {
+            range: lines.range(span),
+            placeholder,
+        }),
         Err(refused) => Err((ErrorCode::RequestFailed, refused.to_string())),
     }
 }
 
-#[allow(clippy::mutable_key_type, reason = "the protocol's own type for an edit of several files")]
+#[allow(
+    clippy::mutable_key_type,
+    reason = "the protocol's own type for an edit of several files"
+)]
 pub(super) fn rename(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
     let new: String = about.parameter("/newName")?;
-    let renamed = ide::rename_everywhere(&analysis, offset, &new, &about.project_files(), &about.files())
-        .map_err(|refused| (ErrorCode::RequestFailed, refused.to_string()))?;
+    let renamed = ide::rename_everywhere(
+        &analysis,
+        offset,
+        &new,
+        &about.project_files(),
+        &about.files(),
+    )
+    .map_err(|refused| (ErrorCode::RequestFailed, refused.to_string()))?;
     let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
     for file in renamed {
-        let Some(uri) = about.uri_of(file.path.as_deref())? else { continue };
+        let Some(uri) = about.uri_of(file.path.as_deref())? else {
+            continue;
+        };
         let breaks = LineIndex::new(&file.text);
-        let there = Lines { text: &file.text, index: &breaks };
-        let edits = file.edits.into_iter().map(|edit| TextEdit::new(there.range(edit.span), edit.new));
+        let there = Lines {
+            text: &file.text,
+            index: &breaks,
+        };
+        let edits = file
+            .edits
+            .into_iter()
+            .map(|edit| TextEdit::new(there.range(edit.span), edit.new));
         changes.insert(uri, edits.collect());
     }
-    value(WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() })
+    value(WorkspaceEdit {
+        changes: Some(changes),
+        ..WorkspaceEdit::default()
+    })
 }
 
-/// The groups, steps, names and fragments of the projects that are open, whose names hold what was typed.
+/// The groups, steps, names and fragments of the projects that are open, whose names hold what was
+/// typed.
 pub(super) fn workspace_symbols(worker: &mut Worker, params: &Value) -> Answer {
-    let wanted = params.get("query").and_then(Value::as_str).unwrap_or("").to_lowercase();
-    let mut roots: Vec<String> = worker.shared.documents.all().into_iter().map(|one| one.root).collect();
+    let wanted = params
+        .get("query")
+        .and_then(Value::as_str)
+        .unwrap_or("")
+        .to_lowercase();
+    let mut roots: Vec<String> = worker
+        .shared
+        .documents
+        .all()
+        .into_iter()
+        .map(|one| one.root)
+        .collect();
     roots.sort();
     roots.dedup();
     let mut out: Vec<SymbolInformation> = Vec::new();
     for root in roots.iter().filter(|root| !root.is_empty()) {
-        let files = Layered { documents: &worker.shared.documents, project: &*worker.shared.project, root };
-        for path in worker.shared.project.list(root).into_iter().filter(|path| path.ends_with(".tasq")).take(MAX_FILES)
+        let files = Layered {
+            documents: &worker.shared.documents,
+            project: &*worker.shared.project,
+            root,
+        };
+        for path in worker
+            .shared
+            .project
+            .list(root)
+            .into_iter()
+            .filter(|path| path.ends_with(".tasq"))
+            .take(MAX_FILES)
         {
-            let Some(uri) = uri::of_path(&format!("{}/{path}", root.trim_end_matches(['/', '\\']))) else { continue };
-            let Some(text) = files.read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+            let Some(uri) = uri::of_path(&format!("{}/{path}", root.trim_end_matches(['/', '\\'])))
+            else {
+                continue;
+            };
+            let Some(text) = files
+                .read(&path)
+                .ok()
+                .and_then(|bytes| String::from_utf8(bytes).ok())
+            else {
+                continue;
+            };
             let parsed = syntax::parse(text.as_str(), FileId(0));
             let breaks = LineIndex::new(&text);
-            let lines = Lines { text: &text, index: &breaks };
-            flat(&ide::outline(&parsed.tree), None, &mut |entry, container| {
-                if entry.name.to_lowercase().contains(&wanted) {
-                    #[allow(deprecated, reason = "the protocol's type has a field that nobody should fill")]
-                    out.push(SymbolInformation {
-                        name: entry.name.clone(),
-                        kind: symbol_kind(entry.kind),
-                        tags: None,
-                        deprecated: None,
-                        location: Location::new(uri.clone(), lines.range(entry.name_span)),
-                        container_name: container.map(str::to_owned),
-                    });
-                }
-            });
+            let lines = Lines {
+                text: &text,
+                index: &breaks,
+            };
+            flat(
+                &ide::outline(&parsed.tree),
+                None,
+                &mut |entry, container| {
+                    if entry.name.to_lowercase().contains(&wanted) {
+                        #[allow(
+                            deprecated,
+                            reason = "the protocol's type has a field that nobody should fill"
+                        )]
+                        out.push(SymbolInformation {
+                            name: entry.name.clone(),
+                            kind: symbol_kind(entry.kind),
+                            tags: None,
+                            deprecated: None,
+                            location: Location::new(uri.clone(), lines.range(entry.name_span)),
+                            container_name: container.map(str::to_owned),
+                        });
+                    }
+                },
+            );
         }
     }
     value(out)
 }
 
-fn flat<'o>(list: &'o [Outline], container: Option<&'o str>, each: &mut dyn FnMut(&'o Outline, Option<&'o str>)) {
+fn flat<'o>(
+    list: &'o [Outline],
+    container: Option<&'o str>,
+    each: &mut dyn FnMut(&'o Outline, Option<&'o str>),
+) {
     for entry in list {
         each(entry, container);
         flat(&entry.children, Some(&entry.name), each);

@@ -24,15 +24,26 @@ const MAX_SOURCES: usize = 500;
 pub(super) fn answer(about: &mut About<'_>, method: &str) -> Answer {
     let text = Arc::clone(&about.document.text);
     let index = LineIndex::new(&text);
-    let lines = Lines { text: &text, index: &index };
+    let lines = Lines {
+        text: &text,
+        index: &index,
+    };
     let file = SiteFile::new(about.document.inner.clone(), Arc::clone(&text));
-    let site = Located { root: about.document.root.clone(), file };
-    let wanted = matches!(method, "textDocument/hover" | "textDocument/definition" | "textDocument/references");
+    let site = Located {
+        root: about.document.root.clone(),
+        file,
+    };
+    let wanted = matches!(
+        method,
+        "textDocument/hover" | "textDocument/definition" | "textDocument/references"
+    );
     let found = match wanted {
         true => site.file.at(about.offset(lines)?),
         false => None,
     };
-    let Some((name, span)) = found else { return Ok(Value::Null) };
+    let Some((name, span)) = found else {
+        return Ok(Value::Null);
+    };
     match method {
         "textDocument/hover" => value(Hover {
             contents: HoverContents::Markup(MarkupContent {
@@ -43,20 +54,27 @@ pub(super) fn answer(about: &mut About<'_>, method: &str) -> Answer {
         }),
         "textDocument/definition" => {
             let place = site.file.places(name).into_iter().next().unwrap_or(span);
-            value(site.uri().map(|uri| vec![Location::new(uri, lines.range(place))]).unwrap_or_default())
+            value(
+                site.uri()
+                    .map(|uri| vec![Location::new(uri, lines.range(place))])
+                    .unwrap_or_default(),
+            )
         }
         _ => value(uses(about, &site, name)?),
     }
 }
 
 impl About<'_> {
-    /// The places of the name of a site file that stands at a byte of the source; `None` where there is no such name.
+    /// The places of the name of a site file that stands at a byte of the source; `None` where
+    /// there is no such name.
     pub(super) fn site_references(
         &mut self,
         analysis: &Analysis,
         offset: u32,
     ) -> Result<Option<Vec<Location>>, (lsp_server::ErrorCode, String)> {
-        let Some(site) = self.site() else { return Ok(None) };
+        let Some(site) = self.site() else {
+            return Ok(None);
+        };
         match ide::site_name(analysis, offset, &site.file) {
             Some((_, name)) => uses(self, &site, name).map(Some),
             None => Ok(None),
@@ -68,51 +86,98 @@ impl About<'_> {
         let site = self.site()?;
         let target = ide::site_definition(analysis, offset, &site.file)?;
         let breaks = LineIndex::new(&site.file.text);
-        let there = Lines { text: &site.file.text, index: &breaks };
+        let there = Lines {
+            text: &site.file.text,
+            index: &breaks,
+        };
         Some(Location::new(site.uri()?, there.range(target.span)))
     }
 }
 
-/// All places of a name: in the site file, unless the request leaves out the definition, and in the project's sources.
+/// All places of a name: in the site file, unless the request leaves out the definition, and in the
+/// project's sources.
 fn uses(
     about: &mut About<'_>,
     site: &Located,
     name: SiteName<'_>,
 ) -> Result<Vec<Location>, (lsp_server::ErrorCode, String)> {
-    let declaration = about.params.pointer("/context/includeDeclaration").and_then(Value::as_bool).unwrap_or(true);
+    let declaration = about
+        .params
+        .pointer("/context/includeDeclaration")
+        .and_then(Value::as_bool)
+        .unwrap_or(true);
     let mut out = Vec::new();
     if let Some(uri) = site.uri() {
         let breaks = LineIndex::new(&site.file.text);
-        let there = Lines { text: &site.file.text, index: &breaks };
-        let places = site.file.places(name).into_iter().skip(usize::from(!declaration));
+        let there = Lines {
+            text: &site.file.text,
+            index: &breaks,
+        };
+        let places = site
+            .file
+            .places(name)
+            .into_iter()
+            .skip(usize::from(!declaration));
         out.extend(places.map(|place| Location::new(uri.clone(), there.range(place))));
     }
     let root = about.document.root.clone();
-    let paths = about.project_files().into_iter().filter(|path| path.ends_with(".tasq")).take(MAX_SOURCES);
+    let paths = about
+        .project_files()
+        .into_iter()
+        .filter(|path| path.ends_with(".tasq"))
+        .take(MAX_SOURCES);
     for path in paths.collect::<Vec<_>>() {
-        let Some(uri) = uri::of_path(&format!("{}/{path}", root.trim_end_matches(['/', '\\']))) else { continue };
-        let Some(analysis) = analysis(about, &root, &path, name) else { continue };
+        let Some(uri) = uri::of_path(&format!("{}/{path}", root.trim_end_matches(['/', '\\'])))
+        else {
+            continue;
+        };
+        let Some(analysis) = analysis(about, &root, &path, name) else {
+            continue;
+        };
         let lines = lines(&analysis);
         let spans: Vec<Span> = site.file.uses_in(name, &analysis);
-        out.extend(spans.into_iter().map(|span| Location::new(uri.clone(), lines.range(span))));
+        out.extend(
+            spans
+                .into_iter()
+                .map(|span| Location::new(uri.clone(), lines.range(span))),
+        );
     }
     Ok(out)
 }
 
 /// The analysis of a source of the project, if it may hold the name at all.
-fn analysis(about: &mut About<'_>, root: &str, path: &str, name: SiteName<'_>) -> Option<Arc<Analysis>> {
+fn analysis(
+    about: &mut About<'_>,
+    root: &str,
+    path: &str,
+    name: SiteName<'_>,
+) -> Option<Arc<Analysis>> {
     let open = about.worker.shared.documents.all();
-    let open = open.into_iter().find(|one| one.root == root && one.inner == path && one.kind() == Kind::Source);
+    let open = open
+        .into_iter()
+        .find(|one| one.root == root && one.inner == path && one.kind() == Kind::Source);
     if let Some(document) = open {
         return Some(about.worker.analysis(&document));
     }
-    let files = Layered { documents: &about.worker.shared.documents, project: &*about.worker.shared.project, root };
+    let files = Layered {
+        documents: &about.worker.shared.documents,
+        project: &*about.worker.shared.project,
+        root,
+    };
     let text = decode(files.read(path).ok()?).text;
     let (SiteName::Entry(entry) | SiteName::Program(entry, _)) = name;
     let lower = text.to_lowercase();
-    if !entry.names.iter().any(|(name, _)| lower.contains(&name.to_lowercase())) {
+    if !entry
+        .names
+        .iter()
+        .any(|(name, _)| lower.contains(&name.to_lowercase()))
+    {
         return None;
     }
-    let source = Source { name: path.to_owned(), path: path.to_owned(), text: text.into() };
+    let source = Source {
+        name: path.to_owned(),
+        path: path.to_owned(),
+        text: text.into(),
+    };
     Some(Arc::new(Analysis::new(source, &files)))
 }

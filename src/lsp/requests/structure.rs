@@ -1,8 +1,8 @@
 //! Outline, folding, selections, links, lenses.
 
 use lsp_types::{
-    CodeLens, Command, DocumentLink, DocumentSymbol, FoldingRange, FoldingRangeKind, Position, SelectionRange,
-    SymbolKind,
+    CodeLens, Command, DocumentLink, DocumentSymbol, FoldingRange, FoldingRangeKind, Position,
+    SelectionRange, SymbolKind,
 };
 use serde_json::json;
 
@@ -28,12 +28,24 @@ pub(super) fn symbol_kind(kind: OutlineKind) -> SymbolKind {
 pub(super) fn document_symbols(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
-    value(ide::outline(analysis.tree()).iter().map(|entry| symbol(entry, lines)).collect::<Vec<_>>())
+    value(
+        ide::outline(analysis.tree())
+            .iter()
+            .map(|entry| symbol(entry, lines))
+            .collect::<Vec<_>>(),
+    )
 }
 
-#[allow(deprecated, reason = "the protocol's type has a field that nobody should fill")]
+#[allow(
+    deprecated,
+    reason = "the protocol's type has a field that nobody should fill"
+)]
 fn symbol(entry: &Outline, lines: Lines<'_>) -> DocumentSymbol {
-    let children: Vec<DocumentSymbol> = entry.children.iter().map(|child| symbol(child, lines)).collect();
+    let children: Vec<DocumentSymbol> = entry
+        .children
+        .iter()
+        .map(|child| symbol(child, lines))
+        .collect();
     DocumentSymbol {
         name: entry.name.clone(),
         detail: Some(entry.detail.clone()).filter(|text| !text.is_empty()),
@@ -68,11 +80,22 @@ pub(super) fn selection_ranges(about: &mut About<'_>) -> Answer {
     let mut out = Vec::new();
     for position in positions {
         let mut range: Option<Box<SelectionRange>> = None;
-        for span in ide::selection(&analysis, lines.offset(position)).into_iter().rev() {
-            range = Some(Box::new(SelectionRange { range: lines.range(span), parent: range }));
+        for span in ide::selection(&analysis, lines.offset(position))
+            .into_iter()
+            .rev()
+        {
+            range = Some(Box::new(SelectionRange {
+                range: lines.range(span),
+                parent: range,
+            }));
         }
         let at = lsp_types::Range::new(position, position);
-        out.push(range.unwrap_or_else(|| Box::new(SelectionRange { range: at, parent: None })));
+        out.push(range.unwrap_or_else(|| {
+            Box::new(SelectionRange {
+                range: at,
+                parent: None,
+            })
+        }));
     }
     value(out)
 }
@@ -89,7 +112,12 @@ pub(super) fn document_links(about: &mut About<'_>) -> Answer {
         tooltip: Some(link.path),
         data: None,
     };
-    value(ide::links(&analysis).into_iter().map(link).collect::<Vec<_>>())
+    value(
+        ide::links(&analysis)
+            .into_iter()
+            .map(link)
+            .collect::<Vec<_>>(),
+    )
 }
 
 pub(super) fn code_lenses(about: &mut About<'_>) -> Answer {
@@ -104,15 +132,35 @@ pub(super) fn code_lenses(about: &mut About<'_>) -> Answer {
             LensKind::RunTest(_) if !tests => return None,
             LensKind::RunTest(name) => {
                 let line = range.start.line + 1;
-                let file = uri::path(&address).map(|path| json!(["test", format!("{path}:{line}")]));
-                ("run", capabilities::RUN_TEST, vec![json!(address), json!(name), json!(line), json!(file)])
+                let file =
+                    uri::path(&address).map(|path| json!(["test", format!("{path}:{line}")]));
+                (
+                    "run",
+                    capabilities::RUN_TEST,
+                    vec![json!(address), json!(name), json!(line), json!(file)],
+                )
             }
-            LensKind::SimulateUpTo(_, number) => {
-                ("simulate up to here", capabilities::SIMULATE, vec![json!(address), json!(number)])
-            }
+            LensKind::SimulateUpTo(_, number) => (
+                "simulate up to here",
+                capabilities::SIMULATE,
+                vec![json!(address), json!(number)],
+            ),
         };
-        let command = Command { title: title.to_owned(), command: command.to_owned(), arguments: Some(arguments) };
-        Some(CodeLens { range, command: Some(command), data: None })
+        let command = Command {
+            title: title.to_owned(),
+            command: command.to_owned(),
+            arguments: Some(arguments),
+        };
+        Some(CodeLens {
+            range,
+            command: Some(command),
+            data: None,
+        })
     };
-    value(ide::lenses(&analysis).into_iter().filter_map(lens).collect::<Vec<_>>())
+    value(
+        ide::lenses(&analysis)
+            .into_iter()
+            .filter_map(lens)
+            .collect::<Vec<_>>(),
+    )
 }

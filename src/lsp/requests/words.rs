@@ -1,9 +1,10 @@
 //! Completion, hover, signatures, colours, hints.
 
 use lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionList, CompletionTextEdit, Documentation, Hover, HoverContents,
-    InlayHint, InlayHintKind, InlayHintLabel, InsertTextFormat, MarkupContent, MarkupKind, ParameterInformation,
-    ParameterLabel, SemanticToken, SemanticTokens, SignatureHelp, SignatureInformation, TextEdit,
+    CompletionItem, CompletionItemKind, CompletionList, CompletionTextEdit, Documentation, Hover,
+    HoverContents, InlayHint, InlayHintKind, InlayHintLabel, InsertTextFormat, MarkupContent,
+    MarkupKind, ParameterInformation, ParameterLabel, SemanticToken, SemanticTokens, SignatureHelp,
+    SignatureInformation, TextEdit,
 };
 use serde_json::Value;
 
@@ -17,14 +18,21 @@ use crate::{
 const MAX_ITEMS: usize = 250;
 
 fn markdown(text: String) -> MarkupContent {
-    MarkupContent { kind: MarkupKind::Markdown, value: text }
+    MarkupContent {
+        kind: MarkupKind::Markdown,
+        value: text,
+    }
 }
 
 pub(super) fn completion(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
-    let blank = about.params.pointer("/context/triggerCharacter").and_then(Value::as_str) == Some(" ");
+    let blank = about
+        .params
+        .pointer("/context/triggerCharacter")
+        .and_then(Value::as_str)
+        == Some(" ");
     if blank && !asks_for_more(analysis.text(), offset) {
         return Ok(Value::Null);
     }
@@ -34,7 +42,11 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
         true => ide::tested_steps(&analysis, offset, &about.files()),
         false => Vec::new(),
     };
-    let around = ide::Surroundings { files: &files, site: site.as_deref().map(|site| &site.file), steps: &steps };
+    let around = ide::Surroundings {
+        files: &files,
+        site: site.as_deref().map(|site| &site.file),
+        steps: &steps,
+    };
     let list = ide::complete_with(&analysis, offset, around);
     let snippets = about.worker.shared.settings.snippets;
     let is_incomplete = list.len() > MAX_ITEMS;
@@ -46,8 +58,10 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
                 _ => (one.insert, InsertTextFormat::PLAIN_TEXT),
             };
             let range = lines.range(one.replace);
-            let typed =
-                analysis.text().get(one.replace.start as usize..offset.max(one.replace.start) as usize).unwrap_or("");
+            let typed = analysis
+                .text()
+                .get(one.replace.start as usize..offset.max(one.replace.start) as usize)
+                .unwrap_or("");
             let filter_text = filter_text(one.kind, &one.label, typed);
             CompletionItem {
                 kind: Some(kind(one.kind)),
@@ -58,32 +72,51 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
                 sort_text: Some(format!("{index:04}")),
                 filter_text,
                 insert_text_format: Some(format),
-                text_edit: Some(CompletionTextEdit::Edit(TextEdit { range, new_text: text })),
+                text_edit: Some(CompletionTextEdit::Edit(TextEdit {
+                    range,
+                    new_text: text,
+                })),
                 label: one.label,
                 ..CompletionItem::default()
             }
         })
         .collect();
-    value(CompletionList { is_incomplete, items })
+    value(CompletionList {
+        is_incomplete,
+        items,
+    })
 }
 
-/// What the client compares with what is typed, where that is not the label: one in quotes is found by what stands in them, and
-/// a built-in variable also without the letters of its product, `LastAction` for `_SMSTSLastActionRetCode`.
+/// What the client compares with what is typed, where that is not the label: one in quotes is found
+/// by what stands in them, and a built-in variable also without the letters of its product,
+/// `LastAction` for `_SMSTSLastActionRetCode`.
 fn filter_text(kind: CompletionKind, label: &str, typed: &str) -> Option<String> {
     if kind == CompletionKind::Variable {
         let name = label.trim_start_matches('_');
-        let product = name.bytes().take_while(u8::is_ascii_uppercase).count().saturating_sub(1);
-        let rest = name.get(product..).filter(|rest| product > 0 && !rest.is_empty())?;
+        let product = name
+            .bytes()
+            .take_while(u8::is_ascii_uppercase)
+            .count()
+            .saturating_sub(1);
+        let rest = name
+            .get(product..)
+            .filter(|rest| product > 0 && !rest.is_empty())?;
         return Some(format!("{label} {rest}"));
     }
     let starts = label.to_lowercase().starts_with(&typed.to_lowercase());
     (!starts && label.starts_with('"')).then(|| label.trim_matches('"').to_owned())
 }
 
-/// Whether something must follow what stands before a blank: then a list may open without being asked for.
+/// Whether something must follow what stands before a blank: then a list may open without being
+/// asked for.
 fn asks_for_more(text: &str, offset: u32) -> bool {
-    let before = text.get(..offset as usize).unwrap_or("").trim_end_matches(' ');
-    [":", "<", "=", "when", "exists"].iter().any(|end| before.ends_with(end))
+    let before = text
+        .get(..offset as usize)
+        .unwrap_or("")
+        .trim_end_matches(' ');
+    [":", "<", "=", "when", "exists"]
+        .iter()
+        .any(|end| before.ends_with(end))
 }
 
 fn kind(kind: CompletionKind) -> CompletionItemKind {
@@ -109,7 +142,9 @@ pub(super) fn hover(about: &mut About<'_>) -> Answer {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
-    let at_site = about.site().and_then(|site| ide::site_hover(&analysis, offset, &site.file));
+    let at_site = about
+        .site()
+        .and_then(|site| ide::site_hover(&analysis, offset, &site.file));
     let found = at_site.or_else(|| ide::hover(&analysis, offset));
     value(found.map(|found| Hover {
         contents: HoverContents::Markup(markdown(found.text)),
@@ -125,7 +160,10 @@ pub(super) fn signature_help(about: &mut About<'_>) -> Answer {
         let parameters = found
             .parameters
             .into_iter()
-            .map(|text| ParameterInformation { label: ParameterLabel::Simple(text), documentation: None });
+            .map(|text| ParameterInformation {
+                label: ParameterLabel::Simple(text),
+                documentation: None,
+            });
         SignatureHelp {
             signatures: vec![SignatureInformation {
                 label: found.label,
@@ -149,7 +187,11 @@ pub(super) fn semantic_tokens(about: &mut About<'_>) -> Answer {
         let start = lines.position(word.span.start);
         let length = analysis.slice(word.span).encode_utf16().count() as u32;
         let delta_line = start.line.saturating_sub(line);
-        let delta_start = if delta_line == 0 { start.character.saturating_sub(column) } else { start.character };
+        let delta_start = if delta_line == 0 {
+            start.character.saturating_sub(column)
+        } else {
+            start.character
+        };
         (line, column) = (start.line, start.character);
         data.push(SemanticToken {
             delta_line,
@@ -159,7 +201,10 @@ pub(super) fn semantic_tokens(about: &mut About<'_>) -> Answer {
             token_modifiers_bitset: u32::from(word.declares),
         });
     }
-    value(SemanticTokens { result_id: None, data })
+    value(SemanticTokens {
+        result_id: None,
+        data,
+    })
 }
 
 pub(super) fn inlay_hints(about: &mut About<'_>) -> Answer {

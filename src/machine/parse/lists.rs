@@ -18,10 +18,18 @@ use crate::{
     source::Span,
 };
 
-fn pairs<'a>(reader: &mut Reader, root: Table<'a>, section: &str) -> Vec<(String, Span, &'a Item<'a>)> {
-    let Some((entries, _)) = reader.entries(root, section) else { return Vec::new() };
-    let mut out: Vec<_> =
-        entries.iter().map(|(key, item)| (key.get_ref().to_string(), reader.span(key.span()), item)).collect();
+fn pairs<'a>(
+    reader: &mut Reader,
+    root: Table<'a>,
+    section: &str,
+) -> Vec<(String, Span, &'a Item<'a>)> {
+    let Some((entries, _)) = reader.entries(root, section) else {
+        return Vec::new();
+    };
+    let mut out: Vec<_> = entries
+        .iter()
+        .map(|(key, item)| (key.get_ref().to_string(), reader.span(key.span()), item))
+        .collect();
     out.sort_by_key(|(_, span, _)| span.start);
     out
 }
@@ -73,7 +81,10 @@ fn texts_of(reader: &mut Reader, root: Table<'_>, section: &str) -> Vec<(String,
             DeValue::Boolean(value) => out.push((name, value.to_string())),
             other => match integer(other) {
                 Some(number) => out.push((name, number.to_string())),
-                None => reader.bad(reader.span(item.span()), "the value of a variable is a text"),
+                None => reader.bad(
+                    reader.span(item.span()),
+                    "the value of a variable is a text",
+                ),
             },
         }
     }
@@ -84,7 +95,10 @@ fn paths(reader: &mut Reader, root: Table<'_>, section: &'static str) -> BTreeMa
     let mut out = BTreeMap::new();
     for (path, place, item) in pairs(reader, root, section) {
         if !values::is_whole_path(&path) {
-            reader.bad(place, "a path begins with its drive or server, `C:\\…` or `\\\\server\\…`");
+            reader.bad(
+                place,
+                "a path begins with its drive or server, `C:\\…` or `\\\\server\\…`",
+            );
             continue;
         }
         let span = reader.span(item.span());
@@ -93,9 +107,15 @@ fn paths(reader: &mut Reader, root: Table<'_>, section: &'static str) -> BTreeMa
             DeValue::String(text) if section == "files" => {
                 let version = values::version(text);
                 if version.is_none() {
-                    reader.bad(span, "a file's version has two to four numbers, \"10.0.22621.1\"");
+                    reader.bad(
+                        span,
+                        "a file's version has two to four numbers, \"10.0.22621.1\"",
+                    );
                 }
-                Some(FileFacts { version, modified: None })
+                Some(FileFacts {
+                    version,
+                    modified: None,
+                })
             }
             DeValue::Table(entries) => {
                 let table = reader.table(section, entries, span);
@@ -106,11 +126,17 @@ fn paths(reader: &mut Reader, root: Table<'_>, section: &'static str) -> BTreeMa
                 })
             }
             _ => {
-                reader.bad(span, "write `true` or `false` (it is there or not), or a table of its facts");
+                reader.bad(
+                    span,
+                    "write `true` or `false` (it is there or not), or a table of its facts",
+                );
                 continue;
             }
         };
-        let listed = Listed { path: path.clone(), facts };
+        let listed = Listed {
+            path: path.clone(),
+            facts,
+        };
         if out.insert(values::path(&path), listed).is_some() {
             reader.conflict(place, format!("`{path}` is listed twice"), None);
         }
@@ -121,7 +147,10 @@ fn paths(reader: &mut Reader, root: Table<'_>, section: &'static str) -> BTreeMa
 fn registry(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
     for (path, place, item) in pairs(reader, root, "registry") {
         let Some(key) = values::registry_key(&path) else {
-            reader.bad(place, "a registry key begins with its hive: HKLM, HKCU, HKU, HKCR or HKCC");
+            reader.bad(
+                place,
+                "a registry key begins with its hive: HKLM, HKCU, HKU, HKCR or HKCC",
+            );
             continue;
         };
         let span = reader.span(item.span());
@@ -137,11 +166,24 @@ fn registry(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
                 Some(values)
             }
             _ => {
-                reader.bad(span, "write `true` or `false` (the key is there or not), or a table of its values");
+                reader.bad(
+                    span,
+                    "write `true` or `false` (the key is there or not), or a table of its values",
+                );
                 continue;
             }
         };
-        if machine.registry.insert(key, Key { path: path.clone(), values }).is_some() {
+        if machine
+            .registry
+            .insert(
+                key,
+                Key {
+                    path: path.clone(),
+                    values,
+                },
+            )
+            .is_some()
+        {
             reader.conflict(place, format!("`{path}` is listed twice"), None);
         }
     }
@@ -150,13 +192,19 @@ fn registry(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
 /// A value of the registry; the inner `None` is one that is not there.
 fn registry_value(reader: &mut Reader, item: &Item<'_>) -> Option<Option<RegistryValue>> {
     let span = reader.span(item.span());
-    let value = |kind: &str, data: String| Some(Some(RegistryValue { kind: kind.to_owned(), data }));
+    let value = |kind: &str, data: String| {
+        Some(Some(RegistryValue {
+            kind: kind.to_owned(),
+            data,
+        }))
+    };
     let wanted = "a registry value is a text, a number from 0, a list of texts, `false` (not there), or { type, data }";
     match item.get_ref() {
         DeValue::Boolean(false) => Some(None),
         DeValue::String(text) => value("REG_SZ", text.to_string()),
         DeValue::Array(items) => {
-            let texts: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
+            let texts: Option<Vec<&str>> =
+                items.iter().map(|item| item.get_ref().as_str()).collect();
             match texts {
                 Some(texts) => value("REG_MULTI_SZ", texts.join("\n")),
                 None => {
@@ -172,17 +220,29 @@ fn registry_value(reader: &mut Reader, item: &Item<'_>) -> Option<Option<Registr
                     reader.missing(table, key);
                 }
             }
-            let words = ["REG_SZ", "REG_EXPAND_SZ", "REG_DWORD", "REG_QWORD", "REG_MULTI_SZ", "REG_BINARY", "REG_NONE"];
+            let words = [
+                "REG_SZ",
+                "REG_EXPAND_SZ",
+                "REG_DWORD",
+                "REG_QWORD",
+                "REG_MULTI_SZ",
+                "REG_BINARY",
+                "REG_NONE",
+            ];
             let kind = words[reader.word(table, "type", &words)?];
-            let data = reader.read(table, "data", "a text or a number", |value| match value.as_str() {
-                Some(text) => Some(text.to_owned()),
-                None => integer(value).map(|number| number.to_string()),
+            let data = reader.read(table, "data", "a text or a number", |value| {
+                match value.as_str() {
+                    Some(text) => Some(text.to_owned()),
+                    None => integer(value).map(|number| number.to_string()),
+                }
             })?;
             let number = data.parse::<u64>().ok();
             let fits = match kind {
                 "REG_DWORD" => number.is_some_and(|number| u32::try_from(number).is_ok()),
                 "REG_QWORD" => number.is_some(),
-                "REG_BINARY" => data.len() % 2 == 0 && data.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                "REG_BINARY" => {
+                    data.len() % 2 == 0 && data.bytes().all(|byte| byte.is_ascii_hexdigit())
+                }
                 _ => true,
             };
             if !fits {
@@ -223,9 +283,15 @@ pub(super) fn work(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) 
         }
         let package = Package {
             id: reader
-                .formed(table, "id", "a package identifier such as \"PS100123\"", |text| {
-                    (text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| text.to_owned())
-                })
+                .formed(
+                    table,
+                    "id",
+                    "a package identifier such as \"PS100123\"",
+                    |text| {
+                        (text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+                            .then(|| text.to_owned())
+                    },
+                )
                 .unwrap_or_default(),
             name: reader.text(table, "name"),
             available: reader.boolean(table, "available").unwrap_or(true),
@@ -253,18 +319,33 @@ pub(super) fn work(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) 
         let place = reader.place(table, "step");
         let outcome = Mock {
             step: reader
-                .formed(table, "step", wanted, |text| (!text.trim().is_empty()).then(|| text.to_owned()))
+                .formed(table, "step", wanted, |text| {
+                    (!text.trim().is_empty()).then(|| text.to_owned())
+                })
                 .unwrap_or_default(),
             exit_code: reader.exit_code(table, "exit_code"),
             output: reader.text(table, "output"),
-            seconds: reader.formed(table, "duration", "a duration such as \"5min\"", values::duration).unwrap_or(0),
+            seconds: reader
+                .formed(
+                    table,
+                    "duration",
+                    "a duration such as \"5min\"",
+                    values::duration,
+                )
+                .unwrap_or(0),
             sets: texts_of(reader, table, "sets"),
-            times: reader.number(table, "times", 1, 1_000_000).and_then(|times| u32::try_from(times).ok()),
+            times: reader
+                .number(table, "times", 1, 1_000_000)
+                .and_then(|times| u32::try_from(times).ok()),
             exact: false,
         };
         if let Some((_, first)) = whole.iter().find(|(step, _)| covers(step, &outcome.step)) {
             let message = format!("this outcome of \"{}\" is never used", outcome.step);
-            reader.conflict(place, message, Some((*first, "this one comes first and has no `times`")));
+            reader.conflict(
+                place,
+                message,
+                Some((*first, "this one comes first and has no `times`")),
+            );
         }
         if outcome.times.is_none() {
             whole.push((outcome.step.clone(), place));
@@ -276,5 +357,7 @@ pub(super) fn work(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) 
 /// Whether a pattern has all names that another one has.
 fn covers(pattern: &str, other: &str) -> bool {
     // A `*` stands for nothing and for much.
-    ["", "\u{1}\u{1}\u{1}"].iter().all(|run| values::fits(pattern, &other.replace('*', run)))
+    ["", "\u{1}\u{1}\u{1}"]
+        .iter()
+        .all(|run| values::fits(pattern, &other.replace('*', run)))
 }

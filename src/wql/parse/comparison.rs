@@ -17,8 +17,14 @@ const SQL: &[(&str, &str)] = &[
     ("CONTAINS", "write `LIKE '%…%'`"),
     ("STARTSWITH", "write `LIKE '…%'`"),
     ("ENDSWITH", "write `LIKE '%…'`"),
-    ("MATCHES", "`LIKE` knows `%`, `_` and `[…]`; there are no regular expressions"),
-    ("REGEXP", "`LIKE` knows `%`, `_` and `[…]`; there are no regular expressions"),
+    (
+        "MATCHES",
+        "`LIKE` knows `%`, `_` and `[…]`; there are no regular expressions",
+    ),
+    (
+        "REGEXP",
+        "`LIKE` knows `%`, `_` and `[…]`; there are no regular expressions",
+    ),
 ];
 
 impl Parser<'_> {
@@ -34,13 +40,24 @@ impl Parser<'_> {
     fn comparison(&mut self) -> Option<Expression> {
         let start = self.range().start;
         let left = self.side("a property")?;
-        let whole = matches!(self.kind(), Kind::End | Kind::Close | Kind::Keyword(Keyword::And | Keyword::Or));
+        let whole = matches!(
+            self.kind(),
+            Kind::End | Kind::Close | Kind::Keyword(Keyword::And | Keyword::Or)
+        );
         match left {
             Operand::Inserted(name) if whole => return Some(Expression::Inserted(name)),
             Operand::Property(name) if whole => {
-                let fault = Fault::new(name.range.clone(), format!("`{}` is compared with nothing", name.text))
-                    .expected("an operator and a value follow a property")
-                    .replace("write `= TRUE`", name.range.end..name.range.end, " = TRUE", false);
+                let fault = Fault::new(
+                    name.range.clone(),
+                    format!("`{}` is compared with nothing", name.text),
+                )
+                .expected("an operator and a value follow a property")
+                .replace(
+                    "write `= TRUE`",
+                    name.range.end..name.range.end,
+                    " = TRUE",
+                    false,
+                );
                 self.report(fault);
                 return None;
             }
@@ -51,7 +68,13 @@ impl Parser<'_> {
             Operator::Is | Operator::IsNot => self.null()?,
             _ => self.side("a value")?,
         };
-        let mut test = Test { left, operator, right, written: "".into(), range: start..self.behind() };
+        let mut test = Test {
+            left,
+            operator,
+            right,
+            written: "".into(),
+            range: start..self.behind(),
+        };
         test.written = test.to_string().into();
         self.check(&test, place)?;
         Some(Expression::Test(test))
@@ -70,12 +93,17 @@ impl Parser<'_> {
             Kind::Word | Kind::Inserted(_) | Kind::Broken => {
                 let name = self.name(wanted)?;
                 if *self.kind() == Kind::Open {
-                    let fault = Fault::new(name.range.start..self.range().end, "WQL calls no functions");
+                    let fault =
+                        Fault::new(name.range.start..self.range().end, "WQL calls no functions");
                     self.report(fault.expected("a property or a value"));
                     return None;
                 }
                 let alone = name.inserted.is_some() && !name.text.contains('.');
-                return Some(if alone { Operand::Inserted(name) } else { Operand::Property(name) });
+                return Some(if alone {
+                    Operand::Inserted(name)
+                } else {
+                    Operand::Property(name)
+                });
             }
             _ => {
                 let fault = Fault::new(range, format!("expected {wanted}, found {}", self.found()));
@@ -97,12 +125,16 @@ impl Parser<'_> {
             Kind::Keyword(Keyword::Is) => {
                 self.advance();
                 let not = self.accept(Keyword::Not);
-                return Some((if not { Operator::IsNot } else { Operator::Is }, place.start..self.behind()));
+                return Some((
+                    if not { Operator::IsNot } else { Operator::Is },
+                    place.start..self.behind(),
+                ));
             }
             Kind::Keyword(Keyword::Not) => return self.not_like(start),
             Kind::Word => {
                 if let Some((word, advice)) = SQL.iter().find(|(word, _)| self.is_word(word)) {
-                    let fault = Fault::new(place, format!("WQL has no `{word}`")).expected("no operator of WQL");
+                    let fault = Fault::new(place, format!("WQL has no `{word}`"))
+                        .expected("no operator of WQL");
                     self.report(fault.help(*advice));
                     // The `AND` between the limits joins no comparisons.
                     if *word == "BETWEEN" {
@@ -129,8 +161,11 @@ impl Parser<'_> {
     }
 
     fn no_operator(&mut self) -> Option<(Operator, std::ops::Range<usize>)> {
-        let fault = Fault::new(self.range(), format!("expected a comparison, found {}", self.found()))
-            .expected("`=`, `<>`, `<`, `<=`, `>`, `>=`, `LIKE`, `IS NULL` or `ISA`");
+        let fault = Fault::new(
+            self.range(),
+            format!("expected a comparison, found {}", self.found()),
+        )
+        .expected("`=`, `<>`, `<`, `<=`, `>`, `>=`, `LIKE`, `IS NULL` or `ISA`");
         self.report(fault);
         None
     }
@@ -141,7 +176,8 @@ impl Parser<'_> {
         let left = self.slice(start..not.start).trim_end().to_owned();
         self.advance();
         if !self.is(Keyword::Like) {
-            let fault = Fault::new(not, "`NOT` stands before a whole comparison").expected("not behind a property");
+            let fault = Fault::new(not, "`NOT` stands before a whole comparison")
+                .expected("not behind a property");
             self.report(fault);
             return None;
         }
@@ -150,7 +186,12 @@ impl Parser<'_> {
         let range = not.start..like.end;
         let fault = Fault::new(range.clone(), "`NOT LIKE` is no operator of WMI")
             .expected(format!("`NOT {left} LIKE …`"))
-            .replace("move `NOT` to the front", start..like.end, format!("NOT {left} LIKE"), true);
+            .replace(
+                "move `NOT` to the front",
+                start..like.end,
+                format!("NOT {left} LIKE"),
+                true,
+            );
         self.report(fault);
         Some((Operator::Like, range))
     }
@@ -159,11 +200,17 @@ impl Parser<'_> {
     fn null(&mut self) -> Option<Operand> {
         let range = self.range();
         if self.accept(Keyword::Null) {
-            return Some(Operand::Constant(Literal { value: Constant::Null, range }));
+            return Some(Operand::Constant(Literal {
+                value: Constant::Null,
+                range,
+            }));
         }
-        let fault = Fault::new(range, format!("`IS` compares with `NULL` only, not with {}", self.found()))
-            .expected("`NULL`")
-            .help("values are compared with `=` and `<>`");
+        let fault = Fault::new(
+            range,
+            format!("`IS` compares with `NULL` only, not with {}", self.found()),
+        )
+        .expected("`NULL`")
+        .help("values are compared with `=` and `<>`");
         self.report(fault);
         None
     }
@@ -171,23 +218,50 @@ impl Parser<'_> {
     /// What the sides of a comparison must be.
     fn check(&mut self, test: &Test, place: std::ops::Range<usize>) -> Option<()> {
         let constant = |operand: &Operand| matches!(operand, Operand::Constant(_));
-        let null = |operand: &Operand| matches!(operand, Operand::Constant(Literal { value: Constant::Null, .. }));
+        let null = |operand: &Operand| {
+            matches!(
+                operand,
+                Operand::Constant(Literal {
+                    value: Constant::Null,
+                    ..
+                })
+            )
+        };
         let fault = if constant(&test.left) && constant(&test.right) {
-            Fault::new(test.range.clone(), "two constants are compared").expected("one side is a property")
+            Fault::new(test.range.clone(), "two constants are compared")
+                .expected("one side is a property")
         } else if test.operator == Operator::Like && constant(&test.left) {
-            Fault::new(test.range.clone(), "the property stands to the left of `LIKE`").expected("sides exchanged")
+            Fault::new(
+                test.range.clone(),
+                "the property stands to the left of `LIKE`",
+            )
+            .expected("sides exchanged")
         } else if matches!(test.operator, Operator::Like | Operator::IsA) {
             match &test.right {
-                Operand::Constant(Literal { value: Constant::Text(_), .. }) | Operand::Inserted(_) => return Some(()),
+                Operand::Constant(Literal {
+                    value: Constant::Text(_),
+                    ..
+                })
+                | Operand::Inserted(_) => return Some(()),
                 Operand::Property(name) => {
                     let word = test.operator.written();
-                    let fault = Fault::new(name.range.clone(), format!("`{word}` is followed by a text in quotes"));
-                    fault.expected("a text in quotes").suggest(format!("'{}'", name.text))
+                    let fault = Fault::new(
+                        name.range.clone(),
+                        format!("`{word}` is followed by a text in quotes"),
+                    );
+                    fault
+                        .expected("a text in quotes")
+                        .suggest(format!("'{}'", name.text))
                 }
                 Operand::Constant(literal) => {
                     let word = test.operator.written();
-                    let fault = Fault::new(literal.range.clone(), format!("`{word}` is followed by a text in quotes"));
-                    fault.expected("a text in quotes").suggest(format!("'{}'", self.slice(literal.range.clone())))
+                    let fault = Fault::new(
+                        literal.range.clone(),
+                        format!("`{word}` is followed by a text in quotes"),
+                    );
+                    fault
+                        .expected("a text in quotes")
+                        .suggest(format!("'{}'", self.slice(literal.range.clone())))
                 }
             }
         } else if test.operator.is_order() && (null(&test.left) || null(&test.right)) {

@@ -32,11 +32,14 @@ pub const SEQUENCE: &str = concat!(
 );
 
 /// A sequence of one group, for cases about what stands around it.
-pub const SMALL: &str = "<sequence version=\"3.10\"><group name=\"G\" description=\"\"/></sequence>";
+pub const SMALL: &str =
+    "<sequence version=\"3.10\"><group name=\"G\" description=\"\"/></sequence>";
 
 /// One level of escaping.
 pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// The `object.xml` of an export, with this in the property's `<VALUE>`.
@@ -50,7 +53,9 @@ pub fn instance(value: &str) -> String {
 
 /// What older tools write: the sequence as an element of the package.
 pub fn package(data: &str) -> String {
-    format!("<SmsTaskSequencePackage><Name>A</Name><SequenceData>{data}</SequenceData></SmsTaskSequencePackage>")
+    format!(
+        "<SmsTaskSequencePackage><Name>A</Name><SequenceData>{data}</SequenceData></SmsTaskSequencePackage>"
+    )
 }
 
 /// The same sequence in every wrapper that there is, each with a name.
@@ -61,20 +66,35 @@ pub fn wrapped(sequence: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("indented", text(sequence.replace("><", ">\r\n  <"))),
         (
             "MDT",
-            text(format!("<?xml version=\"1.0\"?>\r\n{}", sequence.replacen(" version", " name=\"M\" version", 1))),
+            text(format!(
+                "<?xml version=\"1.0\"?>\r\n{}",
+                sequence.replacen(" version", " name=\"M\" version", 1)
+            )),
         ),
-        ("object, CDATA", text(instance(&format!("<![CDATA[{sequence}]]>")))),
+        (
+            "object, CDATA",
+            text(instance(&format!("<![CDATA[{sequence}]]>"))),
+        ),
         ("object, escaped", text(instance(&escaped(sequence)))),
         ("escaped", text(escaped(sequence))),
         ("package", text(package(sequence))),
-        ("UTF-16, little end first", utf16(sequence, u16::to_le_bytes, &[0xFF, 0xFE])),
-        ("UTF-16, big end first", utf16(sequence, u16::to_be_bytes, &[0xFE, 0xFF])),
+        (
+            "UTF-16, little end first",
+            utf16(sequence, u16::to_le_bytes, &[0xFF, 0xFE]),
+        ),
+        (
+            "UTF-16, big end first",
+            utf16(sequence, u16::to_be_bytes, &[0xFE, 0xFF]),
+        ),
     ]
 }
 
 /// A text as UTF-16 behind a mark, which may be empty.
 pub fn utf16(text: &str, unit: fn(u16) -> [u8; 2], mark: &[u8]) -> Vec<u8> {
-    mark.iter().copied().chain(text.encode_utf16().flat_map(unit)).collect()
+    mark.iter()
+        .copied()
+        .chain(text.encode_utf16().flat_map(unit))
+        .collect()
 }
 
 /// A zip of these members.
@@ -83,25 +103,38 @@ pub fn archive<'a>(members: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Ve
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for (name, content) in members {
         if name.ends_with('/') {
-            writer.add_directory(name, options).expect("a folder is added");
+            writer
+                .add_directory(name, options)
+                .expect("a folder is added");
         } else {
             writer.start_file(name, options).expect("a member is added");
             writer.write_all(content).expect("a member is written");
         }
     }
-    writer.finish().expect("an archive is finished").into_inner()
+    writer
+        .finish()
+        .expect("an archive is finished")
+        .into_inner()
 }
 
 /// The console's zip around an `object.xml`.
 pub fn export(object: &str) -> Vec<u8> {
-    archive([("Manifest.xml", b"<Manifest/>".as_slice()), (MEMBER, object.as_bytes())])
+    archive([
+        ("Manifest.xml", b"<Manifest/>".as_slice()),
+        (MEMBER, object.as_bytes()),
+    ])
 }
 
-/// Every place of some bytes replaced by as many others: a name that the writer of archives refuses, in both lists.
+/// Every place of some bytes replaced by as many others: a name that the writer of archives
+/// refuses, in both lists.
 pub fn swapped(mut bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len(), "{from} and {to} have the same length");
-    let places: Vec<usize> =
-        bytes.windows(from.len()).enumerate().filter(|(_, part)| *part == from.as_bytes()).map(|(at, _)| at).collect();
+    let places: Vec<usize> = bytes
+        .windows(from.len())
+        .enumerate()
+        .filter(|(_, part)| *part == from.as_bytes())
+        .map(|(at, _)| at)
+        .collect();
     assert!(places.len() >= 2, "{from} stands in the archive");
     for at in places {
         bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
@@ -109,10 +142,14 @@ pub fn swapped(mut bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     bytes
 }
 
-/// The header of the last member changed, before its content and in the list at the end, at these two offsets.
+/// The header of the last member changed, before its content and in the list at the end, at these
+/// two offsets.
 pub fn tampered(mut bytes: Vec<u8>, local: usize, central: usize, mask: u8) -> Vec<u8> {
     for (mark, offset) in [(b"PK\x03\x04", local), (b"PK\x01\x02", central)] {
-        let at = bytes.windows(4).rposition(|four| four == mark).expect("an archive has headers");
+        let at = bytes
+            .windows(4)
+            .rposition(|four| four == mark)
+            .expect("an archive has headers");
         bytes[at + offset] ^= mask;
     }
     bytes

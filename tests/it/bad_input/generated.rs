@@ -1,5 +1,5 @@
-//! Generated and edited exports: nothing panics, and no verdict says more than a comparison that does not use the code
-//! under test.
+//! Generated and edited exports: nothing panics, and no verdict says more than a comparison that
+//! does not use the code under test.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -25,11 +25,12 @@ use tasq::{
 use super::exports::{SEQUENCE, escaped, export, instance, wrapped};
 use crate::corpus;
 
-/// An XML text by its meaning, independently of the code under test: its elements and attributes, and apart from them
-/// the texts of its variables and actions. The order of attributes, white space between elements and the place of a
-/// condition do not count.
+/// An XML text by its meaning, independently of the code under test: its elements and attributes,
+/// and apart from them the texts of its variables and actions. The order of attributes, white space
+/// between elements and the place of a condition do not count.
 fn canonical(xml: &str) -> Result<(String, Vec<String>), String> {
-    let document = roxmltree::Document::parse(xml.trim_start_matches('\u{FEFF}')).map_err(|error| error.to_string())?;
+    let document = roxmltree::Document::parse(xml.trim_start_matches('\u{FEFF}'))
+        .map_err(|error| error.to_string())?;
     let (mut out, mut values) = (String::new(), Vec::new());
     element(&mut out, &mut values, document.root_element());
     Ok((out, values))
@@ -38,10 +39,17 @@ fn canonical(xml: &str) -> Result<(String, Vec<String>), String> {
 fn element(out: &mut String, values: &mut Vec<String>, node: Node<'_, '_>) {
     let blank = |text: &str| text.chars().all(|c| matches!(c, ' ' | '\t' | '\r' | '\n'));
     let name = node.tag_name().name();
-    let mut attributes: Vec<String> =
-        node.attributes().map(|one| format!("{:?}{}={:?}", one.namespace(), one.name(), one.value())).collect();
+    let mut attributes: Vec<String> = node
+        .attributes()
+        .map(|one| format!("{:?}{}={:?}", one.namespace(), one.name(), one.value()))
+        .collect();
     attributes.sort();
-    let _ = write!(out, "<{:?}{name} {}>", node.tag_name().namespace(), attributes.join(" "));
+    let _ = write!(
+        out,
+        "<{:?}{name} {}>",
+        node.tag_name().namespace(),
+        attributes.join(" ")
+    );
     let movable = matches!(name, "group" | "step" | "subtasksequence");
     let mut text = String::new();
     let is_condition = |child: &Node<'_, '_>| movable && child.tag_name().name() == "condition";
@@ -74,8 +82,14 @@ fn findings_fit(input: &Input, findings: &[Finding]) {
     for finding in findings {
         assert!(!finding.message.is_empty());
         for label in &finding.labels {
-            let file = input.sources.get(label.span.file).expect("a finding is about a file of the input");
-            assert!(file.text.get(label.span.range()).is_some(), "{finding:?} is about a place in the file");
+            let file = input
+                .sources
+                .get(label.span.file)
+                .expect("a finding is about a file of the input");
+            assert!(
+                file.text.get(label.span.range()).is_some(),
+                "{finding:?} is about a place in the file"
+            );
         }
     }
 }
@@ -83,22 +97,43 @@ fn findings_fit(input: &Input, findings: &[Finding]) {
 /// Decompiles, and holds the verdict against a comparison that does not use the code under test.
 pub fn proven(export: &Export) -> Decompiled {
     let done = decompile(export, Options::default());
-    if matches!(done.ledger.verdict, Verdict::Exact | Verdict::Normalised | Verdict::Kept) {
-        let again = compile("t.tasq", "t.tasq", done.text.clone().into_bytes(), &NoFiles, &Given::default());
-        let about = || format!("{:?} for\n{}\nsource:\n{}", done.ledger.verdict, export.text, done.text);
+    if matches!(
+        done.ledger.verdict,
+        Verdict::Exact | Verdict::Normalised | Verdict::Kept
+    ) {
+        let again = compile(
+            "t.tasq",
+            "t.tasq",
+            done.text.clone().into_bytes(),
+            &NoFiles,
+            &Given::default(),
+        );
+        let about = || {
+            format!(
+                "{:?} for\n{}\nsource:\n{}",
+                done.ledger.verdict, export.text, done.text
+            )
+        };
         assert!(again.is_good(), "{:?}\n{}", again.findings, about());
         let written = emit::to_string(&again.sequence, Form::OneLine);
-        // What the other reader refuses, such as prefixes that are not declared, cannot be compared with it.
+        // What the other reader refuses, such as prefixes that are not declared, cannot be compared
+        // with it.
         if let Ok((shape, values)) = canonical(&export.text) {
             let (own_shape, own_values) = canonical(&written).expect("what is written is XML");
             assert_eq!(shape, own_shape, "{}", about());
-            for (before, after) in values.iter().zip(&own_values).filter(|(before, after)| before != after) {
-                // A secret is not carried over: its value is empty, and so is its place in an action or among rules.
+            for (before, after) in values
+                .iter()
+                .zip(&own_values)
+                .filter(|(before, after)| before != after)
+            {
+                // A secret is not carried over: its value is empty, and so is its place in an
+                // action or among rules.
                 let left_out = done.ledger.secrets > 0 && after.len() < before.len();
                 assert!(left_out, "{before:?} became {after:?}: {}", about());
             }
         }
-        let formatted = format(&done.text, FileId(0)).expect("what is written has no syntax errors");
+        let formatted =
+            format(&done.text, FileId(0)).expect("what is written has no syntax errors");
         assert_eq!(formatted, done.text, "what is written is formatted");
     }
     done
@@ -107,7 +142,10 @@ pub fn proven(export: &Export) -> Decompiled {
 /// What must hold for any bytes at all.
 pub fn survives(bytes: Vec<u8>) -> Input {
     let input = read::open("a.xml", bytes);
-    assert!(!input.exports.is_empty() || !input.findings.is_empty(), "something is found or said");
+    assert!(
+        !input.exports.is_empty() || !input.findings.is_empty(),
+        "something is found or said"
+    );
     findings_fit(&input, &input.findings);
     for export in &input.exports {
         let done = proven(export);
@@ -117,35 +155,48 @@ pub fn survives(bytes: Vec<u8>) -> Input {
 }
 
 fn originals() -> Vec<Vec<u8>> {
-    let mut all: Vec<_> = wrapped(SEQUENCE).into_iter().map(|(_, bytes)| bytes).collect();
+    let mut all: Vec<_> = wrapped(SEQUENCE)
+        .into_iter()
+        .map(|(_, bytes)| bytes)
+        .collect();
     all.push(export(&instance(&escaped(SEQUENCE))));
     all
 }
 
 /// An export of some kind with some of its bytes changed, taken out or doubled.
 fn edited() -> impl Strategy<Value = Vec<u8>> {
-    let edit = (any::<Index>(), any::<Index>(), any::<Index>(), any::<u8>(), 0..6);
-    (prop::sample::select(originals()), prop::collection::vec(edit, 1..5)).prop_map(|(mut bytes, edits)| {
-        for (at, length, other, byte, kind) in edits {
-            if bytes.is_empty() {
-                bytes.push(b'<');
-            }
-            let from = at.index(bytes.len());
-            let to = (from + 1 + length.index(60)).min(bytes.len());
-            match kind {
-                0 => bytes[from] ^= 1 << (byte % 8),
-                1 => bytes[from] = byte,
-                2 => drop(bytes.drain(from..to)),
-                3 => bytes[from] = b"<>&\"'=;/ \r\n\t%`$"[usize::from(byte) % 15],
-                _ => {
-                    let piece = bytes[from..to].to_vec();
-                    let place = other.index(bytes.len() + 1);
-                    bytes.splice(place..place, piece);
+    let edit = (
+        any::<Index>(),
+        any::<Index>(),
+        any::<Index>(),
+        any::<u8>(),
+        0..6,
+    );
+    (
+        prop::sample::select(originals()),
+        prop::collection::vec(edit, 1..5),
+    )
+        .prop_map(|(mut bytes, edits)| {
+            for (at, length, other, byte, kind) in edits {
+                if bytes.is_empty() {
+                    bytes.push(b'<');
+                }
+                let from = at.index(bytes.len());
+                let to = (from + 1 + length.index(60)).min(bytes.len());
+                match kind {
+                    0 => bytes[from] ^= 1 << (byte % 8),
+                    1 => bytes[from] = byte,
+                    2 => drop(bytes.drain(from..to)),
+                    3 => bytes[from] = b"<>&\"'=;/ \r\n\t%`$"[usize::from(byte) % 15],
+                    _ => {
+                        let piece = bytes[from..to].to_vec();
+                        let place = other.index(bytes.len() + 1);
+                        bytes.splice(place..place, piece);
+                    }
                 }
             }
-        }
-        bytes
-    })
+            bytes
+        })
 }
 
 /// Texts that are hard to say.
@@ -186,8 +237,20 @@ const VALUES: &[&str] = &[
 ];
 
 /// What can stand among the parts of a step.
-const STRAY: &[&str] =
-    &["", "", "", "", "\r\n", "\n  ", "<!-- x -->", "text", "&#xA0;", "<![CDATA[x]]>", "<?p i?>", "<action>2</action>"];
+const STRAY: &[&str] = &[
+    "",
+    "",
+    "",
+    "",
+    "\r\n",
+    "\n  ",
+    "<!-- x -->",
+    "text",
+    "&#xA0;",
+    "<![CDATA[x]]>",
+    "<?p i?>",
+    "<action>2</action>",
+];
 
 /// One of these.
 fn one_of(list: &'static [&'static str]) -> impl Strategy<Value = String> {
@@ -209,11 +272,17 @@ fn odd_text() -> impl Strategy<Value = String> {
 }
 
 fn xml_text(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\r', "&#xD;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('\r', "&#xD;")
 }
 
 fn xml_attribute(text: &str) -> String {
-    xml_text(text).replace('"', "&quot;").replace('\n', "&#xA;").replace('\t', "&#x9;")
+    xml_text(text)
+        .replace('"', "&quot;")
+        .replace('\n', "&#xA;")
+        .replace('\t', "&#x9;")
 }
 
 fn variable_name() -> impl Strategy<Value = String> {
@@ -242,20 +311,36 @@ fn attributes() -> impl Strategy<Value = String> {
 }
 
 fn variable() -> impl Strategy<Value = String> {
-    (variable_name(), variable_name(), 0..8, 0usize..6, odd_text()).prop_map(|(name, property, same, hidden, text)| {
-        let property = if same > 2 { name.clone() } else { property };
-        let hidden = ["", "", "", " hidden=\"true\"", " hidden=\"true\"", " hidden=\"false\""][hidden];
-        format!(
-            "<variable name=\"{}\" property=\"{}\"{hidden}>{}</variable>",
-            xml_attribute(&name),
-            xml_attribute(&property),
-            xml_text(&text)
-        )
-    })
+    (
+        variable_name(),
+        variable_name(),
+        0..8,
+        0usize..6,
+        odd_text(),
+    )
+        .prop_map(|(name, property, same, hidden, text)| {
+            let property = if same > 2 { name.clone() } else { property };
+            let hidden = [
+                "",
+                "",
+                "",
+                " hidden=\"true\"",
+                " hidden=\"true\"",
+                " hidden=\"false\"",
+            ][hidden];
+            format!(
+                "<variable name=\"{}\" property=\"{}\"{hidden}>{}</variable>",
+                xml_attribute(&name),
+                xml_attribute(&property),
+                xml_text(&text)
+            )
+        })
 }
 
 fn class() -> impl Strategy<Value = String> {
-    let known: Vec<String> = vocabulary::step_types().map(|table| table.class.clone()).collect();
+    let known: Vec<String> = vocabulary::step_types()
+        .map(|table| table.class.clone())
+        .collect();
     prop_oneof![
         5 => prop::sample::select(known),
         2 => Just("Vendor_DoThings".to_owned()),
@@ -264,16 +349,27 @@ fn class() -> impl Strategy<Value = String> {
 }
 
 fn expression() -> impl Strategy<Value = String> {
-    let known: Vec<String> = vocabulary::conditions().condition.iter().map(|kind| kind.class.clone()).collect();
+    let known: Vec<String> = vocabulary::conditions()
+        .condition
+        .iter()
+        .map(|kind| kind.class.clone())
+        .collect();
     let class = prop_oneof![6 => prop::sample::select(known), 1 => Just("Other".to_owned())];
     let value = prop_oneof![2 => odd_text(), 3 => one_of(VALUES)];
-    (class, prop::collection::vec((word(OPERANDS), value), 0..6), attributes()).prop_map(|(class, list, attributes)| {
-        let list: String = list
-            .into_iter()
-            .map(|(name, text)| format!("<variable name=\"{name}\">{}</variable>", xml_text(&text)))
-            .collect();
-        format!("<expression type=\"{class}\"{attributes}>{list}</expression>")
-    })
+    (
+        class,
+        prop::collection::vec((word(OPERANDS), value), 0..6),
+        attributes(),
+    )
+        .prop_map(|(class, list, attributes)| {
+            let list: String = list
+                .into_iter()
+                .map(|(name, text)| {
+                    format!("<variable name=\"{name}\">{}</variable>", xml_text(&text))
+                })
+                .collect();
+            format!("<expression type=\"{class}\"{attributes}>{list}</expression>")
+        })
 }
 
 /// Operands that no test can say.
@@ -297,7 +393,10 @@ fn operand() -> impl Strategy<Value = String> {
         )
             .prop_map(|(kind, attributes, odd, list)| {
                 let attributes = if odd == 0 { attributes } else { String::new() };
-                format!("<operator type=\"{kind}\"{attributes}>{}</operator>", list.concat())
+                format!(
+                    "<operator type=\"{kind}\"{attributes}>{}</operator>",
+                    list.concat()
+                )
             })
     })
 }
@@ -311,29 +410,48 @@ fn condition() -> impl Strategy<Value = String> {
 }
 
 fn step() -> impl Strategy<Value = String> {
-    let inner =
-        (condition(), prop::option::of(odd_text()), prop::option::of(prop::collection::vec(variable(), 0..6)), 0..12);
-    (class(), odd_text(), attributes(), 0..10, inner, one_of(STRAY)).prop_map(
-        |(class, name, attributes, element, (condition, action, variables, order), stray)| {
-            let tag = if element == 0 { "subtasksequence" } else { "step" };
-            let action = action.map_or(String::new(), |text| format!("<action>{}</action>", xml_text(&text)));
-            let variables =
-                variables.map_or(String::new(), |list| format!("<defaultVarList>{}</defaultVarList>", list.concat()));
-            let inner = match order {
-                0 => [action, variables, condition],
-                1 => [variables, action, condition],
-                2 => [variables, condition, action],
-                3 => [condition, variables, action],
-                _ => [condition, action, variables],
-            };
-            format!(
-                "<{tag} type=\"{}\" name=\"{}\"{attributes}>{}{stray}</{tag}>",
-                xml_attribute(&class),
-                xml_attribute(&name),
-                inner.concat()
-            )
-        },
+    let inner = (
+        condition(),
+        prop::option::of(odd_text()),
+        prop::option::of(prop::collection::vec(variable(), 0..6)),
+        0..12,
+    );
+    (
+        class(),
+        odd_text(),
+        attributes(),
+        0..10,
+        inner,
+        one_of(STRAY),
     )
+        .prop_map(
+            |(class, name, attributes, element, (condition, action, variables, order), stray)| {
+                let tag = if element == 0 {
+                    "subtasksequence"
+                } else {
+                    "step"
+                };
+                let action = action.map_or(String::new(), |text| {
+                    format!("<action>{}</action>", xml_text(&text))
+                });
+                let variables = variables.map_or(String::new(), |list| {
+                    format!("<defaultVarList>{}</defaultVarList>", list.concat())
+                });
+                let inner = match order {
+                    0 => [action, variables, condition],
+                    1 => [variables, action, condition],
+                    2 => [variables, condition, action],
+                    3 => [condition, variables, action],
+                    _ => [condition, action, variables],
+                };
+                format!(
+                    "<{tag} type=\"{}\" name=\"{}\"{attributes}>{}{stray}</{tag}>",
+                    xml_attribute(&class),
+                    xml_attribute(&name),
+                    inner.concat()
+                )
+            },
+        )
 }
 
 /// Members of the root and of groups that are neither groups nor steps.
@@ -354,11 +472,19 @@ fn member() -> impl Strategy<Value = String> {
             .prop_map(|list| format!("<globalVarList>{}</globalVarList>", list.concat())),
     ];
     leaf.prop_recursive(3, 10, 4, |inner| {
-        (odd_text(), attributes(), condition(), prop::collection::vec(inner, 0..4)).prop_map(
-            |(name, attributes, condition, list)| {
-                format!("<group name=\"{}\"{attributes}>{condition}{}</group>", xml_attribute(&name), list.concat())
-            },
+        (
+            odd_text(),
+            attributes(),
+            condition(),
+            prop::collection::vec(inner, 0..4),
         )
+            .prop_map(|(name, attributes, condition, list)| {
+                format!(
+                    "<group name=\"{}\"{attributes}>{condition}{}</group>",
+                    xml_attribute(&name),
+                    list.concat()
+                )
+            })
     })
 }
 
@@ -367,7 +493,8 @@ fn sequence() -> impl Strategy<Value = String> {
         4 => Just(" version=\"3.10\"".to_owned()),
         1 => Just(" version=\"3.00\"".to_owned()),
         1 => Just(" version=\"3.00\" name=\"Custom\" description=\"x\"".to_owned()),
-        // Of the root a text with line ends of two kinds cannot be said: nothing stands in its place.
+        // Of the root a text with line ends of two kinds cannot be said: nothing stands in its
+        // place.
         1 => word(ATTRIBUTES).prop_map(|name| format!(" {name}=\"a &quot;b&quot; 'c' ${{d}}\"")),
     ];
     let end = prop::sample::select(&["", "\r\n", "\n", " "][..]);
@@ -377,11 +504,16 @@ fn sequence() -> impl Strategy<Value = String> {
 
 /// Steps as they are, each alone: those of the genuine sequences and our own.
 fn steps() -> Vec<String> {
-    let genuine = corpus::configmgr().into_iter().chain(corpus::mdt()).map(|sample| sample.xml);
+    let genuine = corpus::configmgr()
+        .into_iter()
+        .chain(corpus::mdt())
+        .map(|sample| sample.xml);
     let mut steps = BTreeSet::new();
     for xml in genuine.chain([SEQUENCE.to_owned()]) {
         for piece in xml.split("<step ").skip(1) {
-            let Some(end) = piece.find("</step>") else { continue };
+            let Some(end) = piece.find("</step>") else {
+                continue;
+            };
             if end < 4000 {
                 steps.insert(format!("<step {}</step>", &piece[..end]));
             }
@@ -393,10 +525,13 @@ fn steps() -> Vec<String> {
 /// The places between these two in a text.
 fn places(text: &str, open: &str, close: &str) -> Vec<Range<usize>> {
     let begins = text.match_indices(open).map(|(at, _)| at + open.len());
-    begins.filter_map(|from| Some(from..from + text[from..].find(close)?)).collect()
+    begins
+        .filter_map(|from| Some(from..from + text[from..].find(close)?))
+        .collect()
 }
 
-/// A step with some of its values, attributes or variables changed, alone in a sequence of some product.
+/// A step with some of its values, attributes or variables changed, alone in a sequence of some
+/// product.
 fn changed_step() -> impl Strategy<Value = String> {
     let edit = (any::<Index>(), odd_text(), 0..8, any::<Index>());
     (prop::sample::select(steps()), prop::collection::vec(edit, 1..4), 0..10).prop_map(|(mut step, edits, product)| {
@@ -416,8 +551,12 @@ fn changed_step() -> impl Strategy<Value = String> {
 fn change(step: &mut String, kind: i32, at: Index, other: Index, text: &str) {
     let mut values = places(step, "\">", "</variable>");
     values.retain(|range| !step[range.clone()].contains('<'));
-    let whole = |range: Range<usize>| range.start - "<variable ".len()..range.end + "</variable>".len();
-    let variables: Vec<_> = places(step, "<variable ", "</variable>").into_iter().map(whole).collect();
+    let whole =
+        |range: Range<usize>| range.start - "<variable ".len()..range.end + "</variable>".len();
+    let variables: Vec<_> = places(step, "<variable ", "</variable>")
+        .into_iter()
+        .map(whole)
+        .collect();
     let list = match kind {
         0..=2 | 6 | 7 => values.clone(),
         3 => places(step, "=\"", "\""),
@@ -447,7 +586,9 @@ fn change(step: &mut String, kind: i32, at: Index, other: Index, text: &str) {
             let new = match own.as_str() {
                 "true" => "false".to_owned(),
                 "false" => "true".to_owned(),
-                text => text.parse::<i64>().map_or(format!("{text}\""), |number| (number * 7 - 3).to_string()),
+                text => text
+                    .parse::<i64>()
+                    .map_or(format!("{text}\""), |number| (number * 7 - 3).to_string()),
             };
             step.replace_range(range, &new);
         }
@@ -459,13 +600,24 @@ const PASSWORD: &str = "Geheim-7!";
 /// A step with a password, and with something that keeps it from being said in the usual way.
 fn with_password() -> impl Strategy<Value = String> {
     let secret = |table: &'static vocabulary::StepType| {
-        let own = table.property.iter().filter(|property| property.kind == vocabulary::Type::Secret);
+        let own = table
+            .property
+            .iter()
+            .filter(|property| property.kind == vocabulary::Type::Secret);
         own.filter_map(move |property| Some((table.class.clone(), property.property.clone()?)))
     };
     let known: Vec<(String, String)> = vocabulary::core_step_types().flat_map(secret).collect();
     let variables = || prop::collection::vec(variable(), 0..3);
-    let stray =
-        prop::sample::select(&["", "", "text", "<action>a</action><action>b</action>", "<other/>", "<condition/>"][..]);
+    let stray = prop::sample::select(
+        &[
+            "",
+            "",
+            "text",
+            "<action>a</action><action>b</action>",
+            "<other/>",
+            "<condition/>",
+        ][..],
+    );
     (prop::sample::select(known), attributes(), variables(), variables(), stray, 0..4).prop_map(
         |((class, property), attributes, before, behind, stray, odd)| {
             let name = if odd == 0 { "Other" } else { &property };
@@ -488,7 +640,12 @@ fn said(xml: String) {
     assert!(input.findings.is_empty(), "{:?}", input.findings);
     for export in &input.exports {
         let done = decompile(export, Options::default());
-        assert!(done.ledger.verdict != Verdict::NotRepresentable, "{:?}\n{}", done.ledger.differences, done.text);
+        assert!(
+            done.ledger.verdict != Verdict::NotRepresentable,
+            "{:?}\n{}",
+            done.ledger.differences,
+            done.text
+        );
     }
 }
 

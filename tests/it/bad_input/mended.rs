@@ -1,5 +1,5 @@
-//! What was wrong once: each test is named after what broke. A test with a large input would not end if the work grew
-//! faster than the input again.
+//! What was wrong once: each test is named after what broke. A test with a large input would not
+//! end if the work grew faster than the input again.
 
 use std::fs;
 
@@ -46,23 +46,46 @@ fn is_proven(done: &Decompiled) -> bool {
 
 #[test]
 fn numbers_in_an_escaped_sequence_are_references() {
-    let numbered = |text: &str| text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#x3e;");
+    let numbered = |text: &str| {
+        text.replace('&', "&#38;")
+            .replace('<', "&#60;")
+            .replace('>', "&#x3e;")
+    };
     let sequence = SMALL.replace("\"G\"", "\"A &amp; B\"");
     let odd = numbered(&sequence).replace("A &#38;amp; B", "&#65; &#38;#38; &#000066;");
-    for bytes in [instance(&numbered(&sequence)), numbered(&sequence), instance(&odd)] {
+    for bytes in [
+        instance(&numbered(&sequence)),
+        numbered(&sequence),
+        instance(&odd),
+    ] {
         let done = done(&bytes);
-        assert_eq!(done.ledger.verdict, if bytes.contains("#38;#38") { Verdict::Normalised } else { Verdict::Exact });
+        assert_eq!(
+            done.ledger.verdict,
+            if bytes.contains("#38;#38") {
+                Verdict::Normalised
+            } else {
+                Verdict::Exact
+            }
+        );
         assert!(done.text.contains("group \"A & B\""), "{}", done.text);
     }
     // A place behind such references is still a place in the file.
     let broken = numbered("<sequence>").to_owned() + &numbered("<group></sequence>");
-    holds(vec![("a fault behind numbers", b(&broken), Refused("TQ0701", "1:36"))]);
+    holds(vec![(
+        "a fault behind numbers",
+        b(&broken),
+        Refused("TQ0701", "1:36"),
+    )]);
 }
 
 #[test]
 fn elements_beside_an_escaped_sequence_are_not_dropped() {
     let value = format!("{}<b/>{}", escaped("<sequence>"), escaped("</sequence>"));
-    holds(vec![("an element in an escaped text", b(&instance(&value)), Refused("TQ0702", "6:6"))]);
+    holds(vec![(
+        "an element in an escaped text",
+        b(&instance(&value)),
+        Refused("TQ0702", "6:6"),
+    )]);
 }
 
 #[test]
@@ -70,8 +93,16 @@ fn cdata_in_two_pieces_is_one_text() {
     let inner = String::from_utf8(acting("<![CDATA[a & b]]>")).expect("it is text");
     let split = format!("<![CDATA[{}]]>", inner.replace("]]>", "]]]]><![CDATA[>"));
     holds(vec![
-        ("CDATA in CDATA", b(&instance(&split)), Reads(Verdict::Normalised)),
-        ("with blanks around", b(&instance(&format!("\r\n {split}\r\n"))), Reads(Verdict::Normalised)),
+        (
+            "CDATA in CDATA",
+            b(&instance(&split)),
+            Reads(Verdict::Normalised),
+        ),
+        (
+            "with blanks around",
+            b(&instance(&format!("\r\n {split}\r\n"))),
+            Reads(Verdict::Normalised),
+        ),
         (
             "a comment between the pieces",
             b(&instance(&split.replace("]]><![", "]]><!-- --><!["))),
@@ -84,13 +115,19 @@ fn cdata_in_two_pieces_is_one_text() {
 #[test]
 fn a_no_break_space_is_text() {
     let group = |between: &str| {
-        around(&format!("<group name=\"G\" description=\"\">{between}<group name=\"H\" description=\"\"/></group>"))
+        around(&format!(
+            "<group name=\"G\" description=\"\">{between}<group name=\"H\" description=\"\"/></group>"
+        ))
     };
     let kept = done(&group("\u{A0}"));
     assert_eq!(kept.ledger.verdict, Verdict::Kept);
     assert!(kept.text.contains('\u{A0}'), "{}", kept.text);
     assert_eq!(done(&group(" \t\r\n")).ledger.verdict, Verdict::Normalised);
-    holds(vec![("before the root", b(&format!("\u{A0}{SMALL}")), super::Usage("neither XML nor a zip archive"))]);
+    holds(vec![(
+        "before the root",
+        b(&format!("\u{A0}{SMALL}")),
+        super::Usage("neither XML nor a zip archive"),
+    )]);
 }
 
 #[test]
@@ -103,16 +140,23 @@ fn a_carriage_return_inside_of_a_variables_xml_counts() {
     ] {
         let variable = format!("<variable name=\"V\" property=\"V\">{text}</variable>");
         // `proven` compares the texts of variables character by character.
-        let step =
-            format!("<step type=\"X\" name=\"S\" description=\"\"><defaultVarList>{variable}</defaultVarList></step>");
-        assert!(done(&around(&step)).ledger.verdict != Verdict::NotRepresentable, "{text}");
+        let step = format!(
+            "<step type=\"X\" name=\"S\" description=\"\"><defaultVarList>{variable}</defaultVarList></step>"
+        );
+        assert!(
+            done(&around(&step)).ledger.verdict != Verdict::NotRepresentable,
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn only_the_text_of_a_secret_is_forgiven() {
-    let secret = "<variable name=\"OSDJoinPassword\" property=\"OSDJoin&#xD;Password\">Geheim-7!</variable>";
-    let step = format!("<step type=\"X\" name=\"S\" description=\"\"><defaultVarList>{secret}</defaultVarList></step>");
+    let secret =
+        "<variable name=\"OSDJoinPassword\" property=\"OSDJoin&#xD;Password\">Geheim-7!</variable>";
+    let step = format!(
+        "<step type=\"X\" name=\"S\" description=\"\"><defaultVarList>{secret}</defaultVarList></step>"
+    );
     let done = done(&around(&step));
     assert!(!done.text.contains("Geheim"), "{}", done.text);
     assert_eq!(done.ledger.secrets, 1, "{}", done.text);
@@ -120,17 +164,28 @@ fn only_the_text_of_a_secret_is_forgiven() {
 
 #[test]
 fn a_password_in_a_group_that_is_kept_stays_behind() {
-    let secret = "<variable name=\"OSDJoinPassword\" property=\"OSDJoinPassword\">Geheim-7!</variable>";
+    let secret =
+        "<variable name=\"OSDJoinPassword\" property=\"OSDJoinPassword\">Geheim-7!</variable>";
     let step = format!(
         "<step type=\"X\" name=\"S\" description=\"\"><action>x Geheim-7!</action><defaultVarList>{secret}</defaultVarList></step>"
     );
-    for kept in
-        [format!("<group name=\"G\" description=\"\">text{step}</group>"), format!("<plugin><a>{step}</a></plugin>")]
-    {
+    for kept in [
+        format!("<group name=\"G\" description=\"\">text{step}</group>"),
+        format!("<plugin><a>{step}</a></plugin>"),
+    ] {
         let done = quick(&around(&kept));
         assert!(!done.text.contains("Geheim"), "{}", done.text);
-        assert_eq!(done.ledger.verdict, Verdict::Kept, "{:?}", done.ledger.differences);
-        assert!(done.findings.iter().any(|finding| finding.code == Code::LiteralPassword));
+        assert_eq!(
+            done.ledger.verdict,
+            Verdict::Kept,
+            "{:?}",
+            done.ledger.differences
+        );
+        assert!(
+            done.findings
+                .iter()
+                .any(|finding| finding.code == Code::LiteralPassword)
+        );
     }
 }
 
@@ -138,8 +193,16 @@ fn a_password_in_a_group_that_is_kept_stays_behind() {
 fn places_behind_column_65535_are_right() {
     let blanks = " ".repeat(70_000);
     holds(vec![
-        ("an element that is not closed", b(&format!("<sequence>{blanks}<x>")), Refused("TQ0701", "1:70014")),
-        ("an element of its own", b(&format!("<sequence>{blanks}<x/></sequence>")), Reads(Verdict::Kept)),
+        (
+            "an element that is not closed",
+            b(&format!("<sequence>{blanks}<x>")),
+            Refused("TQ0701", "1:70014"),
+        ),
+        (
+            "an element of its own",
+            b(&format!("<sequence>{blanks}<x/></sequence>")),
+            Reads(Verdict::Kept),
+        ),
     ]);
     let text: String = "aé日\u{1F600}\u{301}b".repeat(900) + "\r\n" + &"ü".repeat(3000);
     let file = SourceFile::new("a", text.clone());
@@ -157,7 +220,10 @@ fn places_behind_column_65535_are_right() {
 fn an_attribute_of_a_million_tabs() {
     let text = format!("<a b=\"{}\"/>", "\t".repeat(1_000_000));
     let document = Document::parse(&text).expect("it is XML");
-    assert_eq!(document.root().attribute("b").map(|text| text.len()), Some(1_000_000));
+    assert_eq!(
+        document.root().attribute("b").map(|text| text.len()),
+        Some(1_000_000)
+    );
 }
 
 #[test]
@@ -165,19 +231,34 @@ fn a_thousand_attributes_two_hundred_times() {
     let attributes: String = (0..990).map(|number| format!(" a{number}=\"\"")).collect();
     let text = around(&format!("<group name=\"G\"{attributes}/>").repeat(200));
     let document = Document::parse(&text).expect("it is XML");
-    assert_eq!(document.root().children().map(|group| group.attributes().count()).sum::<usize>(), 200 * 991);
+    assert_eq!(
+        document
+            .root()
+            .children()
+            .map(|group| group.attributes().count())
+            .sum::<usize>(),
+        200 * 991
+    );
     let twice = text.replacen(" a989=", " a0=", 1);
-    assert!(Document::parse(&twice).is_err_and(|error| error.message.contains("`a0` is given twice")));
+    assert!(
+        Document::parse(&twice).is_err_and(|error| error.message.contains("`a0` is given twice"))
+    );
 }
 
 fn variables(count: usize) -> String {
-    (0..count).map(|number| format!("<variable name=\"V{number}\" property=\"V{number}\">1</variable>")).collect()
+    (0..count)
+        .map(|number| format!("<variable name=\"V{number}\" property=\"V{number}\">1</variable>"))
+        .collect()
 }
 
 #[test]
 fn many_global_variables() {
-    assert!(is_proven(&quick(&around(&format!("<globalVarList>{}</globalVarList>", variables(10_000))))));
-    let lists = "<globalVarList><variable name=\"A\" property=\"A\">1</variable></globalVarList>".repeat(5_000);
+    assert!(is_proven(&quick(&around(&format!(
+        "<globalVarList>{}</globalVarList>",
+        variables(10_000)
+    )))));
+    let lists = "<globalVarList><variable name=\"A\" property=\"A\">1</variable></globalVarList>"
+        .repeat(5_000);
     assert_eq!(quick(&around(&lists)).ledger.kept_places.len(), 5_000);
 }
 
@@ -206,16 +287,34 @@ fn many_tests_in_a_condition() {
     ));
     let input = read::open("a.xml", text.into_bytes());
     let findings = tasq::decompile::findings_of_export(&input.exports[0]);
-    let never_set: Vec<_> = findings.iter().filter(|finding| finding.code == Code::VariableNeverSet).collect();
-    assert_eq!(never_set.len(), 4_000, "each variable is told, the last without a search for what may be meant");
+    let never_set: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.code == Code::VariableNeverSet)
+        .collect();
+    assert_eq!(
+        never_set.len(),
+        4_000,
+        "each variable is told, the last without a search for what may be meant"
+    );
 }
 
 #[test]
 fn many_variables_that_nothing_sets_among_many_that_something_does() {
-    let step = |number: usize| format!("step \"Set {number}\" set_variable < Set{number} = \"%Read{number}%\" >\n");
+    let step = |number: usize| {
+        format!("step \"Set {number}\" set_variable < Set{number} = \"%Read{number}%\" >\n")
+    };
     let text: String = (0..2_000).map(step).collect();
-    let compiled = compile("a.tasq", "a.tasq", text.into_bytes(), &NoFiles, &Given::default());
-    let never_set = compiled.findings.iter().filter(|finding| finding.code == Code::VariableNeverSet);
+    let compiled = compile(
+        "a.tasq",
+        "a.tasq",
+        text.into_bytes(),
+        &NoFiles,
+        &Given::default(),
+    );
+    let never_set = compiled
+        .findings
+        .iter()
+        .filter(|finding| finding.code == Code::VariableNeverSet);
     assert_eq!(never_set.count(), 2_000);
 }
 
@@ -229,7 +328,12 @@ fn many_steps_that_step_back() {
         )
     };
     let done = quick(&around(&(0..500).map(step).collect::<String>()));
-    assert_eq!(done.ledger.exact + done.ledger.normalised + done.ledger.kept, 500, "{:?}", done.ledger.verdict);
+    assert_eq!(
+        done.ledger.exact + done.ledger.normalised + done.ledger.kept,
+        500,
+        "{:?}",
+        done.ledger.verdict
+    );
 }
 
 #[test]
@@ -238,14 +342,32 @@ fn a_terminal_shows_the_first_hundred_findings() {
     let shown = run(folder.path(), &["decompile", "a.xml"]);
     assert_eq!(shown.code, Some(1));
     assert_eq!(shown.err.matches("TQ0705").count(), 100);
-    assert!(shown.err.contains("and 4900 more; `tasq check --output-format short` shows all"), "{}", &shown.err[..500]);
-    assert!(shown.err.contains("kept as XML: 4900 places more"), "the account is short, too");
-    let short = run(folder.path(), &["check", "a.xml", "--output-format", "short"]);
+    assert!(
+        shown
+            .err
+            .contains("and 4900 more; `tasq check --output-format short` shows all"),
+        "{}",
+        &shown.err[..500]
+    );
+    assert!(
+        shown.err.contains("kept as XML: 4900 places more"),
+        "the account is short, too"
+    );
+    let short = run(
+        folder.path(),
+        &["check", "a.xml", "--output-format", "short"],
+    );
     assert_eq!(short.err.lines().count(), 5_000);
-    let json = run(folder.path(), &["check", "a.xml", "--output-format", "json"]);
+    let json = run(
+        folder.path(),
+        &["check", "a.xml", "--output-format", "json"],
+    );
     let document: Value = serde_json::from_str(&json.out).expect("JSON");
     assert_eq!(document["findings"].as_array().map(Vec::len), Some(5_000));
-    let sarif = run(folder.path(), &["check", "a.xml", "--output-format", "sarif"]);
+    let sarif = run(
+        folder.path(),
+        &["check", "a.xml", "--output-format", "sarif"],
+    );
     assert_eq!(sarif.out.matches("\"ruleId\"").count(), 5_000);
 }
 
@@ -255,7 +377,11 @@ fn errors_are_shown_before_the_rest() {
     let text = around(&("<plugin/>".repeat(150) + "text"));
     let folder = scratch("a.xml", text.as_bytes());
     let shown = run(folder.path(), &["decompile", "a.xml"]);
-    assert!(shown.err.contains("TQ0704") && shown.err.contains("more; `tasq check"), "{}", shown.err);
+    assert!(
+        shown.err.contains("TQ0704") && shown.err.contains("more; `tasq check"),
+        "{}",
+        shown.err
+    );
 }
 
 #[test]
@@ -265,11 +391,22 @@ fn a_write_that_fails_leaves_no_folder_and_names_the_file() {
     let outcome = run(folder.path(), &["decompile", "a.xml", "-o", &long]);
     assert_eq!(outcome.code, Some(2), "{}", outcome.err);
     assert_eq!(held(folder.path()), ["a.xml"]);
-    assert!(outcome.err.contains(&long) && !outcome.err.contains(".tasq-"), "{}", outcome.err);
+    assert!(
+        outcome.err.contains(&long) && !outcome.err.contains(".tasq-"),
+        "{}",
+        outcome.err
+    );
     fs::create_dir(folder.path().join("old")).expect("a folder can be made");
     let below = format!("old/{long}");
-    assert_eq!(run(folder.path(), &["decompile", "a.xml", "-o", &below]).code, Some(2));
-    assert_eq!(held(folder.path()), ["a.xml", "old"], "a folder that was there stays");
+    assert_eq!(
+        run(folder.path(), &["decompile", "a.xml", "-o", &below]).code,
+        Some(2)
+    );
+    assert_eq!(
+        held(folder.path()),
+        ["a.xml", "old"],
+        "a folder that was there stays"
+    );
 }
 
 /// A folder in which nobody can make a file, whoever runs the test.
@@ -279,18 +416,28 @@ fn an_error_of_writing_is_about_the_file_that_was_asked_for() {
     let folder = scratch("a.xml", SMALL.as_bytes());
     let outcome = run(folder.path(), &["decompile", "a.xml", "-o", "/proc/a.tasq"]);
     assert_eq!(outcome.code, Some(2), "{}", outcome.err);
-    assert!(outcome.err.contains("cannot write /proc/a.tasq: ") && !outcome.err.contains(".tasq-"), "{}", outcome.err);
+    assert!(
+        outcome.err.contains("cannot write /proc/a.tasq: ") && !outcome.err.contains(".tasq-"),
+        "{}",
+        outcome.err
+    );
 }
 
 #[test]
 fn a_refused_input_is_told_to_programs() {
     let folder = scratch("a.xml", b"<sequence>");
-    let outcome = run(folder.path(), &["decompile", "a.xml", "--output-format", "json"]);
+    let outcome = run(
+        folder.path(),
+        &["decompile", "a.xml", "--output-format", "json"],
+    );
     assert_eq!((outcome.code, outcome.err.as_str()), (Some(1), ""));
     let document: Value = serde_json::from_str(&outcome.out).expect("JSON");
     assert_eq!(document["sequences"], Value::Array(Vec::new()));
     let finding = &document["findings"][0];
-    assert_eq!((&finding["code"], &finding["file"]), (&"TQ0701".into(), &"a.xml".into()));
+    assert_eq!(
+        (&finding["code"], &finding["file"]),
+        (&"TQ0701".into(), &"a.xml".into())
+    );
     assert_eq!(finding["start"]["column"], 11);
 }
 
@@ -300,11 +447,21 @@ fn an_empty_file_is_what_its_name_says() {
     fs::write(folder.path().join("a.xml"), "").expect("a file can be written");
     for verb in ["check", "decompile"] {
         let outcome = run(folder.path(), &[verb, "a.xml"]);
-        assert_eq!((outcome.code, outcome.err.contains("TQ0701")), (Some(1), true), "{verb}: {}", outcome.err);
+        assert_eq!(
+            (outcome.code, outcome.err.contains("TQ0701")),
+            (Some(1), true),
+            "{verb}: {}",
+            outcome.err
+        );
     }
     assert_eq!(run(folder.path(), &["check", "a.tasq"]).code, Some(0));
     let outcome = run(folder.path(), &["decompile", "a.tasq"]);
-    assert_eq!((outcome.code, outcome.err.contains("neither XML nor a zip")), (Some(2), true), "{}", outcome.err);
+    assert_eq!(
+        (outcome.code, outcome.err.contains("neither XML nor a zip")),
+        (Some(2), true),
+        "{}",
+        outcome.err
+    );
 }
 
 #[test]
@@ -316,7 +473,10 @@ fn lists_of_references_stay_where_they_are() {
         format!("{globals}{list}"),
         format!("{group}{list}{globals}{list}{group}"),
         format!("{list}{list}{group}{list}"),
-        SEQUENCE.replace("<sequence version=\"3.10\">", "").replace("</sequence>\r\n", "") + list,
+        SEQUENCE
+            .replace("<sequence version=\"3.10\">", "")
+            .replace("</sequence>\r\n", "")
+            + list,
     ] {
         let done = done(&around(&text));
         assert!(

@@ -42,37 +42,79 @@ same name, and their variables keep the order of the table.",
 
 /// The keyword and the properties of a step type, for headings.
 fn section(out: &mut String, step: &StepType) {
-    let mdt = if step.dialect == Some(Dialect::Mdt) { ", `dialect: mdt`" } else { "" };
-    let _ = writeln!(out, "\n### {}: `{}`{mdt}\n\n{}\n", step.label, step.keyword, step.help);
+    let mdt = if step.dialect == Some(Dialect::Mdt) {
+        ", `dialect: mdt`"
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        out,
+        "\n### {}: `{}`{mdt}\n\n{}\n",
+        step.label, step.keyword, step.help
+    );
     let mut facts = vec![match step.class.as_str() {
         "" => "A step without a class".to_owned(),
         class => format!("Class `{class}`"),
     }];
-    facts.extend(step.cmdlet.as_ref().map(|cmdlet| format!("cmdlet `{cmdlet}`")));
+    facts.extend(
+        step.cmdlet
+            .as_ref()
+            .map(|cmdlet| format!("cmdlet `{cmdlet}`")),
+    );
     facts.extend(step.since.map(|since| format!("from {since}")));
-    for (name, word) in [("runIn", "run_in"), ("successCodeList", "success codes"), ("timeout", "timeout")] {
+    for (name, word) in [
+        ("runIn", "run_in"),
+        ("successCodeList", "success codes"),
+        ("timeout", "timeout"),
+    ] {
         let own = |property: &Property| property.attribute.as_deref() == Some(name);
-        if let Some(text) = step.attributes.get(name).filter(|_| !step.property.iter().any(own)) {
+        if let Some(text) = step
+            .attributes
+            .get(name)
+            .filter(|_| !step.property.iter().any(own))
+        {
             let text = if name == "runIn" { run_in(text) } else { text };
             facts.push(format!("{word} `{text}`"));
         }
     }
     let _ = writeln!(out, "{}.", filled(&facts));
     if let Some(assignment) = &step.assignment {
-        let masked = if assignment.masked.is_some() { ", or `masked NAME = secret(\"…\")`" } else { "" };
+        let masked = if assignment.masked.is_some() {
+            ", or `masked NAME = secret(\"…\")`"
+        } else {
+            ""
+        };
         let _ = writeln!(out, "\nExactly one `NAME = value`{masked}.");
     }
     if !step.property.is_empty() {
-        out.push_str("\n| property | value | when not mentioned | limits |\n| --- | --- | --- | --- |\n");
+        out.push_str(
+            "\n| property | value | when not mentioned | limits |\n| --- | --- | --- | --- |\n",
+        );
     }
     for property in &step.property {
-        let name = if property.principal { " (principal)" } else { "" };
+        let name = if property.principal {
+            " (principal)"
+        } else {
+            ""
+        };
         let [value, unsaid, limits] = [value(property), unsaid(property), limits(property)];
-        let _ = writeln!(out, "| `{}`{name} | {value} | {unsaid} | {limits} |", property.name);
+        let _ = writeln!(
+            out,
+            "| `{}`{name} | {value} | {unsaid} | {limits} |",
+            property.name
+        );
     }
     if !step.numbered.is_empty() {
-        let names: Vec<String> = step.numbered.iter().map(|numbered| format!("`{}`", numbered.variable)).collect();
-        let _ = writeln!(out, "\nNumbered variables, as items `NAME = value`; `#` is a number:\n{}.", filled(&names));
+        let names: Vec<String> = step
+            .numbered
+            .iter()
+            .map(|numbered| format!("`{}`", numbered.variable))
+            .collect();
+        let _ = writeln!(
+            out,
+            "\nNumbered variables, as items `NAME = value`; `#` is a number:\n{}.",
+            filled(&names)
+        );
     }
 }
 
@@ -94,8 +136,15 @@ fn filled(names: &[String]) -> String {
 /// The word of the source for a `runIn`.
 fn run_in(text: &str) -> &str {
     let common = tasq::vocabulary::common();
-    let property = common.iter().find(|property| property.name == "run_in").expect("there is `run_in`");
-    property.member.iter().find(|member| member.xml == text).map_or(text, |member| &member.name)
+    let property = common
+        .iter()
+        .find(|property| property.name == "run_in")
+        .expect("there is `run_in`");
+    property
+        .member
+        .iter()
+        .find(|member| member.xml == text)
+        .map_or(text, |member| &member.name)
 }
 
 fn noun(kind: Type) -> &'static str {
@@ -122,9 +171,12 @@ fn noun(kind: Type) -> &'static str {
 
 fn value(property: &Property) -> String {
     match (property.kind, property.of) {
-        (Type::Member, _) => {
-            property.member.iter().map(|member| format!("`{}`", member.name)).collect::<Vec<_>>().join(", ")
-        }
+        (Type::Member, _) => property
+            .member
+            .iter()
+            .map(|member| format!("`{}`", member.name))
+            .collect::<Vec<_>>()
+            .join(", "),
         (Type::List, Some(of)) => format!("list of {}s", noun(of)),
         (kind, _) => noun(kind).to_owned(),
     }
@@ -149,7 +201,13 @@ fn unsaid(property: &Property) -> String {
 }
 
 fn limits(property: &Property) -> String {
-    let list = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let list = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let unit = property.unit.as_deref().unwrap_or("");
     let mut facts = Vec::new();
     facts.extend(match (property.min, property.max) {
@@ -158,7 +216,11 @@ fn limits(property: &Property) -> String {
         (None, Some(max)) => Some(format!("at most {max}{unit}")),
         (None, None) => None,
     });
-    facts.extend(property.max_length.map(|max| format!("at most {max} characters")));
+    facts.extend(
+        property
+            .max_length
+            .map(|max| format!("at most {max} characters")),
+    );
     if property.required {
         facts.push("required".to_owned());
     }
@@ -170,7 +232,12 @@ fn limits(property: &Property) -> String {
     names("required without", &property.required_unless);
     names("needs", &property.requires);
     names("not with", &property.excludes);
-    facts.extend(property.only_with.as_ref().map(|only| format!("only with `{}: {}`", only.property, only.member)));
+    facts.extend(
+        property
+            .only_with
+            .as_ref()
+            .map(|only| format!("only with `{}: {}`", only.property, only.member)),
+    );
     facts.extend(property.since.map(|since| format!("from {since}")));
     let source = property.source.as_deref().unwrap_or("");
     if source.contains("not seen") || source.contains("not checked") {
@@ -181,16 +248,24 @@ fn limits(property: &Property) -> String {
 
 /// Where a heading leads to.
 fn link(step: &StepType) -> String {
-    let mdt = if step.dialect == Some(Dialect::Mdt) { ", dialect: mdt" } else { "" };
+    let mdt = if step.dialect == Some(Dialect::Mdt) {
+        ", dialect: mdt"
+    } else {
+        ""
+    };
     super::anchor(&format!("{}: {}{mdt}", step.label, step.keyword))
 }
 
 fn page() -> String {
     let mut out = START.to_owned();
     for (family, dialect, title, text) in SECTIONS {
-        let members: Vec<&StepType> =
-            step_types().filter(|step| step.family.as_deref() == Some(family) && step.dialect == dialect).collect();
-        let links: Vec<String> = members.iter().map(|step| format!("[{}](#{})", step.label, link(step))).collect();
+        let members: Vec<&StepType> = step_types()
+            .filter(|step| step.family.as_deref() == Some(family) && step.dialect == dialect)
+            .collect();
+        let links: Vec<String> = members
+            .iter()
+            .map(|step| format!("[{}](#{})", step.label, link(step)))
+            .collect();
         let _ = write!(out, "\n## {title}\n\n{text}\n\n{}.\n", links.join(",\n"));
         members.iter().for_each(|step| section(&mut out, step));
     }
@@ -202,10 +277,19 @@ fn docs_step_types_are_those_of_the_tables() {
     let path = super::root().join(PAGE);
     let page = page();
     let sections = page.lines().filter(|line| line.starts_with("### ")).count();
-    assert_eq!(sections, step_types().filter(|step| step.family.is_some()).count(), "every family has a section");
+    assert_eq!(
+        sections,
+        step_types().filter(|step| step.family.is_some()).count(),
+        "every family has a section"
+    );
     if env::var_os("TASQ_UPDATE_DOCS").is_some() {
         fs::write(&path, &page).expect("the page can be written");
     }
-    let there = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(there == page, "{PAGE} is not what the tables say; TASQ_UPDATE_DOCS=1 writes it anew");
+    let there = fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
+    assert!(
+        there == page,
+        "{PAGE} is not what the tables say; TASQ_UPDATE_DOCS=1 writes it anew"
+    );
 }

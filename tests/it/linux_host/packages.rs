@@ -1,4 +1,5 @@
-//! Debian packages as products, and updates through apt: in a root of their own, from a repository that the test makes.
+//! Debian packages as products, and updates through apt: in a root of their own, from a repository
+//! that the test makes.
 
 use std::{
     fs,
@@ -23,7 +24,9 @@ fn has(program: &str) -> bool {
 }
 
 fn done(command: &mut Command) -> Output {
-    let out = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let out = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = [&out.stdout, &out.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     assert!(out.status.success(), "{command:?}: {}{}", text[0], text[1]);
     out
@@ -46,14 +49,24 @@ fn package(folder: &Path, name: &str, version: &str, script: &str) -> PathBuf {
     if !script.is_empty() {
         let file = tree.join("DEBIAN/postinst");
         write(&file, script);
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("it is made a program");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755))
+            .expect("it is made a program");
     }
     let out = folder.join(format!("{name}_{version}_all.deb"));
-    done(Command::new("dpkg-deb").args(["--root-owner-group", "--build"]).arg(&tree).arg(&out));
+    done(
+        Command::new("dpkg-deb")
+            .args(["--root-owner-group", "--build"])
+            .arg(&tree)
+            .arg(&out),
+    );
     out
 }
 
-const FORCED: [&str; 3] = ["--force-not-root", "--force-script-chrootless", "--log=/dev/null"];
+const FORCED: [&str; 3] = [
+    "--force-not-root",
+    "--force-script-chrootless",
+    "--log=/dev/null",
+];
 
 /// A root of its own for dpkg and apt.
 struct Root {
@@ -62,7 +75,9 @@ struct Root {
 
 impl Root {
     fn new() -> Self {
-        let root = Root { folder: tempfile::tempdir().expect("a folder") };
+        let root = Root {
+            folder: tempfile::tempdir().expect("a folder"),
+        };
         for folder in [
             "dpkg/var/lib/dpkg/info",
             "dpkg/var/lib/dpkg/updates",
@@ -87,24 +102,39 @@ impl Root {
 
     fn dpkg(&self) -> Command {
         let mut command = Command::new("dpkg");
-        command.arg(format!("--root={}", self.path("dpkg").display())).args(FORCED);
+        command
+            .arg(format!("--root={}", self.path("dpkg").display()))
+            .args(FORCED);
         command
     }
 
-    /// Puts the packages of the repository into its list, and a configuration that knows of nothing else.
+    /// Puts the packages of the repository into its list, and a configuration that knows of nothing
+    /// else.
     fn publish(&self) {
         let folder = self.path("repository");
-        let out = done(Command::new("apt-ftparchive").args(["packages", "."]).current_dir(&folder));
+        let out = done(
+            Command::new("apt-ftparchive")
+                .args(["packages", "."])
+                .current_dir(&folder),
+        );
         fs::write(folder.join("Packages"), out.stdout).expect("the list can be written");
         let out = done(
             Command::new("apt-ftparchive")
-                .args(["-o", "APT::FTPArchive::Release::Label=Test-Security", "release", "."])
+                .args([
+                    "-o",
+                    "APT::FTPArchive::Release::Label=Test-Security",
+                    "release",
+                    ".",
+                ])
                 .current_dir(&folder),
         );
         fs::write(folder.join("Release"), out.stdout).expect("the list can be written");
         let source = format!("deb [trusted=yes] file:{} ./\n", folder.display());
         write(&self.path("apt/etc/apt/sources.list"), &source);
-        let options: String = FORCED.iter().map(|option| format!("  \"{option}\";\n")).collect();
+        let options: String = FORCED
+            .iter()
+            .map(|option| format!("  \"{option}\";\n"))
+            .collect();
         let configuration = format!(
             "Dir \"{apt}/\";\nDir::State::status \"{dpkg}/var/lib/dpkg/status\";\nDir::Etc::trusted \"/dev/null\";\n\
              APT::Sandbox::User \"\";\nAPT::Get::Assume-Yes \"true\";\n\
@@ -125,7 +155,10 @@ impl Root {
 }
 
 fn product(name: &str, version: &str) -> Known<Product> {
-    Known::Yes(Product { name: Some(name.to_owned()), version: Some(version.to_owned()) })
+    Known::Yes(Product {
+        name: Some(name.to_owned()),
+        version: Some(version.to_owned()),
+    })
 }
 
 #[test]
@@ -138,22 +171,39 @@ fn a_package_is_a_product() {
     let first = package(root.folder.path(), "tasq-sample", "1.2.3-1", "");
     assert_eq!(system.product("tasq-sample"), Known::No);
     done(root.dpkg().arg("-i").arg(&first));
-    assert_eq!(system.product("tasq-sample"), product("tasq-sample", "1.2.3-1"));
+    assert_eq!(
+        system.product("tasq-sample"),
+        product("tasq-sample", "1.2.3-1")
+    );
     let second = package(root.folder.path(), "tasq-sample", "2:0.1", "");
     done(root.dpkg().arg("-i").arg(&second));
-    assert_eq!(system.product("tasq-sample"), product("tasq-sample", "2:0.1"));
+    assert_eq!(
+        system.product("tasq-sample"),
+        product("tasq-sample", "2:0.1")
+    );
     done(root.dpkg().args(["-r", "tasq-sample"]));
     assert_eq!(system.product("tasq-sample"), Known::No);
-    for other in ["{4F0C8C1E-0000-0000-0000-000000000001}", "tasq-*", "--help", ""] {
+    for other in [
+        "{4F0C8C1E-0000-0000-0000-000000000001}",
+        "tasq-*",
+        "--help",
+        "",
+    ] {
         assert_eq!(system.product(other), Known::No, "{other}");
     }
-    let broken = LinuxSystem::with(LinuxOptions { dpkg_admin: Some("/no/such".into()), ..LinuxOptions::default() });
+    let broken = LinuxSystem::with(LinuxOptions {
+        dpkg_admin: Some("/no/such".into()),
+        ..LinuxOptions::default()
+    });
     assert!(!matches!(broken.product("tasq-sample"), Known::Yes(_)));
 }
 
 #[test]
 fn updates_come_from_a_repository() {
-    if !["dpkg-deb", "apt-get", "apt-ftparchive"].iter().all(|program| has(program)) {
+    if !["dpkg-deb", "apt-get", "apt-ftparchive"]
+        .iter()
+        .all(|program| has(program))
+    {
         return;
     }
     let root = Root::new();
@@ -163,26 +213,47 @@ fn updates_come_from_a_repository() {
         done(root.dpkg().arg("-i").arg(&old));
     }
     let flag = root.path("apt/run/reboot-required");
-    package(&repository, "tasq-one", "1.1", &format!("#!/bin/sh\ntouch '{}'\n", flag.display()));
+    package(
+        &repository,
+        "tasq-one",
+        "1.1",
+        &format!("#!/bin/sh\ntouch '{}'\n", flag.display()),
+    );
     package(&repository, "tasq-two", "1.0.1~rc1", "");
     package(&repository, "tasq-broken", "2.0", "#!/bin/sh\nexit 7\n");
     package(&repository, "tasq-unwanted", "9.9", "");
     root.publish();
     let system = root.system();
     if !system.is_elevated() {
-        done(Command::new("apt-get").arg("update").env("APT_CONFIG", root.path("apt.conf")));
+        done(
+            Command::new("apt-get")
+                .arg("update")
+                .env("APT_CONFIG", root.path("apt.conf")),
+        );
     }
     let mut offered = system.find_updates().expect("apt looks");
     offered.sort_by(|one, other| one.id.cmp(&other.id));
     let ids: Vec<&str> = offered.iter().map(|update| update.id.as_str()).collect();
-    assert_eq!(ids, ["tasq-broken=2.0", "tasq-one=1.1", "tasq-two=1.0.1~rc1"]);
+    assert_eq!(
+        ids,
+        ["tasq-broken=2.0", "tasq-one=1.1", "tasq-two=1.0.1~rc1"]
+    );
     assert!(offered.iter().all(|update| update.required), "{offered:?}");
     assert_eq!(offered[1].title, "tasq-one 1.0 to 1.1");
 
-    let done = system.install_updates(&["tasq-two=1.0.1~rc1".to_owned()]).expect("apt installs");
-    assert_eq!((done.installed.as_slice(), done.restart), (["tasq-two=1.0.1~rc1".to_owned()].as_slice(), false));
+    let done = system
+        .install_updates(&["tasq-two=1.0.1~rc1".to_owned()])
+        .expect("apt installs");
+    assert_eq!(
+        (done.installed.as_slice(), done.restart),
+        (["tasq-two=1.0.1~rc1".to_owned()].as_slice(), false)
+    );
     assert_eq!(system.product("tasq-two"), product("tasq-two", "1.0.1~rc1"));
-    assert_eq!(system.product("tasq-one"), product("tasq-one", "1.0"), "only what was asked for");
+    assert_eq!(
+        system.product("tasq-one"),
+        product("tasq-one", "1.0"),
+        "only what was asked for"
+    );
 
     let both = ["tasq-one=1.1".to_owned(), "tasq-broken=2.0".to_owned()];
     let done = system.install_updates(&both).expect("one of them works");
@@ -190,8 +261,19 @@ fn updates_come_from_a_repository() {
     assert_eq!(done.failed, [("tasq-broken=2.0".to_owned(), 100)]);
     assert!(done.restart, "the package asked for a restart");
 
-    let error = system.install_updates(&["tasq-two=7".to_owned()]).expect_err("there is no such version");
-    assert!(error.code == 100 && error.message.contains("tasq-two"), "{error}");
+    let error = system
+        .install_updates(&["tasq-two=7".to_owned()])
+        .expect_err("there is no such version");
+    assert!(
+        error.code == 100 && error.message.contains("tasq-two"),
+        "{error}"
+    );
     assert!(system.install_updates(&["--reinstall".to_owned()]).is_err());
-    assert_eq!(system.install_updates(&[]).expect("nothing to do").installed, Vec::<String>::new());
+    assert_eq!(
+        system
+            .install_updates(&[])
+            .expect("nothing to do")
+            .installed,
+        Vec::<String>::new()
+    );
 }

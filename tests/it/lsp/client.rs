@@ -23,7 +23,9 @@ impl Project for Files {
         match path.strip_prefix("/lab/") {
             Some(inner) => ("/lab".to_owned(), inner.to_owned()),
             None => (
-                path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned(),
+                path.rsplit_once('/')
+                    .map_or("", |(folder, _)| folder)
+                    .to_owned(),
                 path.rsplit('/').next().unwrap_or("").to_owned(),
             ),
         }
@@ -66,23 +68,38 @@ impl Client {
     pub fn of(project: Arc<dyn Project>, options: Value) -> Client {
         let (server, connection) = Connection::memory();
         let server = std::thread::spawn(move || serve(&server, project));
-        let mut client = Client { connection, server: Some(server), next: 0, told: Vec::new(), asked: Vec::new() };
-        let capabilities =
-            json!({ "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } } });
+        let mut client = Client {
+            connection,
+            server: Some(server),
+            next: 0,
+            told: Vec::new(),
+            asked: Vec::new(),
+        };
+        let capabilities = json!({ "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } } });
         client
-            .request("initialize", json!({ "capabilities": capabilities, "initializationOptions": options }))
+            .request(
+                "initialize",
+                json!({ "capabilities": capabilities, "initializationOptions": options }),
+            )
             .unwrap();
         client.notify("initialized", json!({}));
         client
     }
 
     pub fn notify(&self, method: &str, params: Value) {
-        let message = Notification { method: method.to_owned(), params };
-        self.connection.sender.send(message.into()).expect("the server listens");
+        let message = Notification {
+            method: method.to_owned(),
+            params,
+        };
+        self.connection
+            .sender
+            .send(message.into())
+            .expect("the server listens");
     }
 
     pub fn open(&self, uri: &str, language: &str, version: i32, text: &str) {
-        let document = json!({ "uri": uri, "languageId": language, "version": version, "text": text });
+        let document =
+            json!({ "uri": uri, "languageId": language, "version": version, "text": text });
         self.notify("textDocument/didOpen", json!({ "textDocument": document }));
     }
 
@@ -97,16 +114,31 @@ impl Client {
     pub fn ask(&mut self, method: &str, params: Value) -> RequestId {
         self.next += 1;
         let id = RequestId::from(self.next);
-        let request = Request { id: id.clone(), method: method.to_owned(), params };
-        self.connection.sender.send(request.into()).expect("the server listens");
+        let request = Request {
+            id: id.clone(),
+            method: method.to_owned(),
+            params,
+        };
+        self.connection
+            .sender
+            .send(request.into())
+            .expect("the server listens");
         id
     }
 
     /// Waits for an answer; `Err` holds the error's code and message.
     pub fn answer(&mut self, id: &RequestId) -> Result<Value, (i32, String)> {
         loop {
-            match self.connection.receiver.recv_timeout(PATIENCE).expect("an answer") {
-                Message::Response(Response { id: found, response_result }) => {
+            match self
+                .connection
+                .receiver
+                .recv_timeout(PATIENCE)
+                .expect("an answer")
+            {
+                Message::Response(Response {
+                    id: found,
+                    response_result,
+                }) => {
                     assert_eq!(found, *id, "answers come in the order of their requests");
                     return response_result.map_err(|error| (error.code, error.message));
                 }
@@ -125,7 +157,12 @@ impl Client {
     pub fn responses(&mut self, count: usize) -> Vec<Response> {
         let mut out = Vec::new();
         while out.len() < count {
-            match self.connection.receiver.recv_timeout(PATIENCE).expect("an answer") {
+            match self
+                .connection
+                .receiver
+                .recv_timeout(PATIENCE)
+                .expect("an answer")
+            {
                 Message::Response(response) => out.push(response),
                 Message::Notification(one) => self.told.push(one),
                 Message::Request(one) => self.asked.push(one),
@@ -144,9 +181,17 @@ impl Client {
         loop {
             if let Some(at) = self.told.iter().position(fits) {
                 let found = self.told.remove(at);
-                return found.params["diagnostics"].as_array().cloned().unwrap_or_default();
+                return found.params["diagnostics"]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_default();
             }
-            match self.connection.receiver.recv_timeout(PATIENCE).expect("findings") {
+            match self
+                .connection
+                .receiver
+                .recv_timeout(PATIENCE)
+                .expect("findings")
+            {
                 Message::Notification(one) => self.told.push(one),
                 Message::Request(one) => self.asked.push(one),
                 Message::Response(one) => panic!("an answer that nobody waits for: {one:?}"),
@@ -158,6 +203,11 @@ impl Client {
     pub fn stop(mut self) {
         self.request("shutdown", Value::Null).unwrap();
         self.notify("exit", Value::Null);
-        self.server.take().unwrap().join().expect("the server ends").expect("without complaint");
+        self.server
+            .take()
+            .unwrap()
+            .join()
+            .expect("the server ends")
+            .expect("without complaint");
     }
 }

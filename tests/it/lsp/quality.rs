@@ -1,5 +1,5 @@
-//! How good completion is: every property of every step type, deleted from a step that has it, is offered among the first
-//! five at that place. The snapshot is the table.
+//! How good completion is: every property of every step type, deleted from a step that has it, is
+//! offered among the first five at that place. The snapshot is the table.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
@@ -14,7 +14,11 @@ use tasq::{
 const FIRST: usize = 5;
 
 fn analysis(text: &str) -> Analysis {
-    let source = Source { name: "lab.tasq".to_owned(), path: "lab.tasq".to_owned(), text: text.into() };
+    let source = Source {
+        name: "lab.tasq".to_owned(),
+        path: "lab.tasq".to_owned(),
+        text: text.into(),
+    };
     Analysis::new(source, &NoFiles)
 }
 
@@ -43,8 +47,14 @@ fn without(text: &str, item: Span) -> (String, u32) {
 fn properties(text: &str) -> Vec<(String, String, Span)> {
     let found = analysis(text);
     let mut out = Vec::new();
-    for step in found.tree().nodes().filter(|node| node.kind() == SyntaxKind::Step) {
-        let (Some(keyword), Some(items)) = (step.child(SyntaxKind::Name), step.child(SyntaxKind::Items)) else {
+    for step in found
+        .tree()
+        .nodes()
+        .filter(|node| node.kind() == SyntaxKind::Step)
+    {
+        let (Some(keyword), Some(items)) =
+            (step.child(SyntaxKind::Name), step.child(SyntaxKind::Items))
+        else {
             continue;
         };
         for item in items.children_of(SyntaxKind::Property) {
@@ -64,7 +74,10 @@ fn sources() -> Vec<(String, String)> {
             let path = entry.expect("an entry").path();
             if path.extension().is_some_and(|ending| ending == "tasq") {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
-                out.push((name, fs::read_to_string(&path).unwrap().replace("\r\n", "\n")));
+                out.push((
+                    name,
+                    fs::read_to_string(&path).unwrap().replace("\r\n", "\n"),
+                ));
             }
         }
     }
@@ -93,10 +106,22 @@ fn generated(table: &StepType, property: &Property) -> String {
         other.name == property.name
             || !other.excludes.contains(&property.name) && !property.excludes.contains(&other.name)
     };
-    let items: Vec<String> =
-        table.property.iter().filter(beside).map(|one| format!("    {}: {}", one.name, value(one))).collect();
-    let header = if table.dialect == Some(Dialect::Mdt) { "sequence \"x\" < dialect: mdt >\n" } else { "" };
-    format!("{header}step \"x\" {} <\n{}\n>\n", table.keyword, items.join("\n"))
+    let items: Vec<String> = table
+        .property
+        .iter()
+        .filter(beside)
+        .map(|one| format!("    {}: {}", one.name, value(one)))
+        .collect();
+    let header = if table.dialect == Some(Dialect::Mdt) {
+        "sequence \"x\" < dialect: mdt >\n"
+    } else {
+        ""
+    };
+    format!(
+        "{header}step \"x\" {} <\n{}\n>\n",
+        table.keyword,
+        items.join("\n")
+    )
 }
 
 #[test]
@@ -109,16 +134,21 @@ fn completion_offers_a_deleted_property_among_the_first_five() {
     for step in vocabulary::step_types() {
         for property in &step.property {
             let text = generated(step, property);
-            let (_, _, place) =
-                properties(&text).into_iter().find(|(_, name, _)| *name == property.name).expect("it was generated");
+            let (_, _, place) = properties(&text)
+                .into_iter()
+                .find(|(_, name, _)| *name == property.name)
+                .expect("it was generated");
             let (text, at) = without(&text, place);
             let rank = rank(&text, at, &property.name);
-            let dialect = if step.dialect == Some(Dialect::Mdt) { " (mdt)" } else { "" };
-            table.entry(format!("{}{dialect}", step.keyword)).or_default().push(format!(
-                "{} {}",
-                property.name,
-                rank.unwrap_or(0)
-            ));
+            let dialect = if step.dialect == Some(Dialect::Mdt) {
+                " (mdt)"
+            } else {
+                ""
+            };
+            table
+                .entry(format!("{}{dialect}", step.keyword))
+                .or_default()
+                .push(format!("{} {}", property.name, rank.unwrap_or(0)));
             counts[rank.unwrap_or(FIRST + 1).min(FIRST + 1) - 1] += 1;
             if rank.is_none_or(|rank| rank > FIRST) {
                 bad.push(format!("{}.{}: {rank:?}", step.keyword, property.name));
@@ -143,7 +173,9 @@ fn completion_offers_a_deleted_property_among_the_first_five() {
             let (text, at) = without(&text, place);
             let rank = rank(&text, at, &property).unwrap_or(999);
             counts[rank.min(FIRST + 1) - 1] += 1;
-            let entry = worst.entry((keyword.clone(), property.clone())).or_default();
+            let entry = worst
+                .entry((keyword.clone(), property.clone()))
+                .or_default();
             if rank > entry.0 {
                 *entry = (rank, name.clone());
             }
@@ -162,13 +194,33 @@ fn completion_offers_a_deleted_property_among_the_first_five() {
         counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]
     );
     println!("{shown}");
-    // Of what a step with nothing but its principal value says next, five things are said more often in the counted exports
-    // than `disabled`, and nothing else at this place tells of it: the step is the only one of its type in the file.
-    assert_eq!(later, ["bios_update.tasq: run_command_line.disabled"], "of {real} places in whole sequences");
-    let more_usual = ["description", "success_codes", "continue_on_error", "disable_wow64_redirection", "timeout"];
+    // Of what a step with nothing but its principal value says next, five things are said more
+    // often in the counted exports than `disabled`, and nothing else at this place tells of it: the
+    // step is the only one of its type in the file.
+    assert_eq!(
+        later,
+        ["bios_update.tasq: run_command_line.disabled"],
+        "of {real} places in whole sequences"
+    );
+    let more_usual = [
+        "description",
+        "success_codes",
+        "continue_on_error",
+        "disable_wow64_redirection",
+        "timeout",
+    ];
     let usage = |property: &str| vocabulary::usage("run_command_line", property);
-    assert!(more_usual.iter().all(|property| usage(property) > usage("disabled")));
-    assert!(bad.is_empty(), "{} are not among the first {FIRST}:\n{}", bad.len(), bad.join("\n"));
+    assert!(
+        more_usual
+            .iter()
+            .all(|property| usage(property) > usage("disabled"))
+    );
+    assert!(
+        bad.is_empty(),
+        "{} are not among the first {FIRST}:\n{}",
+        bad.len(),
+        bad.join("\n")
+    );
     insta::assert_snapshot!("completion-quality", shown);
 }
 
@@ -178,14 +230,43 @@ fn completion_of_whole_steps_fits_the_grammar() {
     let mut steps: Vec<(&str, Completion)> = Vec::new();
     for header in ["", "sequence \"x\" < dialect: mdt >\n"] {
         let offers = complete(&analysis(header), header.len() as u32, &[]);
-        steps.extend(offers.into_iter().filter(|one| one.kind == CompletionKind::Step).map(|one| (header, one)));
+        steps.extend(
+            offers
+                .into_iter()
+                .filter(|one| one.kind == CompletionKind::Step)
+                .map(|one| (header, one)),
+        );
     }
-    assert!(steps.len() >= vocabulary::step_keywords().count(), "{} step types are offered", steps.len());
+    assert!(
+        steps.len() >= vocabulary::step_keywords().count(),
+        "{} step types are offered",
+        steps.len()
+    );
     for (header, step) in steps {
         let found = analysis(&format!("{header}{}\n", step.insert));
-        let syntax: Vec<_> = found.compiled.findings.iter().filter(|one| one.code.id().starts_with("TQ01")).collect();
-        assert!(syntax.is_empty(), "{}\n{}\n{syntax:?}", step.label, step.insert);
-        let missing: Vec<_> = found.compiled.findings.iter().filter(|one| one.code.id() == "TQ0204").collect();
-        assert!(missing.is_empty(), "{}\n{}\n{missing:?}", step.label, step.insert);
+        let syntax: Vec<_> = found
+            .compiled
+            .findings
+            .iter()
+            .filter(|one| one.code.id().starts_with("TQ01"))
+            .collect();
+        assert!(
+            syntax.is_empty(),
+            "{}\n{}\n{syntax:?}",
+            step.label,
+            step.insert
+        );
+        let missing: Vec<_> = found
+            .compiled
+            .findings
+            .iter()
+            .filter(|one| one.code.id() == "TQ0204")
+            .collect();
+        assert!(
+            missing.is_empty(),
+            "{}\n{}\n{missing:?}",
+            step.label,
+            step.insert
+        );
     }
 }

@@ -19,7 +19,11 @@ const TOKENS: [&str; 12] = [
 ];
 
 fn position(value: &Value) -> String {
-    format!("{}:{}", value["line"].as_u64().unwrap() + 1, value["character"].as_u64().unwrap() + 1)
+    format!(
+        "{}:{}",
+        value["line"].as_u64().unwrap() + 1,
+        value["character"].as_u64().unwrap() + 1
+    )
 }
 
 fn range(value: &Value) -> String {
@@ -36,7 +40,10 @@ fn list(value: &Value) -> &[Value] {
 
 /// The byte of a place, counted here anew so that the server's own counting is held against it.
 pub fn offset(source: &str, value: &Value) -> usize {
-    let (line, character) = (value["line"].as_u64().unwrap() as usize, value["character"].as_u64().unwrap() as usize);
+    let (line, character) = (
+        value["line"].as_u64().unwrap() as usize,
+        value["character"].as_u64().unwrap() as usize,
+    );
     let start: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
     let mut units = 0;
     for (at, letter) in source[start..].char_indices() {
@@ -54,7 +61,11 @@ pub fn applied(source: &str, edits: &[Value]) -> String {
     let mut sorted: Vec<(usize, usize, &str)> = edits
         .iter()
         .map(|edit| {
-            (offset(source, &edit["range"]["start"]), offset(source, &edit["range"]["end"]), text(&edit["newText"]))
+            (
+                offset(source, &edit["range"]["start"]),
+                offset(source, &edit["range"]["end"]),
+                text(&edit["newText"]),
+            )
         })
         .collect();
     sorted.sort_by_key(|(start, end, _)| (*start, *end));
@@ -75,23 +86,45 @@ fn changed(source: &str, edits: &[Value]) -> String {
     let new = applied(source, edits);
     let diff = similar::TextDiff::from_lines(source, &new);
     let mut out = String::new();
-    for change in diff.iter_all_changes().filter(|change| change.tag() != similar::ChangeTag::Equal) {
-        out.push_str(&format!("{}{}\n", change.tag(), change.value().trim_end_matches('\n')));
+    for change in diff
+        .iter_all_changes()
+        .filter(|change| change.tag() != similar::ChangeTag::Equal)
+    {
+        out.push_str(&format!(
+            "{}{}\n",
+            change.tag(),
+            change.value().trim_end_matches('\n')
+        ));
     }
     out
 }
 
 pub fn diagnostics(found: &[Value]) -> String {
     let one = |value: &Value| {
-        let severity = ["", "error", "warning", "information"][value["severity"].as_u64().unwrap() as usize];
-        let mut out = format!("{} {severity} {}", range(&value["range"]), text(&value["code"]));
-        text(&value["message"]).lines().for_each(|line| out.push_str(&format!(" | {line}")));
+        let severity =
+            ["", "error", "warning", "information"][value["severity"].as_u64().unwrap() as usize];
+        let mut out = format!(
+            "{} {severity} {}",
+            range(&value["range"]),
+            text(&value["code"])
+        );
+        text(&value["message"])
+            .lines()
+            .for_each(|line| out.push_str(&format!(" | {line}")));
         for related in list(&value["relatedInformation"]) {
-            out.push_str(&format!("\n  {} {}", range(&related["location"]["range"]), text(&related["message"])));
+            out.push_str(&format!(
+                "\n  {} {}",
+                range(&related["location"]["range"]),
+                text(&related["message"])
+            ));
         }
         out + "\n"
     };
-    if found.is_empty() { "nothing\n".to_owned() } else { found.iter().map(one).collect() }
+    if found.is_empty() {
+        "nothing\n".to_owned()
+    } else {
+        found.iter().map(one).collect()
+    }
 }
 
 pub fn answer(words: &[&str], value: &Value, source: &str) -> String {
@@ -99,9 +132,18 @@ pub fn answer(words: &[&str], value: &Value, source: &str) -> String {
         return "nothing\n".to_owned();
     }
     match words[0] {
-        "complete" => completions(value, words.get(2).map_or(8, |count| count.parse().unwrap())),
-        "hover" => format!("{}\n{}", range(&value["range"]), text(&value["contents"]["value"])),
-        "definition" | "references" => each(value, |one| format!("{} {}", text(&one["uri"]), range(&one["range"]))),
+        "complete" => completions(
+            value,
+            words.get(2).map_or(8, |count| count.parse().unwrap()),
+        ),
+        "hover" => format!(
+            "{}\n{}",
+            range(&value["range"]),
+            text(&value["contents"]["value"])
+        ),
+        "definition" | "references" => each(value, |one| {
+            format!("{} {}", text(&one["uri"]), range(&one["range"]))
+        }),
         "highlight" => each(value, |one| {
             format!(
                 "{} {}",
@@ -109,7 +151,11 @@ pub fn answer(words: &[&str], value: &Value, source: &str) -> String {
                 ["", "text", "read", "write"][one["kind"].as_u64().unwrap() as usize]
             )
         }),
-        "can-rename" => format!("{} {}\n", range(&value["range"]), text(&value["placeholder"])),
+        "can-rename" => format!(
+            "{} {}\n",
+            range(&value["range"]),
+            text(&value["placeholder"])
+        ),
         "rename" => {
             let mut out = String::new();
             for (uri, edits) in value["changes"].as_object().unwrap() {
@@ -118,7 +164,11 @@ pub fn answer(words: &[&str], value: &Value, source: &str) -> String {
                 } else {
                     out.push_str(&format!(
                         "{uri}\n{}",
-                        each(edits, |one| format!("  {} {}", range(&one["range"]), text(&one["newText"])))
+                        each(edits, |one| format!(
+                            "  {} {}",
+                            range(&one["range"]),
+                            text(&one["newText"])
+                        ))
                     ));
                 }
             }
@@ -136,15 +186,27 @@ pub fn answer(words: &[&str], value: &Value, source: &str) -> String {
         }),
         "fold" => each(value, |one| {
             let line = |name: &str| one[name].as_u64().unwrap() + 1;
-            format!("{}-{} {}", line("startLine"), line("endLine"), text(&one["kind"]))
+            format!(
+                "{}-{} {}",
+                line("startLine"),
+                line("endLine"),
+                text(&one["kind"])
+            )
         }),
         "select" => selections(&value[0], source),
         "tokens" => tokens(value, source),
         "format" => changed(source, list(value)),
-        "hints" => each(value, |one| format!("{} {}", position(&one["position"]), text(&one["label"]))),
+        "hints" => each(value, |one| {
+            format!("{} {}", position(&one["position"]), text(&one["label"]))
+        }),
         "actions" => list(value).iter().map(|one| action(one, source)).collect(),
         "lenses" => each(value, |one| {
-            format!("{} {} {}", range(&one["range"]), text(&one["command"]["title"]), one["command"]["arguments"])
+            format!(
+                "{} {} {}",
+                range(&one["range"]),
+                text(&one["command"]["title"]),
+                one["command"]["arguments"]
+            )
         }),
         "signature" => {
             let one = &value["signatures"][0];
@@ -156,7 +218,9 @@ pub fn answer(words: &[&str], value: &Value, source: &str) -> String {
                 text(&one["documentation"]["value"])
             )
         }
-        "links" => each(value, |one| format!("{} {}", range(&one["range"]), text(&one["target"]))),
+        "links" => each(value, |one| {
+            format!("{} {}", range(&one["range"]), text(&one["target"]))
+        }),
         "simulate" => text(&value["text"]).to_owned(),
         _ => format!("{value}\n"),
     }
@@ -171,12 +235,24 @@ fn completions(value: &Value, count: usize) -> String {
     let mut out = String::new();
     for item in items.iter().take(count) {
         let new = text(&item["textEdit"]["newText"]);
-        let shown = if new == text(&item["label"]) { String::new() } else { format!(" => {new:?}") };
-        out.push_str(&format!("{} [{}]{shown}\n", text(&item["label"]), text(&item["detail"])));
+        let shown = if new == text(&item["label"]) {
+            String::new()
+        } else {
+            format!(" => {new:?}")
+        };
+        out.push_str(&format!(
+            "{} [{}]{shown}\n",
+            text(&item["label"]),
+            text(&item["detail"])
+        ));
     }
     match items.first() {
         None => "nothing\n".to_owned(),
-        Some(first) => format!("{out}{} in all, for {}\n", items.len(), range(&first["textEdit"]["range"])),
+        Some(first) => format!(
+            "{out}{} in all, for {}\n",
+            items.len(),
+            range(&first["textEdit"]["range"])
+        ),
     }
 }
 
@@ -188,7 +264,10 @@ fn symbol(value: &Value, depth: usize) -> String {
         text(&value["detail"]),
         range(&value["range"])
     );
-    let inside: String = list(&value["children"]).iter().map(|one| symbol(one, depth + 1)).collect();
+    let inside: String = list(&value["children"])
+        .iter()
+        .map(|one| symbol(one, depth + 1))
+        .collect();
     format!("{name}\n{inside}")
 }
 
@@ -196,24 +275,47 @@ fn selections(value: &Value, source: &str) -> String {
     let mut out = String::new();
     let mut one = value;
     while one.is_object() {
-        let (start, end) = (offset(source, &one["range"]["start"]), offset(source, &one["range"]["end"]));
+        let (start, end) = (
+            offset(source, &one["range"]["start"]),
+            offset(source, &one["range"]["end"]),
+        );
         let selected = &source[start..end];
         let shown: String = selected.chars().take(50).collect();
-        out.push_str(&format!("{shown:?}{}\n", if shown.len() < selected.len() { "…" } else { "" }));
+        out.push_str(&format!(
+            "{shown:?}{}\n",
+            if shown.len() < selected.len() {
+                "…"
+            } else {
+                ""
+            }
+        ));
         one = &one["parent"];
     }
     out
 }
 
 fn tokens(value: &Value, source: &str) -> String {
-    let numbers: Vec<u64> = list(&value["data"]).iter().map(|number| number.as_u64().unwrap()).collect();
+    let numbers: Vec<u64> = list(&value["data"])
+        .iter()
+        .map(|number| number.as_u64().unwrap())
+        .collect();
     let (mut line, mut column) = (0, 0);
     let mut out = String::new();
     for token in numbers.chunks(5) {
-        column = if token[0] == 0 { column + token[1] } else { token[1] };
+        column = if token[0] == 0 {
+            column + token[1]
+        } else {
+            token[1]
+        };
         line += token[0];
-        let start = offset(source, &serde_json::json!({ "line": line, "character": column }));
-        let end = offset(source, &serde_json::json!({ "line": line, "character": column + token[2] }));
+        let start = offset(
+            source,
+            &serde_json::json!({ "line": line, "character": column }),
+        );
+        let end = offset(
+            source,
+            &serde_json::json!({ "line": line, "character": column + token[2] }),
+        );
         let declares = if token[4] == 1 { " declaration" } else { "" };
         out.push_str(&format!(
             "{}:{} {} {}{declares}\n",
@@ -227,13 +329,32 @@ fn tokens(value: &Value, source: &str) -> String {
 }
 
 fn action(value: &Value, source: &str) -> String {
-    let preferred = if value["isPreferred"] == true { ", preferred" } else { "" };
-    let codes: Vec<&str> = list(&value["diagnostics"]).iter().map(|one| text(&one["code"])).collect();
-    let command = value["command"]["command"].as_str().map_or(String::new(), |name| format!(" runs {name}"));
-    let mut out =
-        format!("{} ({}{preferred}) {}{command}\n", text(&value["title"]), text(&value["kind"]), codes.join(" "));
-    for edits in value["edit"]["changes"].as_object().into_iter().flat_map(|changes| changes.values()) {
-        changed(source, list(edits)).lines().for_each(|line| out.push_str(&format!("  {line}\n")));
+    let preferred = if value["isPreferred"] == true {
+        ", preferred"
+    } else {
+        ""
+    };
+    let codes: Vec<&str> = list(&value["diagnostics"])
+        .iter()
+        .map(|one| text(&one["code"]))
+        .collect();
+    let command = value["command"]["command"]
+        .as_str()
+        .map_or(String::new(), |name| format!(" runs {name}"));
+    let mut out = format!(
+        "{} ({}{preferred}) {}{command}\n",
+        text(&value["title"]),
+        text(&value["kind"]),
+        codes.join(" ")
+    );
+    for edits in value["edit"]["changes"]
+        .as_object()
+        .into_iter()
+        .flat_map(|changes| changes.values())
+    {
+        changed(source, list(edits))
+            .lines()
+            .for_each(|line| out.push_str(&format!("  {line}\n")));
     }
     out
 }
@@ -243,7 +364,11 @@ pub fn edit_of_server(params: &Value) -> String {
     let mut out = format!("asks: {}\n", text(&params["label"]));
     for change in list(&params["edit"]["documentChanges"]) {
         match change["kind"].as_str() {
-            Some(kind) => out.push_str(&format!("{kind} {} {}\n", text(&change["uri"]), change["options"])),
+            Some(kind) => out.push_str(&format!(
+                "{kind} {} {}\n",
+                text(&change["uri"]),
+                change["options"]
+            )),
             None => out.push_str(text(&change["edits"][0]["newText"])),
         }
     }

@@ -1,4 +1,5 @@
-//! Somebody types, one character at a time, and deletes again: the server stays, and says at the end what `check` says.
+//! Somebody types, one character at a time, and deletes again: the server stays, and says at the
+//! end what `check` says.
 
 use std::{fs, path::Path};
 
@@ -34,8 +35,14 @@ fn examples() -> Files {
         for entry in fs::read_dir(&folder).expect("the folder can be listed") {
             let path = entry.unwrap().path();
             if let Ok(text) = fs::read_to_string(&path) {
-                let inner = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).unwrap();
-                files.0.lock().unwrap().insert(inner.to_string_lossy().replace('\\', "/"), text);
+                let inner = path
+                    .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"))
+                    .unwrap();
+                files
+                    .0
+                    .lock()
+                    .unwrap()
+                    .insert(inner.to_string_lossy().replace('\\', "/"), text);
             }
         }
     }
@@ -56,13 +63,24 @@ impl Session {
         let mut client = Client::start(files);
         client.open(URI, "tasq", 1, "");
         client.findings(URI, Some(1));
-        Session { client, text: String::new(), version: 1, every, keys: 0 }
+        Session {
+            client,
+            text: String::new(),
+            version: 1,
+            every,
+            keys: 0,
+        }
     }
 
     fn place(&self, offset: usize) -> Value {
         let before = &self.text[..offset];
         let line = before.matches('\n').count();
-        let column = before.rsplit('\n').next().unwrap_or("").encode_utf16().count();
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or("")
+            .encode_utf16()
+            .count();
         json!({ "line": line, "character": column })
     }
 
@@ -71,7 +89,8 @@ impl Session {
         let range = json!({ "start": self.place(start), "end": self.place(end) });
         self.text.replace_range(start..end, new);
         self.version += 1;
-        self.client.change(URI, self.version, json!([{ "range": range, "text": new }]));
+        self.client
+            .change(URI, self.version, json!([{ "range": range, "text": new }]));
         self.keys += 1;
         if self.keys.is_multiple_of(self.every) {
             self.ask(start + new.len());
@@ -88,9 +107,18 @@ impl Session {
                 "context": { "diagnostics": [] },
             });
             let answer = self.client.request(&format!("textDocument/{name}"), params);
-            assert!(answer.is_ok(), "{name}: {answer:?} behind\n{}", &self.text[..offset]);
+            assert!(
+                answer.is_ok(),
+                "{name}: {answer:?} behind\n{}",
+                &self.text[..offset]
+            );
         }
-        let faults = self.client.told.iter().filter(|one| one.method == "window/logMessage").count();
+        let faults = self
+            .client
+            .told
+            .iter()
+            .filter(|one| one.method == "window/logMessage")
+            .count();
         assert_eq!(faults, 0, "behind\n{}", &self.text[..offset]);
     }
 
@@ -111,15 +139,32 @@ fn checked(text: &str, files: &Files) -> Vec<String> {
     }
     let layer = Layer(files);
     let _ = layer.read("nothing");
-    let compiled = compile("lab.tasq", "lab.tasq", text.as_bytes().to_vec(), &layer, &Given::default());
+    let compiled = compile(
+        "lab.tasq",
+        "lab.tasq",
+        text.as_bytes().to_vec(),
+        &layer,
+        &Given::default(),
+    );
     let file = compiled.sources.get(tasq::source::FileId(0)).unwrap();
-    compiled.findings.iter().map(|one| format!("{} {}", one.code.id(), file.position(one.span().start).line)).collect()
+    compiled
+        .findings
+        .iter()
+        .map(|one| format!("{} {}", one.code.id(), file.position(one.span().start).line))
+        .collect()
 }
 
 #[test]
 fn lsp_survives_the_typing_of_each_example() {
     let files = examples();
-    let names: Vec<String> = files.0.lock().unwrap().keys().filter(|name| name.ends_with(".tasq")).cloned().collect();
+    let names: Vec<String> = files
+        .0
+        .lock()
+        .unwrap()
+        .keys()
+        .filter(|name| name.ends_with(".tasq"))
+        .cloned()
+        .collect();
     assert!(names.len() > 8);
     for name in names {
         let text = files.0.lock().unwrap()[&name].replace("\r\n", "\n");
@@ -136,7 +181,11 @@ fn lsp_survives_the_typing_of_each_example() {
         let told: Vec<String> = found
             .iter()
             .map(|one| {
-                format!("{} {}", one["code"].as_str().unwrap(), one["range"]["start"]["line"].as_u64().unwrap() + 1)
+                format!(
+                    "{} {}",
+                    one["code"].as_str().unwrap(),
+                    one["range"]["start"]["line"].as_u64().unwrap() + 1
+                )
             })
             .collect();
         assert_eq!(told, checked(&session.text, &files), "{name}");
@@ -148,7 +197,8 @@ fn lsp_survives_the_typing_of_each_example() {
     }
 }
 
-/// What is remembered of statements never changes the tree: after each of many edits it is that of a fresh parse.
+/// What is remembered of statements never changes the tree: after each of many edits it is that of
+/// a fresh parse.
 #[test]
 fn remembered_statements_give_the_same_tree() {
     use tasq::{
@@ -165,21 +215,32 @@ fn remembered_statements_give_the_same_tree() {
             at -= 1;
         }
         match seed % 4 {
-            0 => text.insert(at, ['"', '<', '>', '{', '}', 'x', '\n', '😀'][(seed >> 9) as usize % 8]),
+            0 => text.insert(
+                at,
+                ['"', '<', '>', '{', '}', 'x', '\n', '😀'][(seed >> 9) as usize % 8],
+            ),
             1 => drop(text.remove(at)),
             2 => text.insert_str(at, "\nstep \"Twice\" set_variable < A = \"1\" >\n"),
             _ => text = generate::sequence(60 + round % 3),
         }
-        let (again, fresh) = (parse_with(text.as_str(), FileId(0), &mut memory), parse(text.as_str(), FileId(0)));
-        let nodes =
-            |parsed: &tasq::syntax::Parsed| parsed.tree.nodes().map(|node| format!("{node:?}")).collect::<Vec<_>>();
+        let (again, fresh) = (
+            parse_with(text.as_str(), FileId(0), &mut memory),
+            parse(text.as_str(), FileId(0)),
+        );
+        let nodes = |parsed: &tasq::syntax::Parsed| {
+            parsed
+                .tree
+                .nodes()
+                .map(|node| format!("{node:?}"))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(nodes(&again), nodes(&fresh));
         assert_eq!(again.findings, fresh.findings);
     }
 }
 
-/// What is kept of steps never changes an answer: after each of many edits, sequence and findings are those of a fresh
-/// compilation.
+/// What is kept of steps never changes an answer: after each of many edits, sequence and findings
+/// are those of a fresh compilation.
 #[test]
 fn kept_steps_give_the_same_sequence_and_findings() {
     use tasq::compile::{Memory, compile_with};
@@ -235,7 +296,11 @@ fn kept_steps_give_the_same_sequence_and_findings() {
         let mut memory = Memory::default();
         let mut last: Option<tasq::compile::Compiled> = None;
         for _ in 0..60 {
-            let mut at = if next(8) == 0 { 0 } else { next(text.len() + 1) };
+            let mut at = if next(8) == 0 {
+                0
+            } else {
+                next(text.len() + 1)
+            };
             while !text.is_char_boundary(at) {
                 at -= 1;
             }
@@ -251,8 +316,20 @@ fn kept_steps_give_the_same_sequence_and_findings() {
                 memory.recycle(last);
             }
             let bytes = text.as_bytes().to_vec();
-            let again = compile_with(("lab.tasq", "lab.tasq"), bytes, &layer, &Given::default(), &mut memory);
-            let fresh = compile("lab.tasq", "lab.tasq", text.as_bytes().to_vec(), &layer, &Given::default());
+            let again = compile_with(
+                ("lab.tasq", "lab.tasq"),
+                bytes,
+                &layer,
+                &Given::default(),
+                &mut memory,
+            );
+            let fresh = compile(
+                "lab.tasq",
+                "lab.tasq",
+                text.as_bytes().to_vec(),
+                &layer,
+                &Given::default(),
+            );
             assert_eq!(again.findings, fresh.findings, "in\n{text}");
             let same = format!("{:?}", again.sequence) == format!("{:?}", fresh.sequence);
             assert!(same, "another sequence of\n{text}");

@@ -43,11 +43,24 @@ impl Terminal {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo terminal");
         grantpt(&master).expect("it is granted");
         unlockpt(&master).expect("it is unlocked");
-        let size = Winsize { ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
+        let size = Winsize {
+            ws_row: 40,
+            ws_col: 100,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
         tcsetwinsize(&master, size).expect("it has a size");
         let name = ptsname(&master, Vec::new()).expect("it has a name");
         let name = name.to_str().expect("its name is text");
-        let slave = || Stdio::from(OpenOptions::new().read(true).write(true).open(name).expect("its other end"));
+        let slave = || {
+            Stdio::from(
+                OpenOptions::new()
+                    .read(true)
+                    .write(true)
+                    .open(name)
+                    .expect("its other end"),
+            )
+        };
         let child = Command::new(env!("CARGO_BIN_EXE_tasq"))
             .arg("repl")
             .args(arguments)
@@ -62,21 +75,33 @@ impl Terminal {
             .expect("the program can be started");
         let master = File::from(master);
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let (mut from, to) = (master.try_clone().expect("a second handle"), Arc::clone(&seen));
+        let (mut from, to) = (
+            master.try_clone().expect("a second handle"),
+            Arc::clone(&seen),
+        );
         thread::spawn(move || {
             let mut buffer = [0; 4096];
             // Reading fails when the other end is closed.
             while let Ok(count @ 1..) = from.read(&mut buffer) {
-                to.lock().expect("nobody panics with it").extend_from_slice(&buffer[..count]);
+                to.lock()
+                    .expect("nobody panics with it")
+                    .extend_from_slice(&buffer[..count]);
             }
         });
-        let mut terminal = Terminal { child, master, seen, read: 0 };
+        let mut terminal = Terminal {
+            child,
+            master,
+            seen,
+            read: 0,
+        };
         terminal.ready();
         terminal
     }
 
     fn send(&mut self, keys: &str) {
-        self.master.write_all(keys.as_bytes()).expect("the terminal takes keys");
+        self.master
+            .write_all(keys.as_bytes())
+            .expect("the terminal takes keys");
     }
 
     /// Types a line, waits for some text behind it, and for the prompt.
@@ -105,7 +130,10 @@ impl Terminal {
                 self.read += at + wanted.len();
                 return fresh[..at + wanted.len()].to_owned();
             }
-            assert!(start.elapsed() < PATIENCE, "waited for {wanted:?}, saw {fresh:?}");
+            assert!(
+                start.elapsed() < PATIENCE,
+                "waited for {wanted:?}, saw {fresh:?}"
+            );
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -121,7 +149,11 @@ impl Terminal {
             if let Some(status) = self.child.try_wait().expect("the program can be asked") {
                 return status.code().expect("an exit code");
             }
-            assert!(start.elapsed() < PATIENCE, "it does not end: {:?}", self.all());
+            assert!(
+                start.elapsed() < PATIENCE,
+                "it does not end: {:?}",
+                self.all()
+            );
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -169,16 +201,23 @@ fn repl_terminal_takes_several_entries_that_are_pasted_at_once() {
     let paste = |text: &str| format!("\u{1b}[200~{}\u{1b}[201~\r", text.replace('\n', "\r"));
     let scratch = scratch();
     let mut terminal = Terminal::start(scratch.path(), &[]);
-    terminal.send(&paste("set Ring = pilot\nset Two = 2\nRing == \"pilot\"\n  and Two == \"2\""));
+    terminal.send(&paste(
+        "set Ring = pilot\nset Two = 2\nRing == \"pilot\"\n  and Two == \"2\"",
+    ));
     let shown = terminal.expect("✓ all");
-    assert!(shown.contains("Ring = \"pilot\"\r\nTwo = \"2\"\r\ntrue\r\n"), "{shown:?}");
+    assert!(
+        shown.contains("Ring = \"pilot\"\r\nTwo = \"2\"\r\ntrue\r\n"),
+        "{shown:?}"
+    );
     terminal.ready();
     terminal.send(&paste("group \"A\" {\n    step \"B\" set_variable < B = \"1\" >\n}\nstep \"C\" set_variable < C = \"1\" >\n    when B == \"1\"\nnonsense\nset Three = 3"));
     terminal.expect("✓ C");
     terminal.expect("entries that were not taken any more: 1");
     terminal.ready();
     // The last one is still open: what closes it can be typed.
-    terminal.send(&paste("set Four = 4\ngroup \"D\" {\n    step \"E\" set_variable < E = \"%Four%\" >"));
+    terminal.send(&paste(
+        "set Four = 4\ngroup \"D\" {\n    step \"E\" set_variable < E = \"%Four%\" >",
+    ));
     terminal.send("}\r");
     terminal.expect("Four = \"4\"\r\n▸ D\r\n  ✓ E");
     terminal.ready();
@@ -189,7 +228,8 @@ fn repl_terminal_takes_several_entries_that_are_pasted_at_once() {
 #[test]
 fn repl_terminal_completes() {
     let scratch = scratch();
-    fs::write(scratch.path().join("laptop.toml"), "make = \"LENOVO\"\n").expect("a file can be written");
+    fs::write(scratch.path().join("laptop.toml"), "make = \"LENOVO\"\n")
+        .expect("a file can be written");
     let mut terminal = Terminal::start(scratch.path(), &["--set", "RingOfTheLab=pilot"]);
     // A command, a file, a step type, a property, a variable.
     terminal.send(":mach\t lap\t\r");
@@ -232,18 +272,25 @@ fn repl_terminal_a_long_run_is_interrupted_between_steps() {
     let scratch = scratch();
     let mut source = String::new();
     for number in 0..5_000 {
-        source.push_str(&format!("step \"Step {number}\" set_variable < A = \"{number}\" >\n\n"));
+        source.push_str(&format!(
+            "step \"Step {number}\" set_variable < A = \"{number}\" >\n\n"
+        ));
     }
     fs::write(scratch.path().join("long.tasq"), source).expect("a file can be written");
     let mut terminal = Terminal::start(scratch.path(), &["long.tasq"]);
     terminal.send(":run\r");
     // The line was taken when its end is echoed; only then does the run go.
     terminal.expect(":run");
-    let pid = Pid::from_raw(i32::try_from(terminal.child.id()).expect("a small number")).expect("a process");
+    let pid = Pid::from_raw(i32::try_from(terminal.child.id()).expect("a small number"))
+        .expect("a process");
     let start = Instant::now();
-    // The signal must meet the run and not the prompt, where it is nothing: it is sent until the run has stopped.
+    // The signal must meet the run and not the prompt, where it is nothing: it is sent until the
+    // run has stopped.
     while !terminal.all().contains("interrupted; `:run` goes on") {
-        assert!(!terminal.all().contains("the sequence is over"), "the run was over before it was interrupted");
+        assert!(
+            !terminal.all().contains("the sequence is over"),
+            "the run was over before it was interrupted"
+        );
         assert!(start.elapsed() < PATIENCE, "{}", terminal.all());
         kill_process(pid, Signal::INT).expect("a signal can be sent");
         thread::sleep(Duration::from_millis(2));
@@ -266,9 +313,21 @@ fn repl_terminal_history_outlives_a_session_without_its_secrets() {
     assert_eq!(terminal.exit_code(), 0);
     let file = scratch.path().join("state/history");
     let text = fs::read_to_string(&file).expect("the history is there");
-    assert!(text.contains("set Ring = pilot") && !text.contains("hunter22"), "{text}");
-    let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
-    assert_eq!((mode(&file), mode(&scratch.path().join("state"))), (0o600, 0o700));
+    assert!(
+        text.contains("set Ring = pilot") && !text.contains("hunter22"),
+        "{text}"
+    );
+    let mode = |path: &Path| {
+        fs::metadata(path)
+            .expect("it is there")
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    assert_eq!(
+        (mode(&file), mode(&scratch.path().join("state"))),
+        (0o600, 0o700)
+    );
 
     let mut terminal = Terminal::start(scratch.path(), &[]);
     terminal.send(UP);
@@ -285,7 +344,10 @@ fn repl_terminal_asks_before_anything_is_done_on_this_computer() {
     const LOCAL: &str = "this computer> ";
     let scratch = scratch();
     let state = scratch.path().join("own");
-    let mut terminal = Terminal::start(scratch.path(), &["--state", state.to_str().expect("a path in UTF-8")]);
+    let mut terminal = Terminal::start(
+        scratch.path(),
+        &["--state", state.to_str().expect("a path in UTF-8")],
+    );
     for answer in ["n\r", "\r", CTRL_C, CTRL_D] {
         terminal.send(":host local\r");
         terminal.expect("Carry out steps on this computer? [y/N] ");
@@ -293,7 +355,10 @@ fn repl_terminal_asks_before_anything_is_done_on_this_computer() {
         terminal.expect("nothing has changed");
         terminal.ready();
     }
-    terminal.enter("step \"Touch\" run_command_line < \"touch marker\" >", "would run: touch marker");
+    terminal.enter(
+        "step \"Touch\" run_command_line < \"touch marker\" >",
+        "would run: touch marker",
+    );
     assert!(!scratch.path().join("marker").exists() && !state.exists());
     terminal.send(":host local\r");
     terminal.expect("[y/N] ");
@@ -319,7 +384,8 @@ fn repl_terminal_ctrl_c_ends_the_step_and_keeps_the_session() {
     terminal.expect(LOCAL);
     terminal.send("step \"Long\" run_command_line < \"echo begun; sleep 600; touch marker\" >\r");
     terminal.expect("begun\r\n");
-    let pid = Pid::from_raw(i32::try_from(terminal.child.id()).expect("a small number")).expect("a process");
+    let pid = Pid::from_raw(i32::try_from(terminal.child.id()).expect("a small number"))
+        .expect("a process");
     kill_process(pid, Signal::INT).expect("a signal can be sent");
     terminal.expect("interrupted: 0 \"Long\" was ended and is next again");
     terminal.expect(LOCAL);

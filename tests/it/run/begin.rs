@@ -16,19 +16,35 @@ fn the_first_thing_that_is_said_is_where_the_log_is() {
     let place = Place::new();
     let done = place.run(TWO, &["--set", &here(&place)]).ends(0);
     let first = done.out.lines().next().expect("a line");
-    assert_eq!(first, format!("Log: {}", place.path("state/logs/smsts.log").display()));
+    assert_eq!(
+        first,
+        format!("Log: {}", place.path("state/logs/smsts.log").display())
+    );
     assert_eq!(place.read("done.txt"), "one\ntwo\n");
     assert!(done.out.contains("[1/2   0% "), "{}", done.out);
     assert!(done.out.contains("[2/2  50% "), "{}", done.out);
-    assert!(!place.path("state/run").exists(), "nothing of the run is left");
-    assert_eq!(fs::read_dir(place.path("state/history")).expect("the history").count(), 1);
+    assert!(
+        !place.path("state/run").exists(),
+        "nothing of the run is left"
+    );
+    assert_eq!(
+        fs::read_dir(place.path("state/history"))
+            .expect("the history")
+            .count(),
+        1
+    );
 }
 
 #[test]
 fn exit_codes_tell_success_failure_and_what_was_not_started() {
     let place = Place::new();
-    place.run("step \"Good\" run_command_line < \"true\" >", &[]).ends(0);
-    place.run("step \"Bad\" run_command_line < \"exit 5\" >", &[]).ends(1).says("failed: \"Bad\" with exit code 5");
+    place
+        .run("step \"Good\" run_command_line < \"true\" >", &[])
+        .ends(0);
+    place
+        .run("step \"Bad\" run_command_line < \"exit 5\" >", &[])
+        .ends(1)
+        .says("failed: \"Bad\" with exit code 5");
     place.run("step \"Bad\" run_command_line <", &[]).ends(2);
     place.tasq(&["run", "gone.tasq", "--yes"]).ends(2);
     // Nobody can be asked here.
@@ -41,11 +57,14 @@ fn exit_codes_tell_success_failure_and_what_was_not_started() {
 fn a_restart_that_nobody_asked_for_has_its_own_code() {
     let place = Place::new();
     let sequence = "step \"Updates\" run_command_line < \"exit 3010\", success_codes: \"0 3010 194\" >\nstep \"After\" run_command_line < \"true\" >";
-    // A shell's exit code has a byte: 3010 is 194 here, and the engine does not take it for a restart.
+    // A shell's exit code has a byte: 3010 is 194 here, and the engine does not take it for a
+    // restart.
     place.run(sequence, &["--no-restart"]).ends(0);
-    let sequence =
-        "step \"Restart\" restart_computer < message_timeout: 0s >\nstep \"After\" run_command_line < \"true\" >";
-    place.run(sequence, &["--no-restart"]).ends(3).says("tasq resume");
+    let sequence = "step \"Restart\" restart_computer < message_timeout: 0s >\nstep \"After\" run_command_line < \"true\" >";
+    place
+        .run(sequence, &["--no-restart"])
+        .ends(3)
+        .says("tasq resume");
     place.tasq(&["status"]).ends(0).says("waits for a restart");
     place.run(TWO, &[]).ends(2).says("tasq resume");
     place.tasq(&["cancel", "--yes"]).ends(0);
@@ -55,40 +74,59 @@ fn a_restart_that_nobody_asked_for_has_its_own_code() {
 #[test]
 fn a_part_of_a_sequence_runs_alone() {
     let place = Place::new();
-    let sequence =
-        format!("{TWO}step \"Three\" run_command_line < \"echo three >> done.txt\", working_directory: \"%Here%\" >\n");
+    let sequence = format!(
+        "{TWO}step \"Three\" run_command_line < \"echo three >> done.txt\", working_directory: \"%Here%\" >\n"
+    );
     let here = here(&place);
     place
-        .run(&sequence, &["--set", &here, "--from", "Two", "--until", "Two"])
+        .run(
+            &sequence,
+            &["--set", &here, "--from", "Two", "--until", "Two"],
+        )
         .ends(0)
         .says("Done as far as was wanted");
     assert_eq!(place.read("done.txt"), "two\n");
-    place.run(&sequence, &["--set", &here, "--from", "Twoo"]).ends(2).says("did you mean \"Two\"?");
+    place
+        .run(&sequence, &["--set", &here, "--from", "Twoo"])
+        .ends(2)
+        .says("did you mean \"Two\"?");
 }
 
 #[test]
 fn steps_that_tasq_cannot_carry_out_stop_the_plan() {
     let place = Place::new();
-    let sequence =
-        "step \"Disk\" format_and_partition_disk < partitions: [] >\nstep \"One\" run_command_line < \"true\" >";
+    let sequence = "step \"Disk\" format_and_partition_disk < partitions: [] >\nstep \"One\" run_command_line < \"true\" >";
     let text = if place.tasq(&["vocabulary", "join_domain_or_workgroup"]).code == 0 {
         "step \"Join\" join_domain_or_workgroup < workgroup: \"LAB\" >\nstep \"One\" run_command_line < \"true\" >"
     } else {
         sequence
     };
     place.run(text, &[]).ends(2).says("Tasq cannot carry out");
-    place.run(text, &["--skip-unknown"]).ends(0).says("passed over");
+    place
+        .run(text, &["--skip-unknown"])
+        .ends(0)
+        .says("passed over");
 }
 
 #[test]
 fn one_run_at_a_time() {
     let place = Place::new();
     place.write("lab.tasq", "step \"Wait\" run_command_line < \"sleep 3\" >");
-    let mut first =
-        place.command(&["run", "lab.tasq", "--yes", "--quiet"]).stdout(Stdio::null()).spawn().expect("tasq starts");
+    let mut first = place
+        .command(&["run", "lab.tasq", "--yes", "--quiet"])
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("tasq starts");
     thread::sleep(Duration::from_millis(1200));
-    place.tasq(&["run", "lab.tasq", "--yes"]).ends(2).says("another run is on");
-    place.tasq(&["status"]).ends(0).says("running").says("in work: \"Wait\"");
+    place
+        .tasq(&["run", "lab.tasq", "--yes"])
+        .ends(2)
+        .says("another run is on");
+    place
+        .tasq(&["status"])
+        .ends(0)
+        .says("running")
+        .says("in work: \"Wait\"");
     assert!(first.wait().expect("it ends").success());
     place.tasq(&["run", "lab.tasq", "--what-if"]).ends(0);
 }
@@ -100,14 +138,25 @@ fn a_run_is_cancelled_while_a_silent_step_works() {
         "lab.tasq",
         "step \"Wait\" run_command_line < \"sleep 60\" >\nstep \"Never\" run_command_line < \"touch never\" >",
     );
-    let first = place.command(&["run", "lab.tasq", "--yes"]).stdout(Stdio::piped()).spawn().expect("tasq starts");
+    let first = place
+        .command(&["run", "lab.tasq", "--yes"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("tasq starts");
     thread::sleep(Duration::from_millis(1200));
     let began = std::time::Instant::now();
-    place.tasq(&["cancel", "--yes"]).ends(0).says("ends as soon as it can");
+    place
+        .tasq(&["cancel", "--yes"])
+        .ends(0)
+        .says("ends as soon as it can");
     let ended = first.wait_with_output().expect("it ends");
     assert_eq!(ended.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&ended.stdout).contains("Cancelled"));
-    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        began.elapsed()
+    );
     assert!(!place.path("never").exists());
     place.tasq(&["status"]).ends(0).says("No run.");
 }
@@ -121,11 +170,20 @@ fn the_start_up_entry_is_there_while_the_run_is_and_not_after() {
     );
     let here = here(&place);
     place.run(&sequence, &["--set", &here]).ends(0);
-    assert!(place.read("seen.txt").contains(".service"), "{}", place.read("seen.txt"));
-    let left = fs::read_dir(place.path("units"))
-        .map_or(0, |list| list.flatten().filter(|entry| entry.path().is_file()).count());
+    assert!(
+        place.read("seen.txt").contains(".service"),
+        "{}",
+        place.read("seen.txt")
+    );
+    let left = fs::read_dir(place.path("units")).map_or(0, |list| {
+        list.flatten()
+            .filter(|entry| entry.path().is_file())
+            .count()
+    });
     assert_eq!(left, 0);
-    place.run(&sequence, &["--set", &here, "--no-resume-entry"]).ends(0);
+    place
+        .run(&sequence, &["--set", &here, "--no-resume-entry"])
+        .ends(0);
     assert_eq!(place.read("seen.txt"), "");
 }
 
@@ -134,12 +192,19 @@ fn a_time_out_ends_the_whole_tree() {
     let place = Place::new();
     let sequence = "step \"Slow\" run_command_line < \"sh -c 'sleep 30; touch late' & sleep 30\", timeout: 1s >";
     place.run(sequence, &[]).ends(1);
-    assert!(place.log().contains("longer than its time-out"), "{}", place.log());
+    assert!(
+        place.log().contains("longer than its time-out"),
+        "{}",
+        place.log()
+    );
 }
 
 /// What Ctrl-C sends.
 fn interrupt(child: &std::process::Child) {
-    let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
+    let pid = i32::try_from(child.id())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+        .expect("a process");
     rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it is there");
 }
 
@@ -152,18 +217,38 @@ fn ctrl_c_ends_the_step_and_leaves_the_run_where_it_is() {
     place.write("lab.tasq", sequence);
     let here = here(&place);
     let mut command = place.command(&["run", "lab.tasq", "--yes", "--set", &here]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("tasq starts");
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("tasq starts");
     let began = std::time::Instant::now();
     while !place.tasq(&["status"]).out.contains("in work: \"Slow\"") {
-        assert!(began.elapsed() < Duration::from_secs(20), "it does not begin");
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "it does not begin"
+        );
     }
     interrupt(&child);
     let done = super::Done::of(&child.wait_with_output().expect("it ends")).ends(1);
-    assert!(done.all().contains("tasq resume") && done.all().contains("the run is left"), "{}", done.all());
-    place.tasq(&["status"]).ends(0).says("in doubt").says("\"Slow\" was begun at");
+    assert!(
+        done.all().contains("tasq resume") && done.all().contains("the run is left"),
+        "{}",
+        done.all()
+    );
+    place
+        .tasq(&["status"])
+        .ends(0)
+        .says("in doubt")
+        .says("\"Slow\" was begun at");
     thread::sleep(Duration::from_secs(5));
-    assert!(!place.path("late").exists(), "the step's processes have ended");
-    place.tasq(&["resume", "--yes", "--on-interrupted", "skip"]).ends(0);
+    assert!(
+        !place.path("late").exists(),
+        "the step's processes have ended"
+    );
+    place
+        .tasq(&["resume", "--yes", "--on-interrupted", "skip"])
+        .ends(0);
     assert!(place.path("end1").exists() && !place.path("late").exists());
 }
 
@@ -174,10 +259,17 @@ fn ctrl_c_in_a_countdown_keeps_the_restart() {
         "lab.tasq",
         "step \"Restart\" restart_computer < message_timeout: 60s >\nstep \"After\" run_command_line < \"true\" >\n",
     );
-    let child = place.command(&["run", "lab.tasq", "--yes"]).stdout(Stdio::piped()).spawn().expect("tasq starts");
+    let child = place
+        .command(&["run", "lab.tasq", "--yes"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("tasq starts");
     let began = std::time::Instant::now();
     while !place.tasq(&["status"]).out.contains("restarting") {
-        assert!(began.elapsed() < Duration::from_secs(20), "it does not begin");
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "it does not begin"
+        );
     }
     thread::sleep(Duration::from_millis(500));
     interrupt(&child);

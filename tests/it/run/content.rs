@@ -1,4 +1,5 @@
-//! Content over HTTP, from nginx: a download that is cut off goes on where it was, and what has the wrong hash is refused.
+//! Content over HTTP, from nginx: a download that is cut off goes on where it was, and what has the
+//! wrong hash is refused.
 
 use std::{
     fs,
@@ -19,17 +20,26 @@ pub(super) struct Nginx {
 }
 
 pub(super) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port()
+    TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("its number")
+        .port()
 }
 
 impl Nginx {
     /// `rate` is nginx's own `limit_rate`, empty for none.
     fn start(place: &Place, port: u16, rate: &str) -> Nginx {
-        let limit = if rate.is_empty() { String::new() } else { format!("limit_rate {rate};") };
+        let limit = if rate.is_empty() {
+            String::new()
+        } else {
+            format!("limit_rate {rate};")
+        };
         Nginx::serve(place, port, "", &limit)
     }
 
-    /// `how` stands behind the address that is listened on, `more` are further directives of the server.
+    /// `how` stands behind the address that is listened on, `more` are further directives of the
+    /// server.
     pub(super) fn serve(place: &Place, port: u16, how: &str, more: &str) -> Nginx {
         let here = place.path("").display().to_string();
         let text = format!(
@@ -49,10 +59,17 @@ impl Nginx {
             .expect("nginx starts");
         let began = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(10), "nginx does not answer: {}", place.read("nginx.log"));
+            assert!(
+                began.elapsed() < Duration::from_secs(10),
+                "nginx does not answer: {}",
+                place.read("nginx.log")
+            );
             thread::sleep(Duration::from_millis(20));
         }
-        Nginx { process, configuration }
+        Nginx {
+            process,
+            configuration,
+        }
     }
 }
 
@@ -77,8 +94,15 @@ pub(super) fn file(place: &Place) -> String {
         .collect();
     fs::create_dir_all(place.path("www/PS100001/sub folder")).expect("a folder");
     fs::write(place.path("www/PS100001/sub folder/big.bin"), &bytes).expect("written");
-    let sum = Command::new("sha256sum").arg(place.path("www/PS100001/sub folder/big.bin")).output().expect("sha256sum");
-    String::from_utf8_lossy(&sum.stdout).split(' ').next().unwrap_or_default().to_owned()
+    let sum = Command::new("sha256sum")
+        .arg(place.path("www/PS100001/sub folder/big.bin"))
+        .output()
+        .expect("sha256sum");
+    String::from_utf8_lossy(&sum.stdout)
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn site(place: &Place, port: u16, sha256: &str, retries: u32) {
@@ -107,7 +131,15 @@ fn a_download_that_is_cut_off_goes_on_where_it_was() {
     let slow = Nginx::start(&place, port, "1000k");
     let www = www(&place);
     let run = place
-        .command(&["run", "lab.tasq", "--yes", "--site", "site.toml", "--set", &www])
+        .command(&[
+            "run",
+            "lab.tasq",
+            "--yes",
+            "--site",
+            "site.toml",
+            "--set",
+            &www,
+        ])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -124,14 +156,34 @@ fn a_download_that_is_cut_off_goes_on_where_it_was() {
     let _fast = Nginx::start(&place, port, "");
     let done = super::Done::of(&run.wait_with_output().expect("it ends")).ends(0);
     let access = place.read("access.log");
-    let resumed =
-        access.lines().find(|line| line.starts_with("206 bytes=")).unwrap_or_else(|| panic!("{access}{}", done.all()));
-    let from: usize = resumed.split(['=', '-']).nth(1).and_then(|text| text.parse().ok()).expect("a number");
+    let resumed = access
+        .lines()
+        .find(|line| line.starts_with("206 bytes="))
+        .unwrap_or_else(|| panic!("{access}{}", done.all()));
+    let from: usize = resumed
+        .split(['=', '-'])
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .expect("a number");
     assert!(from >= 500_000, "{resumed}");
-    assert!(place.log().contains("Download failed and is tried again"), "{}", place.log());
+    assert!(
+        place.log().contains("Download failed and is tried again"),
+        "{}",
+        place.log()
+    );
     // The next run takes it from the cache.
     let before = place.read("access.log").lines().count();
-    place.tasq(&["run", "lab.tasq", "--yes", "--site", "site.toml", "--set", &www]).ends(0);
+    place
+        .tasq(&[
+            "run",
+            "lab.tasq",
+            "--yes",
+            "--site",
+            "site.toml",
+            "--set",
+            &www,
+        ])
+        .ends(0);
     assert_eq!(place.read("access.log").lines().count(), before);
 }
 
@@ -146,12 +198,22 @@ fn a_wrong_hash_a_wrong_size_and_a_missing_file_are_refused() {
     let www = www(&place);
     let args = ["--site", "site.toml", "--set", &www];
     site(&place, port, &"0".repeat(64), 0);
-    place.run(SEQUENCE, &args).ends(1).says("does not have the hash of the site file");
-    assert!(!place.path("state/cache/PS100001/sub folder/big.bin").exists());
+    place
+        .run(SEQUENCE, &args)
+        .ends(1)
+        .says("does not have the hash of the site file");
+    assert!(
+        !place
+            .path("state/cache/PS100001/sub folder/big.bin")
+            .exists()
+    );
     site(&place, port, &sha256, 0);
     let text = place.read("site.toml").replace(&SIZE.to_string(), "1000");
     place.write("site.toml", &text);
-    place.run(SEQUENCE, &args).ends(1).says("larger than the site file says");
+    place
+        .run(SEQUENCE, &args)
+        .ends(1)
+        .says("larger than the site file says");
     let text = text.replace("big.bin", "none.bin");
     place.write("site.toml", &text);
     place.run(SEQUENCE, &args).ends(1).says("404");
@@ -166,9 +228,14 @@ fn content_in_a_folder_is_used_where_it_is_and_checked() {
         "sources = [\"nowhere\", \"www\"]\n[[packages]]\nid = \"PS100001\"\n[[packages.files]]\npath = \"sub folder/big.bin\"\nsha256 = \"{sha256}\"\n"
     );
     place.write("site.toml", &text);
-    place.run(SEQUENCE, &["--site", "site.toml", "--set", &www]).ends(0);
+    place
+        .run(SEQUENCE, &["--site", "site.toml", "--set", &www])
+        .ends(0);
     fs::write(place.path("www/PS100001/sub folder/big.bin"), "changed").expect("written");
-    place.run(SEQUENCE, &["--site", "site.toml", "--set", &www]).ends(1).says("does not have the hash");
+    place
+        .run(SEQUENCE, &["--site", "site.toml", "--set", &www])
+        .ends(1)
+        .says("does not have the hash");
 }
 
 #[test]
@@ -185,12 +252,23 @@ fn a_server_that_knows_no_ranges_gives_the_file_again() {
             let mut stream = stream.expect("a connection");
             let mut request = [0; 4096];
             let _ = stream.read(&mut request);
-            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", bytes.len());
-            let part = if number == 0 { &bytes[..bytes.len() / 2] } else { &bytes[..] };
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(part));
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                bytes.len()
+            );
+            let part = if number == 0 {
+                &bytes[..bytes.len() / 2]
+            } else {
+                &bytes[..]
+            };
+            let _ = stream
+                .write_all(head.as_bytes())
+                .and_then(|()| stream.write_all(part));
         }
     });
     let www = www(&place);
-    place.run(SEQUENCE, &["--site", "site.toml", "--set", &www]).ends(0);
+    place
+        .run(SEQUENCE, &["--site", "site.toml", "--set", &www])
+        .ends(0);
     server.join().expect("the server ends");
 }

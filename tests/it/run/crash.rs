@@ -1,5 +1,5 @@
-//! A run that is killed at any moment goes on as if nothing had been, or says which step is in doubt. No step runs twice
-//! unless somebody asks for it.
+//! A run that is killed at any moment goes on as if nothing had been, or says which step is in
+//! doubt. No step runs twice unless somebody asks for it.
 
 use std::{
     collections::BTreeSet,
@@ -10,7 +10,8 @@ use std::{
 
 use super::{Done, Place};
 
-/// Thirty steps, each of which leaves its number, in groups, with variables and conditions between them.
+/// Thirty steps, each of which leaves its number, in groups, with variables and conditions between
+/// them.
 fn sequence() -> String {
     let mut out = String::from("step \"Begin\" set_variable < Trail = \"begin\" >\n");
     for group in 0..4 {
@@ -22,7 +23,9 @@ fn sequence() -> String {
                  working_directory: \"%Here%\", output_variable: \"Last\" >\n"
             );
             if step == 2 {
-                out += &format!("  step \"Trail {number}\" set_variable < Trail = \"%Trail%-%Last%\" >\n");
+                out += &format!(
+                    "  step \"Trail {number}\" set_variable < Trail = \"%Trail%-%Last%\" >\n"
+                );
             }
         }
         out += "  step \"Never\" run_command_line < \"echo never >> ran.txt\" > when Last == \"none\"\n}\n";
@@ -44,7 +47,11 @@ fn start(place: &Place, crash: Option<&str>) -> Child {
     if let Some(crash) = crash {
         command.env("TASQ_CRASH_AT", crash);
     }
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("tasq starts")
+    command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("tasq starts")
 }
 
 /// What became of a run that was killed, after it was taken up.
@@ -64,7 +71,8 @@ fn take_up(place: &Place, what: &str) -> Outcome {
     // What was started last may still be writing.
     thread::sleep(Duration::from_millis(30));
     let mut status = place.tasq(&["status"]);
-    // A process that was just being made of the killed one has its lock until it is another program.
+    // A process that was just being made of the killed one has its lock until it is another
+    // program.
     for _ in 0..200 {
         if !status.out.contains(": running") {
             break;
@@ -75,11 +83,22 @@ fn take_up(place: &Place, what: &str) -> Outcome {
     assert_eq!(status.code, 0, "{what}: {}", status.all());
     if status.out.contains("No run.") {
         let began = place.read("ran.txt");
-        assert!(began.is_empty() || place.read("end.txt") == END, "{what}: {began}");
-        return if began.is_empty() { Outcome::NotBegun } else { Outcome::Over };
+        assert!(
+            began.is_empty() || place.read("end.txt") == END,
+            "{what}: {began}"
+        );
+        return if began.is_empty() {
+            Outcome::NotBegun
+        } else {
+            Outcome::Over
+        };
     }
     let doubt = status.out.contains("in doubt");
-    let args: &[&str] = if doubt { &["resume", "--yes", "--on-interrupted", "retry"] } else { &["resume", "--yes"] };
+    let args: &[&str] = if doubt {
+        &["resume", "--yes", "--on-interrupted", "retry"]
+    } else {
+        &["resume", "--yes"]
+    };
     let before = place.read("ran.txt");
     let done: Done = place.tasq(args);
     assert_eq!(done.code, 0, "{what}: {}", done.all());
@@ -89,7 +108,11 @@ fn take_up(place: &Place, what: &str) -> Outcome {
         assert_eq!(ran, all(), "{what}");
         return Outcome::Same;
     }
-    assert!(done.all().contains("its end was not stored"), "{what}: {}", done.all());
+    assert!(
+        done.all().contains("its end was not stored"),
+        "{what}: {}",
+        done.all()
+    );
     // One step may be there twice, because the test asked for it: the one that was in doubt.
     let mut lines: Vec<&str> = ran.lines().collect();
     lines.dedup();
@@ -127,17 +150,26 @@ fn killed_at_each_checkpoint() {
         number += 1;
     }
     assert!(number > 30, "{number} checkpoints");
-    assert!(seen.contains(&Outcome::Same) && seen.contains(&Outcome::Doubt), "{seen:?}");
+    assert!(
+        seen.contains(&Outcome::Same) && seen.contains(&Outcome::Doubt),
+        "{seen:?}"
+    );
     println!("{} checkpoints", number - 1);
 }
 
 #[test]
 fn killed_at_random_moments() {
-    let count: u32 = std::env::var("TASQ_CRASHES").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
-    // The shortest of three: a moment beyond the end of the run tells little, and one before its beginning nothing.
+    let count: u32 = std::env::var("TASQ_CRASHES")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(12);
+    // The shortest of three: a moment beyond the end of the run tells little, and one before its
+    // beginning nothing.
     let begun = |place: &Place| {
         let mut child = start(place, None);
-        while !place.path("state/run/checkpoint.json").exists() && child.try_wait().is_ok_and(|ended| ended.is_none()) {
+        while !place.path("state/run/checkpoint.json").exists()
+            && child.try_wait().is_ok_and(|ended| ended.is_none())
+        {
             thread::sleep(Duration::from_millis(1));
         }
         child
@@ -154,7 +186,9 @@ fn killed_at_random_moments() {
     let mut number: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut tally = std::collections::BTreeMap::new();
     for round in 0..count {
-        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        number = number
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let moment = whole.mul_f64((number >> 11) as f64 / (1_u64 << 53) as f64);
         let place = Place::new();
         let mut child = begun(&place);
@@ -171,10 +205,19 @@ fn killed_at_random_moments() {
 fn without_a_word_a_step_in_doubt_has_failed() {
     let place = Place::new();
     // The third checkpoint stands before the first command.
-    assert!(start(&place, Some("4 stored")).wait().expect("it ends").code().is_none());
+    assert!(
+        start(&place, Some("4 stored"))
+            .wait()
+            .expect("it ends")
+            .code()
+            .is_none()
+    );
     let done = place.tasq(&["resume", "--yes"]).ends(1);
     let said = done.all();
-    assert!(said.contains("A step was cut off:") && said.contains("--on-interrupted fail"), "{said}");
+    assert!(
+        said.contains("A step was cut off:") && said.contains("--on-interrupted fail"),
+        "{said}"
+    );
     assert_eq!(place.read("ran.txt"), "");
     place.tasq(&["status"]).ends(0).says("No run.");
 }
@@ -182,40 +225,76 @@ fn without_a_word_a_step_in_doubt_has_failed() {
 #[test]
 fn a_step_in_doubt_is_skipped_when_asked() {
     let place = Place::new();
-    assert!(start(&place, Some("4 stored")).wait().expect("it ends").code().is_none());
-    place.tasq(&["resume", "--yes", "--on-interrupted", "skip"]).ends(0);
-    assert_eq!(place.read("ran.txt"), all().strip_prefix("0\n").expect("the rest"));
+    assert!(
+        start(&place, Some("4 stored"))
+            .wait()
+            .expect("it ends")
+            .code()
+            .is_none()
+    );
+    place
+        .tasq(&["resume", "--yes", "--on-interrupted", "skip"])
+        .ends(0);
+    assert_eq!(
+        place.read("ran.txt"),
+        all().strip_prefix("0\n").expect("the rest")
+    );
 }
 
 #[test]
 fn a_clock_that_jumped_does_not_hide_the_end_of_a_step() {
     let place = Place::new();
     // The first command has ended, and that is not stored.
-    assert!(start(&place, Some("5 before")).wait().expect("it ends").code().is_none());
+    assert!(
+        start(&place, Some("5 before"))
+            .wait()
+            .expect("it ends")
+            .code()
+            .is_none()
+    );
     let journal = place.read("state/run/journal.jsonl");
     assert!(journal.contains("\"time\":\"20"), "{journal}");
-    place.write("state/run/journal.jsonl", &journal.replace("\"time\":\"20", "\"time\":\"19"));
-    place.tasq(&["status"]).ends(0).says("the journal has its end, with exit code 0");
-    place.tasq(&["resume", "--yes", "--on-interrupted", "skip"]).ends(0);
+    place.write(
+        "state/run/journal.jsonl",
+        &journal.replace("\"time\":\"20", "\"time\":\"19"),
+    );
+    place
+        .tasq(&["status"])
+        .ends(0)
+        .says("the journal has its end, with exit code 0");
+    place
+        .tasq(&["resume", "--yes", "--on-interrupted", "skip"])
+        .ends(0);
     assert_eq!(place.read("ran.txt"), all(), "what had ended was not lost");
 }
 
 #[test]
 fn much_to_remember_is_stored_as_well() {
     let value = "x".repeat(4000);
-    let mut sequence: String =
-        (10..40).map(|number| format!("step \"Set {number}\" set_variable < V{number} = \"{value}\" >\n")).collect();
+    let mut sequence: String = (10..40)
+        .map(|number| format!("step \"Set {number}\" set_variable < V{number} = \"{value}\" >\n"))
+        .collect();
     sequence += "step \"Count\" run_command_line < \"echo '%V10%%V39%' | tr -d '[:space:]' | wc -c > count.txt\", working_directory: \"%Here%\" >\n";
     for crash in ["25 torn", "26 stored", "31 torn", "32 written"] {
         let place = Place::new();
         place.write("lab.tasq", &sequence);
         let here = format!("Here={}", place.path("").display());
         let mut command = place.command(&["run", "lab.tasq", "--yes", "--quiet", "--set", &here]);
-        command.env("TASQ_CRASH_AT", crash).stdout(Stdio::null()).stderr(Stdio::null());
-        assert!(command.status().expect("tasq starts").code().is_none(), "{crash}");
-        let size = std::fs::metadata(place.path("state/run/moments")).expect("the moments").len();
+        command
+            .env("TASQ_CRASH_AT", crash)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        assert!(
+            command.status().expect("tasq starts").code().is_none(),
+            "{crash}"
+        );
+        let size = std::fs::metadata(place.path("state/run/moments"))
+            .expect("the moments")
+            .len();
         assert!(size > 128 * 1024, "{crash}: the places have grown: {size}");
-        place.tasq(&["resume", "--yes", "--on-interrupted", "retry"]).ends(0);
+        place
+            .tasq(&["resume", "--yes", "--on-interrupted", "retry"])
+            .ends(0);
         assert_eq!(place.read("count.txt").trim(), "8000", "{crash}");
     }
 }
@@ -228,7 +307,10 @@ fn without_room_for_moments_each_of_them_is_a_checkpoint() {
     place.write("state/run/moments/hindrance", "");
     let here = format!("Here={}", place.path("").display());
     let mut command = place.command(&["run", "lab.tasq", "--yes", "--quiet", "--set", &here]);
-    command.env("TASQ_CRASH_AT", "9 stored").stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .env("TASQ_CRASH_AT", "9 stored")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     assert!(command.status().expect("tasq starts").code().is_none());
     assert_eq!(take_up(&place, "no places"), Outcome::Doubt);
 }

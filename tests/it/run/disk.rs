@@ -11,7 +11,11 @@ impl Small {
     fn mount(place: &Place, size: &str) -> Option<Small> {
         let path = place.path("small");
         fs::create_dir_all(&path).expect("a folder");
-        let done = Command::new("mount").args(["-t", "tmpfs", "-o", size, "tmpfs"]).arg(&path).output().ok()?;
+        let done = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", size, "tmpfs"])
+            .arg(&path)
+            .output()
+            .ok()?;
         if !done.status.success() {
             println!("skipped: no tmpfs can be mounted here");
             return None;
@@ -32,7 +36,9 @@ fn a_full_disk_stops_the_run_and_loses_nothing() {
         return;
     }
     let place = Place::new();
-    let Some(small) = Small::mount(&place, "size=2m") else { return };
+    let Some(small) = Small::mount(&place, "size=2m") else {
+        return;
+    };
     let state = small.0.join("state").display().to_string();
     let fill = small.0.join("fill").display().to_string();
     let sequence = format!(
@@ -42,17 +48,33 @@ fn a_full_disk_stops_the_run_and_loses_nothing() {
     );
     let here = format!("Here={}", place.path("").display());
     let logs = place.path("logs").display().to_string();
-    let done = place.run(&sequence, &["--state", &state, "--log", &logs, "--set", &here]).ends(1);
-    // What is stored between two instructions has its room: the run stops where it needs more, before `Two` or at the end.
+    let done = place
+        .run(
+            &sequence,
+            &["--state", &state, "--log", &logs, "--set", &here],
+        )
+        .ends(1);
+    // What is stored between two instructions has its room: the run stops where it needs more,
+    // before `Two` or at the end.
     let said = done.all();
     assert!(
-        said.contains("Stopped before ") && said.contains("No space left") && said.contains("tasq resume"),
+        said.contains("Stopped before ")
+            && said.contains("No space left")
+            && said.contains("tasq resume"),
         "{said}"
     );
-    assert!(place.read("ran.txt").starts_with("one\nfill\n"), "{}", place.read("ran.txt"));
+    assert!(
+        place.read("ran.txt").starts_with("one\nfill\n"),
+        "{}",
+        place.read("ran.txt")
+    );
     fs::remove_file(&fill).expect("space again");
     place.tasq(&["resume", "--yes", "--state", &state]).ends(0);
-    assert_eq!(place.read("ran.txt"), "one\nfill\ntwo\n", "nothing ran twice");
+    assert_eq!(
+        place.read("ran.txt"),
+        "one\nfill\ntwo\n",
+        "nothing ran twice"
+    );
 }
 
 #[test]
@@ -61,10 +83,15 @@ fn a_disk_that_is_full_from_the_start_starts_nothing() {
         return;
     }
     let place = Place::new();
-    let Some(small) = Small::mount(&place, "size=100k") else { return };
+    let Some(small) = Small::mount(&place, "size=100k") else {
+        return;
+    };
     let state = small.0.join("state").display().to_string();
     let logs = place.path("logs").display().to_string();
-    let done = place.run("step \"One\" run_command_line < \"touch ran\" >", &["--state", &state, "--log", &logs]);
+    let done = place.run(
+        "step \"One\" run_command_line < \"touch ran\" >",
+        &["--state", &state, "--log", &logs],
+    );
     done.ends(2).says("cannot write");
     assert!(!place.path("ran").exists());
 }
@@ -75,10 +102,19 @@ fn a_folder_that_cannot_be_made_starts_nothing() {
     place.write("file", "no folder");
     let state = place.path("file/state").display().to_string();
     place
-        .run("step \"One\" run_command_line < \"touch ran\" >", &["--state", &state])
+        .run(
+            "step \"One\" run_command_line < \"touch ran\" >",
+            &["--state", &state],
+        )
         .ends(2)
         .says("cannot make the folder");
     let log = place.path("file/logs").display().to_string();
-    place.run("step \"One\" run_command_line < \"touch ran\" >", &["--log", &log]).ends(2).says("cannot write the log");
+    place
+        .run(
+            "step \"One\" run_command_line < \"touch ran\" >",
+            &["--log", &log],
+        )
+        .ends(2)
+        .says("cannot write the log");
     assert!(!place.path("ran").exists());
 }

@@ -1,5 +1,5 @@
-//! Content over HTTPS, from nginx with an authority of the test's own: what is trusted, what is refused and with which words,
-//! and a download that is cut off.
+//! Content over HTTPS, from nginx with an authority of the test's own: what is trusted, what is
+//! refused and with which words, and a download that is cut off.
 
 use std::{
     fs,
@@ -14,11 +14,25 @@ use super::{
     has,
 };
 
-const CURVE: [&str; 5] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+const CURVE: [&str; 5] = [
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+];
 
 fn openssl(place: &Place, args: &[&str]) {
-    let done = Command::new("openssl").args(args).current_dir(place.path("")).output().expect("openssl starts");
-    assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+    let done = Command::new("openssl")
+        .args(args)
+        .current_dir(place.path(""))
+        .output()
+        .expect("openssl starts");
+    assert!(
+        done.status.success(),
+        "{args:?}: {}",
+        String::from_utf8_lossy(&done.stderr)
+    );
 }
 
 /// An authority, and a server's certificate from it for a name, until a year.
@@ -34,18 +48,46 @@ fn certificates(place: &Place, name: &str, until: u16) {
     let new = |args: &[&str]| openssl(place, &[&["req"], &CURVE[..], args].concat());
     if !place.path("ca.pem").exists() {
         let usage = "keyUsage=critical,keyCertSign";
-        new(&["-x509", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Lab", "-addext", usage]);
+        new(&[
+            "-x509", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Lab",
+            "-addext", usage,
+        ]);
     }
-    new(&["-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=server"]);
+    new(&[
+        "-keyout",
+        "server.key",
+        "-out",
+        "server.csr",
+        "-subj",
+        "/CN=server",
+    ]);
     let end = format!("{until}0101000000Z");
-    let own = ["ca", "-batch", "-notext", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key"];
-    let given = ["-in", "server.csr", "-out", "server.pem", "-extfile", "names"];
-    openssl(place, &[&own[..], &given, &["-startdate", "20200101000000Z", "-enddate", &end]].concat());
+    let own = [
+        "ca", "-batch", "-notext", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key",
+    ];
+    let given = [
+        "-in",
+        "server.csr",
+        "-out",
+        "server.pem",
+        "-extfile",
+        "names",
+    ];
+    openssl(
+        place,
+        &[
+            &own[..],
+            &given,
+            &["-startdate", "20200101000000Z", "-enddate", &end],
+        ]
+        .concat(),
+    );
 }
 
 fn server(place: &Place, port: u16, more: &str) -> Nginx {
     let here = place.path("").display().to_string();
-    let keys = format!("ssl_certificate {here}/server.pem; ssl_certificate_key {here}/server.key; {more}");
+    let keys =
+        format!("ssl_certificate {here}/server.pem; ssl_certificate_key {here}/server.key; {more}");
     Nginx::serve(place, port, "ssl", &keys)
 }
 
@@ -63,7 +105,15 @@ fn run(place: &Place, environment: &[(&str, &str)]) -> Done {
     let _ = fs::remove_dir_all(place.path("state"));
     place.write("lab.tasq", SEQUENCE);
     let www = www(place);
-    let mut command = place.command(&["run", "lab.tasq", "--yes", "--site", "site.toml", "--set", &www]);
+    let mut command = place.command(&[
+        "run",
+        "lab.tasq",
+        "--yes",
+        "--site",
+        "site.toml",
+        "--set",
+        &www,
+    ]);
     command.envs(environment.iter().copied());
     Done::of(&command.output().expect("tasq starts"))
 }
@@ -85,22 +135,37 @@ fn only_a_server_whose_authority_is_trusted_is_believed() {
     let ca = place.path("ca.pem").display().to_string();
     run(&place, &[("SSL_CERT_FILE", &ca)]).ends(0);
     let began = Instant::now();
-    run(&place, &[]).ends(1).says("signed by nobody who is trusted here").says("`ca` in the site file");
-    assert!(began.elapsed() < Duration::from_secs(4), "nothing is gained by trying that again");
+    run(&place, &[])
+        .ends(1)
+        .says("signed by nobody who is trusted here")
+        .says("`ca` in the site file");
+    assert!(
+        began.elapsed() < Duration::from_secs(4),
+        "nothing is gained by trying that again"
+    );
     // A name that is not the server's.
     site(&place, &format!("https://localhost:{port}"), &sha256, true);
-    run(&place, &[]).ends(1).says("is for another name than localhost").says("127.0.0.1");
+    run(&place, &[])
+        .ends(1)
+        .says("is for another name than localhost")
+        .says("127.0.0.1");
     // A redirection away from encryption.
     drop(running);
     let running = server(&place, port, "return 302 http://127.0.0.1:1/x;");
     site(&place, &url, &sha256, true);
-    run(&place, &[]).ends(1).says("an address without encryption");
+    run(&place, &[])
+        .ends(1)
+        .says("an address without encryption");
     drop(running);
     certificates(&place, "IP:127.0.0.1", 2021);
     let running = server(&place, port, "");
-    run(&place, &[]).ends(1).says("has expired: it was valid until 2021-01-01T00:00:00Z");
+    run(&place, &[])
+        .ends(1)
+        .says("has expired: it was valid until 2021-01-01T00:00:00Z");
     drop(running);
-    let text = place.read("site.toml").replace("retries = 5", "retries = 0");
+    let text = place
+        .read("site.toml")
+        .replace("retries = 5", "retries = 0");
     place.write("site.toml", &text);
     run(&place, &[]).ends(1).says("nothing listens there");
 }
@@ -126,9 +191,15 @@ fn a_file_of_authorities_is_read_before_anything_begins() {
     let sequence = "step \"One\" run_command_line < \"touch ran\", working_directory: \"%Here%\" >";
     let here = format!("Here={}", place.path("").display());
     let args = ["--site", "site.toml", "--set", &here];
-    place.run(sequence, &args).ends(2).says("the `ca` of the site file");
+    place
+        .run(sequence, &args)
+        .ends(2)
+        .says("the `ca` of the site file");
     place.write("ca.pem", "none");
-    place.run(sequence, &args).ends(2).says("holds no certificate");
+    place
+        .run(sequence, &args)
+        .ends(2)
+        .says("holds no certificate");
     assert!(!place.path("ran").exists());
 }
 
@@ -144,7 +215,15 @@ fn a_safe_download_that_is_cut_off_goes_on_where_it_was() {
     place.write("lab.tasq", SEQUENCE);
     let slow = server(&place, port, "limit_rate 1000k;");
     let child = place
-        .command(&["run", "lab.tasq", "--yes", "--site", "site.toml", "--set", &www(&place)])
+        .command(&[
+            "run",
+            "lab.tasq",
+            "--yes",
+            "--site",
+            "site.toml",
+            "--set",
+            &www(&place),
+        ])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -160,5 +239,9 @@ fn a_safe_download_that_is_cut_off_goes_on_where_it_was() {
     let _fast = server(&place, port, "");
     let done = Done::of(&child.wait_with_output().expect("it ends")).ends(0);
     let access = place.read("access.log");
-    assert!(access.lines().any(|line| line.starts_with("206 bytes=")), "{access}{}", done.all());
+    assert!(
+        access.lines().any(|line| line.starts_with("206 bytes=")),
+        "{access}{}",
+        done.all()
+    );
 }

@@ -1,4 +1,5 @@
-//! Applications and updates for real: packages of Debian that the test makes, in a root of their own.
+//! Applications and updates for real: packages of Debian that the test makes, in a root of their
+//! own.
 
 use std::{
     fs,
@@ -9,7 +10,9 @@ use std::{
 use super::{Done, Place, has};
 
 fn done(command: &mut Command) -> Output {
-    let out = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let out = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let text = [&out.stdout, &out.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     assert!(out.status.success(), "{command:?}: {}{}", text[0], text[1]);
     out
@@ -26,7 +29,12 @@ fn package(place: &Place, folder: &str, name: &str, version: &str) -> PathBuf {
     place.write(&format!("trees/{name}-{version}/opt/{name}"), version);
     let out = place.path(folder).join(format!("{name}_{version}_all.deb"));
     fs::create_dir_all(place.path(folder)).expect("a folder");
-    done(Command::new("dpkg-deb").args(["--root-owner-group", "--build"]).arg(&tree).arg(&out));
+    done(
+        Command::new("dpkg-deb")
+            .args(["--root-owner-group", "--build"])
+            .arg(&tree)
+            .arg(&out),
+    );
     out
 }
 
@@ -43,7 +51,9 @@ fn root(place: &Place) -> String {
 
 fn in_root(place: &Place, args: &[&str]) -> Done {
     let mut command = place.command(args);
-    command.env("DPKG_ADMINDIR", place.path("dpkg/var/lib/dpkg")).env("APT_CONFIG", place.path("apt.conf"));
+    command
+        .env("DPKG_ADMINDIR", place.path("dpkg/var/lib/dpkg"))
+        .env("APT_CONFIG", place.path("apt.conf"));
     Done::of(&command.output().expect("tasq starts"))
 }
 
@@ -77,16 +87,30 @@ fn a_package_of_debian_is_installed_and_detected() {
     let place = Place::new();
     let root = root(&place);
     package(&place, "content", "tasq-sample", "1.2.3");
-    site(&place, &format!("dpkg {root} {FORCED} -i tasq-sample_1.2.3_all.deb"), "1.2");
+    site(
+        &place,
+        &format!("dpkg {root} {FORCED} -i tasq-sample_1.2.3_all.deb"),
+        "1.2",
+    );
     place.write("lab.tasq", APPLICATION);
     let args = ["run", "lab.tasq", "--yes", "--site", "site.toml"];
     in_root(&place, &args).ends(0).says("status Success");
     assert!(place.path("dpkg/opt/tasq-sample").exists());
-    assert!(place.log().contains("installed application Sample"), "{}", place.log());
+    assert!(
+        place.log().contains("installed application Sample"),
+        "{}",
+        place.log()
+    );
     // Again: it is there already, and nothing is started.
     fs::remove_file(place.path("state/logs/smsts.log")).expect("the log");
     in_root(&place, &args).ends(0);
-    assert!(place.log().contains("found application Sample installed already"), "{}", place.log());
+    assert!(
+        place
+            .log()
+            .contains("found application Sample installed already"),
+        "{}",
+        place.log()
+    );
     assert!(!place.log().contains("dpkg"), "{}", place.log());
 }
 
@@ -98,10 +122,18 @@ fn what_is_installed_and_not_detected_has_failed() {
     let place = Place::new();
     let root = root(&place);
     package(&place, "content", "tasq-sample", "1.2.3");
-    site(&place, &format!("dpkg {root} {FORCED} -i tasq-sample_1.2.3_all.deb"), "2");
+    site(
+        &place,
+        &format!("dpkg {root} {FORCED} -i tasq-sample_1.2.3_all.deb"),
+        "2",
+    );
     place.write("lab.tasq", APPLICATION);
     let done = in_root(&place, &["run", "lab.tasq", "--yes", "--site", "site.toml"]).ends(1);
-    assert!(done.out.contains(&0x87D0_0324_u32.to_string()), "{}", done.out);
+    assert!(
+        done.out.contains(&0x87D0_0324_u32.to_string()),
+        "{}",
+        done.out
+    );
     assert!(done.out.contains("is not detected"), "{}", done.out);
 }
 
@@ -118,12 +150,22 @@ fn an_installer_that_fails_or_wants_a_restart_is_understood() {
     place.write("lab.tasq", APPLICATION);
     let run = |site: &str, args: &[&str]| {
         place.write("site.toml", site);
-        let all: Vec<&str> = ["run", "lab.tasq", "--yes", "--site", "site.toml"].iter().chain(args).copied().collect();
+        let all: Vec<&str> = ["run", "lab.tasq", "--yes", "--site", "site.toml"]
+            .iter()
+            .chain(args)
+            .copied()
+            .collect();
         place.tasq(&all)
     };
-    run(&text("5", ""), &[]).ends(1).says("failed with exit code 5");
+    run(&text("5", ""), &[])
+        .ends(1)
+        .says("failed with exit code 5");
     // A code of the site file's own asks for a restart: the run waits for it.
-    run(&text("5", "return_codes = { 5 = \"soft_reboot\" }"), &["--no-restart"]).ends(3);
+    run(
+        &text("5", "return_codes = { 5 = \"soft_reboot\" }"),
+        &["--no-restart"],
+    )
+    .ends(3);
     place.tasq(&["cancel", "--yes"]).ends(0);
     run(&text("0", "restart = \"always\""), &["--no-restart"]).ends(3);
     place.tasq(&["cancel", "--yes"]).ends(0);
@@ -161,15 +203,42 @@ fn updates_come_from_a_repository_of_debian() {
     }
     let old = package(&place, "old", "tasq-sample", "1.0");
     package(&place, "repository", "tasq-sample", "1.1");
-    done(Command::new("dpkg").arg(&root).args(FORCED.split(' ')).arg("-i").arg(&old));
+    done(
+        Command::new("dpkg")
+            .arg(&root)
+            .args(FORCED.split(' '))
+            .arg("-i")
+            .arg(&old),
+    );
     let repository = place.path("repository");
-    let list = done(Command::new("apt-ftparchive").args(["packages", "."]).current_dir(&repository)).stdout;
+    let list = done(
+        Command::new("apt-ftparchive")
+            .args(["packages", "."])
+            .current_dir(&repository),
+    )
+    .stdout;
     fs::write(repository.join("Packages"), list).expect("written");
-    let label = ["-o", "APT::FTPArchive::Release::Label=Test-Security", "release", "."];
-    let release = done(Command::new("apt-ftparchive").args(label).current_dir(&repository)).stdout;
+    let label = [
+        "-o",
+        "APT::FTPArchive::Release::Label=Test-Security",
+        "release",
+        ".",
+    ];
+    let release = done(
+        Command::new("apt-ftparchive")
+            .args(label)
+            .current_dir(&repository),
+    )
+    .stdout;
     fs::write(repository.join("Release"), release).expect("written");
-    place.write("apt/etc/apt/sources.list", &format!("deb [trusted=yes] file:{} ./\n", repository.display()));
-    let options: String = FORCED.split(' ').map(|option| format!("  \"{option}\";\n")).collect();
+    place.write(
+        "apt/etc/apt/sources.list",
+        &format!("deb [trusted=yes] file:{} ./\n", repository.display()),
+    );
+    let options: String = FORCED
+        .split(' ')
+        .map(|option| format!("  \"{option}\";\n"))
+        .collect();
     let show = |path: &Path| path.display().to_string();
     place.write(
         "apt.conf",
@@ -181,12 +250,23 @@ fn updates_come_from_a_repository_of_debian() {
             dpkg = show(&place.path("dpkg")),
         ),
     );
-    place.write("lab.tasq", "step \"Updates\" install_software_updates < target: all >\n");
+    place.write(
+        "lab.tasq",
+        "step \"Updates\" install_software_updates < target: all >\n",
+    );
     let dry = in_root(&place, &["run", "lab.tasq", "--what-if"]).ends(0);
-    assert!(dry.out.contains("would install update tasq-sample"), "{}", dry.out);
+    assert!(
+        dry.out.contains("would install update tasq-sample"),
+        "{}",
+        dry.out
+    );
     assert_eq!(place.read("dpkg/opt/tasq-sample"), "1.0");
     in_root(&place, &["run", "lab.tasq", "--yes"]).ends(0);
     assert_eq!(place.read("dpkg/opt/tasq-sample"), "1.1", "{}", place.log());
     in_root(&place, &["run", "lab.tasq", "--yes"]).ends(0);
-    assert!(place.log().contains("found no updates to install"), "{}", place.log());
+    assert!(
+        place.log().contains("found no updates to install"),
+        "{}",
+        place.log()
+    );
 }

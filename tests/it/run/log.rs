@@ -10,9 +10,14 @@ use super::Place;
 #[test]
 fn the_log_rolls_over_and_keeps_three_files() {
     let place = Place::new();
-    let mut log = Log::open(&place.path("logs"), Format::CmTrace).expect("a log").with_size(2000);
+    let mut log = Log::open(&place.path("logs"), Format::CmTrace)
+        .expect("a log")
+        .with_size(2000);
     for number in 0..100 {
-        log.add(&Line::new(1, format!("Line {number} of some length, so that it fills the file at once")));
+        log.add(&Line::new(
+            1,
+            format!("Line {number} of some length, so that it fills the file at once"),
+        ));
     }
     let names: Vec<String> = fs::read_dir(place.path("logs"))
         .expect("the folder")
@@ -21,7 +26,9 @@ fn the_log_rolls_over_and_keeps_three_files() {
         .collect();
     assert_eq!(names.len(), 4, "{names:?}");
     for name in &names {
-        let size = fs::metadata(place.path("logs").join(name)).expect("a file").len();
+        let size = fs::metadata(place.path("logs").join(name))
+            .expect("a file")
+            .len();
         assert!(size <= 2000, "{name} has {size} bytes");
     }
     assert!(place.read("logs/smsts.log").contains("Line 99 "));
@@ -60,24 +67,51 @@ const PATTERNS: &[&str] = &[
 
 #[test]
 fn another_parser_reads_the_log() {
-    for (zone, bias) in [("UTC", "+000"), ("America/Chicago", "+3"), ("Europe/Berlin", "-"), ("Asia/Kolkata", "-330")] {
+    for (zone, bias) in [
+        ("UTC", "+000"),
+        ("America/Chicago", "+3"),
+        ("Europe/Berlin", "-"),
+        ("Asia/Kolkata", "-330"),
+    ] {
         let place = Place::new();
         place.write("lab.tasq", SEQUENCE);
-        let done = place.command(&["run", "lab.tasq", "--yes"]).env("TZ", zone).output().expect("tasq starts");
+        let done = place
+            .command(&["run", "lab.tasq", "--yes"])
+            .env("TZ", zone)
+            .output()
+            .expect("tasq starts");
         assert_eq!(done.status.code(), Some(1));
         let text = place.log();
         let (read, _) = parser::parse_content(&text, "smsts.log", text.len() as u64);
         assert_eq!(read.parse_errors, 0);
         assert_eq!(read.entries.len(), text.matches("<![LOG[").count());
         for pattern in PATTERNS {
-            let found = read.entries.iter().find(|entry| entry.message.starts_with(pattern));
+            let found = read
+                .entries
+                .iter()
+                .find(|entry| entry.message.starts_with(pattern));
             let entry = found.unwrap_or_else(|| panic!("no {pattern:?} in\n{text}"));
-            assert!(entry.component.is_some() && entry.thread.is_some() && entry.timestamp.is_some());
+            assert!(
+                entry.component.is_some() && entry.thread.is_some() && entry.timestamp.is_some()
+            );
             let failed = pattern.contains("ailed");
-            assert_eq!(format!("{:?}", entry.severity) == "Error", failed, "{pattern}");
+            assert_eq!(
+                format!("{:?}", entry.severity) == "Error",
+                failed,
+                "{pattern}"
+            );
         }
-        let stamp = text.split("time=\"").nth(1).expect("a time").split('"').next().expect("its end");
-        assert!(stamp.get(12..).is_some_and(|own| own.starts_with(bias)), "{zone}: {stamp}");
+        let stamp = text
+            .split("time=\"")
+            .nth(1)
+            .expect("a time")
+            .split('"')
+            .next()
+            .expect("its end");
+        assert!(
+            stamp.get(12..).is_some_and(|own| own.starts_with(bias)),
+            "{zone}: {stamp}"
+        );
     }
 }
 
@@ -85,10 +119,20 @@ fn another_parser_reads_the_log() {
 fn the_log_can_be_json() {
     let place = Place::new();
     place.run(SEQUENCE, &["--log-format", "json"]).ends(1);
-    let lines: Vec<serde_json::Value> =
-        place.log().lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
-    let bad =
-        lines.iter().find(|line| line["message"] == "Process completed with exit code 7").expect("the end of Bad");
+    let lines: Vec<serde_json::Value> = place
+        .log()
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect();
+    let bad = lines
+        .iter()
+        .find(|line| line["message"] == "Process completed with exit code 7")
+        .expect("the end of Bad");
     assert_eq!(bad["component"], "InstallSoftware");
-    assert!(lines.iter().any(|line| line["instruction"] == 3 && line["severity"] == 3), "{lines:#?}");
+    assert!(
+        lines
+            .iter()
+            .any(|line| line["instruction"] == 3 && line["severity"] == 3),
+        "{lines:#?}"
+    );
 }

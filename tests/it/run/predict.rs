@@ -7,7 +7,8 @@ use super::{Place, has};
 
 /// Events without what a dry run cannot have: times and the tense of words.
 fn events(text: &str) -> Vec<Value> {
-    let document: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let document: Value =
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let mut events = document["events"].as_array().expect("events").clone();
     for event in &mut events {
         event["seconds"] = Value::Null;
@@ -28,11 +29,19 @@ fn events(text: &str) -> Vec<Value> {
 fn agree(place: &Place, sequence: &str, args: &[&str]) {
     place.write("lab.tasq", sequence);
     let with = |first: &[&str]| {
-        let all: Vec<&str> = first.iter().chain(args).copied().chain(["--output-format", "json"]).collect();
+        let all: Vec<&str> = first
+            .iter()
+            .chain(args)
+            .copied()
+            .chain(["--output-format", "json"])
+            .collect();
         place.tasq(&all)
     };
     let dry = with(&["run", "lab.tasq", "--what-if"]);
-    assert!(!place.path("state/run").exists() && !place.path("did").exists(), "a dry run does nothing");
+    assert!(
+        !place.path("state/run").exists() && !place.path("did").exists(),
+        "a dry run does nothing"
+    );
     let real = with(&["run", "lab.tasq", "--yes"]);
     assert_eq!(dry.code, real.code, "{}\n{}", dry.all(), real.all());
     let (dry, real) = (events(&dry.out), events(&real.out));
@@ -130,7 +139,13 @@ equals = "windows"
 fn a_dry_run_agrees_about_packages_and_applications() {
     let place = Place::new();
     place.write("tools/tool.sh", "#!/bin/sh\n");
-    place.write("site.toml", &SITE.replace("HERE", &place.path("").display().to_string().replace("/HERE", "")));
+    place.write(
+        "site.toml",
+        &SITE.replace(
+            "HERE",
+            &place.path("").display().to_string().replace("/HERE", ""),
+        ),
+    );
     let sequence = r#"
 step "Names" set_variable < APP01 = "Tool" >
 step "Names, too" set_variable < APP02 = "Windows only" >

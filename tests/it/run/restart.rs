@@ -1,4 +1,5 @@
-//! A computer that really restarts: a PID namespace, whose first process starts the run, and which `reboot(2)` ends.
+//! A computer that really restarts: a PID namespace, whose first process starts the run, and which
+//! `reboot(2)` ends.
 
 use std::{
     fs,
@@ -18,11 +19,17 @@ const SEQUENCE: &str = "step \"Before\" run_command_line < \"echo before >> ran.
 /// What this computer does when it starts: the run, or what is left of it.
 fn boot(place: &Place) -> Output {
     let tasq = place.command(&[]);
-    let environment: Vec<_> =
-        tasq.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
+    let environment: Vec<_> = tasq
+        .get_envs()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .collect();
     let mut command = Command::new("unshare");
     command.args(["--pid", "--fork", "--mount-proc", "--", "sh", "./boot.sh"]);
-    command.current_dir(place.path("")).envs(environment).output().expect("unshare starts")
+    command
+        .current_dir(place.path(""))
+        .envs(environment)
+        .output()
+        .expect("unshare starts")
 }
 
 #[test]
@@ -52,11 +59,25 @@ fn a_run_goes_on_after_the_computer_restarted() {
     assert!(said.contains("Soon."), "{said}");
 
     boot(&place);
-    assert_eq!(place.read("ran.txt"), "before\nafter yes\n", "{}", place.read("out.txt"));
+    assert_eq!(
+        place.read("ran.txt"),
+        "before\nafter yes\n",
+        "{}",
+        place.read("out.txt")
+    );
 
     let third = boot(&place);
     assert!(third.status.success(), "{}", place.read("out.txt"));
-    assert_eq!(place.read("ran.txt"), "before\nafter yes\nend\n", "{}", place.read("out.txt"));
+    assert_eq!(
+        place.read("ran.txt"),
+        "before\nafter yes\nend\n",
+        "{}",
+        place.read("out.txt")
+    );
     assert_eq!(place.read("code.txt"), "0\n");
-    assert!(place.log().contains("Execution engine result code: Reboot"), "{}", place.log());
+    assert!(
+        place.log().contains("Execution engine result code: Reboot"),
+        "{}",
+        place.log()
+    );
 }

@@ -22,10 +22,16 @@ fn restarted(place: &Place) {
 fn a_run_goes_on_after_a_restart_and_not_before() {
     let place = Place::new();
     waiting(&place);
-    place.tasq(&["resume", "--yes"]).ends(3).says("must restart");
+    place
+        .tasq(&["resume", "--yes"])
+        .ends(3)
+        .says("must restart");
     restarted(&place);
     place.tasq(&["resume", "--yes"]).ends(0).says("after 1");
-    place.tasq(&["resume", "--yes"]).ends(2).says("no run waits");
+    place
+        .tasq(&["resume", "--yes"])
+        .ends(2)
+        .says("no run waits");
 }
 
 #[test]
@@ -33,8 +39,14 @@ fn another_sequence_is_refused() {
     let place = Place::new();
     waiting(&place);
     restarted(&place);
-    place.write("lab.tasq", &format!("{WAITS}step \"More\" run_command_line < \"true\" >\n"));
-    place.tasq(&["resume", "--yes"]).ends(2).says("is not the sequence that the run began with");
+    place.write(
+        "lab.tasq",
+        &format!("{WAITS}step \"More\" run_command_line < \"true\" >\n"),
+    );
+    place
+        .tasq(&["resume", "--yes"])
+        .ends(2)
+        .says("is not the sequence that the run began with");
     // A comment is no other sequence.
     place.write("lab.tasq", &format!("# The same.\n{WAITS}"));
     place.tasq(&["resume", "--yes"]).ends(0);
@@ -46,7 +58,11 @@ fn a_checkpoint_of_another_version_or_a_damaged_one_is_refused() {
     waiting(&place);
     let path = place.path("state/run/checkpoint.json");
     let text = std::fs::read_to_string(&path).expect("the checkpoint");
-    std::fs::write(&path, text.replacen("\"format_version\":2", "\"format_version\":3", 1)).expect("written");
+    std::fs::write(
+        &path,
+        text.replacen("\"format_version\":2", "\"format_version\":3", 1),
+    )
+    .expect("written");
     place.tasq(&["resume", "--yes"]).ends(2).says("version 3");
     std::fs::write(&path, &text[..text.len() / 2]).expect("written");
     place.tasq(&["resume", "--yes"]).ends(2).says("is damaged");
@@ -56,7 +72,10 @@ fn a_checkpoint_of_another_version_or_a_damaged_one_is_refused() {
 #[test]
 fn status_can_be_json() {
     let place = Place::new();
-    place.tasq(&["status", "--output-format", "json"]).ends(0).says("\"none\"");
+    place
+        .tasq(&["status", "--output-format", "json"])
+        .ends(0)
+        .says("\"none\"");
     waiting(&place);
     let done = place.tasq(&["status", "--output-format", "json"]).ends(0);
     let value: serde_json::Value = serde_json::from_str(&done.out).expect("JSON");

@@ -1,5 +1,5 @@
-//! Five secrets in all places where a sequence can have one, in success, in failure and in a run that is cut off: none of them
-//! is in anything that Tasq writes, prints or shows.
+//! Five secrets in all places where a sequence can have one, in success, in failure and in a run
+//! that is cut off: none of them is in anything that Tasq writes, prints or shows.
 
 use std::{
     fs,
@@ -37,7 +37,10 @@ step "Asked" run_command_line < 'tasq variable list; test "$(tasq variable get P
 }
 
 fn file(place: &Place) -> String {
-    let text: String = SECRETS.iter().map(|(name, value)| format!("{name} = '''{value}'''\n")).collect();
+    let text: String = SECRETS
+        .iter()
+        .map(|(name, value)| format!("{name} = '''{value}'''\n"))
+        .collect();
     let path = place.write("secrets.toml", &text);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("rights");
     path.display().to_string()
@@ -49,7 +52,10 @@ fn clean(text: &str, where_: &str) {
         assert!(!text.contains(value), "{name} is in {where_}");
         // As JSON has it.
         let json = serde_json::to_string(value).expect("JSON");
-        assert!(!text.contains(json.trim_matches('"')), "{name} is in {where_}");
+        assert!(
+            !text.contains(json.trim_matches('"')),
+            "{name} is in {where_}"
+        );
     }
 }
 
@@ -68,32 +74,65 @@ fn clean_folder(folder: &Path) {
 
 /// Runs and looks at everything meanwhile.
 fn watched(place: &Place, args: &[&str]) -> (i32, String) {
-    let child = place.command(args).env("TMPDIR", place.path("")).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = place
+        .command(args)
+        .env("TMPDIR", place.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
     let mut child = child.expect("tasq starts");
     while child.try_wait().expect("it can be asked").is_none() {
-        let list = Command::new("ps").args(["axww", "-o", "args"]).output().expect("ps");
-        clean(&String::from_utf8_lossy(&list.stdout), "the list of processes");
+        let list = Command::new("ps")
+            .args(["axww", "-o", "args"])
+            .output()
+            .expect("ps");
+        clean(
+            &String::from_utf8_lossy(&list.stdout),
+            "the list of processes",
+        );
         clean_folder(place.path("").as_path());
         thread::sleep(Duration::from_millis(50));
     }
     let out = child.wait_with_output().expect("its output");
-    let text = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    let text = format!(
+        "{}{}",
+        String::from_utf8_lossy(&out.stdout),
+        String::from_utf8_lossy(&out.stderr)
+    );
     (out.status.code().unwrap_or(-1), text)
 }
 
 #[test]
 fn secrets_are_nowhere_in_success_and_in_failure() {
-    for (end, code) in [("", 0), ("step \"Bad\" run_command_line < \"echo %Password% %Copy% >&2; exit 5\" >", 1)] {
+    for (end, code) in [
+        ("", 0),
+        (
+            "step \"Bad\" run_command_line < \"echo %Password% %Copy% >&2; exit 5\" >",
+            1,
+        ),
+    ] {
         for form in ["text", "json"] {
             let place = Place::new();
             place.write("lab.tasq", &sequence(end));
             let secrets = file(&place);
-            let args = ["run", "lab.tasq", "--yes", "--secret-file", &secrets, "--output-format", form];
+            let args = [
+                "run",
+                "lab.tasq",
+                "--yes",
+                "--secret-file",
+                &secrets,
+                "--output-format",
+                form,
+            ];
             let (ended, text) = watched(&place, &args);
             assert_eq!(ended, code, "{text}");
             clean(&text, "the output");
             clean_folder(place.path("").as_path());
-            assert!(place.log().contains("not logged: it carries a secret"), "{}", place.log());
+            assert!(
+                place.log().contains("not logged: it carries a secret"),
+                "{}",
+                place.log()
+            );
             assert!(text.contains("********"), "{text}");
         }
     }
@@ -106,24 +145,45 @@ fn a_stored_run_has_no_secrets_and_gets_them_again() {
         step \"After\" run_command_line < 'p=\"$(printf Zebra; printf -- -4711-; printf Alpha)\"; test \"%Password%\" = \"$p\" && test \"%Copy%\" = \"before $p after\"' >\n";
     place.write("lab.tasq", &sequence(end));
     let secrets = file(&place);
-    let (code, text) = watched(&place, &["run", "lab.tasq", "--yes", "--no-restart", "--secret-file", &secrets]);
+    let (code, text) = watched(
+        &place,
+        &[
+            "run",
+            "lab.tasq",
+            "--yes",
+            "--no-restart",
+            "--secret-file",
+            &secrets,
+        ],
+    );
     assert_eq!(code, 3, "{text}");
     clean_folder(place.path("state").as_path());
     let path = place.path("state/run/checkpoint.json");
-    assert_eq!(fs::metadata(&path).expect("it").permissions().mode() & 0o077, 0);
+    assert_eq!(
+        fs::metadata(&path).expect("it").permissions().mode() & 0o077,
+        0
+    );
     let stored = fs::read_to_string(&path).expect("the checkpoint");
     let mut value: serde_json::Value = serde_json::from_str(&stored).expect("JSON");
     value["boot_id"] = "another".into();
     fs::write(&path, value.to_string()).expect("written");
     // The file is gone, and nobody can be asked.
     fs::rename(place.path("secrets.toml"), place.path("elsewhere.toml")).expect("moved");
-    place.tasq(&["resume", "--yes"]).ends(2).says("TASQ_SECRET_IN_VARIABLE");
+    place
+        .tasq(&["resume", "--yes"])
+        .ends(2)
+        .says("TASQ_SECRET_IN_VARIABLE");
     fs::remove_file(place.path("elsewhere.toml")).expect("removed");
     let mut command = place.command(&["resume", "--yes", "--secret-file", "empty.toml"]);
     place.write("empty.toml", "");
-    fs::set_permissions(place.path("empty.toml"), fs::Permissions::from_mode(0o600)).expect("rights");
+    fs::set_permissions(place.path("empty.toml"), fs::Permissions::from_mode(0o600))
+        .expect("rights");
     let refused = super::Done::of(&command.output().expect("tasq starts")).ends(2);
-    assert!(refused.all().contains("TASQ_SECRET_IN_VARIABLE"), "{}", refused.all());
+    assert!(
+        refused.all().contains("TASQ_SECRET_IN_VARIABLE"),
+        "{}",
+        refused.all()
+    );
     // From the environment.
     for (name, value) in SECRETS {
         command.env(tasq::run::variable_of(name), value);
@@ -137,17 +197,34 @@ fn a_stored_run_has_no_secrets_and_gets_them_again() {
 fn secrets_are_asked_for_before_anything_runs() {
     let place = Place::new();
     place.write("lab.tasq", &sequence(""));
-    place.tasq(&["run", "lab.tasq", "--yes"]).ends(2).says("TASQ_SECRET_IN_ACCOUNT");
+    place
+        .tasq(&["run", "lab.tasq", "--yes"])
+        .ends(2)
+        .says("TASQ_SECRET_IN_ACCOUNT");
     let secrets = file(&place);
     fs::set_permissions(&secrets, fs::Permissions::from_mode(0o644)).expect("rights");
-    place.tasq(&["run", "lab.tasq", "--yes", "--secret-file", &secrets]).ends(2).says("others can read");
+    place
+        .tasq(&["run", "lab.tasq", "--yes", "--secret-file", &secrets])
+        .ends(2)
+        .says("others can read");
 }
 
 #[test]
 fn processes_of_steps_do_not_inherit_the_secrets_of_the_run() {
     let place = Place::new();
-    place.write("lab.tasq", "step \"Look\" run_command_line < \"! env | grep TASQ_SECRET\" >");
-    let done =
-        place.command(&["run", "lab.tasq", "--yes"]).env("TASQ_SECRET_ANY", "Zebra").output().expect("it starts");
-    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stdout));
+    place.write(
+        "lab.tasq",
+        "step \"Look\" run_command_line < \"! env | grep TASQ_SECRET\" >",
+    );
+    let done = place
+        .command(&["run", "lab.tasq", "--yes"])
+        .env("TASQ_SECRET_ANY", "Zebra")
+        .output()
+        .expect("it starts");
+    assert_eq!(
+        done.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&done.stdout)
+    );
 }

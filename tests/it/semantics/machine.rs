@@ -47,7 +47,9 @@ impl Rows for Machine {
     fn class(&self, namespace: &str, class: &str) -> ClassFacts {
         let key = format!("{namespace}:{class}").to_lowercase();
         let key = key.strip_prefix("root\\cimv2:").unwrap_or(&key);
-        self.classes.get(key).map_or(ClassFacts::Unknown, |rows| ClassFacts::Rows(rows.clone()))
+        self.classes
+            .get(key)
+            .map_or(ClassFacts::Unknown, |rows| ClassFacts::Rows(rows.clone()))
     }
 }
 
@@ -57,7 +59,10 @@ impl Host for Machine {
     }
 
     fn folder(&self, path: &str) -> Known<FileFacts> {
-        known(self.folders.get(&path.to_lowercase()), format!("folder {path}"))
+        known(
+            self.folders.get(&path.to_lowercase()),
+            format!("folder {path}"),
+        )
     }
 
     fn registry_key(&self, key: &str) -> Known<()> {
@@ -75,7 +80,9 @@ impl Host for Machine {
 
     fn product(&self, code: &str) -> Known<Product> {
         match self.products.get(code) {
-            Some(list) => list.first().map_or(Known::No, |product| Known::Yes(product.clone())),
+            Some(list) => list
+                .first()
+                .map_or(Known::No, |product| Known::Yes(product.clone())),
             None => Known::Unknown(format!("product {code}")),
         }
     }
@@ -93,7 +100,9 @@ impl Host for Machine {
     }
 
     fn environment(&self, name: &str) -> Known<String> {
-        self.environment.get(&name.to_lowercase()).map_or(Known::No, |value| Known::Yes(value.clone()))
+        self.environment
+            .get(&name.to_lowercase())
+            .map_or(Known::No, |value| Known::Yes(value.clone()))
     }
 
     fn variables(&self) -> Vec<(String, String)> {
@@ -109,12 +118,25 @@ impl Host for Machine {
             .filter(|(name, _)| self.watch.iter().any(|watched| watched == name))
             .map(|(name, value)| format!("{name} = {value}"))
             .collect();
-        let mut outcome = Outcome { did, ..Outcome::default() };
+        let mut outcome = Outcome {
+            did,
+            ..Outcome::default()
+        };
         let name = &work.step.common.name.value;
         if let Some(mock) = self.steps.get_mut(name) {
-            outcome.exit_code = mock.codes.get(mock.runs).or(mock.codes.last()).copied().unwrap_or(0);
-            let sets = mock.sets.iter().filter(|(run, _, _)| *run == usize::MAX || *run == mock.runs);
-            outcome.variables = sets.map(|(_, name, value)| (name.clone(), value.clone())).collect();
+            outcome.exit_code = mock
+                .codes
+                .get(mock.runs)
+                .or(mock.codes.last())
+                .copied()
+                .unwrap_or(0);
+            let sets = mock
+                .sets
+                .iter()
+                .filter(|(run, _, _)| *run == usize::MAX || *run == mock.runs);
+            outcome.variables = sets
+                .map(|(_, name, value)| (name.clone(), value.clone()))
+                .collect();
             outcome.output.clone_from(&mock.prints);
             outcome.seconds = mock.seconds;
             outcome.assumed.clone_from(&mock.assumes);

@@ -1,4 +1,5 @@
-//! Properties over generated sequences: every run ends, comes back from its stored state, and restarts change nothing else.
+//! Properties over generated sequences: every run ends, comes back from its stored state, and
+//! restarts change nothing else.
 
 use proptest::prelude::*;
 
@@ -28,21 +29,33 @@ fn source() -> impl Strategy<Value = String> {
         1 => Just("set_dynamic_variables < rule when make \"D*\" { B = \"2\" }, C = \"3\", FLAGS >"),
         1 => Just("run_task_sequence < task_sequence: \"PS100001\", FLAGS >"),
     ];
-    let step = (0..6_u8, kind, flags.clone(), when.clone()).prop_map(|(name, kind, flags, when)| {
-        let kind = if flags.is_empty() {
-            kind.replace(", FLAGS", "").replace("< FLAGS >", "")
-        } else {
-            kind.replace("FLAGS", flags)
-        };
-        format!("step \"S{name}\" {kind}{when}\n")
-    });
+    let step =
+        (0..6_u8, kind, flags.clone(), when.clone()).prop_map(|(name, kind, flags, when)| {
+            let kind = if flags.is_empty() {
+                kind.replace(", FLAGS", "").replace("< FLAGS >", "")
+            } else {
+                kind.replace("FLAGS", flags)
+            };
+            format!("step \"S{name}\" {kind}{when}\n")
+        });
     let group = step.prop_recursive(3, 24, 4, move |inner| {
-        (0..3_u8, prop::collection::vec(inner, 0..4), flags.clone(), when.clone()).prop_map(
-            |(name, members, flags, when)| {
-                let flags = if flags.is_empty() { String::new() } else { format!(" < {flags} >") };
-                format!("group \"G{name}\"{flags}{when} {{\n{}}}\n", members.concat())
-            },
+        (
+            0..3_u8,
+            prop::collection::vec(inner, 0..4),
+            flags.clone(),
+            when.clone(),
         )
+            .prop_map(|(name, members, flags, when)| {
+                let flags = if flags.is_empty() {
+                    String::new()
+                } else {
+                    format!(" < {flags} >")
+                };
+                format!(
+                    "group \"G{name}\"{flags}{when} {{\n{}}}\n",
+                    members.concat()
+                )
+            })
     });
     prop::collection::vec(group, 0..6).prop_map(|members| members.concat())
 }
@@ -59,8 +72,14 @@ fn always(_: &Event) -> bool {
     true
 }
 
-/// All events of a run that is stored as JSON, and taken up again by another engine, after those that `stored` picks.
-pub fn events(program: &Program<'_>, machine: &Machine, options: &Options, stored: fn(&Event) -> bool) -> Vec<Event> {
+/// All events of a run that is stored as JSON, and taken up again by another engine, after those
+/// that `stored` picks.
+pub fn events(
+    program: &Program<'_>,
+    machine: &Machine,
+    options: &Options,
+    stored: fn(&Event) -> bool,
+) -> Vec<Event> {
     let mut machine = machine.clone();
     let mut engine = Engine::new(program, options.clone());
     let mut list = Vec::new();
@@ -70,15 +89,23 @@ pub fn events(program: &Program<'_>, machine: &Machine, options: &Options, store
         assert!(list.len() < 20_000, "no end");
         if store {
             let state = serde_json::to_string(engine.state()).expect("plain data");
-            engine = Engine::resume(program, options.clone(), serde_json::from_str(&state).expect("a state"));
+            engine = Engine::resume(
+                program,
+                options.clone(),
+                serde_json::from_str(&state).expect("a state"),
+            );
         }
     }
     list
 }
 
-/// What ran and what was skipped, each with the variables behind it, without restarts: of a step that runs again after one,
-/// the last time counts.
-pub fn restarts_aside(program: &Program<'_>, options: &Options, machine: &mut Machine) -> Vec<String> {
+/// What ran and what was skipped, each with the variables behind it, without restarts: of a step
+/// that runs again after one, the last time counts.
+pub fn restarts_aside(
+    program: &Program<'_>,
+    options: &Options,
+    machine: &mut Machine,
+) -> Vec<String> {
     let mut engine = Engine::new(program, options.clone());
     let mut list: Vec<(String, String)> = Vec::new();
     while let Some(event) = engine.step(machine) {
@@ -96,20 +123,41 @@ pub fn restarts_aside(program: &Program<'_>, options: &Options, machine: &mut Ma
                 place = at.path.to_string();
                 format!("{place} undecided: {missing:?}")
             }
-            Event::Failed { at, exit_code, then, .. } => format!("{} failed: {exit_code} {then:?}", at.path),
-            Event::RestartRequested { at, again: true, .. } => {
+            Event::Failed {
+                at,
+                exit_code,
+                then,
+                ..
+            } => format!("{} failed: {exit_code} {then:?}", at.path),
+            Event::RestartRequested {
+                at, again: true, ..
+            } => {
                 while list.last().is_some_and(|(place, _)| **place == *at.path) {
                     list.pop();
                 }
                 continue;
             }
             Event::RestartRequested { .. } => continue,
-            Event::Finished { result, code, failed, .. } => {
-                format!("{result:?} {code} {:?}", failed.as_ref().map(|at| at.path.to_string()))
+            Event::Finished {
+                result,
+                code,
+                failed,
+                ..
+            } => {
+                format!(
+                    "{result:?} {code} {:?}",
+                    failed.as_ref().map(|at| at.path.to_string())
+                )
             }
         };
-        let own =
-            |name: &str| ["SMSTSRebootRequested", "SMSTSRetryRequested", "_SMSTSLastActionRetCode"].contains(&name);
+        let own = |name: &str| {
+            [
+                "SMSTSRebootRequested",
+                "SMSTSRetryRequested",
+                "_SMSTSLastActionRetCode",
+            ]
+            .contains(&name)
+        };
         let variables: Vec<String> = engine
             .variables()
             .shown()
@@ -124,7 +172,8 @@ pub fn restarts_aside(program: &Program<'_>, options: &Options, machine: &mut Ma
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
-    /// Any sequence ends, has balanced groups, one end, and each instruction at most once for each attempt.
+    /// Any sequence ends, has balanced groups, one end, and each instruction at most once for each
+    /// attempt.
     #[test]
     fn any_sequence_comes_to_an_end(source in source(), codes in prop::collection::vec(prop_oneof![4 => Just(0_u32), 1 => Just(1), 1 => Just(3010)], 6), taken in 0..3_u8) {
         let main = sequence(&source, "generated");
@@ -182,7 +231,8 @@ proptest! {
         prop_assert_eq!(without_restarts(&events(&program, &plain, &options, never)), without_restarts(&list));
     }
 
-    /// Restart Computer, 3010, `SMSTSRebootRequested` and running again: the same as without, restarts aside.
+    /// Restart Computer, 3010, `SMSTSRebootRequested` and running again: the same as without,
+    /// restarts aside.
     #[test]
     fn restarts_change_nothing_else(source in source(), asks in prop::collection::vec(0..6_u8, 6)) {
         let without = sequence(&source.replace("restart_computer <", "run_command_line < \"nothing\",")
@@ -196,7 +246,8 @@ proptest! {
             let once = |names: &[(&str, &str)]| -> Vec<(usize, String, String)> {
                 names.iter().map(|(name, value)| (0, (*name).to_owned(), (*value).to_owned())).collect()
             };
-            // A step that runs again is asked its condition again, which it may have changed: that is another run.
+            // A step that runs again is asked its condition again, which it may have changed: that
+            // is another run.
             let step = format!("step \"{name}\"");
             let conditional = source.lines().any(|line| line.contains(&step) && line.contains(" when "));
             let (code, sets) = match ask {

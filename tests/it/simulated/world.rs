@@ -1,7 +1,10 @@
-//! A described computer of which more is known: everything that its file leaves open is answered one way.
+//! A described computer of which more is known: everything that its file leaves open is answered
+//! one way.
 
 use tasq::{
-    host::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work, simulated::SimulatedHost},
+    host::{
+        FileFacts, Host, Known, Outcome, Product, RegistryValue, Work, simulated::SimulatedHost,
+    },
     wql::{ClassFacts, Fact, Row, Rows},
 };
 
@@ -49,7 +52,9 @@ impl Rows for World {
                             "Caption",
                         ];
                         let start = row.clone();
-                        names.into_iter().fold(start, |all, name| all.with(name, settled(row, name)))
+                        names
+                            .into_iter()
+                            .fold(start, |all, name| all.with(name, settled(row, name)))
                     })
                     .collect(),
             ),
@@ -72,7 +77,10 @@ impl Host for World {
         self.settle(self.own.registry_key(key), || ())
     }
     fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
-        let value = || RegistryValue { kind: "REG_SZ".to_owned(), data: "1".to_owned() };
+        let value = || RegistryValue {
+            kind: "REG_SZ".to_owned(),
+            data: "1".to_owned(),
+        };
         self.settle(self.own.registry_value(key, name), value)
     }
     fn product(&self, product_code: &str) -> Known<Product> {
@@ -93,7 +101,12 @@ impl Host for World {
     fn perform(&mut self, work: &Work<'_>) -> Outcome {
         let mut outcome = self.own.perform(work);
         let said = if self.there { "1" } else { "" };
-        outcome.variables.extend(outcome.unknown.drain(..).map(|(name, _)| (name, said.to_owned())));
+        outcome.variables.extend(
+            outcome
+                .unknown
+                .drain(..)
+                .map(|(name, _)| (name, said.to_owned())),
+        );
         if !outcome.assumed.is_empty() && outcome.output.is_empty() {
             outcome.output = said.to_owned();
         }

@@ -15,14 +15,19 @@ fn msiexec(arguments: &str) -> u32 {
 }
 
 fn product(name: &str) -> Product {
-    Product { name: Some(format!("Tasq {name}")), version: Some("1.2.3".to_owned()) }
+    Product {
+        name: Some(format!("Tasq {name}")),
+        version: Some("1.2.3".to_owned()),
+    }
 }
 
 #[test]
 fn products_are_found_before_and_after() {
-    let (Some(sample), Some(restart), Some(failing)) =
-        (fixture("sample.msi"), fixture("restart.msi"), fixture("failing.msi"))
-    else {
+    let (Some(sample), Some(restart), Some(failing)) = (
+        fixture("sample.msi"),
+        fixture("restart.msi"),
+        fixture("failing.msi"),
+    ) else {
         return;
     };
     let _alone = alone();
@@ -32,10 +37,17 @@ fn products_are_found_before_and_after() {
 
     assert_eq!(msiexec(&format!("/i \"{}\"", sample.display())), 0);
     assert_eq!(system.product(SAMPLE), Known::Yes(product("sample")));
-    assert_eq!(system.product(&SAMPLE.to_lowercase()), Known::Yes(product("sample")));
+    assert_eq!(
+        system.product(&SAMPLE.to_lowercase()),
+        Known::Yes(product("sample"))
+    );
     assert_eq!(system.products(FAMILY), Known::Yes(vec![product("sample")]));
     let file = r"C:\Program Files\Tasq sample\sample.txt";
-    assert!(matches!(system.file(file), Known::Yes(_)), "{:?}", system.file(file));
+    assert!(
+        matches!(system.file(file), Known::Yes(_)),
+        "{:?}",
+        system.file(file)
+    );
 
     assert_eq!(msiexec(&format!("/i \"{}\"", restart.display())), 3010);
     assert_eq!(system.product(RESTART), Known::Yes(product("restart")));

@@ -1,7 +1,9 @@
-//! Runs over several starts of Windows: an installer that wants a restart, and a power cut in the middle of a step.
+//! Runs over several starts of Windows: an installer that wants a restart, and a power cut in the
+//! middle of a step.
 //!
-//! A restart ends these tests, too. `tests/windows/layer.sh` starts each again until it has come to its end: the first time it
-//! begins the run, later it only waits for what the service does, and looks at it.
+//! A restart ends these tests, too. `tests/windows/layer.sh` starts each again until it has come to
+//! its end: the first time it begins the run, later it only waits for what the service does, and
+//! looks at it.
 
 use std::{
     fs,
@@ -36,7 +38,10 @@ struct Place {
 impl Place {
     /// The folder of a test; nothing on a computer that is not made for it.
     fn new(name: &str) -> Place {
-        assert!(std::env::var_os("TASQ_WINDOWS_FIXTURES").is_some(), "only tests/windows/layer.sh runs this");
+        assert!(
+            std::env::var_os("TASQ_WINDOWS_FIXTURES").is_some(),
+            "only tests/windows/layer.sh runs this"
+        );
         let folder = PathBuf::from(format!(r"C:\tasq-{name}"));
         let first = fs::create_dir(&folder).is_ok();
         let place = Place { folder, first };
@@ -44,7 +49,12 @@ impl Place {
         if first {
             place.write("boot.txt", &boot);
         } else {
-            assert_ne!(place.read("boot.txt"), boot, "Windows was started anew; {}", place.told());
+            assert_ne!(
+                place.read("boot.txt"),
+                boot,
+                "Windows was started anew; {}",
+                place.told()
+            );
         }
         place
     }
@@ -61,7 +71,10 @@ impl Place {
 
     /// The marks that steps left, in their order.
     fn marks(&self) -> Vec<String> {
-        self.read("marks.txt").lines().map(|line| line.trim().to_owned()).collect()
+        self.read("marks.txt")
+            .lines()
+            .map(|line| line.trim().to_owned())
+            .collect()
     }
 
     /// Begins the run; its output goes into a file, because nobody may live to see it.
@@ -69,9 +82,24 @@ impl Place {
         self.write("lab.tasq", sequence);
         let out = fs::File::create(self.folder.join("out.txt")).expect("a file");
         let mut command = Command::new(env!("CARGO_BIN_EXE_tasq"));
-        command.args(["run", "lab.tasq", "--yes", "--set", "SMSTSRebootDelay=0", "--set", "SMSTSRebootDelayNext=0"]);
-        command.args(args).current_dir(&self.folder).stdin(Stdio::null());
-        command.stderr(out.try_clone().expect("two handles")).stdout(out).spawn().expect("tasq starts")
+        command.args([
+            "run",
+            "lab.tasq",
+            "--yes",
+            "--set",
+            "SMSTSRebootDelay=0",
+            "--set",
+            "SMSTSRebootDelayNext=0",
+        ]);
+        command
+            .args(args)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
+        command
+            .stderr(out.try_clone().expect("two handles"))
+            .stdout(out)
+            .spawn()
+            .expect("tasq starts")
     }
 
     /// Everything there is to say about a failure.
@@ -92,17 +120,25 @@ impl Place {
     fn wait(&self, what: &str, is: &dyn Fn() -> bool) {
         let began = Instant::now();
         while !is() {
-            assert!(began.elapsed() < LIMIT, "not within {} s: {what}; {}", LIMIT.as_secs(), self.told());
+            assert!(
+                began.elapsed() < LIMIT,
+                "not within {} s: {what}; {}",
+                LIMIT.as_secs(),
+                self.told()
+            );
             thread::sleep(Duration::from_millis(100));
         }
     }
 
-    /// Waits until the run is over. If Windows restarts first, this process does not come back from here.
+    /// Waits until the run is over. If Windows restarts first, this process does not come back from
+    /// here.
     #[track_caller]
     fn wait_for_the_end(&self) {
         let checkpoint = Path::new(STATE).join(r"run\checkpoint.json");
         self.wait("the run is over", &|| !checkpoint.exists());
-        self.wait("the service is removed", &|| WindowsSystem::new().registry_key(KEY) == Known::No);
+        self.wait("the service is removed", &|| {
+            WindowsSystem::new().registry_key(KEY) == Known::No
+        });
     }
 
     /// Says that the test is through, and leaves the computer for the next one.
@@ -113,7 +149,11 @@ impl Place {
 }
 
 fn tasq(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tasq")).args(args).stdin(Stdio::null()).output().expect("tasq starts")
+    Command::new(env!("CARGO_BIN_EXE_tasq"))
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .expect("tasq starts")
 }
 
 /// The only journal there is: that of the run that ended.
@@ -124,7 +164,11 @@ fn journal() -> Vec<Entry> {
         .map(|entry| entry.path())
         .collect();
     assert_eq!(files.len(), 1, "{files:?}");
-    Journal::read(&files[0]).expect("it is a journal").into_iter().map(|(_, entry)| entry).collect()
+    Journal::read(&files[0])
+        .expect("it is a journal")
+        .into_iter()
+        .map(|(_, entry)| entry)
+        .collect()
 }
 
 /// The steps that ran and those that were passed over, by name.
@@ -147,17 +191,29 @@ fn log() -> Vec<String> {
     let text = fs::read_to_string(&path).expect("the log");
     let (parsed, _) = parser::parse_content(&text, "smsts.log", text.len() as u64);
     assert_eq!(parsed.parse_errors, 0, "{text}");
-    parsed.entries.into_iter().map(|entry| entry.message).collect()
+    parsed
+        .entries
+        .into_iter()
+        .map(|entry| entry.message)
+        .collect()
 }
 
 #[track_caller]
 fn says(log: &[String], text: &str) {
-    assert!(log.iter().any(|line| line.contains(text)), "no {text:?} in:\n{}", log.join("\n"));
+    assert!(
+        log.iter().any(|line| line.contains(text)),
+        "no {text:?} in:\n{}",
+        log.join("\n")
+    );
 }
 
 /// A mark of its own for each step: a step that ran twice leaves two.
 fn mark(name: &str, when: &str) -> String {
-    let when = if when.is_empty() { String::new() } else { format!(" when {when}") };
+    let when = if when.is_empty() {
+        String::new()
+    } else {
+        format!(" when {when}")
+    };
     format!(
         "step \"{name}\" run_command_line < 'cmd.exe /c \"echo {name}>>marks.txt\"', working_directory: \"%Here%\" >{when}\n"
     )
@@ -182,11 +238,18 @@ fn site() -> String {
         )
     };
     let failing = "{11111111-2222-4333-8444-000000000003}";
-    [one(1, "sample", SAMPLE), one(2, "restart", RESTART), one(3, "failing", failing)].concat()
+    [
+        one(1, "sample", SAMPLE),
+        one(2, "restart", RESTART),
+        one(3, "failing", failing),
+    ]
+    .concat()
 }
 
 fn install(step: &str, number: u32, name: &str, more: &str) -> String {
-    format!("step \"{step}\" install_application < [application(\"{APPLICATION}{number}\", \"{name}\")]{more} >\n")
+    format!(
+        "step \"{step}\" install_application < [application(\"{APPLICATION}{number}\", \"{name}\")]{more} >\n"
+    )
 }
 
 fn installing() -> String {
@@ -239,22 +302,36 @@ fn no_secret_is_stored(folder: &Path) {
     }
 }
 
-/// Install Application restarts the computer because its installer asks for it; the run goes on by itself, restarts the
-/// computer out of the service once more, and comes to its end.
+/// Install Application restarts the computer because its installer asks for it; the run goes on by
+/// itself, restarts the computer out of the service once more, and comes to its end.
 #[test]
 #[ignore = "it restarts the computer; tests/windows/layer.sh runs it under wine"]
 fn an_installer_restarts_and_the_run_goes_on_by_itself() {
     let place = Place::new("install");
     if place.first {
-        let fixtures = PathBuf::from(std::env::var_os("TASQ_WINDOWS_FIXTURES").expect("the script says it"));
+        let fixtures =
+            PathBuf::from(std::env::var_os("TASQ_WINDOWS_FIXTURES").expect("the script says it"));
         for name in ["sample.msi", "restart.msi", "failing.msi", "probe.exe"] {
             fs::create_dir_all(place.folder.join("content")).expect("a folder");
-            fs::copy(fixtures.join(name), place.folder.join("content").join(name)).expect("a fixture");
+            fs::copy(fixtures.join(name), place.folder.join("content").join(name))
+                .expect("a fixture");
         }
         place.write("site.toml", &site());
-        place.write("secrets.toml", &SECRETS.map(|(name, value)| format!("{name} = \"{value}\"\n")).concat());
+        place.write(
+            "secrets.toml",
+            &SECRETS
+                .map(|(name, value)| format!("{name} = \"{value}\"\n"))
+                .concat(),
+        );
         let here = format!("Here={}", place.folder.display());
-        let args = ["--site", "site.toml", "--set", &here, "--secret-file", "secrets.toml"];
+        let args = [
+            "--site",
+            "site.toml",
+            "--set",
+            &here,
+            "--secret-file",
+            "secrets.toml",
+        ];
         let mut run = place.begin(&installing(), &args);
         let checkpoint = Path::new(STATE).join(r"run\checkpoint.json");
         place.wait("the run has begun", &|| checkpoint.exists());
@@ -267,7 +344,11 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
             thread::sleep(Duration::from_millis(500));
         }
         let _ = run.kill();
-        panic!("Windows did not restart; the run ended with {:?}; {}", run.wait(), place.told());
+        panic!(
+            "Windows did not restart; the run ended with {:?}; {}",
+            run.wait(),
+            place.told()
+        );
     }
     no_secret_is_stored(Path::new(STATE));
     place.wait_for_the_end();
@@ -285,26 +366,49 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
     ];
     assert_eq!(place.marks(), marks, "{}", place.told());
     let [kept, later] = SECRETS.map(|(_, value)| value);
-    assert_eq!(place.read("proof.txt").trim(), format!("{kept}+{later}"), "{}", place.told());
+    assert_eq!(
+        place.read("proof.txt").trim(),
+        format!("{kept}+{later}"),
+        "{}",
+        place.told()
+    );
     no_secret_is_stored(Path::new(STATE));
 
     let system = WindowsSystem::new();
     for (code, name) in [(SAMPLE, "Tasq sample"), (RESTART, "Tasq restart")] {
-        let product = Product { name: Some(name.to_owned()), version: Some("1.2.3".to_owned()) };
+        let product = Product {
+            name: Some(name.to_owned()),
+            version: Some("1.2.3".to_owned()),
+        };
         assert_eq!(system.product(code), Known::Yes(product));
     }
     let journal = journal();
     let (ran, skipped) = steps(&journal);
-    assert_eq!(skipped, ["registry-no", "wmi-no", "file-no", "folder-no", "product-no"], "{}", place.told());
+    assert_eq!(
+        skipped,
+        [
+            "registry-no",
+            "wmi-no",
+            "file-no",
+            "folder-no",
+            "product-no"
+        ],
+        "{}",
+        place.told()
+    );
     let mut once = ran.clone();
     once.sort();
     once.dedup();
     assert_eq!(once.len(), ran.len(), "each step once: {ran:?}");
     assert_eq!(ran.len(), marks.len() + 9, "{ran:?}");
-    let count = |wanted: &dyn Fn(&Entry) -> bool| journal.iter().filter(|entry| wanted(entry)).count();
+    let count =
+        |wanted: &dyn Fn(&Entry) -> bool| journal.iter().filter(|entry| wanted(entry)).count();
     assert_eq!(count(&|entry| *entry == Entry::Resumed), 2);
     assert_eq!(count(&|entry| *entry == Entry::Restarting), 2);
-    assert_eq!(count(&|entry| matches!(entry, Entry::Interrupted { .. })), 0);
+    assert_eq!(
+        count(&|entry| matches!(entry, Entry::Interrupted { .. })),
+        0
+    );
     assert_eq!(journal.last(), Some(&Entry::Ended("success".to_owned())));
 
     let log = log();
@@ -312,12 +416,18 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
     says(&log, "Process completed with exit code 1603");
     says(&log, "Exit code 3010 means");
     says(&log, "found application sample installed already");
-    says(&log, "The task sequence Install and restart is taken up again");
+    says(
+        &log,
+        "The task sequence Install and restart is taken up again",
+    );
     says(&log, "Execution engine result code: Success");
     let said = tasq(&["status"]);
     assert_eq!(said.status.code(), Some(0));
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    assert!(said.contains("Install and restart") && said.contains("success"), "{said}");
+    assert!(
+        said.contains("Install and restart") && said.contains("success"),
+        "{said}"
+    );
     place.over();
 }
 
@@ -325,7 +435,8 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
 fn power_cut(name: &str, args: &[&str]) -> Place {
     let place = Place::new(name);
     if place.first {
-        let fixtures = PathBuf::from(std::env::var_os("TASQ_WINDOWS_FIXTURES").expect("the script says it"));
+        let fixtures =
+            PathBuf::from(std::env::var_os("TASQ_WINDOWS_FIXTURES").expect("the script says it"));
         fs::copy(fixtures.join("probe.exe"), place.folder.join("probe.exe")).expect("a fixture");
         // The second time it comes to its end.
         let step = "step \"Long\" run_command_line <\n\
@@ -337,12 +448,20 @@ fn power_cut(name: &str, args: &[&str]) -> Place {
         let mut run = place.begin(&sequence, &args);
         let depth = place.folder.join("depth-0");
         place.wait("the step works", &|| depth.exists());
-        assert_ne!(WindowsSystem::new().registry_key(KEY), Known::No, "the service is in place");
+        assert_ne!(
+            WindowsSystem::new().registry_key(KEY),
+            Known::No,
+            "the service is in place"
+        );
         // The script sees this and cuts the power.
         place.write("cut", "");
         thread::sleep(LIMIT);
         let _ = run.kill();
-        panic!("nobody cut the power; the run ended with {:?}; {}", run.wait(), place.told());
+        panic!(
+            "nobody cut the power; the run ended with {:?}; {}",
+            run.wait(),
+            place.told()
+        );
     }
     place.wait_for_the_end();
     place
@@ -355,7 +474,11 @@ fn interrupted(done: &str) {
         Entry::Interrupted { path, done } => Some((path.replace('"', ""), done.clone())),
         _ => None,
     });
-    assert_eq!(found, Some(("Long".to_owned(), done.to_owned())), "{journal:?}");
+    assert_eq!(
+        found,
+        Some(("Long".to_owned(), done.to_owned())),
+        "{journal:?}"
+    );
     let log = log();
     says(&log, "its end was not stored");
     says(&log, "the computer was started anew since");
@@ -375,7 +498,12 @@ fn after_a_power_cut_the_step_fails_by_default() {
 #[ignore = "tests/windows/layer.sh cuts the power of its computer"]
 fn after_a_power_cut_the_step_is_retried_when_that_is_wanted() {
     let place = power_cut("cut-retry", &["--on-interrupted", "retry"]);
-    assert_eq!(place.marks(), ["one", "long", "long", "three"], "{}", place.told());
+    assert_eq!(
+        place.marks(),
+        ["one", "long", "long", "three"],
+        "{}",
+        place.told()
+    );
     interrupted("retry");
     assert_eq!(journal().last(), Some(&Entry::Ended("success".to_owned())));
     place.over();

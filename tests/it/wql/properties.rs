@@ -72,26 +72,61 @@ const SOUP: &[&str] = &[
 ];
 
 fn soup() -> impl Strategy<Value = String> {
-    let piece = (prop::sample::select(SOUP), prop::sample::select(&[" ", "", " "][..]));
-    let pieces = prop::collection::vec(piece, 0..30)
-        .prop_map(|pieces| pieces.into_iter().flat_map(|(a, b)| [a, b]).collect::<String>());
-    (prop::sample::select(&["", "SELECT * FROM C WHERE ", "SELECT "][..]), pieces).prop_map(|(a, b)| format!("{a}{b}"))
+    let piece = (
+        prop::sample::select(SOUP),
+        prop::sample::select(&[" ", "", " "][..]),
+    );
+    let pieces = prop::collection::vec(piece, 0..30).prop_map(|pieces| {
+        pieces
+            .into_iter()
+            .flat_map(|(a, b)| [a, b])
+            .collect::<String>()
+    });
+    (
+        prop::sample::select(&["", "SELECT * FROM C WHERE ", "SELECT "][..]),
+        pieces,
+    )
+        .prop_map(|(a, b)| format!("{a}{b}"))
 }
 
 fn comparison() -> impl Strategy<Value = String> {
     let name = prop::sample::select(&["a", "Version", "t.b", "__CLASS"][..]);
     let constant = prop_oneof![
         any::<i64>().prop_map(|value| value.to_string()),
-        any::<f64>().prop_filter("finite", |value| value.is_finite()).prop_map(|value| format!("{value:?}")),
+        any::<f64>()
+            .prop_filter("finite", |value| value.is_finite())
+            .prop_map(|value| format!("{value:?}")),
         "[a-zé%_' \\\\\"\\[\\]]{0,8}".prop_map(|text| Constant::Text(text).to_string()),
-        prop::sample::select(&["TRUE", "false", "NULL", "'x'", "\"it's\"", "%V%"][..]).prop_map(str::to_owned),
+        prop::sample::select(&["TRUE", "false", "NULL", "'x'", "\"it's\"", "%V%"][..])
+            .prop_map(str::to_owned),
     ];
-    let compared = (name.clone(), prop::sample::select(&["=", "<>", "!="][..]), constant.clone(), any::<bool>())
+    let compared = (
+        name.clone(),
+        prop::sample::select(&["=", "<>", "!="][..]),
+        constant.clone(),
+        any::<bool>(),
+    )
         .prop_map(|(name, operator, constant, turned)| {
-            if turned { format!("{constant} {operator} {name}") } else { format!("{name} {operator} {constant}") }
+            if turned {
+                format!("{constant} {operator} {name}")
+            } else {
+                format!("{name} {operator} {constant}")
+            }
         });
-    let rest = prop::sample::select(&["IS NULL", "is not null", "LIKE '%x'", "isa 'C'", "< 5", ">= '1'"][..]);
-    prop_oneof![compared, (name, rest).prop_map(|(name, rest)| format!("{name} {rest}"))]
+    let rest = prop::sample::select(
+        &[
+            "IS NULL",
+            "is not null",
+            "LIKE '%x'",
+            "isa 'C'",
+            "< 5",
+            ">= '1'",
+        ][..],
+    );
+    prop_oneof![
+        compared,
+        (name, rest).prop_map(|(name, rest)| format!("{name} {rest}"))
+    ]
 }
 
 fn expression() -> impl Strategy<Value = String> {
@@ -123,7 +158,12 @@ pub fn shape(query: &Query) -> String {
             Expression::Not(part) => format!("(not {})", expression(part)),
             Expression::Inserted(name) => format!("(inserted {})", name.text),
             Expression::Test(test) => {
-                format!("({:?} {} {})", test.operator, operand(&test.left), operand(&test.right))
+                format!(
+                    "({:?} {} {})",
+                    test.operator,
+                    operand(&test.left),
+                    operand(&test.right)
+                )
             }
         }
     }
@@ -134,25 +174,48 @@ pub fn shape(query: &Query) -> String {
             Operand::Constant(literal) => format!("{:?}", literal.value),
         }
     }
-    let Query::Select(select) = query else { return query.to_string() };
+    let Query::Select(select) = query else {
+        return query.to_string();
+    };
     let names = match &select.projection {
         Projection::All => "*".to_owned(),
-        Projection::Properties(names) => names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(" "),
+        Projection::Properties(names) => names
+            .iter()
+            .map(|name| name.text.as_str())
+            .collect::<Vec<_>>()
+            .join(" "),
     };
-    format!("({names}) {} {}", select.class.text, select.condition.as_ref().map(expression).unwrap_or_default())
+    format!(
+        "({names}) {} {}",
+        select.class.text,
+        select
+            .condition
+            .as_ref()
+            .map(expression)
+            .unwrap_or_default()
+    )
 }
 
-/// LIKE by its definition, for texts and patterns in small letters: each element takes a length of the text, and all
-/// lengths are tried.
+/// LIKE by its definition, for texts and patterns in small letters: each element takes a length of
+/// the text, and all lengths are tried.
 fn plain_like(text: &[char], pattern: &[char]) -> bool {
-    let Some((first, rest)) = pattern.split_first() else { return text.is_empty() };
+    let Some((first, rest)) = pattern.split_first() else {
+        return text.is_empty();
+    };
     match first {
         '%' => (0..=text.len()).any(|length| plain_like(&text[length..], rest)),
         '_' => !text.is_empty() && plain_like(&text[1..], rest),
         '[' => {
-            let close = rest.iter().position(|c| *c == ']').expect("sets are closed");
+            let close = rest
+                .iter()
+                .position(|c| *c == ']')
+                .expect("sets are closed");
             let (set, rest) = (&rest[..close], &rest[close + 1..]);
-            let (turned, set) = if set[0] == '^' { (true, &set[1..]) } else { (false, set) };
+            let (turned, set) = if set[0] == '^' {
+                (true, &set[1..])
+            } else {
+                (false, set)
+            };
             let inside = |c: &char| match set {
                 [from, '-', to] => from <= c && c <= to,
                 _ => set.contains(c),
@@ -190,7 +253,8 @@ proptest! {
         prop_assert_eq!(again.to_string(), query.to_string());
     }
 
-    /// More knowledge never turns an answer round: what is decided without a fact stays when the fact is given.
+    /// More knowledge never turns an answer round: what is decided without a fact stays when the
+    /// fact is given.
     #[test]
     fn knowing_more_keeps_answers(text in query(), value in prop::sample::select(&["NULL", "'x'", "5", "TRUE"][..])) {
         let query = parse(&text).query.expect("a query without faults");

@@ -29,8 +29,9 @@ struct Expression {
     named: &'static str,
 }
 
-/// The expression types. Software, and versions and times of files and folders, were in no genuine file;
-/// their names are those of the product's classes and their order is the rule that names are sorted.
+/// The expression types. Software, and versions and times of files and folders, were in no genuine
+/// file; their names are those of the product's classes and their order is the rule that names are
+/// sorted.
 #[rustfmt::skip]
 const EXPRESSIONS: &[Expression] = &[
     Expression {
@@ -73,8 +74,15 @@ const EXPRESSIONS: &[Expression] = &[
 
 const ORDER: &str = "equals notEquals greater greaterEqual less lessEqual";
 
-const REGISTRY_TYPES: &[&str] =
-    &["REG_BINARY", "REG_DWORD", "REG_EXPAND_SZ", "REG_MULTI_SZ", "REG_NONE", "REG_QWORD", "REG_SZ"];
+const REGISTRY_TYPES: &[&str] = &[
+    "REG_BINARY",
+    "REG_DWORD",
+    "REG_EXPAND_SZ",
+    "REG_MULTI_SZ",
+    "REG_NONE",
+    "REG_QWORD",
+    "REG_SZ",
+];
 
 /// An operator is `and`, `or` or `not`.
 pub fn operator_types(export: &Export, report: &mut Report) {
@@ -86,7 +94,8 @@ pub fn operator_types(export: &Export, report: &mut Report) {
     }
 }
 
-/// Expressions are of a known type, with their variables sorted by name and operators spelled as known.
+/// Expressions are of a known type, with their variables sorted by name and operators spelled as
+/// known.
 pub fn expressions(export: &Export, report: &mut Report) {
     for element in export.named("expression") {
         expression(element, Place::Condition, report);
@@ -114,14 +123,19 @@ pub fn expression(element: Node, place: Place, report: &mut Report) {
     variable_names(element, known, report);
     operator_spelling(element, known, report);
     operands(element, known, report);
-    if place == Place::DynamicRule && known.class == "Variable" && value(element, "Value").is_none() {
+    if place == Place::DynamicRule && known.class == "Variable" && value(element, "Value").is_none()
+    {
         report.on(element, "a rule's Value is always written");
     }
 }
 
 /// Reports unknown, missing, repeated and misplaced variables of an expression.
 fn variable_names(element: Node, known: &Expression, report: &mut Report) {
-    let order: Vec<&str> = known.variables.split(' ').map(|name| name.trim_end_matches('!')).collect();
+    let order: Vec<&str> = known
+        .variables
+        .split(' ')
+        .map(|name| name.trim_end_matches('!'))
+        .collect();
     let mut last = None;
     for variable in children(element) {
         let name = variable.attribute("name").unwrap_or_default();
@@ -157,7 +171,8 @@ fn operator_spelling(element: Node, known: &Expression, report: &mut Report) {
 /// Reports operands that do not go with the operator, and values that are never empty.
 fn operands(element: Node, known: &Expression, report: &mut Report) {
     let has = |name: &str| value(element, name).is_some();
-    let exists = value(element, "Operator").is_some_and(|operator| matches!(operator, "exists" | "notExists"));
+    let exists = value(element, "Operator")
+        .is_some_and(|operator| matches!(operator, "exists" | "notExists"));
     match known.class {
         "Variable" if exists && value(element, "Value").is_some_and(|value| !value.is_empty()) => {
             report.on(element, "Value is not empty beside exists");
@@ -168,12 +183,25 @@ fn operands(element: Node, known: &Expression, report: &mut Report) {
         }
         _ => {}
     }
-    for (one, other) in [("DateTime", "DateTimeOperator"), ("Version", "VersionOperator")] {
+    for (one, other) in [
+        ("DateTime", "DateTimeOperator"),
+        ("Version", "VersionOperator"),
+    ] {
         if known.variables.contains(other) && has(one) != has(other) {
-            report.on(element, format!("{one} and {other} are not written together"));
+            report.on(
+                element,
+                format!("{one} and {other} are not written together"),
+            );
         }
     }
-    for name in ["KeyPath", "Namespace", "Path", "ProductCode", "Query", "Variable"] {
+    for name in [
+        "KeyPath",
+        "Namespace",
+        "Path",
+        "ProductCode",
+        "Query",
+        "Variable",
+    ] {
         if value(element, name) == Some("") {
             report.on(element, format!("{name} is empty"));
         }
@@ -191,7 +219,9 @@ fn operands(element: Node, known: &Expression, report: &mut Report) {
 
 /// The value of an expression's variable.
 fn value<'a>(expression: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    children(expression).find(|variable| variable.attribute("name") == Some(name)).map(text)
+    children(expression)
+        .find(|variable| variable.attribute("name") == Some(name))
+        .map(text)
 }
 
 /// An operating system condition is `or` over `and` over WMI queries that ignore a failure.

@@ -5,8 +5,8 @@ use roxmltree::Node;
 use super::report::{Export, Report, children, is_number};
 use super::step_types;
 
-/// What an element may hold. In both lists `!` means exactly one, `?` at most one, `+` one or more and
-/// `*` any number; the order is that of the list, names joined by `|` are in any order.
+/// What an element may hold. In both lists `!` means exactly one, `?` at most one, `+` one or more
+/// and `*` any number; the order is that of the list, names joined by `|` are in any order.
 pub struct Shape {
     /// The element around it, `*` where that does not matter.
     pub parent: &'static str,
@@ -18,8 +18,18 @@ pub struct Shape {
     pub children: &'static str,
 }
 
-const fn shape(parent: &'static str, name: &'static str, attributes: &'static str, children: &'static str) -> Shape {
-    Shape { parent, name, attributes, children }
+const fn shape(
+    parent: &'static str,
+    name: &'static str,
+    attributes: &'static str,
+    children: &'static str,
+) -> Shape {
+    Shape {
+        parent,
+        name,
+        attributes,
+        children,
+    }
 }
 
 /// The elements of a sequence.
@@ -65,7 +75,9 @@ pub fn root_is_a_3_10_sequence(export: &Export, report: &mut Report) {
         report.on(root, "the version is not 3.10");
     }
     for element in export.elements() {
-        let declares = element.namespaces().any(|space| space.name() != Some("xml"));
+        let declares = element
+            .namespaces()
+            .any(|space| space.name() != Some("xml"));
         if declares || element.tag_name().namespace().is_some() {
             report.on(element, "a namespace");
         }
@@ -140,7 +152,11 @@ pub fn run_in_is_known(export: &Export, report: &mut Report) {
 /// `successCodeList` is whole numbers with one blank between two of them.
 pub fn success_codes_are_numbers(export: &Export, report: &mut Report) {
     // A cmdlet's code is a signed number of 32 bits.
-    let numbers = |value: &str| value.split(' ').all(|code| is_number(code.strip_prefix('-').unwrap_or(code)));
+    let numbers = |value: &str| {
+        value
+            .split(' ')
+            .all(|code| is_number(code.strip_prefix('-').unwrap_or(code)))
+    };
     values(export, "successCodeList", numbers, report);
 }
 
@@ -185,7 +201,9 @@ fn shaped<'e, 'i: 'e>(
         let parent = parent.map_or("", |parent| parent.tag_name().name());
         shapes
             .iter()
-            .find(|shape| element.has_tag_name(shape.name) && (shape.parent == parent || shape.parent == "*"))
+            .find(|shape| {
+                element.has_tag_name(shape.name) && (shape.parent == parent || shape.parent == "*")
+            })
             .map(|shape| (element, shape))
     })
 }
@@ -194,7 +212,10 @@ fn shaped<'e, 'i: 'e>(
 fn slots(list: &'static str) -> impl Iterator<Item = (Vec<&'static str>, char)> {
     list.split(' ').filter(|slot| !slot.is_empty()).map(|slot| {
         let (names, mark) = slot.split_at(slot.len() - 1);
-        (names.split('|').collect(), mark.chars().next().unwrap_or(' '))
+        (
+            names.split('|').collect(),
+            mark.chars().next().unwrap_or(' '),
+        )
     })
 }
 
@@ -208,7 +229,10 @@ pub fn attributes_are_known(export: &Export, shapes: &'static [Shape], report: &
     for (element, shape) in shaped(export, shapes) {
         for attribute in element.attributes() {
             if slot_of(shape.attributes, attribute.name()).is_none() {
-                report.on(element, format!("attribute {} is unknown", attribute.name()));
+                report.on(
+                    element,
+                    format!("attribute {} is unknown", attribute.name()),
+                );
             }
         }
     }
@@ -217,8 +241,10 @@ pub fn attributes_are_known(export: &Export, shapes: &'static [Shape], report: &
 /// Reports attributes that stand after one they should precede.
 pub fn attributes_are_in_order(export: &Export, shapes: &'static [Shape], report: &mut Report) {
     for (element, shape) in shaped(export, shapes) {
-        let places: Vec<usize> =
-            element.attributes().filter_map(|attribute| slot_of(shape.attributes, attribute.name())).collect();
+        let places: Vec<usize> = element
+            .attributes()
+            .filter_map(|attribute| slot_of(shape.attributes, attribute.name()))
+            .collect();
         if !places.is_sorted() {
             report.on(element, format!("the order is not {}", shape.attributes));
         }
@@ -252,8 +278,9 @@ pub fn children_are_known(export: &Export, shapes: &'static [Shape], report: &mu
 /// Reports elements that stand after one they should precede.
 pub fn children_are_in_order(export: &Export, shapes: &'static [Shape], report: &mut Report) {
     for (element, shape) in shaped(export, shapes) {
-        let places: Vec<usize> =
-            children(element).filter_map(|inner| slot_of(shape.children, inner.tag_name().name())).collect();
+        let places: Vec<usize> = children(element)
+            .filter_map(|inner| slot_of(shape.children, inner.tag_name().name()))
+            .collect();
         if !places.is_sorted() {
             report.on(element, format!("the order is not {}", shape.children));
         }
@@ -264,7 +291,9 @@ pub fn children_are_in_order(export: &Export, shapes: &'static [Shape], report: 
 pub fn children_are_counted(export: &Export, shapes: &'static [Shape], report: &mut Report) {
     for (element, shape) in shaped(export, shapes) {
         for (names, mark) in slots(shape.children) {
-            let count = children(element).filter(|inner| names.contains(&inner.tag_name().name())).count();
+            let count = children(element)
+                .filter(|inner| names.contains(&inner.tag_name().name()))
+                .count();
             let names = names.join("|");
             if count == 0 && matches!(mark, '!' | '+') {
                 report.on(element, format!("{names} is missing"));

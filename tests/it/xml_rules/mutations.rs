@@ -3,9 +3,15 @@
 use super::good::{CONDITIONS, INDENTED, STEPS};
 use super::{RULES, violations};
 
-/// A way to break a rule: the good sequence, the text in it, what stands there instead, the rule, and
-/// part of its message.
-type Mutation = (&'static str, &'static str, &'static str, &'static str, &'static str);
+/// A way to break a rule: the good sequence, the text in it, what stands there instead, the rule,
+/// and part of its message.
+type Mutation = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
 
 /// The text itself.
 #[rustfmt::skip]
@@ -243,8 +249,9 @@ fn each_mutation_is_noticed_by_its_rule() {
         .filter_map(|(good, from, to, rule, part)| {
             assert!(good.contains(from), "{from:?} is in no good sequence");
             let messages = violations(&good.replacen(from, to, 1));
-            let noticed =
-                messages.iter().any(|message| message.starts_with(&format!("{rule}: ")) && message.contains(part));
+            let noticed = messages
+                .iter()
+                .any(|message| message.starts_with(&format!("{rule}: ")) && message.contains(part));
             (!noticed).then(|| format!("{rule} ({part}): {from:?} -> {to:?}\n    {messages:#?}"))
         })
         .collect();
@@ -273,7 +280,12 @@ fn a_message_tells_line_and_path() {
 
 #[test]
 fn text_that_is_not_xml_is_reported() {
-    for bad in ["", "<sequence", "<sequence><group></sequence>", "&lt;sequence/&gt;"] {
+    for bad in [
+        "",
+        "<sequence",
+        "<sequence><group></sequence>",
+        "&lt;sequence/&gt;",
+    ] {
         let messages = violations(bad);
         assert_eq!(messages.len(), 1, "{messages:?}");
         assert!(messages[0].starts_with("well_formed: "), "{messages:?}");
@@ -281,5 +293,15 @@ fn text_that_is_not_xml_is_reported() {
 }
 
 fn mutations() -> impl Iterator<Item = Mutation> {
-    [TEXT, ELEMENTS, STEP_RULES, SCRIPTS, CONDITION_RULES, REFERENCES].into_iter().flatten().copied()
+    [
+        TEXT,
+        ELEMENTS,
+        STEP_RULES,
+        SCRIPTS,
+        CONDITION_RULES,
+        REFERENCES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

@@ -50,7 +50,9 @@ pub fn references_are_those_of_the_enabled_steps(export: &Export, report: &mut R
     let written = written(root);
     let expected = expected(root);
     let ids = |list: &[Reference]| -> Vec<String> {
-        list.iter().map(|reference| format!("{} {}", reference.kind, reference.id)).collect()
+        list.iter()
+            .map(|reference| format!("{} {}", reference.kind, reference.id))
+            .collect()
     };
     let (written, expected) = (ids(&written), ids(&expected));
     if written != expected {
@@ -110,7 +112,8 @@ fn expected<'a>(root: Node<'a, '_>) -> Vec<Reference<'a>> {
         }
         if matches!(element.tag_name().name(), "step" | "subtasksequence") {
             for reference in step_references(element) {
-                let known = |other: &Reference| other.kind == reference.kind && other.id == reference.id;
+                let known =
+                    |other: &Reference| other.kind == reference.kind && other.id == reference.id;
                 if !list.iter().any(known) {
                     list.push(reference);
                 }
@@ -143,8 +146,8 @@ fn step_references<'a>(step: Node<'a, '_>) -> Vec<Reference<'a>> {
     list
 }
 
-/// How a step's property refers. Of the types outside of the twelve every property that is named like
-/// a package and holds one does.
+/// How a step's property refers. Of the types outside of the twelve every property that is named
+/// like a package and holds one does.
 fn refers(step: Node, property: &str, value: &str) -> Option<Refers> {
     match step_types::of(step) {
         Some(kind) => REFERRING
@@ -179,7 +182,9 @@ pub fn global_variables_are_known(export: &Export, report: &mut Report) {
 pub fn global_variables_repeat_a_step(export: &Export, report: &mut Report) {
     for global in export.named("globalVarList").flat_map(children) {
         let repeats = export.steps().flat_map(variables).any(|variable| {
-            names(variable) == names(global) && text(variable) == text(global) && variable.has_attribute("hidden")
+            names(variable) == names(global)
+                && text(variable) == text(global)
+                && variable.has_attribute("hidden")
         });
         if !repeats {
             report.on(global, "no step hides this variable with this value");
@@ -190,9 +195,14 @@ pub fn global_variables_repeat_a_step(export: &Export, report: &mut Report) {
 /// The hidden variables of Apply Network Settings stand in the list of global variables.
 pub fn network_settings_are_global(export: &Export, report: &mut Report) {
     let class = "SMS_TaskSequence_ApplyNetworkSettingsAction";
-    let steps = export.steps().filter(|step| step.attribute("type") == Some(class));
+    let steps = export
+        .steps()
+        .filter(|step| step.attribute("type") == Some(class));
     for variable in steps.flat_map(variables) {
-        let global = export.named("globalVarList").flat_map(children).any(|global| names(global) == names(variable));
+        let global = export
+            .named("globalVarList")
+            .flat_map(children)
+            .any(|global| names(global) == names(variable));
         if GLOBAL.contains(&names(variable)) && !global {
             report.on(variable, "not in the list of global variables");
         }
@@ -201,5 +211,8 @@ pub fn network_settings_are_global(export: &Export, report: &mut Report) {
 
 /// The name and property of a variable.
 fn names<'a>(variable: Node<'a, '_>) -> (&'a str, &'a str) {
-    (variable.attribute("name").unwrap_or_default(), variable.attribute("property").unwrap_or_default())
+    (
+        variable.attribute("name").unwrap_or_default(),
+        variable.attribute("property").unwrap_or_default(),
+    )
 }

@@ -28,12 +28,14 @@ impl<'a> Export<'a> {
 
     /// All elements of a name, in document order.
     pub fn named(&self, name: &'static str) -> impl Iterator<Item = Node<'_, 'a>> {
-        self.elements().filter(move |element| element.has_tag_name(name))
+        self.elements()
+            .filter(move |element| element.has_tag_name(name))
     }
 
     /// All steps, Run Task Sequence included, in document order.
     pub fn steps(&self) -> impl Iterator<Item = Node<'_, 'a>> {
-        self.elements().filter(|element| matches!(element.tag_name().name(), "step" | "subtasksequence"))
+        self.elements()
+            .filter(|element| matches!(element.tag_name().name(), "step" | "subtasksequence"))
     }
 
     /// Whether the text is the indented form: the root's start tag is followed by a line end, or an
@@ -56,7 +58,10 @@ pub struct Report {
 impl Report {
     /// An empty report for one rule.
     pub fn new(rule: &'static str) -> Self {
-        Report { rule, messages: Vec::new() }
+        Report {
+            rule,
+            messages: Vec::new(),
+        }
     }
 
     /// What was reported, in the order of reporting.
@@ -70,7 +75,8 @@ impl Report {
         self.place(line, &path(element), message);
     }
 
-    /// Reports a message about a place in the text; the path is that of the innermost element there.
+    /// Reports a message about a place in the text; the path is that of the innermost element
+    /// there.
     pub fn at(&mut self, export: &Export, offset: usize, message: impl Display) {
         let line = export.document.text_pos_at(offset).row;
         let innermost = export
@@ -91,13 +97,18 @@ impl Report {
     }
 
     fn place(&mut self, line: u32, path: &str, message: impl Display) {
-        self.messages.push(format!("{}: line {line}, {path}: {message}", self.rule));
+        self.messages
+            .push(format!("{}: line {line}, {path}: {message}", self.rule));
     }
 }
 
 /// The names of an element and those around it, `sequence/group "Install"/step "Restart"/action`.
 pub fn path(element: Node) -> String {
-    let mut labels: Vec<String> = element.ancestors().filter(Node::is_element).map(label).collect();
+    let mut labels: Vec<String> = element
+        .ancestors()
+        .filter(Node::is_element)
+        .map(label)
+        .collect();
     labels.reverse();
     labels.join("/")
 }

@@ -53,13 +53,19 @@ pub fn script_lines_end_with_cr_lf(export: &Export, report: &mut Report) {
 }
 
 fn scripts<'e, 'i: 'e>(export: &'e Export<'i>) -> impl Iterator<Item = Node<'e, 'i>> {
-    texts(export, "SMS_TaskSequence_RunPowerShellScriptAction", "SourceScript")
+    texts(
+        export,
+        "SMS_TaskSequence_RunPowerShellScriptAction",
+        "SourceScript",
+    )
 }
 
 /// Decodes a script.
 fn script(encoded: &str) -> Result<String, &'static str> {
     let bytes = base64(encoded).ok_or("not base64")?;
-    let rest = bytes.strip_prefix(&[0xFF, 0xFE]).ok_or("the script does not begin with the mark of UTF-16LE")?;
+    let rest = bytes
+        .strip_prefix(&[0xFF, 0xFE])
+        .ok_or("the script does not begin with the mark of UTF-16LE")?;
     let (pairs, odd) = rest.as_chunks::<2>();
     if !odd.is_empty() {
         return Err("the script has an odd number of bytes");
@@ -99,7 +105,10 @@ pub fn dynamic_rules_end_with_a_line_end(export: &Export, report: &mut Report) {
             report.on(variable, "the rules do not begin with <Rules>");
         }
         if !rules.ends_with("</Rules>\n") {
-            report.on(variable, "the rules do not end with </Rules> and a line end");
+            report.on(
+                variable,
+                "the rules do not end with </Rules> and a line end",
+            );
         }
     }
 }
@@ -172,7 +181,11 @@ pub fn dynamic_rule_conditions(export: &Export, report: &mut Report) {
 }
 
 fn rules<'e, 'i: 'e>(export: &'e Export<'i>) -> impl Iterator<Item = Node<'e, 'i>> {
-    texts(export, "SMS_TaskSequence_SetDynamicVariablesAction", "Rules")
+    texts(
+        export,
+        "SMS_TaskSequence_SetDynamicVariablesAction",
+        "Rules",
+    )
 }
 
 /// Checks the rules that can be read.

@@ -77,19 +77,38 @@ pub fn of(step: Node) -> Option<&'static StepType> {
 
 const ANYWHERE: &[&str] = &["WinPE", "FullOS", "WinPEandFullOS"];
 const FULL_OS: &[&str] = &["FullOS"];
-const POLICIES: &[&str] = &["AllSigned", "Bypass", "RemoteSigned", "Restricted", "Undefined", "Unrestricted"];
+const POLICIES: &[&str] = &[
+    "AllSigned",
+    "Bypass",
+    "RemoteSigned",
+    "Restricted",
+    "Undefined",
+    "Unrestricted",
+];
 
 use Need::{Always, Sometimes, With, Within, Without};
 use Value::{Codes, Drive, Filled, Flag, Number, Package, Secret, Text, Version, Word};
 
 /// A variable that is published.
 const fn open(name: &'static str, property: &'static str, need: Need, value: Value) -> Variable {
-    Variable { name, property, hidden: false, need, value }
+    Variable {
+        name,
+        property,
+        hidden: false,
+        need,
+        value,
+    }
 }
 
 /// A variable with `hidden="true"`.
 const fn hidden(name: &'static str, property: &'static str, need: Need, value: Value) -> Variable {
-    Variable { name, property, hidden: true, need, value }
+    Variable {
+        name,
+        property,
+        hidden: true,
+        need,
+        value,
+    }
 }
 
 /// The twelve types.

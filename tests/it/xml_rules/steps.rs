@@ -14,7 +14,9 @@ pub fn variables<'a, 'i>(step: Node<'a, 'i>) -> impl Iterator<Item = Node<'a, 'i
 
 /// The value of a step's property, if it is written.
 pub fn property<'a>(step: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    variables(step).find(|variable| variable.attribute("property") == Some(name)).map(text)
+    variables(step)
+        .find(|variable| variable.attribute("property") == Some(name))
+        .map(text)
 }
 
 /// The items of a comma-separated list.
@@ -23,8 +25,12 @@ pub fn items(list: &str) -> Vec<&str> {
 }
 
 /// The steps of the twelve types, each with its type.
-fn known_steps<'e, 'i: 'e>(export: &'e Export<'i>) -> impl Iterator<Item = (Node<'e, 'i>, &'static StepType)> {
-    export.steps().filter_map(|step| Some((step, step_types::of(step)?)))
+fn known_steps<'e, 'i: 'e>(
+    export: &'e Export<'i>,
+) -> impl Iterator<Item = (Node<'e, 'i>, &'static StepType)> {
+    export
+        .steps()
+        .filter_map(|step| Some((step, step_types::of(step)?)))
 }
 
 /// A type that begins like the product's is one of the twelve or another of the product's types.
@@ -34,18 +40,25 @@ pub fn product_types_are_known(export: &Export, report: &mut Report) {
         let class = step.attribute("type").unwrap_or_default();
         let head = class.get(..prefix.len()).unwrap_or_default();
         let known = step_types::of(step).is_some()
-            || class.strip_prefix(prefix).is_some_and(|class| step_types::OTHER_TYPES.contains(&class));
+            || class
+                .strip_prefix(prefix)
+                .is_some_and(|class| step_types::OTHER_TYPES.contains(&class));
         if head.eq_ignore_ascii_case(prefix) && !known {
             report.on(step, format!("the product has no type {class}"));
         }
     }
 }
 
-/// Variables stand in the order of their properties: by character, upper case first, a number by its
-/// value.
+/// Variables stand in the order of their properties: by character, upper case first, a number by
+/// its value.
 pub fn variables_sorted_by_property(export: &Export, report: &mut Report) {
-    for list in export.named("defaultVarList").chain(export.named("globalVarList")) {
-        let names: Vec<&str> = children(list).filter_map(|variable| variable.attribute("property")).collect();
+    for list in export
+        .named("defaultVarList")
+        .chain(export.named("globalVarList"))
+    {
+        let names: Vec<&str> = children(list)
+            .filter_map(|variable| variable.attribute("property"))
+            .collect();
         for pair in names.windows(2) {
             if property_order(pair[0], pair[1]) == Ordering::Greater {
                 report.on(list, format!("{} stands before {}", pair[0], pair[1]));
@@ -82,7 +95,10 @@ fn leading_digits(text: &str) -> usize {
 
 /// No property stands twice in one list.
 pub fn no_property_twice(export: &Export, report: &mut Report) {
-    for list in export.named("defaultVarList").chain(export.named("globalVarList")) {
+    for list in export
+        .named("defaultVarList")
+        .chain(export.named("globalVarList"))
+    {
         let mut seen = Vec::new();
         for name in children(list).filter_map(|variable| variable.attribute("property")) {
             if seen.contains(&name) {
@@ -128,11 +144,17 @@ pub fn hidden_variables(export: &Export, report: &mut Report) {
 
 /// Calls back for each variable of the twelve types, with its entry in the tables and the number in
 /// its property.
-fn each_variable(export: &Export, mut check: impl FnMut(Node, &'static StepType, Option<(&'static Variable, &str)>)) {
+fn each_variable(
+    export: &Export,
+    mut check: impl FnMut(Node, &'static StepType, Option<(&'static Variable, &str)>),
+) {
     for (step, kind) in known_steps(export) {
         for variable in variables(step) {
             let property = variable.attribute("property").unwrap_or_default();
-            let known = kind.variables.iter().find_map(|known| Some((known, numbered(known.property, property)?)));
+            let known = kind
+                .variables
+                .iter()
+                .find_map(|known| Some((known, numbered(known.property, property)?)));
             check(variable, kind, known);
         }
     }
@@ -152,7 +174,11 @@ pub fn required_variables(export: &Export, report: &mut Report) {
     for (step, kind) in known_steps(export) {
         let counts = 0..variables(step).count();
         for variable in kind.variables {
-            let numbers = if variable.property.contains("<N>") { counts.clone() } else { 0..1 };
+            let numbers = if variable.property.contains("<N>") {
+                counts.clone()
+            } else {
+                0..1
+            };
             for number in numbers {
                 require(step, variable, &number.to_string(), report);
             }
@@ -181,7 +207,8 @@ fn require(step: Node, variable: &Variable, number: &str, report: &mut Report) {
     report.on(step, message);
 }
 
-/// Values are of the kind that the tables say: lower-case flags, digits, known words, blanked secrets.
+/// Values are of the kind that the tables say: lower-case flags, digits, known words, blanked
+/// secrets.
 pub fn variable_values(export: &Export, report: &mut Report) {
     each_variable(export, |variable, _, known| {
         let value = text(variable);
@@ -199,7 +226,9 @@ fn fits(kind: &Value, value: &str) -> bool {
         Value::Filled => !value.is_empty(),
         Value::Flag => matches!(value, "true" | "false"),
         Value::Number => is_number(value),
-        Value::Codes => value.split(' ').all(|code| is_number(code.strip_prefix('-').unwrap_or(code))),
+        Value::Codes => value
+            .split(' ')
+            .all(|code| is_number(code.strip_prefix('-').unwrap_or(code))),
         Value::Secret => value.is_empty(),
         Value::Word(words) => words.contains(&value),
         Value::Version(numbers, mask) => {
@@ -207,7 +236,10 @@ fn fits(kind: &Value, value: &str) -> bool {
             value == mask || (parts.len() == numbers && parts.iter().all(|part| is_number(part)))
         }
         // Without a letter the share is connected all the same.
-        Value::Drive => value.is_empty() || matches!(value.as_bytes(), [letter, b':'] if letter.is_ascii_uppercase()),
+        Value::Drive => {
+            value.is_empty()
+                || matches!(value.as_bytes(), [letter, b':'] if letter.is_ascii_uppercase())
+        }
         Value::Package => is_package(value),
     }
 }
@@ -236,7 +268,10 @@ pub fn list_or_base_variable(export: &Export, report: &mut Report) {
         if kind.class != "InstallApplicationAction" {
             continue;
         }
-        match (property(step, "ApplicationName"), property(step, "BaseVariableName")) {
+        match (
+            property(step, "ApplicationName"),
+            property(step, "BaseVariableName"),
+        ) {
             (None, None) => report.on(step, "neither a list nor a base variable is written"),
             (Some(list), Some(base)) if !list.is_empty() && !base.is_empty() => {
                 report.on(step, "both a list and a base variable are written");
@@ -260,10 +295,14 @@ pub fn custom_destination_has_a_path(export: &Export, report: &mut Report) {
 pub fn described_lists(export: &Export, report: &mut Report) {
     for (step, kind) in known_steps(export) {
         let (list, counts, id) = match kind.class {
-            "DownloadPackageContentAction" => {
-                ("DownloadPackages", ["NumPackages", "PackageInfo"], "PackageInfo<N>PackageId")
+            "DownloadPackageContentAction" => (
+                "DownloadPackages",
+                ["NumPackages", "PackageInfo"],
+                "PackageInfo<N>PackageId",
+            ),
+            "InstallApplicationAction" => {
+                ("ApplicationName", ["NumApps", "AppInfo"], "AppInfo<N>Name")
             }
-            "InstallApplicationAction" => ("ApplicationName", ["NumApps", "AppInfo"], "AppInfo<N>Name"),
             _ => continue,
         };
         let listed = items(property(step, list).unwrap_or_default());
@@ -277,7 +316,8 @@ pub fn described_lists(export: &Export, report: &mut Report) {
         if listed != described {
             report.on(step, format!("{list} does not name what {id} describes"));
         }
-        let gap = (0..described.len()).find(|number| property(step, &id.replace("<N>", &number.to_string())).is_none());
+        let gap = (0..described.len())
+            .find(|number| property(step, &id.replace("<N>", &number.to_string())).is_none());
         if let Some(number) = gap {
             report.on(step, format!("{id} leaves out the number {number}"));
         }
@@ -323,7 +363,8 @@ fn action(step: Node, pattern: &str) -> String {
     fill(step, always).unwrap_or_else(|line| line) + &fill(step, sometimes).unwrap_or_default()
 }
 
-/// Fills in the properties of a pattern; the error is the text with those that are missing left out.
+/// Fills in the properties of a pattern; the error is the text with those that are missing left
+/// out.
 fn fill(step: Node, pattern: &str) -> Result<String, String> {
     let mut line = String::new();
     let mut complete = true;

@@ -25,9 +25,10 @@ pub fn nothing_but_elements(export: &Export, report: &mut Report) {
     if !export.text.starts_with('<') || export.text.starts_with("<?") {
         report.at(export, 0, "the text does not begin with the root element");
     }
-    for (mark, what) in
-        [("<?", "a declaration or processing instruction"), ("<!", "a comment, CDATA section or document type")]
-    {
+    for (mark, what) in [
+        ("<?", "a declaration or processing instruction"),
+        ("<!", "a comment, CDATA section or document type"),
+    ] {
         for (offset, _) in export.text.match_indices(mark) {
             report.at(export, offset, format!("{what} is never written"));
         }
@@ -37,9 +38,17 @@ pub fn nothing_but_elements(export: &Export, report: &mut Report) {
 /// After the root comes nothing or, in the one-line form, one line end.
 pub fn one_line_end_at_the_end(export: &Export, report: &mut Report) {
     let tail = &export.text[export.document.root_element().range().end..];
-    let allowed: &[&str] = if export.is_indented() { &[""] } else { &["", "\r\n", "\n"] };
+    let allowed: &[&str] = if export.is_indented() {
+        &[""]
+    } else {
+        &["", "\r\n", "\n"]
+    };
     if !allowed.contains(&tail) {
-        report.at(export, export.text.len(), format!("{tail:?} stands after the root"));
+        report.at(
+            export,
+            export.text.len(),
+            format!("{tail:?} stands after the root"),
+        );
     }
 }
 
@@ -61,9 +70,17 @@ pub fn line_ends_alike(export: &Export, report: &mut Report) {
 
 /// Between elements stands nothing, or in the indented form a line end and two blanks a level.
 pub fn layout(export: &Export, report: &mut Report) {
-    let line_end = if export.text.contains('\r') { "\r\n" } else { "\n" };
+    let line_end = if export.text.contains('\r') {
+        "\r\n"
+    } else {
+        "\n"
+    };
     let indentation = |depth: usize| -> String {
-        if export.is_indented() { format!("{line_end}{}", "  ".repeat(depth)) } else { String::new() }
+        if export.is_indented() {
+            format!("{line_end}{}", "  ".repeat(depth))
+        } else {
+            String::new()
+        }
     };
     // Of each open element whether an element was seen inside it.
     let mut open: Vec<bool> = Vec::new();
@@ -90,7 +107,11 @@ pub fn layout(export: &Export, report: &mut Report) {
             }
             Piece::End { .. } => {
                 let elements = open.pop().unwrap_or_default();
-                let expected = if elements { indentation(open.len()) } else { String::new() };
+                let expected = if elements {
+                    indentation(open.len())
+                } else {
+                    String::new()
+                };
                 if !in_value && written != expected {
                     report.at(export, before.start, between(written, "before an end tag"));
                 }
@@ -105,8 +126,8 @@ fn between(written: &str, place: &str) -> String {
     format!("{written:?} between elements, {place}")
 }
 
-/// An empty value has a start and an end tag; any other empty element is one tag, with a blank before
-/// the slash in the indented form only.
+/// An empty value has a start and an end tag; any other empty element is one tag, with a blank
+/// before the slash in the indented form only.
 pub fn empty_elements(export: &Export, report: &mut Report) {
     let indented = export.is_indented();
     let mut last_start = None;
@@ -180,7 +201,10 @@ pub fn no_line_end_in_attributes(export: &Export, report: &mut Report) {
             if attribute.value().contains(['\r', '\n', '\t'])
                 || export.text[attribute.range_value()].contains(['\r', '\n', '\t'])
             {
-                report.on(element, format!("a line end or tab inside {}", attribute.name()));
+                report.on(
+                    element,
+                    format!("a line end or tab inside {}", attribute.name()),
+                );
             }
         }
     }
@@ -226,9 +250,15 @@ fn tokens(text: &str) -> Vec<Token> {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
-        let (piece, length) =
-            if rest.starts_with('<') { tag(rest) } else { (Piece::Text, rest.find('<').unwrap_or(rest.len())) };
-        tokens.push(Token { piece, range: at..at + length });
+        let (piece, length) = if rest.starts_with('<') {
+            tag(rest)
+        } else {
+            (Piece::Text, rest.find('<').unwrap_or(rest.len()))
+        };
+        tokens.push(Token {
+            piece,
+            range: at..at + length,
+        });
         at += length;
     }
     tokens
@@ -250,12 +280,20 @@ fn tag(text: &str) -> (Piece, usize) {
         _ => false,
     });
     let length = end.map_or(text.len(), |end| end + 1);
-    let name =
-        |from: usize| text[from..].split([' ', '\t', '\r', '\n', '/', '>']).next().unwrap_or_default().to_owned();
+    let name = |from: usize| {
+        text[from..]
+            .split([' ', '\t', '\r', '\n', '/', '>'])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let piece = if text.starts_with("</") {
         Piece::End { name: name(2) }
     } else {
-        Piece::Start { name: name(1), empty: text[..length].ends_with("/>") }
+        Piece::Start {
+            name: name(1),
+            empty: text[..length].ends_with("/>"),
+        }
     };
     (piece, length)
 }
