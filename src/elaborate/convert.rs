@@ -4,7 +4,7 @@ use super::{
     Context,
     constant::{Argument, Constant},
     forms,
-    units::{alias, article, largest_unit, unit_words, units},
+    units::{alias, article, exit_code, largest_unit, unit_words, units},
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
@@ -789,16 +789,4 @@ pub(super) fn secret_name(value: &Constant) -> Option<String> {
         },
         _ => None,
     }
-}
-
-/// A 32-bit exit code. Hexadecimal becomes the signed number that the cmdlet's `Int32` would hold;
-/// decimal stays.
-fn exit_code(text: &str) -> Option<i64> {
-    let value = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-        Some(hex) => i64::from(u32::from_str_radix(hex, 16).ok()?.cast_signed()),
-        None => text.parse().ok()?,
-    };
-    (i64::from(i32::MIN)..=i64::from(u32::MAX))
-        .contains(&value)
-        .then_some(value)
 }

@@ -68,3 +68,15 @@ pub(super) fn article(word: &str) -> String {
         format!("a {shown}")
     }
 }
+
+/// A 32-bit exit code. Hexadecimal becomes the signed number that the cmdlet's `Int32` would hold;
+/// decimal stays.
+pub(super) fn exit_code(text: &str) -> Option<i64> {
+    let value = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(hex) => i64::from(u32::from_str_radix(hex, 16).ok()?.cast_signed()),
+        None => text.parse().ok()?,
+    };
+    (i64::from(i32::MIN)..=i64::from(u32::MAX))
+        .contains(&value)
+        .then_some(value)
+}
