@@ -15,7 +15,7 @@ pub use change::Change;
 pub use decode::{Decoded, Encoding, decode, encode};
 pub use line_index::{LineIndex, Position};
 pub use nested::Nested;
-pub use path::{JoinError, join_relative};
+pub use path::{JoinError, join_relative, uri_path};
 
 /// Number of a file in a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

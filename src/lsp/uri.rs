@@ -3,13 +3,16 @@
 use std::str::FromStr as _;
 
 use lsp_types::Uri;
+use percent_encoding::percent_decode_str;
+
+use crate::source::uri_path;
 
 /// The path of a `file:` address; `None` for any other, such as `untitled:`.
 pub(super) fn path(uri: &str) -> Option<String> {
     let rest = uri.strip_prefix("file://")?;
     // A server's name stands before the path of a share.
     let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let path = decode(path);
+    let path = percent_decode_str(path).decode_utf8_lossy().into_owned();
     let drive = path
         .get(1..3)
         .is_some_and(|drive| drive.ends_with(':') && drive.as_bytes()[0].is_ascii_alphabetic());
@@ -29,36 +32,9 @@ pub(super) fn of_path(path: &str) -> Option<Uri> {
         None => path.strip_prefix("//?/").unwrap_or(&path).to_owned(),
     };
     let text = match path.strip_prefix("//") {
-        Some(share) => format!("file://{}", encode(share)),
-        None if path.starts_with('/') => format!("file://{}", encode(&path)),
-        None => format!("file:///{}", encode(&path)),
+        Some(share) => format!("file://{}", uri_path(share)),
+        None if path.starts_with('/') => format!("file://{}", uri_path(&path)),
+        None => format!("file:///{}", uri_path(&path)),
     };
     Uri::from_str(&text).ok()
-}
-
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let code = (*byte == b'%')
-            .then(|| text.get(at + 1..at + 3))
-            .flatten()
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        out.push(code.unwrap_or(*byte));
-        at += if code.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }

@@ -2,6 +2,21 @@
 
 use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What is written with its number in the path of a URI.
+const UNUSUAL: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
+/// A path, with forward slashes, as a URI says it.
+pub fn uri_path(path: &str) -> String {
+    utf8_percent_encode(path, UNUSUAL).to_string()
+}
+
 /// Why a path written in a source cannot be followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JoinError {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     diagnostic::{Code, Finding, Safety, Severity},
-    source::{Sources, Span},
+    source::{Sources, Span, uri_path},
 };
 
 /// One SARIF log with one run. Columns are in UTF-16 units, as `columnKind` says.
@@ -125,13 +125,5 @@ fn uri(span: Span, sources: &Sources) -> String {
         .get(span.file)
         .map_or("", |file| file.name.as_str())
         .replace('\\', "/");
-    let mut out = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    uri_path(&name)
 }

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 use super::{
     LocalHost, Note, Watch,
     fetch::{self, Heard, Wanted},
@@ -246,7 +248,7 @@ impl LocalHost {
                 format!("Downloading {source} to {}", path.display()),
             );
             let wanted = Wanted {
-                url: &encoded(&source),
+                url: &utf8_percent_encode(&source, NOT_IN_URL).to_string(),
                 target: &path,
                 size: file.size,
                 sha256: file.sha256.as_deref(),
@@ -337,19 +339,17 @@ fn heard_of(watch: &mut dyn Watch, heard: Heard, patience: Patience) -> bool {
     watch.goes_on()
 }
 
-/// Blanks and other characters that a URL cannot have, as it says them.
-fn encoded(url: &str) -> String {
-    let mut out = String::with_capacity(url.len());
-    for byte in url.bytes() {
-        match byte {
-            b' ' | b'"' | b'<' | b'>' | b'{' | b'}' | b'^' | b'`' | b'|' | 0..=31 | 127.. => {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-            byte => out.push(char::from(byte)),
-        }
-    }
-    out
-}
+/// What a URL cannot have; the signs that divide it stay.
+const NOT_IN_URL: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'{')
+    .add(b'}')
+    .add(b'^')
+    .add(b'`')
+    .add(b'|');
 
 fn size_of(folder: &Path, depth: usize) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
