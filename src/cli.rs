@@ -13,6 +13,7 @@ mod disk;
 mod eval;
 mod explain;
 mod facts;
+mod failure;
 mod fix;
 mod fmt;
 mod lsp;
@@ -35,6 +36,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 pub use args::Args;
+pub(crate) use failure::Failure;
 
 /// Stack for the work: nesting is limited, and the limit must hold on Windows too, where the first
 /// thread has 1 MB.
@@ -100,10 +102,6 @@ pub(crate) enum Status {
     Restart = 4,
 }
 
-/// Why a verb could not do its work: a message for people. `None` when the reader of our output has
-/// gone, which is fine.
-pub(crate) type Failure = Option<String>;
-
 fn run_verb(args: Args) -> Status {
     let color = args.color;
     let look = output::look(color);
@@ -133,10 +131,11 @@ fn run_verb(args: Args) -> Status {
     };
     match outcome {
         Ok(status) => status,
-        Err(None) => Status::Fine,
-        Err(Some(message)) => {
-            eprintln!("tasq: {message}");
-            Status::Failed
+        Err(failure) => {
+            if let Some(message) = failure.message() {
+                eprintln!("tasq: {message}");
+            }
+            failure.status()
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn run(args: BuildArgs, look: Look) -> Result<Status, Failure> {
         let compiled = compile(&input.name, &input.inner, input.bytes, &input.files, &given);
         output::findings(&compiled.findings, &compiled.sources, Format::Text, look);
         if compiled.is_good() && compiled.sequence.nodes.is_empty() && !compiled.tests.is_empty() {
-            return Err(Some(format!(
+            return Err(Failure::Unusable(format!(
                 "{} holds tests and no sequence: there is nothing to build",
                 input.name
             )));
@@ -55,7 +55,7 @@ fn outputs(files: &[PathBuf], output: Option<&Path>) -> Result<Vec<Option<PathBu
     match (files.len(), output, folder) {
         (_, _, Some(folder)) => {
             std::fs::create_dir_all(folder).map_err(|error| {
-                Some(format!(
+                Failure::Unusable(format!(
                     "cannot make the folder {}: {error}",
                     folder.display()
                 ))
@@ -68,7 +68,7 @@ fn outputs(files: &[PathBuf], output: Option<&Path>) -> Result<Vec<Option<PathBu
                     .unwrap_or("stdin".as_ref());
                 let target = folder.join(stem).with_extension("xml");
                 if out.contains(&Some(target.clone())) {
-                    return Err(Some(format!(
+                    return Err(Failure::Usage(format!(
                         "two sources would be written to {}",
                         target.display()
                     )));
@@ -79,7 +79,7 @@ fn outputs(files: &[PathBuf], output: Option<&Path>) -> Result<Vec<Option<PathBu
         }
         (1, Some(path), _) if !disk::is_dash(path) => Ok(vec![Some(path.to_owned())]),
         (1, _, _) => Ok(vec![None]),
-        _ => Err(Some(
+        _ => Err(Failure::Usage(
             "several sources need a folder to write to: -o DIR".to_owned(),
         )),
     }
@@ -110,7 +110,7 @@ fn write(compiled: &Compiled, output: Option<&Path>, form: Form) -> Result<(), F
             let mut bytes = Vec::new();
             // Memory does not fail; the whole text is there before the first byte is written.
             write_sequence(&compiled.sequence, form, &mut bytes)
-                .map_err(|error| Some(error.to_string()))?;
+                .map_err(|error| Failure::Internal(error.to_string()))?;
             if form == Form::Pretty && std::io::stdout().is_terminal() {
                 // The prompt begins on a line of its own; a file stays as an export is.
                 bytes.push(b'\n');

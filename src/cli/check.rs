@@ -24,7 +24,7 @@ pub(super) fn run(args: CheckArgs, look: Look) -> Result<Status, Failure> {
         let input = match disk::read(&path) {
             Ok(input) => input,
             Err(failure) => {
-                unreadable = unreadable.or(failure);
+                unreadable = unreadable.or(Some(failure));
                 continue;
             }
         };
@@ -52,7 +52,7 @@ pub(super) fn run(args: CheckArgs, look: Look) -> Result<Status, Failure> {
         output::findings(&all, &sources, format, look);
     }
     match unreadable {
-        Some(message) => Err(Some(message)),
+        Some(failure) => Err(failure),
         None if all.iter().any(Finding::is_error) => Ok(Status::Findings),
         None => Ok(Status::Fine),
     }

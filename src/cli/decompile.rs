@@ -93,7 +93,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Input, Failure> {
             } else {
                 ""
             };
-            return Err(Some(format!(
+            return Err(Failure::Unusable(format!(
                 "{name} is neither XML nor a zip archive{hint}"
             )));
         }
@@ -104,7 +104,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Input, Failure> {
         }
     }
     if all.exports.is_empty() && all.findings.is_empty() {
-        return Err(Some(
+        return Err(Failure::Unusable(
             "there is no exported task sequence in the folder".to_owned(),
         ));
     }
@@ -137,11 +137,11 @@ fn targets(
     }
     match output.filter(|path| !disk::is_dash(path)) {
         Some(path) => Ok(vec![Some(path.to_owned())]),
-        None if exports.len() > 1 => Err(Some(format!(
+        None if exports.len() > 1 => Err(Failure::Usage(format!(
             "{} sequences need a folder to write to: -o DIR",
             exports.len()
         ))),
-        None if scripts == Scripts::Files => Err(Some(
+        None if scripts == Scripts::Files => Err(Failure::Usage(
             "scripts in files need a place: -o FILE or -o DIR".to_owned(),
         )),
         None => Ok(vec![None]),
@@ -161,7 +161,7 @@ fn spare(done: &[Decompiled], targets: &[Option<PathBuf>]) -> Result<(), Failure
             && disk::differs(path, one.text.as_bytes())
         {
             let path = path.display();
-            return Err(Some(format!(
+            return Err(Failure::Unusable(format!(
                 "{path} is there and holds something else; --force writes over it"
             )));
         }
@@ -202,8 +202,8 @@ fn print(sequences: &[Json], input: &Input) -> Result<(), Failure> {
         .map(|finding| as_finding(finding, &input.sources))
         .collect();
     let document = json!({ "format_version": 1, "sequences": sequences, "findings": findings });
-    let mut text =
-        serde_json::to_string_pretty(&document).map_err(|error| Some(error.to_string()))?;
+    let mut text = serde_json::to_string_pretty(&document)
+        .map_err(|error| Failure::Internal(error.to_string()))?;
     text.push('\n');
     output::stdout(text.as_bytes())
 }

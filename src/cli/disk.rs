@@ -53,7 +53,7 @@ pub(super) fn read(path: &Path) -> Result<Input, Failure> {
             .lock()
             .take(MAX_READ)
             .read_to_end(&mut bytes)
-            .map_err(|error| Some(format!("cannot read standard input: {error}")))?;
+            .map_err(|error| Failure::Unusable(format!("cannot read standard input: {error}")))?;
         let root = std::env::current_dir().unwrap_or_default();
         return Ok(Input {
             name: "<stdin>".to_owned(),
@@ -64,7 +64,8 @@ pub(super) fn read(path: &Path) -> Result<Input, Failure> {
         });
     }
     let name = path.display().to_string();
-    let bytes = limited(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
+    let bytes =
+        limited(path).map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
     let absolute = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let root = project_root(&absolute);
     let inner = absolute
@@ -201,10 +202,11 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     for path in paths {
         if !is_dash(path) && path.is_dir() {
             let before = out.len();
-            below(path, 0, &["tasq"], &mut out)
-                .map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
+            below(path, 0, &["tasq"], &mut out).map_err(|error| {
+                Failure::Unusable(format!("cannot read {}: {error}", path.display()))
+            })?;
             if out.len() == before {
-                return Err(Some(format!(
+                return Err(Failure::Unusable(format!(
                     "there is no .tasq file in {}",
                     path.display()
                 )));
@@ -223,7 +225,7 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 pub(super) fn sources_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut out = Vec::new();
     below(folder, 0, &["tasq"], &mut out)
-        .map_err(|error| Some(format!("cannot read {}: {error}", folder.display())))?;
+        .map_err(|error| Failure::Unusable(format!("cannot read {}: {error}", folder.display())))?;
     Ok(out)
 }
 
@@ -237,8 +239,9 @@ pub(super) fn exports(paths: &[PathBuf]) -> Result<Vec<(PathBuf, bool)>, Failure
     for path in paths {
         if !is_dash(path) && path.is_dir() {
             let mut found = Vec::new();
-            below(path, 0, &["xml", "zip"], &mut found)
-                .map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
+            below(path, 0, &["xml", "zip"], &mut found).map_err(|error| {
+                Failure::Unusable(format!("cannot read {}: {error}", path.display()))
+            })?;
             out.extend(found.into_iter().map(|path| (path, false)));
         } else {
             out.push((path.clone(), true));
@@ -280,7 +283,7 @@ pub(super) fn write_whole(
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    Some(format!("cannot write {}: {error}", path.display()))
+    Failure::Unusable(format!("cannot write {}: {error}", path.display()))
 }
 
 /// Folders that were made for files, taken away again unless they are kept.
@@ -443,10 +446,11 @@ fn prepare(
 pub(super) fn given(set: &[String], files: &[PathBuf]) -> Result<Given, Failure> {
     let mut given = Given::default();
     for path in files {
-        let text = fs::read_to_string(path)
-            .map_err(|error| Some(format!("cannot read {}: {error}", path.display())))?;
+        let text = fs::read_to_string(path).map_err(|error| {
+            Failure::Unusable(format!("cannot read {}: {error}", path.display()))
+        })?;
         let table: toml::Table = toml::from_str(&text).map_err(|error| {
-            Some(format!(
+            Failure::Unusable(format!(
                 "{} is not TOML: {}",
                 path.display(),
                 error.message()
@@ -454,7 +458,7 @@ pub(super) fn given(set: &[String], files: &[PathBuf]) -> Result<Given, Failure>
         })?;
         for (name, value) in table {
             let value = toml_value(value).ok_or_else(|| {
-                Some(format!(
+                Failure::Usage(format!(
                     "{}: the value of `{name}` must be a string, an integer, true, false, or a list of strings",
                     path.display()
                 ))
@@ -465,7 +469,7 @@ pub(super) fn given(set: &[String], files: &[PathBuf]) -> Result<Given, Failure>
     for one in set {
         let (name, value) = one
             .split_once('=')
-            .ok_or_else(|| Some(format!("--set {one}: write --set NAME=VALUE")))?;
+            .ok_or_else(|| Failure::Usage(format!("--set {one}: write --set NAME=VALUE")))?;
         given
             .values
             .push((name.trim().to_owned(), GivenValue::Text(value.to_owned())));

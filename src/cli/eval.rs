@@ -31,7 +31,7 @@ pub(super) fn run(args: &EvalArgs, look: Look) -> Result<Status, Failure> {
         }
         Asked::Refused(text) => {
             let _ = std::io::stderr().write_all(session.clean(text).as_bytes());
-            return Ok(Status::Failed);
+            return Err(Failure::Refused);
         }
     };
     let session = session.with_look(Look {

@@ -22,7 +22,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Status, Failure> {
             None => {
                 let near = nearest(wanted, Code::ALL.iter().map(|code| code.id()));
                 let hint = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
-                return Err(Some(format!(
+                return Err(Failure::Usage(format!(
                     "there is no code {wanted}{hint} `tasq explain` lists all codes"
                 )));
             }

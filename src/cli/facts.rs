@@ -35,7 +35,7 @@ pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
 /// Only two systems can be asked.
 #[cfg(not(any(target_os = "linux", windows)))]
 pub(super) fn this_computer() -> Result<(Machine, bool), Failure> {
-    Err(Some(
+    Err(Failure::Unusable(
         "the facts of this system cannot be read yet; only those of Windows and Linux can"
             .to_owned(),
     ))

@@ -28,7 +28,7 @@ pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
     for path in once(disk::sources(&args.files)?) {
         let input = disk::read(&path)?;
         if read::is_export(&input.bytes) {
-            return Err(Some(format!(
+            return Err(Failure::Usage(format!(
                 "{} is an export; `tasq decompile` makes a source of it",
                 input.name
             )));

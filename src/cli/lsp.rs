@@ -14,7 +14,10 @@ pub(super) fn run() -> Result<Status, Failure> {
     // The writer ends when nobody can send any more.
     drop(connection);
     let ended = threads.join().map_err(|error| error.to_string());
-    outcome.and(ended).map(|()| Status::Fine).map_err(Some)
+    outcome
+        .and(ended)
+        .map(|()| Status::Fine)
+        .map_err(Failure::Unusable)
 }
 
 /// The disk as the server sees it.

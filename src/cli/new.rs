@@ -29,8 +29,9 @@ const TEMPLATE: &[(&str, &str)] = &[
 /// Makes the folder with a sequence to start from: whole or not at all.
 pub(super) fn run(args: &NewArgs) -> Result<Status, Failure> {
     let folder = &args.folder;
-    let message =
-        |error: &dyn std::fmt::Display| Some(format!("cannot make {}: {error}", folder.display()));
+    let message = |error: &dyn std::fmt::Display| {
+        Failure::Unusable(format!("cannot make {}: {error}", folder.display()))
+    };
     let name = folder
         .file_name()
         .and_then(|name| name.to_str())

@@ -65,8 +65,8 @@ pub(super) fn stdout(bytes: &[u8]) -> Result<(), Failure> {
     out.write_all(bytes)
         .and_then(|()| out.flush())
         .map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => None,
-            _ => Some(format!("cannot write to standard output: {error}")),
+            io::ErrorKind::BrokenPipe => Failure::ReaderGone,
+            _ => Failure::Unusable(format!("cannot write to standard output: {error}")),
         })
 }
 

@@ -18,7 +18,7 @@ pub(super) struct RealDisk;
 
 impl Disk for RealDisk {
     fn open(&self, path: &str) -> Result<Opened, String> {
-        let input = disk::read(Path::new(path)).map_err(Option::unwrap_or_default)?;
+        let input = disk::read(Path::new(path)).map_err(Failure::into_message)?;
         Ok(Opened {
             name: input.name,
             inner: input.inner,
@@ -33,7 +33,7 @@ impl Disk for RealDisk {
 
     fn write(&mut self, path: &str, text: &str) -> Result<(), String> {
         disk::write_whole(Path::new(path), &mut |out| out.write_all(text.as_bytes()))
-            .map_err(Option::unwrap_or_default)
+            .map_err(Failure::into_message)
     }
 
     fn list(&self, folder: &str) -> Vec<(String, bool)> {
@@ -75,7 +75,9 @@ pub(super) fn prepare(
     }
     for one in set {
         if !one.contains('=') {
-            return Err(Some(format!("--set {one}: write --set NAME=VALUE")));
+            return Err(Failure::Usage(format!(
+                "--set {one}: write --set NAME=VALUE"
+            )));
         }
         good(session.set(one))?;
     }
@@ -85,7 +87,7 @@ pub(super) fn prepare(
 /// A refused answer as a failure.
 pub(super) fn good(answer: Answer) -> Result<String, Failure> {
     if answer.failed {
-        Err(Some(answer.text.trim_end().to_owned()))
+        Err(Failure::Unusable(answer.text.trim_end().to_owned()))
     } else {
         Ok(answer.text)
     }

@@ -23,24 +23,22 @@ pub(super) fn run(args: &ReplArgs, look: Look) -> Result<Status, Failure> {
         look,
         stop: Arc::clone(&stop),
     };
-    let Some(computer) = local::ThisComputer::new(args, terminal, &stop, look)? else {
-        return Ok(Status::Failed);
-    };
+    let computer = local::ThisComputer::new(args, terminal, &stop, look)?;
     let session = Session::new(settings, Box::new(prompt::RealDisk));
     let mut session = session.with_outside(Box::new(computer));
     prompt::prepare(&mut session, args.machine.as_deref(), &args.set)?;
     if let Some(path) = &args.file {
         if disk::is_dash(path) {
-            return Err(Some(
+            return Err(Failure::Usage(
                 "standard input holds the entries; give the sequence as a file".to_owned(),
             ));
         }
         disk::read_bytes(path)?;
         let mut given = Given::default();
         for one in &args.param {
-            let (name, value) = one
-                .split_once('=')
-                .ok_or_else(|| Some(format!("--param {one}: write --param NAME=VALUE")))?;
+            let (name, value) = one.split_once('=').ok_or_else(|| {
+                Failure::Usage(format!("--param {one}: write --param NAME=VALUE"))
+            })?;
             given
                 .values
                 .push((name.trim().to_owned(), GivenValue::Text(value.to_owned())));
@@ -111,7 +109,7 @@ impl<R: io::BufRead> Iterator for Lines<R> {
     fn next(&mut self) -> Option<Self::Item> {
         let read = self
             .line()
-            .map_err(|error| Some(format!("cannot read standard input: {error}")));
+            .map_err(|error| Failure::Unusable(format!("cannot read standard input: {error}")));
         read.transpose()
     }
 }

@@ -15,15 +15,19 @@ use crate::{
 
 /// Goes on with a run that was cut off, or waits for a restart.
 pub(super) fn run(args: &ResumeArgs, look: Look) -> Result<Status, Failure> {
-    let system = crate::host::this_computer().map_err(|error| Some(error.to_string()))?;
+    let system =
+        crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
     let folder = begin::folder_of(args.state.as_ref(), system.as_ref());
     let Some(_lock) = Lock::take(folder.root()).map_err(begin::of_fault)? else {
-        return Err(Some(
+        return Err(Failure::Run(
             "the run is on; `tasq status` tells about it".to_owned(),
         ));
     };
     let Some(stored) = Checkpoint::read(&folder).map_err(begin::of_fault)? else {
-        return Err(Some(format!("no run waits in {}", folder.root().display())));
+        return Err(Failure::Run(format!(
+            "no run waits in {}",
+            folder.root().display()
+        )));
     };
     let header = stored.header.clone();
     let format = if header.json_log {
@@ -36,22 +40,20 @@ pub(super) fn run(args: &ResumeArgs, look: Look) -> Result<Status, Failure> {
     let mut terminal = Terminal::new(json, args.step, args.quiet);
     terminal.head(&format!("Log: {}", log.path().display()));
     let source = begin::Source::of_header(&header);
-    let Some(loaded) = begin::load(&source, look)? else {
-        return Ok(Status::Failed);
-    };
+    let loaded = begin::load(&source, look)?;
     if run::identity(&loaded.main, &loaded.children) != header.identity {
-        return Err(Some(format!(
+        return Err(Failure::Run(format!(
             "{} is not the sequence that the run began with: put the old one back, or give the run up with `tasq cancel`",
             header.file.display()
         )));
     }
     let program = Program::new(&loaded.main, &loaded.children)
-        .map_err(|refused| Some(refused.to_string()))?;
+        .map_err(|refused| Failure::Run(refused.to_string()))?;
     let doubt =
         run::doubt(&stored, &folder, system.boot_id().as_deref()).map_err(begin::of_fault)?;
     let choice = choose(args, doubt.as_ref(), &mut terminal)?;
     if !args.yes && doubt.is_none() && !confirm(&format!("Go on with {}?", header.title))? {
-        return Err(Some("not resumed".to_owned()));
+        return Err(Failure::Run("not resumed".to_owned()));
     }
     // The file may be gone where the system protects the values; if it does not, they are asked for
     // by name.
@@ -123,7 +125,7 @@ fn choose(
             Some("r" | "retry") => return Ok(Some(OnInterrupted::Retry)),
             Some("s" | "skip") => return Ok(Some(OnInterrupted::Skip)),
             Some("f" | "fail") => return Ok(Some(OnInterrupted::Fail)),
-            Some("q" | "quit") | None => return Err(Some("not resumed".to_owned())),
+            Some("q" | "quit") | None => return Err(Failure::Run("not resumed".to_owned())),
             Some(_) => {}
         }
     }

@@ -37,12 +37,11 @@ pub(super) use terminal::Terminal;
 /// Runs a sequence on this computer.
 pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
     let source = load::Source::of(args)?;
-    let Some(loaded) = load(&source, look)? else {
-        return Ok(Status::Failed);
-    };
+    let loaded = load(&source, look)?;
     let program = Program::new(&loaded.main, &loaded.children)
-        .map_err(|refused| Some(refused.to_string()))?;
-    let system = crate::host::this_computer().map_err(|error| Some(error.to_string()))?;
+        .map_err(|refused| Failure::Run(refused.to_string()))?;
+    let system =
+        crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
     let options = options(args, &loaded)?;
     let from = args
         .from
@@ -67,14 +66,14 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
     }
     let folder = folder_of(args.state.as_ref(), system.as_ref());
     let Some(_lock) = Lock::take(folder.root()).map_err(of_fault)? else {
-        return Err(Some(
+        return Err(Failure::Run(
             "another run is on, on this computer; `tasq status` tells about it".to_owned(),
         ));
     };
     if folder.has_run() {
         let what =
             "a run was cut off and waits: `tasq resume` goes on with it, `tasq cancel` gives it up";
-        return Err(Some(what.to_owned()));
+        return Err(Failure::Run(what.to_owned()));
     }
     let log_folder = args.log.clone().unwrap_or_else(|| folder.logs());
     let format = if args.log_format.is_json() {
@@ -89,10 +88,10 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
     let overview = run::overview(&program);
     announce(&mut terminal, &loaded, &overview, system.as_ref(), args);
     if !overview.unknown.is_empty() && !args.skip_unknown {
-        return Err(Some(cannot(&overview)));
+        return Err(Failure::Run(cannot(&overview)));
     }
     if !args.yes && !confirm("Run it on this computer?")? {
-        return Err(Some("not started".to_owned()));
+        return Err(Failure::Run("not started".to_owned()));
     }
     let secret_names = run::names_of(std::iter::once(&loaded.main).chain(loaded.children.values()));
     let secrets = secret_values(args, &secret_names)?;
@@ -168,7 +167,7 @@ fn gone(folder: &Folder, entry: bool) {
 }
 
 pub(super) fn of_fault(fault: Fault) -> Failure {
-    Some(fault.message)
+    Failure::Run(fault.message)
 }
 
 /// The folder of the program's state.
@@ -192,7 +191,7 @@ fn options(args: &RunArgs, loaded: &Loaded) -> Result<Options, Failure> {
     for set in &args.set {
         let (name, value) = set
             .split_once('=')
-            .ok_or_else(|| Some(format!("--set {set}: write --set NAME=VALUE")))?;
+            .ok_or_else(|| Failure::Usage(format!("--set {set}: write --set NAME=VALUE")))?;
         options.variables.push(Variable {
             name: name.trim().to_owned(),
             value: value.to_owned(),
@@ -234,13 +233,13 @@ fn find(program: &Program<'_>, wanted: &str, argument: &str) -> Result<u32, Fail
                 .filter(|at| at.kind == NodeKind::Step);
             let near = crate::diagnostic::nearest(wanted, steps.map(|at| &*at.name));
             let near = near.map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
-            Err(Some(format!(
+            Err(Failure::Usage(format!(
                 "{argument}: no step is called \"{wanted}\"{near}"
             )))
         }
         several => {
             let paths: Vec<String> = several.iter().map(|at| at.path.to_string()).collect();
-            Err(Some(format!(
+            Err(Failure::Usage(format!(
                 "{argument}: \"{wanted}\" may be any of {}",
                 paths.join(", ")
             )))

@@ -6,6 +6,6 @@ use crate::host::windows::service;
 
 /// Answers the service manager; what it was asked to start has ended when this returns.
 pub(super) fn run(args: ServiceArgs) -> Result<Status, Failure> {
-    service::answer(args.arguments).map_err(|error| Some(error.message))?;
+    service::answer(args.arguments).map_err(|error| Failure::Unusable(error.message))?;
     Ok(Status::Fine)
 }

@@ -39,18 +39,14 @@ impl Children for Beside {
 /// Runs a sequence on simulated machines and tells what would happen.
 pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
     if args.machine.len() > 1 && args.trace.output_format == TraceFormat::Html {
-        return Err(Some(
+        return Err(Failure::Usage(
             "a page shows one machine: give one --machine, or another --output-format".to_owned(),
         ));
     }
     let options = options(args)?;
     let given = disk::given(&args.param, &args.var_file)?;
-    let Some(machines) = machines(&args.machine, look)? else {
-        return Ok(Status::Findings);
-    };
-    let Some(mut list) = sequences(&args.file, &given, look)? else {
-        return Ok(Status::Findings);
-    };
+    let machines = machines(&args.machine, look)?;
+    let mut list = sequences(&args.file, &given, look)?;
     let main = choose(&mut list, args.sequence.as_deref(), "--sequence NAME")?;
     let mut children: HashMap<String, Sequence> = list
         .into_iter()
@@ -59,10 +55,8 @@ pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
     for child in &args.child {
         let (id, path) = child
             .split_once('=')
-            .ok_or_else(|| Some(format!("--child {child}: write --child ID=FILE")))?;
-        let Some(mut list) = sequences(path.as_ref(), &Given::default(), look)? else {
-            return Ok(Status::Findings);
-        };
+            .ok_or_else(|| Failure::Usage(format!("--child {child}: write --child ID=FILE")))?;
+        let mut list = sequences(path.as_ref(), &Given::default(), look)?;
         let own = list.iter().position(|one| one.id.as_deref() == Some(id));
         let own = match own {
             Some(index) => list.remove(index),
@@ -75,12 +69,12 @@ pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
         children.insert(id.trim().to_owned(), own.sequence);
     }
     let beside = Beside(children);
-    let program =
-        Program::new(&main.sequence, &beside).map_err(|refused| Some(refused.to_string()))?;
+    let program = Program::new(&main.sequence, &beside)
+        .map_err(|refused| Failure::Run(refused.to_string()))?;
     let mut runs = Vec::new();
     for (name, machine) in machines {
         let run = simulate(&program, &main.title, &name, machine, options.clone());
-        runs.push(run.map_err(|endless| Some(endless.to_string()))?);
+        runs.push(run.map_err(|endless| Failure::Run(endless.to_string()))?);
     }
     tell(&runs, &args.trace, look)
 }
@@ -129,7 +123,7 @@ fn options(args: &SimulateArgs) -> Result<Options, Failure> {
         let (name, value) = set
             .split_once('=')
             .filter(|(name, _)| !name.trim().is_empty())
-            .ok_or_else(|| Some(format!("--set {set}: write --set NAME=VALUE")))?;
+            .ok_or_else(|| Failure::Usage(format!("--set {set}: write --set NAME=VALUE")))?;
         options.variables.push(Variable {
             name: name.trim().to_owned(),
             value: value.to_owned(),
@@ -142,13 +136,13 @@ fn options(args: &SimulateArgs) -> Result<Options, Failure> {
 /// A machine and what reports call it.
 type Named = (String, Arc<Machine>);
 
-/// All machines, unless a file has errors.
-fn machines(paths: &[PathBuf], look: Look) -> Result<Option<Vec<Named>>, Failure> {
+/// All machines; faults of all their files are told.
+fn machines(paths: &[PathBuf], look: Look) -> Result<Vec<Named>, Failure> {
     if paths.is_empty() {
-        return Ok(Some(vec![(
+        return Ok(vec![(
             "a machine of which nothing is known".to_owned(),
             Arc::default(),
-        )]));
+        )]);
     }
     let mut list = Vec::new();
     let mut good = true;
@@ -158,15 +152,20 @@ fn machines(paths: &[PathBuf], look: Look) -> Result<Option<Vec<Named>>, Failure
             None => good = false,
         }
     }
-    Ok(good.then_some(list))
+    if good {
+        Ok(list)
+    } else {
+        Err(Failure::Findings)
+    }
 }
 
 /// The machine, unless its file has errors; what is found in it is printed.
 pub(super) fn machine(path: &Path, look: Look) -> Result<Option<Machine>, Failure> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| Some(format!("{name} is not text in UTF-8")))?;
+    let bytes = fs::read(path)
+        .map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::Unusable(format!("{name} is not text in UTF-8")))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut sources = Sources::new();
     let file = sources.add(name, text);
@@ -176,21 +175,24 @@ pub(super) fn machine(path: &Path, look: Look) -> Result<Option<Machine>, Failur
     Ok(good.then_some(parsed.machine))
 }
 
-/// The sequences of a file; `None` when it has errors, which are printed then.
-fn sequences(path: &Path, given: &Given, look: Look) -> Result<Option<Vec<Loaded>>, Failure> {
+/// The sequences of a file.
+///
+/// # Errors
+/// It cannot be read, or has errors, which are then told.
+fn sequences(path: &Path, given: &Given, look: Look) -> Result<Vec<Loaded>, Failure> {
     let input = disk::read(path)?;
     let contents = load(&input.name, &input.inner, input.bytes, &input.files, given);
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
         output::findings(&contents.findings, &contents.sources, Format::Text, look);
         if contents.findings.is_empty() {
-            return Err(Some(format!(
+            return Err(Failure::Unusable(format!(
                 "{}: no sequence can be read from it",
                 path.display()
             )));
         }
-        return Ok(None);
+        return Err(Failure::Findings);
     }
-    Ok(Some(contents.sequences))
+    Ok(contents.sequences)
 }
 
 /// Takes the sequence that was meant out of those of a file.
@@ -210,7 +212,7 @@ fn choose(list: &mut Vec<Loaded>, wanted: Option<&str>, how: &str) -> Result<Loa
         None => one.title.clone(),
     });
     let names = each.collect::<Vec<_>>().join(", ");
-    Err(Some(match wanted {
+    Err(Failure::Usage(match wanted {
         Some(wanted) => format!("there is no sequence {wanted}; there is: {names}"),
         None => format!("{how}: the file holds {names}"),
     }))

@@ -12,7 +12,8 @@ use crate::run::{self, Checkpoint, Entry, Folder, Journal, Lock};
 
 /// Tells how far the run of this computer is.
 pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
-    let system = crate::host::this_computer().map_err(|error| Some(error.to_string()))?;
+    let system =
+        crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
     let folder = folder_of(args.state.as_ref(), system.as_ref());
     let on = folder.root().is_dir() && Lock::take(folder.root()).map_err(of_fault)?.is_none();
     let stored = Checkpoint::read(&folder).map_err(of_fault)?;
@@ -113,18 +114,23 @@ ended {time}
 
 /// Ends a run, or gives one up that waits.
 pub(super) fn cancel(args: &CancelArgs) -> Result<Status, Failure> {
-    let system = crate::host::this_computer().map_err(|error| Some(error.to_string()))?;
+    let system =
+        crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
     let folder = folder_of(args.state.as_ref(), system.as_ref());
     if !folder.has_run() {
-        return Err(Some(format!("no run is in {}", folder.root().display())));
+        return Err(Failure::Run(format!(
+            "no run is in {}",
+            folder.root().display()
+        )));
     }
     if !args.yes && !confirm("Give the run up? What was done stays done.")? {
-        return Err(Some("not cancelled".to_owned()));
+        return Err(Failure::Run("not cancelled".to_owned()));
     }
     let Some(_lock) = Lock::take(folder.root()).map_err(of_fault)? else {
         let path = folder.cancel();
-        fs::write(&path, b"")
-            .map_err(|error| Some(format!("cannot write {}: {error}", path.display())))?;
+        fs::write(&path, b"").map_err(|error| {
+            Failure::Unusable(format!("cannot write {}: {error}", path.display()))
+        })?;
         output::stdout(b"The run ends as soon as it can.\n")?;
         return Ok(Status::Fine);
     };

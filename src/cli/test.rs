@@ -54,7 +54,7 @@ pub(super) fn run(args: &TestArgs, look: Look) -> Result<Status, Failure> {
     }
     output::findings(&findings, &sources, Format::Text, look);
     if report.total() == 0 && report.broken() == 0 {
-        return Err(Some(nothing(args, found)));
+        return Err(Failure::Usage(nothing(args, found)));
     }
     let wants_coverage =
         args.coverage || args.coverage_source.is_some() || args.fail_under.is_some();
@@ -149,7 +149,7 @@ fn one(
             .file_stem()
             .unwrap_or_default()
             .to_string_lossy();
-        return Err(Some(format!(
+        return Err(Failure::Usage(format!(
             "{} is an export; its tests stand beside it, in {stem}.test.tasq",
             input.name
         )));

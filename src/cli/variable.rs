@@ -9,9 +9,10 @@ use crate::host::local::{Answer, Client, RUN, Request};
 
 /// Asks the run.
 pub(super) fn run(args: &VariableArgs) -> Result<Status, Failure> {
-    let run =
-        std::env::var(RUN).map_err(|_| Some(format!("no run started this: {RUN} is not set")))?;
-    let client = Client::new(&run).ok_or_else(|| Some(format!("{RUN} does not name a run")))?;
+    let run = std::env::var(RUN)
+        .map_err(|_| Failure::Usage(format!("no run started this: {RUN} is not set")))?;
+    let client =
+        Client::new(&run).ok_or_else(|| Failure::Usage(format!("{RUN} does not name a run")))?;
     let (request, names) = match &args.verb {
         VariableVerb::Get { name } => (Request::Get(name.clone()), false),
         VariableVerb::Set { name, value, text } => {
@@ -22,7 +23,7 @@ pub(super) fn run(args: &VariableArgs) -> Result<Status, Failure> {
     };
     let answer = client
         .ask(request)
-        .map_err(|error| Some(format!("the run cannot be reached: {error}")))?;
+        .map_err(|error| Failure::Run(format!("the run cannot be reached: {error}")))?;
     match answer {
         Answer::Value(None) => Ok(Status::Findings),
         Answer::Value(Some(value)) => {
@@ -42,6 +43,6 @@ pub(super) fn run(args: &VariableArgs) -> Result<Status, Failure> {
             output::stdout(text.as_bytes())?;
             Ok(Status::Fine)
         }
-        Answer::Refused(why) => Err(Some(why)),
+        Answer::Refused(why) => Err(Failure::Run(why)),
     }
 }

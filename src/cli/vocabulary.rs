@@ -42,7 +42,7 @@ fn step_type(keyword: &str) -> Option<&'static StepType> {
 fn unknown(topic: &str) -> Failure {
     let near = nearest(topic, vocabulary::step_keywords().chain(TOPICS));
     let hint = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
-    Some(format!(
+    Failure::Usage(format!(
         "there is no step type or topic {topic}{hint} `tasq vocabulary` lists the step types; topics are {}",
         TOPICS.join(", ")
     ))
@@ -65,7 +65,8 @@ fn json(topic: Option<&str>) -> Result<String, Failure> {
             json!({ "format_version": 1, "step_type": step })
         }
     };
-    let mut text = serde_json::to_string_pretty(&value).map_err(|error| Some(error.to_string()))?;
+    let mut text = serde_json::to_string_pretty(&value)
+        .map_err(|error| Failure::Internal(error.to_string()))?;
     text.push('\n');
     Ok(text)
 }

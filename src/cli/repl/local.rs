@@ -59,50 +59,47 @@ impl Drop for Begun {
 }
 
 impl ThisComputer {
-    /// From the arguments; `None` when the site file has errors, which are then told.
+    /// From the arguments.
     ///
     /// # Errors
-    /// A file cannot be read.
+    /// A file cannot be read, or the site file has errors, which are then told.
     pub(super) fn new(
         args: &ReplArgs,
         terminal: bool,
         stop: &Arc<AtomicBool>,
         look: Look,
-    ) -> Result<Option<ThisComputer>, Failure> {
-        let Some(site) = load_whole_site(args.site.as_deref(), look)? else {
-            return Ok(None);
-        };
-        Ok(Some(ThisComputer {
-            site,
+    ) -> Result<ThisComputer, Failure> {
+        Ok(ThisComputer {
+            site: load_whole_site(args.site.as_deref(), look)?,
             state: args.state.clone(),
             secrets: Secrets::new(args.secret_file.as_deref(), terminal)?,
             yes: args.yes,
             terminal,
             stop: Arc::clone(stop),
             begun: None,
-        }))
+        })
     }
 
     /// The computer with a lock, a log and a folder of its own.
     fn begin(&mut self) -> Result<Local, Failure> {
-        let fault = |fault: crate::run::Fault| Some(fault.message);
-        let system = this_computer().map_err(|error| Some(error.to_string()))?;
+        let fault = |fault: crate::run::Fault| Failure::Run(fault.message);
+        let system = this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
         let folder = folder_of(self.state.as_ref(), system.as_ref());
         let Some(lock) = Lock::take(folder.root()).map_err(fault)? else {
-            return Err(Some(
+            return Err(Failure::Run(
                 "another run is on, on this computer; `tasq status` tells about it".to_owned(),
             ));
         };
         if folder.has_run() {
             let what = "a run was cut off and waits: `tasq resume` goes on with it, `tasq cancel` gives it up";
-            return Err(Some(what.to_owned()));
+            return Err(Failure::Run(what.to_owned()));
         }
         let private = folder.root().join("session");
         // One that ended badly may have left something behind.
         let _ = fs::remove_dir_all(&private);
         let made = create_private_folder(&private);
         made.map_err(|error| {
-            Some(format!(
+            Failure::Unusable(format!(
                 "cannot make the folder {}: {error}",
                 private.display()
             ))
@@ -116,7 +113,7 @@ impl ThisComputer {
         };
         system
             .make_private(&begun.private)
-            .map_err(|error| Some(error.to_string()))?;
+            .map_err(|error| Failure::Unusable(error.to_string()))?;
         let mut setup = Setup {
             base: self.site.base.clone(),
             cache: match &self.site.site.cache {
@@ -163,7 +160,7 @@ impl ThisComputer {
 
     /// What the account may not do.
     fn rights(&self) -> Result<Vec<String>, Failure> {
-        let system = this_computer().map_err(|error| Some(error.to_string()))?;
+        let system = this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
         if system.is_elevated() {
             return Ok(Vec::new());
         }
@@ -180,7 +177,7 @@ impl ThisComputer {
 
 /// A failure in words.
 fn words(failure: Failure) -> String {
-    failure.unwrap_or_else(|| "it cannot be used".to_owned())
+    failure.message().unwrap_or("it cannot be used").to_owned()
 }
 
 fn note(log: &SharedLog, severity: u8, text: String) {

@@ -42,7 +42,8 @@ const BANNER: &str = "Tasq. Type a step, a condition or :help; Ctrl-D ends.\n";
 /// Talks with a person until Ctrl-D or `:quit`.
 pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Result<Status, Failure> {
     let session = Rc::new(RefCell::new(session));
-    let failed = |error: ReadlineError| Some(format!("the terminal cannot be used: {error}"));
+    let failed =
+        |error: ReadlineError| Failure::Unusable(format!("the terminal cannot be used: {error}"));
     let config = Config::builder()
         .completion_type(CompletionType::List)
         .max_history_size(HISTORY)

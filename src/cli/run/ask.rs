@@ -10,7 +10,7 @@ use super::super::Failure;
 /// There is no terminal.
 pub(in super::super) fn confirm(question: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() {
-        return Err(Some(
+        return Err(Failure::Usage(
             "nobody can be asked here; --yes answers it".to_owned(),
         ));
     }

@@ -38,7 +38,7 @@ impl Source {
     /// An argument cannot be understood.
     pub(super) fn of(args: &RunArgs) -> Result<Source, Failure> {
         if disk::is_dash(&args.file) {
-            return Err(Some(
+            return Err(Failure::Usage(
                 "a run needs a file: after a restart, standard input is gone".to_owned(),
             ));
         }
@@ -46,7 +46,7 @@ impl Source {
         for child in &args.child {
             let (id, path) = child
                 .split_once('=')
-                .ok_or_else(|| Some(format!("--child {child}: write --child ID=FILE")))?;
+                .ok_or_else(|| Failure::Usage(format!("--child {child}: write --child ID=FILE")))?;
             children.push((id.to_owned(), whole(Path::new(path))));
         }
         Ok(Source {
@@ -85,18 +85,14 @@ pub(in super::super) struct Loaded {
     pub authorities: Vec<Vec<u8>>,
 }
 
-/// Loads all; `None` when there are errors, which are then told.
+/// Loads all.
 ///
 /// # Errors
-/// A file cannot be read.
-pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loaded>, Failure> {
-    let Some((site, base)) = load_site(source.site.as_deref(), look)? else {
-        return Ok(None);
-    };
+/// A file cannot be read, or has errors, which are then told.
+pub(in super::super) fn load(source: &Source, look: Look) -> Result<Loaded, Failure> {
+    let (site, base) = load_site(source.site.as_deref(), look)?;
     let authorities = authorities(&site, &base)?;
-    let Some(contents) = contents(&source.file, look)? else {
-        return Ok(None);
-    };
+    let contents = contents(&source.file, look)?;
     let unknown = |sequence: &Sequence| match source.site {
         Some(_) => site::unknown_references(sequence, &site),
         None => Vec::new(),
@@ -116,7 +112,7 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loade
         None => None,
     };
     let Some(index) = index else {
-        return Err(Some(format!(
+        return Err(Failure::Usage(format!(
             "--sequence NAME says which of these is meant: {}",
             names()
         )));
@@ -125,7 +121,7 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loade
     let findings = unknown(&main.sequence);
     if !findings.is_empty() {
         output::findings(&findings, &contents.sources, Format::Text, look);
-        return Ok(None);
+        return Err(Failure::Refused);
     }
     let mut children = BTreeMap::new();
     for one in list {
@@ -139,10 +135,7 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loade
         .children
         .iter()
         .map(|(id, path)| (id.clone(), Vec::new(), path.clone()));
-    let Some(more) = self::children(own.chain(given), &unknown, look)? else {
-        return Ok(None);
-    };
-    children.extend(more);
+    children.extend(self::children(own.chain(given), &unknown, look)?);
     // A source without a name of its own goes by its file's.
     let named = main.title == source.file.display().to_string();
     let stem = source
@@ -154,7 +147,7 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loade
     } else {
         main.title
     };
-    Ok(Some(Loaded {
+    Ok(Loaded {
         title,
         id: main.id,
         main: main.sequence,
@@ -162,36 +155,31 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loade
         site: Arc::new(site),
         base,
         authorities,
-    }))
+    })
 }
 
-/// A site file with its folder and its sequences; `None` when one of them has errors, which are
-/// then told.
+/// A site file with its folder and its sequences.
 ///
 /// # Errors
-/// A file cannot be read.
+/// A file cannot be read, or has errors, which are then told.
 pub(in super::super) fn load_whole_site(
     path: Option<&Path>,
     look: Look,
-) -> Result<Option<WholeSite>, Failure> {
-    let Some((site, base)) = load_site(path, look)? else {
-        return Ok(None);
-    };
+) -> Result<WholeSite, Failure> {
+    let (site, base) = load_site(path, look)?;
     let own = site
         .sequences
         .iter()
         .map(|own| (own.id.clone(), own.also.clone(), base.join(&own.file)));
     let unknown = |sequence: &Sequence| site::unknown_references(sequence, &site);
-    let Some(children) = children(own, &unknown, look)? else {
-        return Ok(None);
-    };
+    let children = children(own, &unknown, look)?;
     let authorities = authorities(&site, &base)?;
-    Ok(Some(WholeSite {
+    Ok(WholeSite {
         site: Arc::new(site),
         base,
         children,
         authorities,
-    }))
+    })
 }
 
 /// A site file with what it names.
@@ -210,26 +198,24 @@ fn children(
     list: impl Iterator<Item = (String, Vec<String>, PathBuf)>,
     unknown: &dyn Fn(&Sequence) -> Vec<Finding>,
     look: Look,
-) -> Result<Option<BTreeMap<String, Sequence>>, Failure> {
+) -> Result<BTreeMap<String, Sequence>, Failure> {
     let mut children = BTreeMap::new();
     for (id, also, path) in list {
-        let Some(contents) = contents(&path, look)? else {
-            return Ok(None);
-        };
+        let contents = contents(&path, look)?;
         let Some(first) = contents.sequences.into_iter().next() else {
             continue;
         };
         let findings = unknown(&first.sequence);
         if !findings.is_empty() {
             output::findings(&findings, &contents.sources, Format::Text, look);
-            return Ok(None);
+            return Err(Failure::Refused);
         }
         for other in also {
             children.insert(other, first.sequence.clone());
         }
         children.insert(id, first.sequence);
     }
-    Ok(Some(children))
+    Ok(children)
 }
 
 /// The certificates of the site file's own authorities.
@@ -239,14 +225,14 @@ fn authorities(site: &Site, base: &Path) -> Result<Vec<Vec<u8>>, Failure> {
     };
     let path = base.join(ca);
     let text = fs::read(&path).map_err(|error| {
-        Some(format!(
+        Failure::Unusable(format!(
             "cannot read {}, the `ca` of the site file: {error}",
             path.display()
         ))
     })?;
     let list = certificates(&text);
     if list.is_empty() {
-        return Err(Some(format!(
+        return Err(Failure::Unusable(format!(
             "{}, the `ca` of the site file, holds no certificate in PEM",
             path.display()
         )));
@@ -255,7 +241,7 @@ fn authorities(site: &Site, base: &Path) -> Result<Vec<Vec<u8>>, Failure> {
 }
 
 /// The sequences of a file, unless it has errors.
-fn contents(path: &Path, look: Look) -> Result<Option<Contents>, Failure> {
+fn contents(path: &Path, look: Look) -> Result<Contents, Failure> {
     let input = disk::read(path)?;
     let contents = read(
         &input.name,
@@ -266,25 +252,25 @@ fn contents(path: &Path, look: Look) -> Result<Option<Contents>, Failure> {
     );
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
         output::findings(&contents.findings, &contents.sources, Format::Text, look);
-        return Ok(None);
+        return Err(Failure::Refused);
     }
-    Ok(Some(contents))
+    Ok(contents)
 }
 
-fn load_site(path: Option<&Path>, look: Look) -> Result<Option<(Site, PathBuf)>, Failure> {
+fn load_site(path: Option<&Path>, look: Look) -> Result<(Site, PathBuf), Failure> {
     let Some(path) = path else {
-        return Ok(Some((Site::default(), PathBuf::new())));
+        return Ok((Site::default(), PathBuf::new()));
     };
     let name = path.display().to_string();
-    let text =
-        fs::read_to_string(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
     let mut sources = Sources::new();
     let file = sources.add(name, text.as_str());
     let parsed = site::parse(file, &text);
     output::findings(&parsed.findings, &sources, Format::Text, look);
     if parsed.findings.iter().any(Finding::is_error) {
-        return Ok(None);
+        return Err(Failure::Refused);
     }
     let base = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    Ok(Some((parsed.site, base)))
+    Ok((parsed.site, base))
 }

@@ -30,9 +30,10 @@ impl Secrets {
         if let Some(path) = file {
             let name = path.display();
             let text = fs::read_to_string(path)
-                .map_err(|error| Some(format!("cannot read {name}: {error}")))?;
+                .map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
             is_private(path)?;
-            secrets.file = parse_file(&text).map_err(|fault| Some(format!("{name}: {fault}")))?;
+            secrets.file =
+                parse_file(&text).map_err(|fault| Failure::Unusable(format!("{name}: {fault}")))?;
         }
         Ok(secrets)
     }
@@ -57,7 +58,7 @@ impl Secrets {
             return Ok(out);
         }
         let list = missing.join(", ");
-        Err(Some(format!(
+        Err(Failure::Usage(format!(
             "the sequence needs secrets that nobody gave: {list}; --secret-file or the environment gives them"
         )))
     }
@@ -88,10 +89,10 @@ fn is_private(path: &Path) -> Result<(), Failure> {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let name = path.display();
-        let data =
-            fs::metadata(path).map_err(|error| Some(format!("cannot read {name}: {error}")))?;
+        let data = fs::metadata(path)
+            .map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
         if data.permissions().mode() & 0o077 != 0 {
-            return Err(Some(format!(
+            return Err(Failure::Unusable(format!(
                 "others can read {name}, too: chmod 600 {name}"
             )));
         }

@@ -68,8 +68,9 @@ pub(in super::super) fn host(
 /// It cannot be set up.
 pub(in super::super) fn equip(setup: &mut Setup) -> Result<Channel, Failure> {
     let module = setup.private.join("Tasq.psm1");
-    fs::write(&module, MODULE)
-        .map_err(|error| Some(format!("cannot write {}: {error}", module.display())))?;
+    fs::write(&module, MODULE).map_err(|error| {
+        Failure::Unusable(format!("cannot write {}: {error}", module.display()))
+    })?;
     setup
         .environment
         .push(("TASQ_MODULE".to_owned(), module.into()));
@@ -79,7 +80,7 @@ pub(in super::super) fn equip(setup: &mut Setup) -> Result<Channel, Failure> {
             .push(("TASQ_PROGRAM".to_owned(), program.into()));
     }
     Channel::listen(is_read_only).map_err(|error| {
-        Some(format!(
+        Failure::Unusable(format!(
             "scripts could not reach the run's variables: {error}"
         ))
     })

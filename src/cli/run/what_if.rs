@@ -52,7 +52,7 @@ pub(super) fn run(
         };
         events.push(event);
         if events.len() >= MAX_EVENTS {
-            return Err(Some(format!(
+            return Err(Failure::Run(format!(
                 "the run has more than {MAX_EVENTS} events and does not end"
             )));
         }
