@@ -14,6 +14,7 @@ pub mod load;
 pub mod lsp;
 pub mod machine;
 pub mod model;
+mod paint;
 pub mod read;
 pub mod repl;
 pub mod report;

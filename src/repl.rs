@@ -33,6 +33,7 @@ use crate::{
         Finding,
         render::{Format, Look, render},
     },
+    paint::{DIM, paint},
     report::Style,
     source::{Files, Sources},
 };
@@ -214,10 +215,6 @@ impl Session {
 
     /// Prose in the colour of what matters less.
     fn dim(&self, text: &str) -> String {
-        if self.settings.look.color {
-            format!("\x1b[90m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        paint(text, DIM, self.settings.look.color)
     }
 }

@@ -1,7 +1,10 @@
 //! What a condition came to, one line a part, each with the facts that decided it.
 
 use super::Style;
-use crate::engine::{Explained, Explanation, Verdict};
+use crate::{
+    engine::{Explained, Explanation, Verdict},
+    paint::{BAD, DIM, GOOD, UNSURE, paint},
+};
 
 /// The parts of a condition below each other.
 pub fn explanation(explanation: &Explanation, style: Style) -> String {
@@ -22,25 +25,17 @@ pub fn explained(operand: &Explained, style: Style) -> String {
 fn part(out: &mut String, operand: &Explained, depth: usize, style: Style) {
     let indent = "  ".repeat(depth);
     let (sign, color) = match (operand.verdict, style.unicode) {
-        (Verdict::True, true) => ("✓", 32),
-        (Verdict::True, false) => ("+", 32),
-        (Verdict::False, true) => ("✗", 31),
-        (Verdict::False, false) => ("x", 31),
-        (Verdict::Undecided, _) => ("?", 33),
+        (Verdict::True, true) => ("✓", GOOD),
+        (Verdict::True, false) => ("+", GOOD),
+        (Verdict::False, true) => ("✗", BAD),
+        (Verdict::False, false) => ("x", BAD),
+        (Verdict::Undecided, _) => ("?", UNSURE),
     };
-    let sign = if style.color {
-        format!("\x1b[{color}m{sign}\x1b[0m")
-    } else {
-        sign.to_owned()
-    };
+    let sign = paint(sign, color, style.color);
     out.push_str(&format!("{indent}{sign} {}\n", operand.written));
     let mut note = |text: String| {
-        let (on, off) = if style.color {
-            ("\x1b[90m", "\x1b[0m")
-        } else {
-            ("", "")
-        };
-        out.push_str(&format!("{indent}    {on}{text}{off}\n"));
+        let text = paint(&text, DIM, style.color);
+        out.push_str(&format!("{indent}    {text}\n"));
     };
     for fact in &operand.facts {
         note(format!("{} is {}", fact.what, fact.value));

@@ -7,6 +7,7 @@ use crate::engine::{
     At, Because, Event, Explained, Explanation, Failure, GroupOutcome, RestartCause, StepRan,
     Taken, Then, Verdict,
 };
+use crate::paint::{BAD, BOLD, DIM, GOOD, NOTABLE, UNSURE, paint};
 
 /// How the tree is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,15 +50,15 @@ impl Mark {
         }
     }
 
-    /// The colour's number in a terminal.
-    fn color(self) -> u8 {
+    /// How it is shown in a terminal.
+    fn style(self) -> anstyle::Style {
         match self {
-            Mark::Group => 1,
-            Mark::Ran => 32,
-            Mark::Skipped | Mark::Note => 90,
-            Mark::Undecided => 33,
-            Mark::Failed => 31,
-            Mark::Restart => 36,
+            Mark::Group => BOLD,
+            Mark::Ran => GOOD,
+            Mark::Skipped | Mark::Note => DIM,
+            Mark::Undecided => UNSURE,
+            Mark::Failed => BAD,
+            Mark::Restart => NOTABLE,
         }
     }
 }
@@ -165,44 +166,22 @@ impl Tree {
         } else {
             format!("{}{reason}", " ".repeat(gap))
         };
-        let _ = match (self.style.color, mark) {
-            (false, _) => writeln!(self.out, "{indent}{sign} {name}{reason}"),
-            (true, Mark::Skipped) => {
-                writeln!(
-                    self.out,
-                    "{indent}\x1b[{}m{sign} {name}{reason}\x1b[0m",
-                    mark.color()
-                )
-            }
-            (true, Mark::Group) => {
-                writeln!(
-                    self.out,
-                    "{indent}{sign} \x1b[1m{name}\x1b[0m\x1b[90m{reason}\x1b[0m"
-                )
-            }
-            (true, _) => {
-                writeln!(
-                    self.out,
-                    "{indent}\x1b[{}m{sign}\x1b[0m {name}\x1b[90m{reason}\x1b[0m",
-                    mark.color()
-                )
-            }
+        let own = |text: &str| paint(text, mark.style(), self.style.color);
+        let dim = |text: &str| paint(text, DIM, self.style.color);
+        let shown = match mark {
+            Mark::Skipped => own(&format!("{sign} {name}{reason}")),
+            Mark::Group => format!("{sign} {}{}", own(&name), dim(&reason)),
+            _ => format!("{} {name}{}", own(sign), dim(&reason)),
         };
+        let _ = writeln!(self.out, "{indent}{shown}");
     }
 
     /// A line below a step.
     fn note(&mut self, depth: u32, mark: Mark, text: &str) {
         let indent = "  ".repeat(depth as usize + 1);
         let (sign, text) = (mark.sign(self.style.unicode), one_line(text));
-        let _ = match (self.style.color, mark) {
-            (false, _) => writeln!(self.out, "{indent}{sign} {text}"),
-            (true, Mark::Note) => writeln!(self.out, "{indent}\x1b[90m{sign} {text}\x1b[0m"),
-            (true, _) => writeln!(
-                self.out,
-                "{indent}\x1b[{}m{sign} {text}\x1b[0m",
-                mark.color()
-            ),
-        };
+        let shown = paint(&format!("{sign} {text}"), mark.style(), self.style.color);
+        let _ = writeln!(self.out, "{indent}{shown}");
     }
 
     fn event(&mut self, event: &Event) {

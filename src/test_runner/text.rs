@@ -11,6 +11,7 @@ use crate::{
         Finding,
         render::{self, Format, Look},
     },
+    paint::{BAD, BOLD, GOOD, NOTABLE, paint},
     report,
     source::Sources,
 };
@@ -87,15 +88,7 @@ fn sign(good: bool, style: Style) -> String {
         (false, true) => "✗",
         (false, false) => "x",
     };
-    colored(sign, if good { 32 } else { 31 }, style)
-}
-
-fn colored(text: &str, color: u8, style: Style) -> String {
-    if style.look.color {
-        format!("\x1b[{color}m{text}\x1b[0m")
-    } else {
-        text.to_owned()
-    }
+    paint(sign, if good { GOOD } else { BAD }, style.look.color)
 }
 
 fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: Style) {
@@ -103,7 +96,7 @@ fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: Style) 
         out,
         "{} {}",
         sign(false, style),
-        colored(&test.title(), 1, style)
+        paint(&test.title(), BOLD, style.look.color)
     );
     let sources = masked(&file.sources, &test.secrets);
     for failure in &test.failures {
@@ -123,7 +116,7 @@ fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: Style) 
         out.push('\n');
         for (index, line) in failure.why.iter().enumerate() {
             let word = if index == 0 { "because" } else { "       " };
-            let _ = writeln!(out, "  {} {line}", colored(word, 36, style));
+            let _ = writeln!(out, "  {} {line}", paint(word, NOTABLE, style.look.color));
         }
         out.push('\n');
     }
