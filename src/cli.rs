@@ -1,11 +1,12 @@
-//! The command line. Each verb is a file; all of them parse arguments, call the library, and print.
+//! The command line. Each verb is a file with its arguments; all of them call the library, and
+//! print. A new verb is its file, named here twice: as a module and in the table of verbs.
 //!
 //! Exit codes: 0 fine, 1 findings (or, for `fmt --check`, files to format), 2 wrong usage or
 //! something that could not be read or written; `eval` tells true, false and undecided apart (0, 1,
 //! 3). Results go to standard output, findings to standard error.
 
-mod args;
 mod build;
+mod cancel;
 mod check;
 mod completions;
 mod decompile;
@@ -25,6 +26,7 @@ mod resume;
 mod run;
 #[cfg(windows)]
 mod service;
+mod shared_args;
 mod simulate;
 mod status;
 mod test;
@@ -33,10 +35,77 @@ mod vocabulary;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{Parser, Subcommand};
 
-pub use args::Args;
 pub(crate) use failure::Failure;
+pub use output::Color;
+
+/// Task sequences as text: check them, compile them to the XML that the Configuration Manager
+/// console imports.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tasq",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
+#[command(after_help = "\
+Examples:
+  tasq new lab
+  tasq check lab/lab.tasq
+  tasq build lab/lab.tasq -o lab.xml
+  tasq explain TQ0202")]
+pub struct CommandLine {
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// Makes the subcommands of a table of verbs: the order is that of the help.
+macro_rules! verbs {
+    ($($(#[$attribute:meta])* $verb:ident($module:ident::$arguments:ident),)*) => {
+        /// What to do; what the help says of each stands at its arguments.
+        #[derive(Debug, Subcommand)]
+        pub(crate) enum Verb {
+            $($(#[$attribute])* $verb($module::$arguments),)*
+        }
+
+        impl Verb {
+            fn run(&self) -> Result<Status, Failure> {
+                match self {
+                    $($(#[$attribute])* Verb::$verb(arguments) => $module::run(arguments),)*
+                }
+            }
+        }
+    };
+}
+
+verbs! {
+    Build(build::BuildArgs),
+    Check(check::CheckArgs),
+    Decompile(decompile::DecompileArgs),
+    Fix(fix::FixArgs),
+    Cancel(cancel::CancelArgs),
+    Fmt(fmt::FmtArgs),
+    Eval(eval::EvalArgs),
+    Explain(explain::ExplainArgs),
+    #[cfg(windows)] Service(service::ServiceArgs),
+    Facts(facts::FactsArgs),
+    Lsp(lsp::LspArgs),
+    New(new::NewArgs),
+    Repl(repl::ReplArgs),
+    Resume(resume::ResumeArgs),
+    Run(run::RunArgs),
+    Simulate(simulate::SimulateArgs),
+    Test(test::TestArgs),
+    Status(status::StatusArgs),
+    Variable(variable::VariableArgs),
+    Vocabulary(vocabulary::VocabularyArgs),
+    Completions(completions::CompletionsArgs),
+}
 
 /// Stack for the work: nesting is limited, and the limit must hold on Windows too, where the first
 /// thread has 1 MB.
@@ -57,7 +126,7 @@ fn restart() -> ExitCode {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match CommandLine::try_parse() {
         Ok(args) => args,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
@@ -68,9 +137,10 @@ pub fn main() -> ExitCode {
             };
         }
     };
+    output::set_color(args.color);
     let worker = std::thread::Builder::new()
         .stack_size(STACK)
-        .spawn(move || run_verb(args));
+        .spawn(move || run_verb(&args.verb));
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(Status::Restart)) => restart(),
         Ok(Ok(status)) => ExitCode::from(status as u8),
@@ -102,40 +172,11 @@ pub(crate) enum Status {
     Restart = 4,
 }
 
-fn run_verb(args: Args) -> Status {
-    let color = args.color;
-    let look = output::look(color);
-    let outcome = match args.verb {
-        args::Verb::Build(args) => build::run(args, look),
-        args::Verb::Cancel(args) => status::cancel(&args),
-        args::Verb::Check(args) => check::run(args, look),
-        args::Verb::Decompile(args) => decompile::run(&args, look),
-        args::Verb::Fmt(args) => fmt::run(args, look),
-        args::Verb::Eval(args) => eval::run(&args, look),
-        args::Verb::Explain(args) => explain::run(&args),
-        args::Verb::Fix(args) => fix::run(&args, look),
-        args::Verb::Lsp(_) => lsp::run(),
-        args::Verb::Facts(args) => facts::run(&args),
-        #[cfg(windows)]
-        args::Verb::Service(args) => service::run(args),
-        args::Verb::New(args) => new::run(&args),
-        args::Verb::Repl(args) => repl::run(&args, output::stdout_look(color)),
-        args::Verb::Resume(args) => resume::run(&args, look),
-        args::Verb::Run(args) => run::run(&args, look),
-        args::Verb::Simulate(args) => simulate::run(&args, look),
-        args::Verb::Status(args) => status::run(&args),
-        args::Verb::Test(args) => test::run(&args, look),
-        args::Verb::Variable(args) => variable::run(&args),
-        args::Verb::Vocabulary(args) => vocabulary::run(&args),
-        args::Verb::Completions(args) => completions::run(&args),
-    };
-    match outcome {
-        Ok(status) => status,
-        Err(failure) => {
-            if let Some(message) = failure.message() {
-                eprintln!("tasq: {message}");
-            }
-            failure.status()
+fn run_verb(verb: &Verb) -> Status {
+    verb.run().unwrap_or_else(|failure| {
+        if let Some(message) = failure.message() {
+            eprintln!("tasq: {message}");
         }
-    }
+        failure.status()
+    })
 }

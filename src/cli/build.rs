@@ -5,17 +5,41 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, Status, args::BuildArgs, disk, output};
+use clap::Args;
+
+use super::{Failure, Status, disk, output, shared_args::GivenArgs};
 use crate::{
     compile::{Compiled, compile},
-    diagnostic::render::{Format, Look},
+    diagnostic::render::Format,
     emit::write_sequence,
     lint::to_enter,
     xml::Form,
 };
 
+/// Compile task sequences to XML
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq build lab.tasq                        the XML on standard output
+  tasq build lab.tasq -o lab.xml --pretty
+  tasq build a.tasq b.tasq -o out            out/a.xml and out/b.xml
+  tasq build lab.tasq --set ring=broad")]
+pub(crate) struct BuildArgs {
+    /// Sources; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// File to write, `-` for standard output; a folder for several sources
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Indent the XML
+    #[arg(long)]
+    pub pretty: bool,
+    #[command(flatten)]
+    pub given: GivenArgs,
+}
+
 /// Compiles each source; writes nothing at all when one of them has errors.
-pub(super) fn run(args: BuildArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &BuildArgs) -> Result<Status, Failure> {
     let given = disk::given(&args.given.set, &args.given.var_file)?;
     let form = if args.pretty {
         Form::Pretty
@@ -28,7 +52,7 @@ pub(super) fn run(args: BuildArgs, look: Look) -> Result<Status, Failure> {
     for (path, output) in args.files.iter().zip(outputs) {
         let input = disk::read(path)?;
         let compiled = compile(&input.name, &input.inner, input.bytes, &input.files, &given);
-        output::findings(&compiled.findings, &compiled.sources, Format::Text, look);
+        output::findings(&compiled.findings, &compiled.sources, Format::Text);
         if compiled.is_good() && compiled.sequence.nodes.is_empty() && !compiled.tests.is_empty() {
             return Err(Failure::Unusable(format!(
                 "{} holds tests and no sequence: there is nothing to build",

@@ -1,19 +1,72 @@
 //! `tasq check`.
 
-use super::{Failure, Status, args::CheckArgs, disk, output};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{Failure, Status, disk, output, shared_args::GivenArgs};
 use crate::{
     compile::compile,
     decompile::findings_of_export,
     diagnostic::{
         Finding, Severity,
-        render::{Format, Look, render},
+        render::{Format, render},
     },
     read,
     source::{FileId, Sources},
 };
 
+/// Check task sequences without writing anything
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq check lab.tasq
+  tasq check .                               every .tasq file below this folder
+  tasq check . --output-format sarif > tasq.sarif")]
+pub(crate) struct CheckArgs {
+    /// Sources or exports, or folders with sources; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to print findings: text, plain and short to standard error, json and sarif to standard
+    /// output
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub output_format: OutputFormat,
+    /// Let warnings fail too
+    #[arg(long)]
+    pub warnings_as_errors: bool,
+    #[command(flatten)]
+    pub given: GivenArgs,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// With the source, for a terminal
+    Text,
+    /// Sentences without drawing, for screen readers and logs
+    Plain,
+    /// One line each
+    Short,
+    /// JSON
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+impl OutputFormat {
+    pub(crate) fn format(self) -> Format {
+        match self {
+            OutputFormat::Text => Format::Text,
+            OutputFormat::Plain => Format::Plain,
+            OutputFormat::Short => Format::Short,
+            OutputFormat::Json => Format::Json,
+            OutputFormat::Sarif => Format::Sarif,
+        }
+    }
+}
+
 /// Checks each source; a file that cannot be read does not keep the others from being checked.
-pub(super) fn run(args: CheckArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &CheckArgs) -> Result<Status, Failure> {
     let given = disk::given(&args.given.set, &args.given.var_file)?;
     let format = args.output_format.format();
     let machine = matches!(format, Format::Json | Format::Sarif);
@@ -47,9 +100,9 @@ pub(super) fn run(args: CheckArgs, look: Look) -> Result<Status, Failure> {
         }
     }
     if machine {
-        output::stdout(render(format, &all, &sources, look).as_bytes())?;
+        output::stdout(render(format, &all, &sources, output::look()).as_bytes())?;
     } else {
-        output::findings(&all, &sources, format, look);
+        output::findings(&all, &sources, format);
     }
     match unreadable {
         Some(failure) => Err(failure),

@@ -8,30 +8,75 @@ use std::{
 
 use serde_json::{Value as Json, json};
 
-use super::{
-    Failure, Status,
-    args::{DecompileArgs, LedgerFormat, ScriptPlace},
-    check, disk, output,
-};
+use clap::{Args, ValueEnum};
+
+use super::{Failure, Status, check, disk, output};
 use crate::{
     decompile::{Decompiled, Ledger, Options, Place, Verdict, decompile},
-    diagnostic::{
-        Code, Finding,
-        render::{Format, Look},
-    },
+    diagnostic::{Code, Finding, render::Format},
     read::{self, Export, Input},
     source::{Sources, Span},
     write::Scripts,
 };
 
+/// Turn an exported task sequence into a source, and prove it
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq decompile export.zip -o sequences/     one source for each sequence in the export
+  tasq decompile object.xml -o lab.tasq --scripts files
+  tasq decompile exports/ -o sequences/      all exports of a folder
+  tasq decompile ts.xml                      the source on standard output
+
+Exit code 0: building the source gives the same XML. 1: it does not, or parts are kept as XML.")]
+pub(crate) struct DecompileArgs {
+    /// Exports: the console's zip or object.xml, a bare sequence, MDT's ts.xml; a folder stands for
+    /// those below it, `-` is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// File to write, `-` for standard output; a folder, which several sequences need
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Leave the proof out
+    #[arg(long)]
+    pub no_verify: bool,
+    /// Where inline scripts go: into the source, or into files beside it
+    #[arg(long, value_enum, default_value_t = ScriptPlace::Inline)]
+    pub scripts: ScriptPlace,
+    /// How to print the account: text to standard error, json (with the source) to standard output
+    #[arg(long, value_enum, default_value_t = LedgerFormat::Text)]
+    pub output_format: LedgerFormat,
+    /// Write even what would not come back, and over files that are there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Where inline scripts go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScriptPlace {
+    /// Into the source.
+    Inline,
+    /// Into files beside it.
+    Files,
+}
+
+/// How the account of a decompilation is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LedgerFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
 /// Turns an export into sources, and says what the proof says. Nothing is written when a sequence
 /// would not come back.
-pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &DecompileArgs) -> Result<Status, Failure> {
     let input = inputs(&args.inputs)?;
     if !input.findings.is_empty() {
         let stop = input.exports.is_empty() || !args.force;
         if args.output_format == LedgerFormat::Text {
-            output::findings(&input.findings, &input.sources, Format::Text, look);
+            output::findings(&input.findings, &input.sources, Format::Text);
         } else if stop {
             print(&[], &input)?;
         }
@@ -53,7 +98,7 @@ pub(super) fn run(args: &DecompileArgs, look: Look) -> Result<Status, Failure> {
         .iter()
         .map(|export| decompile(export, options))
         .collect();
-    report(args, &input, &done, &targets, look)?;
+    report(args, &input, &done, &targets)?;
     let lost = done
         .iter()
         .any(|one| one.ledger.verdict == Verdict::NotRepresentable);
@@ -213,7 +258,6 @@ fn report(
     input: &Input,
     done: &[Decompiled],
     targets: &[Option<PathBuf>],
-    look: Look,
 ) -> Result<(), Failure> {
     let (exports, sources) = (&input.exports, &input.sources);
     if args.output_format == LedgerFormat::Json {
@@ -230,7 +274,7 @@ fn report(
     for one in done {
         check::collect(&mut all, &mut shown, one.findings.clone(), sources);
     }
-    output::findings(&all, &shown, Format::Text, look);
+    output::findings(&all, &shown, Format::Text);
     for (export, one) in exports.iter().zip(done) {
         eprint!("{}", as_text(export, &one.ledger, sources));
     }

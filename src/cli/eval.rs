@@ -1,24 +1,45 @@
 //! `tasq eval`.
 
-use std::io::Write as _;
+use std::path::PathBuf;
 
-use super::{
-    Failure, Status,
-    args::{EvalArgs, TableFormat},
-    output, prompt,
-};
+use clap::Args;
+
+use super::{Failure, Status, output, prompt, shared_args::TableFormat};
 use crate::{
-    diagnostic::render::Look,
     engine::Verdict,
     repl::{Asked, Reply, Session, Settings},
 };
 
+/// Tell what a condition or a value comes to on a machine, and why
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq eval 'Ring == \"pilot\"' --set Ring=pilot
+  tasq eval 'wmi \"SELECT * FROM Win32_Battery\"' --machine laptop.toml
+  tasq eval '\"%Ring%-%OSDComputerName%\"' -m laptop.toml --output-format json
+
+Exit code 0: it holds, or it is a value. 1: it does not hold. 2: it cannot be understood. 3: what is known of the machine does not tell.")]
+pub(crate) struct EvalArgs {
+    /// A condition, a value, or a name
+    #[arg(value_name = "EXPRESSION", allow_hyphen_values = true)]
+    pub expression: String,
+    /// The machine's file; without one nothing is known of the machine
+    #[arg(short, long, value_name = "MACHINE")]
+    pub machine: Option<PathBuf>,
+    /// The value of a task sequence variable
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub output_format: TableFormat,
+}
+
 /// Answers one condition, value or name.
-pub(super) fn run(args: &EvalArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &EvalArgs) -> Result<Status, Failure> {
     // Findings go to standard error, so that the look of that one counts.
     let mut session = Session::new(
         Settings {
-            look,
+            look: output::look(),
             ..Settings::default()
         },
         Box::new(prompt::RealDisk),
@@ -26,18 +47,15 @@ pub(super) fn run(args: &EvalArgs, look: Look) -> Result<Status, Failure> {
     prompt::prepare(&mut session, args.machine.as_deref(), &args.set)?;
     let reply = match session.ask(&args.expression) {
         Asked::Reply(reply, warnings) => {
-            let _ = std::io::stderr().write_all(session.clean(warnings).as_bytes());
+            output::remark(&session.clean(warnings));
             reply
         }
         Asked::Refused(text) => {
-            let _ = std::io::stderr().write_all(session.clean(text).as_bytes());
+            output::remark(&session.clean(text));
             return Err(Failure::Refused);
         }
     };
-    let session = session.with_look(Look {
-        color: prompt::stdout_color(look),
-        ..look
-    });
+    let session = session.with_look(output::stdout_look());
     let text = match args.output_format {
         TableFormat::Text => session.words(&reply),
         TableFormat::Json => {
@@ -47,7 +65,7 @@ pub(super) fn run(args: &EvalArgs, look: Look) -> Result<Status, Failure> {
             text
         }
     };
-    output::stdout(session.clean(text).as_bytes())?;
+    output::print(&session.clean(text))?;
     Ok(status(&reply))
 }
 

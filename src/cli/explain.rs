@@ -1,7 +1,21 @@
 //! `tasq explain`.
 
-use super::{Failure, Status, args::ExplainArgs, output};
+use clap::Args;
+
+use super::{Failure, Status, output};
 use crate::diagnostic::{Code, nearest};
+
+/// Explain a finding's code
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq explain TQ0202
+  tasq explain                               all codes")]
+pub(crate) struct ExplainArgs {
+    /// A code such as TQ0202; without one, all codes
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
 
 /// Prints the page of a code, or all codes.
 pub(super) fn run(args: &ExplainArgs) -> Result<Status, Failure> {

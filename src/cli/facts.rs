@@ -1,7 +1,23 @@
 //! `tasq facts`.
 
-use super::{Failure, Status, args::FactsArgs, disk, output};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Failure, Status, disk, output};
 use crate::machine::{Machine, write};
+
+/// Write the machine file of this computer
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq facts                                 on standard output
+  tasq facts -o build-server.toml")]
+pub(crate) struct FactsArgs {
+    /// File to write, `-` for standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+}
 
 /// Writes the machine file of this computer.
 pub(super) fn run(args: &FactsArgs) -> Result<Status, Failure> {

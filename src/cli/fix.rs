@@ -1,24 +1,47 @@
 //! `tasq fix`.
 
-use std::{collections::HashSet, fs, io::Write as _, path::PathBuf};
+use std::{collections::HashSet, fs, path::PathBuf};
 
 use similar::TextDiff;
 
-use super::{Failure, Status, args::FixArgs, check, disk, output};
+use clap::Args;
+
+use super::{Failure, Status, check, disk, output, shared_args::GivenArgs};
 use crate::{
     compile::read as text_of,
-    diagnostic::{
-        Finding, Severity,
-        render::{Format, Look},
-    },
+    diagnostic::{Finding, Severity, render::Format},
     ide::{Mended, Source, mend_with},
     read,
     source::{FileId, Sources, decode, encode},
 };
 
+/// Mend what can be mended beyond doubt
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq fix lab.tasq
+  tasq fix . --diff                          show what would change, write nothing
+  tasq fix lab.tasq --unsafe                 also what a person should look at
+
+Exit code 0: nothing is left. 1: findings are left, which are printed, or --diff shows a change.")]
+pub(crate) struct FixArgs {
+    /// Sources; a folder stands for every .tasq file below it, `-` is standard input to standard
+    /// output
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Carry out also those fixes that a person should look at
+    #[arg(long = "unsafe")]
+    pub unsafe_too: bool,
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    #[command(flatten)]
+    pub given: GivenArgs,
+}
+
 /// Mends each source. All new texts are written together, or none; each is stored as it was, with
 /// its mark and its encoding.
-pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &FixArgs) -> Result<Status, Failure> {
     let given = disk::given(&args.given.set, &args.given.var_file)?;
     let mut all = Vec::new();
     let mut sources = Sources::new();
@@ -86,8 +109,8 @@ pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
         .collect();
     disk::write_all(&files)?;
     // Only what was done is told.
-    let _ = std::io::stderr().write_all(told.as_bytes());
-    output::findings(&all, &sources, Format::Text, look);
+    output::remark(&told);
+    output::findings(&all, &sources, Format::Text);
     let left = would_change || all.iter().any(|finding| finding.severity != Severity::Note);
     Ok(if left { Status::Findings } else { Status::Fine })
 }

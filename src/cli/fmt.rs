@@ -1,30 +1,48 @@
 //! `tasq fmt`.
 
-use std::io::Write;
+use std::{io::Write, path::PathBuf};
 
 use similar::TextDiff;
 
-use super::{Failure, Status, args::FmtArgs, check, disk, output};
+use clap::Args;
+
+use super::{Failure, Status, check, disk, output};
 use crate::{
     compile::read as decode,
-    diagnostic::{
-        Finding,
-        render::{Format, Look},
-    },
+    diagnostic::{Finding, render::Format},
     format::format,
     source::{FileId, Sources},
 };
 
+/// Format sources in the one style
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq fmt lab.tasq
+  tasq fmt . --check                         for a build server: 1 if something is not formatted
+  tasq fmt - < lab.tasq                      standard input to standard output")]
+pub(crate) struct FmtArgs {
+    /// Sources, or folders with sources; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Write nothing; name the files that are not formatted and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change and exit with 1 if something would
+    #[arg(long)]
+    pub diff: bool,
+}
+
 /// Formats each source; one with errors is left as it is and does not keep the others from being
 /// formatted.
-pub(super) fn run(args: FmtArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &FmtArgs) -> Result<Status, Failure> {
     let mut status = Status::Fine;
     let mut failed = None;
     let mut changed = 0;
     let mut total = 0;
     for path in disk::sources(&args.files)? {
         total += 1;
-        match one(&path, &args, look) {
+        match one(&path, &args) {
             Ok(Outcome::Same) => {}
             Ok(Outcome::Changed) => {
                 changed += 1;
@@ -51,20 +69,20 @@ enum Outcome {
     Faulty,
 }
 
-fn one(path: &std::path::Path, args: &FmtArgs, look: Look) -> Result<Outcome, Failure> {
+fn one(path: &std::path::Path, args: &FmtArgs) -> Result<Outcome, Failure> {
     let input = disk::read(path)?;
     let bytes = input.bytes.clone();
     let (text, findings) = decode(input.bytes, FileId(0));
     let mut sources = Sources::new();
     sources.add(input.name.clone(), text.clone());
     if findings.iter().any(Finding::is_error) {
-        report(findings, &sources, look);
+        report(findings, &sources);
         return Ok(Outcome::Faulty);
     }
     let formatted = match format(&text, FileId(0)) {
         Ok(formatted) => formatted,
         Err(findings) => {
-            report(findings, &sources, look);
+            report(findings, &sources);
             return Ok(Outcome::Faulty);
         }
     };
@@ -98,9 +116,9 @@ fn one(path: &std::path::Path, args: &FmtArgs, look: Look) -> Result<Outcome, Fa
     })
 }
 
-fn report(findings: Vec<Finding>, own: &Sources, look: Look) {
+fn report(findings: Vec<Finding>, own: &Sources) {
     let mut all = Vec::new();
     let mut sources = Sources::new();
     check::collect(&mut all, &mut sources, findings, own);
-    output::findings(&all, &sources, Format::Text, look);
+    output::findings(&all, &sources, Format::Text);
 }

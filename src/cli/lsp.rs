@@ -4,11 +4,24 @@ use std::{path::Path, sync::Arc};
 
 use lsp_server::Connection;
 
+use clap::Args;
+
 use super::{Failure, Status, disk};
 use crate::lsp::{Project, serve};
 
+/// Serve an editor (language server protocol on standard input and output)
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  tasq lsp                                   started by an editor; see docs/how-to/editors.md")]
+pub(crate) struct LspArgs {
+    /// Standard input and output are used in any case; editors often say so
+    #[arg(long)]
+    pub stdio: bool,
+}
+
 /// Serves until the editor says `exit`.
-pub(super) fn run() -> Result<Status, Failure> {
+pub(super) fn run(_: &LspArgs) -> Result<Status, Failure> {
     let (connection, threads) = Connection::stdio();
     let outcome = serve(&connection, Arc::new(Disk));
     // The writer ends when nobody can send any more.

@@ -1,8 +1,24 @@
 //! `tasq new`.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use super::{Failure, Status, args::NewArgs, disk, output};
+use clap::Args;
+
+use super::{Failure, Status, disk, output};
+
+/// Make a new project folder
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  tasq new lab                               lab/lab.tasq and what belongs to it")]
+pub(crate) struct NewArgs {
+    /// The folder to make; it must not exist, or be empty
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
 
 /// The files of a new project: path and text, `NAME` standing for the folder's name.
 const TEMPLATE: &[(&str, &str)] = &[

@@ -1,8 +1,12 @@
-//! Printing: what the terminal can show, standard output, and the line that counts findings.
+//! Printing: the one place that decides what a stream can show, standard output, and the line that
+//! counts findings.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 
-use super::{Failure, args::Color};
+use anstream::{AutoStream, ColorChoice, stream::RawStream};
+use clap::ValueEnum;
+
+use super::Failure;
 use crate::{
     diagnostic::{
         Finding, Severity,
@@ -11,57 +15,85 @@ use crate::{
     source::Sources,
 };
 
-/// What standard error can show.
-pub(super) fn look(color: Color) -> Look {
-    let terminal = io::stderr().is_terminal();
-    let color = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => {
-            terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        }
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// In a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Holds to a wish from here on. Without one the streams and NO_COLOR, CLICOLOR, CLICOLOR_FORCE and
+/// TERM decide.
+pub(super) fn set_color(color: Color) {
+    let choice = match color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
     };
-    let width = terminal_size::terminal_size_of(io::stderr())
-        .map_or(120, |(width, _)| usize::from(width.0));
-    let unicode = !terminal || supports_unicode::on(supports_unicode::Stream::Stderr);
-    Look {
-        color,
-        unicode,
-        width,
-    }
+    choice.write_global();
+}
+
+/// What standard error can show.
+pub(super) fn look() -> Look {
+    let size = terminal_size::terminal_size_of(io::stderr());
+    look_of(&io::stderr(), supports_unicode::Stream::Stderr, size)
 }
 
 /// What standard output can show.
-pub(super) fn stdout_look(color: Color) -> Look {
-    let terminal = io::stdout().is_terminal();
-    let color = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => {
-            terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        }
-    };
-    let width = terminal_size::terminal_size_of(io::stdout())
-        .map_or(120, |(width, _)| usize::from(width.0));
-    let unicode = !terminal || supports_unicode::on(supports_unicode::Stream::Stdout);
+pub(super) fn stdout_look() -> Look {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    look_of(&io::stdout(), supports_unicode::Stream::Stdout, size)
+}
+
+type Size = Option<(terminal_size::Width, terminal_size::Height)>;
+
+fn look_of<S: RawStream>(stream: &S, name: supports_unicode::Stream, size: Size) -> Look {
     Look {
-        color,
-        unicode,
-        width,
+        color: AutoStream::choice(stream) != ColorChoice::Never,
+        unicode: !stream.is_terminal() || supports_unicode::on(name),
+        width: size.map_or(120, |(width, _)| usize::from(width.0)),
     }
 }
 
-/// Whether standard output is a terminal.
-pub(super) fn stdout_is_terminal() -> bool {
-    io::stdout().is_terminal()
+/// Whether a line that stands on the terminal can be taken away and drawn again. On Windows this
+/// asks the console to understand how.
+pub(super) fn can_redraw() -> bool {
+    let asked = anstyle_query::windows::enable_ansi_colors();
+    io::stderr().is_terminal()
+        && io::stdout().is_terminal()
+        && asked.unwrap_or_else(anstyle_query::term_supports_ansi_color)
 }
 
-/// Writes bytes to standard output.
+/// Takes away the line on which the cursor stands, where [`can_redraw`] says so.
+pub(super) const CLEAR_LINE: &str = "\r\x1b[2K";
+
+/// Writes a result for programs to standard output, to the byte.
 ///
 /// # Errors
-/// A message; `None` when the reader has gone.
+/// It cannot be written, or the reader has gone.
 pub(super) fn stdout(bytes: &[u8]) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
+    put(&mut io::stdout().lock(), bytes)
+}
+
+/// Writes a result for people to standard output: colours as the console understands them.
+///
+/// # Errors
+/// It cannot be written, or the reader has gone.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    match AutoStream::choice(&io::stdout()) {
+        ColorChoice::Never => stdout(text.as_bytes()),
+        choice => put(
+            &mut AutoStream::new(io::stdout().lock(), choice),
+            text.as_bytes(),
+        ),
+    }
+}
+
+fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> {
     out.write_all(bytes)
         .and_then(|()| out.flush())
         .map_err(|error| match error.kind() {
@@ -70,18 +102,25 @@ pub(super) fn stdout(bytes: &[u8]) -> Result<(), Failure> {
         })
 }
 
+/// Writes text for people to standard error. Nobody can be told that it is gone.
+pub(super) fn remark(text: &str) {
+    let _ = match AutoStream::choice(&io::stderr()) {
+        ColorChoice::Never => io::stderr().write_all(text.as_bytes()),
+        choice => AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes()),
+    };
+}
+
 /// Prints findings to standard error and counts them there.
-pub(super) fn findings(findings: &[Finding], sources: &Sources, format: Format, look: Look) {
+pub(super) fn findings(findings: &[Finding], sources: &Sources, format: Format) {
     if findings.is_empty() {
         return;
     }
-    let mut text = render(format, findings, sources, look);
+    let mut text = render(format, findings, sources, look());
     if matches!(format, Format::Text | Format::Plain) {
         text.push_str(&summary(findings));
         text.push('\n');
     }
-    // Nobody can be told that standard error is gone.
-    let _ = io::stderr().write_all(text.as_bytes());
+    remark(&text);
 }
 
 /// `2 errors, 1 warning`.

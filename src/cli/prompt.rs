@@ -1,14 +1,9 @@
 //! What `repl` and `eval` have in common: files, and how a session begins.
 
-use std::{
-    io::{IsTerminal as _, Write as _},
-    path::Path,
-    rc::Rc,
-};
+use std::{path::Path, rc::Rc};
 
-use super::{Failure, disk};
+use super::{Failure, disk, output};
 use crate::{
-    diagnostic::render::Look,
     repl::{Answer, Disk, Opened, Session},
     source::Files,
 };
@@ -71,7 +66,7 @@ pub(super) fn prepare(
             .trim_end()
             .rsplit_once('\n')
             .map_or("", |(findings, _)| findings);
-        let _ = std::io::stderr().write_all(findings.as_bytes());
+        output::remark(findings);
     }
     for one in set {
         if !one.contains('=') {
@@ -91,9 +86,4 @@ pub(super) fn good(answer: Answer) -> Result<String, Failure> {
     } else {
         Ok(answer.text)
     }
-}
-
-/// Colours on standard output follow the same wish as those on standard error.
-pub(super) fn stdout_color(look: Look) -> bool {
-    look.color && std::io::stdout().is_terminal()
 }

@@ -5,25 +5,72 @@ mod terminal;
 
 use std::{
     io::{self, IsTerminal as _},
+    path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
 };
 
-use super::{Failure, Status, args::ReplArgs, disk, output, prompt};
+use clap::Args;
+
+use super::{Failure, Status, disk, output, prompt};
 use crate::{
-    diagnostic::render::Look,
     elaborate::{Given, GivenValue},
     repl::{Answer, Entries, Session, Settings},
 };
 
+/// Try steps and conditions at a prompt; step through a sequence
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq repl                                  on a machine of which nothing is known
+  tasq repl lab.tasq --machine laptop.toml   load a sequence; :next, :run and :break step through it
+  tasq repl export.zip -m laptop.toml
+  tasq repl < commands.txt                   plain answers; --echo shows the entries, too
+  tasq repl lab.tasq --site site.toml        `:host local` then carries steps out on this computer
+
+Exit code, when the entries do not come from a terminal: 0 all were answered, 1 one was refused or a step failed.")]
+pub(crate) struct ReplArgs {
+    /// A source or an export to begin with
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The machine's file; without one nothing is known of the machine
+    #[arg(short, long, value_name = "MACHINE")]
+    pub machine: Option<PathBuf>,
+    /// The value of a task sequence variable at the start, as a collection or a device would set it
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// A value for a `param` of FILE
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub param: Vec<String>,
+    /// Which sequence of an export with several is meant, by name or identifier
+    #[arg(long, value_name = "NAME")]
+    pub sequence: Option<String>,
+    /// Show each entry before its answer when entries do not come from a terminal
+    #[arg(long)]
+    pub echo: bool,
+    /// The site file for `:host local`: packages, applications, sequences, where content is
+    #[arg(long, value_name = "SITE")]
+    pub site: Option<PathBuf>,
+    /// Answer yes to the question of `:host local`; a restart is asked for all the same
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Where `:host local` keeps its lock, its log and downloaded content, as `tasq run` does
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// A TOML file with the values of secrets for `:host local`; else TASQ_SECRET_NAME, else a
+    /// question
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+}
+
 /// Begins a session and answers until the end of the input.
-pub(super) fn run(args: &ReplArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &ReplArgs) -> Result<Status, Failure> {
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     let stop = Arc::new(AtomicBool::new(false));
     let settings = Settings {
-        look,
+        look: output::stdout_look(),
         stop: Arc::clone(&stop),
     };
-    let computer = local::ThisComputer::new(args, terminal, &stop, look)?;
+    let computer = local::ThisComputer::new(args, terminal, &stop)?;
     let session = Session::new(settings, Box::new(prompt::RealDisk));
     let mut session = session.with_outside(Box::new(computer));
     prompt::prepare(&mut session, args.machine.as_deref(), &args.set)?;
@@ -45,13 +92,13 @@ pub(super) fn run(args: &ReplArgs, look: Look) -> Result<Status, Failure> {
         }
         let Answer { text, failed, .. } =
             session.load_file(&path.to_string_lossy(), given, args.sequence.as_deref());
-        output::stdout(text.as_bytes())?;
+        output::print(&text)?;
         if failed && !terminal {
             return Ok(Status::Findings);
         }
     }
     if terminal {
-        terminal::run(session, look, &stop)
+        terminal::run(session, &stop)
     } else {
         plain(session, args.echo)
     }
@@ -67,10 +114,10 @@ fn plain(mut session: Session, echo: bool) -> Result<Status, Failure> {
     for entry in Entries::new(lines) {
         let entry = entry?;
         if echo {
-            output::stdout(session.echo(&entry).as_bytes())?;
+            output::print(&session.echo(&entry))?;
         }
         let answer = session.enter(&entry);
-        output::stdout(answer.text.as_bytes())?;
+        output::print(&answer.text)?;
         if answer.failed {
             status = Status::Findings;
         }

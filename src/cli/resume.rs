@@ -1,20 +1,57 @@
 //! `tasq resume`.
 
-use std::io::IsTerminal as _;
+use std::{io::IsTerminal as _, path::PathBuf};
+
+use clap::Args;
 
 use super::{
     Failure, Status,
-    args::{Interrupted, ResumeArgs, TraceFormat},
     run::{self as begin, Secrets, Terminal, confirm},
+    shared_args::{Interrupted, TraceFormat},
 };
 use crate::{
-    diagnostic::render::Look,
     engine::{Engine, Program},
     run::{self, Checkpoint, Doubt, Format, Limits, Lock, Log, OnInterrupted, Resumed, Runner},
 };
 
+/// Go on with a run that was cut off or waits for a restart
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq resume
+  tasq resume --on-interrupted retry         the step that was cut off runs again
+
+Exit codes: those of `tasq run`.")]
+pub(crate) struct ResumeArgs {
+    /// What is done with a step that was cut off; without it somebody is asked, and where nobody
+    /// is, it has failed
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub on_interrupted: Option<Interrupted>,
+    /// Go on without a question
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Pause before each step
+    #[arg(long)]
+    pub step: bool,
+    /// Restart nothing: end with the code of a pending restart instead
+    #[arg(long)]
+    pub no_restart: bool,
+    /// Where the run is kept
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// A TOML file with the values of secrets; without it that of the run's beginning
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+    /// Print only the beginning, what fails, and the end
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// How to print the run: json is the whole of it at the end
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub output_format: TraceFormat,
+}
+
 /// Goes on with a run that was cut off, or waits for a restart.
-pub(super) fn run(args: &ResumeArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
     let system =
         crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
     let folder = begin::folder_of(args.state.as_ref(), system.as_ref());
@@ -40,7 +77,7 @@ pub(super) fn run(args: &ResumeArgs, look: Look) -> Result<Status, Failure> {
     let mut terminal = Terminal::new(json, args.step, args.quiet);
     terminal.head(&format!("Log: {}", log.path().display()));
     let source = begin::Source::of_header(&header);
-    let loaded = begin::load(&source, look)?;
+    let loaded = begin::load(&source)?;
     if run::identity(&loaded.main, &loaded.children) != header.identity {
         return Err(Failure::Run(format!(
             "{} is not the sequence that the run began with: put the old one back, or give the run up with `tasq cancel`",

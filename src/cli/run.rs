@@ -10,13 +10,13 @@ mod what_if;
 
 use std::path::PathBuf;
 
+use clap::{Args, ValueEnum};
+
 use super::{
-    Failure, Status,
-    args::{Interrupted, RunArgs, TraceFormat},
-    output,
+    Failure, Status, output,
+    shared_args::{Interrupted, TraceFormat},
 };
 use crate::{
-    diagnostic::render::Look,
     engine::{At, Engine, Given as Variable, NodeKind, NotGiven, Options, Program},
     host::{
         local::LocalHost,
@@ -34,10 +34,100 @@ pub(super) use secrets::Secrets;
 pub(super) use start::{equip, host, leave_on_interrupt, setup};
 pub(super) use terminal::Terminal;
 
+/// Run a sequence on this computer
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq run lab.tasq --what-if                says what it would do here, and does nothing
+  tasq run lab.tasq --site site.toml
+  tasq run export.zip --site site.toml --set Ring=pilot --yes
+  tasq run lab.tasq --from \"Install Office\" --step
+
+Exit code 0: success. 1: failed, or stopped. 2: not started. 3010 on Windows, 3 elsewhere: the computer restarts or must
+be restarted, and the run goes on after it.")]
+pub(crate) struct RunArgs {
+    /// A source or an export
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The site file: packages, applications, sequences, where content is
+    #[arg(long, value_name = "SITE")]
+    pub site: Option<PathBuf>,
+    /// The value of a task sequence variable at the start, as a collection or a device would set it
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Which sequence of an export with several is meant, by name or identifier
+    #[arg(long, value_name = "NAME")]
+    pub sequence: Option<String>,
+    /// A sequence that a step runs, by its identifier; those of the site file are known
+    #[arg(long, value_name = "ID=FILE")]
+    pub child: Vec<String>,
+    /// Run without a question
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Say what would be done here, and do nothing
+    #[arg(long)]
+    pub what_if: bool,
+    /// Begin at this step or group, by its name or path
+    #[arg(long, value_name = "STEP")]
+    pub from: Option<String>,
+    /// End behind this step or group
+    #[arg(long, value_name = "STEP")]
+    pub until: Option<String>,
+    /// Pause before each step
+    #[arg(long)]
+    pub step: bool,
+    /// What the start-up entry does with a step that was cut off
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub on_interrupted: Option<Interrupted>,
+    /// Make no start-up entry: after a restart somebody runs `tasq resume`
+    #[arg(long)]
+    pub no_resume_entry: bool,
+    /// Restart nothing: end with the code of a pending restart instead
+    #[arg(long)]
+    pub no_restart: bool,
+    /// Pass over steps that Tasq cannot carry out
+    #[arg(long)]
+    pub skip_unknown: bool,
+    /// The folder of smsts.log
+    #[arg(long, value_name = "DIR")]
+    pub log: Option<PathBuf>,
+    /// The form of the log
+    #[arg(long, value_enum, default_value_t = LogFormat::Cmtrace)]
+    pub log_format: LogFormat,
+    /// Where the run is kept; another folder than usual also has another lock
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// A TOML file with the values of secrets, which its owner alone can read; else
+    /// TASQ_SECRET_NAME, else a question
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+    /// Print only the beginning, what fails, and the end
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// How to print the run: json is the whole of it at the end
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub output_format: TraceFormat,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For CMTrace, OneTrace and the like.
+    Cmtrace,
+    /// One object a line.
+    Json,
+}
+
+impl LogFormat {
+    pub(crate) fn is_json(self) -> bool {
+        self == LogFormat::Json
+    }
+}
+
 /// Runs a sequence on this computer.
-pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     let source = load::Source::of(args)?;
-    let loaded = load(&source, look)?;
+    let loaded = load(&source)?;
     let program = Program::new(&loaded.main, &loaded.children)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
     let system =
@@ -54,15 +144,7 @@ pub(super) fn run(args: &RunArgs, look: Look) -> Result<Status, Failure> {
         .map(|name| find(&program, name, "--until"))
         .transpose()?;
     if args.what_if {
-        return what_if::run(
-            args,
-            &loaded,
-            &program,
-            system,
-            options,
-            (from, until),
-            look,
-        );
+        return what_if::run(args, &loaded, &program, system, options, (from, until));
     }
     let folder = folder_of(args.state.as_ref(), system.as_ref());
     let Some(_lock) = Lock::take(folder.root()).map_err(of_fault)? else {

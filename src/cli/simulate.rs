@@ -7,16 +7,11 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    Failure, Status,
-    args::{SimulateArgs, TraceArgs, TraceFormat},
-    disk, output,
-};
+use clap::Args;
+
+use super::{Failure, Status, disk, output, shared_args::TraceFormat};
 use crate::{
-    diagnostic::{
-        Finding,
-        render::{Format, Look},
-    },
+    diagnostic::{Finding, render::Format},
     elaborate::Given,
     engine::{Children, Given as Variable, Options, Program, Taken},
     load::{Loaded, load},
@@ -26,6 +21,60 @@ use crate::{
     simulate::simulate,
     source::Sources,
 };
+
+/// Tell what a sequence would do on a machine, without doing it
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq simulate lab.tasq --machine laptop.toml
+  tasq simulate export.zip --machine laptop.toml --set Ring=pilot --verbose
+  tasq simulate lab.tasq -m laptop.toml --output-format html -o lab.html
+  tasq simulate lab.tasq -m laptop.toml -m server.toml     a table with a line for each machine
+
+Exit code 0: the run ends well. 1: it fails, or the source or machine file has errors.")]
+pub(crate) struct SimulateArgs {
+    /// A source or an export; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The machine's file; without one nothing is known of the machine; several give a table with a
+    /// line each
+    #[arg(short, long, value_name = "MACHINE")]
+    pub machine: Vec<PathBuf>,
+    /// The value of a task sequence variable at the start, as a collection or a device would set it
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Which sequence of an export with several is meant, by name or identifier
+    #[arg(long, value_name = "NAME")]
+    pub sequence: Option<String>,
+    /// A sequence that a step runs, by its identifier
+    #[arg(long, value_name = "ID=FILE")]
+    pub child: Vec<String>,
+    /// A value for a `param` of a source; a list is separated by commas
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub param: Vec<String>,
+    /// A TOML file of values for `param`s; --param wins over it
+    #[arg(long, value_name = "FILE")]
+    pub var_file: Vec<PathBuf>,
+    /// Take a condition that nobody could decide as true, not as false
+    #[arg(long)]
+    pub undecided_as_true: bool,
+    #[command(flatten)]
+    pub trace: TraceArgs,
+}
+
+/// How a run is told.
+#[derive(Args, Debug)]
+pub(crate) struct TraceArgs {
+    /// Show variables, resolved names, and conditions that hold
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// How to print the run
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub output_format: TraceFormat,
+    /// File to write, `-` for standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+}
 
 /// The sequences that a step can run, by identifier.
 struct Beside(HashMap<String, Sequence>);
@@ -37,7 +86,7 @@ impl Children for Beside {
 }
 
 /// Runs a sequence on simulated machines and tells what would happen.
-pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
     if args.machine.len() > 1 && args.trace.output_format == TraceFormat::Html {
         return Err(Failure::Usage(
             "a page shows one machine: give one --machine, or another --output-format".to_owned(),
@@ -45,8 +94,8 @@ pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
     }
     let options = options(args)?;
     let given = disk::given(&args.param, &args.var_file)?;
-    let machines = machines(&args.machine, look)?;
-    let mut list = sequences(&args.file, &given, look)?;
+    let machines = machines(&args.machine)?;
+    let mut list = sequences(&args.file, &given)?;
     let main = choose(&mut list, args.sequence.as_deref(), "--sequence NAME")?;
     let mut children: HashMap<String, Sequence> = list
         .into_iter()
@@ -56,7 +105,7 @@ pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
         let (id, path) = child
             .split_once('=')
             .ok_or_else(|| Failure::Usage(format!("--child {child}: write --child ID=FILE")))?;
-        let mut list = sequences(path.as_ref(), &Given::default(), look)?;
+        let mut list = sequences(path.as_ref(), &Given::default())?;
         let own = list.iter().position(|one| one.id.as_deref() == Some(id));
         let own = match own {
             Some(index) => list.remove(index),
@@ -76,19 +125,16 @@ pub(super) fn run(args: &SimulateArgs, look: Look) -> Result<Status, Failure> {
         let run = simulate(&program, &main.title, &name, machine, options.clone());
         runs.push(run.map_err(|endless| Failure::Run(endless.to_string()))?);
     }
-    tell(&runs, &args.trace, look)
+    tell(&runs, &args.trace)
 }
 
 /// Prints runs, or writes them into a file. Findings, if one of them did not end well.
-pub(super) fn tell(runs: &[Run], how: &TraceArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn tell(runs: &[Run], how: &TraceArgs) -> Result<Status, Failure> {
     let file = how.output.as_deref().filter(|path| !disk::is_dash(path));
-    let unicode =
-        !output::stdout_is_terminal() || supports_unicode::on(supports_unicode::Stream::Stdout);
-    // Colours on standard output follow the same wish as those on standard error.
-    let color = look.color && output::stdout_is_terminal() && file.is_none();
+    let look = output::stdout_look();
     let style = Style {
-        color,
-        unicode,
+        color: look.color && file.is_none(),
+        unicode: look.unicode,
         verbose: how.verbose,
     };
     let text = match (how.output_format, runs) {
@@ -105,7 +151,7 @@ pub(super) fn tell(runs: &[Run], how: &TraceArgs, look: Look) -> Result<Status, 
     };
     match file {
         Some(path) => disk::write_whole(path, &mut |out| out.write_all(text.as_bytes()))?,
-        None => output::stdout(text.as_bytes())?,
+        None => output::print(&text)?,
     }
     let good = runs
         .iter()
@@ -137,7 +183,7 @@ fn options(args: &SimulateArgs) -> Result<Options, Failure> {
 type Named = (String, Arc<Machine>);
 
 /// All machines; faults of all their files are told.
-fn machines(paths: &[PathBuf], look: Look) -> Result<Vec<Named>, Failure> {
+fn machines(paths: &[PathBuf]) -> Result<Vec<Named>, Failure> {
     if paths.is_empty() {
         return Ok(vec![(
             "a machine of which nothing is known".to_owned(),
@@ -147,7 +193,7 @@ fn machines(paths: &[PathBuf], look: Look) -> Result<Vec<Named>, Failure> {
     let mut list = Vec::new();
     let mut good = true;
     for path in paths {
-        match machine(path, look)? {
+        match machine(path)? {
             Some(machine) => list.push((path.display().to_string(), Arc::new(machine))),
             None => good = false,
         }
@@ -160,7 +206,7 @@ fn machines(paths: &[PathBuf], look: Look) -> Result<Vec<Named>, Failure> {
 }
 
 /// The machine, unless its file has errors; what is found in it is printed.
-pub(super) fn machine(path: &Path, look: Look) -> Result<Option<Machine>, Failure> {
+pub(super) fn machine(path: &Path) -> Result<Option<Machine>, Failure> {
     let name = path.display().to_string();
     let bytes = fs::read(path)
         .map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
@@ -170,7 +216,7 @@ pub(super) fn machine(path: &Path, look: Look) -> Result<Option<Machine>, Failur
     let mut sources = Sources::new();
     let file = sources.add(name, text);
     let parsed = machine::parse(file, text);
-    output::findings(&parsed.findings, &sources, Format::Text, look);
+    output::findings(&parsed.findings, &sources, Format::Text);
     let good = !parsed.findings.iter().any(Finding::is_error);
     Ok(good.then_some(parsed.machine))
 }
@@ -179,11 +225,11 @@ pub(super) fn machine(path: &Path, look: Look) -> Result<Option<Machine>, Failur
 ///
 /// # Errors
 /// It cannot be read, or has errors, which are then told.
-fn sequences(path: &Path, given: &Given, look: Look) -> Result<Vec<Loaded>, Failure> {
+fn sequences(path: &Path, given: &Given) -> Result<Vec<Loaded>, Failure> {
     let input = disk::read(path)?;
     let contents = load(&input.name, &input.inner, input.bytes, &input.files, given);
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
-        output::findings(&contents.findings, &contents.sources, Format::Text, look);
+        output::findings(&contents.findings, &contents.sources, Format::Text);
         if contents.findings.is_empty() {
             return Err(Failure::Unusable(format!(
                 "{}: no sequence can be read from it",

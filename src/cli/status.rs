@@ -1,14 +1,30 @@
 //! `tasq status` and `tasq cancel`.
 
-use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
 
 use super::{
-    Failure, Status,
-    args::{CancelArgs, StatusArgs, TableFormat},
-    output,
-    run::{confirm, folder_of, of_fault},
+    Failure, Status, output,
+    run::{folder_of, of_fault},
+    shared_args::TableFormat,
 };
 use crate::run::{self, Checkpoint, Entry, Folder, Journal, Lock};
+
+/// Tell how far the run of this computer is
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq status
+  tasq status --output-format json")]
+pub(crate) struct StatusArgs {
+    /// Where the run is kept
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub output_format: TableFormat,
+}
 
 /// Tells how far the run of this computer is.
 pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
@@ -110,42 +126,4 @@ ended {time}
             )
         }
     })
-}
-
-/// Ends a run, or gives one up that waits.
-pub(super) fn cancel(args: &CancelArgs) -> Result<Status, Failure> {
-    let system =
-        crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
-    let folder = folder_of(args.state.as_ref(), system.as_ref());
-    if !folder.has_run() {
-        return Err(Failure::Run(format!(
-            "no run is in {}",
-            folder.root().display()
-        )));
-    }
-    if !args.yes && !confirm("Give the run up? What was done stays done.")? {
-        return Err(Failure::Run("not cancelled".to_owned()));
-    }
-    let Some(_lock) = Lock::take(folder.root()).map_err(of_fault)? else {
-        let path = folder.cancel();
-        fs::write(&path, b"").map_err(|error| {
-            Failure::Unusable(format!("cannot write {}: {error}", path.display()))
-        })?;
-        output::stdout(b"The run ends as soon as it can.\n")?;
-        return Ok(Status::Fine);
-    };
-    // A damaged one is given up as well.
-    let stored = Checkpoint::read(&folder).ok().flatten();
-    if stored.as_ref().is_none_or(|stored| stored.header.entry)
-        && let Err(error) = system.remove_resume_entry()
-    {
-        eprintln!("tasq: the start-up entry could not be removed: {error}");
-    }
-    folder.retire(
-        stored
-            .as_ref()
-            .map_or("damaged", |stored| stored.header.id.as_str()),
-    );
-    output::stdout(b"The run is given up.\n")?;
-    Ok(Status::Fine)
 }

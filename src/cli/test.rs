@@ -5,23 +5,61 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use clap::Args;
+
 use super::{
-    Failure, Status,
-    args::{TableFormat, TestArgs},
-    check, disk, output,
+    Failure, Status, check, disk, output,
+    shared_args::{GivenArgs, TableFormat},
 };
 use crate::{
     compile::compile_sequence,
-    diagnostic::{
-        self, Finding,
-        render::{Format, Look},
-    },
+    diagnostic::{self, Finding, render::Format},
     elaborate::Given,
     machine::values::fits,
     read,
     source::{Sources, Span},
     test_runner::{self, Coverage, FileReport, Report, Style},
 };
+
+/// Run the tests of sequences on simulated machines
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq test                                  every test below this folder
+  tasq test lab.test.tasq:12                 the test that stands on this line
+  tasq test . --filter 'laptop*' --verbose
+  tasq test . --coverage --fail-under 90 --junit results.xml
+
+Exit code 0: all tests passed. 1: some failed, or a file has errors, or too little is covered. 2: there was no test.")]
+pub(crate) struct TestArgs {
+    /// Sources with tests, folders, or FILE:LINE for the test on a line
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<String>,
+    /// Only tests whose name holds this text; `*` and `?` make it a pattern of whole names
+    #[arg(long, value_name = "PATTERN")]
+    pub filter: Option<String>,
+    /// Tell which steps ran, and which conditions held and did not
+    #[arg(long)]
+    pub coverage: bool,
+    /// Write each tested source with marks of what ran into this folder, `-` for standard output
+    #[arg(long, value_name = "DIR")]
+    pub coverage_source: Option<PathBuf>,
+    /// Fail when less than so many percent of steps and condition sides are covered
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub fail_under: Option<u8>,
+    /// Write the results as JUnit's XML, `-` for standard output
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub output_format: TableFormat,
+    /// Show the whole run of a test that failed, with variables, and every place that is not
+    /// covered
+    #[arg(short, long)]
+    pub verbose: bool,
+    #[command(flatten)]
+    pub given: GivenArgs,
+}
 
 /// A file that may hold tests.
 struct Chosen {
@@ -33,7 +71,7 @@ struct Chosen {
 }
 
 /// Runs the tests of all files and prints what came of them.
-pub(super) fn run(args: &TestArgs, look: Look) -> Result<Status, Failure> {
+pub(super) fn run(args: &TestArgs) -> Result<Status, Failure> {
     let given = disk::given(&args.given.set, &args.given.var_file)?;
     let mut coverage = Coverage::default();
     let mut report = Report::default();
@@ -52,14 +90,14 @@ pub(super) fn run(args: &TestArgs, look: Look) -> Result<Status, Failure> {
         );
         report.files.push(file);
     }
-    output::findings(&findings, &sources, Format::Text, look);
+    output::findings(&findings, &sources, Format::Text);
     if report.total() == 0 && report.broken() == 0 {
         return Err(Failure::Usage(nothing(args, found)));
     }
     let wants_coverage =
         args.coverage || args.coverage_source.is_some() || args.fail_under.is_some();
     report.coverage = wants_coverage.then_some(coverage);
-    print(args, &report, look)?;
+    print(args, &report)?;
     let covered = report
         .coverage
         .as_ref()
@@ -224,21 +262,18 @@ fn is_like(name: &str, filter: &str) -> bool {
     name.to_lowercase().contains(&filter.to_lowercase())
 }
 
-fn print(args: &TestArgs, report: &Report, look: Look) -> Result<(), Failure> {
+fn print(args: &TestArgs, report: &Report) -> Result<(), Failure> {
     let text = match args.output_format {
-        TableFormat::Text => {
-            let color = look.color && std::io::IsTerminal::is_terminal(&std::io::stdout());
-            test_runner::text(
-                report,
-                Style {
-                    look: Look { color, ..look },
-                    verbose: args.verbose,
-                },
-            )
-        }
+        TableFormat::Text => test_runner::text(
+            report,
+            Style {
+                look: output::stdout_look(),
+                verbose: args.verbose,
+            },
+        ),
         TableFormat::Json => test_runner::json(report),
     };
-    output::stdout(text.as_bytes())?;
+    output::print(&text)?;
     if let Some(path) = &args.junit {
         let xml = test_runner::junit(report);
         if disk::is_dash(path) {

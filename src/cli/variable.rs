@@ -1,11 +1,52 @@
 //! `tasq variable`: how a script reads and sets variables of the run that started it.
 
-use super::{
-    Failure, Status,
-    args::{VariableArgs, VariableVerb},
-    output,
-};
+use clap::{Args, Subcommand};
+
+use super::{Failure, Status, output};
 use crate::host::local::{Answer, Client, RUN, Request};
+
+/// Read and set variables of the run that started a script
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples, in a script that a step started:
+  tasq variable get _SMSTSPackageName
+  tasq variable set Ring pilot
+  tasq variable list
+
+Exit code 0: done. 1: there is no such variable. 2: refused, or no run.")]
+pub(crate) struct VariableArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: VariableVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VariableVerb {
+    /// Print the value of a variable
+    Get {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Set a variable; an empty value deletes it
+    Set {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Its value
+        #[arg(value_name = "VALUE")]
+        value: Option<String>,
+        /// Its value, where it may begin with a hyphen or be empty
+        #[arg(long = "value", value_name = "VALUE", conflicts_with = "value")]
+        text: Option<String>,
+    },
+    /// Print all variables; values that are masked are not shown
+    List {
+        /// The names alone
+        #[arg(long)]
+        names: bool,
+    },
+}
 
 /// Asks the run.
 pub(super) fn run(args: &VariableArgs) -> Result<Status, Failure> {

@@ -4,15 +4,30 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::{
-    Failure, Status,
-    args::{TableFormat, VocabularyArgs},
-    output,
-};
+use clap::Args;
+
+use super::{Failure, Status, output, shared_args::TableFormat};
 use crate::{
     diagnostic::nearest,
     vocabulary::{self, Dialect, StepType},
 };
+
+/// Show step types, properties, conditions and variables
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tasq vocabulary                            all step types
+  tasq vocabulary restart_computer           its properties
+  tasq vocabulary conditions
+  tasq vocabulary variables --output-format json")]
+pub(crate) struct VocabularyArgs {
+    /// A step type, or one of: conditions, variables, platforms, header, common
+    #[arg(value_name = "STEP")]
+    pub topic: Option<String>,
+    /// How to print the tables
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    pub output_format: TableFormat,
+}
 
 /// Families of step types beside those of sequences that deploy no operating system.
 const FAMILIES: [(&str, &str); 2] = [

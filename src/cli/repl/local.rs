@@ -14,14 +14,14 @@ use std::{
 
 use rustyline::DefaultEditor;
 
-use super::super::{
-    Failure,
-    args::ReplArgs,
-    facts,
-    run::{Secrets, WholeSite, equip, folder_of, load_whole_site},
+use super::{
+    super::{
+        Failure, facts,
+        run::{Secrets, WholeSite, equip, folder_of, load_whole_site},
+    },
+    ReplArgs,
 };
 use crate::{
-    diagnostic::render::Look,
     engine::Event,
     host::{
         local::{LocalHost, Note, Setup, Watch, create_private_folder},
@@ -67,10 +67,9 @@ impl ThisComputer {
         args: &ReplArgs,
         terminal: bool,
         stop: &Arc<AtomicBool>,
-        look: Look,
     ) -> Result<ThisComputer, Failure> {
         Ok(ThisComputer {
-            site: load_whole_site(args.site.as_deref(), look)?,
+            site: load_whole_site(args.site.as_deref())?,
             state: args.state.clone(),
             secrets: Secrets::new(args.secret_file.as_deref(), terminal)?,
             yes: args.yes,

@@ -12,6 +12,7 @@ use std::{
     },
 };
 
+use anstyle::{AnsiColor, Style};
 use rustyline::{
     CompletionType, Config, Context, Editor, Helper,
     completion::{Completer, Pair},
@@ -24,11 +25,9 @@ use rustyline::{
 };
 
 use super::super::{Failure, Status, output};
-use crate::{
-    diagnostic::render::Look,
-    repl::{
-        LOCAL_PROMPT, Session, Tone, candidates, entries, hint, is_open, may_be_remembered, tones,
-    },
+use crate::paint::{BAD, BOLD, DIM, paint};
+use crate::repl::{
+    LOCAL_PROMPT, Session, Tone, candidates, entries, hint, is_open, may_be_remembered, tones,
 };
 
 /// Most entries that the history keeps.
@@ -40,7 +39,7 @@ const HISTORY_VARIABLE: &str = "TASQ_HISTORY";
 const BANNER: &str = "Tasq. Type a step, a condition or :help; Ctrl-D ends.\n";
 
 /// Talks with a person until Ctrl-D or `:quit`.
-pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Result<Status, Failure> {
+pub(super) fn run(session: Session, stop: &Arc<AtomicBool>) -> Result<Status, Failure> {
     let session = Rc::new(RefCell::new(session));
     let failed =
         |error: ReadlineError| Failure::Unusable(format!("the terminal cannot be used: {error}"));
@@ -53,7 +52,7 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
     let mut editor: Editor<Assistant, FileHistory> = Editor::with_config(config).map_err(failed)?;
     editor.set_helper(Some(Assistant {
         session: Rc::clone(&session),
-        color: look.color,
+        color: output::stdout_look().color,
     }));
     editor.set_auto_add_history(false);
     let file = history_file();
@@ -65,7 +64,7 @@ pub(super) fn run(session: Session, look: Look, stop: &Arc<AtomicBool>) -> Resul
     // Without a handler Ctrl-C ends the program while a sequence runs; everything else works all
     // the same.
     let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
-    output::stdout(BANNER.as_bytes())?;
+    output::print(BANNER)?;
     loop {
         let prompt = session.borrow().prompt();
         match editor.readline(prompt) {
@@ -101,13 +100,13 @@ fn answer(session: &RefCell<Session>, typed: &str, stop: &AtomicBool) -> Result<
         } else {
             ""
         };
-        output::stdout(format!("{start}{}", answer.text).as_bytes())?;
+        output::print(&format!("{start}{}", answer.text))?;
         if answer.quit {
             return Ok(true);
         }
         let left = list.len() - index - 1;
         if answer.failed && left > 0 {
-            output::stdout(format!("entries that were not taken any more: {left}\n").as_bytes())?;
+            output::print(&format!("entries that were not taken any more: {left}\n"))?;
             break;
         }
     }
@@ -244,7 +243,7 @@ impl Highlighter for Assistant {
             }
             out.push_str(line.get(at..range.start).unwrap_or(""));
             let text = line.get(range.clone()).unwrap_or("");
-            out.push_str(&format!("\x1b[{}m{text}\x1b[0m", code(tone)));
+            out.push_str(&paint(text, style_of(tone), true));
             at = range.end;
         }
         out.push_str(line.get(at..).unwrap_or(""));
@@ -253,20 +252,16 @@ impl Highlighter for Assistant {
 
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
         // Where steps change something, it is red.
-        let code = if prompt == LOCAL_PROMPT { "1;31" } else { "1" };
-        if self.color {
-            Cow::Owned(format!("\x1b[{code}m{prompt}\x1b[0m"))
+        let style = if prompt == LOCAL_PROMPT {
+            BAD.bold()
         } else {
-            Cow::Borrowed(prompt)
-        }
+            BOLD
+        };
+        Cow::Owned(paint(prompt, style, self.color))
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        if self.color {
-            Cow::Owned(format!("\x1b[90m{hint}\x1b[0m"))
-        } else {
-            Cow::Borrowed(hint)
-        }
+        Cow::Owned(paint(hint, DIM, self.color))
     }
 
     fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
@@ -274,16 +269,16 @@ impl Highlighter for Assistant {
     }
 }
 
-fn code(tone: Tone) -> &'static str {
+fn style_of(tone: Tone) -> Style {
     match tone {
-        Tone::Keyword => "35",
-        Tone::Type => "36",
-        Tone::Property => "34",
-        Tone::Text => "32",
-        Tone::Number => "33",
-        Tone::Variable => "1;36",
-        Tone::Comment => "90",
-        Tone::Command => "1",
+        Tone::Keyword => AnsiColor::Magenta.on_default(),
+        Tone::Type => AnsiColor::Cyan.on_default(),
+        Tone::Property => AnsiColor::Blue.on_default(),
+        Tone::Text => AnsiColor::Green.on_default(),
+        Tone::Number => AnsiColor::Yellow.on_default(),
+        Tone::Variable => AnsiColor::Cyan.on_default().bold(),
+        Tone::Comment => DIM,
+        Tone::Command => BOLD,
     }
 }
 

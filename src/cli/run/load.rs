@@ -7,12 +7,12 @@ use std::{
     sync::Arc,
 };
 
-use super::super::{Failure, args::RunArgs, disk, output};
+use super::{
+    super::{Failure, disk, output},
+    RunArgs,
+};
 use crate::{
-    diagnostic::{
-        Finding,
-        render::{Format, Look},
-    },
+    diagnostic::{Finding, render::Format},
     elaborate::Given,
     host::local::certificates,
     load::{Contents, load as read},
@@ -89,10 +89,10 @@ pub(in super::super) struct Loaded {
 ///
 /// # Errors
 /// A file cannot be read, or has errors, which are then told.
-pub(in super::super) fn load(source: &Source, look: Look) -> Result<Loaded, Failure> {
-    let (site, base) = load_site(source.site.as_deref(), look)?;
+pub(in super::super) fn load(source: &Source) -> Result<Loaded, Failure> {
+    let (site, base) = load_site(source.site.as_deref())?;
     let authorities = authorities(&site, &base)?;
-    let contents = contents(&source.file, look)?;
+    let contents = contents(&source.file)?;
     let unknown = |sequence: &Sequence| match source.site {
         Some(_) => site::unknown_references(sequence, &site),
         None => Vec::new(),
@@ -120,7 +120,7 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Loaded, Fail
     let main = list.remove(index);
     let findings = unknown(&main.sequence);
     if !findings.is_empty() {
-        output::findings(&findings, &contents.sources, Format::Text, look);
+        output::findings(&findings, &contents.sources, Format::Text);
         return Err(Failure::Refused);
     }
     let mut children = BTreeMap::new();
@@ -135,7 +135,7 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Loaded, Fail
         .children
         .iter()
         .map(|(id, path)| (id.clone(), Vec::new(), path.clone()));
-    children.extend(self::children(own.chain(given), &unknown, look)?);
+    children.extend(self::children(own.chain(given), &unknown)?);
     // A source without a name of its own goes by its file's.
     let named = main.title == source.file.display().to_string();
     let stem = source
@@ -162,17 +162,14 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Loaded, Fail
 ///
 /// # Errors
 /// A file cannot be read, or has errors, which are then told.
-pub(in super::super) fn load_whole_site(
-    path: Option<&Path>,
-    look: Look,
-) -> Result<WholeSite, Failure> {
-    let (site, base) = load_site(path, look)?;
+pub(in super::super) fn load_whole_site(path: Option<&Path>) -> Result<WholeSite, Failure> {
+    let (site, base) = load_site(path)?;
     let own = site
         .sequences
         .iter()
         .map(|own| (own.id.clone(), own.also.clone(), base.join(&own.file)));
     let unknown = |sequence: &Sequence| site::unknown_references(sequence, &site);
-    let children = children(own, &unknown, look)?;
+    let children = children(own, &unknown)?;
     let authorities = authorities(&site, &base)?;
     Ok(WholeSite {
         site: Arc::new(site),
@@ -197,17 +194,16 @@ pub(in super::super) struct WholeSite {
 fn children(
     list: impl Iterator<Item = (String, Vec<String>, PathBuf)>,
     unknown: &dyn Fn(&Sequence) -> Vec<Finding>,
-    look: Look,
 ) -> Result<BTreeMap<String, Sequence>, Failure> {
     let mut children = BTreeMap::new();
     for (id, also, path) in list {
-        let contents = contents(&path, look)?;
+        let contents = contents(&path)?;
         let Some(first) = contents.sequences.into_iter().next() else {
             continue;
         };
         let findings = unknown(&first.sequence);
         if !findings.is_empty() {
-            output::findings(&findings, &contents.sources, Format::Text, look);
+            output::findings(&findings, &contents.sources, Format::Text);
             return Err(Failure::Refused);
         }
         for other in also {
@@ -241,7 +237,7 @@ fn authorities(site: &Site, base: &Path) -> Result<Vec<Vec<u8>>, Failure> {
 }
 
 /// The sequences of a file, unless it has errors.
-fn contents(path: &Path, look: Look) -> Result<Contents, Failure> {
+fn contents(path: &Path) -> Result<Contents, Failure> {
     let input = disk::read(path)?;
     let contents = read(
         &input.name,
@@ -251,13 +247,13 @@ fn contents(path: &Path, look: Look) -> Result<Contents, Failure> {
         &Given::default(),
     );
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
-        output::findings(&contents.findings, &contents.sources, Format::Text, look);
+        output::findings(&contents.findings, &contents.sources, Format::Text);
         return Err(Failure::Refused);
     }
     Ok(contents)
 }
 
-fn load_site(path: Option<&Path>, look: Look) -> Result<(Site, PathBuf), Failure> {
+fn load_site(path: Option<&Path>) -> Result<(Site, PathBuf), Failure> {
     let Some(path) = path else {
         return Ok((Site::default(), PathBuf::new()));
     };
@@ -267,7 +263,7 @@ fn load_site(path: Option<&Path>, look: Look) -> Result<(Site, PathBuf), Failure
     let mut sources = Sources::new();
     let file = sources.add(name, text.as_str());
     let parsed = site::parse(file, &text);
-    output::findings(&parsed.findings, &sources, Format::Text, look);
+    output::findings(&parsed.findings, &sources, Format::Text);
     if parsed.findings.iter().any(Finding::is_error) {
         return Err(Failure::Refused);
     }

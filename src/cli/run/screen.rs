@@ -10,12 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::super::output;
+
 /// How much of a step's output is kept for somebody who asks, in bytes.
 const KEPT: usize = 64 * 1024;
 /// How many lines of it are shown when the step fails.
 const LAST: usize = 20;
-/// Takes away the line on which the cursor stands.
-const CLEAR: &str = "\r\x1b[2K";
 
 /// What is on the screen.
 #[derive(Clone)]
@@ -174,7 +174,7 @@ impl State {
 
     fn clear(&mut self) {
         if self.open {
-            State::write(CLEAR);
+            State::write(output::CLEAR_LINE);
             self.open = false;
         }
     }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ask, screen::Screen};
+use super::{super::output, ask, screen::Screen};
 use crate::{
     engine::{At, Because, Event, NodeKind, Then, Variables},
     run::{Console, Pause, Stop},
@@ -32,8 +32,7 @@ pub(in super::super) struct Terminal {
 
 impl Terminal {
     pub(in super::super) fn new(json: bool, step: bool, quiet: bool) -> Terminal {
-        let moves =
-            io::stderr().is_terminal() && io::stdout().is_terminal() && !json && !step && !quiet;
+        let moves = !json && !step && !quiet && output::can_redraw();
         Terminal {
             json,
             quiet,

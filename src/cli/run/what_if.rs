@@ -1,15 +1,10 @@
 //! `tasq run --what-if`: the same engine on the same computer, and nothing is done.
 
 use super::{
-    super::{
-        Failure, Status,
-        args::{RunArgs, TraceFormat},
-        output,
-    },
-    Loaded, dry,
+    super::{Failure, Status, output, shared_args::TraceFormat},
+    Loaded, RunArgs, dry,
 };
 use crate::{
-    diagnostic::render::Look,
     engine::{Engine, Options, Program},
     host::system::System,
     report::{self, Run, Style, Summary},
@@ -26,7 +21,6 @@ pub(super) fn run(
     system: Box<dyn System>,
     options: Options,
     (from, until): (Option<u32>, Option<u32>),
-    look: Look,
 ) -> Result<Status, Failure> {
     let mut host = dry(system, loaded, args);
     let mut engine = Engine::new(program, options);
@@ -63,12 +57,11 @@ pub(super) fn run(
         variables,
         events,
     };
-    let color = look.color && std::io::IsTerminal::is_terminal(&std::io::stdout());
     let text = match args.output_format {
         TraceFormat::Text => report::text(
             &run,
             Style {
-                color,
+                color: output::stdout_look().color,
                 unicode: true,
                 verbose: false,
             },
@@ -76,7 +69,7 @@ pub(super) fn run(
         TraceFormat::Json => report::json(std::slice::from_ref(&run)),
         TraceFormat::Html => report::html(&run),
     };
-    output::stdout(text.as_bytes())?;
+    output::print(&text)?;
     let result = Summary::of(&run.events).result;
     Ok(
         if result == "success" || until.is_some() && result.is_empty() {
