@@ -30,6 +30,7 @@ mod shared_args;
 mod simulate;
 mod status;
 mod test;
+mod values;
 mod variable;
 mod vocabulary;
 

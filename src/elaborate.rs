@@ -31,8 +31,8 @@ use crate::{
     syntax::Tree,
 };
 
+pub use crate::model::{Given, GivenValue};
 pub use kept::Kept;
-pub use parameter::{Given, GivenValue};
 
 /// A sequence and what is wrong with its source.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@
 
 mod condition;
 pub mod line_ends;
+mod parameter;
 mod reference;
 mod step;
 mod test_case;
@@ -18,6 +19,7 @@ pub use condition::{
     Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Rule,
     RuleTest, Version,
 };
+pub use parameter::{Given, GivenValue};
 pub use reference::Reference;
 pub use step::{
     Assigned, Common, Group, Node, Note, NoteText, RawXml, Setting, Step, StepKind, Value,

@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 
-use super::{Failure, Status, disk, output, shared_args::GivenArgs};
+use super::{Failure, Status, disk, output, values::CompileArgs};
 use crate::{
     compile::{Compiled, compile},
     diagnostic::render::Format,
@@ -23,7 +23,7 @@ Examples:
   tasq build lab.tasq                        the XML on standard output
   tasq build lab.tasq -o lab.xml --pretty
   tasq build a.tasq b.tasq -o out            out/a.xml and out/b.xml
-  tasq build lab.tasq --set ring=broad")]
+  tasq build lab.tasq --param ring=broad")]
 pub(crate) struct BuildArgs {
     /// Sources; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
@@ -35,12 +35,12 @@ pub(crate) struct BuildArgs {
     #[arg(long)]
     pub pretty: bool,
     #[command(flatten)]
-    pub given: GivenArgs,
+    pub given: CompileArgs,
 }
 
 /// Compiles each source; writes nothing at all when one of them has errors.
 pub(super) fn run(args: &BuildArgs) -> Result<Status, Failure> {
-    let given = disk::given(&args.given.set, &args.given.var_file)?;
+    let given = args.given.given()?;
     let form = if args.pretty {
         Form::Pretty
     } else {

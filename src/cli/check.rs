@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, Status, disk, output, shared_args::GivenArgs};
+use super::{Failure, Status, disk, output, values::CompileArgs};
 use crate::{
     compile::compile,
     decompile::findings_of_export,
@@ -35,7 +35,7 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     pub warnings_as_errors: bool,
     #[command(flatten)]
-    pub given: GivenArgs,
+    pub given: CompileArgs,
 }
 
 /// How findings are printed.
@@ -67,7 +67,7 @@ impl OutputFormat {
 
 /// Checks each source; a file that cannot be read does not keep the others from being checked.
 pub(super) fn run(args: &CheckArgs) -> Result<Status, Failure> {
-    let given = disk::given(&args.given.set, &args.given.var_file)?;
+    let given = args.given.given()?;
     let format = args.output_format.format();
     let machine = matches!(format, Format::Json | Format::Sarif);
     let mut all = Vec::new();

@@ -7,11 +7,7 @@ use std::{
 };
 
 use super::Failure;
-use crate::{
-    elaborate::{Given, GivenValue},
-    source::Files,
-    syntax::MAX_SOURCE,
-};
+use crate::{source::Files, syntax::MAX_SOURCE};
 
 /// The name of the file that marks a project's folder.
 pub(super) const MARKER: &str = "tasq.toml";
@@ -437,57 +433,4 @@ fn prepare(
     }
     file.as_file().sync_all()?;
     Ok(Some(Ready { file, target }))
-}
-
-/// The values that `--set` and `--var-file` give.
-///
-/// # Errors
-/// A message when one cannot be understood.
-pub(super) fn given(set: &[String], files: &[PathBuf]) -> Result<Given, Failure> {
-    let mut given = Given::default();
-    for path in files {
-        let text = fs::read_to_string(path).map_err(|error| {
-            Failure::Unusable(format!("cannot read {}: {error}", path.display()))
-        })?;
-        let table: toml::Table = toml::from_str(&text).map_err(|error| {
-            Failure::Unusable(format!(
-                "{} is not TOML: {}",
-                path.display(),
-                error.message()
-            ))
-        })?;
-        for (name, value) in table {
-            let value = toml_value(value).ok_or_else(|| {
-                Failure::Usage(format!(
-                    "{}: the value of `{name}` must be a string, an integer, true, false, or a list of strings",
-                    path.display()
-                ))
-            })?;
-            given.values.push((name, value));
-        }
-    }
-    for one in set {
-        let (name, value) = one
-            .split_once('=')
-            .ok_or_else(|| Failure::Usage(format!("--set {one}: write --set NAME=VALUE")))?;
-        given
-            .values
-            .push((name.trim().to_owned(), GivenValue::Text(value.to_owned())));
-    }
-    Ok(given)
-}
-
-fn toml_value(value: toml::Value) -> Option<GivenValue> {
-    Some(match value {
-        toml::Value::String(text) => GivenValue::Text(text),
-        toml::Value::Integer(number) => GivenValue::Integer(number),
-        toml::Value::Boolean(value) => GivenValue::Boolean(value),
-        toml::Value::Array(items) => {
-            let texts = items
-                .into_iter()
-                .map(|item| item.as_str().map(str::to_owned));
-            GivenValue::List(texts.collect::<Option<Vec<_>>>()?)
-        }
-        _ => return None,
-    })
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, Status, output, prompt, shared_args::TableFormat};
+use super::{Failure, Status, output, prompt, shared_args::TableFormat, values::StartArgs};
 use crate::{
     engine::Verdict,
     repl::{Asked, Reply, Session, Settings},
@@ -26,9 +26,11 @@ pub(crate) struct EvalArgs {
     /// The machine's file; without one nothing is known of the machine
     #[arg(short, long, value_name = "MACHINE")]
     pub machine: Option<PathBuf>,
-    /// The value of a task sequence variable
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
+    #[command(flatten)]
+    pub start: StartArgs,
+    /// Other verbs'; here it means --set
+    #[arg(long, value_name = "NAME=VALUE", hide = true)]
+    pub param: Vec<String>,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub output_format: TableFormat,
@@ -36,6 +38,11 @@ pub(crate) struct EvalArgs {
 
 /// Answers one condition, value or name.
 pub(super) fn run(args: &EvalArgs) -> Result<Status, Failure> {
+    if let Some(one) = args.param.first() {
+        return Err(Failure::Usage(format!(
+            "--param {one}: there is no source here that declares it; use --set {one} for a task sequence variable"
+        )));
+    }
     // Findings go to standard error, so that the look of that one counts.
     let mut session = Session::new(
         Settings {
@@ -44,7 +51,7 @@ pub(super) fn run(args: &EvalArgs) -> Result<Status, Failure> {
         },
         Box::new(prompt::RealDisk),
     );
-    prompt::prepare(&mut session, args.machine.as_deref(), &args.set)?;
+    prompt::prepare(&mut session, args.machine.as_deref(), &args.start)?;
     let reply = match session.ask(&args.expression) {
         Asked::Reply(reply, warnings) => {
             output::remark(&session.clean(warnings));

@@ -1,15 +1,19 @@
 //! `tasq fix`.
 
-use std::{collections::HashSet, fs, path::PathBuf};
-
-use similar::TextDiff;
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
+use similar::TextDiff;
 
-use super::{Failure, Status, check, disk, output, shared_args::GivenArgs};
+use super::{Failure, Status, check, disk, output, values::CompileArgs};
 use crate::{
     compile::read as text_of,
     diagnostic::{Finding, Severity, render::Format},
+    elaborate::Given,
     ide::{Mended, Source, mend_with},
     read,
     source::{FileId, Sources, decode, encode},
@@ -36,20 +40,46 @@ pub(crate) struct FixArgs {
     #[arg(long)]
     pub diff: bool,
     #[command(flatten)]
-    pub given: GivenArgs,
+    pub given: CompileArgs,
 }
 
 /// Mends each source. All new texts are written together, or none; each is stored as it was, with
 /// its mark and its encoding.
 pub(super) fn run(args: &FixArgs) -> Result<Status, Failure> {
-    let given = disk::given(&args.given.set, &args.given.var_file)?;
-    let mut all = Vec::new();
-    let mut sources = Sources::new();
-    let mut changed: Vec<(PathBuf, Vec<u8>)> = Vec::new();
-    let mut told = String::new();
-    let mut would_change = false;
+    let mut work = Work::default();
+    let given = args.given.given()?;
     for path in once(disk::sources(&args.files)?) {
-        let input = disk::read(&path)?;
+        work.mend(&path, args, &given)?;
+    }
+    let files: Vec<(PathBuf, &[u8])> = work
+        .changed
+        .iter()
+        .map(|(path, bytes)| (path.clone(), bytes.as_slice()))
+        .collect();
+    disk::write_all(&files)?;
+    // Only what was done is told.
+    output::remark(&work.told);
+    output::findings(&work.findings, &work.sources, Format::Text);
+    let is_left = |finding: &Finding| finding.severity != Severity::Note;
+    let left = work.would_change || work.findings.iter().any(is_left);
+    Ok(if left { Status::Findings } else { Status::Fine })
+}
+
+/// What came of all sources so far.
+#[derive(Default)]
+struct Work {
+    findings: Vec<Finding>,
+    sources: Sources,
+    /// New texts, not yet written.
+    changed: Vec<(PathBuf, Vec<u8>)>,
+    /// What was mended, a line each.
+    told: String,
+    would_change: bool,
+}
+
+impl Work {
+    fn mend(&mut self, path: &Path, args: &FixArgs, given: &Given) -> Result<(), Failure> {
+        let input = disk::read(path)?;
         if read::is_export(&input.bytes) {
             return Err(Failure::Usage(format!(
                 "{} is an export; `tasq decompile` makes a source of it",
@@ -58,61 +88,55 @@ pub(super) fn run(args: &FixArgs) -> Result<Status, Failure> {
         }
         let encoding = decode(input.bytes.clone()).encoding;
         let (text, about_bytes) = text_of(input.bytes.clone(), FileId(0));
+        let hopeless = about_bytes.iter().any(Finding::is_error);
         if !about_bytes.is_empty() {
-            let hopeless = about_bytes.iter().any(Finding::is_error);
             let mut own = Sources::new();
             own.add(input.name.clone(), text.clone());
-            check::collect(&mut all, &mut sources, about_bytes, &own);
-            if hopeless {
-                continue;
-            }
+            check::collect(&mut self.findings, &mut self.sources, about_bytes, &own);
+        }
+        if hopeless {
+            return Ok(());
         }
         let source = Source {
             name: input.name.clone(),
             path: input.inner.clone(),
             text: text.clone(),
         };
-        let Mended { analysis, done } = mend_with(source, &input.files, &given, args.unsafe_too);
+        let Mended { analysis, done } = mend_with(source, &input.files, given, args.unsafe_too);
         let new = analysis.text();
-        let is_new = *new != *text;
         if args.diff {
-            if is_new {
-                let diff = TextDiff::from_lines(text.as_ref(), new);
-                output::stdout(
-                    diff.unified_diff()
-                        .header(&input.name, &input.name)
-                        .to_string()
-                        .as_bytes(),
-                )?;
-                would_change = true;
-            }
+            self.show(&input.name, &text, new)?;
         } else {
             done.iter().for_each(|(code, title)| {
-                told.push_str(&format!("{}: {code}: {title}\n", input.name));
+                self.told
+                    .push_str(&format!("{}: {code}: {title}\n", input.name));
             });
             match input.path {
                 None => output::stdout(&encode(new, encoding))?,
-                Some(path) if is_new => changed.push((path, encode(new, encoding))),
+                Some(path) if *new != *text => self.changed.push((path, encode(new, encoding))),
                 Some(_) => {}
             }
         }
+        let compiled = analysis.compiled;
         check::collect(
-            &mut all,
-            &mut sources,
-            analysis.compiled.findings,
-            &analysis.compiled.sources,
+            &mut self.findings,
+            &mut self.sources,
+            compiled.findings,
+            &compiled.sources,
         );
+        Ok(())
     }
-    let files: Vec<(PathBuf, &[u8])> = changed
-        .iter()
-        .map(|(path, bytes)| (path.clone(), bytes.as_slice()))
-        .collect();
-    disk::write_all(&files)?;
-    // Only what was done is told.
-    output::remark(&told);
-    output::findings(&all, &sources, Format::Text);
-    let left = would_change || all.iter().any(|finding| finding.severity != Severity::Note);
-    Ok(if left { Status::Findings } else { Status::Fine })
+
+    /// Shows what would change.
+    fn show(&mut self, name: &str, old: &str, new: &str) -> Result<(), Failure> {
+        if old == new {
+            return Ok(());
+        }
+        self.would_change = true;
+        let diff = TextDiff::from_lines(old, new);
+        let shown = diff.unified_diff().header(name, name).to_string();
+        output::stdout(shown.as_bytes())
+    }
 }
 
 /// Paths without those that lead to the same file once more.

@@ -2,9 +2,8 @@
 
 use std::{io::Write, path::PathBuf};
 
-use similar::TextDiff;
-
 use clap::Args;
+use similar::TextDiff;
 
 use super::{Failure, Status, check, disk, output};
 use crate::{

@@ -2,9 +2,8 @@
 
 use std::{path::Path, sync::Arc};
 
-use lsp_server::Connection;
-
 use clap::Args;
+use lsp_server::Connection;
 
 use super::{Failure, Status, disk};
 use crate::lsp::{Project, serve};

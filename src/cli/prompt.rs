@@ -2,7 +2,7 @@
 
 use std::{path::Path, rc::Rc};
 
-use super::{Failure, disk, output};
+use super::{Failure, disk, output, values::StartArgs};
 use crate::{
     repl::{Answer, Disk, Opened, Session},
     source::Files,
@@ -57,7 +57,7 @@ impl Disk for RealDisk {
 pub(super) fn prepare(
     session: &mut Session,
     machine: Option<&Path>,
-    set: &[String],
+    start: &StartArgs,
 ) -> Result<(), Failure> {
     if let Some(path) = machine {
         let shown = good(session.take_machine(&path.to_string_lossy()))?;
@@ -68,12 +68,8 @@ pub(super) fn prepare(
             .map_or("", |(findings, _)| findings);
         output::remark(findings);
     }
-    for one in set {
-        if !one.contains('=') {
-            return Err(Failure::Usage(format!(
-                "--set {one}: write --set NAME=VALUE"
-            )));
-        }
+    start.variables()?;
+    for one in &start.set {
         good(session.set(one))?;
     }
     Ok(())

@@ -11,10 +11,15 @@ use std::{
 
 use clap::Args;
 
-use super::{Failure, Status, disk, output, prompt};
+use super::{
+    Failure, Status, disk, output, prompt,
+    values::{ParameterArgs, StartArgs},
+};
 use crate::{
-    elaborate::{Given, GivenValue},
+    compile::read as text_of,
+    read,
     repl::{Answer, Entries, Session, Settings},
+    source::FileId,
 };
 
 /// Try steps and conditions at a prompt; step through a sequence
@@ -35,12 +40,10 @@ pub(crate) struct ReplArgs {
     /// The machine's file; without one nothing is known of the machine
     #[arg(short, long, value_name = "MACHINE")]
     pub machine: Option<PathBuf>,
-    /// The value of a task sequence variable at the start, as a collection or a device would set it
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
-    /// A value for a `param` of FILE
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub param: Vec<String>,
+    #[command(flatten)]
+    pub start: StartArgs,
+    #[command(flatten)]
+    pub parameters: ParameterArgs,
     /// Which sequence of an export with several is meant, by name or identifier
     #[arg(long, value_name = "NAME")]
     pub sequence: Option<String>,
@@ -73,23 +76,19 @@ pub(super) fn run(args: &ReplArgs) -> Result<Status, Failure> {
     let computer = local::ThisComputer::new(args, terminal, &stop)?;
     let session = Session::new(settings, Box::new(prompt::RealDisk));
     let mut session = session.with_outside(Box::new(computer));
-    prompt::prepare(&mut session, args.machine.as_deref(), &args.set)?;
+    prompt::prepare(&mut session, args.machine.as_deref(), &args.start)?;
     if let Some(path) = &args.file {
         if disk::is_dash(path) {
             return Err(Failure::Usage(
                 "standard input holds the entries; give the sequence as a file".to_owned(),
             ));
         }
-        disk::read_bytes(path)?;
-        let mut given = Given::default();
-        for one in &args.param {
-            let (name, value) = one.split_once('=').ok_or_else(|| {
-                Failure::Usage(format!("--param {one}: write --param NAME=VALUE"))
-            })?;
-            given
-                .values
-                .push((name.trim().to_owned(), GivenValue::Text(value.to_owned())));
+        let (name, bytes) = disk::read_bytes(path)?;
+        if !read::is_export_file(&name, &bytes) {
+            let (text, _) = text_of(bytes, FileId(0));
+            args.start.warn_of_parameters(&name, &text);
         }
+        let given = args.parameters.given()?;
         let Answer { text, failed, .. } =
             session.load_file(&path.to_string_lossy(), given, args.sequence.as_deref());
         output::print(&text)?;

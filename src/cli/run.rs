@@ -15,6 +15,7 @@ use clap::{Args, ValueEnum};
 use super::{
     Failure, Status, output,
     shared_args::{Interrupted, TraceFormat},
+    values::{ParameterArgs, StartArgs},
 };
 use crate::{
     engine::{At, Engine, Given as Variable, NodeKind, NotGiven, Options, Program},
@@ -52,9 +53,10 @@ pub(crate) struct RunArgs {
     /// The site file: packages, applications, sequences, where content is
     #[arg(long, value_name = "SITE")]
     pub site: Option<PathBuf>,
-    /// The value of a task sequence variable at the start, as a collection or a device would set it
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
+    #[command(flatten)]
+    pub start: StartArgs,
+    #[command(flatten)]
+    pub parameters: ParameterArgs,
     /// Which sequence of an export with several is meant, by name or identifier
     #[arg(long, value_name = "NAME")]
     pub sequence: Option<String>,
@@ -119,8 +121,11 @@ pub(crate) enum LogFormat {
 }
 
 impl LogFormat {
-    pub(crate) fn is_json(self) -> bool {
-        self == LogFormat::Json
+    fn format(self) -> Format {
+        match self {
+            LogFormat::Cmtrace => Format::CmTrace,
+            LogFormat::Json => Format::Json,
+        }
     }
 }
 
@@ -128,26 +133,71 @@ impl LogFormat {
 pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     let source = load::Source::of(args)?;
     let loaded = load(&source)?;
+    args.start
+        .warn_of_parameters(&args.file.display().to_string(), &loaded.text);
     let program = Program::new(&loaded.main, &loaded.children)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
     let system =
         crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
     let options = options(args, &loaded)?;
-    let from = args
-        .from
-        .as_deref()
-        .map(|name| find(&program, name, "--from"))
-        .transpose()?;
-    let until = args
-        .until
-        .as_deref()
-        .map(|name| find(&program, name, "--until"))
-        .transpose()?;
+    let place = |name: &Option<String>, argument| match name {
+        Some(name) => find(&program, name, argument).map(Some),
+        None => Ok(None),
+    };
+    let (from, until) = (place(&args.from, "--from")?, place(&args.until, "--until")?);
     if args.what_if {
         return what_if::run(args, &loaded, &program, system, options, (from, until));
     }
     let folder = folder_of(args.state.as_ref(), system.as_ref());
-    let Some(_lock) = Lock::take(folder.root()).map_err(of_fault)? else {
+    let _lock = lock(&folder)?;
+    let log_folder = args.log.clone().unwrap_or_else(|| folder.logs());
+    let log = Log::open(&log_folder, args.log_format.format()).map_err(of_fault)?;
+    let json = args.output_format == TraceFormat::Json;
+    let mut terminal = Terminal::new(json, args.step, args.quiet);
+    terminal.head(&format!("Log: {}", log.path().display()));
+    permit(&mut terminal, &loaded, &program, system.as_ref(), args)?;
+    let names = run::names_of(std::iter::once(&loaded.main).chain(loaded.children.values()));
+    let secrets = secret_values(args, &names)?;
+    let options = Options { secrets, ..options };
+    folder
+        .prepare(&|path| system.make_private(path).map_err(|error| error.to_string()))
+        .map_err(of_fault)?;
+    let mut header = Header {
+        log: std::path::absolute(&log_folder).unwrap_or(log_folder),
+        until,
+        secrets: names,
+        ..header(args, &source, &loaded, &options, system.as_ref())
+    };
+    if !args.no_resume_entry {
+        header.entry = add_entry(system.as_ref(), &folder, args.on_interrupted, &mut terminal);
+    }
+    let (log, entry) = (log.shared(), header.entry);
+    let watchers = terminal.output();
+    let begun = || -> Result<Runner<'_>, Failure> {
+        let stop = terminal.stop();
+        let host = host(system, &loaded, &header, &folder, &log, stop, watchers)?;
+        let engine = Engine::new(&program, options);
+        let limits = Limits {
+            step: args.step,
+            keep_events: json,
+        };
+        let runner = Runner::new(&program, engine, host, folder.clone(), header, log, limits);
+        let mut runner = runner.map_err(of_fault)?.stopped_by(stop.clone());
+        runner.begin(from).map_err(of_fault)?;
+        Ok(runner)
+    };
+    let mut runner = begun().inspect_err(|_| gone(&folder, entry))?;
+    leave_on_interrupt(terminal.stop());
+    let ended = runner.run(&mut terminal);
+    finish(&mut terminal, &runner, ended, &loaded.title, json)
+}
+
+/// The lock of a run that begins.
+///
+/// # Errors
+/// Another run is on, or one waits.
+pub(super) fn lock(folder: &Folder) -> Result<Lock, Failure> {
+    let Some(lock) = Lock::take(folder.root()).map_err(of_fault)? else {
         return Err(Failure::Run(
             "another run is on, on this computer; `tasq status` tells about it".to_owned(),
         ));
@@ -157,87 +207,63 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
             "a run was cut off and waits: `tasq resume` goes on with it, `tasq cancel` gives it up";
         return Err(Failure::Run(what.to_owned()));
     }
-    let log_folder = args.log.clone().unwrap_or_else(|| folder.logs());
-    let format = if args.log_format.is_json() {
-        Format::Json
-    } else {
-        Format::CmTrace
-    };
-    let log = Log::open(&log_folder, format).map_err(of_fault)?;
-    let json = args.output_format == TraceFormat::Json;
-    let mut terminal = Terminal::new(json, args.step, args.quiet);
-    terminal.head(&format!("Log: {}", log.path().display()));
-    let overview = run::overview(&program);
-    announce(&mut terminal, &loaded, &overview, system.as_ref(), args);
+    Ok(lock)
+}
+
+/// Says what would be run, and asks for a yes.
+///
+/// # Errors
+/// A step cannot be carried out, or nobody said yes.
+fn permit(
+    terminal: &mut Terminal,
+    loaded: &Loaded,
+    program: &Program<'_>,
+    system: &dyn System,
+    args: &RunArgs,
+) -> Result<(), Failure> {
+    let overview = run::overview(program);
+    announce(terminal, loaded, &overview, system, args);
     if !overview.unknown.is_empty() && !args.skip_unknown {
         return Err(Failure::Run(cannot(&overview)));
     }
     if !args.yes && !confirm("Run it on this computer?")? {
         return Err(Failure::Run("not started".to_owned()));
     }
-    let secret_names = run::names_of(std::iter::once(&loaded.main).chain(loaded.children.values()));
-    let secrets = secret_values(args, &secret_names)?;
-    let options = Options { secrets, ..options };
-    folder
-        .prepare(&|path| system.make_private(path).map_err(|error| error.to_string()))
-        .map_err(of_fault)?;
-    let mut header = Header {
+    Ok(())
+}
+
+/// What is stored of the arguments and the sequence.
+fn header(
+    args: &RunArgs,
+    source: &Source,
+    loaded: &Loaded,
+    options: &Options,
+    system: &dyn System,
+) -> Header {
+    Header {
         id: run::now().replace([':', '.'], "-"),
         title: loaded.title.clone(),
         file: source.file.clone(),
         sequence: source.sequence.clone(),
         children: source.children.clone(),
         site: source.site.clone(),
+        parameters: source.given.values.clone(),
         identity: run::identity(&loaded.main, &loaded.children),
         options: Options {
             secrets: Vec::new(),
             variables: Vec::new(),
             ..options.clone()
         },
-        secrets: secret_names,
-        protected: run::protected(&options.secrets, system.as_ref()),
+        protected: run::protected(&options.secrets, system),
         secret_file: args
             .secret_file
             .as_ref()
             .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())),
-        log: std::path::absolute(&log_folder).unwrap_or(log_folder),
-        json_log: format == Format::Json,
+        json_log: args.log_format == LogFormat::Json,
         skip_unknown: args.skip_unknown,
-        until,
-        entry: false,
         no_restart: args.no_restart,
-    };
-    if !args.no_resume_entry {
-        header.entry = add_entry(system.as_ref(), &folder, args.on_interrupted, &mut terminal);
+        ..Header::default()
     }
-    let log = log.shared();
-    let entry = header.entry;
-    let begun = || -> Result<Runner<'_>, Failure> {
-        let host = host(
-            system,
-            &loaded,
-            &header,
-            &folder,
-            &log,
-            terminal.stop(),
-            terminal.output(),
-        )?;
-        let engine = Engine::new(&program, options);
-        let limits = Limits {
-            step: args.step,
-            keep_events: json,
-        };
-        let runner = Runner::new(&program, engine, host, folder.clone(), header, log, limits);
-        let mut runner = runner
-            .map_err(of_fault)?
-            .stopped_by(terminal.stop().clone());
-        runner.begin(from).map_err(of_fault)?;
-        Ok(runner)
-    };
-    let mut runner = begun().inspect_err(|_| gone(&folder, entry))?;
-    leave_on_interrupt(terminal.stop());
-    let ended = runner.run(&mut terminal);
-    finish(&mut terminal, &runner, ended, &loaded.title, json)
 }
 
 /// A run that could not even be stored once leaves nothing behind.
@@ -270,16 +296,7 @@ fn options(args: &RunArgs, loaded: &Loaded) -> Result<Options, Failure> {
     } else {
         NotGiven::Unset
     };
-    for set in &args.set {
-        let (name, value) = set
-            .split_once('=')
-            .ok_or_else(|| Failure::Usage(format!("--set {set}: write --set NAME=VALUE")))?;
-        options.variables.push(Variable {
-            name: name.trim().to_owned(),
-            value: value.to_owned(),
-            masked: false,
-        });
-    }
+    options.variables = args.start.variables()?;
     let given = |name: &str| Variable {
         name: name.to_owned(),
         ..Variable::default()

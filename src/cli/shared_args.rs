@@ -1,19 +1,6 @@
 //! Arguments that several verbs have.
 
-use std::path::PathBuf;
-
-use clap::{Args, ValueEnum};
-
-/// Values for parameters.
-#[derive(Args, Debug)]
-pub(crate) struct GivenArgs {
-    /// A value for a `param`; a list is separated by commas
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
-    /// A TOML file of values for `param`s; --set wins over it
-    #[arg(long, value_name = "FILE")]
-    pub var_file: Vec<PathBuf>,
-}
+use clap::ValueEnum;
 
 /// How a run is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

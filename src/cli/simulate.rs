@@ -9,11 +9,15 @@ use std::{
 
 use clap::Args;
 
-use super::{Failure, Status, disk, output, shared_args::TraceFormat};
+use super::{
+    Failure, Status, disk, output,
+    shared_args::TraceFormat,
+    values::{ParameterArgs, StartArgs},
+};
 use crate::{
     diagnostic::{Finding, render::Format},
     elaborate::Given,
-    engine::{Children, Given as Variable, Options, Program, Taken},
+    engine::{Children, Options, Program, Taken},
     load::{Loaded, load},
     machine::{self, Machine},
     model::Sequence,
@@ -40,21 +44,16 @@ pub(crate) struct SimulateArgs {
     /// line each
     #[arg(short, long, value_name = "MACHINE")]
     pub machine: Vec<PathBuf>,
-    /// The value of a task sequence variable at the start, as a collection or a device would set it
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
+    #[command(flatten)]
+    pub start: StartArgs,
     /// Which sequence of an export with several is meant, by name or identifier
     #[arg(long, value_name = "NAME")]
     pub sequence: Option<String>,
     /// A sequence that a step runs, by its identifier
     #[arg(long, value_name = "ID=FILE")]
     pub child: Vec<String>,
-    /// A value for a `param` of a source; a list is separated by commas
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub param: Vec<String>,
-    /// A TOML file of values for `param`s; --param wins over it
-    #[arg(long, value_name = "FILE")]
-    pub var_file: Vec<PathBuf>,
+    #[command(flatten)]
+    pub parameters: ParameterArgs,
     /// Take a condition that nobody could decide as true, not as false
     #[arg(long)]
     pub undecided_as_true: bool,
@@ -93,10 +92,12 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
         ));
     }
     let options = options(args)?;
-    let given = disk::given(&args.param, &args.var_file)?;
+    let given = args.parameters.given()?;
     let machines = machines(&args.machine)?;
     let mut list = sequences(&args.file, &given)?;
     let main = choose(&mut list, args.sequence.as_deref(), "--sequence NAME")?;
+    args.start
+        .warn_of_parameters(&args.file.display().to_string(), &main.text);
     let mut children: HashMap<String, Sequence> = list
         .into_iter()
         .filter_map(|one| Some((one.id?, one.sequence)))
@@ -161,20 +162,12 @@ pub(super) fn tell(runs: &[Run], how: &TraceArgs) -> Result<Status, Failure> {
 
 /// What the arguments say about the run.
 fn options(args: &SimulateArgs) -> Result<Options, Failure> {
-    let mut options = Options::default();
+    let mut options = Options {
+        variables: args.start.variables()?,
+        ..Options::default()
+    };
     if args.undecided_as_true {
         options.undecided = Taken::True;
-    }
-    for set in &args.set {
-        let (name, value) = set
-            .split_once('=')
-            .filter(|(name, _)| !name.trim().is_empty())
-            .ok_or_else(|| Failure::Usage(format!("--set {set}: write --set NAME=VALUE")))?;
-        options.variables.push(Variable {
-            name: name.trim().to_owned(),
-            value: value.to_owned(),
-            masked: false,
-        });
     }
     Ok(options)
 }

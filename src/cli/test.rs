@@ -9,16 +9,19 @@ use clap::Args;
 
 use super::{
     Failure, Status, check, disk, output,
-    shared_args::{GivenArgs, TableFormat},
+    shared_args::TableFormat,
+    values::{ParameterArgs, StartArgs},
 };
 use crate::{
     compile::compile_sequence,
     diagnostic::{self, Finding, render::Format},
     elaborate::Given,
     machine::values::fits,
+    model::{Spanned, TestVariable},
     read,
-    source::{Sources, Span},
-    test_runner::{self, Coverage, FileReport, Report, Style},
+    source::{FileId, SourceFile, Sources, Span},
+    syntax::SyntaxKind,
+    test_runner::{self, Coverage, FileReport, Plan, Report, Style},
 };
 
 /// Run the tests of sequences on simulated machines
@@ -58,7 +61,9 @@ pub(crate) struct TestArgs {
     #[arg(short, long)]
     pub verbose: bool,
     #[command(flatten)]
-    pub given: GivenArgs,
+    pub parameters: ParameterArgs,
+    #[command(flatten)]
+    pub start: StartArgs,
 }
 
 /// A file that may hold tests.
@@ -70,9 +75,30 @@ struct Chosen {
     named: bool,
 }
 
+impl Chosen {
+    /// Another line of the file is wanted as well, or all of it.
+    fn also(&mut self, line: Option<u32>) {
+        match line {
+            // All of it is wanted already.
+            Some(_) if self.lines.is_empty() => {}
+            Some(line) => self.lines.push(line),
+            None => self.lines.clear(),
+        }
+    }
+
+    /// Whether the test at a place is wanted.
+    fn holds(&self, text: Option<&SourceFile>, span: Span) -> bool {
+        let Some(text) = text else {
+            return self.lines.is_empty();
+        };
+        let test = text.position(span.start).line..=text.position(span.end).line;
+        self.lines.is_empty() || self.lines.iter().any(|line| test.contains(line))
+    }
+}
+
 /// Runs the tests of all files and prints what came of them.
 pub(super) fn run(args: &TestArgs) -> Result<Status, Failure> {
-    let given = disk::given(&args.given.set, &args.given.var_file)?;
+    let given = args.parameters.given()?;
     let mut coverage = Coverage::default();
     let mut report = Report::default();
     let (mut findings, mut sources) = (Vec::new(), Sources::new());
@@ -132,32 +158,18 @@ fn nothing(args: &TestArgs, found: bool) -> String {
 fn chosen(paths: &[String]) -> Result<Vec<Chosen>, Failure> {
     let mut out: Vec<Chosen> = Vec::new();
     for text in paths {
-        let whole = PathBuf::from(text);
-        let (path, line) = match text.rsplit_once(':') {
-            // A file of this very name is meant first.
-            Some((path, line)) if !whole.exists() => match line.parse::<u32>() {
-                Ok(line) => (PathBuf::from(path), Some(line)),
-                Err(_) => (whole, None),
-            },
-            _ => (whole, None),
-        };
+        let (path, line) = path_and_line(text);
         let named = !path.is_dir();
         let files = if named {
             vec![path]
         } else {
             disk::sources_below(&path)?
         };
-        // Below the present folder, as people write them.
-        let files = files
-            .into_iter()
-            .map(|path| path.strip_prefix(".").map_or(path.clone(), Path::to_owned));
         for path in files {
+            // Below the present folder, as people write them.
+            let path = path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
             match out.iter_mut().find(|one| one.path == path) {
-                Some(known) => match line {
-                    Some(line) if !known.lines.is_empty() => known.lines.push(line),
-                    Some(_) => {}
-                    None => known.lines.clear(),
-                },
+                Some(known) => known.also(line),
                 None => out.push(Chosen {
                     path,
                     lines: line.into_iter().collect(),
@@ -167,6 +179,16 @@ fn chosen(paths: &[String]) -> Result<Vec<Chosen>, Failure> {
         }
     }
     Ok(out)
+}
+
+/// `FILE` or `FILE:LINE`; a file of this very name is meant first.
+fn path_and_line(text: &str) -> (PathBuf, Option<u32>) {
+    let whole = PathBuf::from(text);
+    let parts = text.rsplit_once(':').filter(|_| !whole.exists());
+    let line = parts.and_then(|(path, line)| Some((path, line.parse().ok()?)));
+    line.map_or((whole, None), |(path, line)| {
+        (PathBuf::from(path), Some(line))
+    })
 }
 
 /// The tests of a file and what came of them, and whether it holds any; `None` where there are
@@ -198,27 +220,18 @@ fn one(
     }
     let mut compiled =
         compile_sequence(&input.name, &input.inner, input.bytes, &input.files, given);
-    let holds = compiled
-        .tree
-        .root()
-        .children_of(crate::syntax::SyntaxKind::TestCase)
-        .next()
-        .is_some();
-    if !holds {
-        return Ok(chosen.named.then(|| {
-            let file = FileReport {
-                name: input.name,
-                ..FileReport::default()
-            };
-            (file, false)
-        }));
-    }
+    let root = compiled.tree.root();
+    let holds = root.children_of(SyntaxKind::TestCase).next().is_some();
     let mut file = FileReport {
         name: input.name,
         ..FileReport::default()
     };
+    if !holds {
+        return Ok(chosen.named.then_some((file, false)));
+    }
     if compiled.is_good() {
-        let plan = test_runner::plan(&mut compiled, &input.inner, &input.files, given);
+        let mut plan = test_runner::plan(&mut compiled, &input.inner, &input.files, given);
+        begin_with(&mut plan, &args.start)?;
         file.findings.extend(
             plan.findings
                 .iter()
@@ -228,19 +241,8 @@ fn one(
         file.sources = compiled.sources.clone();
         let text = compiled.sources.get(compiled.tree.file());
         let wanted = |name: &str, span: Span| {
-            let lines =
-                text.map(|text| (text.position(span.start).line, text.position(span.end).line));
-            let here = lines.is_some_and(|(first, last)| {
-                chosen
-                    .lines
-                    .iter()
-                    .any(|line| (first..=last).contains(line))
-            });
-            (chosen.lines.is_empty() || here)
-                && args
-                    .filter
-                    .as_ref()
-                    .is_none_or(|filter| is_like(name, filter))
+            let filter = args.filter.as_deref();
+            chosen.holds(text, span) && filter.is_none_or(|filter| is_like(name, filter))
         };
         file.tests = test_runner::run(&plan, &wanted, coverage);
     }
@@ -248,6 +250,26 @@ fn one(
     file.findings.extend(compiled.findings);
     diagnostic::sort(&mut file.findings);
     Ok(Some((file, true)))
+}
+
+/// Gives all tests further variables at the start; those of a test itself win.
+fn begin_with(plan: &mut Plan, start: &StartArgs) -> Result<(), Failure> {
+    for subject in plan.subjects.iter().filter(|subject| !subject.exported) {
+        start.warn_of_parameters(&subject.name, &subject.text);
+    }
+    let given: Vec<TestVariable> = start
+        .variables()?
+        .into_iter()
+        .map(|one| TestVariable {
+            name: Spanned::new(one.name, Span::at(FileId(0), 0)),
+            value: one.value,
+            masked: one.masked,
+        })
+        .collect();
+    for planned in &mut plan.tests {
+        planned.test.variables.splice(0..0, given.iter().cloned());
+    }
+    Ok(())
 }
 
 fn is_known(finding: &Finding, known: &[Finding]) -> bool {

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
-
 use clap::Args;
+use serde_json::json;
 
 use super::{Failure, Status, output, shared_args::TableFormat};
 use crate::{

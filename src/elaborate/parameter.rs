@@ -1,4 +1,4 @@
-//! `param` and `let`, and the values given for parameters from outside.
+//! `param` and `let`.
 
 use super::{
     Context,
@@ -6,30 +6,11 @@ use super::{
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
+    model::{Given, GivenValue},
     source::Span,
     syntax::{self, Node, SyntaxKind},
     vocabulary::Type,
 };
-
-/// A value given for a parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub enum GivenValue {
-    /// From `--set name=value`: text that the parameter's type reads.
-    Text(String),
-    /// From a file.
-    Boolean(bool),
-    /// From a file.
-    Integer(i64),
-    /// From a file.
-    List(Vec<String>),
-}
-
-/// Values given for parameters, by name.
-#[derive(Clone, Debug, Default)]
-pub struct Given {
-    /// Name and value; a later one of the same name wins.
-    pub values: Vec<(String, GivenValue)>,
-}
 
 /// The type of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -238,7 +219,7 @@ impl Context<'_> {
                 let finding = Finding::new(Code::BadParameter, name_node.span(), format!("`{name}` has no value"))
                     .label("no default, and none was given")
                     .help(format!(
-                        "give one with --set {name}=VALUE or in a --var-file, or write a default: param {name}: … = …"
+                        "give one with --param {name}=VALUE or in a --param-file, or write a default: param {name}: … = …"
                     ));
                 self.report(finding);
                 return;

@@ -1,6 +1,6 @@
 //! Statements in order: the header, names, groups and steps.
 
-use super::{Context, parameter::Given};
+use super::{Context, Given};
 use crate::{
     diagnostic::{Code, Finding, nearest},
     model::{Group, Node as ModelNode},
@@ -60,16 +60,19 @@ impl Context<'_> {
         for (name, _) in &given.values {
             if !used.contains(name) {
                 let at = Span::at(root.span().file, 0);
-                let mut finding = Finding::new(
+                let finding = Finding::new(
                     Code::BadParameter,
                     at,
                     format!("a value is given for `{name}`, and there is no such parameter"),
                 );
-                if let Some(near) = nearest(name, used.iter().map(String::as_str)) {
-                    finding = finding.help(format!("did you mean `{near}`?"));
-                } else if !used.is_empty() {
-                    finding = finding.help(format!("the parameters are {}", used.join(", ")));
-                }
+                let variable = format!(
+                    "--set {name}=VALUE gives a task sequence variable, when a sequence is simulated or run"
+                );
+                let finding = finding.help(match nearest(name, used.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if used.is_empty() => variable,
+                    None => format!("the parameters are {}; {variable}", used.join(", ")),
+                });
                 self.report(finding);
             }
         }

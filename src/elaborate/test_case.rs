@@ -317,7 +317,7 @@ impl Context<'_> {
         out
     }
 
-    /// A value as `--set` takes it.
+    /// A value as `--param` takes it.
     fn given_text(&mut self, value: Node<'_>) -> Option<String> {
         let constant = self.constant(value, Bare::Defined)?;
         let text = match &constant {

@@ -252,7 +252,7 @@ pub(super) fn describe_keyword(word: &str) -> Option<&'static str> {
         }
         "let" => "`let NAME = VALUE`\n\nA compile-time name.",
         "param" => {
-            "`param NAME: TYPE = DEFAULT`\n\nA value given when the sequence is built, with `--set NAME=VALUE`."
+            "`param NAME: TYPE = DEFAULT`\n\nA value given when the sequence is built, with `--param NAME=VALUE`."
         }
         "import" => "`import \"FILE.tasq\"`\n\nMakes the fragments of another file known.",
         "fragment" => "`fragment NAME(PARAMETER: TYPE) { … }`\n\nSteps to be used several times.",

@@ -21,7 +21,7 @@ pub struct TestCase {
     pub facts: Option<Spanned<String>>,
     /// Variables at the start.
     pub variables: Vec<TestVariable>,
-    /// Values for the parameters of the source, as `--set` takes them.
+    /// Values for the parameters of the source, as `--param` takes them.
     pub parameters: Vec<(Spanned<String>, String)>,
     /// Stand-ins for secrets, by their names.
     pub secrets: Vec<(Spanned<String>, String)>,

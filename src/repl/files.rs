@@ -294,7 +294,7 @@ fn of_load(mut finding: Finding, path: &str) -> Finding {
     let name = finding
         .help
         .as_deref()
-        .and_then(|help| help.strip_prefix("give one with --set ")?.split_once('='));
+        .and_then(|help| help.strip_prefix("give one with --param ")?.split_once('='));
     if let (Code::BadParameter, Some((name, _))) = (finding.code, name) {
         let path = if path.contains(char::is_whitespace) {
             format!("\"{path}\"")

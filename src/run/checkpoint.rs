@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, fs, io, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Fault, Folder, places};
-use crate::engine::{Options, State, Target};
+use crate::{
+    engine::{Options, State, Target},
+    model::GivenValue,
+};
 
 /// The version of the form; another one is refused.
 pub const FORMAT_VERSION: u32 = 2;
@@ -29,6 +32,9 @@ pub struct Header {
     pub children: Vec<(String, PathBuf)>,
     /// The site file.
     pub site: Option<PathBuf>,
+    /// Values for the parameters of the source.
+    #[serde(default)]
+    pub parameters: Vec<(String, GivenValue)>,
     /// What the program is by its content.
     pub identity: String,
     /// The engine's switches; variables of the start are in the state, and secrets nowhere.

@@ -174,22 +174,24 @@ fn build_of_several_sources_needs_a_folder_and_writes_all_or_none() {
 }
 
 #[test]
-fn parameters_come_from_set_and_from_files() {
+fn parameters_come_from_arguments_and_from_files() {
     let source = b"param ring: one_of(\"pilot\", \"broad\")\nparam n: integer = 1\nstep \"A ${ring} ${n}\" run_command_line < \"x\" >\n";
     let scratch = Scratch::new(&[
         ("a.tasq", source),
         ("v.toml", b"ring = \"pilot\"\nn = 7\n"),
+        ("v.json", b"{ \"ring\": \"pilot\", \"n\": 8 }"),
         ("bad.toml", b"n = 1.5\n"),
+        ("bad.json", b"ring = 1"),
     ]);
     assert!(
         scratch
-            .run(&["build", "a.tasq", "--set", "ring=broad"])
+            .run(&["build", "a.tasq", "--param", "ring=broad"])
             .out
             .contains("name=\"A broad 1\"")
     );
     assert!(
         scratch
-            .run(&["build", "a.tasq", "--var-file", "v.toml"])
+            .run(&["build", "a.tasq", "--param-file", "v.toml"])
             .out
             .contains("name=\"A pilot 7\"")
     );
@@ -198,9 +200,9 @@ fn parameters_come_from_set_and_from_files() {
             .run(&[
                 "build",
                 "a.tasq",
-                "--var-file",
+                "--param-file",
                 "v.toml",
-                "--set",
+                "--param",
                 "ring=broad"
             ])
             .out
@@ -208,22 +210,94 @@ fn parameters_come_from_set_and_from_files() {
     );
     scratch
         .run(&["build", "a.tasq"])
-        .fails(1, &["TQ0215", "--set ring="]);
+        .fails(1, &["TQ0215", "--param ring="]);
     scratch
-        .run(&["build", "a.tasq", "--set", "ring=all"])
+        .run(&["build", "a.tasq", "--param", "ring=all"])
         .fails(1, &["TQ0215", "pilot"]);
     scratch
-        .run(&["build", "a.tasq", "--set", "rung=pilot"])
+        .run(&["build", "a.tasq", "--param", "rung=pilot"])
         .fails(1, &["did you mean `ring`"]);
     scratch
-        .run(&["build", "a.tasq", "--set", "ring"])
+        .run(&["build", "a.tasq", "--param", "ring"])
         .fails(2, &["NAME=VALUE"]);
     scratch
-        .run(&["build", "a.tasq", "--var-file", "bad.toml"])
+        .run(&["build", "a.tasq", "--param-file", "bad.toml"])
         .fails(2, &["the value of `n`"]);
     scratch
-        .run(&["build", "a.tasq", "--var-file", "none.toml"])
+        .run(&["build", "a.tasq", "--param-file", "bad.json"])
+        .fails(2, &["bad.json is not JSON"]);
+    let out = scratch
+        .run(&["build", "a.tasq", "--param-file", "v.json"])
+        .out;
+    assert!(out.contains("name=\"A pilot 8\""), "{out}");
+    scratch
+        .run(&["build", "a.tasq", "--param-file", "none.toml"])
         .fails(2, &["cannot read none.toml"]);
+}
+
+#[test]
+fn set_and_param_are_two_words() {
+    let source = b"sequence \"S\" < external_variables: [Site] >\nparam ring: text = \"pilot\"\nstep \"A ${ring}\" run_command_line < \"x\" > when Site == \"1\"\n";
+    let test = b"test \"t\" {\n    expect step \"A pilot\" ran\n}\n";
+    let scratch = Scratch::new(&[("a.tasq", source), ("a.test.tasq", test)]);
+    // Nothing runs: --set is answered with --param.
+    for verb in ["build", "check", "fix"] {
+        scratch
+            .run(&[verb, "a.tasq", "--set", "ring=broad"])
+            .fails(2, &["use --param ring=broad"]);
+    }
+    // No source: --param is answered with --set.
+    scratch
+        .run(&["eval", "Site == \"1\"", "--param", "Site=1"])
+        .fails(2, &["use --set Site=1"]);
+    // What no `param` declares may be a variable.
+    let verbs: [&[&str]; 4] = [&["build"], &["simulate"], &["run", "--what-if"], &["repl"]];
+    for verb in verbs {
+        let out = scratch.run(&[verb, &["a.tasq", "--param", "Site=1"]].concat());
+        let said = format!("{}{}", out.out, out.err);
+        assert!(said.contains("--set Site=VALUE"), "{verb:?}: {said}");
+    }
+    // A variable with the name of a parameter is most likely a mistake, and no more.
+    let verbs: [&[&str]; 4] = [
+        &["simulate", "a.tasq", "--set", "Site=1"],
+        &["run", "--what-if", "a.tasq"],
+        &["repl", "a.tasq"],
+        &["test", ".", "--set", "Site=1"],
+    ];
+    for verb in verbs {
+        let out = scratch.run(&[verb, &["--set", "RING=broad"]].concat());
+        let warned = out.err.contains("warning: --set RING=") && out.err.contains("--param ring=");
+        assert!(warned, "{verb:?}: {}", out.err);
+        assert_ne!(out.code, Some(2), "{verb:?}: {}", out.err);
+    }
+    // Each does its own.
+    let args = [
+        "simulate",
+        "a.tasq",
+        "--set",
+        "Site=1",
+        "--param",
+        "ring=broad",
+    ];
+    let out = scratch.run(&args);
+    assert!(
+        out.out.contains("✓ A broad") && out.err.is_empty(),
+        "{}",
+        out.out
+    );
+    let args = [
+        "run",
+        "--what-if",
+        "a.tasq",
+        "--set",
+        "Site=1",
+        "--param",
+        "ring=broad",
+    ];
+    let out = scratch.run(&args);
+    assert!(out.out.contains("A broad"), "{}{}", out.out, out.err);
+    assert_eq!(scratch.run(&["test", "."]).code, Some(1));
+    assert_eq!(scratch.run(&["test", ".", "--set", "Site=1"]).code, Some(0));
 }
 
 #[test]

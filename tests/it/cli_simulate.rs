@@ -365,7 +365,7 @@ fn parameters_are_given_apart_from_variables() {
     scratch.run(&["simulate", "p.tasq"]).fails(1, &["ring"]);
     let out = scratch.run(&["simulate", "p.tasq", "--param", "ring=pilot"]);
     assert!(fine(&out).contains("Ring = \"pilot\""), "{}", out.out);
-    let out = scratch.run(&["simulate", "p.tasq", "--var-file", "p.toml"]);
+    let out = scratch.run(&["simulate", "p.tasq", "--param-file", "p.toml"]);
     assert!(fine(&out).contains("Ring = \"broad\""), "{}", out.out);
 }
 

@@ -451,7 +451,7 @@ fn fix_values_of_parameters_are_given_as_for_a_check() {
     fs::write(&path, text).unwrap();
     let (code, _, err) = tasq(folder.path(), &["fix", "--diff", "a.tasq"]);
     assert!(code == 1 && err.contains("TQ0215"), "{err}");
-    let (code, _, err) = tasq(folder.path(), &["fix", "--set", "ring=pilot", "a.tasq"]);
+    let (code, _, err) = tasq(folder.path(), &["fix", "--param", "ring=pilot", "a.tasq"]);
     assert!(code == 0 && !err.contains("TQ0215"), "{err}");
     assert!(
         fs::read_to_string(&path)

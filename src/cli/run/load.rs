@@ -15,7 +15,7 @@ use crate::{
     diagnostic::{Finding, render::Format},
     elaborate::Given,
     host::local::certificates,
-    load::{Contents, load as read},
+    load::{Contents, Loaded as One, load as read},
     model::Sequence,
     run::Header,
     site::{self, Site},
@@ -29,6 +29,8 @@ pub(in super::super) struct Source {
     pub sequence: Option<String>,
     pub children: Vec<(String, PathBuf)>,
     pub site: Option<PathBuf>,
+    /// Values for the parameters of the file; its children have none.
+    pub given: Given,
 }
 
 impl Source {
@@ -54,6 +56,7 @@ impl Source {
             sequence: args.sequence.clone(),
             children,
             site: args.site.as_deref().map(whole),
+            given: args.parameters.given()?,
         })
     }
 
@@ -64,6 +67,9 @@ impl Source {
             sequence: header.sequence.clone(),
             children: header.children.clone(),
             site: header.site.clone(),
+            given: Given {
+                values: header.parameters.clone(),
+            },
         }
     }
 }
@@ -77,6 +83,8 @@ pub(in super::super) struct Loaded {
     pub title: String,
     pub id: Option<String>,
     pub main: Sequence,
+    /// The source that its places point into.
+    pub text: Arc<str>,
     pub children: BTreeMap<String, Sequence>,
     pub site: Arc<Site>,
     /// The folder of the site file.
@@ -92,32 +100,13 @@ pub(in super::super) struct Loaded {
 pub(in super::super) fn load(source: &Source) -> Result<Loaded, Failure> {
     let (site, base) = load_site(source.site.as_deref())?;
     let authorities = authorities(&site, &base)?;
-    let contents = contents(&source.file)?;
+    let contents = contents(&source.file, &source.given)?;
     let unknown = |sequence: &Sequence| match source.site {
         Some(_) => site::unknown_references(sequence, &site),
         None => Vec::new(),
     };
     let mut list = contents.sequences;
-    let names = || {
-        list.iter()
-            .map(|one| one.title.clone())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let index = match &source.sequence {
-        Some(wanted) => list
-            .iter()
-            .position(|one| one.title == *wanted || one.id.as_ref() == Some(wanted)),
-        None if list.len() == 1 => Some(0),
-        None => None,
-    };
-    let Some(index) = index else {
-        return Err(Failure::Usage(format!(
-            "--sequence NAME says which of these is meant: {}",
-            names()
-        )));
-    };
-    let main = list.remove(index);
+    let main = choose(&mut list, source.sequence.as_deref())?;
     let findings = unknown(&main.sequence);
     if !findings.is_empty() {
         output::findings(&findings, &contents.sources, Format::Text);
@@ -136,26 +125,44 @@ pub(in super::super) fn load(source: &Source) -> Result<Loaded, Failure> {
         .iter()
         .map(|(id, path)| (id.clone(), Vec::new(), path.clone()));
     children.extend(self::children(own.chain(given), &unknown)?);
-    // A source without a name of its own goes by its file's.
-    let named = main.title == source.file.display().to_string();
-    let stem = source
-        .file
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned());
-    let title = if named {
-        stem.unwrap_or(main.title)
-    } else {
-        main.title
-    };
     Ok(Loaded {
-        title,
+        title: title_of(&main.title, &source.file),
         id: main.id,
         main: main.sequence,
+        text: main.text,
         children,
         site: Arc::new(site),
         base,
         authorities,
     })
+}
+
+/// Takes the sequence that was meant out of those of a file.
+fn choose(list: &mut Vec<One>, wanted: Option<&str>) -> Result<One, Failure> {
+    let index = match wanted {
+        Some(wanted) => list
+            .iter()
+            .position(|one| one.title == wanted || one.id.as_deref() == Some(wanted)),
+        None if list.len() == 1 => Some(0),
+        None => None,
+    };
+    if let Some(index) = index {
+        return Ok(list.remove(index));
+    }
+    let names: Vec<&str> = list.iter().map(|one| one.title.as_str()).collect();
+    Err(Failure::Usage(format!(
+        "--sequence NAME says which of these is meant: {}",
+        names.join(", ")
+    )))
+}
+
+/// A sequence's name; a source without one of its own goes by its file's.
+fn title_of(title: &str, file: &Path) -> String {
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy());
+    match stem {
+        Some(stem) if title == file.display().to_string() => stem.into_owned(),
+        _ => title.to_owned(),
+    }
 }
 
 /// A site file with its folder and its sequences.
@@ -197,7 +204,7 @@ fn children(
 ) -> Result<BTreeMap<String, Sequence>, Failure> {
     let mut children = BTreeMap::new();
     for (id, also, path) in list {
-        let contents = contents(&path)?;
+        let contents = contents(&path, &Given::default())?;
         let Some(first) = contents.sequences.into_iter().next() else {
             continue;
         };
@@ -237,15 +244,9 @@ fn authorities(site: &Site, base: &Path) -> Result<Vec<Vec<u8>>, Failure> {
 }
 
 /// The sequences of a file, unless it has errors.
-fn contents(path: &Path) -> Result<Contents, Failure> {
+fn contents(path: &Path, given: &Given) -> Result<Contents, Failure> {
     let input = disk::read(path)?;
-    let contents = read(
-        &input.name,
-        &input.inner,
-        input.bytes,
-        &input.files,
-        &Given::default(),
-    );
+    let contents = read(&input.name, &input.inner, input.bytes, &input.files, given);
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
         output::findings(&contents.findings, &contents.sources, Format::Text);
         return Err(Failure::Refused);

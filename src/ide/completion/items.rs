@@ -97,7 +97,7 @@ impl Offers<'_> {
                     (
                         "parameters",
                         "parameters: < $1 >",
-                        "Values for parameters of the source, as with `--set`.",
+                        "Values for parameters of the source, as with `--param`.",
                     ),
                     (
                         "children",

@@ -1,0 +1,175 @@
+//! Values from the command line: of parameters when a source is compiled (`--param`,
+//! `--param-file`), of task sequence variables when a run begins (`--set`). The wrong one of the two
+//! is answered with the right one.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::Args;
+
+use super::Failure;
+use crate::{
+    elaborate::{Given, GivenValue},
+    engine::Given as Variable,
+    source::FileId,
+    syntax::{self, SyntaxKind},
+};
+
+/// Values for parameters.
+#[derive(Args, Debug)]
+pub(crate) struct ParameterArgs {
+    /// A value for a `param` of the source; a list is separated by commas
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub param: Vec<String>,
+    /// A TOML or JSON file of values for `param`s; --param wins over it
+    #[arg(long, value_name = "FILE")]
+    pub param_file: Vec<PathBuf>,
+}
+
+impl ParameterArgs {
+    /// The values; a later one of the same name wins.
+    ///
+    /// # Errors
+    /// One cannot be understood, or a file not be read.
+    pub(super) fn given(&self) -> Result<Given, Failure> {
+        let mut given = Given::default();
+        for path in &self.param_file {
+            given.values.extend(file(path)?);
+        }
+        for one in &self.param {
+            let (name, value) = split("--param", one)?;
+            given.values.push((name, GivenValue::Text(value)));
+        }
+        Ok(given)
+    }
+}
+
+/// Values for parameters, for a verb that runs nothing.
+#[derive(Args, Debug)]
+pub(crate) struct CompileArgs {
+    #[command(flatten)]
+    parameters: ParameterArgs,
+    /// Another verb's; here it means --param
+    #[arg(long = "set", value_name = "NAME=VALUE", hide = true)]
+    set: Vec<String>,
+}
+
+impl CompileArgs {
+    /// As [`ParameterArgs::given`].
+    ///
+    /// # Errors
+    /// As there, or a variable is set.
+    pub(super) fn given(&self) -> Result<Given, Failure> {
+        match self.set.first() {
+            Some(one) => Err(Failure::Usage(format!(
+                "--set {one}: nothing runs here, so no variable can be set; use --param {one} for a `param` of the source"
+            ))),
+            None => self.parameters.given(),
+        }
+    }
+}
+
+/// Variables at the start of a run.
+#[derive(Args, Debug)]
+pub(crate) struct StartArgs {
+    /// The value of a task sequence variable at the start, as a collection or a device would set it
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+}
+
+impl StartArgs {
+    /// The variables.
+    ///
+    /// # Errors
+    /// One cannot be understood.
+    pub(super) fn variables(&self) -> Result<Vec<Variable>, Failure> {
+        let variable = |one: &String| {
+            let (name, value) = split("--set", one)?;
+            Ok(Variable {
+                name,
+                value,
+                masked: false,
+            })
+        };
+        self.set.iter().map(variable).collect()
+    }
+
+    /// Warns of variables that go by the name of a parameter of a source: most likely that one was
+    /// meant.
+    pub(super) fn warn_of_parameters(&self, source: &str, text: &Arc<str>) {
+        if self.set.is_empty() {
+            return;
+        }
+        let parameters = parameters_of(text);
+        for one in &self.set {
+            let name = one.split('=').next().unwrap_or_default().trim();
+            let same = |parameter: &&String| parameter.eq_ignore_ascii_case(name);
+            if let Some(parameter) = parameters.iter().find(same) {
+                eprintln!(
+                    "tasq: warning: --set {name}=… sets a task sequence variable; `{parameter}` is a `param` of {source}, which --param {parameter}=… gives"
+                );
+            }
+        }
+    }
+}
+
+/// Name and value of `NAME=VALUE`.
+fn split(option: &str, one: &str) -> Result<(String, String), Failure> {
+    one.split_once('=')
+        .map(|(name, value)| (name.trim().to_owned(), value.to_owned()))
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or_else(|| Failure::Usage(format!("{option} {one}: write {option} NAME=VALUE")))
+}
+
+/// The names of a source's parameters.
+fn parameters_of(text: &Arc<str>) -> Vec<String> {
+    let parsed = syntax::parse(Arc::clone(text), FileId(0));
+    let parameters = parsed.tree.root().children_of(SyntaxKind::Param);
+    parameters
+        .filter_map(|node| node.child(SyntaxKind::Name))
+        .map(|name| syntax::name_text(name.text()).into_owned())
+        .collect()
+}
+
+/// The values in a file.
+fn file(path: &Path) -> Result<Vec<(String, GivenValue)>, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::Unusable(format!("cannot read {shown}: {error}")))?;
+    let is_json = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let table: toml::Table = if is_json {
+        serde_json::from_str(&text)
+            .map_err(|error| Failure::Unusable(format!("{shown} is not JSON: {error}")))?
+    } else {
+        toml::from_str(&text).map_err(|error| {
+            Failure::Unusable(format!("{shown} is not TOML: {}", error.message()))
+        })?
+    };
+    let values = table.into_iter().map(|(name, value)| match of_toml(value) {
+        Some(value) => Ok((name, value)),
+        None => Err(Failure::Usage(format!(
+            "{shown}: the value of `{name}` must be a string, an integer, true, false, or a list of strings"
+        ))),
+    });
+    values.collect()
+}
+
+fn of_toml(value: toml::Value) -> Option<GivenValue> {
+    Some(match value {
+        toml::Value::String(text) => GivenValue::Text(text),
+        toml::Value::Integer(number) => GivenValue::Integer(number),
+        toml::Value::Boolean(value) => GivenValue::Boolean(value),
+        toml::Value::Array(items) => {
+            let texts = items
+                .into_iter()
+                .map(|item| item.as_str().map(str::to_owned));
+            GivenValue::List(texts.collect::<Option<Vec<_>>>()?)
+        }
+        _ => return None,
+    })
+}
