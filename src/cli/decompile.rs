@@ -6,9 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::{Value as Json, json};
-
 use clap::{Args, ValueEnum};
+use serde_json::{Value as Json, json};
 
 use super::{Failure, Status, check, disk, output};
 use crate::{
@@ -296,37 +295,32 @@ fn count(number: usize, word: &str) -> String {
 /// Most places of one kind that the account for people names.
 const MAX_PLACES: usize = 100;
 
+/// What the proof says, in a line.
+fn verdict(ledger: &Ledger) -> String {
+    let steps = count(
+        ledger.exact + ledger.normalised + ledger.kept + ledger.lost,
+        "step",
+    );
+    let groups = count(ledger.groups, "group");
+    match ledger.verdict {
+        Verdict::Unproven => "not verified".to_owned(),
+        Verdict::NotRepresentable => {
+            "NOT REPRESENTABLE: building the source would give another XML".to_owned()
+        }
+        _ if ledger.same_bytes => format!("{steps} and {groups}, the same to the byte"),
+        _ => format!(
+            "{steps} ({} exact, {} normalised, {} kept as XML) and {groups}, the same XML",
+            ledger.exact, ledger.normalised, ledger.kept
+        ),
+    }
+}
+
 /// The account for people.
 fn as_text(export: &Export, ledger: &Ledger, sources: &Sources) -> String {
     let name = sources
         .get(export.file)
         .map_or("", |file| file.name.as_str());
-    let steps = ledger.exact + ledger.normalised + ledger.kept + ledger.lost;
-    let mut out = format!("{name}: ");
-    let _ = match ledger.verdict {
-        Verdict::Unproven => writeln!(out, "not verified"),
-        Verdict::NotRepresentable => writeln!(
-            out,
-            "NOT REPRESENTABLE: building the source would give another XML"
-        ),
-        _ if ledger.same_bytes => {
-            writeln!(
-                out,
-                "{} and {}, the same to the byte",
-                count(steps, "step"),
-                count(ledger.groups, "group")
-            )
-        }
-        _ => writeln!(
-            out,
-            "{} ({} exact, {} normalised, {} kept as XML) and {}, the same XML",
-            count(steps, "step"),
-            ledger.exact,
-            ledger.normalised,
-            ledger.kept,
-            count(ledger.groups, "group")
-        ),
-    };
+    let mut out = format!("{name}: {}\n", verdict(ledger));
     for (rule, (number, first)) in &ledger.rules {
         let _ = writeln!(
             out,

@@ -6,12 +6,15 @@ use clap::Args;
 
 use super::{
     Failure, Status,
-    run::{self as begin, Secrets, Terminal, confirm},
+    run::{self as begin, Loaded, Secrets, Terminal, confirm},
     shared_args::{Interrupted, TraceFormat},
 };
 use crate::{
     engine::{Engine, Program},
-    run::{self, Checkpoint, Doubt, Format, Limits, Lock, Log, OnInterrupted, Resumed, Runner},
+    run::{
+        self, Checkpoint, Doubt, Folder, Format, Header, Limits, Lock, Log, OnInterrupted, Resumed,
+        Runner,
+    },
 };
 
 /// Go on with a run that was cut off or waits for a restart
@@ -60,13 +63,8 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
             "the run is on; `tasq status` tells about it".to_owned(),
         ));
     };
-    let Some(stored) = Checkpoint::read(&folder).map_err(begin::of_fault)? else {
-        return Err(Failure::Run(format!(
-            "no run waits in {}",
-            folder.root().display()
-        )));
-    };
-    let header = stored.header.clone();
+    let stored = stored(&folder)?;
+    let mut header = stored.header.clone();
     let format = if header.json_log {
         Format::Json
     } else {
@@ -76,14 +74,7 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
     let json = args.output_format == TraceFormat::Json;
     let mut terminal = Terminal::new(json, args.step, args.quiet);
     terminal.head(&format!("Log: {}", log.path().display()));
-    let source = begin::Source::of_header(&header);
-    let loaded = begin::load(&source)?;
-    if run::identity(&loaded.main, &loaded.children) != header.identity {
-        return Err(Failure::Run(format!(
-            "{} is not the sequence that the run began with: put the old one back, or give the run up with `tasq cancel`",
-            header.file.display()
-        )));
-    }
+    let loaded = same_as_begun(&header)?;
     let program = Program::new(&loaded.main, &loaded.children)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
     let doubt =
@@ -92,13 +83,7 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
     if !args.yes && doubt.is_none() && !confirm(&format!("Go on with {}?", header.title))? {
         return Err(Failure::Run("not resumed".to_owned()));
     }
-    // The file may be gone where the system protects the values; if it does not, they are asked for
-    // by name.
-    let file = args
-        .secret_file
-        .as_deref()
-        .or(header.secret_file.as_deref().filter(|path| path.exists()));
-    let mut secrets = Secrets::new(file, !args.yes)?;
+    let mut secrets = secrets(args, &header)?;
     let resumed =
         Resumed::new(stored.clone(), system.as_ref(), &mut secrets).map_err(begin::of_fault)?;
     let Checkpoint {
@@ -110,17 +95,9 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
         .prepare(&|path| system.make_private(path).map_err(|error| error.to_string()))
         .map_err(begin::of_fault)?;
     let log = log.shared();
-    let mut header = header;
     header.no_restart |= args.no_restart;
-    let host = begin::host(
-        system,
-        &loaded,
-        &header,
-        &folder,
-        &log,
-        terminal.stop(),
-        terminal.output(),
-    )?;
+    let (stop, watchers) = (terminal.stop(), terminal.output());
+    let host = begin::host(system, &loaded, &header, &folder, &log, stop, watchers)?;
     let engine = Engine::resume(&program, with_secrets.options, state);
     let limits = Limits {
         step: args.step,
@@ -135,6 +112,35 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
         .map_err(begin::of_fault)?;
     let ended = runner.run(&mut terminal);
     begin::finish(&mut terminal, &runner, ended, &loaded.title, json)
+}
+
+/// The run that waits.
+fn stored(folder: &Folder) -> Result<Checkpoint, Failure> {
+    let stored = Checkpoint::read(folder).map_err(begin::of_fault)?;
+    stored.ok_or_else(|| Failure::Run(format!("no run waits in {}", folder.root().display())))
+}
+
+/// The sequence that the run began with.
+///
+/// # Errors
+/// It is another one now.
+fn same_as_begun(header: &Header) -> Result<Loaded, Failure> {
+    let loaded = begin::load(&begin::Source::of_header(header))?;
+    if run::identity(&loaded.main, &loaded.children) == header.identity {
+        return Ok(loaded);
+    }
+    Err(Failure::Run(format!(
+        "{} is not the sequence that the run began with: put the old one back, or give the run up with `tasq cancel`",
+        header.file.display()
+    )))
+}
+
+/// Whoever knows the secrets. The file of the beginning may be gone where the system protects the
+/// values; if it does not, they are asked for by name.
+fn secrets(args: &ResumeArgs, header: &Header) -> Result<Secrets, Failure> {
+    let begun_with = header.secret_file.as_deref().filter(|path| path.exists());
+    let file = args.secret_file.as_deref().or(begun_with);
+    Secrets::new(file, !args.yes)
 }
 
 /// What is done with a step in doubt: as was said, as somebody answers, else it has failed.

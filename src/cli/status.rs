@@ -9,7 +9,7 @@ use super::{
     run::{folder_of, of_fault},
     shared_args::TableFormat,
 };
-use crate::run::{self, Checkpoint, Entry, Folder, Journal, Lock};
+use crate::run::{self, Checkpoint, Doubt, Entry, Folder, Journal, Lock};
 
 /// Tell how far the run of this computer is
 #[derive(Args, Debug)]
@@ -50,46 +50,40 @@ pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
         (false, None, None) => "cut off",
     };
     let text = match args.output_format {
-        TableFormat::Text => {
-            let mut lines = vec![
-                format!("{}: {state}", stored.header.title),
-                format!("began {}, stored {}", stored.header.id, stored.time),
-                format!("next instruction: {}", stored.state.next()),
-            ];
-            lines.extend(
-                stored
-                    .in_flight
-                    .as_ref()
-                    .map(|step| format!("in work: {} since {}", step.path, step.since)),
-            );
-            lines.extend(
-                doubt
-                    .iter()
-                    .flat_map(run::Doubt::facts)
-                    .map(|fact| format!("  {fact}")),
-            );
-            lines.push(format!(
-                "log: {}",
-                stored.header.log.join("smsts.log").display()
-            ));
-            lines.join("\n") + "\n"
-        }
-        TableFormat::Json => {
-            let value = serde_json::json!({
-                "state": state,
-                "title": stored.header.title,
-                "id": stored.header.id,
-                "stored": stored.time,
-                "instruction": stored.state.next(),
-                "in_flight": stored.in_flight,
-                "facts": doubt.iter().flat_map(run::Doubt::facts).collect::<Vec<_>>(),
-                "log": stored.header.log.join("smsts.log"),
-            });
-            format!("{value:#}\n")
-        }
+        TableFormat::Text => as_text(&stored, state, doubt.as_ref()),
+        TableFormat::Json => as_json(&stored, state, doubt.as_ref()),
     };
     output::stdout(text.as_bytes())?;
     Ok(Status::Fine)
+}
+
+fn as_text(stored: &Checkpoint, state: &str, doubt: Option<&Doubt>) -> String {
+    let header = &stored.header;
+    let mut lines = vec![
+        format!("{}: {state}", header.title),
+        format!("began {}, stored {}", header.id, stored.time),
+        format!("next instruction: {}", stored.state.next()),
+    ];
+    let in_work = stored.in_flight.as_ref();
+    lines.extend(in_work.map(|step| format!("in work: {} since {}", step.path, step.since)));
+    let facts = doubt.into_iter().flat_map(Doubt::facts);
+    lines.extend(facts.map(|fact| format!("  {fact}")));
+    lines.push(format!("log: {}", header.log.join("smsts.log").display()));
+    lines.join("\n") + "\n"
+}
+
+fn as_json(stored: &Checkpoint, state: &str, doubt: Option<&Doubt>) -> String {
+    let value = serde_json::json!({
+        "state": state,
+        "title": stored.header.title,
+        "id": stored.header.id,
+        "stored": stored.time,
+        "instruction": stored.state.next(),
+        "in_flight": stored.in_flight,
+        "facts": doubt.into_iter().flat_map(Doubt::facts).collect::<Vec<_>>(),
+        "log": stored.header.log.join("smsts.log"),
+    });
+    format!("{value:#}\n")
 }
 
 /// That no run is on, and how the last one ended.

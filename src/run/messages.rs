@@ -15,16 +15,7 @@ pub fn of(event: &Event) -> Vec<Line> {
             if let Some(condition) = condition {
                 condition_lines(at, &condition.operands, &mut out);
             }
-            let what = if at.kind == NodeKind::Child {
-                "task sequence"
-            } else {
-                "group"
-            };
-            out.push(line(
-                at,
-                1,
-                format!("The {what} ({}) has been successfully started", at.name),
-            ));
+            out.push(group_entered(at));
         }
         Event::GroupLeft { at, outcome } => out.extend(group_left(at, *outcome)),
         Event::StepRan(ran) => step_ran(ran, &mut out),
@@ -56,32 +47,8 @@ pub fn of(event: &Event) -> Vec<Line> {
             delay,
             ..
         } => {
-            let cause = match cause {
-                RestartCause::Step => "the step is a restart",
-                RestartCause::ExitCode => "the exit code asks for it",
-                RestartCause::Variable => "SMSTSRebootRequested asks for it",
-            };
-            out.push(line(
-                at,
-                1,
-                format!(
-                    "A restart into {target} was requested by the action ({}): {cause}",
-                    at.name
-                ),
-            ));
-            if let Some(delay) = delay {
-                let message = message.as_deref().unwrap_or("");
-                out.push(line(
-                    at,
-                    1,
-                    format!("The restart is announced for {delay} seconds: {message}"),
-                ));
-            }
-            out.push(line(
-                at,
-                1,
-                "Execution engine result code: Reboot".to_owned(),
-            ));
+            let delay = delay.map(|delay| (delay, message.as_deref().unwrap_or("")));
+            out.extend(restart_requested(at, &target.to_string(), *cause, delay));
         }
         Event::Finished {
             result,
@@ -100,6 +67,45 @@ pub fn of(event: &Event) -> Vec<Line> {
         }
     }
     out
+}
+
+fn group_entered(at: &At) -> Line {
+    let what = if at.kind == NodeKind::Child {
+        "task sequence"
+    } else {
+        "group"
+    };
+    line(
+        at,
+        1,
+        format!("The {what} ({}) has been successfully started", at.name),
+    )
+}
+
+/// The lines of a restart; `delay` is how long it is announced, in seconds, and in which words.
+fn restart_requested(
+    at: &At,
+    target: &str,
+    cause: RestartCause,
+    delay: Option<(u64, &str)>,
+) -> Vec<Line> {
+    let cause = match cause {
+        RestartCause::Step => "the step is a restart",
+        RestartCause::ExitCode => "the exit code asks for it",
+        RestartCause::Variable => "SMSTSRebootRequested asks for it",
+    };
+    let requested = format!(
+        "A restart into {target} was requested by the action ({}): {cause}",
+        at.name
+    );
+    let announced = delay
+        .map(|(delay, message)| format!("The restart is announced for {delay} seconds: {message}"));
+    let result = "Execution engine result code: Reboot".to_owned();
+    [Some(requested), announced, Some(result)]
+        .into_iter()
+        .flatten()
+        .map(|text| line(at, 1, text))
+        .collect()
 }
 
 /// The line with which an instruction begins.

@@ -335,11 +335,7 @@ impl<'p> Runner<'p> {
                 Err(fault) => Err(self.stopped(fault)),
             };
         };
-        if self.header.until.is_some_and(|until| {
-            self.program
-                .behind(until)
-                .is_some_and(|next| at.instruction >= next)
-        }) {
+        if self.is_past_end(at.instruction) {
             return Ok(Some(
                 self.given_up("the step that was named has run", Ended::Until),
             ));
@@ -367,19 +363,34 @@ impl<'p> Runner<'p> {
         self.store_begun(in_flight)
             .map_err(|fault| self.stopped(fault))?;
         if !end {
-            let kind = step.map_or_else(|| kind_of(&at).to_owned(), |step| step.class.clone());
-            let disabled = self.program.is_disabled(at.instruction);
-            log::add(&self.log, &messages::begins(&at, &kind, disabled));
-            self.line(
-                1,
-                format!(
-                    "Set a global environment variable _SMSTSCurrentActionName={}",
-                    at.name
-                ),
-            );
+            self.announce(&at);
             console.begins(&at, self.began.elapsed());
         }
         Ok(None)
+    }
+
+    /// Whether an instruction is behind the one that the run was to end with.
+    fn is_past_end(&self, instruction: u32) -> bool {
+        let behind = self
+            .header
+            .until
+            .and_then(|until| self.program.behind(until));
+        behind.is_some_and(|behind| instruction >= behind)
+    }
+
+    /// Logs that an instruction begins.
+    fn announce(&mut self, at: &At) {
+        let step = self.program.step(at.instruction);
+        let kind = step.map_or_else(|| kind_of(at).to_owned(), |step| step.class.clone());
+        let disabled = self.program.is_disabled(at.instruction);
+        log::add(&self.log, &messages::begins(at, &kind, disabled));
+        self.line(
+            1,
+            format!(
+                "Set a global environment variable _SMSTSCurrentActionName={}",
+                at.name
+            ),
+        );
     }
 
     /// Asks somebody; nothing when the instruction is to be done.

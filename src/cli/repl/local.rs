@@ -5,7 +5,7 @@ use std::{
     cell::Cell,
     fs,
     io::{self, IsTerminal as _, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -17,7 +17,7 @@ use rustyline::DefaultEditor;
 use super::{
     super::{
         Failure, facts,
-        run::{Secrets, WholeSite, equip, folder_of, load_whole_site},
+        run::{Secrets, WholeSite, equip, folder_of, load_whole_site, lock},
     },
     ReplArgs,
 };
@@ -30,7 +30,7 @@ use crate::{
     machine,
     model::Sequence,
     repl::{About, Local, Outside},
-    run::{Format, Line, Lock, Log, SharedLog, lines_of, names_of},
+    run::{Folder, Format, Line, Lock, Log, SharedLog, lines_of, names_of},
 };
 
 /// This computer, and the person at the terminal.
@@ -84,15 +84,7 @@ impl ThisComputer {
         let fault = |fault: crate::run::Fault| Failure::Run(fault.message);
         let system = this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
         let folder = folder_of(self.state.as_ref(), system.as_ref());
-        let Some(lock) = Lock::take(folder.root()).map_err(fault)? else {
-            return Err(Failure::Run(
-                "another run is on, on this computer; `tasq status` tells about it".to_owned(),
-            ));
-        };
-        if folder.has_run() {
-            let what = "a run was cut off and waits: `tasq resume` goes on with it, `tasq cancel` gives it up";
-            return Err(Failure::Run(what.to_owned()));
-        }
+        let lock = lock(&folder)?;
         let private = folder.root().join("session");
         // One that ended badly may have left something behind.
         let _ = fs::remove_dir_all(&private);
@@ -113,17 +105,7 @@ impl ThisComputer {
         system
             .make_private(&begun.private)
             .map_err(|error| Failure::Unusable(error.to_string()))?;
-        let mut setup = Setup {
-            base: self.site.base.clone(),
-            cache: match &self.site.site.cache {
-                Some(cache) => self.site.base.join(cache),
-                None => folder.cache(),
-            },
-            private: begun.private.clone(),
-            log: folder.logs(),
-            authorities: self.site.authorities.clone(),
-            ..Setup::default()
-        };
+        let mut setup = self.setup(&folder, &begun.private);
         let channel = equip(&mut setup)?;
         let mut remarks = self.rights()?;
         remarks.push(format!("log: {}", path.display()));
@@ -155,6 +137,21 @@ impl ThisComputer {
             children: self.site.children.clone(),
             remarks,
         })
+    }
+
+    /// How steps are carried out.
+    fn setup(&self, folder: &Folder, private: &Path) -> Setup {
+        Setup {
+            base: self.site.base.clone(),
+            cache: match &self.site.site.cache {
+                Some(cache) => self.site.base.join(cache),
+                None => folder.cache(),
+            },
+            private: private.to_owned(),
+            log: folder.logs(),
+            authorities: self.site.authorities.clone(),
+            ..Setup::default()
+        }
     }
 
     /// What the account may not do.
