@@ -7,7 +7,8 @@ use std::{
 
 use super::{Failure, Status, args::BuildArgs, disk, output};
 use crate::{
-    compile::{Compiled, compile},
+    check::check,
+    compile::Compiled,
     diagnostic::render::{Format, Look},
     emit::write_sequence,
     lint::to_enter,
@@ -27,7 +28,7 @@ pub(super) fn run(args: BuildArgs, look: Look) -> Result<Status, Failure> {
     let mut status = Status::Fine;
     for (path, output) in args.files.iter().zip(outputs) {
         let input = disk::read(path)?;
-        let compiled = compile(&input.name, &input.inner, input.bytes, &input.files, &given);
+        let compiled = check(&input.name, &input.inner, input.bytes, &input.files, &given);
         output::findings(&compiled.findings, &compiled.sources, Format::Text, look);
         if compiled.is_good() && compiled.sequence.nodes.is_empty() && !compiled.tests.is_empty() {
             return Err(Some(format!(

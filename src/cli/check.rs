@@ -2,7 +2,7 @@
 
 use super::{Failure, Status, args::CheckArgs, disk, output};
 use crate::{
-    compile::compile,
+    check::check,
     decompile::findings_of_export,
     diagnostic::{
         Finding, Severity,
@@ -35,7 +35,7 @@ pub(super) fn run(args: CheckArgs, look: Look) -> Result<Status, Failure> {
             collect(&mut all, &mut sources, findings, &export.sources);
             continue;
         }
-        let compiled = compile(&input.name, &input.inner, input.bytes, &input.files, &given);
+        let compiled = check(&input.name, &input.inner, input.bytes, &input.files, &given);
         collect(&mut all, &mut sources, compiled.findings, &compiled.sources);
     }
     if args.warnings_as_errors {

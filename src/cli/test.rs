@@ -11,7 +11,7 @@ use super::{
     check, disk, output,
 };
 use crate::{
-    compile::compile_sequence,
+    compile::compile,
     diagnostic::{
         self, Finding,
         render::{Format, Look},
@@ -158,8 +158,7 @@ fn one(
     if !chosen.named && !input.bytes.windows(4).any(|word| word == b"test") {
         return Ok(None);
     }
-    let mut compiled =
-        compile_sequence(&input.name, &input.inner, input.bytes, &input.files, given);
+    let mut compiled = compile(&input.name, &input.inner, input.bytes, &input.files, given);
     let holds = compiled
         .tree
         .root()
