@@ -120,10 +120,11 @@ fn sequence(source: &str) -> Sequence {
 
 fn run(program: &Program<'_>, options: &Options) -> usize {
     let mut steps = 0;
-    Engine::new(program, options.clone()).run(&mut Machine::new(), |_, event| {
+    for event in Engine::new(program, options.clone()).trace(&mut Machine::new()) {
+        let event = event.expect("the run ends");
         steps += usize::from(matches!(event, Event::StepRan(_) | Event::Skipped { .. }));
         black_box(&event);
-    });
+    }
     steps
 }
 

@@ -12,7 +12,7 @@
 use std::{collections::BTreeMap, fmt::Write as _, time::Instant};
 
 use tasq::{
-    compile::compile_sequence,
+    compile::compile,
     elaborate::Given,
     source::Files,
     test_runner::{self, Coverage, Verdict},
@@ -64,7 +64,7 @@ fn main() {
         let shelf = Shelf(BTreeMap::from([("laptop.toml", MACHINE.to_owned())]));
         let start = Instant::now();
         let given = Given::default();
-        let mut compiled = compile_sequence(
+        let mut compiled = compile(
             "bench.tasq",
             "bench.tasq",
             source(steps, tests).into_bytes(),

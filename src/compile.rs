@@ -9,7 +9,6 @@ use crate::{
     model::{Sequence, TestCase},
     source::{Encoding, FileId, Files, Sources, Span, decode},
     syntax::{self, Tree},
-    test_runner,
 };
 
 /// A compiled source.
@@ -52,7 +51,8 @@ impl Memory {
 }
 
 /// Compiles a source given as bytes. `name` is shown in findings, `path` is its place inside the
-/// project's folder. Tests are looked up in the sequence that they are about, with their machines.
+/// project's folder. What its tests are about is not looked up: the room `check` stands above and
+/// does that.
 pub fn compile(
     name: &str,
     path: &str,
@@ -60,12 +60,7 @@ pub fn compile(
     files: &dyn Files,
     given: &Given,
 ) -> Compiled {
-    judged(
-        whole((name, path), bytes, files, given, None),
-        path,
-        files,
-        given,
-    )
+    whole((name, path), bytes, files, given, None)
 }
 
 /// Compiles another version of a source: gives what [`compile`] gives, and is quick about what
@@ -77,34 +72,7 @@ pub fn compile_with(
     given: &Given,
     memory: &mut Memory,
 ) -> Compiled {
-    judged(
-        whole((name, path), bytes, files, given, Some(memory)),
-        path,
-        files,
-        given,
-    )
-}
-
-/// The same as [`compile`] without a look at what tests are about: for a sequence that is tested,
-/// or run.
-pub fn compile_sequence(
-    name: &str,
-    path: &str,
-    bytes: Vec<u8>,
-    files: &dyn Files,
-    given: &Given,
-) -> Compiled {
-    whole((name, path), bytes, files, given, None)
-}
-
-/// Adds what there is to say about the tests.
-fn judged(mut compiled: Compiled, path: &str, files: &dyn Files, given: &Given) -> Compiled {
-    if compiled.is_good() && !compiled.tests.is_empty() {
-        let plan = test_runner::plan(&mut compiled, path, files, given);
-        compiled.findings.extend(plan.findings);
-        diagnostic::sort(&mut compiled.findings);
-    }
-    compiled
+    whole((name, path), bytes, files, given, Some(memory))
 }
 
 fn whole(

@@ -34,6 +34,9 @@ pub struct Decompiled {
     pub text: String,
     /// Scripts in files of their own: path beside the source, and text.
     pub files: Vec<(String, String)>,
+    /// What the source compiles to: places in it are those of `text`. `None` where the compiler
+    /// refuses it, or the proof was left out.
+    pub sequence: Option<Sequence>,
     /// What the proof says.
     pub ledger: Ledger,
     /// What is worth knowing about the export, at places in its XML.
@@ -105,15 +108,14 @@ fn settle(
         if !last && map_back::step_back(&rough, &attempt.written, plan) {
             return None;
         }
-        return Some(finish(
-            export,
-            attempt,
-            attempt.written.text.clone(),
-            Ledger::refused(export, &rough),
-        ));
+        let ledger = Ledger::refused(export, &rough);
+        let sequence = rough.is_good().then_some(rough.sequence);
+        let text = attempt.written.text.clone();
+        return Some(finish(export, attempt, text, sequence, ledger));
     };
     if options.unproven {
-        return Some(finish(export, attempt, text, Ledger::unproven(export)));
+        let ledger = Ledger::unproven(export);
+        return Some(finish(export, attempt, text, None, ledger));
     }
     let compiled = compile_text(text.clone(), &attempt.written.files);
     if !compiled.is_good() {
@@ -122,22 +124,24 @@ fn settle(
         if !last && map_back::step_back(&rough, &attempt.written, plan) {
             return None;
         }
-        return Some(finish(
-            export,
-            attempt,
-            text,
-            Ledger::refused(export, &compiled),
-        ));
+        let ledger = Ledger::refused(export, &compiled);
+        return Some(finish(export, attempt, text, None, ledger));
     }
     let sequence = compiled.sequence;
     let ledger = prove(export, &attempt.read, &sequence, plan);
     if !last && ledger.verdict == Verdict::NotRepresentable && step_back(&ledger, plan) {
         return None;
     }
-    Some(finish(export, attempt, text, ledger))
+    Some(finish(export, attempt, text, Some(sequence), ledger))
 }
 
-fn finish(export: &Export, attempt: &Attempt, text: String, mut ledger: Ledger) -> Decompiled {
+fn finish(
+    export: &Export,
+    attempt: &Attempt,
+    text: String,
+    sequence: Option<Sequence>,
+    mut ledger: Ledger,
+) -> Decompiled {
     let mut findings = attempt.read.findings.clone();
     findings.extend(attempt.read.kept.iter().map(|(_, span)| {
         Finding::new(Code::KeptAsXml, *span, "this element is kept in XML's own words")
@@ -155,6 +159,7 @@ fn finish(export: &Export, attempt: &Attempt, text: String, mut ledger: Ledger) 
     Decompiled {
         text,
         files: attempt.written.files.clone(),
+        sequence,
         ledger,
         findings,
     }

@@ -22,6 +22,7 @@ mod run;
 mod state;
 mod step;
 mod test;
+mod trace;
 mod variables;
 
 pub use ask::Expanded;
@@ -34,6 +35,7 @@ pub use options::{EmptyOperator, Given, NotGiven, Options, ReadOnly, Undefined, 
 pub use program::{Children, MAX_INSTRUCTIONS, NoChildren, Program, Refused};
 pub use run::Engine;
 pub use state::State;
+pub use trace::{Endless, MAX_EVENTS, Trace};
 pub use variables::{Held, Variables, is_read_only};
 
 /// The variables that the engine itself keeps, by the key they are looked up by: those about

@@ -1,4 +1,5 @@
 //! Tasq: task sequences as text.
+pub mod check;
 pub mod cli;
 pub mod compile;
 pub mod decompile;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::{
-    compile::compile_sequence,
+    compile::compile,
     decompile::{Options, decompile},
     diagnostic::Finding,
     elaborate::Given,
     model::Sequence,
     read,
-    source::{Files, NoFiles, Sources},
+    source::{Files, Sources},
 };
 
 /// A sequence, ready to be looked at, with what its file has to say.
@@ -40,7 +40,7 @@ pub struct Contents {
 /// of that source are not told here, `tasq check` tells them.
 pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Contents {
     if !read::is_export_file(name, &bytes) {
-        let compiled = compile_sequence(name, path, bytes, files, given);
+        let compiled = compile(name, path, bytes, files, given);
         let good = compiled.is_good();
         let title = compiled
             .sequence
@@ -64,26 +64,17 @@ pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &G
     let input = read::open(name, bytes);
     let sequence = |export: &read::Export| {
         let done = decompile(export, Options::default());
-        let text: Arc<str> = done.text.into();
-        let bytes = text.as_bytes().to_vec();
-        let compiled = compile_sequence(
-            "decompiled.tasq",
-            "decompiled.tasq",
-            bytes,
-            &NoFiles,
-            &Given::default(),
-        );
         let title = export
             .package
             .name
             .clone()
             .unwrap_or_else(|| export.title.clone());
         let id = export.package.id.clone();
-        compiled.is_good().then_some(Loaded {
+        Some(Loaded {
             title,
             id,
-            sequence: compiled.sequence,
-            text,
+            sequence: done.sequence?,
+            text: done.text.into(),
         })
     };
     let sequences = input.exports.iter().filter_map(sequence).collect();

@@ -7,7 +7,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use tasq::{
-    compile::compile,
+    check::check,
     diagnostic::render::{Format, Look, render},
     elaborate::Given,
     emit, format,
@@ -17,7 +17,7 @@ use tasq::{
 };
 
 fuzz_target!(|data: &[u8]| {
-    let compiled = compile("fuzz.tasq", "fuzz.tasq", data.to_vec(), &NoFiles, &Given::default());
+    let compiled = check("fuzz.tasq", "fuzz.tasq", data.to_vec(), &NoFiles, &Given::default());
     let leaves: String = compiled.tree.leaves().map(|leaf| leaf.text()).collect();
     assert_eq!(leaves, compiled.tree.text(), "every byte of the source is in the tree");
     for one in [Format::Text, Format::Plain, Format::Short, Format::Json, Format::Sarif] {
@@ -36,7 +36,7 @@ fuzz_target!(|data: &[u8]| {
         let formatted = format::format(text, FileId(0)).expect("a source without syntax errors is formatted");
         let again = format::format(&formatted, FileId(0)).expect("what was formatted is formatted");
         assert_eq!(formatted, again, "formatting is idempotent");
-        let other = compile("fuzz.tasq", "fuzz.tasq", formatted.into_bytes(), &NoFiles, &Given::default());
+        let other = check("fuzz.tasq", "fuzz.tasq", formatted.into_bytes(), &NoFiles, &Given::default());
         let other = other.is_good().then(|| emit::to_string(&other.sequence, Form::OneLine));
         assert_eq!(xml, other, "formatting keeps the meaning");
     }

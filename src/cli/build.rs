@@ -9,11 +9,8 @@ use clap::Args;
 
 use super::{Failure, Status, disk, output, values::CompileArgs};
 use crate::{
-    compile::{Compiled, compile},
-    diagnostic::render::Format,
-    emit::write_sequence,
-    lint::to_enter,
-    xml::Form,
+    check::check, compile::Compiled, diagnostic::render::Format, emit::write_sequence,
+    lint::to_enter, xml::Form,
 };
 
 /// Compile task sequences to XML
@@ -51,7 +48,7 @@ pub(super) fn run(args: &BuildArgs) -> Result<Status, Failure> {
     let mut status = Status::Fine;
     for (path, output) in args.files.iter().zip(outputs) {
         let input = disk::read(path)?;
-        let compiled = compile(&input.name, &input.inner, input.bytes, &input.files, &given);
+        let compiled = check(&input.name, &input.inner, input.bytes, &input.files, &given);
         output::findings(&compiled.findings, &compiled.sources, Format::Text);
         if compiled.is_good() && compiled.sequence.nodes.is_empty() && !compiled.tests.is_empty() {
             return Err(Failure::Unusable(format!(

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, Status, disk, output, values::CompileArgs};
 use crate::{
-    compile::compile,
+    check::check,
     decompile::findings_of_export,
     diagnostic::{
         Finding, Severity,
@@ -88,7 +88,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Status, Failure> {
             collect(&mut all, &mut sources, findings, &export.sources);
             continue;
         }
-        let compiled = compile(&input.name, &input.inner, input.bytes, &input.files, &given);
+        let compiled = check(&input.name, &input.inner, input.bytes, &input.files, &given);
         collect(&mut all, &mut sources, compiled.findings, &compiled.sources);
     }
     if args.warnings_as_errors {

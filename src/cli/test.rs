@@ -13,7 +13,7 @@ use super::{
     values::{ParameterArgs, StartArgs},
 };
 use crate::{
-    compile::compile_sequence,
+    compile::compile,
     diagnostic::{self, Finding, render::Format},
     elaborate::Given,
     machine::values::fits,
@@ -218,8 +218,7 @@ fn one(
     if !chosen.named && !input.bytes.windows(4).any(|word| word == b"test") {
         return Ok(None);
     }
-    let mut compiled =
-        compile_sequence(&input.name, &input.inner, input.bytes, &input.files, given);
+    let mut compiled = compile(&input.name, &input.inner, input.bytes, &input.files, given);
     let root = compiled.tree.root();
     let holds = root.children_of(SyntaxKind::TestCase).next().is_some();
     let mut file = FileReport {

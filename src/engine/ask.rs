@@ -2,7 +2,7 @@
 
 use super::{
     condition::Evaluation,
-    event::{At, Event, Explanation, Resolved, Shown},
+    event::{At, Explanation, Resolved, Shown},
     expand::{Findings, Scope, Template},
     program::Does,
     run::Engine,
@@ -26,13 +26,6 @@ impl Engine<'_> {
     /// Notes how many instructions there are now: a session's sequence grows while it runs.
     pub fn lengthen(&mut self) {
         self.keep(5, &self.program.len().to_string());
-    }
-
-    /// Carries out one instruction and gives all that it led to. Nothing at the end of the run.
-    pub fn instruction(&mut self, host: &mut dyn Host) -> Vec<Event> {
-        let mut events: Vec<Event> = self.step(host).into_iter().collect();
-        events.extend(self.state.queue.drain(..));
-        events
     }
 
     /// Goes on at an instruction, even when the run has ended: a debugger keeps a failed run alive,

@@ -192,13 +192,6 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// Runs to the end and gives every event to `each`.
-    pub fn run(&mut self, host: &mut dyn Host, mut each: impl FnMut(&Engine<'p>, Event)) {
-        while let Some(event) = self.step(host) {
-            each(self, event);
-        }
-    }
-
     pub(super) fn start(&mut self, host: &dyn Host) {
         self.state.started = true;
         for (name, value) in host.variables() {

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use super::index::Index;
 use crate::{
-    compile::{Compiled, Memory, compile_with},
+    check::check_with,
+    compile::{Compiled, Memory},
     elaborate::{Given, NamedValue},
     source::{FileId, Files, Position, SourceFile, Span},
     syntax::Tree,
@@ -71,7 +72,7 @@ impl Analysis {
             asked: Mutex::new(Vec::new()),
         };
         let bytes = source.text.as_bytes().to_vec();
-        let compiled = compile_with((&source.name, &source.path), bytes, &noting, given, memory);
+        let compiled = check_with((&source.name, &source.path), bytes, &noting, given, memory);
         let reads = noting.asked.into_inner().unwrap_or_default();
         Analysis {
             source,

@@ -22,9 +22,6 @@ use crate::{
     syntax::SyntaxKind,
 };
 
-/// Most events of a run that is shown in an editor.
-const MAX_EVENTS: usize = 100_000;
-
 /// Carries a command out.
 pub(super) fn execute(worker: &mut Worker, params: &Value) -> Answer {
     let argument = |index: usize| params.pointer(&format!("/arguments/{index}"));
@@ -111,9 +108,9 @@ fn simulate(worker: &mut Worker, document: &Document, number: usize) -> Result<S
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
     let mut events = Vec::new();
-    while let Some(event) = engine.step(&mut host) {
-        if place(&event).is_some_and(|instruction| instruction > last) || events.len() >= MAX_EVENTS
-        {
+    for event in engine.trace(&mut host) {
+        let event = event.map_err(|endless| endless.to_string())?;
+        if place(&event).is_some_and(|instruction| instruction > last) {
             break;
         }
         events.push(event);

@@ -4,19 +4,20 @@
 //! A step that fails does not end the run: it can be tried again after a change.
 
 use std::{
+    collections::BTreeSet,
     fmt::Write as _,
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use super::{Answer, Session};
 use crate::{
     diagnostic::nearest,
-    engine::{At, Event, GroupOutcome, NodeKind, RunResult, Target, Then},
+    engine::{At, Endless, Engine, Event, GroupOutcome, NodeKind, RunResult, Target, Then, Trace},
     report,
 };
-
-/// Most events of one entry; a sequence that restarts for ever must end all the same.
-const MAX_EVENTS: usize = 1_000_000;
 
 /// Why a run stands still.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,13 +40,86 @@ pub(super) enum Stop {
         message: Option<String>,
     },
     /// It does not end.
-    Endless,
+    Endless(Endless),
 }
 
 /// What a run led to.
 pub(super) struct Went {
     pub events: Vec<Event>,
     pub stop: Stop,
+}
+
+/// How far an entry runs.
+struct Walk<'w> {
+    /// The end of the sequence is left open, so that more steps can follow.
+    open: bool,
+    /// It stops behind one step.
+    one: bool,
+    /// The steps are done on this computer.
+    real: bool,
+    /// Somebody's wish to stop.
+    stop: &'w AtomicBool,
+    breaks: &'w BTreeSet<u32>,
+}
+
+impl Walk<'_> {
+    /// Goes on instruction by instruction until there is a reason to stop.
+    fn follow(&self, trace: &mut Trace<'_, '_>) -> Went {
+        let mut events = Vec::new();
+        let mut first = true;
+        loop {
+            if let Some(stop) = self.stop_before(trace.engine(), first) {
+                return Went { events, stop };
+            }
+            let new = match trace.instruction() {
+                Ok(new) => new,
+                Err(endless) => {
+                    let stop = Stop::Endless(endless);
+                    return Went { events, stop };
+                }
+            };
+            let stop = self.stop_behind(trace.engine(), &new);
+            events.extend(new);
+            if let Some(stop) = stop {
+                return Went { events, stop };
+            }
+            first = false;
+        }
+    }
+
+    /// Why the next instruction is not carried out; a break point does not hold up the `first`.
+    fn stop_before(&self, engine: &Engine<'_>, first: bool) -> Option<Stop> {
+        let state = engine.state();
+        let next = state.next();
+        if state.is_finished() {
+            return Some(Stop::Over);
+        }
+        if self.open && next >= engine.length() {
+            return Some(Stop::Done);
+        }
+        if self.stop.load(Ordering::Relaxed) {
+            return Some(Stop::Interrupted);
+        }
+        let at = engine.next()?;
+        (!first && self.breaks.contains(&next)).then(|| Stop::Break(at.clone()))
+    }
+
+    /// Why a run stands still behind an instruction, which led to these events.
+    fn stop_behind(&self, engine: &Engine<'_>, events: &[Event]) -> Option<Stop> {
+        if let Some(at) = events.iter().find_map(failure) {
+            let ended = self.real && self.stop.load(Ordering::Relaxed);
+            return Some(if ended {
+                Stop::Ended(at)
+            } else {
+                Stop::Failed(at)
+            });
+        }
+        if let Some(target) = engine.state().pending_restart().filter(|_| self.real) {
+            let message = events.iter().find_map(restart_message);
+            return Some(Stop::Restart { target, message });
+        }
+        (self.one && !events.iter().all(is_silent)).then_some(Stop::Done)
+    }
 }
 
 impl Session {
@@ -67,67 +141,18 @@ impl Session {
             if let Some(start) = start {
                 engine.take_up(start);
             }
-            let mut events = Vec::new();
-            let mut first = true;
-            loop {
-                let next = engine.state().next();
-                if open && next >= engine.length() || engine.state().is_finished() {
-                    let over = engine.state().is_finished();
-                    return Went {
-                        events,
-                        stop: if over { Stop::Over } else { Stop::Done },
-                    };
-                }
-                if stop.load(Ordering::Relaxed) {
-                    return Went {
-                        events,
-                        stop: Stop::Interrupted,
-                    };
-                }
-                if events.len() >= MAX_EVENTS {
-                    return Went {
-                        events,
-                        stop: Stop::Endless,
-                    };
-                }
-                if let Some(at) = engine.next().filter(|_| !first && breaks.contains(&next)) {
-                    let at = at.clone();
-                    return Went {
-                        events,
-                        stop: Stop::Break(at),
-                    };
-                }
-                let new = engine.instruction(host);
-                let failed = new.iter().find_map(failure);
-                let silent = new.iter().all(is_silent);
-                let message = new.iter().find_map(restart_message);
-                events.extend(new);
-                if let Some(at) = failed {
-                    engine.take_up(at.instruction);
-                    let ended = real && stop.load(Ordering::Relaxed);
-                    return Went {
-                        events,
-                        stop: if ended {
-                            Stop::Ended(at)
-                        } else {
-                            Stop::Failed(at)
-                        },
-                    };
-                }
-                if let Some(target) = engine.state().pending_restart().filter(|_| real) {
-                    return Went {
-                        events,
-                        stop: Stop::Restart { target, message },
-                    };
-                }
-                if one && !silent {
-                    return Went {
-                        events,
-                        stop: Stop::Done,
-                    };
-                }
-                first = false;
+            let walk = Walk {
+                open,
+                one,
+                real,
+                stop: &stop,
+                breaks: &breaks,
+            };
+            let went = walk.follow(&mut engine.trace(host));
+            if let Stop::Failed(at) | Stop::Ended(at) = &went.stop {
+                engine.take_up(at.instruction);
             }
+            went
         })
     }
 
@@ -147,9 +172,7 @@ impl Session {
             // It is asked for.
             Stop::Restart { .. } => String::new(),
             Stop::Interrupted => "interrupted; `:run` goes on\n".to_owned(),
-            Stop::Endless => {
-                format!("stopped after {MAX_EVENTS} events: the sequence does not end\n")
-            }
+            Stop::Endless(endless) => format!("stopped: {endless}\n"),
         }
     }
 
@@ -181,7 +204,7 @@ impl Session {
         if let Stop::Restart { target, message } = stop {
             return self.ask_restart(*target, message.as_deref(), text);
         }
-        let failed = matches!(stop, Stop::Failed(_) | Stop::Ended(_) | Stop::Endless);
+        let failed = matches!(stop, Stop::Failed(_) | Stop::Ended(_) | Stop::Endless(_));
         Answer {
             text,
             failed,

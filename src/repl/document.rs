@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, ops::Range, rc::Rc, sync::Arc};
 
 use crate::{
-    compile::{Compiled, compile},
+    check::check,
+    compile::Compiled,
     diagnostic::{Code, Finding},
     elaborate::Given,
     model::Sequence,
@@ -65,9 +66,9 @@ impl Document {
         }
     }
 
-    /// Compiles a text in the place of this one.
+    /// Compiles a text in the place of this one, and judges its tests.
     pub fn compile(&self, text: &str) -> Compiled {
-        compile(
+        check(
             &self.name,
             &self.inner,
             text.as_bytes().to_vec(),
@@ -78,9 +79,14 @@ impl Document {
 
     /// Takes a text that compiled.
     pub fn take(&mut self, text: &str, compiled: Compiled) {
-        self.declarations = declarations(&compiled.tree);
+        self.take_parts(text, &compiled.tree, compiled.sequence);
+    }
+
+    /// Takes a text with its tree and the sequence that it compiled to.
+    pub fn take_parts(&mut self, text: &str, tree: &Tree, sequence: Sequence) {
+        self.declarations = declarations(tree);
         self.text = Arc::from(text);
-        self.sequence = Arc::new(compiled.sequence);
+        self.sequence = Arc::new(sequence);
     }
 
     /// The text with an entry: behind everything, but a header goes to the front, and a name that

@@ -16,7 +16,6 @@ use crate::{
     elaborate::{Given, GivenValue},
     format,
     lint::variable_uses,
-    load::load,
     read,
     source::{FileId, Sources},
     syntax::{self, SyntaxKind},
@@ -64,7 +63,7 @@ impl Session {
             ..Document::new(Rc::clone(&opened.files))
         };
         let (text, _) = crate::compile::read(opened.bytes.clone(), FileId(0));
-        let compiled = crate::compile::compile(
+        let compiled = crate::check::check(
             &document.name,
             &document.inner,
             opened.bytes,
@@ -131,27 +130,19 @@ impl Session {
         let done = decompile(export, Options::default());
         let mut document = Document::new(self.disk.here());
         document.name = format!("{}.tasq", names[index]);
-        let compiled = document.compile(&done.text);
-        if !compiled.is_good() {
+        let Some(sequence) = done.sequence else {
+            let compiled = document.compile(&done.text);
             let text = self.render(&compiled.findings, &compiled.sources);
             return Answer::refused(format!("{shown}{text}"));
-        }
-        document.take(&done.text, compiled);
-        let others = load(
-            &opened.name,
-            &opened.inner,
-            opened.bytes,
-            &*opened.files,
-            &Given::default(),
-        );
-        let children = others
-            .sequences
-            .into_iter()
-            .filter_map(|one| one.id.map(|id| (id, one.sequence)));
+        };
+        let tree = syntax::parse(done.text.as_str(), FileId(0)).tree;
+        document.take_parts(&done.text, &tree, sequence);
+        let own_id = export.package.id.as_ref();
+        let children = input.exports.iter().filter_map(|other| {
+            let id = other.package.id.clone().filter(|id| Some(id) != own_id)?;
+            Some((id, decompile(other, Options::default()).sequence?))
+        });
         document.children = Arc::new(children.collect::<BTreeMap<_, _>>());
-        if let Some(id) = &export.package.id {
-            Arc::make_mut(&mut document.children).remove(id);
-        }
         self.loaded(document, shown)
     }
 
@@ -218,17 +209,7 @@ impl Session {
             }
         };
         let compiled = self.world.document.compile(&text);
-        let mut sources = Sources::new();
-        for (id, source) in compiled.sources.iter() {
-            sources.add(
-                if id == FileId(0) {
-                    path.as_str()
-                } else {
-                    &source.name
-                },
-                Arc::clone(&source.text),
-            );
-        }
+        let sources = renamed(&compiled.sources, &path);
         let shown = self.render(&compiled.findings, &sources);
         if !compiled.is_good() {
             return Answer::refused(format!("{shown}{path} was not written"));
@@ -286,6 +267,16 @@ impl Session {
             names.join(", ")
         )
     }
+}
+
+/// The same files, the first of them under another name.
+fn renamed(sources: &Sources, name: &str) -> Sources {
+    let mut out = Sources::new();
+    for (id, source) in sources.iter() {
+        let shown = if id == FileId(0) { name } else { &source.name };
+        out.add(shown, Arc::clone(&source.text));
+    }
+    out
 }
 
 /// A finding of a file that is loaded. A parameter gets its value in another way than from

@@ -12,9 +12,6 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Most events of a run: a sequence that restarts for ever must end all the same.
-const MAX_EVENTS: usize = 1_000_000;
-
 /// What happened to a step or group.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
@@ -114,7 +111,8 @@ pub(super) fn observe(
         ..Observed::default()
     };
     let watched = watched(planned);
-    while let Some(event) = engine.step(&mut host) {
+    let mut trace = engine.trace(&mut host);
+    while let Some(Ok(event)) = trace.next() {
         observed.event(&event);
         if let Event::StepRan(ran) = &event {
             for (check, _, condition) in watched
@@ -122,7 +120,7 @@ pub(super) fn observe(
                 .filter(|(_, place, _)| *place == ran.at.instruction)
             {
                 if let Some(place) = observed.answers.get_mut(*check) {
-                    *place = Some(engine.evaluate(condition, &host));
+                    *place = Some(trace.engine().evaluate(condition, trace.host()));
                 }
             }
         }
@@ -130,10 +128,6 @@ pub(super) fn observe(
             observed.events.push(event);
         }
         observed.count += 1;
-        if observed.count >= MAX_EVENTS {
-            observed.end = None;
-            break;
-        }
     }
     for (check, place) in planned.checks.iter().zip(&mut observed.answers) {
         if let CheckKind::Condition(condition) = &check.kind {

@@ -9,7 +9,8 @@ use std::{
 };
 
 use tasq::{
-    compile::{Compiled, compile},
+    check::check,
+    compile::Compiled,
     elaborate::Given,
     emit, format,
     source::{FileId, Files},
@@ -48,7 +49,7 @@ struct Example {
 impl Example {
     fn compile(&self) -> Compiled {
         let path = format!("{}.tasq", self.name);
-        compile(
+        check(
             &path,
             &path,
             self.text.clone().into_bytes(),

@@ -1,13 +1,19 @@
 //! Exports written for these tests: the source each gives, its account, and what `check` says at
 //! the places of the XML.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use tasq::{
+    compile::compile,
     decompile::{Options, decompile, findings_of_export},
     diagnostic::render::{Format, Look, render},
+    elaborate::Given,
     model::line_ends,
     read,
+    source::NoFiles,
 };
 
 const PLAIN: Look = Look {
@@ -52,8 +58,8 @@ fn printed(name: &str, bytes: Vec<u8>) -> String {
     out
 }
 
-#[test]
-fn exports_give_what_their_snapshots_show() {
+/// The exports of the tests.
+fn exports() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exports");
     let mut files: Vec<_> = fs::read_dir(folder)
         .expect("the exports")
@@ -62,7 +68,34 @@ fn exports_give_what_their_snapshots_show() {
         .collect();
     files.sort();
     assert!(files.len() >= 7);
-    for path in files {
+    files
+}
+
+#[test]
+fn an_export_hands_over_the_sequence_of_its_text() {
+    for path in exports() {
+        let name = path.to_string_lossy().into_owned();
+        let input = read::open(&name, fs::read(&path).expect("an export"));
+        for export in &input.exports {
+            let done = decompile(export, Options::default());
+            let compiled = compile(
+                "decompiled.tasq",
+                "decompiled.tasq",
+                done.text.into_bytes(),
+                &NoFiles,
+                &Given::default(),
+            );
+            let of_text = compiled.is_good().then_some(compiled.sequence);
+            assert!(of_text.is_some(), "{name} is refused");
+            let same = format!("{:?}", done.sequence) == format!("{of_text:?}");
+            assert!(same, "{name}: another sequence than that of the text");
+        }
+    }
+}
+
+#[test]
+fn exports_give_what_their_snapshots_show() {
+    for path in exports() {
         let name = path
             .file_stem()
             .unwrap_or_default()

@@ -12,7 +12,7 @@ use std::{
 };
 
 use tasq::{
-    compile::compile,
+    check::check,
     decompile::{Options, decompile, findings_of_export},
     diagnostic::{
         Code, Finding,
@@ -207,7 +207,7 @@ struct Told {
 }
 
 fn compiled(bytes: impl Into<Vec<u8>>) -> Told {
-    let compiled = compile(
+    let compiled = check(
         "lab.tasq",
         "lab.tasq",
         bytes.into(),
@@ -458,7 +458,7 @@ fn described_examples_give_their_code() {
         BTreeSet::from([Code::NotASequence])
     );
     let needs = "step \"Drivers\" run_command_line < \"setup.exe\", package: \"PS100999\" >\n";
-    let told = compile(
+    let told = check(
         "lab.tasq",
         "lab.tasq",
         needs.as_bytes().to_vec(),

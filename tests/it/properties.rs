@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use proptest::prelude::*;
 use tasq::{
-    compile::compile,
+    check::check,
     diagnostic::{Code, Finding},
     elaborate::Given,
     emit,
@@ -276,7 +276,7 @@ fn fits(finding: &Finding, text: &str) {
 
 fn xml(text: &str) -> Option<String> {
     let files = ExampleFiles;
-    let compiled = compile(
+    let compiled = check(
         "t.tasq",
         "t.tasq",
         text.as_bytes().to_vec(),

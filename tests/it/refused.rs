@@ -15,7 +15,8 @@
 use std::collections::BTreeSet;
 
 use tasq::{
-    compile::{Compiled, compile},
+    check::check,
+    compile::Compiled,
     diagnostic::{
         Code, Edit, Finding, Safety, apply,
         render::{self, Format, Look},
@@ -79,7 +80,7 @@ fn marked(case: &Case) -> Vec<Line> {
 }
 
 fn compiled(case: &Case, source: &str) -> Compiled {
-    compile(
+    check(
         &case.file,
         PATH,
         source.as_bytes().to_vec(),
@@ -351,7 +352,7 @@ fn every_code_has_a_case() {
 
 /// The codes of a source, in the order of the findings.
 fn codes_of(bytes: Vec<u8>) -> Vec<Code> {
-    let compiled = compile("limits", PATH, bytes, &Shelf, &Given::default());
+    let compiled = check("limits", PATH, bytes, &Shelf, &Given::default());
     compiled
         .findings
         .iter()

@@ -554,11 +554,13 @@ group "G2" {
         }
         let mut ran = Vec::new();
         let mut code = None;
-        Engine::new(&program, Options::default()).run(&mut machine, |_, event| match event {
-            Event::StepRan(step) => ran.push(step.at.name.to_string()),
-            Event::Finished { code: last, .. } => code = Some(last),
-            _ => {}
-        });
+        for event in Engine::new(&program, Options::default()).trace(&mut machine) {
+            match event.expect("the run ends") {
+                Event::StepRan(step) => ran.push(step.at.name.to_string()),
+                Event::Finished { code: last, .. } => code = Some(last),
+                _ => {}
+            }
+        }
         assert_eq!(ran, wanted, "{failing:b}");
         assert_eq!(
             code,

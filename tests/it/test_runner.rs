@@ -8,7 +8,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use roxmltree::Document;
 use serde_json::Value;
 use tasq::{
-    compile::{compile, compile_sequence},
+    check::check,
+    compile::compile,
     diagnostic::{
         self, Code, Finding,
         render::{Format, Look, render},
@@ -50,7 +51,7 @@ impl Shelf {
 /// Runs the tests of a file as the program does.
 fn tested(name: &str, shelf: &Shelf) -> Report {
     let bytes = shelf.0.get(name).expect("the file is on the shelf").clone();
-    let mut compiled = compile_sequence(name, name, bytes, shelf, &Given::default());
+    let mut compiled = compile(name, name, bytes, shelf, &Given::default());
     let mut coverage = Coverage::default();
     let mut file = FileReport {
         name: name.to_owned(),
@@ -126,7 +127,7 @@ fn findings_of_tests_are_those_of_check() {
         let shelf = shelf(&case);
         let report = tested("lab.tasq", &shelf);
         let bytes = shelf.0["lab.tasq"].clone();
-        let compiled = compile("lab.tasq", "lab.tasq", bytes, &shelf, &Given::default());
+        let compiled = check("lab.tasq", "lab.tasq", bytes, &shelf, &Given::default());
         assert_eq!(
             compiled.findings,
             report.files[0].findings,

@@ -10,9 +10,6 @@ use crate::{
     report::{self, Run, Style, Summary},
 };
 
-/// Most events of a run; a sequence that restarts for ever must end all the same.
-const MAX_EVENTS: usize = 1_000_000;
-
 /// Says what a run would do here.
 pub(super) fn run(
     args: &RunArgs,
@@ -35,21 +32,11 @@ pub(super) fn run(
     }
     let behind = until.and_then(|until| program.behind(until));
     let mut events = Vec::new();
-    loop {
-        let past =
-            behind.is_some_and(|behind| engine.next().is_some_and(|at| at.instruction >= behind));
-        if past && !engine.state().has_waiting() {
-            break;
-        }
-        let Some(event) = engine.step(&mut host) else {
-            break;
-        };
-        events.push(event);
-        if events.len() >= MAX_EVENTS {
-            return Err(Failure::Run(format!(
-                "the run has more than {MAX_EVENTS} events and does not end"
-            )));
-        }
+    let mut trace = engine.trace(&mut host);
+    while !behind.is_some_and(|behind| trace.has_reached(behind))
+        && let Some(event) = trace.next()
+    {
+        events.push(event.map_err(|endless| Failure::Run(endless.to_string()))?);
     }
     let run = Run {
         sequence: loaded.title.clone(),

@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
-use tasq::{compile::compile, elaborate::Given, source::Files as _};
+use tasq::{check::check, elaborate::Given, source::Files as _};
 
 use super::{
     URI,
@@ -139,7 +139,7 @@ fn checked(text: &str, files: &Files) -> Vec<String> {
     }
     let layer = Layer(files);
     let _ = layer.read("nothing");
-    let compiled = compile(
+    let compiled = check(
         "lab.tasq",
         "lab.tasq",
         text.as_bytes().to_vec(),
@@ -243,7 +243,7 @@ fn remembered_statements_give_the_same_tree() {
 /// are those of a fresh compilation.
 #[test]
 fn kept_steps_give_the_same_sequence_and_findings() {
-    use tasq::compile::{Memory, compile_with};
+    use tasq::{check::check_with, compile::Memory};
     let files = examples();
     struct Layer<'a>(&'a Files);
     impl tasq::source::Files for Layer<'_> {
@@ -316,14 +316,14 @@ fn kept_steps_give_the_same_sequence_and_findings() {
                 memory.recycle(last);
             }
             let bytes = text.as_bytes().to_vec();
-            let again = compile_with(
+            let again = check_with(
                 ("lab.tasq", "lab.tasq"),
                 bytes,
                 &layer,
                 &Given::default(),
                 &mut memory,
             );
-            let fresh = compile(
+            let fresh = check(
                 "lab.tasq",
                 "lab.tasq",
                 text.as_bytes().to_vec(),

@@ -82,7 +82,7 @@ fn findings_do_not_show_stand_ins_for_secrets() {
         .replace("expect step \"Odd\" ran", "expect step \"Ood\" ran")
         .replace("    masked Given", "    machne: \"a\"\n    masked Given");
     let shelf = Shelf::of(&[("lab.tasq", &text)]);
-    let compiled = compile(
+    let compiled = check(
         "lab.tasq",
         "lab.tasq",
         text.clone().into_bytes(),

@@ -358,14 +358,13 @@ fn holding(conditions: &[&str]) -> Vec<usize> {
     let program = Program::new(&compiled.sequence, &NoChildren).expect("it can run");
     let mut engine = Engine::new(&program, Options::default());
     let mut ran = Vec::new();
-    engine.run(
-        &mut Computer(WindowsSystem::new()),
-        |_, event| match event {
+    for event in engine.trace(&mut Computer(WindowsSystem::new())) {
+        match event.expect("the run ends") {
             Event::StepRan(step) => ran.push(step.at.name.parse().expect("a number")),
             Event::Undecided { about, missing, .. } => panic!("{about}: {missing:?}"),
             _ => {}
-        },
-    );
+        }
+    }
     ran
 }
 
