@@ -139,7 +139,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
         .map_err(|refused| Failure::Run(refused.to_string()))?;
     let system =
         crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
-    let options = options(args, &loaded)?;
+    let mut options = options(args, &loaded)?;
     let place = |name: &Option<String>, argument| match name {
         Some(name) => find(&program, name, argument).map(Some),
         None => Ok(None),
@@ -157,8 +157,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     terminal.head(&format!("Log: {}", log.path().display()));
     permit(&mut terminal, &loaded, &program, system.as_ref(), args)?;
     let names = run::names_of(std::iter::once(&loaded.main).chain(loaded.children.values()));
-    let secrets = secret_values(args, &names)?;
-    let options = Options { secrets, ..options };
+    options.secrets = secret_values(args, &names)?;
     folder
         .prepare(&|path| system.make_private(path).map_err(|error| error.to_string()))
         .map_err(of_fault)?;

@@ -21,6 +21,6 @@ pub(crate) struct ServiceArgs {
 
 /// Answers the service manager; what it was asked to start has ended when this returns.
 pub(super) fn run(args: &ServiceArgs) -> Result<Status, Failure> {
-    service::answer(args.arguments).map_err(|error| Failure::Unusable(error.message))?;
+    service::answer(args.arguments.clone()).map_err(|error| Failure::Unusable(error.message))?;
     Ok(Status::Fine)
 }

@@ -39,6 +39,7 @@ impl Scratch {
             .args(args)
             .current_dir(self.folder.path())
             .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
             .stdin(Stdio::null());
         command
     }
@@ -233,6 +234,40 @@ fn parameters_come_from_arguments_and_from_files() {
     scratch
         .run(&["build", "a.tasq", "--param-file", "none.toml"])
         .fails(2, &["cannot read none.toml"]);
+}
+
+#[test]
+fn colours_follow_the_argument_then_the_environment_then_the_terminal() {
+    let scratch = Scratch::new(&[
+        ("good.tasq", b"step \"A\" run_command_line < \"x\" >\n"),
+        ("bad.tasq", b"step \"A\" run_comand_line < \"x\" >\n"),
+    ]);
+    let cases: [(&[&str], &[&str], bool); 7] = [
+        (&[], &[], false),
+        (&["NO_COLOR"], &[], false),
+        (&["CLICOLOR_FORCE"], &[], true),
+        (&["NO_COLOR", "CLICOLOR_FORCE"], &[], false),
+        (&["NO_COLOR"], &["--color", "always"], true),
+        (&["CLICOLOR_FORCE"], &["--color", "never"], false),
+        (&["CLICOLOR_FORCE"], &["--color", "auto"], true),
+    ];
+    for (names, args, colored) in cases {
+        // A result on standard output, and findings on standard error.
+        for verb in [["simulate", "good.tasq"], ["check", "bad.tasq"]] {
+            let mut command = scratch.command(&verb);
+            command
+                .args(args)
+                .envs(names.iter().map(|name| (*name, "1")));
+            let out = Outcome::of(&command.output().expect("the program starts"));
+            let shown = format!("{}{}", out.out, out.err);
+            assert!(!shown.is_empty());
+            let what = format!("{names:?} {args:?} {verb:?}: {shown}");
+            assert_eq!(shown.contains('\u{1b}'), colored, "{what}");
+        }
+    }
+    // What a program reads has none.
+    let args = ["build", "good.tasq", "--color", "always"];
+    assert!(!scratch.run(&args).out.contains('\u{1b}'));
 }
 
 #[test]
