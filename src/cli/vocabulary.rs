@@ -11,13 +11,13 @@ use super::{
 };
 use crate::{
     diagnostic::nearest,
-    vocabulary::{self, Dialect, StepType},
+    vocabulary::{self, Dialect, Family, StepType},
 };
 
 /// Families of step types beside those of sequences that deploy no operating system.
-const FAMILIES: [(&str, &str); 2] = [
-    ("deployment", "Operating system deployment:"),
-    ("mdt", "Microsoft Deployment Toolkit:"),
+const FAMILIES: [(Family, &str); 2] = [
+    (Family::Deployment, "Operating system deployment:"),
+    (Family::Mdt, "Microsoft Deployment Toolkit:"),
 ];
 
 const TOPICS: [&str; 5] = ["conditions", "variables", "platforms", "header", "common"];
@@ -86,7 +86,7 @@ fn text(topic: Option<&str>) -> Result<String, Failure> {
                 let _ = writeln!(out, "\n{title}\n");
                 let members = vocabulary::step_types().filter(|step| step.dialect.is_none());
                 members
-                    .filter(|step| step.family.as_deref() == Some(family))
+                    .filter(|step| step.family == Some(family))
                     .for_each(|step| one(&mut out, step));
             }
             let _ = writeln!(

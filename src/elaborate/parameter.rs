@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Code, Finding, nearest},
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary::Type,
+    vocabulary::{Type, Unit},
 };
 
 /// A value given for a parameter.
@@ -83,9 +83,7 @@ impl ParameterType {
 
     fn accepts(&self, value: &Constant) -> bool {
         let unit_of = |kind: Type, unit: &str| {
-            super::units::units(kind)
-                .iter()
-                .any(|(name, _)| *name == unit)
+            Unit::parse(unit).is_some_and(|unit| Unit::of(kind).contains(&unit))
         };
         match (self, value) {
             (ParameterType::Text, Constant::Text(_))

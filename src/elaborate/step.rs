@@ -8,7 +8,7 @@ use crate::{
     },
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary::{self, Property, StepType},
+    vocabulary::{self, Holder, Property, StepType, Unit},
 };
 
 /// What the items of a step or group said, before it is checked as a whole.
@@ -129,10 +129,10 @@ impl Context<'_> {
                         .child(SyntaxKind::Name)
                         .map(|name| syntax::name_text(name.text()).into_owned())
                         .unwrap_or_default();
-                    if !self.common_property(&mut common, &mut items, &name, item, "group") {
+                    if !self.common_property(&mut common, &mut items, &name, item, Holder::Group) {
                         let known: Vec<_> = vocabulary::common()
                             .iter()
-                            .filter(|property| applies(property, "group"))
+                            .filter(|property| property.applies_to(Holder::Group))
                             .collect();
                         self.unknown_property(item, "a group", &known, None);
                     }
@@ -250,16 +250,11 @@ impl Context<'_> {
         unit: Node<'_>,
     ) {
         let span = number.span().to(unit.span());
-        let unit = match unit.text().to_lowercase().as_str() {
-            "sec" | "seconds" => "s".to_owned(),
-            "minutes" => "min".to_owned(),
-            "hours" => "h".to_owned(),
-            "mhz" => "MHz".to_owned(),
-            "ghz" => "GHz".to_owned(),
-            short @ ("s" | "min" | "h") => short.to_owned(),
-            size => size.to_uppercase(),
+        let word = match Unit::meant(unit.text()) {
+            Some(meant) => meant.word(),
+            None => unit.text(),
         };
-        let right = format!("{}{unit}", number.text());
+        let right = format!("{}{word}", number.text());
         let finding = Finding::new(
             Code::UnknownUnit,
             span,
@@ -330,7 +325,7 @@ impl Context<'_> {
                 items.common.push((name, name_node.span()));
                 step.product = self.product(item);
             }
-        } else if !self.common_property(&mut step.common, items, &name, item, "step") {
+        } else if !self.common_property(&mut step.common, items, &name, item, Holder::Step) {
             self.unknown_step_property(step, item);
         }
     }
@@ -339,9 +334,9 @@ impl Context<'_> {
         let runs = step
             .table()
             .is_none_or(|table| table.attributes.contains_key("runIn"));
-        let common = vocabulary::common()
-            .iter()
-            .filter(|property| applies(property, "step") && (runs || property.name != "run_in"));
+        let common = vocabulary::common().iter().filter(|property| {
+            property.applies_to(Holder::Step) && (runs || property.name != "run_in")
+        });
         let own = step
             .table()
             .map_or(&[] as &[Property], |table| &table.property);
@@ -429,11 +424,11 @@ impl Context<'_> {
         items: &mut Items,
         name: &str,
         item: Node<'_>,
-        owner: &str,
+        owner: Holder,
     ) -> bool {
         let Some(property) = vocabulary::common()
             .iter()
-            .find(|property| property.name == name && applies(property, owner))
+            .find(|property| property.name == name && property.applies_to(owner))
         else {
             return false;
         };
@@ -641,8 +636,4 @@ fn earlier(common: &[(String, Span)], name: &str) -> Option<Span> {
         .iter()
         .find(|(given, _)| given == name)
         .map(|(_, span)| *span)
-}
-
-pub(super) fn applies(property: &Property, owner: &str) -> bool {
-    property.applies.is_empty() || property.applies.iter().any(|word| word == owner)
 }

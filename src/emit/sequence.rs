@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     model::{Common, Group, Node, Note, NoteText, RawXml, Sequence, Step, Value},
-    vocabulary::{Dialect, Element, Product, Property, global_property},
+    vocabulary::{Dialect, Element, PartOrder, Product, Property, global_property},
     xml::{Form, LineEnd, Writer},
 };
 
@@ -349,11 +349,8 @@ pub(crate) struct Shape<'a> {
     /// The variables in order; `None` where there is no list.
     pub variables: Option<Vec<Variable<'a>>>,
     /// The order of the parts.
-    pub order: String,
+    pub order: PartOrder,
 }
-
-/// The order of a step's parts where nothing says otherwise.
-pub(crate) const ORDER: &str = "action defaultVarList";
 
 /// What is written for a step.
 pub(crate) fn shape<'a>(step: &'a Step, target: Target) -> Shape<'a> {
@@ -365,11 +362,14 @@ pub(crate) fn shape<'a>(step: &'a Step, target: Target) -> Shape<'a> {
         None => Some(action::of_step(step, &list)),
     };
     let order = match note_of(notes, "order") {
-        Some(NoteText::Text(order)) => order.clone(),
+        Some(NoteText::Text(order)) if order.starts_with("defaultVarList") => {
+            PartOrder::VariablesFirst
+        }
+        Some(NoteText::Text(_)) => PartOrder::ActionFirst,
         _ => step
             .table()
-            .and_then(|table| table.children.clone())
-            .unwrap_or_else(|| ORDER.to_owned()),
+            .and_then(|table| table.children)
+            .unwrap_or_default(),
     };
     let absent = list.is_empty() && note_of(notes, "defaultVarList") == Some(&NoteText::Absent);
     Shape {
@@ -388,30 +388,23 @@ fn write_step<W: Write>(writer: &mut Writer<W>, step: &Step, target: Target) -> 
     let shape = shape(step, target);
     writer.open(shape.element, &borrowed(&shape.attributes))?;
     write_condition(writer, &step.common, target)?;
-    let first = if shape.order.starts_with("defaultVarList") {
-        Part::Variables
-    } else {
-        Part::Action
-    };
-    for part in if first == Part::Action {
-        [first, Part::Variables]
-    } else {
-        [first, Part::Action]
-    } {
-        match (part, &shape.action, &shape.variables) {
-            (Part::Action, Some(action), _) => writer.text("action", &[], action)?,
-            (Part::Variables, _, Some(list)) => write_variables(writer, list)?,
-            _ => {}
-        }
+    if shape.order == PartOrder::ActionFirst {
+        write_action(writer, &shape)?;
+    }
+    if let Some(list) = &shape.variables {
+        write_variables(writer, list)?;
+    }
+    if shape.order == PartOrder::VariablesFirst {
+        write_action(writer, &shape)?;
     }
     writer.close(shape.element)
 }
 
-/// A part of a step's element.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Action,
-    Variables,
+fn write_action<W: Write>(writer: &mut Writer<W>, shape: &Shape<'_>) -> io::Result<()> {
+    match &shape.action {
+        Some(action) => writer.text("action", &[], action),
+        None => Ok(()),
+    }
 }
 
 fn write_variables<W: Write>(writer: &mut Writer<W>, list: &[Variable<'_>]) -> io::Result<()> {

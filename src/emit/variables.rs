@@ -14,7 +14,9 @@ use super::{
 };
 use crate::{
     model::{NoteText, Reference, Setting, Step, Value, line_ends},
-    vocabulary::{Array, Dialect, Field, Product, Property, StepType, Stored, Switch, Write},
+    vocabulary::{
+        Array, ArrayPart, Dialect, Field, Product, Property, StepType, Stored, Switch, Write,
+    },
 };
 
 /// One `<variable>`.
@@ -169,7 +171,7 @@ fn of_property<'a>(
     if value.is_none() || matches!(value, Some(Value::Text(text)) if text.is_empty()) {
         let array = property.array.as_ref();
         let empty =
-            array.filter(|array| text.is_some() || array.empty.iter().any(|part| part == "joined"));
+            array.filter(|array| text.is_some() || array.empty.contains(&ArrayPart::Joined));
         if let Some(joined) = empty.and_then(|array| array.joined.as_ref()) {
             list.push(joined_variable(joined, ""));
         }

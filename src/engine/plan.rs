@@ -10,7 +10,7 @@ use crate::{
     emit::Shape,
     lint::variable_uses,
     model::{Assigned, NoteText, RuleTest, Sequence, Step, Value},
-    vocabulary::{Dialect, Property, StepType, Type, built_ins},
+    vocabulary::{Dialect, Overridable, Property, StepType, Type, built_ins},
 };
 
 /// A default that a step puts into the environment while it runs.
@@ -142,12 +142,13 @@ impl<'s> Plan<'s> {
             .flatten()
             .map(|variable| {
                 let property = table.and_then(|table| property_of(table, &variable.name));
-                let overridable =
-                    match property.and_then(|property| property.overridable.as_deref()) {
-                        Some("no") => false,
-                        Some(_) => !variable.name.starts_with('_'),
-                        None => !variable.hidden && !variable.name.starts_with('_'),
-                    };
+                let overridable = match property.and_then(|property| property.overridable) {
+                    Some(Overridable::No) => false,
+                    Some(Overridable::Yes | Overridable::Implied) => {
+                        !variable.name.starts_with('_')
+                    }
+                    None => !variable.hidden && !variable.name.starts_with('_'),
+                };
                 let setting = property.and_then(|property| step.setting(&property.name));
                 let secret = match setting.map(|setting| &setting.value) {
                     Some(Value::Secret(name)) => Some(name.clone()),

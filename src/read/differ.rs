@@ -116,9 +116,8 @@ pub(super) fn parts(shape: &Shape<'_>, there: &Parts<'_>, span: Span) -> Vec<Not
     if there.variables.is_none() {
         notes.push(note("defaultVarList", NoteText::Absent, span));
     }
-    let first = shape.order.split(' ').next().unwrap_or("");
-    if there.order.len() == 2 && there.order.first().is_some_and(|part| *part != first) {
-        notes.push(note("order", NoteText::Text(there.order.join(" ")), span));
+    if let Some(order) = there.order.filter(|order| *order != shape.order) {
+        notes.push(note("order", NoteText::Text(order.xml().to_owned()), span));
     }
     notes
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::PositionMap;
 use crate::{
     source::Span,
+    vocabulary::PartOrder,
     xml::{Attribute, Element, Kind},
 };
 
@@ -25,8 +26,8 @@ pub(super) struct Parts<'d> {
     pub condition: Option<Element<'d>>,
     pub action: Option<String>,
     pub variables: Option<Vec<Variable>>,
-    /// The parts in order, the condition left out.
-    pub order: Vec<&'static str>,
+    /// The order of action and variables, where both are there.
+    pub order: Option<PartOrder>,
 }
 
 impl Parts<'_> {
@@ -81,13 +82,15 @@ pub(super) fn of_step<'d>(element: Element<'d>, map: &PositionMap) -> Option<Par
             "condition" if parts.condition.is_none() => parts.condition = Some(child),
             "action" if parts.action.is_none() && is_text(child) => {
                 parts.action = Some(child.text().into_owned());
-                parts.order.push("action");
+                let behind = parts.variables.is_some();
+                parts.order = behind.then_some(PartOrder::VariablesFirst);
             }
             "defaultVarList"
                 if parts.variables.is_none() && child.attributes().next().is_none() =>
             {
                 parts.variables = Some(variables(child, map)?);
-                parts.order.push("defaultVarList");
+                let behind = parts.action.is_some();
+                parts.order = behind.then_some(PartOrder::ActionFirst);
             }
             _ => return None,
         }
