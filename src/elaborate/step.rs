@@ -1,11 +1,9 @@
 //! Steps and groups.
 
-use super::Context;
+use super::{Context, overrides::Overridden};
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    model::{
-        Assigned, Common, Group, Note, NoteText, Rule, Setting, Spanned, Step, StepKind, Value,
-    },
+    model::{Assigned, Common, Group, Override, Rule, Setting, Spanned, Step, StepKind, Value},
     source::Span,
     syntax::{self, Node, SyntaxKind},
     vocabulary::{self, Holder, Property, StepType, Unit},
@@ -102,6 +100,7 @@ impl Context<'_> {
         step.settings = items.settings;
         step.assignments = items.assignments;
         step.rules = items.rules;
+        self.check_overrides(&step);
         Some(step)
     }
 
@@ -138,17 +137,18 @@ impl Context<'_> {
                     }
                 }
                 SyntaxKind::XmlNote => {
-                    let notes = self.notes(item);
-                    for note in notes.iter().filter(|note| note.is_variable()) {
+                    let overrides = self.overrides(item, Overridden::Group);
+                    let is_variable = |one: &&Spanned<Override>| one.value.variable().is_some();
+                    for one in overrides.iter().filter(is_variable) {
                         let finding = Finding::new(
                             Code::UnexpectedItem,
-                            note.span,
+                            one.span,
                             "a group has no variables to spell",
                         )
                         .label("a name with a capital is a variable");
                         self.report(finding);
                     }
-                    common.notes.extend(notes);
+                    common.overrides.extend(overrides);
                 }
                 SyntaxKind::Punctuation | SyntaxKind::Error => {}
                 _ => self.report(
@@ -288,7 +288,10 @@ impl Context<'_> {
                     self.report(finding);
                 }
             }
-            SyntaxKind::XmlNote => step.common.notes.extend(self.notes(item)),
+            SyntaxKind::XmlNote => {
+                let overrides = self.overrides(item, Overridden::Step(step.table()));
+                step.common.overrides.extend(overrides);
+            }
             kind if kind.is_value() => self.principal(step, items, item),
             _ => {}
         }
@@ -405,11 +408,16 @@ impl Context<'_> {
         if let Value::Text(text) = setting.value {
             match &property.attribute {
                 Some(attribute) if known || attribute != "action" => {
-                    step.common.notes.push(Note {
-                        name: attribute.clone(),
-                        text: NoteText::Text(text),
-                        span: item.span(),
-                    });
+                    let text = Some(text);
+                    let said = match attribute.as_str() {
+                        "action" => Override::Action(text),
+                        name => Override::Attribute {
+                            name: name.to_owned(),
+                            text,
+                        },
+                    };
+                    let said = Spanned::new(said, item.span());
+                    step.common.overrides.push(said);
                 }
                 _ => step.action = Some(Spanned::new(text, setting.span)),
             }
@@ -444,11 +452,13 @@ impl Context<'_> {
                         Value::Text(text) => {
                             common.description = Some(Spanned::new(text, setting.span));
                         }
-                        _ => common.notes.push(Note {
-                            name: "description".to_owned(),
-                            text: NoteText::Absent,
-                            span,
-                        }),
+                        _ => {
+                            let absent = Override::Attribute {
+                                name: "description".to_owned(),
+                                text: None,
+                            };
+                            common.overrides.push(Spanned::new(absent, span));
+                        }
                     }
                 }
             }

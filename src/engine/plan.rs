@@ -9,7 +9,7 @@ use super::{
 use crate::{
     emit::Shape,
     lint::variable_uses,
-    model::{Assigned, NoteText, RuleTest, Sequence, Step, Value},
+    model::{Assigned, RuleTest, Sequence, Step, Value},
     vocabulary::{Dialect, Overridable, Property, StepType, Type, built_ins},
 };
 
@@ -430,11 +430,10 @@ fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
         .table()
         .and_then(|table| table.rules.as_ref())
         .map(|stored| stored.property.as_str());
-    let noted = step
-        .common
-        .notes
-        .iter()
-        .any(|note| Some(note.name.as_str()) == stored && note.text != NoteText::Absent);
+    let spelled = stored.is_some_and(|stored| {
+        let mut overrides = step.common.overrides.iter();
+        overrides.any(|one| one.value.spells_variable(stored))
+    });
     let mut list: Vec<RulePlan> = step
         .rules
         .iter()
@@ -472,7 +471,7 @@ fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
                 .collect(),
         })
         .collect();
-    if noted {
+    if spelled {
         let why = "what rules in XML's own words come to".to_owned();
         let kind = super::test::ClauseKind::Test(Box::new(super::test::Test::Opaque(why)));
         list = vec![RulePlan {

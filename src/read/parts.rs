@@ -46,7 +46,7 @@ impl Parts<'_> {
     }
 }
 
-/// Whether a note can name it at all.
+/// Whether a source can name it at all.
 fn can_be_named(name: &str) -> bool {
     name.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && name
@@ -54,12 +54,7 @@ fn can_be_named(name: &str) -> bool {
             .all(|c| c.is_alphanumeric() || "_-.:".contains(c))
 }
 
-/// Whether a name alone means an attribute in a note.
-pub(super) fn is_plain(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase()) && !crate::emit::PARTS.contains(&name)
-}
-
-/// An element's attributes, if notes can say all of them.
+/// An element's attributes, if a source can say all of them.
 pub(super) fn attributes(element: Element<'_>) -> Option<Vec<(String, String)>> {
     let text = |attribute: Attribute<'_>| {
         can_be_named(attribute.name)
