@@ -398,7 +398,8 @@ fn lay_over<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
     }
 }
 
-/// A variable as it is spelled, in place of an old one or as a new one; `None` where it is left out.
+/// A variable as it is spelled, in place of an old one or as a new one; `None` where it is left
+/// out.
 fn overridden<'a>(said: &'a Override, old: Option<&Variable<'a>>) -> Option<Variable<'a>> {
     match said {
         Override::Variable { property, text } => {

@@ -1,5 +1,5 @@
-//! What the XML of a test holds, as pairs: the words of a condition's table and their texts. Writer,
-//! reader and engine share them, so that a test means what is written.
+//! What the XML of a test holds, as pairs: the words of a condition's table and their texts.
+//! Writer, reader and engine share them, so that a test means what is written.
 
 use super::{Expression, ExpressionKind, Override, RuleTest, Spanned};
 use crate::vocabulary::{Dialect, conditions};

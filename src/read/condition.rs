@@ -289,8 +289,8 @@ fn facts(
     Some(facts)
 }
 
-/// The operating systems of an `osConditionGroup`; `None` where it holds anything that a source does
-/// not say.
+/// The operating systems of an `osConditionGroup`; `None` where it holds anything that a source
+/// does not say.
 fn systems(element: Element<'_>) -> Option<Vec<Platform>> {
     let plain = only_attribute(element, "type")? == "or";
     let systems: Option<Vec<Platform>> = element.children().map(system).collect();

@@ -21,7 +21,7 @@ use crate::{
     xml::Element,
 };
 
-/// Longest name a source may give (the provider's limit); a longer one is said as a fact of the XML.
+/// Longest name a source may give (the provider's limit); a longer one is a fact of the XML.
 const MAX_NAME: usize = 100;
 /// Longest description.
 const MAX_DESCRIPTION: usize = 255;
@@ -137,8 +137,8 @@ impl Reader<'_> {
         step
     }
 
-    /// `NAME: absent` among the properties where `xml < … >` would say that a property's variable is
-    /// not there.
+    /// `NAME: absent` among the properties where `xml < … >` would say that a property's variable
+    /// is not there.
     fn absent_settings(&self, step: &mut Step, from: usize) {
         let Some(table) = step.table() else { return };
         let mut settings = Vec::new();
