@@ -10,7 +10,7 @@ mod suggest;
 
 pub use codes::Code;
 pub use fix::{ApplyError, Edit, Fix, Safety, apply};
-pub use suggest::nearest;
+pub use suggest::{misspelt, nearest};
 
 use crate::source::Span;
 

@@ -8,23 +8,14 @@ mod sequence;
 mod variables;
 
 pub use reference::{ReferenceEntry, references};
-pub(crate) use sequence::{PARTS, Shape, group_attributes, root_attributes, shape};
+pub(crate) use sequence::{Shape, group_attributes, root_attributes, shape};
 pub use sequence::{Target, write_sequence};
 pub(crate) use variables::Variable;
 
 use crate::{
-    model::{Operand, Rule, Sequence},
-    vocabulary::Dialect,
-    xml::{Form, LineEnd, Writer},
+    model::{Rule, Sequence},
+    xml::{Form, LineEnd},
 };
-
-/// The XML of one operand of a condition.
-pub(crate) fn operand(operand: &Operand, dialect: Dialect) -> String {
-    let mut writer = Writer::new(Vec::new(), Form::OneLine);
-    // Writing to memory does not fail.
-    let _ = condition::write_operand(&mut writer, operand, dialect);
-    String::from_utf8(writer.finish(LineEnd::None).unwrap_or_default()).unwrap_or_default()
-}
 
 /// The XML that rules are stored as.
 pub(crate) fn rules(list: &[Rule], line_end: LineEnd) -> String {

@@ -26,6 +26,7 @@ pub mod source;
 pub mod syntax;
 pub mod test_runner;
 pub mod vocabulary;
+mod wildcard;
 pub mod wql;
 pub mod write;
 pub mod xml;

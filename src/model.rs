@@ -5,9 +5,11 @@
 
 mod condition;
 pub mod line_ends;
+mod overrides;
 mod parameter;
 mod reference;
 mod step;
+mod stored;
 mod test_case;
 
 use crate::{
@@ -19,11 +21,11 @@ pub use condition::{
     Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Rule,
     RuleTest, Version,
 };
+pub use overrides::{GlobalsPlace, Override, PART_NAMES, Place, is_attribute_name};
 pub use parameter::{Given, GivenValue};
 pub use reference::Reference;
-pub use step::{
-    Assigned, Common, Group, Node, Note, NoteText, RawXml, Setting, Step, StepKind, Value,
-};
+pub use step::{Assigned, Common, Group, Node, RawXml, Setting, Step, StepKind, Value};
+pub use stored::{Pair, StoredTest};
 pub use test_case::{
     Expectation, ExpectationKind, RunOutcome, StepOutcome, StepPath, TestCase, TestMock,
     TestVariable, Wanted,
@@ -57,7 +59,7 @@ pub struct Sequence {
     /// The flavour of XML to write.
     pub dialect: Dialect,
     /// Where the root element is spelled otherwise than Tasq would.
-    pub notes: Vec<Note>,
+    pub overrides: Vec<Spanned<Override>>,
     /// Global variables of the XML (`globalVarList`).
     pub global_variables: Vec<Assigned>,
     /// Variables that a collection, a device or media sets.

@@ -13,8 +13,10 @@ mod property;
 mod references;
 mod step_type;
 mod text;
+mod unit;
 mod usage;
 mod variables;
+mod words;
 
 use std::sync::OnceLock;
 
@@ -31,8 +33,12 @@ pub use property::{
 pub use references::{ReferenceKind, reference_kinds};
 pub use step_type::{Assignment, Dialect, Element, Numbered, StepType};
 pub use text::{property_text, step_text};
+pub use unit::Unit;
 pub use usage::usage;
 pub use variables::{Access, BuiltIn, built_ins, is_known, known_names};
+pub use words::{
+    ArrayPart, BuiltInType, Family, Holder, Overridable, PartOrder, Pattern, Referenced,
+};
 
 /// The table of one step type, read at first use.
 struct Table {

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Failure, Status, output, shared_args::TableFormat};
 use crate::{
     diagnostic::nearest,
-    vocabulary::{self, Dialect, StepType},
+    vocabulary::{self, Dialect, Family, StepType},
 };
 
 /// Show step types, properties, conditions and variables
@@ -29,9 +29,9 @@ pub(crate) struct VocabularyArgs {
 }
 
 /// Families of step types beside those of sequences that deploy no operating system.
-const FAMILIES: [(&str, &str); 2] = [
-    ("deployment", "Operating system deployment:"),
-    ("mdt", "Microsoft Deployment Toolkit:"),
+const FAMILIES: [(Family, &str); 2] = [
+    (Family::Deployment, "Operating system deployment:"),
+    (Family::Mdt, "Microsoft Deployment Toolkit:"),
 ];
 
 const TOPICS: [&str; 5] = ["conditions", "variables", "platforms", "header", "common"];
@@ -101,7 +101,7 @@ fn text(topic: Option<&str>) -> Result<String, Failure> {
                 let _ = writeln!(out, "\n{title}\n");
                 let members = vocabulary::step_types().filter(|step| step.dialect.is_none());
                 members
-                    .filter(|step| step.family.as_deref() == Some(family))
+                    .filter(|step| step.family == Some(family))
                     .for_each(|step| one(&mut out, step));
             }
             let _ = writeln!(

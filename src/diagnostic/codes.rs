@@ -81,6 +81,8 @@ codes! {
     DuplicateName = TQ0213 Error "a compile-time name defined twice";
     NameLikeMember = TQ0214 Warning "a compile-time name that looks like a choice";
     BadParameter = TQ0215 Error "a parameter without a fitting value";
+    UnknownXmlName = TQ0216 Warning "a name of the XML that is most likely misspelt";
+    BadXmlFact = TQ0217 Error "a fact of the XML that cannot be";
 
     WrongType = TQ0301 Error "a value of the wrong type";
     UnknownUnit = TQ0302 Error "a number with a wrong unit";

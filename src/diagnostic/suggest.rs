@@ -31,3 +31,34 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     }
     best.map(|(_, candidate)| candidate)
 }
+
+/// The candidate that a word is most likely a misspelling of: they differ in case alone, in one
+/// letter, or from eight letters on in two. Words that differ in digits alone are different words.
+pub fn misspelt<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |text: &str| text.to_lowercase().replace(['-', '_'], "");
+    let letters = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
+    let wanted = plain(word);
+    let length = wanted.chars().count();
+    if length > 64 {
+        return None;
+    }
+    let allowed = match length {
+        0..4 => 0,
+        4..8 => 1,
+        _ => 2,
+    };
+    let distance = |candidate: &str| {
+        let other = plain(candidate);
+        if other.chars().count().abs_diff(length) > allowed {
+            return None;
+        }
+        let differs = strsim::osa_distance(&wanted, &other);
+        let numbers = wanted != other && letters(&wanted) == letters(&other);
+        (!numbers && differs <= allowed && candidate != word).then_some(differs)
+    };
+    candidates
+        .into_iter()
+        .filter_map(|candidate| Some((distance(candidate)?, candidate)))
+        .min_by_key(|(differs, _)| *differs)
+        .map(|(_, candidate)| candidate)
+}

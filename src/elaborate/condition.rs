@@ -4,6 +4,7 @@ use super::{
     Context,
     constant::{Bare, Constant},
     datetime, forms,
+    overrides::Overridden,
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
@@ -171,13 +172,15 @@ impl Context<'_> {
             SyntaxKind::OsLanguageTest => self.os_language(body),
             _ => None,
         };
-        let notes = node
+        let of = Overridden::Test(kind.as_ref().map(ExpressionKind::keyword));
+        let overrides = node
             .child(SyntaxKind::TestNote)
-            .map(|note| self.notes(note))
+            .map(|note| self.overrides(note, of))
             .unwrap_or_default();
+        self.check_variable_order(&overrides, &[], of);
         Some(Operand::Expression(Box::new(Expression {
             kind: kind?,
-            notes,
+            overrides,
             span,
         })))
     }

@@ -4,13 +4,13 @@ use super::{
     Context,
     constant::{Argument, Constant},
     forms,
-    units::{alias, article, exit_code, largest_unit, unit_words, units},
+    units::{article, exit_code, largest_unit},
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
     model::{Reference, Value},
     source::{Span, join_relative},
-    vocabulary::{Property, Type, reference_kinds},
+    vocabulary::{Property, Type, Unit, reference_kinds},
 };
 
 impl Context<'_> {
@@ -184,11 +184,11 @@ impl Context<'_> {
     }
 
     fn quantity(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
-        let unit = property.unit.as_deref().unwrap_or("");
-        let units = units(property.kind);
+        let unit = property.unit_word();
+        let units = Unit::of(property.kind);
         let example = units
             .iter()
-            .map(|(name, _)| format!("`{name}`"))
+            .map(|unit| format!("`{unit}`"))
             .collect::<Vec<_>>()
             .join(", ");
         let (amount, written) = match value {
@@ -215,24 +215,15 @@ impl Context<'_> {
                 return None;
             }
         };
-        let factor = |name: &str| {
-            units
-                .iter()
-                .find(|(unit, _)| *unit == name)
-                .map(|(_, factor)| *factor)
-        };
-        let Some(from) = factor(&written) else {
-            let meant = units
-                .iter()
-                .find(|(unit, _)| unit.eq_ignore_ascii_case(&written))
-                .or_else(|| alias(units, &written));
+        let Some(from) = Unit::parse(&written).filter(|unit| units.contains(unit)) else {
+            let meant = Unit::meant(&written).filter(|unit| units.contains(unit));
             let mut finding = Finding::new(
                 Code::UnknownUnit,
                 span,
                 format!("`{written}` is no unit of `{}`", property.name),
             )
             .label(format!("one of {example}"));
-            if let Some((unit, _)) = meant {
+            if let Some(unit) = meant {
                 finding = finding.fix(
                     format!("write `{amount}{unit}`"),
                     span,
@@ -242,8 +233,8 @@ impl Context<'_> {
             self.report(finding);
             return None;
         };
-        let to = factor(unit).unwrap_or(1);
-        let Some(total) = amount.checked_mul(from) else {
+        let to = property.unit.map_or(1, |unit| i128::from(unit.factor()));
+        let Some(total) = amount.checked_mul(i128::from(from.factor())) else {
             self.error(Code::OutOfRange, span, "this number is too large");
             return None;
         };
@@ -254,7 +245,7 @@ impl Context<'_> {
                 format!(
                     "the XML holds `{}` in whole {}, and this is not a whole number of them",
                     property.name,
-                    unit_words(unit)
+                    property.unit.map_or("", Unit::noun)
                 ),
             )
             .label(format!(
@@ -279,8 +270,8 @@ impl Context<'_> {
     }
 
     fn in_range(&mut self, property: &Property, value: i128, span: Span) -> Option<String> {
-        let unit = property.unit.as_deref().unwrap_or("");
-        let shown = |number: i64| largest_unit(property.kind, number, unit);
+        let unit = property.unit_word();
+        let shown = |number: i64| largest_unit(property, number);
         let below = property.min.is_some_and(|min| value < i128::from(min));
         let above = property.max.is_some_and(|max| value > i128::from(max));
         if below || above || value > i128::from(i64::MAX) {
@@ -529,12 +520,12 @@ impl Context<'_> {
                     reference.size = u64::try_from(value).unwrap_or(0);
                 }
                 ("size", Constant::Quantity { value, unit }) if word == "package" => {
-                    let factor = units(Type::Size)
-                        .iter()
-                        .find(|(name, _)| *name == unit)
-                        .map(|(_, factor)| *factor);
-                    let size =
-                        factor.and_then(|factor| u64::try_from(value.checked_mul(factor)?).ok());
+                    let known =
+                        Unit::parse(&unit).filter(|unit| Unit::of(Type::Size).contains(unit));
+                    let size = known.and_then(|unit| {
+                        let factor = unit.factor() / Unit::Kilobyte.factor();
+                        u64::try_from(value.checked_mul(i128::from(factor))?).ok()
+                    });
                     let Some(size) = size else {
                         let finding = Finding::new(
                             Code::UnknownUnit,
@@ -736,10 +727,7 @@ impl Context<'_> {
             );
             self.report(finding);
         }
-        if let Some(pattern) = property
-            .pattern
-            .as_deref()
-            .filter(|_| !text.trim().is_empty())
+        if let Some(pattern) = property.pattern.filter(|_| !text.trim().is_empty())
             && let Err(shape) = forms::check(pattern, text)
         {
             let mut finding = Finding::new(

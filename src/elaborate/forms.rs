@@ -1,17 +1,17 @@
 //! Forms of texts: identifiers, drives, versions and their checks.
 
+use crate::vocabulary::Pattern;
+
 /// Why a text does not have a form: what it should look like.
-pub(super) fn check(pattern: &str, text: &str) -> Result<(), &'static str> {
+pub(super) fn check(pattern: Pattern, text: &str) -> Result<(), &'static str> {
     let good = match pattern {
-        "drive" => is_drive(text),
-        "unc" => is_unc(text),
-        "os_version" => is_version(text, 3),
-        "client_version" => is_version(text, 4),
-        "lcid" => {
+        Pattern::Drive => is_drive(text),
+        Pattern::Unc => is_unc(text),
+        Pattern::OsVersion => is_version(text, 3),
+        Pattern::ClientVersion => is_version(text, 4),
+        Pattern::Lcid => {
             !text.is_empty() && text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit())
         }
-        "package_id" => is_package_id(text),
-        _ => true,
     };
     // A run-time reference can only be judged when the step runs.
     if good || text.contains('%') {
@@ -21,14 +21,13 @@ pub(super) fn check(pattern: &str, text: &str) -> Result<(), &'static str> {
     }
 }
 
-fn shape(pattern: &str) -> &'static str {
+fn shape(pattern: Pattern) -> &'static str {
     match pattern {
-        "drive" => "a drive from D: to Z:, but not X:, which Windows PE uses",
-        "unc" => "a share, \\\\server\\share",
-        "os_version" => "three numbers, such as 10.0.19045",
-        "client_version" => "four numbers, such as 5.00.9096.1000",
-        "lcid" => "a decimal language code, such as 1033",
-        _ => "the site's three characters and five hexadecimal digits, such as PS100241",
+        Pattern::Drive => "a drive from D: to Z:, but not X:, which Windows PE uses",
+        Pattern::Unc => "a share, \\\\server\\share",
+        Pattern::OsVersion => "three numbers, such as 10.0.19045",
+        Pattern::ClientVersion => "four numbers, such as 5.00.9096.1000",
+        Pattern::Lcid => "a decimal language code, such as 1033",
     }
 }
 

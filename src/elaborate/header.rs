@@ -1,6 +1,6 @@
 //! `sequence "NAME" < … >`.
 
-use super::Context;
+use super::{Context, overrides::Overridden};
 use crate::{
     diagnostic::{Code, Finding},
     model::{Spanned, Value},
@@ -41,8 +41,8 @@ impl Context<'_> {
                     }
                 }
                 SyntaxKind::XmlNote => {
-                    let notes = self.notes(item);
-                    self.sequence.notes.extend(notes);
+                    let overrides = self.overrides(item, Overridden::Sequence);
+                    self.sequence.overrides.extend(overrides);
                 }
                 SyntaxKind::Punctuation | SyntaxKind::Error => {}
                 _ => {

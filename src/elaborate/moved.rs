@@ -4,8 +4,8 @@
 use crate::{
     diagnostic::{Finding, Fix},
     model::{
-        Assigned, Common, Condition, Expression, ExpressionKind, Note, Operand, OsCondition,
-        RawXml, Reference, Rule, RuleTest, Setting, Spanned, Step, Value,
+        Assigned, Common, Condition, Expression, Operand, OsCondition, Override, RawXml, Reference,
+        Rule, RuleTest, Setting, Spanned, Step, Value,
     },
     source::Span,
 };
@@ -103,7 +103,7 @@ impl Move {
             disabled: _,
             continue_on_error: _,
             condition,
-            notes,
+            overrides,
             span,
         } = common;
         self.spanned(name);
@@ -111,19 +111,14 @@ impl Move {
         if let Some(condition) = condition {
             self.condition(condition);
         }
-        self.notes(notes);
+        self.overrides(overrides);
         self.span(span);
     }
 
-    fn notes(self, notes: &mut [Note]) {
-        for Note {
-            name: _,
-            text: _,
-            span,
-        } in notes
-        {
-            self.span(span);
-        }
+    fn overrides(self, overrides: &mut [Spanned<Override>]) {
+        overrides
+            .iter_mut()
+            .for_each(|one| self.span(&mut one.span));
     }
 
     fn assigned(self, assigned: &mut Assigned) {
@@ -184,61 +179,15 @@ impl Move {
     }
 
     fn expression(self, expression: &mut Expression) {
-        let Expression { kind, notes, span } = expression;
+        let Expression {
+            kind,
+            overrides,
+            span,
+        } = expression;
         self.span(span);
-        self.notes(notes);
-        match kind {
-            ExpressionKind::Variable {
-                variable,
-                operator: _,
-                value,
-            } => {
-                self.spanned(variable);
-                self.maybe(value);
-            }
-            ExpressionKind::File {
-                path,
-                version,
-                modified,
-            } => {
-                self.spanned(path);
-                for (_, text) in [version, modified].into_iter().flatten() {
-                    self.spanned(text);
-                }
-            }
-            ExpressionKind::Folder { path, modified } => {
-                self.spanned(path);
-                if let Some((_, text)) = modified {
-                    self.spanned(text);
-                }
-            }
-            ExpressionKind::Registry {
-                key,
-                value,
-                kind: _,
-                operator: _,
-                data,
-            } => {
-                self.spanned(key);
-                self.maybe(value);
-                self.maybe(data);
-            }
-            ExpressionKind::Wmi { namespace, query } => {
-                self.spanned(namespace);
-                self.spanned(query);
-            }
-            ExpressionKind::Software {
-                operator: _,
-                product_code,
-                upgrade_code,
-                name,
-                version,
-            } => {
-                self.spanned(product_code);
-                self.maybe(upgrade_code);
-                self.maybe(name);
-                self.maybe(version);
-            }
+        self.overrides(overrides);
+        for text in kind.texts_mut() {
+            self.spanned(text);
         }
     }
 

@@ -12,6 +12,7 @@ use crate::{
     },
     source::Span,
     syntax::{Node, SyntaxKind},
+    vocabulary::Unit,
 };
 
 /// The words behind `mock step "NAME"`.
@@ -321,13 +322,8 @@ impl Context<'_> {
         };
         let seconds = match constant {
             Some(Constant::Quantity { value, unit }) => {
-                let factor = match unit.as_str() {
-                    "s" => Some(1),
-                    "min" => Some(60),
-                    "h" => Some(3600),
-                    _ => None,
-                };
-                factor.and_then(|factor| u64::try_from(value).ok()?.checked_mul(factor))
+                let unit = Unit::parse(&unit).filter(|unit| Unit::TIMES.contains(unit));
+                unit.and_then(|unit| u64::try_from(value).ok()?.checked_mul(unit.factor()))
             }
             _ => None,
         };

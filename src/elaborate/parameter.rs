@@ -9,7 +9,7 @@ use crate::{
     model::{Given, GivenValue},
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary::Type,
+    vocabulary::{Type, Unit},
 };
 
 /// The type of a parameter.
@@ -64,9 +64,7 @@ impl ParameterType {
 
     fn accepts(&self, value: &Constant) -> bool {
         let unit_of = |kind: Type, unit: &str| {
-            super::units::units(kind)
-                .iter()
-                .any(|(name, _)| *name == unit)
+            Unit::parse(unit).is_some_and(|unit| Unit::of(kind).contains(&unit))
         };
         match (self, value) {
             (ParameterType::Text, Constant::Text(_))

@@ -15,7 +15,7 @@ impl Context<'_> {
         let at = step.kind_span;
         for (index, property) in table.property.iter().enumerate() {
             if !is_given(items, index) {
-                if !is_noted(step, property) {
+                if !is_spelled(step, property) {
                     self.missing(step, table, items, property, at);
                 }
                 continue;
@@ -38,7 +38,7 @@ impl Context<'_> {
             }
             self.excluded(table, items, index, property, span);
             for other in &property.requires {
-                let there = |(other, needed)| is_given(items, other) || is_noted(step, needed);
+                let there = |(other, needed)| is_given(items, other) || is_spelled(step, needed);
                 if !table.find(other).is_some_and(there) {
                     let finding = Finding::new(
                         Code::RequiresProperty,
@@ -85,7 +85,7 @@ impl Context<'_> {
         } else if !others.is_empty()
             && !others
                 .iter()
-                .any(|(index, other)| is_given(items, *index) || is_noted(step, other))
+                .any(|(index, other)| is_given(items, *index) || is_spelled(step, other))
         {
             // Said once, by the first of the alternatives.
             let first = table.property.iter().find(|other| {
@@ -212,7 +212,7 @@ impl Context<'_> {
 
     fn assignments(&mut self, step: &Step, table: &StepType, items: &Items, at: Span) {
         if let Some(spec) = &table.assignment
-            && !has_note(step, &spec.name.property)
+            && !is_overridden(step, &spec.name.property)
         {
             let count = items.assignments.len() + items.faulty_assignments;
             if count == 0 {
@@ -235,7 +235,7 @@ impl Context<'_> {
         let spelled = table
             .rules
             .as_ref()
-            .is_some_and(|rules| has_note(step, &rules.property));
+            .is_some_and(|rules| is_overridden(step, &rules.property));
         if table.rules.is_some()
             && !spelled
             && items.rules.is_empty()
@@ -248,12 +248,15 @@ impl Context<'_> {
     }
 }
 
-fn has_note(step: &Step, name: &str) -> bool {
-    step.common.notes.iter().any(|note| note.name == name)
+fn is_overridden(step: &Step, name: &str) -> bool {
+    step.common
+        .overrides
+        .iter()
+        .any(|one| one.value.is_about(name))
 }
 
 /// Whether the XML's own spelling stands for a property: then it is not missing.
-fn is_noted(step: &Step, property: &Property) -> bool {
+fn is_spelled(step: &Step, property: &Property) -> bool {
     let fields = property.field.iter().map(|field| field.property.as_str());
     let joined = property
         .array
@@ -266,7 +269,7 @@ fn is_noted(step: &Step, property: &Property) -> bool {
         .chain(property.attribute.as_deref());
     own.chain(fields)
         .chain(joined)
-        .any(|name| has_note(step, name))
+        .any(|name| is_overridden(step, name))
 }
 
 fn is_given(items: &Items, index: usize) -> bool {

@@ -1,14 +1,12 @@
 //! Steps and groups.
 
-use super::Context;
+use super::{Context, overrides::Overridden};
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    model::{
-        Assigned, Common, Group, Note, NoteText, Rule, Setting, Spanned, Step, StepKind, Value,
-    },
+    model::{Assigned, Common, Group, Override, Rule, Setting, Spanned, Step, StepKind, Value},
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary::{self, Property, StepType},
+    vocabulary::{self, Holder, Property, StepType, Unit},
 };
 
 /// What the items of a step or group said, before it is checked as a whole.
@@ -102,6 +100,7 @@ impl Context<'_> {
         step.settings = items.settings;
         step.assignments = items.assignments;
         step.rules = items.rules;
+        self.check_overrides(&step);
         Some(step)
     }
 
@@ -129,26 +128,27 @@ impl Context<'_> {
                         .child(SyntaxKind::Name)
                         .map(|name| syntax::name_text(name.text()).into_owned())
                         .unwrap_or_default();
-                    if !self.common_property(&mut common, &mut items, &name, item, "group") {
+                    if !self.common_property(&mut common, &mut items, &name, item, Holder::Group) {
                         let known: Vec<_> = vocabulary::common()
                             .iter()
-                            .filter(|property| applies(property, "group"))
+                            .filter(|property| property.applies_to(Holder::Group))
                             .collect();
                         self.unknown_property(item, "a group", &known, None);
                     }
                 }
                 SyntaxKind::XmlNote => {
-                    let notes = self.notes(item);
-                    for note in notes.iter().filter(|note| note.is_variable()) {
+                    let overrides = self.overrides(item, Overridden::Group);
+                    let is_variable = |one: &&Spanned<Override>| one.value.variable().is_some();
+                    for one in overrides.iter().filter(is_variable) {
                         let finding = Finding::new(
                             Code::UnexpectedItem,
-                            note.span,
+                            one.span,
                             "a group has no variables to spell",
                         )
                         .label("a name with a capital is a variable");
                         self.report(finding);
                     }
-                    common.notes.extend(notes);
+                    common.overrides.extend(overrides);
                 }
                 SyntaxKind::Punctuation | SyntaxKind::Error => {}
                 _ => self.report(
@@ -250,16 +250,11 @@ impl Context<'_> {
         unit: Node<'_>,
     ) {
         let span = number.span().to(unit.span());
-        let unit = match unit.text().to_lowercase().as_str() {
-            "sec" | "seconds" => "s".to_owned(),
-            "minutes" => "min".to_owned(),
-            "hours" => "h".to_owned(),
-            "mhz" => "MHz".to_owned(),
-            "ghz" => "GHz".to_owned(),
-            short @ ("s" | "min" | "h") => short.to_owned(),
-            size => size.to_uppercase(),
+        let word = match Unit::meant(unit.text()) {
+            Some(meant) => meant.word(),
+            None => unit.text(),
         };
-        let right = format!("{}{unit}", number.text());
+        let right = format!("{}{word}", number.text());
         let finding = Finding::new(
             Code::UnknownUnit,
             span,
@@ -293,7 +288,10 @@ impl Context<'_> {
                     self.report(finding);
                 }
             }
-            SyntaxKind::XmlNote => step.common.notes.extend(self.notes(item)),
+            SyntaxKind::XmlNote => {
+                let overrides = self.overrides(item, Overridden::Step(step.table()));
+                step.common.overrides.extend(overrides);
+            }
             kind if kind.is_value() => self.principal(step, items, item),
             _ => {}
         }
@@ -330,7 +328,7 @@ impl Context<'_> {
                 items.common.push((name, name_node.span()));
                 step.product = self.product(item);
             }
-        } else if !self.common_property(&mut step.common, items, &name, item, "step") {
+        } else if !self.common_property(&mut step.common, items, &name, item, Holder::Step) {
             self.unknown_step_property(step, item);
         }
     }
@@ -339,9 +337,9 @@ impl Context<'_> {
         let runs = step
             .table()
             .is_none_or(|table| table.attributes.contains_key("runIn"));
-        let common = vocabulary::common()
-            .iter()
-            .filter(|property| applies(property, "step") && (runs || property.name != "run_in"));
+        let common = vocabulary::common().iter().filter(|property| {
+            property.applies_to(Holder::Step) && (runs || property.name != "run_in")
+        });
         let own = step
             .table()
             .map_or(&[] as &[Property], |table| &table.property);
@@ -410,11 +408,16 @@ impl Context<'_> {
         if let Value::Text(text) = setting.value {
             match &property.attribute {
                 Some(attribute) if known || attribute != "action" => {
-                    step.common.notes.push(Note {
-                        name: attribute.clone(),
-                        text: NoteText::Text(text),
-                        span: item.span(),
-                    });
+                    let text = Some(text);
+                    let said = match attribute.as_str() {
+                        "action" => Override::Action(text),
+                        name => Override::Attribute {
+                            name: name.to_owned(),
+                            text,
+                        },
+                    };
+                    let said = Spanned::new(said, item.span());
+                    step.common.overrides.push(said);
                 }
                 _ => step.action = Some(Spanned::new(text, setting.span)),
             }
@@ -429,11 +432,11 @@ impl Context<'_> {
         items: &mut Items,
         name: &str,
         item: Node<'_>,
-        owner: &str,
+        owner: Holder,
     ) -> bool {
         let Some(property) = vocabulary::common()
             .iter()
-            .find(|property| property.name == name && applies(property, owner))
+            .find(|property| property.name == name && property.applies_to(owner))
         else {
             return false;
         };
@@ -449,11 +452,13 @@ impl Context<'_> {
                         Value::Text(text) => {
                             common.description = Some(Spanned::new(text, setting.span));
                         }
-                        _ => common.notes.push(Note {
-                            name: "description".to_owned(),
-                            text: NoteText::Absent,
-                            span,
-                        }),
+                        _ => {
+                            let absent = Override::Attribute {
+                                name: "description".to_owned(),
+                                text: None,
+                            };
+                            common.overrides.push(Spanned::new(absent, span));
+                        }
                     }
                 }
             }
@@ -641,8 +646,4 @@ fn earlier(common: &[(String, Span)], name: &str) -> Option<Span> {
         .iter()
         .find(|(given, _)| given == name)
         .map(|(_, span)| *span)
-}
-
-pub(super) fn applies(property: &Property, owner: &str) -> bool {
-    property.applies.is_empty() || property.applies.iter().any(|word| word == owner)
 }

@@ -8,7 +8,7 @@ use std::{
 use super::{sequence::Target, variables};
 use crate::{
     model::{Node, Reference, Sequence, Step, Value},
-    vocabulary::{Dialect, Product},
+    vocabulary::{Dialect, Product, Referenced},
     xml::Writer,
 };
 
@@ -70,7 +70,7 @@ fn of_step(step: &Step) -> Vec<ReferenceEntry> {
     let mut out = Vec::new();
     for (index, property) in table.property.iter().enumerate() {
         let (Some(kind), Some(setting)) = (
-            property.reference.as_deref(),
+            property.reference,
             step.settings
                 .iter()
                 .find(|setting| setting.property == index),
@@ -81,18 +81,18 @@ fn of_step(step: &Step) -> Vec<ReferenceEntry> {
             continue;
         };
         let program = match kind {
-            "task_sequence" => Some("*".to_owned()),
-            "package_program" => step
+            Referenced::TaskSequence => Some("*".to_owned()),
+            Referenced::PackageProgram => step
                 .setting("program")
                 .and_then(|program| program.value.text())
                 .map(str::to_owned),
-            _ => None,
+            Referenced::Package | Referenced::Application => None,
         };
         let mut ids: Vec<&Reference> = list.iter().collect();
         ids.sort_by(|a, b| a.id.cmp(&b.id));
         out.extend(ids.into_iter().map(|reference| ReferenceEntry {
             id: reference.id.clone(),
-            application: kind == "application",
+            application: kind == Referenced::Application,
             program: program.clone(),
         }));
     }

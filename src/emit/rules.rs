@@ -2,8 +2,7 @@
 
 use super::condition;
 use crate::{
-    model::{Rule, RuleTest},
-    vocabulary::{Dialect, conditions},
+    model::Rule,
     xml::{Form, LineEnd, Writer},
 };
 
@@ -28,7 +27,7 @@ fn write(writer: &mut Writer<Vec<u8>>, rules: &[Rule]) -> std::io::Result<()> {
         writer.open("Rule", &[])?;
         if let Some(test) = &rule.test {
             writer.open("condition", &[])?;
-            write_test(writer, test)?;
+            condition::write_test(writer, &test.stored())?;
             writer.close("condition")?;
         }
         if rule.variables.is_empty() {
@@ -54,44 +53,4 @@ fn write(writer: &mut Writer<Vec<u8>>, rules: &[Rule]) -> std::io::Result<()> {
         writer.close("Rule")?;
     }
     writer.close("Rules")
-}
-
-fn write_test(writer: &mut Writer<Vec<u8>>, test: &RuleTest) -> std::io::Result<()> {
-    let class = |keyword| conditions().class(keyword);
-    match test {
-        RuleTest::Expression(expression) => {
-            condition::write_expression(writer, expression, Dialect::ConfigMgr)
-        }
-        RuleTest::MakeModel { make, model } => condition::write_variables(
-            writer,
-            class("make_model"),
-            vec![("Make", &make.value), ("Model", &model.value)],
-            &[],
-            "",
-        ),
-        RuleTest::Computer {
-            asset_tag,
-            mac_address,
-            serial_number,
-            uuid,
-        } => condition::write_variables(
-            writer,
-            class("computer"),
-            vec![
-                ("AssetTag", asset_tag),
-                ("MACAddress", mac_address),
-                ("SerialNumber", serial_number),
-                ("UUID", uuid),
-            ],
-            &[],
-            "",
-        ),
-        RuleTest::Gateway { gateway } => condition::write_variables(
-            writer,
-            class("gateway"),
-            vec![("DefaultGateway", &gateway.value)],
-            &[],
-            "",
-        ),
-    }
 }

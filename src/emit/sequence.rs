@@ -10,8 +10,10 @@ use super::{
     variables::{self, Variable},
 };
 use crate::{
-    model::{Common, Group, Node, Note, NoteText, RawXml, Sequence, Step, Value},
-    vocabulary::{Dialect, Element, Product, Property, global_property},
+    model::{
+        Common, GlobalsPlace, Group, Node, Override, Place, RawXml, Sequence, Spanned, Step, Value,
+    },
+    vocabulary::{Dialect, Element, PartOrder, Product, Property, global_property},
     xml::{Form, LineEnd, Writer},
 };
 
@@ -41,20 +43,6 @@ const OF_TYPES: [&str; 6] = [
     "successCodeList",
     "retryCount",
     "runFromNet",
-];
-
-/// Notes that are about the parts of an element and not about an attribute: their order, and those
-/// without attributes.
-pub(crate) const PARTS: [&str; 9] = [
-    "action",
-    "condition",
-    "defaultVarList",
-    "order",
-    "variables",
-    "referenceList",
-    "globalVarList",
-    "line_ends",
-    "carriage_returns",
 ];
 
 /// What decides how a step is written, beside the step.
@@ -99,31 +87,36 @@ impl Target {
 pub fn write_sequence<W: Write>(sequence: &Sequence, form: Form, out: W) -> io::Result<W> {
     let mut writer = Writer::new(out, form);
     let target = Target::of(sequence);
-    if note_of(&sequence.notes, "carriage_returns").is_some() {
+    if has(&sequence.overrides, &Override::ReferencedReturns) {
         writer.reference_carriage_returns();
     }
     let root = root_attributes(sequence);
     let root = borrowed(&root);
-    let noted = sequence.notes.iter().any(Note::is_variable);
-    if sequence.nodes.is_empty() && sequence.global_variables.is_empty() && !noted {
+    let spelled = sequence
+        .overrides
+        .iter()
+        .any(|one| one.value.variable().is_some());
+    if sequence.nodes.is_empty() && sequence.global_variables.is_empty() && !spelled {
         writer.empty("sequence", &root)?;
         return writer.finish(target.line_end);
     }
     writer.open("sequence", &root)?;
     let place = globals_place(sequence);
-    let first =
-        note_of(&sequence.notes, "globalVarList") == Some(&NoteText::Text("first".to_owned()));
+    let first = place == GlobalsPlace::BeforeReferences;
     if first {
         globals(&mut writer, sequence)?;
     }
     let absent =
-        note_of(&sequence.notes, "referenceList").is_some() || target.dialect == Dialect::Mdt;
+        has(&sequence.overrides, &Override::NoReferenceList) || target.dialect == Dialect::Mdt;
     match sequence.nodes.first() {
         Some(Node::Xml(raw)) if is_reference_list(raw) => writer.raw(&raw.xml)?,
         _ if absent || has_own_references(sequence) => {}
         _ => reference::write(&mut writer, sequence)?,
     }
-    let place = if first { None } else { Some(place) };
+    let place = match place {
+        GlobalsPlace::BeforeReferences => None,
+        GlobalsPlace::Among(place) => Some(place.members_before()),
+    };
     nodes(&mut writer, sequence, target, place)?;
     writer.close("sequence")?;
     writer.finish(target.line_end)
@@ -151,7 +144,7 @@ pub(crate) fn root_attributes(sequence: &Sequence) -> Attributes {
         };
         attributes.push(("version".to_owned(), version.to_owned()));
     }
-    noted(attributes, &sequence.notes)
+    lay_over(attributes, &sequence.overrides)
 }
 
 /// Whether a list of references stands among the members: then none is worked out.
@@ -179,13 +172,19 @@ fn globals<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<
             .unwrap_or("");
         list.push((name, global_property(name).unwrap_or(name), false, text));
     }
-    for note in sequence.notes.iter().filter(|note| note.is_variable()) {
-        match &note.text {
-            NoteText::Text(text) => list.push((&note.name, &note.name, false, text)),
-            NoteText::Variable { name, hidden, text } => {
-                list.push((name, &note.name, *hidden, text));
-            }
-            NoteText::Absent => {}
+    for one in &sequence.overrides {
+        match &one.value {
+            Override::Variable {
+                property,
+                text: Some(text),
+            } => list.push((property, property, false, text)),
+            Override::WholeVariable {
+                property,
+                name,
+                hidden,
+                text,
+            } => list.push((name, property, *hidden, text)),
+            _ => {}
         }
     }
     if list.is_empty() {
@@ -199,16 +198,13 @@ fn globals<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<
     writer.close("globalVarList")
 }
 
-/// Behind how many members the global variables stand: none, unless a note says otherwise.
-fn globals_place(sequence: &Sequence) -> usize {
-    match note_of(&sequence.notes, "globalVarList") {
-        Some(NoteText::Text(text)) if text == "last" => usize::MAX,
-        Some(NoteText::Text(text)) => text
-            .strip_prefix("after ")
-            .and_then(|count| count.trim().parse().ok())
-            .unwrap_or(0),
-        _ => 0,
-    }
+/// Where the global variables stand: before all members, unless the source says otherwise.
+fn globals_place(sequence: &Sequence) -> GlobalsPlace {
+    let found = sequence.overrides.iter().find_map(|one| match one.value {
+        Override::GlobalsPlace(place) => Some(place),
+        _ => None,
+    });
+    found.unwrap_or(GlobalsPlace::Among(Place::Behind(0)))
 }
 
 /// A group that is being written, or the whole sequence.
@@ -259,8 +255,7 @@ fn nodes<W: Write>(
             Some(Node::Xml(raw)) => writer.raw(&raw.xml)?,
             Some(Node::Group(group)) => {
                 if open_group(writer, group, target)? {
-                    let action =
-                        note_of(&group.common.notes, "action").map(|_| action_place(group));
+                    let action = action_of(&group.common.overrides).map(|_| action_place(group));
                     stack.push(Level {
                         members: group.nodes.iter(),
                         group: Some(group),
@@ -283,9 +278,8 @@ fn nodes<W: Write>(
 fn open_group<W: Write>(writer: &mut Writer<W>, group: &Group, target: Target) -> io::Result<bool> {
     let attributes = group_attributes(group, target);
     let shown = borrowed(&attributes);
-    let spelled = ["action", "condition"]
-        .iter()
-        .any(|name| note_of(&group.common.notes, name).is_some());
+    let overrides = &group.common.overrides;
+    let spelled = action_of(overrides).is_some() || has(overrides, &Override::EmptyCondition);
     if group.nodes.is_empty() && group.common.condition.is_none() && !spelled {
         writer.empty("group", &shown)?;
         return Ok(false);
@@ -295,32 +289,33 @@ fn open_group<W: Write>(writer: &mut Writer<W>, group: &Group, target: Target) -
     Ok(true)
 }
 
-/// The attributes of a group, its notes laid over them.
+/// The attributes of a group, its own spelling laid over them.
 pub(crate) fn group_attributes(group: &Group, target: Target) -> Attributes {
     let mut attributes = Vec::new();
     common_attributes(&mut attributes, &group.common, target.dialect);
     if target.dialect == Dialect::Mdt {
         attributes.push(("expand".to_owned(), "true".to_owned()));
     }
-    noted(attributes, &group.common.notes)
+    lay_over(attributes, &group.common.overrides)
 }
 
 /// Behind how many members a group's action stands, which only MDT's templates have.
 fn action_place(group: &Group) -> usize {
-    match note_of(&group.common.notes, "order") {
-        Some(NoteText::Text(text)) if text == "members action" => usize::MAX,
-        Some(NoteText::Text(text)) => text
-            .strip_prefix("action after ")
-            .and_then(|count| count.trim().parse().ok())
-            .unwrap_or(0),
-        _ => 0,
-    }
+    let place = group
+        .common
+        .overrides
+        .iter()
+        .find_map(|one| match one.value {
+            Override::ActionPlace(place) => Some(place.members_before()),
+            _ => None,
+        });
+    place.unwrap_or(0)
 }
 
 fn group_action<W: Write>(writer: &mut Writer<W>, group: &Group) -> io::Result<()> {
-    match note_of(&group.common.notes, "action") {
-        Some(NoteText::Text(text)) if text.is_empty() => writer.empty("action", &[]),
-        Some(NoteText::Text(text)) => writer.text("action", &[], text),
+    match action_of(&group.common.overrides) {
+        Some(Some("")) => writer.empty("action", &[]),
+        Some(Some(text)) => writer.text("action", &[], text),
         _ => Ok(()),
     }
 }
@@ -332,12 +327,14 @@ fn write_condition<W: Write>(
 ) -> io::Result<()> {
     match &common.condition {
         Some(found) => condition::write(writer, found, target.dialect),
-        None if note_of(&common.notes, "condition").is_some() => writer.text("condition", &[], ""),
+        None if has(&common.overrides, &Override::EmptyCondition) => {
+            writer.text("condition", &[], "")
+        }
         None => Ok(()),
     }
 }
 
-/// A step as it is written, notes laid over it.
+/// A step as it is written, its own spelling laid over it.
 #[derive(Debug)]
 pub(crate) struct Shape<'a> {
     /// The element's name.
@@ -349,35 +346,31 @@ pub(crate) struct Shape<'a> {
     /// The variables in order; `None` where there is no list.
     pub variables: Option<Vec<Variable<'a>>>,
     /// The order of the parts.
-    pub order: String,
+    pub order: PartOrder,
 }
-
-/// The order of a step's parts where nothing says otherwise.
-pub(crate) const ORDER: &str = "action defaultVarList";
 
 /// What is written for a step.
 pub(crate) fn shape<'a>(step: &'a Step, target: Target) -> Shape<'a> {
-    let notes = &step.common.notes;
+    let overrides = &step.common.overrides;
     let list = variables::of_step(step, target);
-    let action = match note_of(notes, "action") {
-        Some(NoteText::Text(text)) => Some(text.clone()),
-        Some(_) => None,
+    let action = match action_of(overrides) {
+        Some(said) => said.map(str::to_owned),
         None => Some(action::of_step(step, &list)),
     };
-    let order = match note_of(notes, "order") {
-        Some(NoteText::Text(order)) => order.clone(),
-        _ => step
-            .table()
-            .and_then(|table| table.children.clone())
-            .unwrap_or_else(|| ORDER.to_owned()),
-    };
-    let absent = list.is_empty() && note_of(notes, "defaultVarList") == Some(&NoteText::Absent);
+    let order = overrides.iter().find_map(|one| match one.value {
+        Override::PartOrder(order) => Some(order),
+        _ => None,
+    });
+    let order = order
+        .or_else(|| step.table().and_then(|table| table.children))
+        .unwrap_or_default();
+    let absent = list.is_empty() && has(overrides, &Override::NoVariableList);
     Shape {
         element: step
             .table()
             .map_or(Element::Step, |table| table.element)
             .name(),
-        attributes: noted(step_attributes(step, target), notes),
+        attributes: lay_over(step_attributes(step, target), overrides),
         action,
         variables: (!absent).then_some(list),
         order,
@@ -388,30 +381,23 @@ fn write_step<W: Write>(writer: &mut Writer<W>, step: &Step, target: Target) -> 
     let shape = shape(step, target);
     writer.open(shape.element, &borrowed(&shape.attributes))?;
     write_condition(writer, &step.common, target)?;
-    let first = if shape.order.starts_with("defaultVarList") {
-        Part::Variables
-    } else {
-        Part::Action
-    };
-    for part in if first == Part::Action {
-        [first, Part::Variables]
-    } else {
-        [first, Part::Action]
-    } {
-        match (part, &shape.action, &shape.variables) {
-            (Part::Action, Some(action), _) => writer.text("action", &[], action)?,
-            (Part::Variables, _, Some(list)) => write_variables(writer, list)?,
-            _ => {}
-        }
+    if shape.order == PartOrder::ActionFirst {
+        write_action(writer, &shape)?;
+    }
+    if let Some(list) = &shape.variables {
+        write_variables(writer, list)?;
+    }
+    if shape.order == PartOrder::VariablesFirst {
+        write_action(writer, &shape)?;
     }
     writer.close(shape.element)
 }
 
-/// A part of a step's element.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Action,
-    Variables,
+fn write_action<W: Write>(writer: &mut Writer<W>, shape: &Shape<'_>) -> io::Result<()> {
+    match &shape.action {
+        Some(action) => writer.text("action", &[], action),
+        None => Ok(()),
+    }
 }
 
 fn write_variables<W: Write>(writer: &mut Writer<W>, list: &[Variable<'_>]) -> io::Result<()> {
@@ -514,50 +500,55 @@ fn default_attribute(step: &Step, name: &str) -> Option<String> {
     }
 }
 
-/// The note on a name, if there is one.
-pub(crate) fn note_of<'a>(notes: &'a [Note], name: &str) -> Option<&'a NoteText> {
-    notes
-        .iter()
-        .find(|note| note.name == name && !matches!(note.text, NoteText::Variable { .. }))
-        .map(|note| &note.text)
+/// Whether a fact that holds nothing more is said.
+fn has(overrides: &[Spanned<Override>], wanted: &Override) -> bool {
+    overrides.iter().any(|one| one.value == *wanted)
 }
 
-/// Lays notes on attributes over them.
-fn noted(mut attributes: Attributes, notes: &[Note]) -> Attributes {
-    // Of many notes most are about attributes that no step type has: those need no search.
+/// What is said of the action line: its text, or that there is none.
+fn action_of(overrides: &[Spanned<Override>]) -> Option<Option<&str>> {
+    overrides.iter().find_map(|one| match &one.value {
+        Override::Action(text) => Some(text.as_deref()),
+        _ => None,
+    })
+}
+
+/// Lays what is said of attributes over them.
+fn lay_over(mut attributes: Attributes, overrides: &[Spanned<Override>]) -> Attributes {
+    // Of many facts most are about attributes that no step type has: those need no search.
     let mut names: HashSet<String> = attributes.iter().map(|(name, _)| name.clone()).collect();
-    for note in notes {
-        if note.is_variable() || PARTS.contains(&note.name.as_str()) {
+    for one in overrides {
+        let Override::Attribute { name, text } = &one.value else {
             continue;
-        }
-        let there = !names.insert(note.attribute().to_owned());
+        };
+        let there = !names.insert(name.clone());
         let at = there
-            .then(|| {
-                attributes
-                    .iter()
-                    .position(|(name, _)| *name == note.attribute())
-            })
+            .then(|| attributes.iter().position(|(known, _)| known == name))
             .flatten();
-        match (&note.text, at) {
-            (NoteText::Text(text), Some(at)) => attributes[at].1.clone_from(text),
-            (NoteText::Text(text), None) => {
-                // A known attribute goes to its place, any other to the end.
-                let rank = |name: &str| ATTRIBUTES.iter().position(|known| *known == name);
-                let place = rank(note.attribute()).and_then(|own| {
-                    attributes
-                        .iter()
-                        .position(|(name, _)| rank(name).is_none_or(|other| other > own))
-                });
-                let place = place.unwrap_or(attributes.len());
-                attributes.insert(place, (note.attribute().to_owned(), text.clone()));
+        match (text, at) {
+            (Some(text), Some(at)) => attributes[at].1.clone_from(text),
+            (Some(text), None) => {
+                let place = attribute_place(&attributes, name);
+                attributes.insert(place, (name.clone(), text.clone()));
             }
-            (_, Some(at)) => {
+            (None, Some(at)) => {
                 attributes.remove(at);
             }
-            (_, None) => {}
+            (None, None) => {}
         }
     }
     attributes
+}
+
+/// A known attribute goes to its place, any other to the end.
+fn attribute_place(attributes: &Attributes, name: &str) -> usize {
+    let rank = |name: &str| ATTRIBUTES.iter().position(|known| *known == name);
+    let place = rank(name).and_then(|own| {
+        attributes
+            .iter()
+            .position(|(other, _)| rank(other).is_none_or(|other| other > own))
+    });
+    place.unwrap_or(attributes.len())
 }
 
 fn borrowed(attributes: &Attributes) -> Vec<(&str, &str)> {

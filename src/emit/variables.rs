@@ -8,13 +8,15 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{
-    rules,
-    sequence::{Target, note_of},
-};
+use super::{rules, sequence::Target};
 use crate::{
-    model::{NoteText, Reference, Setting, Step, Value, line_ends},
-    vocabulary::{Array, Dialect, Field, Product, Property, StepType, Stored, Switch, Write},
+    model::{
+        Override, Reference, Setting, Step, Value,
+        line_ends::{self, LineNumbers},
+    },
+    vocabulary::{
+        Array, ArrayPart, Dialect, Field, Product, Property, StepType, Stored, Switch, Write,
+    },
 };
 
 /// One `<variable>`.
@@ -46,7 +48,7 @@ impl<'a> Variable<'a> {
     }
 }
 
-/// All variables of a step, notes laid over them: sorted by property as the console has them, in
+/// All variables of a step, its own spelling laid over them: sorted by property as the console has them, in
 /// the order of the table or source for MDT.
 pub(super) fn of_step(step: &Step, target: Target) -> Vec<Variable<'_>> {
     let mut list = Vec::new();
@@ -74,7 +76,7 @@ pub(super) fn of_step(step: &Step, target: Target) -> Vec<Variable<'_>> {
         }
         None => foreign(&mut list, step),
     }
-    notes(&mut list, step);
+    lay_over(&mut list, step);
     let own_order = match step.table() {
         Some(table) => table.dialect == Some(Dialect::Mdt),
         None => target.dialect == Dialect::Mdt,
@@ -82,11 +84,15 @@ pub(super) fn of_step(step: &Step, target: Target) -> Vec<Variable<'_>> {
     if !own_order {
         list.sort_by(|a, b| natural(&a.property, &b.property));
     }
-    if let Some(NoteText::Text(order)) = note_of(&step.common.notes, "variables") {
+    let mut overrides = step.common.overrides.iter();
+    if let Some(order) = overrides.find_map(|one| match &one.value {
+        Override::VariableOrder(names) => Some(names),
+        _ => None,
+    }) {
         let places: HashMap<&str, usize> = order
-            .split(' ')
+            .iter()
             .enumerate()
-            .map(|(place, name)| (name, place))
+            .map(|(place, name)| (name.as_str(), place))
             .collect();
         list.sort_by_key(|variable| {
             places
@@ -158,9 +164,9 @@ fn of_property<'a>(
     let text: Option<Cow<'a, str>> = match value {
         Some(Value::Text(text) | Value::Unchecked(text)) => Some(text.as_str().into()),
         Some(Value::Secret(_)) => Some("".into()),
-        Some(Value::Script(text)) => match note_of(&step.common.notes, "line_ends") {
-            Some(NoteText::Text(numbers)) => Some(script(&line_ends::apply(text, numbers)).into()),
-            _ => Some(script(text).into()),
+        Some(Value::Script(text)) => match line_ends_of(step) {
+            Some(lines) => Some(script(&line_ends::apply(text, lines)).into()),
+            None => Some(script(text).into()),
         },
         Some(Value::Bytes(bytes)) => Some(STANDARD.encode(bytes).into()),
         Some(Value::Absent | Value::References(_)) => None,
@@ -169,7 +175,7 @@ fn of_property<'a>(
     if value.is_none() || matches!(value, Some(Value::Text(text)) if text.is_empty()) {
         let array = property.array.as_ref();
         let empty =
-            array.filter(|array| text.is_some() || array.empty.iter().any(|part| part == "joined"));
+            array.filter(|array| text.is_some() || array.empty.contains(&ArrayPart::Joined));
         if let Some(joined) = empty.and_then(|array| array.joined.as_ref()) {
             list.push(joined_variable(joined, ""));
         }
@@ -341,15 +347,26 @@ fn foreign<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
     }
 }
 
-/// Lays notes on variables over them: a name that begins with a capital is a variable's property.
-fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
-    let mut notes = step
-        .common
-        .notes
+/// The lines of a step's script that end otherwise than the rest.
+fn line_ends_of(step: &Step) -> Option<&LineNumbers> {
+    step.common
+        .overrides
         .iter()
-        .filter(|note| note.is_variable())
+        .find_map(|one| match &one.value {
+            Override::LineEnds(lines) => Some(lines),
+            _ => None,
+        })
+}
+
+/// Lays what is said of variables over them.
+fn lay_over<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
+    let mut overrides = step
+        .common
+        .overrides
+        .iter()
+        .filter_map(|one| Some((one.value.variable()?, &one.value)))
         .peekable();
-    if notes.peek().is_none() {
+    if overrides.peek().is_none() {
         return;
     }
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -357,43 +374,55 @@ fn notes<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
         places.entry(variable.property.to_string()).or_insert(place);
     }
     let mut absent = HashSet::new();
-    for note in notes {
+    for (property, said) in overrides {
         let at = places
-            .get(&note.name)
+            .get(property)
             .copied()
             .filter(|at| !absent.contains(at));
-        if at.is_none() && note.text != NoteText::Absent {
-            places.insert(note.name.clone(), list.len());
-        }
-        match (&note.text, at) {
-            (NoteText::Text(text), Some(at)) => list[at].text = text.as_str().into(),
-            (NoteText::Text(text), None) => list.push(Variable {
-                name: note.name.as_str().into(),
-                property: note.name.as_str().into(),
-                hidden: false,
-                text: text.as_str().into(),
-            }),
-            (NoteText::Absent, Some(at)) => {
-                absent.insert(at);
-            }
-            (NoteText::Absent, None) => {}
-            (NoteText::Variable { name, hidden, text }, at) => {
-                let variable = Variable {
-                    name: name.as_str().into(),
-                    property: note.name.as_str().into(),
-                    hidden: *hidden,
-                    text: text.as_str().into(),
-                };
-                match at {
-                    Some(at) => list[at] = variable,
-                    None => list.push(variable),
-                }
+        let old = at.and_then(|at| list.get(at));
+        let Some(variable) = overridden(said, old) else {
+            absent.extend(at);
+            continue;
+        };
+        match at {
+            Some(at) => list[at] = variable,
+            None => {
+                places.insert(property.to_owned(), list.len());
+                list.push(variable);
             }
         }
     }
     if !absent.is_empty() {
         let mut place = 0..;
         list.retain(|_| place.next().is_none_or(|place| !absent.contains(&place)));
+    }
+}
+
+/// A variable as it is spelled, in place of an old one or as a new one; `None` where it is left
+/// out.
+fn overridden<'a>(said: &'a Override, old: Option<&Variable<'a>>) -> Option<Variable<'a>> {
+    match said {
+        Override::Variable { property, text } => {
+            let text = text.as_deref()?;
+            Some(Variable {
+                name: old.map_or(property.into(), |old| old.name.clone()),
+                property: property.into(),
+                hidden: old.is_some_and(|old| old.hidden),
+                text: text.into(),
+            })
+        }
+        Override::WholeVariable {
+            property,
+            name,
+            hidden,
+            text,
+        } => Some(Variable {
+            name: name.into(),
+            property: property.into(),
+            hidden: *hidden,
+            text: text.into(),
+        }),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::model::Operator;
+use crate::{model::Operator, wildcard};
 
 /// Two whole numbers of any length, with a sign and blanks around them or not; `None` if one is
 /// none.
@@ -116,31 +116,7 @@ pub(super) fn like(text: &str, pattern: &str, case_sensitive: bool) -> bool {
             folded(text).collect()
         }
     };
-    let (text, pattern) = (fold(text), fold(pattern));
-    let (mut at, mut want) = (0, 0);
-    // Where the last `*` stands, and how much of the text it has swallowed.
-    let mut star: Option<(usize, usize)> = None;
-    while at < text.len() {
-        match pattern.get(want) {
-            Some('*') => {
-                star = Some((want, at));
-                want += 1;
-            }
-            Some(one) if *one == '?' || *one == text[at] => {
-                at += 1;
-                want += 1;
-            }
-            _ => {
-                let Some((place, swallowed)) = star else {
-                    return false;
-                };
-                star = Some((place, swallowed + 1));
-                at = swallowed + 1;
-                want = place + 1;
-            }
-        }
-    }
-    pattern[want..].iter().all(|one| *one == '*')
+    wildcard::matches(&fold(pattern), &fold(text))
 }
 
 /// Versions part by part as numbers; a part that is not there is 0. `None` where one is no version.

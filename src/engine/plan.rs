@@ -9,8 +9,8 @@ use super::{
 use crate::{
     emit::Shape,
     lint::variable_uses,
-    model::{Assigned, NoteText, RuleTest, Sequence, Step, Value},
-    vocabulary::{Dialect, Property, StepType, Type, built_ins},
+    model::{Assigned, RuleTest, Sequence, Step, Value},
+    vocabulary::{Dialect, Overridable, Property, StepType, Type, built_ins},
 };
 
 /// A default that a step puts into the environment while it runs.
@@ -142,12 +142,13 @@ impl<'s> Plan<'s> {
             .flatten()
             .map(|variable| {
                 let property = table.and_then(|table| property_of(table, &variable.name));
-                let overridable =
-                    match property.and_then(|property| property.overridable.as_deref()) {
-                        Some("no") => false,
-                        Some(_) => !variable.name.starts_with('_'),
-                        None => !variable.hidden && !variable.name.starts_with('_'),
-                    };
+                let overridable = match property.and_then(|property| property.overridable) {
+                    Some(Overridable::No) => false,
+                    Some(Overridable::Yes | Overridable::Implied) => {
+                        !variable.name.starts_with('_')
+                    }
+                    None => !variable.hidden && !variable.name.starts_with('_'),
+                };
                 let setting = property.and_then(|property| step.setting(&property.name));
                 let secret = match setting.map(|setting| &setting.value) {
                     Some(Value::Secret(name)) => Some(name.clone()),
@@ -429,11 +430,10 @@ fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
         .table()
         .and_then(|table| table.rules.as_ref())
         .map(|stored| stored.property.as_str());
-    let noted = step
-        .common
-        .notes
-        .iter()
-        .any(|note| Some(note.name.as_str()) == stored && note.text != NoteText::Absent);
+    let spelled = stored.is_some_and(|stored| {
+        let mut overrides = step.common.overrides.iter();
+        overrides.any(|one| one.value.spells_variable(stored))
+    });
     let mut list: Vec<RulePlan> = step
         .rules
         .iter()
@@ -471,7 +471,7 @@ fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
                 .collect(),
         })
         .collect();
-    if noted {
+    if spelled {
         let why = "what rules in XML's own words come to".to_owned();
         let kind = super::test::ClauseKind::Test(Box::new(super::test::Test::Opaque(why)));
         list = vec![RulePlan {

@@ -6,8 +6,7 @@ use super::{
     expand::{Name, Template},
 };
 use crate::{
-    emit,
-    model::{Condition, Expression, ExpressionKind, Junction, Operand, Operator},
+    model::{Condition, Expression, Junction, Operand, Operator, Pair},
     vocabulary::{Dialect, conditions},
     wql::{self, Query},
     xml::Document,
@@ -185,14 +184,17 @@ fn clause(operand: &Operand, dialect: Dialect, depth: usize) -> Clause {
 
 /// A test of a condition or a rule.
 pub(super) fn expression_clause(expression: &Expression, dialect: Dialect) -> Clause {
-    let variables = variables(expression, dialect);
-    let test = match &variables {
-        Some((class, variables)) => of_xml(class, variables),
-        None => Test::Opaque("what this test's XML means".to_owned()),
-    };
-    let written = match &variables {
-        Some((_, variables)) => written(&test, variables),
-        None => "xml".to_owned(),
+    let stored = expression.stored(dialect);
+    let (test, written) = match stored.class() {
+        Some(class) => {
+            let test = of_pairs(class, &stored.variables);
+            let written = written(&test, &stored.variables);
+            (test, written)
+        }
+        None => {
+            let test = Test::Opaque("what this test's XML means".to_owned());
+            (test, "xml".to_owned())
+        }
     };
     Clause {
         written: written.into(),
@@ -200,44 +202,13 @@ pub(super) fn expression_clause(expression: &Expression, dialect: Dialect) -> Cl
     }
 }
 
-/// The class and variables that the XML of a test has, its own spelling laid over.
-fn variables(expression: &Expression, dialect: Dialect) -> Option<(String, Vec<(String, String)>)> {
-    // Only what the source has words for, and nothing laid over: no detour is needed.
-    if expression.notes.is_empty()
-        && let ExpressionKind::Variable {
-            variable,
-            operator,
-            value,
-        } = &expression.kind
-    {
-        let value = value.as_ref().map_or("", |value| &value.value);
-        let pairs = [
-            ("Operator", operator.xml()),
-            ("Value", value),
-            ("Variable", &variable.value),
-        ];
-        let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
-        return Some((conditions().class("variable").to_owned(), pairs.into()));
-    }
-    let xml = emit::operand(&Operand::Expression(Box::new(expression.clone())), dialect);
-    let document = Document::parse(&xml).ok()?;
-    let root = document.root();
-    let class = root.attribute("type")?.into_owned();
-    let variables = root.children().filter_map(|child| {
-        Some((
-            child.attribute("name")?.into_owned(),
-            child.text().into_owned(),
-        ))
-    });
-    Some((class, variables.collect()))
-}
-
-fn of_xml(class: &str, variables: &[(String, String)]) -> Test {
+/// What a test of this class with these variables asks.
+fn of_pairs(class: &str, variables: &[Pair<'_>]) -> Test {
     let get = |name: &str| {
         variables
             .iter()
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, text)| text.as_str())
+            .map(|(_, text)| *text)
     };
     let template = |name: &str| Template::new(get(name).unwrap_or(""));
     let Some(kind) = conditions()
@@ -346,12 +317,12 @@ fn sign(operator: Operator) -> &'static str {
 }
 
 /// A test in the words of the language, as short as an explanation wants it.
-fn written(test: &Test, variables: &[(String, String)]) -> String {
+fn written(test: &Test, variables: &[Pair<'_>]) -> String {
     let get = |name: &str| {
         variables
             .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, text)| text.as_str())
+            .find(|(key, _)| *key == name)
+            .map_or("", |(_, text)| *text)
     };
     let bounds = |out: &mut String, word: &str, bound: &Option<Bound>| {
         if let Some((operator, text)) = bound {

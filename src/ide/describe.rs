@@ -105,7 +105,7 @@ pub(super) fn default(property: &Property) -> Option<String> {
         .iter()
         .find(|member| member.xml.eq_ignore_ascii_case(stored))
         .map(|member| member.name.clone());
-    let unit = property.unit.as_deref().unwrap_or("");
+    let unit = property.unit_word();
     Some(member.unwrap_or_else(|| {
         if property.kind == Type::Boolean {
             stored.to_lowercase()
@@ -117,7 +117,7 @@ pub(super) fn default(property: &Property) -> Option<String> {
 
 /// The type with its range, in a few words.
 pub(super) fn shape(property: &Property) -> String {
-    let unit = property.unit.as_deref().unwrap_or("");
+    let unit = property.unit_word();
     let mut text = match property.kind {
         Type::Member => "one of its choices".to_owned(),
         Type::List => format!("a list, each {}", property.of.map_or("a text", Type::noun)),

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary::{Property, Type},
+    vocabulary::{Property, Type, Unit},
 };
 
 /// Most characters of a hint.
@@ -58,33 +58,16 @@ pub fn hints(analysis: &Analysis, range: Span) -> Vec<Hint> {
 pub(super) fn stored(property: &Property, written: &str) -> Option<String> {
     let number = syntax::number(written);
     let value = number.value()?;
-    let factor = |unit: &str| -> Option<i128> {
-        let list: &[(&str, i128)] = match property.kind {
-            Type::Duration => &[("s", 1), ("min", 60), ("h", 3600)],
-            Type::Size => &[
-                ("KB", 1),
-                ("MB", 1024),
-                ("GB", 1024 * 1024),
-                ("TB", 1024 * 1024 * 1024),
-            ],
-            Type::Frequency => &[("MHz", 1), ("GHz", 1000)],
-            _ => &[],
-        };
-        list.iter()
-            .find(|(name, _)| *name == unit)
-            .map(|(_, factor)| *factor)
-    };
+    let known = Unit::of(property.kind);
     let target = if property.kind == Type::Duration {
-        "s"
+        Unit::Second
     } else {
-        property.unit.as_deref()?
+        property.unit.filter(|unit| known.contains(unit))?
     };
-    if number.unit.is_empty() || number.unit == target {
-        return None;
-    }
+    let unit = Unit::parse(number.unit).filter(|unit| *unit != target && known.contains(unit))?;
     let amount = value
-        .checked_mul(factor(number.unit)?)?
-        .checked_div(factor(target)?)?;
+        .checked_mul(i128::from(unit.factor()))?
+        .checked_div(i128::from(target.factor()))?;
     Some(format!("{amount} {target}"))
 }
 

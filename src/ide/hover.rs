@@ -13,7 +13,7 @@ use super::{
 use crate::{
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary::{self, Property, StepType},
+    vocabulary::{self, Holder, Property, StepType},
 };
 
 /// A text about a place.
@@ -63,11 +63,9 @@ pub(super) fn property_around(
     path: &[Node<'_>],
     name: &str,
 ) -> Option<&'static Property> {
-    let of = |list: &'static [Property], owner: &str| {
-        list.iter().find(|one| {
-            one.name == name
-                && (one.applies.is_empty() || one.applies.iter().any(|word| word == owner))
-        })
+    let of = |list: &'static [Property], owner: Holder| {
+        list.iter()
+            .find(|one| one.name == name && one.applies_to(owner))
     };
     if innermost(path, SyntaxKind::XmlNote)
         .or(innermost(path, SyntaxKind::TestNote))
@@ -76,18 +74,18 @@ pub(super) fn property_around(
         return None;
     }
     if innermost(path, SyntaxKind::Header).is_some() {
-        return of(vocabulary::header(), "");
+        return of(vocabulary::header(), Holder::Step);
     }
     if let Some(step) = innermost(path, SyntaxKind::Step) {
         let own = match type_of(step) {
             Some(_) => table_around(analysis, path)
                 .and_then(|table| table.find(name))
                 .map(|(_, property)| property),
-            None => of(vocabulary::quoted(), ""),
+            None => of(vocabulary::quoted(), Holder::Step),
         };
-        return own.or_else(|| of(vocabulary::common(), "step"));
+        return own.or_else(|| of(vocabulary::common(), Holder::Step));
     }
-    innermost(path, SyntaxKind::GroupHead).and_then(|_| of(vocabulary::common(), "group"))
+    innermost(path, SyntaxKind::GroupHead).and_then(|_| of(vocabulary::common(), Holder::Group))
 }
 
 /// A variable, compile-time name, fragment or identifier.

@@ -201,8 +201,8 @@ impl<'a> Uses<'a> {
                     self.text(data);
                 }
             }
-            // `%` in a query is LIKE's.
-            ExpressionKind::Wmi { .. } | ExpressionKind::Software { .. } => {}
+            // `%` in a query is LIKE's; other texts are identifiers.
+            _ => {}
         }
     }
 }

@@ -1,36 +1,32 @@
 //! The small forms of a machine file: sizes, speeds, durations, versions, identifiers, paths.
 
-use crate::wql::datetime;
+use crate::{vocabulary::Unit, wildcard, wql::datetime};
 
 /// `16GB`, `15.7GB`, `512MB` in bytes; a kilobyte has 1024.
 pub(crate) fn size(text: &str) -> Option<u64> {
-    let units: [(&str, u64); 5] = [
-        ("KB", 1 << 10),
-        ("MB", 1 << 20),
-        ("GB", 1 << 30),
-        ("TB", 1 << 40),
-        ("B", 1),
-    ];
-    scaled(text, &units)
+    scaled(text, Unit::SIZES)
 }
 
 /// `2.4GHz`, `2400MHz` in MHz.
 pub(super) fn speed(text: &str) -> Option<u64> {
-    scaled(text, &[("MHZ", 1), ("GHZ", 1000)]).filter(|speed| *speed > 0)
+    scaled(text, Unit::RATES).filter(|speed| *speed > 0)
 }
 
 /// `90s`, `5min`, `1h` in seconds.
 pub(crate) fn duration(text: &str) -> Option<u64> {
-    scaled(text, &[("MIN", 60), ("S", 1), ("H", 3600)])
+    scaled(text, Unit::TIMES)
 }
 
 /// A number and a unit, with up to three decimals.
-fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {
-    let text = text.trim().to_ascii_uppercase();
-    let (number, unit) = units
+fn scaled(text: &str, units: &[Unit]) -> Option<u64> {
+    let text = text.trim();
+    let behind = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let word = text.get(behind.len()..)?;
+    let unit = units
         .iter()
-        .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)))?;
-    let number = number.trim_end();
+        .find(|unit| unit.word().eq_ignore_ascii_case(word))?
+        .factor();
+    let number = behind.trim_end();
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(fraction) || fraction.len() > 3 {
@@ -43,17 +39,8 @@ fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 
 /// A size in the largest unit that holds it without a rest.
 pub(super) fn show_size(bytes: u64) -> String {
-    let units: [(&str, u64); 4] = [
-        ("TB", 1 << 40),
-        ("GB", 1 << 30),
-        ("MB", 1 << 20),
-        ("KB", 1 << 10),
-    ];
-    match units
-        .iter()
-        .find(|(_, unit)| bytes > 0 && bytes.is_multiple_of(*unit))
-    {
-        Some((name, unit)) => format!("{}{name}", bytes / unit),
+    match Unit::Byte.largest(i128::from(bytes), Unit::SIZES) {
+        Some((number, unit)) => format!("{number}{unit}"),
         None => format!("{bytes}B"),
     }
 }
@@ -207,30 +194,6 @@ pub(crate) fn is_cim(text: &str) -> bool {
 
 /// Whether a name fits a pattern of `*` (any run) and `?` (one character); case does not count.
 pub(crate) fn fits(pattern: &str, name: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().flat_map(char::to_lowercase).collect();
-    let name: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
-    let (mut at, mut from) = (0, 0);
-    // Where to go on when what follows the last `*` does not fit.
-    let mut star: Option<(usize, usize)> = None;
-    while from < name.len() {
-        match pattern.get(at) {
-            Some('*') => {
-                star = Some((at + 1, from));
-                at += 1;
-            }
-            Some(wanted) if *wanted == '?' || *wanted == name[from] => {
-                at += 1;
-                from += 1;
-            }
-            _ => match star {
-                Some((back, start)) => {
-                    at = back;
-                    from = start + 1;
-                    star = Some((back, start + 1));
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[at..].iter().all(|rest| *rest == '*')
+    let lower = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).collect() };
+    wildcard::matches(&lower(pattern), &lower(name))
 }

@@ -1,6 +1,6 @@
 //! Conditions and the rules of Set Dynamic Variables.
 
-use super::{Assigned, Note, RawXml, Spanned};
+use super::{Assigned, Override, Pair, RawXml, Spanned};
 use crate::source::Span;
 
 /// All operands must hold; there may be one, several or none.
@@ -60,7 +60,7 @@ pub struct Expression {
     /// What is tested.
     pub kind: ExpressionKind,
     /// Where the XML is spelled otherwise.
-    pub notes: Vec<Note>,
+    pub overrides: Vec<Spanned<Override>>,
     /// Its place.
     pub span: Span,
 }
@@ -192,6 +192,151 @@ pub enum ExpressionKind {
         /// The product's version.
         version: Option<Spanned<String>>,
     },
+}
+
+impl ExpressionKind {
+    /// Its word in the table of conditions.
+    pub fn keyword(&self) -> &'static str {
+        match self {
+            ExpressionKind::Variable { .. } => "variable",
+            ExpressionKind::File { .. } => "file",
+            ExpressionKind::Folder { .. } => "folder",
+            ExpressionKind::Registry { .. } => "registry",
+            ExpressionKind::Wmi { .. } => "wmi",
+            ExpressionKind::Software { .. } => "software",
+        }
+    }
+
+    /// Its variables and their texts.
+    pub(super) fn pairs(&self) -> Vec<Pair<'_>> {
+        let mut list = Vec::with_capacity(5);
+        match self {
+            ExpressionKind::Variable {
+                variable,
+                operator,
+                value,
+            } => {
+                list.push(("Operator", operator.xml()));
+                // An export writes the value even where the operator needs none.
+                list.push(("Value", value.as_ref().map_or("", |value| &value.value)));
+                list.push(("Variable", &variable.value));
+            }
+            ExpressionKind::File {
+                path,
+                version,
+                modified,
+            } => {
+                list.push(("Path", &path.value));
+                if let Some((operator, text)) = modified {
+                    list.extend([
+                        ("DateTime", text.value.as_str()),
+                        ("DateTimeOperator", operator.xml()),
+                    ]);
+                }
+                if let Some((operator, text)) = version {
+                    list.extend([
+                        ("Version", text.value.as_str()),
+                        ("VersionOperator", operator.xml()),
+                    ]);
+                }
+            }
+            ExpressionKind::Folder { path, modified } => {
+                list.push(("Path", &path.value));
+                if let Some((operator, text)) = modified {
+                    list.extend([
+                        ("DateTime", text.value.as_str()),
+                        ("DateTimeOperator", operator.xml()),
+                    ]);
+                }
+            }
+            ExpressionKind::Registry {
+                key,
+                value,
+                kind,
+                operator,
+                data,
+            } => {
+                list.push(("KeyPath", &key.value));
+                list.push(("Operator", operator.xml()));
+                list.push(("Type", kind));
+                list.extend(value.as_ref().map(|value| ("Value", value.value.as_str())));
+                list.extend(data.as_ref().map(|data| ("Data", data.value.as_str())));
+            }
+            ExpressionKind::Wmi { namespace, query } => {
+                list.push(("Namespace", &namespace.value));
+                list.push(("Query", &query.value));
+            }
+            ExpressionKind::Software {
+                operator,
+                product_code,
+                upgrade_code,
+                name,
+                version,
+            } => {
+                list.push(("Operator", operator));
+                list.push(("ProductCode", &product_code.value));
+                list.extend(
+                    name.as_ref()
+                        .map(|name| ("ProductName", name.value.as_str())),
+                );
+                list.extend(
+                    upgrade_code
+                        .as_ref()
+                        .map(|code| ("UpgradeCode", code.value.as_str())),
+                );
+                list.extend(
+                    version
+                        .as_ref()
+                        .map(|version| ("Version", version.value.as_str())),
+                );
+            }
+        }
+        list
+    }
+
+    /// Its texts that have a place of their own.
+    pub fn texts_mut(&mut self) -> Vec<&mut Spanned<String>> {
+        match self {
+            ExpressionKind::Variable {
+                variable,
+                operator: _,
+                value,
+            } => std::iter::once(variable).chain(value).collect(),
+            ExpressionKind::File {
+                path,
+                version,
+                modified,
+            } => {
+                let bounds = version.iter_mut().chain(modified);
+                std::iter::once(path)
+                    .chain(bounds.map(|(_, text)| text))
+                    .collect()
+            }
+            ExpressionKind::Folder { path, modified } => {
+                let bounds = modified.iter_mut().map(|(_, text)| text);
+                std::iter::once(path).chain(bounds).collect()
+            }
+            ExpressionKind::Registry {
+                key,
+                value,
+                kind: _,
+                operator: _,
+                data,
+            } => std::iter::once(key).chain(value).chain(data).collect(),
+            ExpressionKind::Wmi { namespace, query } => vec![namespace, query],
+            ExpressionKind::Software {
+                operator: _,
+                product_code,
+                upgrade_code,
+                name,
+                version,
+            } => std::iter::once(product_code)
+                .chain(upgrade_code)
+                .chain(name)
+                .chain(version)
+                .collect(),
+        }
+    }
 }
 
 /// Any of several operating systems.

@@ -1,9 +1,58 @@
 //! Scripts whose lines do not all end alike: somebody pasted a part. A source holds them with one
-//! kind of line end and a note that names the others, because base64 could not be read.
+//! kind of line end and the numbers of the other lines, because base64 could not be read.
 
-/// A text with one kind of line end, and the numbers of the lines (from 1) that end in the other:
-/// `3 7-9`. `None` where all end alike, or a carriage return stands alone.
-pub fn split(text: &str) -> Option<(String, String)> {
+use std::fmt;
+
+/// Numbers of lines, from 1: `3 7-9`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineNumbers(Vec<(usize, usize)>);
+
+impl LineNumbers {
+    /// Reads them; `None` where a part is neither a number nor a range of numbers.
+    pub fn parse(text: &str) -> Option<LineNumbers> {
+        let number = |text: &str| {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse().ok().filter(|line| digits && *line > 0)
+        };
+        let range = |part: &str| {
+            let (start, end) = part.split_once('-').unwrap_or((part, part));
+            let (start, end) = (number(start)?, number(end)?);
+            (start <= end).then_some((start, end))
+        };
+        text.split(' ')
+            .map(range)
+            .collect::<Option<_>>()
+            .map(LineNumbers)
+    }
+
+    /// The greatest of them.
+    pub fn last(&self) -> usize {
+        self.0.iter().map(|(_, end)| *end).max().unwrap_or(0)
+    }
+
+    fn contains(&self, line: usize) -> bool {
+        self.0
+            .iter()
+            .any(|(start, end)| (*start..=*end).contains(&line))
+    }
+}
+
+impl fmt::Display for LineNumbers {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (start, end)) in self.0.iter().enumerate() {
+            let blank = if index > 0 { " " } else { "" };
+            write!(out, "{blank}{start}")?;
+            if end > start {
+                write!(out, "-{end}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text with one kind of line end, and the numbers of the lines that end in the other. `None`
+/// where all end alike, or a carriage return stands alone.
+pub fn split(text: &str) -> Option<(String, LineNumbers)> {
     let pairs = text.matches("\r\n").count();
     let feeds = text.matches('\n').count() - pairs;
     if pairs == 0 || feeds == 0 || text.matches('\r').count() != pairs {
@@ -26,36 +75,22 @@ pub fn split(text: &str) -> Option<(String, String)> {
         }
     }
     out.push_str(last);
-    let numbers: Vec<String> = odd
-        .iter()
-        .map(|(start, end)| {
-            if start == end {
-                start.to_string()
-            } else {
-                format!("{start}-{end}")
-            }
-        })
-        .collect();
-    Some((out, numbers.join(" ")))
+    Some((out, LineNumbers(odd)))
+}
+
+/// How many lines of a text end.
+pub fn count(text: &str) -> usize {
+    text.matches('\n').count()
 }
 
 /// The text with the line ends of the named lines changed; what is no line's number changes
 /// nothing.
-pub fn apply(text: &str, numbers: &str) -> String {
-    let ranges: Vec<(usize, usize)> = numbers
-        .split(' ')
-        .filter_map(|part| {
-            let (start, end) = part.split_once('-').unwrap_or((part, part));
-            Some((start.parse().ok()?, end.parse().ok()?))
-        })
-        .collect();
+pub fn apply(text: &str, numbers: &LineNumbers) -> String {
     let mut out = String::with_capacity(text.len());
     let mut lines: Vec<&str> = text.split('\n').collect();
     let last = lines.pop().unwrap_or("");
     for (index, line) in lines.iter().enumerate() {
-        let odd = ranges
-            .iter()
-            .any(|(start, end)| (*start..=*end).contains(&(index + 1)));
+        let odd = numbers.contains(index + 1);
         let own = line.strip_suffix('\r');
         out.push_str(own.unwrap_or(line));
         out.push_str(if own.is_some() == odd { "\n" } else { "\r\n" });

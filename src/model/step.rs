@@ -1,6 +1,6 @@
 //! Groups, steps and what they hold.
 
-use super::{Condition, Reference, Rule, Spanned};
+use super::{Condition, Override, Reference, Rule, Spanned};
 use crate::{
     source::Span,
     vocabulary::{Product, StepType},
@@ -42,7 +42,7 @@ pub struct Common {
     /// The options tab's conditions.
     pub condition: Option<Condition>,
     /// Where the XML is spelled otherwise than Tasq would.
-    pub notes: Vec<Note>,
+    pub overrides: Vec<Spanned<Override>>,
     /// The whole statement.
     pub span: Span,
 }
@@ -176,53 +176,6 @@ pub struct Assigned {
     pub value_span: Span,
     /// "Do not display this value".
     pub masked: bool,
-}
-
-/// One fact of the XML in its own spelling.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// An attribute (or `action`) when it begins with a lower-case letter, else the variable with
-    /// this property.
-    pub name: String,
-    /// What the XML says.
-    pub text: NoteText,
-    /// Its place in the source.
-    pub span: Span,
-}
-
-impl Note {
-    /// Whether it is about a variable and not about an attribute or a part of the element: its name
-    /// begins with a capital, or it spells a whole variable.
-    pub fn is_variable(&self) -> bool {
-        !self
-            .name
-            .starts_with(|c: char| c.is_ascii_lowercase() || c == '@')
-            || matches!(self.text, NoteText::Variable { .. })
-    }
-
-    /// The attribute it is about, if it is about one: `@` before a name says so where the name
-    /// alone would mean another thing.
-    pub fn attribute(&self) -> &str {
-        self.name.strip_prefix('@').unwrap_or(&self.name)
-    }
-}
-
-/// What a note says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoteText {
-    /// This text.
-    Text(String),
-    /// Nothing: it is not there.
-    Absent,
-    /// A whole variable in its own spelling.
-    Variable {
-        /// Its `name`.
-        name: String,
-        /// Whether it has `hidden="true"`.
-        hidden: bool,
-        /// Its text.
-        text: String,
-    },
 }
 
 /// An element in XML's own words.

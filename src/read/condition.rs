@@ -1,16 +1,15 @@
 //! Conditions.
 
-use super::{PositionMap, parts, plan::Plan};
+use super::{PositionMap, differ, parts, plan::Plan};
 use crate::{
-    emit,
     model::{
-        Condition, Expression, ExpressionKind, Junction, Note, NoteText, Operand, Operator,
-        OsCondition, RawXml, Spanned, Version,
+        Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Override,
+        Pair, RawXml, Spanned, Version,
     },
     source::Span,
     vocabulary::{Dialect, Platform, conditions},
     write::{Part, spell},
-    xml::{Document, Element, equal},
+    xml::Element,
 };
 
 /// Reads one condition.
@@ -91,19 +90,14 @@ impl Reading<'_> {
                 .expression(element)
                 .map(|expression| Operand::Expression(Box::new(expression))),
             "osConditionGroup" => {
-                let operand = Operand::Os(OsCondition {
-                    systems: systems(element)?,
-                    span,
-                });
-                let written = emit::operand(&operand, self.dialect);
-                let again = Document::parse(&written).ok()?;
-                equal(element, again.root()).then_some(operand)
+                let systems = systems(element)?;
+                Some(Operand::Os(OsCondition { systems, span }))
             }
             _ => None,
         }
     }
 
-    /// An expression of a known class; what it spells otherwise becomes notes.
+    /// An expression of a known class; what it spells otherwise is laid over.
     pub fn expression(&self, element: Element<'_>) -> Option<Expression> {
         let span = self.map.span(element.range());
         let variables = parts::named(element)?;
@@ -116,7 +110,7 @@ impl Reading<'_> {
         let kind = kind(&keyword.keyword, &variables, &at)?;
         let mut expression = Expression {
             kind,
-            notes: Vec::new(),
+            overrides: Vec::new(),
             span,
         };
         let sound = variables.iter().all(|(name, text)| {
@@ -125,7 +119,7 @@ impl Reading<'_> {
         if !sound {
             return None;
         }
-        expression.notes = notes(&expression, element, &variables, self.dialect)?;
+        expression.overrides = facts(&expression, element, &variables, self.dialect)?;
         Some(expression)
     }
 }
@@ -250,7 +244,7 @@ fn kind(
     })
 }
 
-/// An operator's word, in any case; another case than the usual one becomes a note.
+/// An operator's word, in any case; another case than the usual one is laid over.
 fn operator_of(word: &str) -> Option<Operator> {
     Operator::of_xml(word).or_else(|| {
         Operator::ALL
@@ -259,77 +253,99 @@ fn operator_of(word: &str) -> Option<Operator> {
     })
 }
 
-/// Notes that make the expression's XML the element's; `None` when none can.
-fn notes(
+/// What makes the expression's XML the element's; `None` when nothing can.
+fn facts(
     expression: &Expression,
     element: Element<'_>,
     there: &Variables,
     dialect: Dialect,
-) -> Option<Vec<Note>> {
+) -> Option<Vec<Spanned<Override>>> {
     let span = expression.span;
-    let note = |name: &str, text: NoteText| Note {
-        name: name.to_owned(),
-        text,
-        span,
+    let fact = |name: &str, text: Option<&str>| {
+        let fact = Override::Variable {
+            property: name.to_owned(),
+            text: text.map(str::to_owned),
+        };
+        Spanned::new(fact, span)
     };
-    let written = emit::operand(&Operand::Expression(Box::new(expression.clone())), dialect);
-    let document = Document::parse(&written).ok()?;
-    let own = parts::named(document.root())?;
-    let mut notes = Vec::new();
+    let stored = expression.stored(dialect);
     let attributes = parts::attributes(element)?;
-    let plain = parts::attributes(document.root())?;
-    notes.extend(super::differ::attributes(&plain, &attributes, span));
-    let (known, written) = (super::differ::by_name(there), super::differ::by_name(&own));
-    for (name, _) in own
-        .iter()
-        .filter(|(name, _)| !known.contains_key(name.as_str()))
-    {
-        notes.push(note(name, NoteText::Absent));
+    let there = differ::borrowed(there);
+    let mut facts = differ::attributes(&stored.attributes, &differ::borrowed(&attributes), span);
+    let (known, written) = (differ::by_name(&there), differ::by_name(&stored.variables));
+    let is_gone = |(name, _): &&Pair<'_>| !known.contains_key(name);
+    let gone = stored.variables.iter().filter(is_gone);
+    facts.extend(gone.map(|(name, _)| fact(name, None)));
+    let is_other = |(name, text): &&Pair<'_>| written.get(name) != Some(text);
+    let other = there.iter().filter(is_other);
+    facts.extend(other.map(|(name, text)| fact(name, Some(text))));
+    let kept = stored.variables.iter().filter(|pair| !is_gone(pair));
+    let added = there.iter().filter(|(name, _)| !written.contains_key(name));
+    let names = kept.chain(added).map(|(name, _)| *name);
+    if !names.eq(there.iter().map(|(name, _)| *name)) {
+        let order = there.iter().map(|(name, _)| (*name).to_owned()).collect();
+        facts.push(Spanned::new(Override::VariableOrder(order), span));
     }
-    for (name, text) in there {
-        if written.get(name.as_str()) != Some(&text.as_str()) {
-            notes.push(note(name, NoteText::Text(text.clone())));
-        }
-    }
-    let mut names: Vec<&str> = own
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .filter(|name| known.contains_key(name))
-        .collect();
-    names.extend(
-        there
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .filter(|name| !written.contains_key(name)),
-    );
-    let order: Vec<&str> = there.iter().map(|(name, _)| name.as_str()).collect();
-    if names != order {
-        notes.push(note("variables", NoteText::Text(order.join(" "))));
-    }
-    Some(notes)
+    Some(facts)
 }
 
-/// The operating systems of an `osConditionGroup`.
+/// The operating systems of an `osConditionGroup`; `None` where it holds anything that a source
+/// does not say.
 fn systems(element: Element<'_>) -> Option<Vec<Platform>> {
-    element
-        .children()
-        .map(|group| {
-            let key = group.child("platformKey")?;
-            let text = |name: &str| key.attribute(name).map(std::borrow::Cow::into_owned);
-            let queries = group
-                .children()
-                .filter(|child| child.name() == "expression");
-            let query = |expression: Element<'_>| {
-                Some(get(&parts::named(expression)?, "Query")?.to_owned())
-            };
-            Some(Platform {
-                name: group.attribute("name")?.into_owned(),
-                arch: text("arch")?,
-                min_version: text("minVer")?,
-                max_version: text("maxVer")?,
-                kind: text("type")?,
-                queries: queries.map(query).collect::<Option<_>>()?,
-            })
-        })
-        .collect()
+    let plain = only_attribute(element, "type")? == "or";
+    let systems: Option<Vec<Platform>> = element.children().map(system).collect();
+    systems.filter(|systems| plain && !systems.is_empty())
+}
+
+fn system(group: Element<'_>) -> Option<Platform> {
+    if group.name() != "osExpressionGroup" || group.stray_text().is_some() {
+        return None;
+    }
+    let [kind, name] = attributes_of(group, ["type", "name"])?;
+    let mut children = group.children();
+    let key = children.next().filter(|key| {
+        key.name() == "platformKey" && key.children().next().is_none() && is_blank(*key)
+    })?;
+    let [arch, platform, min_version, max_version] =
+        attributes_of(key, ["arch", "type", "minVer", "maxVer"])?;
+    let queries: Vec<String> = children.map(query).collect::<Option<_>>()?;
+    (kind == "and").then_some(Platform {
+        name,
+        arch,
+        min_version,
+        max_version,
+        kind: platform,
+        queries,
+    })
+}
+
+/// The query of a system, which is asked in the usual namespace and may fail.
+fn query(expression: Element<'_>) -> Option<String> {
+    let [class, ignored] = attributes_of(expression, ["type", "ignoreQueryFailure"])?;
+    let variables = parts::named(expression)?;
+    let [(namespace, at), (query, text)] = variables.as_slice() else {
+        return None;
+    };
+    let usual = expression.name() == "expression"
+        && class == conditions().class("wmi")
+        && ignored == "true"
+        && (namespace.as_str(), at.as_str()) == ("Namespace", "root\\cimv2")
+        && query == "Query";
+    usual.then(|| text.clone())
+}
+
+/// The texts of these attributes, if the element has them and no others.
+fn attributes_of<const N: usize>(element: Element<'_>, names: [&str; N]) -> Option<[String; N]> {
+    if element.attributes().count() != N {
+        return None;
+    }
+    let texts: Option<Vec<String>> = names
+        .into_iter()
+        .map(|name| element.attribute(name).map(std::borrow::Cow::into_owned))
+        .collect();
+    texts?.try_into().ok()
+}
+
+fn is_blank(element: Element<'_>) -> bool {
+    element.text().trim().is_empty()
 }

@@ -1,68 +1,53 @@
-//! The notes that make what is written say what the XML says.
+//! The facts that make what is written say what the XML says.
 
 use std::collections::{HashMap, HashSet};
 
-use super::parts::{self, Parts, Variable};
+use super::parts::{Parts, Variable};
 use crate::{
     emit::{self, Shape},
-    model::{Note, NoteText},
+    model::{Override, Pair, Spanned},
     source::Span,
 };
 
-fn note(name: &str, text: NoteText, span: Span) -> Note {
-    Note {
-        name: name.to_owned(),
-        text,
-        span,
-    }
-}
-
-/// The name of a note on an attribute.
-fn attribute_note(name: &str) -> String {
-    if parts::is_plain(name) {
-        name.to_owned()
-    } else {
-        format!("@{name}")
-    }
-}
+/// A fact at a place.
+type Fact = Spanned<Override>;
 
 /// Texts by name, the first of each.
-pub(super) fn by_name(pairs: &[(String, String)]) -> HashMap<&str, &str> {
+pub(super) fn by_name<'a>(pairs: &[Pair<'a>]) -> HashMap<&'a str, &'a str> {
+    pairs.iter().rev().copied().collect()
+}
+
+/// Owned pairs as borrowed ones.
+pub(super) fn borrowed(pairs: &[(String, String)]) -> Vec<Pair<'_>> {
     pairs
         .iter()
-        .rev()
         .map(|(name, text)| (name.as_str(), text.as_str()))
         .collect()
 }
 
-/// Notes on attributes: those that are not written, and those that are written otherwise.
-pub(super) fn attributes(
-    written: &[(String, String)],
-    there: &[(String, String)],
-    span: Span,
-) -> Vec<Note> {
-    let mut notes = Vec::new();
+/// Attributes that are written and not there, and those that are written otherwise.
+pub(super) fn attributes(written: &[Pair<'_>], there: &[Pair<'_>], span: Span) -> Vec<Fact> {
+    let fact = |name: &str, text: Option<&str>| {
+        let fact = Override::Attribute {
+            name: name.to_owned(),
+            text: text.map(str::to_owned),
+        };
+        Spanned::new(fact, span)
+    };
     let (own, known) = (by_name(written), by_name(there));
-    for (name, _) in written {
-        if !known.contains_key(name.as_str()) {
-            notes.push(note(&attribute_note(name), NoteText::Absent, span));
-        }
-    }
-    for (name, text) in there {
-        if own.get(name.as_str()) != Some(&text.as_str()) {
-            notes.push(note(
-                &attribute_note(name),
-                NoteText::Text(text.clone()),
-                span,
-            ));
-        }
-    }
-    notes
+    let absent = written
+        .iter()
+        .filter(|(name, _)| !known.contains_key(name))
+        .map(|(name, _)| fact(name, None));
+    let other = there
+        .iter()
+        .filter(|(name, text)| own.get(name) != Some(text))
+        .map(|(name, text)| fact(name, Some(text)));
+    absent.chain(other).collect()
 }
 
-/// Notes on a step's variables.
-pub(super) fn variables(written: &[emit::Variable<'_>], there: &[Variable]) -> Vec<Note> {
-    let mut notes = Vec::new();
+/// What is to be said of a step's variables.
+pub(super) fn variables(written: &[emit::Variable<'_>], there: &[Variable]) -> Vec<Fact> {
     let known: HashSet<&str> = there
         .iter()
         .map(|variable| variable.property.as_str())
@@ -72,71 +57,78 @@ pub(super) fn variables(written: &[emit::Variable<'_>], there: &[Variable]) -> V
         .rev()
         .map(|own| (own.property.as_ref(), own))
         .collect();
-    for own in written {
-        if !known.contains(own.property.as_ref()) {
-            notes.push(note(&own.property, NoteText::Absent, Span::default()));
-        }
-    }
-    for variable in there {
-        let own = by_property.get(variable.property.as_str()).copied();
-        let (name, hidden) = own.map_or((variable.property.as_str(), false), |own| {
-            (own.name.as_ref(), own.hidden)
+    let absent = written
+        .iter()
+        .filter(|own| !known.contains(own.property.as_ref()))
+        .map(|own| {
+            let property = own.property.clone().into_owned();
+            let absent = Override::Variable {
+                property,
+                text: None,
+            };
+            Spanned::new(absent, Span::default())
         });
-        let same_variable = name == variable.name && hidden == variable.hidden;
-        if own.is_some_and(|own| own.text.as_ref() == variable.text) && same_variable {
-            continue;
-        }
-        // A name in lower case alone would be an attribute's.
-        let capital = !variable
-            .property
-            .starts_with(|c: char| c.is_ascii_lowercase());
-        let text = if same_variable && capital {
-            NoteText::Text(variable.text.clone())
-        } else {
-            NoteText::Variable {
-                name: variable.name.clone(),
-                hidden: variable.hidden,
-                text: variable.text.clone(),
-            }
-        };
-        notes.push(note(&variable.property, text, variable.span));
-    }
-    notes
+    let other = there.iter().filter_map(|variable| {
+        let own = by_property.get(variable.property.as_str()).copied();
+        Some(Spanned::new(spelled(own, variable)?, variable.span))
+    });
+    absent.chain(other).collect()
 }
 
-/// Notes on the parts of a step: its action, an absent list, their order.
-pub(super) fn parts(shape: &Shape<'_>, there: &Parts<'_>, span: Span) -> Vec<Note> {
-    let mut notes = Vec::new();
-    match (&shape.action, &there.action) {
-        (Some(own), Some(text)) if own == text => {}
-        (_, Some(text)) => notes.push(note("action", NoteText::Text(text.clone()), span)),
-        (Some(_), None) => notes.push(note("action", NoteText::Absent, span)),
-        (None, None) => {}
+/// What is to be said of a variable; nothing where it is written as it is there.
+fn spelled(own: Option<&emit::Variable<'_>>, there: &Variable) -> Option<Override> {
+    let (name, hidden) = own.map_or((there.property.as_str(), false), |own| {
+        (own.name.as_ref(), own.hidden)
+    });
+    let same_variable = name == there.name && hidden == there.hidden;
+    if own.is_some_and(|own| own.text.as_ref() == there.text) && same_variable {
+        return None;
+    }
+    // A name in lower case alone would be an attribute's.
+    let capital = !there.property.starts_with(|c: char| c.is_ascii_lowercase());
+    Some(if same_variable && capital {
+        Override::Variable {
+            property: there.property.clone(),
+            text: Some(there.text.clone()),
+        }
+    } else {
+        Override::WholeVariable {
+            property: there.property.clone(),
+            name: there.name.clone(),
+            hidden: there.hidden,
+            text: there.text.clone(),
+        }
+    })
+}
+
+/// What is to be said of the parts of a step: its action, an absent list, their order.
+pub(super) fn parts(shape: &Shape<'_>, there: &Parts<'_>, span: Span) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if shape.action != there.action {
+        facts.push(Override::Action(there.action.clone()));
     }
     if there.variables.is_none() {
-        notes.push(note("defaultVarList", NoteText::Absent, span));
+        facts.push(Override::NoVariableList);
     }
-    let first = shape.order.split(' ').next().unwrap_or("");
-    if there.order.len() == 2 && there.order.first().is_some_and(|part| *part != first) {
-        notes.push(note("order", NoteText::Text(there.order.join(" ")), span));
-    }
-    notes
+    let order = there.order.filter(|order| *order != shape.order);
+    facts.extend(order.map(Override::PartOrder));
+    facts
+        .into_iter()
+        .map(|fact| Spanned::new(fact, span))
+        .collect()
 }
 
-/// A note on the order of variables, where it is another one.
+/// The order of variables, where it is another one.
 pub(super) fn order(
     written: &[emit::Variable<'_>],
     there: &[Variable],
     span: Span,
-) -> Option<Note> {
+) -> Option<Fact> {
     let same = written.len() == there.len()
         && written
             .iter()
             .zip(there)
             .all(|(own, variable)| own.property.as_ref() == variable.property);
-    let order: Vec<_> = there
-        .iter()
-        .map(|variable| variable.property.as_str())
-        .collect();
-    (!same).then(|| note("variables", NoteText::Text(order.join(" ")), span))
+    let order = there.iter().map(|variable| variable.property.clone());
+    (!same).then(|| Spanned::new(Override::VariableOrder(order.collect()), span))
 }

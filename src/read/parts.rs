@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::PositionMap;
 use crate::{
     source::Span,
+    vocabulary::PartOrder,
     xml::{Attribute, Element, Kind},
 };
 
@@ -25,8 +26,8 @@ pub(super) struct Parts<'d> {
     pub condition: Option<Element<'d>>,
     pub action: Option<String>,
     pub variables: Option<Vec<Variable>>,
-    /// The parts in order, the condition left out.
-    pub order: Vec<&'static str>,
+    /// The order of action and variables, where both are there.
+    pub order: Option<PartOrder>,
 }
 
 impl Parts<'_> {
@@ -45,7 +46,7 @@ impl Parts<'_> {
     }
 }
 
-/// Whether a note can name it at all.
+/// Whether a source can name it at all.
 fn can_be_named(name: &str) -> bool {
     name.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && name
@@ -53,12 +54,7 @@ fn can_be_named(name: &str) -> bool {
             .all(|c| c.is_alphanumeric() || "_-.:".contains(c))
 }
 
-/// Whether a name alone means an attribute in a note.
-pub(super) fn is_plain(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase()) && !crate::emit::PARTS.contains(&name)
-}
-
-/// An element's attributes, if notes can say all of them.
+/// An element's attributes, if a source can say all of them.
 pub(super) fn attributes(element: Element<'_>) -> Option<Vec<(String, String)>> {
     let text = |attribute: Attribute<'_>| {
         can_be_named(attribute.name)
@@ -81,13 +77,15 @@ pub(super) fn of_step<'d>(element: Element<'d>, map: &PositionMap) -> Option<Par
             "condition" if parts.condition.is_none() => parts.condition = Some(child),
             "action" if parts.action.is_none() && is_text(child) => {
                 parts.action = Some(child.text().into_owned());
-                parts.order.push("action");
+                let behind = parts.variables.is_some();
+                parts.order = behind.then_some(PartOrder::VariablesFirst);
             }
             "defaultVarList"
                 if parts.variables.is_none() && child.attributes().next().is_none() =>
             {
                 parts.variables = Some(variables(child, map)?);
-                parts.order.push("defaultVarList");
+                let behind = parts.action.is_some();
+                parts.order = behind.then_some(PartOrder::ActionFirst);
             }
             _ => return None,
         }

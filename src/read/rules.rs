@@ -116,7 +116,7 @@ fn test(element: Element<'_>, span: Span) -> Option<RuleTest> {
                 kept: Vec::new(),
             };
             let expression = reading.expression(element)?;
-            let plain = expression.notes.is_empty()
+            let plain = expression.overrides.is_empty()
                 && matches!(expression.kind, ExpressionKind::Variable { .. });
             plain.then_some(RuleTest::Expression(expression))
         }

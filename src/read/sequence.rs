@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    PositionMap,
+    PositionMap, differ,
     package::Package,
     parts,
     plan::{Level, Plan},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     diagnostic::{Code, Finding},
     emit::{self, Target},
-    model::{Group, Node, Note, NoteText, Sequence, Setting, Spanned, Value},
+    model::{GlobalsPlace, Group, Node, Override, Place, Sequence, Setting, Spanned, Value},
     source::Span,
     vocabulary::{self, Dialect, Product},
     write::{HEADER, MAX_GROUPS, Part, spell},
@@ -124,19 +124,15 @@ impl Reader<'_> {
         let span = self.map.span(root.range());
         let shape = emit::root_attributes(&sequence);
         let there = parts::attributes(root).unwrap_or_default();
-        let notes = super::differ::attributes(&shape, &there, span);
-        sequence.notes.extend(notes);
+        let facts = differ::attributes(&differ::borrowed(&shape), &differ::borrowed(&there), span);
+        sequence.overrides.extend(facts);
         if has_referenced_returns(root) {
-            let text = NoteText::Text("references".to_owned());
-            sequence.notes.push(Note {
-                name: "carriage_returns".to_owned(),
-                text,
-                span,
-            });
+            let fact = Spanned::new(Override::ReferencedReturns, span);
+            sequence.overrides.push(fact);
         }
         let said = !sequence.properties.is_empty()
             || !sequence.global_variables.is_empty()
-            || !sequence.notes.is_empty();
+            || !sequence.overrides.is_empty();
         if !said && sequence.product.is_none() && package.name.is_none() {
             // A header that says nothing but the name of a file.
             sequence.name = None;
@@ -267,16 +263,13 @@ impl Reader<'_> {
             .count();
         if before > 0 {
             let span = self.map.span(list.range());
-            let text = if before == members().count() {
-                "last".to_owned()
+            let place = if before == members().count() {
+                Place::Last
             } else {
-                format!("after {before}")
+                Place::Behind(before)
             };
-            sequence.notes.push(Note {
-                name: "globalVarList".to_owned(),
-                text: NoteText::Text(text),
-                span,
-            });
+            let fact = Override::GlobalsPlace(GlobalsPlace::Among(place));
+            sequence.overrides.push(Spanned::new(fact, span));
         }
     }
 
@@ -325,18 +318,11 @@ impl Reader<'_> {
             .children()
             .filter(|child| child.name() == "referenceList")
             .collect();
-        let note = |name: &str, text: NoteText, span| Note {
-            name: name.to_owned(),
-            text,
-            span,
-        };
         let [list] = lists.as_slice() else {
             if lists.is_empty() && !worked_out.is_empty() {
-                sequence.notes.push(note(
-                    "referenceList",
-                    NoteText::Absent,
-                    self.map.span(root.name_range()),
-                ));
+                let span = self.map.span(root.name_range());
+                let fact = Spanned::new(Override::NoReferenceList, span);
+                sequence.overrides.push(fact);
             }
             self.keep_lists(sequence, root, &lists);
             return;
@@ -370,10 +356,9 @@ impl Reader<'_> {
                 .children()
                 .all(|child| child.name() == "reference" && child.children().next().is_none());
         if early && globals_first {
-            let text = NoteText::Text("first".to_owned());
-            sequence
-                .notes
-                .push(note("globalVarList", text, self.map.span(list.range())));
+            let fact = Override::GlobalsPlace(GlobalsPlace::BeforeReferences);
+            let span = self.map.span(list.range());
+            sequence.overrides.push(Spanned::new(fact, span));
         }
         if !(early && plain && written == there && !there.is_empty()) {
             self.keep_lists(sequence, root, &lists);
@@ -444,14 +429,14 @@ impl Reader<'_> {
             .children()
             .filter(|child| child.name() == "condition");
         if let Some(found) = conditions.next() {
-            common.condition = self.condition(found, number, &mut common.notes)?;
+            common.condition = self.condition(found, number, &mut common.overrides)?;
         }
         let mut actions = element.children().filter(|child| child.name() == "action");
         if conditions.next().is_some() {
             return None;
         }
         if let Some(action) = actions.next() {
-            common.notes.extend(group_action(
+            common.overrides.extend(group_action(
                 element,
                 action,
                 self.map.span(action.range()),
@@ -471,10 +456,9 @@ impl Reader<'_> {
         };
         let written = emit::group_attributes(&group, target);
         let span = self.map.span(element.range());
-        group
-            .common
-            .notes
-            .extend(super::differ::attributes(&written, &attributes, span));
+        let (written, there) = (differ::borrowed(&written), differ::borrowed(&attributes));
+        let facts = differ::attributes(&written, &there, span);
+        group.common.overrides.extend(facts);
         self.depth += 1;
         group.nodes = self.members(element);
         self.depth -= 1;
@@ -520,17 +504,16 @@ fn at_word(name: &str) -> String {
     whole.trim_end_matches([' ', '-', '_']).to_owned()
 }
 
-/// Notes on a group's action, which stands before or behind all members.
-fn group_action(group: Element<'_>, action: Element<'_>, span: Span) -> Option<Vec<Note>> {
+/// What is to be said of a group's action, which stands before or behind all members.
+fn group_action(
+    group: Element<'_>,
+    action: Element<'_>,
+    span: Span,
+) -> Option<Vec<Spanned<Override>>> {
     if action.attributes().next().is_some() || action.children().next().is_some() {
         return None;
     }
-    let note = |name: &str, text: &str| Note {
-        name: name.to_owned(),
-        text: NoteText::Text(text.to_owned()),
-        span,
-    };
-    let mut notes = vec![note("action", &action.text())];
+    let mut facts = vec![Override::Action(Some(action.text().into_owned()))];
     let members = || {
         group
             .children()
@@ -541,8 +524,9 @@ fn group_action(group: Element<'_>, action: Element<'_>, span: Span) -> Option<V
         .count();
     match before {
         0 => {}
-        count if count == members().count() => notes.push(note("order", "members action")),
-        count => notes.push(note("order", &format!("action after {count}"))),
+        count if count == members().count() => facts.push(Override::ActionPlace(Place::Last)),
+        count => facts.push(Override::ActionPlace(Place::Behind(count))),
     }
-    Some(notes)
+    let facts = facts.into_iter();
+    Some(facts.map(|fact| Spanned::new(fact, span)).collect())
 }

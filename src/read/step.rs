@@ -13,8 +13,7 @@ use crate::{
     diagnostic::{Code, Finding},
     emit::{self, Target},
     model::{
-        Assigned, Common, Note, NoteText, RawXml, Setting, Spanned, Step, StepKind, Value,
-        line_ends,
+        Assigned, Common, Override, RawXml, Setting, Spanned, Step, StepKind, Value, line_ends,
     },
     source::Span,
     vocabulary::{self, Product, StepType},
@@ -22,7 +21,7 @@ use crate::{
     xml::Element,
 };
 
-/// Longest name a source may give (the provider's limit); a longer one is said by a note.
+/// Longest name a source may give (the provider's limit); a longer one is a fact of the XML.
 const MAX_NAME: usize = 100;
 /// Longest description.
 const MAX_DESCRIPTION: usize = 255;
@@ -49,7 +48,7 @@ impl Reader<'_> {
         let kind = table.map_or(StepKind::Foreign, StepKind::Known);
         let mut step = Step::new(common, kind, class, self.attribute_span(element, "type"));
         if let Some(found) = parts.condition {
-            step.common.condition = self.condition(found, number, &mut step.common.notes)?;
+            step.common.condition = self.condition(found, number, &mut step.common.overrides)?;
         }
         self.run_in(&mut step, &parts, element);
         match table {
@@ -60,7 +59,7 @@ impl Reader<'_> {
         Some(self.spelled(step, &parts, span))
     }
 
-    /// Chooses the product version and lays notes over what it gives.
+    /// Chooses the product version and says what the XML spells otherwise.
     fn spelled(&mut self, mut step: Step, parts: &Parts<'_>, span: Span) -> Step {
         let mut target = Target {
             product: self.product,
@@ -120,38 +119,43 @@ impl Reader<'_> {
         let shape = emit::shape(&step, target);
         let own = shape.variables.as_deref().unwrap_or_default();
         let there = parts.variables.as_deref().unwrap_or_default();
-        let mut notes = differ::attributes(&shape.attributes, &parts.attributes, span);
-        notes.extend(differ::variables(own, there));
-        let before = step.common.notes.len();
-        step.common.notes.extend(notes);
+        let attributes = differ::borrowed(&shape.attributes);
+        let mut facts = differ::attributes(&attributes, &differ::borrowed(&parts.attributes), span);
+        facts.extend(differ::variables(own, there));
+        let before = step.common.overrides.len();
+        step.common.overrides.extend(facts);
         self.absent_settings(&mut step, before);
         // The action is made of the variables, so it is compared once those are right.
         let shape = emit::shape(&step, target);
-        let mut notes = differ::parts(&shape, parts, span);
-        notes.extend(differ::order(
+        let mut facts = differ::parts(&shape, parts, span);
+        facts.extend(differ::order(
             shape.variables.as_deref().unwrap_or_default(),
             there,
             span,
         ));
-        step.common.notes.extend(notes);
+        step.common.overrides.extend(facts);
         step
     }
 
-    /// `NAME: absent` among the properties where a note would say that a property's variable is not
-    /// there.
+    /// `NAME: absent` among the properties where `xml < … >` would say that a property's variable
+    /// is not there.
     fn absent_settings(&self, step: &mut Step, from: usize) {
         let Some(table) = step.table() else { return };
         let mut settings = Vec::new();
         let mut at = from;
-        while let Some(note) = step.common.notes.get(at) {
-            let simple = (note.text == NoteText::Absent).then(|| {
-                table.property.iter().position(|property| {
-                    property.property.as_deref() == Some(note.name.as_str())
+        while let Some(fact) = step.common.overrides.get(at) {
+            let simple = match &fact.value {
+                Override::Variable {
+                    property: name,
+                    text: None,
+                } => table.property.iter().position(|property| {
+                    property.property.as_ref() == Some(name)
                         && property.attribute.is_none()
-                        && !is_field(table, &note.name)
-                })
-            });
-            match simple.flatten() {
+                        && !is_field(table, name)
+                }),
+                _ => None,
+            };
+            match simple {
                 Some(index)
                     if step
                         .settings
@@ -161,9 +165,9 @@ impl Reader<'_> {
                     settings.push(Setting {
                         property: index,
                         value: Value::Absent,
-                        span: note.span,
+                        span: fact.span,
                     });
-                    step.common.notes.remove(at);
+                    step.common.overrides.remove(at);
                 }
                 _ => at += 1,
             }
@@ -171,8 +175,8 @@ impl Reader<'_> {
         step.settings.extend(settings);
     }
 
-    /// Name, description and so on. What a source would refuse is said by a note, which the
-    /// comparison adds.
+    /// Name, description and so on. What a source would refuse is said as a fact of the XML, which
+    /// the comparison adds.
     pub(super) fn common(
         &mut self,
         attributes: &[(String, String)],
@@ -209,7 +213,7 @@ impl Reader<'_> {
             disabled: text("disable") == Some("true"),
             continue_on_error: text("continueOnError") == Some("true"),
             condition: None,
-            notes: Vec::new(),
+            overrides: Vec::new(),
             span: self.map.span(element.range()),
         })
     }
@@ -275,12 +279,12 @@ impl Reader<'_> {
             step.rules = rules::read(variable, self.line_end).unwrap_or_default();
             if step.rules.is_empty() {
                 // Without a rule only the XML's own spelling says that nothing is missing.
-                let text = NoteText::Text(variable.text.clone());
-                step.common.notes.push(Note {
-                    name: stored.property.clone(),
-                    text,
-                    span: variable.span,
-                });
+                let fact = Override::Variable {
+                    property: stored.property.clone(),
+                    text: Some(variable.text.clone()),
+                };
+                let fact = Spanned::new(fact, variable.span);
+                step.common.overrides.push(fact);
             }
         }
         for variable in parts.variables.iter().flatten() {
@@ -462,7 +466,7 @@ impl Reader<'_> {
         &mut self,
         element: Element<'_>,
         number: u32,
-        notes: &mut Vec<Note>,
+        overrides: &mut Vec<Spanned<Override>>,
     ) -> Option<Option<crate::model::Condition>> {
         if element.attributes().next().is_some() || element.stray_text().is_some() {
             return None;
@@ -480,11 +484,7 @@ impl Reader<'_> {
         self.kept
             .extend(reading.kept.into_iter().map(|span| (number, span)));
         if found.operands.is_empty() {
-            notes.push(Note {
-                name: "condition".to_owned(),
-                text: NoteText::Text(String::new()),
-                span,
-            });
+            overrides.push(Spanned::new(Override::EmptyCondition, span));
             return Some(None);
         }
         Some(Some(found))
@@ -526,7 +526,7 @@ fn is_field(table: &StepType, property: &str) -> bool {
         .any(|field| field.property == property)
 }
 
-/// Says by a note which lines of a script end otherwise than the rest.
+/// Says which lines of a script end otherwise than the rest.
 fn mixed_line_ends(step: &mut Step) {
     let mut numbers = None;
     for setting in &mut step.settings {
@@ -538,11 +538,8 @@ fn mixed_line_ends(step: &mut Step) {
         }
     }
     if let Some((odd, span)) = numbers {
-        step.common.notes.push(Note {
-            name: "line_ends".to_owned(),
-            text: NoteText::Text(odd),
-            span,
-        });
+        let fact = Override::LineEnds(odd);
+        step.common.overrides.push(Spanned::new(fact, span));
     }
 }
 

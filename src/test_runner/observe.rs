@@ -154,7 +154,7 @@ fn watched(planned: &Planned) -> Vec<(usize, u32, Condition)> {
             };
             Operand::Expression(Box::new(Expression {
                 kind,
-                notes: Vec::new(),
+                overrides: Vec::new(),
                 span: name.span.to(value.span),
             }))
         });

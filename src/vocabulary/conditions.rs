@@ -61,6 +61,9 @@ pub struct ConditionType {
     pub rule_only: bool,
     /// An example.
     pub written: String,
+    /// What an editor offers, with places to fill; it begins with the word in the source.
+    #[serde(default, skip_serializing)]
+    pub snippet: Option<String>,
     /// Its variables, in the order they are written.
     #[serde(default)]
     pub variable: Vec<ConditionVariable>,

@@ -26,6 +26,7 @@ pub struct Platform {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Table {
     platform: Vec<Platform>,
 }

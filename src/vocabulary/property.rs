@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Product;
+use super::{ArrayPart, Holder, Overridable, Pattern, Product, Referenced, Unit};
 
 /// The type of a property's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -149,9 +149,9 @@ pub struct Array {
     /// The variables of each element.
     #[serde(default)]
     pub field: Vec<Field>,
-    /// What is written, empty, when there is no list: `joined`, or nothing.
+    /// What is written, empty, when there is no list.
     #[serde(default)]
-    pub empty: Vec<String>,
+    pub empty: Vec<ArrayPart>,
 }
 
 /// All identifiers of a list in one variable.
@@ -229,9 +229,9 @@ pub struct Property {
     /// The type of a list's elements.
     #[serde(default)]
     pub of: Option<Type>,
-    /// The XML's unit: `s`, `min`, `KB`, `MB`, `MHz`.
+    /// The XML's unit.
     #[serde(default)]
-    pub unit: Option<String>,
+    pub unit: Option<Unit>,
     /// Least number, in the XML's unit.
     #[serde(default)]
     pub min: Option<i64>,
@@ -253,9 +253,9 @@ pub struct Property {
     /// Most characters that the console allows.
     #[serde(default)]
     pub warn_length: Option<usize>,
-    /// The name of the form a text must have.
+    /// The form a text must have.
     #[serde(default)]
-    pub pattern: Option<String>,
+    pub pattern: Option<Pattern>,
     /// The choices.
     #[serde(default)]
     pub member: Vec<Member>,
@@ -310,15 +310,12 @@ pub struct Property {
     /// Whether the variable named is the beginning of numbered ones (`App01`, `App001`).
     #[serde(default)]
     pub base: bool,
-    /// Whether a run-time variable of the XML variable's name overrides it: `yes`, `no`, `implied`.
+    /// Whether a run-time variable of the XML variable's name overrides it.
     #[serde(default, rename = "override")]
-    pub overridable: Option<String>,
-    /// Which list of references it adds to.
+    pub overridable: Option<Overridable>,
+    /// What it adds to the list of references.
     #[serde(default)]
-    pub reference: Option<String>,
-    /// How the text is encoded: `script`.
-    #[serde(default)]
-    pub encoding: Option<String>,
+    pub reference: Option<Referenced>,
     /// The companion that says whether it is used.
     #[serde(default)]
     pub switch: Option<Switch>,
@@ -328,9 +325,9 @@ pub struct Property {
     /// How a list is stored.
     #[serde(default)]
     pub array: Option<Array>,
-    /// Where a common property may stand: `step`, `group`.
+    /// Where a common property may stand.
     #[serde(default)]
-    pub applies: Vec<String>,
+    pub applies: Vec<Holder>,
     /// One sentence.
     pub help: String,
     /// Where the facts are from.
@@ -342,6 +339,16 @@ impl Property {
     /// The member with this name.
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.member.iter().find(|member| member.name == name)
+    }
+
+    /// The word of the XML's unit, or nothing.
+    pub fn unit_word(&self) -> &'static str {
+        self.unit.map_or("", Unit::word)
+    }
+
+    /// Whether it may stand on a step or group; all but common properties may stand anywhere.
+    pub fn applies_to(&self, holder: Holder) -> bool {
+        self.applies.is_empty() || self.applies.contains(&holder)
     }
 
     /// Whether `product` has it.

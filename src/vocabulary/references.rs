@@ -19,6 +19,7 @@ pub struct ReferenceKind {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Table {
     kind: Vec<ReferenceKind>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Product, Property, Stored};
+use super::{Family, PartOrder, Product, Property, Stored};
 
 /// The XML element of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -68,8 +68,6 @@ impl Numbered {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
-    /// `single`: exactly one.
-    pub mode: String,
     /// The variable's name.
     pub name: Stored,
     /// Its value.
@@ -110,16 +108,16 @@ pub struct StepType {
     /// Whether it may set run-time variables that its properties do not name.
     #[serde(default)]
     pub sets_anything: bool,
-    /// `deployment` or `mdt`; none for the step types of sequences that deploy no operating system.
+    /// None for the step types of sequences that deploy no operating system.
     #[serde(default)]
-    pub family: Option<String>,
+    pub family: Option<Family>,
     /// The dialect that alone has it in this form; its variables then stand in the order of the
     /// table.
     #[serde(default)]
     pub dialect: Option<Dialect>,
-    /// The order of the step's parts in the XML, where it is not `action defaultVarList`.
+    /// The order of the step's parts in the XML, where it is not the usual one.
     #[serde(default)]
-    pub children: Option<String>,
+    pub children: Option<PartOrder>,
     /// The attributes that are always written, with their default text.
     pub attributes: BTreeMap<String, String>,
     /// Its properties, in the order of the console.

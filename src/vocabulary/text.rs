@@ -72,10 +72,7 @@ fn one(out: &mut String, property: &Property) {
         .as_ref()
         .filter(|default| property.write == Write::Always && !default.trim().is_empty())
     {
-        rules.push(format!(
-            "default {default}{}",
-            property.unit.as_deref().unwrap_or("")
-        ));
+        rules.push(format!("default {default}{}", property.unit_word()));
     }
     let list = |names: &[String]| names.join(", ");
     if !property.excludes.is_empty() {
@@ -97,7 +94,7 @@ fn one(out: &mut String, property: &Property) {
 
 /// The type with its range.
 fn shape(property: &Property) -> String {
-    let unit = property.unit.as_deref().unwrap_or("");
+    let unit = property.unit_word();
     let mut text = match property.kind {
         Type::Member => property
             .member

@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use super::embedded;
+use super::{BuiltInType, embedded};
 
 /// Who may set a built-in variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -24,9 +24,9 @@ pub struct BuiltIn {
     pub name: String,
     /// Who may set it.
     pub access: Access,
-    /// `text`, `integer`, `boolean`, `seconds`, `milliseconds`.
+    /// What its text is.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: BuiltInType,
     /// The values it may have.
     #[serde(default)]
     pub values: Vec<String>,
@@ -48,9 +48,17 @@ pub struct BuiltIn {
 
 include!(concat!(env!("OUT_DIR"), "/names.rs"));
 
+/// The names of the other sections are read by `build.rs`.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Table {
     variable: Vec<BuiltIn>,
+    #[serde(rename = "family")]
+    _family: IgnoredAny,
+    #[serde(rename = "environment")]
+    _environment: IgnoredAny,
+    #[serde(rename = "mdt")]
+    _mdt: IgnoredAny,
 }
 
 /// All built-in variables. Reads the whole table at its first use; [`is_known`] does without.

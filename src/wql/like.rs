@@ -7,11 +7,13 @@
 //! case where it spans more than letters of one case. A pattern is therefore matched in every
 //! reading, and only what all of them agree on is an answer.
 
+use crate::wildcard::{self, Wildcard};
+
 /// Whether a text fits a pattern; case does not count. `None` where the pattern can be read in two
 /// ways that disagree, or has a set that is not closed, is empty or runs backwards.
 pub fn like(text: &str, pattern: &str) -> Option<bool> {
     if pattern.is_ascii() && text.is_ascii() && !pattern.contains('[') {
-        return Some(plain(text.as_bytes(), pattern.as_bytes()));
+        return Some(wildcard::matches(pattern.as_bytes(), text.as_bytes()));
     }
     let mut answer = None;
     for number in 0..8_u8 {
@@ -22,7 +24,7 @@ pub fn like(text: &str, pattern: &str) -> Option<bool> {
         };
         let elements = reading.elements(pattern)?;
         let text: Vec<char> = text.chars().map(|c| reading.fold(c)).collect();
-        let matched = matches(&text, &elements);
+        let matched = wildcard::matches(&elements, &text);
         if *answer.get_or_insert(matched) != matched {
             return None;
         }
@@ -30,33 +32,14 @@ pub fn like(text: &str, pattern: &str) -> Option<bool> {
     answer
 }
 
-/// A pattern without sets: there is one way to read it, and nothing to be made ready.
-fn plain(text: &[u8], pattern: &[u8]) -> bool {
-    let (mut at, mut element) = (0, 0);
-    let mut back = None;
-    loop {
-        match (pattern.get(element), text.get(at)) {
-            (None, None) => return true,
-            (Some(b'%'), _) => {
-                back = Some((element, at));
-                element += 1;
-                continue;
-            }
-            (Some(one), Some(c)) if *one == b'_' || one.eq_ignore_ascii_case(c) => {
-                element += 1;
-                at += 1;
-                continue;
-            }
-            _ => {}
-        }
-        match back {
-            Some((any, from)) if from < text.len() => {
-                back = Some((any, from + 1));
-                element = any + 1;
-                at = from + 1;
-            }
-            _ => return false,
-        }
+/// A byte of a pattern without sets: there is one way to read it, and nothing to be made ready.
+impl Wildcard<u8> for u8 {
+    fn is_run(&self) -> bool {
+        *self == b'%'
+    }
+
+    fn fits(&self, c: &u8) -> bool {
+        *self == b'_' || self.eq_ignore_ascii_case(c)
     }
 }
 
@@ -154,45 +137,19 @@ impl Reading {
     }
 }
 
-/// Only the last `%` is ever gone back to: an earlier one can gain nothing that the last cannot.
-fn matches(text: &[char], pattern: &[Element]) -> bool {
-    let (mut at, mut element) = (0, 0);
-    let mut back = None;
-    loop {
-        match (pattern.get(element), text.get(at)) {
-            (None, None) => return true,
-            (Some(Element::Any), _) => {
-                back = Some((element, at));
-                element += 1;
-                continue;
-            }
-            (Some(one), Some(c)) if one.fits(*c) => {
-                element += 1;
-                at += 1;
-                continue;
-            }
-            _ => {}
-        }
-        match back {
-            Some((any, from)) if from < text.len() => {
-                back = Some((any, from + 1));
-                element = any + 1;
-                at = from + 1;
-            }
-            _ => return false,
-        }
+impl Wildcard<char> for Element {
+    fn is_run(&self) -> bool {
+        matches!(self, Element::Any)
     }
-}
 
-impl Element {
-    fn fits(&self, c: char) -> bool {
+    fn fits(&self, c: &char) -> bool {
         match self {
             Element::Any | Element::One => true,
-            Element::Character(wanted) => *wanted == c,
+            Element::Character(wanted) => wanted == c,
             Element::Set { ranges, inside } => {
                 ranges
                     .iter()
-                    .any(|(first, last)| (first..=last).contains(&&c))
+                    .any(|(first, last)| (first..=last).contains(&c))
                     == *inside
             }
         }

@@ -105,9 +105,9 @@ impl Writer {
 /// One test.
 pub(super) fn expression_text(expression: &Expression) -> Fragment {
     let mut out = plain(&expression.kind);
-    if !expression.notes.is_empty() {
+    if !expression.overrides.is_empty() {
         out.push_str(" xml < ");
-        out.push_str(&items::notes(&expression.notes).join(", "));
+        out.push_str(&items::overrides(&expression.overrides).join(", "));
         out.push_str(" >");
     }
     Fragment::new(out)

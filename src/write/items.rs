@@ -2,7 +2,7 @@
 
 use super::{Part, condition, fragment::Fragment, spell};
 use crate::{
-    model::{Assigned, Note, NoteText, Rule, RuleTest, Setting, Value},
+    model::{Assigned, Override, Rule, RuleTest, Setting, Spanned, Value},
     source::Span,
     vocabulary::{Property, Type},
 };
@@ -94,49 +94,53 @@ fn rule_test(test: &RuleTest) -> String {
     }
 }
 
-/// `NAME: "text"` for each note.
-pub(super) fn notes(notes: &[Note]) -> Vec<String> {
-    notes
-        .iter()
-        .map(|note| {
-            let text = |text: &str| spell::text(text).unwrap_or_else(|| "\"\"".to_owned());
-            let value = match &note.text {
-                NoteText::Text(own) => text(own),
-                NoteText::Absent => "absent".to_owned(),
-                NoteText::Variable {
-                    name,
-                    hidden,
-                    text: own,
-                } => {
-                    let mut items = vec![format!("name: {}", text(name))];
-                    if *hidden {
-                        items.push("hidden: true".to_owned());
-                    }
-                    if !own.is_empty() {
-                        items.push(format!("text: {}", text(own)));
-                    }
-                    format!("< {} >", items.join(", "))
-                }
-            };
-            format!("{}: {value}", spell::name(&note.name))
+/// `NAME: "text"` for each fact.
+pub(super) fn overrides(list: &[Spanned<Override>]) -> Vec<String> {
+    list.iter()
+        .map(|one| {
+            let name = spell::name(&one.value.written_name());
+            format!("{name}: {}", override_value(&one.value))
         })
         .collect()
 }
 
-/// The item `xml < … >` with all notes.
-pub(super) fn xml(list: &[Note], span: Span) -> Option<Fragment> {
+fn override_value(one: &Override) -> String {
+    let spelled = |text: &str| spell::text(text).unwrap_or_else(|| "\"\"".to_owned());
+    let Override::WholeVariable {
+        property: _,
+        name,
+        hidden,
+        text,
+    } = one
+    else {
+        return one
+            .written_text()
+            .map_or_else(|| "absent".to_owned(), |text| spelled(&text));
+    };
+    let mut items = vec![format!("name: {}", spelled(name))];
+    if *hidden {
+        items.push("hidden: true".to_owned());
+    }
+    if !text.is_empty() {
+        items.push(format!("text: {}", spelled(text)));
+    }
+    format!("< {} >", items.join(", "))
+}
+
+/// The item `xml < … >` with all facts.
+pub(super) fn xml(list: &[Spanned<Override>], span: Span) -> Option<Fragment> {
     if list.is_empty() {
         return None;
     }
-    let notes = notes(list);
-    let width = notes
+    let facts = overrides(list);
+    let width = facts
         .iter()
-        .map(|note| note.chars().count() + 2)
+        .map(|fact| fact.chars().count() + 2)
         .sum::<usize>();
-    let lines = width > 90 || notes.iter().any(|note| note.contains('\n'));
+    let lines = width > 90 || facts.iter().any(|fact| fact.contains('\n'));
     let text = match lines {
-        true => format!("xml <\n{}\n>", notes.join("\n")),
-        false => format!("xml < {} >", notes.join(", ")),
+        true => format!("xml <\n{}\n>", facts.join("\n")),
+        false => format!("xml < {} >", facts.join(", ")),
     };
     Some(Fragment::new(text).marked(Part::Whole, span))
 }

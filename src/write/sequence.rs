@@ -7,7 +7,7 @@ use super::{
     scripts::{self, Names, Scripts},
 };
 use crate::{
-    model::{Common, Group, Node, Note, NoteText, Sequence, Step, Value},
+    model::{Common, Group, Node, Override, Sequence, Spanned, Step, Value, is_attribute_name},
     syntax::MAX_DEPTH,
     vocabulary::{self, Property},
     write::spell,
@@ -83,7 +83,7 @@ impl Writer {
         list.extend(sequence.global_variables.iter().map(|one| {
             Fragment::new(items::assigned(one)).marked(Part::Variables, one.value_span)
         }));
-        list.extend(items::xml(&sequence.notes, name.span));
+        list.extend(items::xml(&sequence.overrides, name.span));
         let text = spell::string(&name.value).unwrap_or_else(|| "\"\"".to_owned());
         let mut fragment = Fragment::new("sequence ");
         fragment.append(Fragment::new(text).marked(Part::Name, name.span));
@@ -209,19 +209,23 @@ impl Writer {
             });
             list.extend(member.map(|member| Fragment::new(format!("run_in: {}", member.name))));
         }
-        let (attributes, notes) = quoted_attributes(step);
+        let (attributes, overrides) = quoted_attributes(step);
         list.extend(attributes);
         let rest = Common {
-            notes: notes.clone(),
+            overrides: overrides.clone(),
             ..step.common.clone()
         };
         let mut common = common_items(&rest);
-        let notes = if notes.is_empty() { None } else { common.pop() };
+        let spelled = if overrides.is_empty() {
+            None
+        } else {
+            common.pop()
+        };
         list.extend(common);
         if let Some(product) = step.product {
             list.push(Fragment::new(format!("product: \"{product}\"")));
         }
-        list.extend(notes);
+        list.extend(spelled);
         list
     }
 
@@ -244,33 +248,39 @@ impl Writer {
     }
 }
 
-/// Attributes that a step type without properties of its own for them has words for, and the notes
+/// Attributes that a step type without properties of its own for them has words for, and the facts
 /// that are left.
-fn quoted_attributes(step: &Step) -> (Vec<Fragment>, Vec<Note>) {
-    let notes = step.common.notes.clone();
+fn quoted_attributes(step: &Step) -> (Vec<Fragment>, Vec<Spanned<Override>>) {
+    let overrides = step.common.overrides.clone();
     if step.table().is_some_and(|table| table.family.is_none()) {
-        return (Vec::new(), notes);
+        return (Vec::new(), overrides);
     }
-    let own = |name: &str| step.table().is_some_and(|table| table.find(name).is_some());
     let mut list = Vec::new();
     let mut left = Vec::new();
-    for note in notes {
-        let property = vocabulary::quoted().iter().find(|property| {
-            property.attribute.as_deref() == Some(note.name.as_str()) && !own(&property.name)
-        });
-        let said = match (property, &note.text) {
-            (Some(property), NoteText::Text(text)) => {
-                spell::value(property, &Value::Text(text.clone()))
-                    .map(|value| format!("{}: {value}", property.name))
-            }
-            _ => None,
-        };
-        match said {
-            Some(text) => list.push(Fragment::new(text).marked(Part::Whole, note.span)),
-            None => left.push(note),
+    for one in overrides {
+        match quoted_attribute(step, &one.value) {
+            Some(text) => list.push(Fragment::new(text).marked(Part::Whole, one.span)),
+            None => left.push(one),
         }
     }
     (list, left)
+}
+
+fn quoted_attribute(step: &Step, said: &Override) -> Option<String> {
+    let (attribute, text) = match said {
+        Override::Attribute {
+            name,
+            text: Some(text),
+        } if is_attribute_name(name) => (name.as_str(), text),
+        Override::Action(Some(text)) => ("action", text),
+        _ => return None,
+    };
+    let own = |name: &str| step.table().is_some_and(|table| table.find(name).is_some());
+    let property = vocabulary::quoted().iter().find(|property| {
+        property.attribute.as_deref() == Some(attribute) && !own(&property.name)
+    })?;
+    let value = spell::value(property, &Value::Text(text.clone()))?;
+    Some(format!("{}: {value}", property.name))
 }
 
 fn name(common: &Common) -> Fragment {
@@ -294,7 +304,7 @@ fn common_items(common: &Common) -> Vec<Fragment> {
                 .marked(Part::Description, description.span),
         );
     }
-    list.extend(items::xml(&common.notes, common.span));
+    list.extend(items::xml(&common.overrides, common.span));
     list
 }
 

@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crate::{
     model::{Reference, Value},
     syntax,
-    vocabulary::{Property, Type, reference_kinds},
+    vocabulary::{Property, Type, Unit, reference_kinds},
 };
 
 /// Commands longer than this are folded over several lines.
@@ -234,24 +234,12 @@ fn number(property: &Property, text: &str) -> Option<i64> {
 
 /// A number in the largest unit that fits exactly.
 fn quantity(property: &Property, number: i64) -> Option<String> {
-    let unit = property.unit.as_deref()?;
-    let units: &[(&str, i64)] = match property.kind {
-        Type::Duration => &[("s", 1), ("min", 60), ("h", 3600)],
-        Type::Size => &[
-            ("KB", 1),
-            ("MB", 1024),
-            ("GB", 1024 * 1024),
-            ("TB", 1024 * 1024 * 1024),
-        ],
-        _ => &[("MHz", 1), ("GHz", 1000)],
-    };
-    let factor = units.iter().find(|(name, _)| *name == unit)?.1;
-    let total = number.checked_mul(factor)?;
+    let unit = property.unit?;
     if number == 0 {
         return Some(format!("0{unit}"));
     }
-    let (name, factor) = units.iter().rev().find(|(_, factor)| total % factor == 0)?;
-    Some(format!("{}{name}", total / factor))
+    let (number, unit) = unit.largest(i128::from(number), Unit::of(property.kind))?;
+    Some(format!("{number}{unit}"))
 }
 
 fn references(property: &Property, list: &[Reference]) -> Option<String> {

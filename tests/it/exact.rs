@@ -26,7 +26,7 @@ use tasq::{
     emit,
     model::{Condition, ExpressionKind, Node, Operand, RuleTest, Value},
     syntax::SyntaxKind,
-    vocabulary::{self, Property, Type},
+    vocabulary::{self, Holder, Property, Type},
     xml::Form,
 };
 
@@ -349,7 +349,11 @@ fn every_property_has_a_case() {
     }
     let common: BTreeSet<&String> = by_file.values().flat_map(|uses| &uses.common).collect();
     for property in vocabulary::common() {
-        for owner in &property.applies {
+        for holder in &property.applies {
+            let owner = match holder {
+                Holder::Step => "step",
+                Holder::Group => "group",
+            };
             let names = wanted(property).map(|name| format!("{owner} {name}"));
             missing.extend(names.filter(|name| !common.contains(name)));
         }

@@ -104,7 +104,14 @@ fn layers_depend_downwards_only() {
         ("wql", &["diagnostic"]),
         (
             "machine",
-            &["source", "diagnostic", "host", "syntax", "wql"],
+            &[
+                "source",
+                "diagnostic",
+                "host",
+                "syntax",
+                "vocabulary",
+                "wql",
+            ],
         ),
         ("host", &["model", "vocabulary", "wql", "machine", "site"]),
         (

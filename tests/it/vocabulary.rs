@@ -119,3 +119,134 @@ fn known_names_are_those_of_the_table() {
         table["variable"].as_array().expect("a list").len()
     );
 }
+
+/// Names in a table that nothing but the table itself could check.
+#[test]
+fn what_tables_name_is_there() {
+    for step in vocabulary::step_types() {
+        let keyword = &step.keyword;
+        for property in &step.property {
+            let at = format!("{keyword}.{}", property.name);
+            let others = property.only_with.iter().map(|with| &with.property);
+            let others = others.chain(property.default_with.iter().map(|with| &with.property));
+            for other in others.chain(property.member.iter().flat_map(|one| &one.requires)) {
+                assert!(step.find(other).is_some(), "{at} speaks of {other}");
+            }
+            if let Some(with) = &property.only_with {
+                let other = step.find(&with.property).map(|(_, other)| other);
+                assert!(
+                    other.is_some_and(|other| other.member(&with.member).is_some()),
+                    "{at}: {}",
+                    with.member
+                );
+            }
+            let fields = property.field.iter();
+            let fields = fields.chain(property.array.iter().flat_map(|array| &array.field));
+            for field in fields {
+                let holes = ["{id}", "{name}", "{kind_code}", "{size}"];
+                let rest = holes
+                    .iter()
+                    .fold(field.value.clone(), |text, hole| text.replace(hole, ""));
+                assert!(!rest.contains(['{', '}']), "{at}: {}", field.value);
+            }
+            if let Some(attribute) = &property.attribute {
+                let known = [
+                    "action",
+                    "successCodeList",
+                    "retryCount",
+                    "timeout",
+                    "startIn",
+                ];
+                assert!(known.contains(&attribute.as_str()), "{at}: {attribute}");
+            }
+        }
+        let known = [
+            "runIn",
+            "successCodeList",
+            "retryCount",
+            "runFromNet",
+            "startIn",
+            "timeout",
+        ];
+        for attribute in step.attributes.keys() {
+            assert!(
+                known.contains(&attribute.as_str()),
+                "{keyword}: {attribute}"
+            );
+        }
+    }
+}
+
+#[test]
+fn tables_name_step_types_and_properties_that_are_there() {
+    let table = |name: &str| -> toml::Table {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("grammar")
+            .join(name);
+        toml::from_str(&fs::read_to_string(path).expect("the table is there")).expect("TOML")
+    };
+    let of_keyword = |keyword: &str| -> Vec<_> {
+        vocabulary::step_types()
+            .filter(|step| step.keyword == keyword)
+            .collect()
+    };
+    for (keyword, counts) in &table("usage.toml") {
+        let types = of_keyword(keyword);
+        assert!(!types.is_empty(), "usage of {keyword}");
+        for name in counts.as_table().expect("counts").keys() {
+            let own = types.iter().any(|step| step.find(name).is_some());
+            let common = vocabulary::common().iter().any(|one| one.name == *name);
+            let quoted = vocabulary::quoted().iter().any(|one| one.name == *name);
+            let known = own || common || quoted || name == "product";
+            assert!(known, "usage of {keyword}.{name}");
+        }
+    }
+    for built_in in vocabulary::built_ins() {
+        if let Some(setter) = &built_in.set_by {
+            let known = !of_keyword(setter).is_empty()
+                || vocabulary::step_types().any(|step| step.class == *setter);
+            assert!(known, "{} is set by {setter}", built_in.name);
+        }
+    }
+    let conditions = vocabulary::conditions();
+    for operator in &conditions.operator {
+        for keyword in &operator.applies {
+            assert!(
+                conditions
+                    .condition
+                    .iter()
+                    .any(|one| one.keyword == *keyword),
+                "{} applies to {keyword}",
+                operator.written
+            );
+        }
+    }
+    assert!(
+        table("globals.toml")["global"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|one| one["variable"].as_str())
+            .all(|name| vocabulary::global_property(name).is_some())
+    );
+    let variables = table("variables.toml");
+    let keys: [(&str, &[&str]); 3] = [
+        ("family", &["access", "help", "pattern"]),
+        ("environment", &["name"]),
+        ("mdt", &["help", "name"]),
+    ];
+    for (section, known) in keys {
+        for entry in variables[section].as_array().expect("a list") {
+            let own: Vec<&str> = entry
+                .as_table()
+                .expect("a table")
+                .keys()
+                .map(String::as_str)
+                .collect();
+            assert_eq!(own, known, "{section}: {entry}");
+            if let Some(access) = entry.get("access").and_then(toml::Value::as_str) {
+                assert!(["read_only", "settable"].contains(&access), "{entry}");
+            }
+        }
+    }
+}

@@ -6,29 +6,6 @@ use crate::{
     vocabulary,
 };
 
-/// The words of conditions with places to fill.
-const TESTS: [(&str, &str); 7] = [
-    ("file", "file \"$1\""),
-    ("folder", "folder \"$1\""),
-    (
-        "registry",
-        "registry \"HKEY_LOCAL_MACHINE\\\\$1\" value \"$2\" as reg_sz exists",
-    ),
-    (
-        "wmi",
-        "wmi \"select * from ${1:Win32_ComputerSystem} where $2\"",
-    ),
-    ("software", "software \"{$1\\}\""),
-    ("os", "os [\"$1\"]"),
-    ("os_language", "os_language ${1:1033}"),
-];
-
-const RULE_TESTS: [(&str, &str); 3] = [
-    ("make", "make \"${1:Dell*}\" model \"${2:*}\""),
-    ("computer", "computer < serial_number: \"$1\" >"),
-    ("gateway", "gateway \"$1\""),
-];
-
 impl Offers<'_> {
     pub(super) fn test(&mut self, rule: bool, negated: bool) {
         self.offer_snippet(
@@ -45,9 +22,7 @@ impl Offers<'_> {
             self.offer(CompletionKind::Variable, name, "variable", "");
         }
         if rule {
-            RULE_TESTS
-                .iter()
-                .for_each(|(word, text)| self.predicate_word(word, text));
+            self.predicate_words(true);
         } else {
             for word in ["any", "all", "none"] {
                 self.offer_snippet(
@@ -58,9 +33,7 @@ impl Offers<'_> {
                     format!("{word}($1)"),
                 );
             }
-            TESTS
-                .iter()
-                .for_each(|(word, text)| self.predicate_word(word, text));
+            self.predicate_words(false);
         }
         self.offer_snippet(
             CompletionKind::Keyword,
@@ -70,6 +43,19 @@ impl Offers<'_> {
             "not ",
         );
         self.variables(false);
+    }
+
+    /// The tests of the table, those of rules alone or all others.
+    fn predicate_words(&mut self, rule: bool) {
+        for condition in &vocabulary::conditions().condition {
+            if let Some(text) = condition
+                .snippet
+                .as_deref()
+                .filter(|_| condition.rule_only == rule)
+            {
+                self.predicate_word(text.split(' ').next().unwrap_or(text), text);
+            }
+        }
     }
 
     fn predicate_word(&mut self, word: &str, text: &str) {

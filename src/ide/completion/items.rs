@@ -9,7 +9,7 @@ use crate::{
         describe::{self, describe_keyword, describe_property},
     },
     syntax::{Node, SyntaxKind},
-    vocabulary::{self, Property, StepType},
+    vocabulary::{self, Holder, Property, StepType},
 };
 
 /// So many steps of the file count at most, each as much as so many of the counted exports.
@@ -40,7 +40,7 @@ impl Offers<'_> {
         match owner {
             Owner::Step(keyword) => {
                 let Some(table) = vocabulary::step_type(keyword, self.analysis.dialect()) else {
-                    return self.properties(&[], "step", given, beside);
+                    return self.properties(&[], Some(Holder::Step), given, beside);
                 };
                 if let Some((_, principal)) = table
                     .principal()
@@ -50,21 +50,21 @@ impl Offers<'_> {
                 }
                 self.rule_item(table);
                 self.variable_items(table, FIRST_VARIABLES);
-                self.properties(&table.property, "step", given, beside);
+                self.properties(&table.property, Some(Holder::Step), given, beside);
                 self.variable_items(table, usize::MAX);
                 self.masked_item(table);
                 self.xml_note();
             }
             Owner::Quoted => {
-                self.properties(vocabulary::quoted(), "step", given, beside);
+                self.properties(vocabulary::quoted(), Some(Holder::Step), given, beside);
                 self.xml_note();
             }
             Owner::Group => {
-                self.properties(&[], "group", given, beside);
+                self.properties(&[], Some(Holder::Group), given, beside);
                 self.xml_note();
             }
             Owner::Header => {
-                self.properties(vocabulary::header(), "", given, beside);
+                self.properties(vocabulary::header(), None, given, beside);
                 self.xml_note();
             }
             Owner::Test => {
@@ -217,13 +217,13 @@ impl Offers<'_> {
     fn properties(
         &mut self,
         own: &'static [Property],
-        owner: &str,
+        holder: Option<Holder>,
         given: &[String],
         beside: Beside<'_>,
     ) {
         let common = vocabulary::common()
             .iter()
-            .filter(|one| one.applies.iter().any(|word| word == owner));
+            .filter(|one| holder.is_some_and(|holder| one.applies_to(holder)));
         let common = common.filter(|one| !own.iter().any(|known| known.name == one.name));
         let all: Vec<&'static Property> = own.iter().chain(common).collect();
         let principal = own

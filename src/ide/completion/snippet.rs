@@ -2,7 +2,7 @@
 
 use crate::{
     ide::describe,
-    vocabulary::{Property, StepType, Type},
+    vocabulary::{Pattern, Property, StepType, Type, Unit},
 };
 
 /// Text inside of a snippet.
@@ -140,7 +140,7 @@ fn of_type(property: &Property, kind: Type, stops: &mut Stops) -> String {
         }
         Type::Duration => quantity(
             stops,
-            if property.unit.as_deref() == Some("s") {
+            if property.unit == Some(Unit::Second) {
                 "60s"
             } else {
                 "15min"
@@ -167,9 +167,9 @@ fn of_type(property: &Property, kind: Type, stops: &mut Stops) -> String {
             of_type(property, property.of.unwrap_or(Type::Text), stops)
         ),
         Type::Text | Type::Account => {
-            let example = match property.pattern.as_deref() {
-                Some("drive") => "P:",
-                Some("unc") => "\\\\server\\share",
+            let example = match property.pattern {
+                Some(Pattern::Drive) => "P:",
+                Some(Pattern::Unc) => "\\\\server\\share",
                 _ => "",
             };
             if example.is_empty() {

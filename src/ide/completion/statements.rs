@@ -35,7 +35,7 @@ fn step_types(dialect: Dialect) -> Vec<&'static StepType> {
             .menu
             .as_deref()
             .and_then(|menu| order.iter().position(|known| *known == menu));
-        (table.family.clone(), menu.unwrap_or(order.len()))
+        (table.family, menu.unwrap_or(order.len()))
     });
     list
 }

@@ -4,7 +4,7 @@ use super::{CompletionKind, Offers, snippet};
 use crate::{
     ide::{Owner, describe},
     syntax,
-    vocabulary::{self, Property, Type},
+    vocabulary::{self, Property, Type, Unit},
 };
 
 impl Offers<'_> {
@@ -111,14 +111,20 @@ impl Offers<'_> {
                 }
             }
             Type::Duration => {
-                self.quantities(property, &["s", "min", "h"], &["30s", "15min", "1h"]);
+                self.quantities(property, Unit::TIMES, &["30s", "15min", "1h"]);
             }
             Type::Size => self.quantities(
                 property,
-                &["MB", "GB", "KB", "TB"],
+                // The usual ones first.
+                &[
+                    Unit::Megabyte,
+                    Unit::Gigabyte,
+                    Unit::Kilobyte,
+                    Unit::Terabyte,
+                ],
                 &["500MB", "4GB", "20GB"],
             ),
-            Type::Frequency => self.quantities(property, &["MHz", "GHz"], &["1GHz"]),
+            Type::Frequency => self.quantities(property, Unit::RATES, &["1GHz"]),
             Type::Variable => {
                 self.variables(false);
                 return;
@@ -166,7 +172,7 @@ impl Offers<'_> {
     }
 
     /// Amounts; once digits are typed, the same number in each unit.
-    fn quantities(&mut self, property: &Property, units: &[&str], usual: &[&str]) {
+    fn quantities(&mut self, property: &Property, units: &[Unit], usual: &[&str]) {
         let number = syntax::number(&self.cursor.prefix);
         if number.value().is_some() {
             let digits = number.digits.to_owned();

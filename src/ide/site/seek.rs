@@ -11,11 +11,8 @@ use crate::{
     site::EntryKind,
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary::{Property, StepType, Type},
+    vocabulary::{Property, Referenced, StepType, Type},
 };
-
-/// How the vocabulary marks a package of which one program is run.
-const WITH_PROGRAM: &str = "package_program";
 
 /// A reference of a source to something at the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +60,7 @@ pub(in crate::ide) fn program_of(
     let package = table
         .property
         .iter()
-        .find(|one| one.reference.as_deref() == Some(WITH_PROGRAM))?;
+        .find(|one| one.reference == Some(Referenced::PackageProgram))?;
     let is_it = |one: &&Property| one.kind == Type::Text && package.requires.contains(&one.name);
     Some((table.property.iter().find(is_it)?, package))
 }

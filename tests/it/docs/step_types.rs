@@ -2,7 +2,7 @@
 
 use std::{env, fmt::Write as _, fs};
 
-use tasq::vocabulary::{Dialect, Property, StepType, Type, Write, step_types};
+use tasq::vocabulary::{Dialect, Family, Property, StepType, Type, Write, step_types};
 
 const PAGE: &str = "docs/step-types.md";
 
@@ -18,21 +18,21 @@ file with the property was seen, or that only a list of names is known; see [cho
 or missing variable is still read and written exactly: `xml < … >` says what the table does not.
 ";
 
-const SECTIONS: [(&str, Option<Dialect>, &str, &str); 3] = [
+const SECTIONS: [(Family, Option<Dialect>, &str, &str); 3] = [
     (
-        "deployment",
+        Family::Deployment,
         None,
         "Operating system deployment",
         "In task sequences of Configuration Manager, as the console exports them.",
     ),
     (
-        "mdt",
+        Family::Mdt,
         None,
         "MDT in Configuration Manager",
         "What the integration of the Microsoft Deployment Toolkit adds to the console.",
     ),
     (
-        "mdt",
+        Family::Mdt,
         Some(Dialect::Mdt),
         "MDT's own task sequences",
         "For the `ts.xml` of a deployment share. They need `dialect: mdt` in the header; there they stand before a step type of the
@@ -208,7 +208,7 @@ fn limits(property: &Property) -> String {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let unit = property.unit.as_deref().unwrap_or("");
+    let unit = property.unit_word();
     let mut facts = Vec::new();
     facts.extend(match (property.min, property.max) {
         (Some(min), Some(max)) => Some(format!("{min}{unit} to {max}{unit}")),
@@ -260,7 +260,7 @@ fn page() -> String {
     let mut out = START.to_owned();
     for (family, dialect, title, text) in SECTIONS {
         let members: Vec<&StepType> = step_types()
-            .filter(|step| step.family.as_deref() == Some(family) && step.dialect == dialect)
+            .filter(|step| step.family == Some(family) && step.dialect == dialect)
             .collect();
         let links: Vec<String> = members
             .iter()
