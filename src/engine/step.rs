@@ -13,7 +13,7 @@ use super::{
     run::{Engine, FAILED},
     variables::{Held, is_read_only},
 };
-use crate::host::{Host, Outcome, Work};
+use crate::computer::{Host, Outcome, Work};
 
 /// Restart, then go on.
 const RESTART: u32 = 3010;

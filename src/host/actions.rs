@@ -1,18 +1,21 @@
 //! What steps ask in the same way on every host.
 
-use super::{Host, Known, Outcome, Work};
+use crate::{
+    computer::{Host, Outcome, Work},
+    fact::{Fact, Known},
+};
 
 /// The variables that Set Dynamic Variables fills before it looks at its rules.
 pub(crate) fn known_facts(host: &dyn Host) -> Outcome {
     let names = [
-        ("make", "_SMSTSMake"),
-        ("model", "_SMSTSModel"),
-        ("mac_addresses", "_SMSTSMacAddresses"),
-        ("ip_addresses", "_SMSTSIPAddresses"),
-        ("serial_number", "_SMSTSSerialNumber"),
-        ("asset_tag", "_SMSTSAssetTag"),
-        ("uuid", "_SMSTSUUID"),
-        ("gateways", "_SMSTSDefaultGateways"),
+        (Fact::Make, "_SMSTSMake"),
+        (Fact::Model, "_SMSTSModel"),
+        (Fact::MacAddresses, "_SMSTSMacAddresses"),
+        (Fact::IpAddresses, "_SMSTSIPAddresses"),
+        (Fact::SerialNumber, "_SMSTSSerialNumber"),
+        (Fact::AssetTag, "_SMSTSAssetTag"),
+        (Fact::Uuid, "_SMSTSUUID"),
+        (Fact::Gateways, "_SMSTSDefaultGateways"),
     ];
     let mut outcome = Outcome::default();
     for (fact, variable) in names {

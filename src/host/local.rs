@@ -28,11 +28,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    FileFacts, Host, Known, Outcome, Product, RegistryValue, Work,
-    system::{System, SystemError},
-};
+use super::system::{System, SystemError};
 use crate::{
+    computer::{Facts, Host, Outcome, Work},
+    fact::{Fact, FileFacts, Known, Product, RegistryValue},
     site::Site,
     wql::{ClassFacts, Row, Rows},
 };
@@ -222,7 +221,7 @@ impl Rows for LocalHost {
     }
 }
 
-impl Host for LocalHost {
+impl Facts for LocalHost {
     fn file(&self, path: &str) -> Known<FileFacts> {
         self.system.file(path)
     }
@@ -255,8 +254,8 @@ impl Host for LocalHost {
         self.system.products(upgrade_code)
     }
 
-    fn fact(&self, name: &str) -> Known<String> {
-        self.system.fact(name)
+    fn fact(&self, fact: Fact) -> Known<String> {
+        self.system.fact(fact)
     }
 
     fn environment(&self, name: &str) -> Known<String> {
@@ -269,7 +268,7 @@ impl Host for LocalHost {
             out.retain(|(own, _): &(String, String)| !own.eq_ignore_ascii_case(name));
             out.push((name.to_owned(), value));
         };
-        if let Known::Yes(name) = self.system.fact("name") {
+        if let Known::Yes(name) = self.system.fact(Fact::Name) {
             put("_SMSTSMachineName", name);
         }
         put("_SMSTSLaunchMode", "HD".to_owned());
@@ -291,7 +290,9 @@ impl Host for LocalHost {
         }
         out
     }
+}
 
+impl Host for LocalHost {
     fn perform(&mut self, work: &Work<'_>) -> Outcome {
         change::perform(self, work)
     }

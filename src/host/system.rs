@@ -11,8 +11,7 @@ use std::{
     time::Duration,
 };
 
-use super::{FileFacts, Known, Product, RegistryValue};
-use crate::wql;
+use crate::computer::Facts;
 
 /// Why the system did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,33 +162,9 @@ pub struct ResumeEntry {
 
 /// The operating system of this computer. Facts answer [`Known::Unknown`] with what is missing when
 /// the system refuses to tell; nothing is guessed.
-pub trait System: wql::Rows {
+pub trait System: Facts {
     /// `windows` or `linux`.
     fn family(&self) -> &'static str;
-
-    /// A file, by its path.
-    fn file(&self, path: &str) -> Known<FileFacts>;
-    /// A folder.
-    fn folder(&self, path: &str) -> Known<FileFacts>;
-    /// A key of the registry, with its hive in any spelling.
-    fn registry_key(&self, key: &str) -> Known<()>;
-    /// A value of a key.
-    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue>;
-    /// A product of Windows Installer by its product code; on Linux a Debian package by its name.
-    fn product(&self, product_code: &str) -> Known<Product>;
-    /// Products of a family by upgrade code.
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>>;
-    /// A fact by its name in a machine file, as [`super::Host::fact`] says. Check Readiness asks
-    /// for these as well: `memory` (bytes), `processor.speed` (MHz), `disks.free` (bytes on the
-    /// system's drive), `os.version`, `os.architecture` (`x86`, `x64`, `arm64`), `os.product_type`
-    /// (`workstation`, `server`, `domain_controller`), `os.language` (its number),
-    /// `client.version`, `power.ac`, `network.connected`, `network.wired` (`true`, `false`),
-    /// `firmware.type` (`uefi`, `bios`), `tpm.version`, `tpm.enabled`, `tpm.activated`.
-    fn fact(&self, name: &str) -> Known<String>;
-    /// An environment variable.
-    fn environment(&self, name: &str) -> Known<String>;
-    /// Names and values of built-in variables that this system gives a run at its start.
-    fn variables(&self) -> Vec<(String, String)>;
 
     /// Starts a process and waits for it. `watch` gets what it prints, as it comes, and says
     /// whether to go on: `false` ends the whole tree. It is also called with an empty text about

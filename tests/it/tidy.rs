@@ -102,11 +102,24 @@ fn layers_depend_downwards_only() {
         ),
         ("write", &["source", "model", "vocabulary", "syntax"]),
         ("wql", &["diagnostic"]),
+        ("fact", &[]),
+        ("computer", &["fact", "wql"]),
         (
             "machine",
-            &["source", "diagnostic", "host", "syntax", "wql"],
+            &["source", "diagnostic", "fact", "syntax", "wql"],
         ),
-        ("host", &["model", "vocabulary", "wql", "machine", "site"]),
+        (
+            "host",
+            &[
+                "computer",
+                "fact",
+                "model",
+                "vocabulary",
+                "wql",
+                "machine",
+                "site",
+            ],
+        ),
         (
             "site",
             &[
@@ -121,7 +134,17 @@ fn layers_depend_downwards_only() {
         ("run", &["engine", "host", "model", "emit", "xml"]),
         (
             "engine",
-            &["model", "vocabulary", "emit", "lint", "wql", "host", "xml"],
+            &[
+                "computer",
+                "fact",
+                "model",
+                "vocabulary",
+                "emit",
+                "lint",
+                "wql",
+                "host",
+                "xml",
+            ],
         ),
         ("report", &["engine"]),
         (
@@ -186,6 +209,8 @@ fn layers_depend_downwards_only() {
                 "write",
                 "wql",
                 "machine",
+                "computer",
+                "fact",
                 "host",
                 "engine",
                 "report",

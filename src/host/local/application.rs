@@ -10,7 +10,8 @@ use super::{
     words::{self, is_true, listed, named, references},
 };
 use crate::{
-    host::{Outcome, Work, system::Program},
+    computer::{Outcome, Work},
+    host::system::Program,
     model::Reference,
     site::{Application, DeploymentType, Meaning, Restart},
 };

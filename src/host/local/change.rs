@@ -5,7 +5,8 @@ use super::{
     words,
 };
 use crate::{
-    host::{Outcome, Work, known_facts},
+    computer::{Outcome, Work},
+    host::known_facts,
     model::Step,
 };
 

@@ -10,9 +10,9 @@ use super::{
     LocalHost, Note, code_of,
     words::{self, is_true, named, references, value},
 };
-use crate::host::{
-    Outcome, Work,
-    system::{Account, Ended, Launch, Program, SystemError},
+use crate::{
+    computer::{Outcome, Work},
+    host::system::{Account, Ended, Launch, Program, SystemError},
 };
 
 /// What runs a command line in the product, and the component of its log lines.

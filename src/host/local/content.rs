@@ -13,7 +13,7 @@ use super::{
     words::{self, is_true, named, references, value},
 };
 use crate::{
-    host::{Outcome, Work},
+    computer::{Outcome, Work},
     model::Reference,
     site::Content,
 };

@@ -5,10 +5,8 @@ use super::{
     words::{self, value},
 };
 use crate::{
-    host::{
-        Outcome, Work,
-        system::{Account, Share},
-    },
+    computer::{Outcome, Work},
+    host::system::{Account, Share},
     machine::values::letter,
 };
 

@@ -6,7 +6,8 @@ use super::{
     words::{self, is_true, listed, named, references, value},
 };
 use crate::{
-    host::{Outcome, Work, system::Program},
+    computer::{Outcome, Work},
+    host::system::Program,
     model::Reference,
 };
 

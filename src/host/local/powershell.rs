@@ -7,7 +7,10 @@ use super::{
     command::{self, Start, account, around, folder, time_out},
     words::{self, named, references, value},
 };
-use crate::host::{Outcome, Work, system::Program};
+use crate::{
+    computer::{Outcome, Work},
+    host::system::Program,
+};
 
 /// ERROR_NOT_SUPPORTED as an HRESULT.
 const NOT_SUPPORTED: u32 = 0x8007_0032;

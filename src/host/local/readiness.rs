@@ -2,7 +2,9 @@
 
 use super::LocalHost;
 use crate::{
-    host::{Known, Outcome, Work, wanted},
+    computer::{Outcome, Work},
+    fact::{Fact, Known},
+    host::wanted,
     machine::values::numbers,
 };
 
@@ -13,7 +15,7 @@ const NOT_READY: u32 = 4316;
 struct Check {
     property: &'static str,
     variable: &'static str,
-    fact: &'static str,
+    fact: Fact,
     asks: Asks,
 }
 
@@ -41,84 +43,84 @@ enum Asks {
 }
 
 const CHECKS: &[Check] = &[
-    check_of("memory", "_TS_CRMEMORY", "memory", Asks::Megabytes),
+    check_of("memory", "_TS_CRMEMORY", Fact::Memory, Asks::Megabytes),
     check_of(
         "processor_speed",
         "_TS_CRSPEED",
-        "processor.speed",
+        Fact::ProcessorSpeed,
         Asks::Megahertz,
     ),
-    check_of("disk_space", "_TS_CRDISK", "disks.free", Asks::Megabytes),
-    check_of("os_type", "_TS_CROSTYPE", "os.product_type", Asks::Type),
+    check_of("disk_space", "_TS_CRDISK", Fact::DisksFree, Asks::Megabytes),
+    check_of("os_type", "_TS_CROSTYPE", Fact::OsProductType, Asks::Type),
     check_of(
         "os_architecture",
         "_TS_CRARCH",
-        "os.architecture",
+        Fact::OsArchitecture,
         Asks::Bits,
     ),
     check_of(
         "min_os_version",
         "_TS_CRMINOSVER",
-        "os.version",
+        Fact::OsVersion,
         Asks::Least,
     ),
-    check_of("max_os_version", "_TS_CRMAXOSVER", "os.version", Asks::Most),
+    check_of(
+        "max_os_version",
+        "_TS_CRMAXOSVER",
+        Fact::OsVersion,
+        Asks::Most,
+    ),
     check_of(
         "min_client_version",
         "_TS_CRCLIENTMINVER",
-        "client.version",
+        Fact::ClientVersion,
         Asks::Least,
     ),
     check_of(
         "os_language",
         "_TS_CROSLANGUAGE",
-        "os.language",
+        Fact::OsLanguage,
         Asks::Number,
     ),
     check_of(
         "ac_power",
         "_TS_CRACPOWER",
-        "power.ac",
+        Fact::PowerAc,
         Asks::Is("true", "on mains"),
     ),
     check_of(
         "network_connected",
         "_TS_CRNETWORK",
-        "network.connected",
+        Fact::NetworkConnected,
         Asks::Is("true", "connected to a network"),
     ),
     check_of(
         "network_wired",
         "_TS_CRWIRED",
-        "network.wired",
+        Fact::NetworkWired,
         Asks::Is("true", "connected by cable"),
     ),
     check_of(
         "uefi",
         "_TS_CRUEFI",
-        "firmware.type",
+        Fact::FirmwareType,
         Asks::Is("uefi", "UEFI"),
     ),
     check_of(
         "tpm_enabled",
         "_TS_CRTPMENABLED",
-        "tpm.enabled",
+        Fact::TpmEnabled,
         Asks::Tpm("a TPM 2.0 that is enabled"),
     ),
     check_of(
         "tpm_activated",
         "_TS_CRTPMACTIVATED",
-        "tpm.activated",
+        Fact::TpmActivated,
         Asks::Tpm("a TPM 2.0 that is activated"),
     ),
 ];
 
-const fn check_of(
-    property: &'static str,
-    variable: &'static str,
-    fact: &'static str,
-    asks: Asks,
-) -> Check {
+const fn check_of(property: &'static str, variable: &'static str, fact: Fact, asks: Asks) -> Check {
     Check {
         property,
         variable,
@@ -159,7 +161,7 @@ pub(super) fn check(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
 }
 
 fn answer(host: &LocalHost, check: &Check, wanted: &str) -> (bool, String) {
-    let fact = |name: &str| match host.system.fact(name) {
+    let fact = |fact: Fact| match host.system.fact(fact) {
         Known::Yes(value) => Some(value),
         Known::No => Some(String::new()),
         Known::Unknown(_) => None,
@@ -241,7 +243,7 @@ fn answer(host: &LocalHost, check: &Check, wanted: &str) -> (bool, String) {
             words,
         ),
         Asks::Tpm(words) => {
-            let is_two = fact("tpm.version").is_some_and(|version| version.starts_with('2'));
+            let is_two = fact(Fact::TpmVersion).is_some_and(|version| version.starts_with('2'));
             is(is_two && own.as_deref() == Some("true"), words)
         }
     }

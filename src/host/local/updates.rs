@@ -1,7 +1,7 @@
 //! Install Software Updates.
 
 use super::{LocalHost, code_of, words};
-use crate::host::{Outcome, Work};
+use crate::computer::{Outcome, Work};
 
 const COMPONENT: &str = "InstallSWUpdate";
 

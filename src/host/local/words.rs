@@ -2,7 +2,7 @@
 //! compared.
 
 use crate::{
-    host::Work,
+    computer::Work,
     model::{Reference, Value},
 };
 

@@ -2,7 +2,7 @@
 
 use super::SimulatedHost;
 use crate::{
-    host::{Outcome, Work},
+    computer::{Outcome, Work},
     machine::{Package, values::path as path_of},
     model::{Reference, Value},
 };

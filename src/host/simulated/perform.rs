@@ -6,7 +6,8 @@ use super::{
     readiness,
 };
 use crate::{
-    host::{Outcome, Work, known_facts},
+    computer::{Outcome, Work},
+    host::known_facts,
     machine::values::{fits, letter},
 };
 

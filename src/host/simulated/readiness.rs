@@ -2,7 +2,8 @@
 
 use super::SimulatedHost;
 use crate::{
-    host::{Outcome, Work, wanted},
+    computer::{Outcome, Work},
+    host::wanted,
     machine::{Architecture, ProductType, Tpm, values::numbers},
 };
 
