@@ -1,9 +1,18 @@
 //! What the engine asks of a computer, and what it tells it to do.
 //!
 //! The engine owns order, conditions, variables and error handling; everything that touches a
-//! machine is behind [`Host`].
+//! machine is behind [`Host`]. What a type of step does is an [action](crate::action), the same on
+//! every [`Computer`].
+
+mod effects;
+
+pub use effects::{
+    Account, Computer, Destination, Doubt, Effects, Ended, Process, ProcessEnd, Script, Share,
+    SystemError, Task, Update, Updated, Wanted,
+};
 
 use crate::{
+    deed::Deed,
     fact::{Fact, FileFacts, Known, Product, RegistryValue},
     model::Step,
     wql,
@@ -52,8 +61,8 @@ pub struct Outcome {
     pub seconds: u64,
     /// Variables that it set by itself, in order: name and value.
     pub variables: Vec<(String, String)>,
-    /// What was done, or would have been done, one line each, for people.
-    pub did: Vec<String>,
+    /// What was done, or would be.
+    pub did: Vec<Deed>,
     /// Facts that were missing to know the outcome for sure.
     pub assumed: Vec<String>,
     /// Variables that it sets to what nobody knows: name and the fact that is missing.

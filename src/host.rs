@@ -1,8 +1,7 @@
 //! Computers that steps run on: this one, and one that is only described.
 
-#[cfg(any(target_os = "linux", windows))]
-mod actions;
 mod capture;
+pub mod dry;
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub mod local;
@@ -11,8 +10,6 @@ pub mod simulated;
 pub mod system;
 #[cfg(windows)]
 pub mod windows;
-
-pub(crate) use actions::{known_facts, wanted};
 
 /// The computer that this program runs on.
 ///

@@ -1,8 +1,10 @@
 //! Tasq: task sequences as text.
+pub mod action;
 pub mod cli;
 pub mod compile;
 pub mod computer;
 pub mod decompile;
+pub mod deed;
 pub mod diagnostic;
 pub mod elaborate;
 pub mod emit;

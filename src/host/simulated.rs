@@ -1,10 +1,8 @@
 //! A computer that is only described: it answers from a machine file and pretends to do what steps
 //! ask.
 
-mod content;
+mod effects;
 mod facts;
-mod perform;
-mod readiness;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -43,6 +41,8 @@ pub struct SimulatedHost {
     /// How often an outcome was used for a step, by its number and the step's path.
     used: HashMap<(usize, String), u32>,
     changes: Changes,
+    /// What the step that works now takes for true.
+    assumed: Vec<String>,
 }
 
 /// What steps changed.
@@ -70,6 +70,7 @@ impl SimulatedHost {
             restarts: 0,
             used: HashMap::new(),
             changes: Changes::default(),
+            assumed: Vec::new(),
         }
     }
 

@@ -10,6 +10,7 @@
 //! order and as often as they stand there, and then what the computer says to the `questions`.
 
 mod steps;
+mod ways;
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 

@@ -103,7 +103,12 @@ fn layers_depend_downwards_only() {
         ("write", &["source", "model", "vocabulary", "syntax"]),
         ("wql", &["diagnostic"]),
         ("fact", &[]),
-        ("computer", &["fact", "wql"]),
+        ("deed", &[]),
+        ("computer", &["deed", "fact", "model", "site", "wql"]),
+        (
+            "action",
+            &["computer", "deed", "fact", "machine", "model", "site"],
+        ),
         (
             "machine",
             &["source", "diagnostic", "fact", "syntax", "wql"],
@@ -111,7 +116,9 @@ fn layers_depend_downwards_only() {
         (
             "host",
             &[
+                "action",
                 "computer",
+                "deed",
                 "fact",
                 "model",
                 "vocabulary",
@@ -131,22 +138,23 @@ fn layers_depend_downwards_only() {
                 "vocabulary",
             ],
         ),
-        ("run", &["engine", "host", "model", "emit", "xml"]),
+        ("run", &["action", "engine", "host", "model", "emit", "xml"]),
         (
             "engine",
             &[
+                "action",
                 "computer",
+                "deed",
                 "fact",
                 "model",
                 "vocabulary",
                 "emit",
                 "lint",
                 "wql",
-                "host",
                 "xml",
             ],
         ),
-        ("report", &["engine"]),
+        ("report", &["deed", "engine"]),
         (
             "ide",
             &[

@@ -11,7 +11,7 @@ use tasq::{
 };
 
 use super::{answer, cases_of, machine, text_of};
-use crate::cases::Shelf;
+use crate::cases::{Case, Shelf};
 
 /// All steps with their paths.
 fn steps<'a>(nodes: &'a [Node], above: &str, out: &mut Vec<(String, &'a Step)>) {
@@ -69,58 +69,65 @@ fn shown(outcome: &Outcome) -> Vec<String> {
     out
 }
 
+/// Calls a function for each step of a case, in order.
+pub(super) fn each_step(case: &Case, with: &mut dyn FnMut(&Work<'_>)) {
+    let source = case.section("steps").unwrap_or_default().join("\n");
+    let compiled = compile(
+        "lab.tasq",
+        "lab.tasq",
+        source.into_bytes(),
+        &Shelf,
+        &Given::default(),
+    );
+    let bad: Vec<_> = compiled
+        .findings
+        .iter()
+        .filter(|finding| finding.is_error())
+        .collect();
+    assert!(bad.is_empty(), "{}: {bad:#?}", case.title());
+    let sequence = compiled.sequence;
+    let mut all = Vec::new();
+    steps(&sequence.nodes, "", &mut all);
+    let variables: Vec<(&str, &str)> = case
+        .section("variables")
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|line| line.split_once('='))
+        .collect();
+    let look = |name: &str| {
+        variables
+            .iter()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| (*value).to_owned())
+    };
+    for (path, step) in &all {
+        let table = step.table().expect("a known type");
+        let value = |value: &Value| value.text().map(str::to_owned);
+        let values: Vec<(String, String)> = step
+            .settings
+            .iter()
+            .filter_map(|setting| {
+                Some((
+                    table.property[setting.property].name.clone(),
+                    value(&setting.value)?,
+                ))
+            })
+            .collect();
+        with(&work_of(step, path, &values, &look));
+    }
+}
+
 #[test]
 fn steps_do_what_the_machine_says() {
     let mut failures = String::new();
     for case in cases_of("steps") {
         let mut host = SimulatedHost::new(machine(&case.title(), &text_of(&case)));
-        let source = case.section("steps").unwrap_or_default().join("\n");
-        let compiled = compile(
-            "lab.tasq",
-            "lab.tasq",
-            source.into_bytes(),
-            &Shelf,
-            &Given::default(),
-        );
-        let bad: Vec<_> = compiled
-            .findings
-            .iter()
-            .filter(|finding| finding.is_error())
-            .collect();
-        assert!(bad.is_empty(), "{}: {bad:#?}", case.title());
-        let sequence = compiled.sequence;
-        let mut all = Vec::new();
-        steps(&sequence.nodes, "", &mut all);
-        let variables: Vec<(&str, &str)> = case
-            .section("variables")
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|line| line.split_once('='))
-            .collect();
-        let look = |name: &str| {
-            variables
-                .iter()
-                .find(|(own, _)| *own == name)
-                .map(|(_, value)| (*value).to_owned())
-        };
         let mut found: Vec<String> = Vec::new();
-        for (path, step) in &all {
-            let table = step.table().expect("a known type");
-            let value = |value: &Value| value.text().map(str::to_owned);
-            let values: Vec<(String, String)> = step
-                .settings
-                .iter()
-                .filter_map(|setting| {
-                    Some((
-                        table.property[setting.property].name.clone(),
-                        value(&setting.value)?,
-                    ))
-                })
-                .collect();
-            found.push(format!("{path}:"));
-            let outcome = host.perform(&work_of(step, path, &values, &look));
+        each_step(&case, &mut |work| {
+            found.push(format!("{}:", work.path));
+            let outcome = host.perform(work);
             found.extend(shown(&outcome).into_iter().map(|line| format!("  {line}")));
-        }
+        });
         found.push(format!("clock {}", host.clock()));
         for question in case.section("questions").unwrap_or_default() {
             found.push(format!("{question} => {}", answer(&mut host, question)));

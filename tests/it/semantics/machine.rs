@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tasq::{
     computer::{Facts, Host, Outcome, Work},
+    deed::Deed,
     fact::{Fact as FactName, FileFacts, Known, Product, RegistryValue},
     wql::{ClassFacts, Row, Rows},
 };
@@ -119,7 +120,7 @@ impl Host for Machine {
             .values
             .iter()
             .filter(|(name, _)| self.watch.iter().any(|watched| watched == name))
-            .map(|(name, value)| format!("{name} = {value}"))
+            .map(|(name, value)| Deed::remark(format!("{name} = {value}")))
             .collect();
         let mut outcome = Outcome {
             did,
