@@ -15,9 +15,10 @@ use std::{fmt::Write as _, hint::black_box, sync::Arc, time::Duration};
 
 use tasq::{
     compile::compile,
+    computer::{Facts, Host, Outcome, Work},
     elaborate::Given as Values,
     engine::{Engine, Event, Given, NoChildren, Options, Program},
-    host::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work},
+    fact::{Fact as Named, FileFacts, Known, Product, RegistryValue},
     machine,
     model::Sequence,
     simulate::simulate,
@@ -57,7 +58,7 @@ impl Rows for Machine {
     }
 }
 
-impl Host for Machine {
+impl Facts for Machine {
     fn file(&self, _: &str) -> Known<FileFacts> {
         Known::Yes(FileFacts::default())
     }
@@ -76,7 +77,7 @@ impl Host for Machine {
     fn products(&self, _: &str) -> Known<Vec<Product>> {
         Known::No
     }
-    fn fact(&self, _: &str) -> Known<String> {
+    fn fact(&self, _: Named) -> Known<String> {
         Known::No
     }
     fn environment(&self, _: &str) -> Known<String> {
@@ -85,6 +86,9 @@ impl Host for Machine {
     fn variables(&self) -> Vec<(String, String)> {
         vec![("_SMSTSInWinPE".to_owned(), "false".to_owned())]
     }
+}
+
+impl Host for Machine {
     fn perform(&mut self, work: &Work<'_>) -> Outcome {
         black_box(work.values.len());
         Outcome::default()

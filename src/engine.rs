@@ -1,4 +1,4 @@
-//! The engine: runs a sequence on a [`Host`](crate::host::Host), one instruction at a time.
+//! The engine: runs a sequence on a [`Host`](crate::computer::Host), one instruction at a time.
 //!
 //! [`Program`] is a sequence with its children, made ready once for any number of machines.
 //! [`Engine`] walks through it; each call of [`Engine::step`] gives the next [`Event`]. What a run

@@ -1,12 +1,7 @@
-//! What the engine asks of a computer, and what it tells it to do.
-//!
-//! The engine owns order, conditions, variables and error handling; everything that touches a
-//! machine is behind [`Host`]. A host that does not know a fact says so, with its name: nothing is
-//! ever taken for true because nobody knew better.
+//! Computers that steps run on: this one, and one that is only described.
 
-#[cfg(any(target_os = "linux", windows))]
-mod actions;
 mod capture;
+pub mod dry;
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub mod local;
@@ -15,10 +10,6 @@ pub mod simulated;
 pub mod system;
 #[cfg(windows)]
 pub mod windows;
-
-pub(crate) use actions::{known_facts, wanted};
-
-use crate::{model::Step, wql};
 
 /// The computer that this program runs on.
 ///
@@ -33,146 +24,4 @@ pub fn this_computer() -> Result<Box<dyn system::System>, system::SystemError> {
     Err(system::SystemError::not_supported(
         "sequences run on Windows and on Linux only; `tasq simulate` works everywhere",
     ))
-}
-
-/// A fact of a machine.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Known<T> {
-    /// It is there, with these facts.
-    Yes(T),
-    /// It is not there.
-    No,
-    /// Nobody knows; the text names what is missing, as a machine file would spell it.
-    Unknown(String),
-}
-
-impl<T> Known<T> {
-    /// The facts, if they are known.
-    pub fn yes(&self) -> Option<&T> {
-        match self {
-            Known::Yes(facts) => Some(facts),
-            _ => None,
-        }
-    }
-}
-
-/// A file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FileFacts {
-    /// Its version resource, four numbers; `None` when it has none, or it is not known which.
-    pub version: Option<String>,
-    /// Its time in UTC as a CIM datetime; `None` when it is not known.
-    pub modified: Option<String>,
-}
-
-/// A value of the registry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RegistryValue {
-    /// The type in the XML's words, `REG_SZ`.
-    pub kind: String,
-    /// The data as text: numbers in decimal, multi strings separated by line feeds, binary as
-    /// hexadecimal digits.
-    pub data: String,
-}
-
-/// A product of Windows Installer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Product {
-    /// Its name.
-    pub name: Option<String>,
-    /// Its version.
-    pub version: Option<String>,
-}
-
-/// How the work of a step ended on a machine.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
-    /// The exit code of its action, as 32 bits.
-    pub exit_code: u32,
-    /// What it printed.
-    pub output: String,
-    /// How long it took, in seconds; 0 when not known.
-    pub seconds: u64,
-    /// Variables that it set by itself, in order: name and value.
-    pub variables: Vec<(String, String)>,
-    /// What was done, or would have been done, one line each, for people.
-    pub did: Vec<String>,
-    /// Facts that were missing to know the outcome for sure.
-    pub assumed: Vec<String>,
-    /// Variables that it sets to what nobody knows: name and the fact that is missing.
-    pub unknown: Vec<(String, String)>,
-}
-
-/// What a step asks to be done, with all `%Name%` resolved.
-#[derive(Clone)]
-#[allow(missing_debug_implementations, reason = "it holds a function")]
-pub struct Work<'a> {
-    /// The step.
-    pub step: &'a Step,
-    /// Its path, `"Group" / "Step"`.
-    pub path: &'a str,
-    /// Values of its properties by their name in the source, variables resolved, overrides applied.
-    pub values: &'a [(String, String)],
-    /// The run-time variables.
-    pub variables: &'a dyn Fn(&str) -> Option<String>,
-    /// How often it was tried before.
-    pub attempt: u32,
-    /// A text without values that are secret.
-    pub scrub: &'a dyn Fn(&str) -> String,
-    /// All run-time variables that are known.
-    pub all: &'a dyn Fn() -> Vec<Variable>,
-}
-
-/// A run-time variable as a step's own work may see it.
-#[derive(Clone, PartialEq, Eq)]
-#[allow(missing_debug_implementations, reason = "its value can be a secret")]
-pub struct Variable {
-    /// Its name in its first spelling.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-    /// Whether the value may be shown.
-    pub masked: bool,
-}
-
-/// A computer.
-pub trait Host: wql::Rows {
-    /// A file, by its path with all variables resolved.
-    fn file(&self, path: &str) -> Known<FileFacts>;
-
-    /// A folder.
-    fn folder(&self, path: &str) -> Known<FileFacts>;
-
-    /// A key of the registry, with its hive.
-    fn registry_key(&self, key: &str) -> Known<()>;
-
-    /// A value of a key.
-    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue>;
-
-    /// An installed product by its product code.
-    fn product(&self, product_code: &str) -> Known<Product>;
-
-    /// Installed products of a family by its upgrade code.
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>>;
-
-    /// A fact by its name in a machine file, such as `make`, `model`, `serial_number`, `asset_tag`,
-    /// `uuid`, `mac_addresses`, `ip_addresses`, `gateways`, `architecture`, `name`; lists are
-    /// joined with `,`.
-    fn fact(&self, name: &str) -> Known<String>;
-
-    /// An environment variable of the machine.
-    fn environment(&self, name: &str) -> Known<String>;
-
-    /// Built-in variables that the machine gives at the start, such as `_SMSTSInWinPE`: name and
-    /// value.
-    fn variables(&self) -> Vec<(String, String)>;
-
-    /// Does, or pretends to do, the work of a step.
-    fn perform(&mut self, work: &Work<'_>) -> Outcome;
-
-    /// The time now in seconds since the run began.
-    fn clock(&self) -> u64;
-
-    /// Restarts the computer; `winpe` when the next system is Windows PE.
-    fn restart(&mut self, winpe: bool);
 }

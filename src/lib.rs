@@ -1,12 +1,16 @@
 //! Tasq: task sequences as text.
+pub mod action;
 pub mod check;
 pub mod cli;
 pub mod compile;
+pub mod computer;
 pub mod decompile;
+pub mod deed;
 pub mod diagnostic;
 pub mod elaborate;
 pub mod emit;
 pub mod engine;
+pub mod fact;
 pub mod format;
 pub mod host;
 pub mod ide;

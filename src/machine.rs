@@ -26,7 +26,7 @@ pub use write::write;
 
 use crate::{
     diagnostic::Finding,
-    host::{FileFacts, RegistryValue},
+    fact::{FileFacts, RegistryValue},
     wql::{Fact, Row},
 };
 

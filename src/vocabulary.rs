@@ -28,10 +28,11 @@ pub use header::{common, header, quoted};
 pub use platforms::{Platform, platforms};
 pub use product::Product;
 pub use property::{
-    Array, DefaultWith, Field, Joined, Member, OnlyWith, Property, Stored, Switch, Type, Write,
+    Array, DefaultWith, Field, Joined, List, Member, Members, OnlyWith, Property, Stored, Switch,
+    Type, Write,
 };
 pub use references::{ReferenceKind, reference_kinds};
-pub use step_type::{Assignment, Dialect, Element, Numbered, StepType};
+pub use step_type::{Assignment, ByEngine, Dialect, Element, Numbered, StepType};
 pub use text::{property_text, step_text};
 pub use unit::Unit;
 pub use usage::usage;
@@ -115,6 +116,18 @@ pub fn step_type_of_class(class: &str, dialect: Dialect) -> Option<&'static Step
         .iter()
         .filter(|table| table.class == class && table.speaks(dialect));
     named.max_by_key(|table| table.mdt).map(Table::get)
+}
+
+/// The step types of which the engine does something by itself.
+pub fn engine_types() -> &'static [&'static StepType] {
+    static TYPES: OnceLock<Vec<&'static StepType>> = OnceLock::new();
+    TYPES.get_or_init(|| {
+        let own = TABLES.iter();
+        // Most tables need not be read for it.
+        own.filter(|table| table.text.contains("\nby_engine = "))
+            .map(Table::get)
+            .collect()
+    })
 }
 
 /// All step types of all dialects.

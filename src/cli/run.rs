@@ -20,6 +20,7 @@ use super::{
 use crate::{
     engine::{At, Engine, Given as Variable, NodeKind, NotGiven, Options, Program},
     host::{
+        dry::Dry,
         local::LocalHost,
         system::{ResumeEntry, System},
     },
@@ -457,15 +458,11 @@ pub(super) fn finish(
     Ok(status)
 }
 
-/// A host that does nothing.
-fn dry(system: Box<dyn System>, loaded: &Loaded, args: &RunArgs) -> LocalHost {
+/// This computer, to which nothing is done.
+fn dry(system: Box<dyn System>, loaded: &Loaded, args: &RunArgs) -> Dry<LocalHost> {
     let folder = folder_of(args.state.as_ref(), system.as_ref());
     let log = args.log.clone().unwrap_or_else(|| folder.logs());
     let log = std::path::absolute(&log).unwrap_or(log);
     let setup = setup(loaded, &folder, log, args.skip_unknown);
-    LocalHost::new(
-        system,
-        loaded.site.clone(),
-        crate::host::local::Setup { dry: true, ..setup },
-    )
+    Dry::new(LocalHost::new(system, loaded.site.clone(), setup))
 }

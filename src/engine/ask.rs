@@ -9,7 +9,7 @@ use super::{
     test,
     variables::Held,
 };
-use crate::{host::Host, model::Condition, vocabulary::Dialect};
+use crate::{computer::Host, model::Condition, vocabulary::Dialect};
 
 /// A text with its `%Name%` resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::{
     variables::{Held, is_read_only, key},
 };
 use crate::{
-    host::{FileFacts, Known},
+    fact::{FileFacts, Known},
     model::{Junction, Operator},
     vocabulary::{Access, BuiltIn, built_ins},
     wql::{self, Reason, datetime::date_time},

@@ -9,7 +9,7 @@ use super::{
     run::Engine,
     variables::{Held, is_read_only},
 };
-use crate::host::Host;
+use crate::computer::Host;
 
 /// The longest list of facts, in bytes, that another one is added to.
 const LONGEST: usize = 200;

@@ -8,6 +8,8 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::deed::Deed;
+
 /// What stands where a masked value would.
 pub const MASK: &str = "********";
 
@@ -433,7 +435,7 @@ pub struct StepRan {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub list: Vec<ListItem>,
     /// What was done, one line each.
-    pub did: Vec<String>,
+    pub did: Vec<Deed>,
     /// Facts that were missing to know the outcome for sure.
     pub assumed: Vec<String>,
     /// What is worth knowing beside.

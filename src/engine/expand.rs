@@ -7,7 +7,7 @@ use super::{
     event::{Giver, Resolved, Shown, Text},
     variables::{Held, Variables, key},
 };
-use crate::host::{Host, Known};
+use crate::{computer::Host, fact::Known};
 
 /// A variable's name, and the key it is looked up by.
 #[derive(Clone, Debug, PartialEq, Eq)]

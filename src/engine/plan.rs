@@ -10,7 +10,9 @@ use crate::{
     emit::Shape,
     lint::variable_uses,
     model::{Assigned, RuleTest, Sequence, Step, Value},
-    vocabulary::{Dialect, Overridable, Property, StepType, Type, built_ins},
+    vocabulary::{
+        ByEngine, Dialect, List, Overridable, Property, StepType, Type, built_ins, engine_types,
+    },
 };
 
 /// A default that a step puts into the environment while it runs.
@@ -81,11 +83,10 @@ pub(super) enum Effect {
     Set(Vec<Set>),
     Rules(Vec<RulePlan>),
     Restart,
-    /// A list of numbered variables: the default that holds its base, and how many digits a number
-    /// has.
+    /// A list of numbered variables, and the default that holds its base.
     List {
         base: usize,
-        digits: usize,
+        list: List,
     },
 }
 
@@ -372,50 +373,48 @@ fn effect(
             masked,
         }]);
     }
-    let program = action.source().trim_start().to_ascii_lowercase();
-    if let Some(rest) = program.strip_prefix("tsenv.exe")
-        && let Some((name, value)) =
-            assigned(&action.source()[action.source().len() - rest.len()..])
-    {
-        let set = Set {
-            name: Template::new(name),
-            value: SetValue::Text(Template::new(value)),
-            masked: program.contains("/hiddenflag:true"),
-        };
-        return Effect::Set(vec![set]);
+    match by_engine(table, action.source()) {
+        Some(ByEngine::SetsVariable) => {
+            if let Some(set) = written_set(action.source()) {
+                return Effect::Set(vec![set]);
+            }
+        }
+        Some(ByEngine::Restarts) => return Effect::Restart,
+        Some(ByEngine::RunsSequence) | None => {}
     }
-    if program.starts_with("smsboot.exe") {
-        return Effect::Restart;
-    }
-    let base = table.and_then(|table| {
-        let property = table
-            .property
-            .iter()
-            .find(|property| property.base && !property.sets_variable)?;
-        let place = defaults
+    let list = table.and_then(|table| {
+        let (property, list) = table.list()?;
+        let base = defaults
             .iter()
             .position(|default| Some(&*default.name.spelled) == property.variable.as_deref())?;
-        (!defaults[place].value.source().is_empty()).then_some(place)
+        (!defaults[base].value.source().is_empty()).then_some(Effect::List { base, list })
     });
-    match base {
-        // Packages have three digits, applications two.
-        Some(base) => Effect::List {
-            base,
-            digits: if program.starts_with("smsswd.exe") {
-                3
-            } else {
-                2
-            },
-        },
-        None => Effect::Host,
-    }
+    list.unwrap_or(Effect::Host)
 }
 
-/// `"NAME=VALUE"` behind `tsenv.exe`.
-fn assigned(text: &str) -> Option<(&str, &str)> {
-    let start = text.find('"')? + 1;
-    let end = text.rfind('"').filter(|end| *end >= start)?;
-    text[start..end].split_once('=')
+/// What the engine does for a step, as its own table says, or that of the type whose action has the
+/// same program.
+fn by_engine(table: Option<&StepType>, action: &str) -> Option<ByEngine> {
+    let own = table.and_then(|table| table.by_engine);
+    own.or_else(|| {
+        let program = action.split_whitespace().next()?;
+        engine_types()
+            .iter()
+            .find(|own| own.program().eq_ignore_ascii_case(program))
+            .and_then(|own| own.by_engine)
+    })
+}
+
+/// The variable that an action sets, `tsenv.exe "NAME=VALUE"`.
+fn written_set(action: &str) -> Option<Set> {
+    let start = action.find('"')? + 1;
+    let end = action.rfind('"').filter(|end| *end >= start)?;
+    let (name, value) = action[start..end].split_once('=')?;
+    Some(Set {
+        name: Template::new(name),
+        value: SetValue::Text(Template::new(value)),
+        masked: action.to_ascii_lowercase().contains("/hiddenflag:true"),
+    })
 }
 
 fn value(assigned: &Assigned) -> SetValue {

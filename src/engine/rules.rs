@@ -12,18 +12,21 @@ use super::{
     step::Notes,
     variables::Held,
 };
-use crate::host::{Host, Known};
+use crate::{
+    computer::Host,
+    fact::{Fact, Known},
+};
 
 /// The variables that are gathered first, and the facts they are from.
-const GATHERED: [(&str, &str); 8] = [
-    ("_SMSTSMake", "make"),
-    ("_SMSTSModel", "model"),
-    ("_SMSTSMacAddresses", "mac_addresses"),
-    ("_SMSTSIPAddresses", "ip_addresses"),
-    ("_SMSTSDefaultGateways", "gateways"),
-    ("_SMSTSSerialNumber", "serial_number"),
-    ("_SMSTSAssetTag", "asset_tag"),
-    ("_SMSTSUUID", "uuid"),
+const GATHERED: [(&str, Fact); 8] = [
+    ("_SMSTSMake", Fact::Make),
+    ("_SMSTSModel", Fact::Model),
+    ("_SMSTSMacAddresses", Fact::MacAddresses),
+    ("_SMSTSIPAddresses", Fact::IpAddresses),
+    ("_SMSTSDefaultGateways", Fact::Gateways),
+    ("_SMSTSSerialNumber", Fact::SerialNumber),
+    ("_SMSTSAssetTag", Fact::AssetTag),
+    ("_SMSTSUUID", Fact::Uuid),
 ];
 
 impl Engine<'_> {
@@ -106,12 +109,12 @@ impl Engine<'_> {
                 .explained(clause);
             }
             Asks::MakeModel { make, model } => {
-                let both = [("make", make), ("model", model)];
+                let both = [(Fact::Make, make), (Fact::Model, model)];
                 let words = both
                     .iter()
                     .filter(|(_, pattern)| !pattern.source().is_empty());
                 let words: Vec<String> = words
-                    .map(|(word, text)| format!("{word} \"{}\"", text.source()))
+                    .map(|(fact, text)| format!("{} \"{}\"", fact.name(), text.source()))
                     .collect();
                 let written = words.join(" ");
                 let verdicts = both.map(|(fact, pattern)| {
@@ -142,21 +145,21 @@ impl Engine<'_> {
                 let mut verdict = Verdict::False;
                 let mut written = Vec::new();
                 for (fact, wanted) in [
-                    ("asset_tag", asset_tag),
-                    ("mac_addresses", mac_address),
-                    ("serial_number", serial_number),
-                    ("uuid", uuid),
+                    (Fact::AssetTag, asset_tag),
+                    (Fact::MacAddresses, mac_address),
+                    (Fact::SerialNumber, serial_number),
+                    (Fact::Uuid, uuid),
                 ] {
                     if wanted.source().is_empty() {
                         continue;
                     }
-                    let word = if fact == "mac_addresses" {
+                    let word = if fact == Fact::MacAddresses {
                         "mac_address"
                     } else {
-                        fact
+                        fact.name()
                     };
                     written.push(format!("{word}: \"{}\"", wanted.source()));
-                    let one = if fact == "mac_addresses" {
+                    let one = if fact == Fact::MacAddresses {
                         ask.fact(fact, wanted, one_of)
                     } else {
                         ask.fact(fact, wanted, same)
@@ -170,7 +173,7 @@ impl Engine<'_> {
                 (format!("computer < {} >", written.join(", ")), verdict)
             }
             Asks::Gateway(wanted) => {
-                let verdict = ask.fact("gateways", wanted, |found, wanted| {
+                let verdict = ask.fact(Fact::Gateways, wanted, |found, wanted| {
                     found
                         .split(',')
                         .any(|one| one.trim().eq_ignore_ascii_case(wanted.trim()))
@@ -205,7 +208,7 @@ struct Ask<'a> {
 impl Ask<'_> {
     fn fact(
         &mut self,
-        name: &'static str,
+        fact: Fact,
         wanted: &Template,
         fits: impl Fn(&str, &str) -> bool,
     ) -> Verdict {
@@ -215,19 +218,19 @@ impl Ask<'_> {
             self.missing.append(&mut findings.missing);
             return Verdict::Undecided;
         }
-        match self.scope.host.fact(name) {
+        match self.scope.host.fact(fact) {
             Known::Yes(found) => {
                 let verdict = Verdict::of(fits(&found, &wanted));
                 let found = self.scope.variables.scrub(found);
                 self.facts.push(FactSeen {
-                    what: name.into(),
+                    what: fact.name().into(),
                     value: Shown::Text(found),
                 });
                 verdict
             }
             Known::No => {
                 self.facts.push(FactSeen {
-                    what: name.into(),
+                    what: fact.name().into(),
                     value: Shown::Nothing,
                 });
                 Verdict::False

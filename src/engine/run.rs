@@ -15,7 +15,7 @@ use super::{
     variables::{Held, Variables, is_read_only},
 };
 use crate::{
-    host::Host,
+    computer::Host,
     model::{Assigned, Condition, Value},
 };
 

@@ -13,7 +13,12 @@ use super::{
     run::{Engine, FAILED},
     variables::{Held, is_read_only},
 };
-use crate::host::{Host, Outcome, Work};
+use crate::{
+    action::Listed,
+    computer::{Host, Outcome, Work},
+    deed::Deed,
+    vocabulary::{List, Members},
+};
 
 /// Restart, then go on.
 const RESTART: u32 = 3010;
@@ -108,11 +113,11 @@ impl Engine<'_> {
         notes.assumed.retain(|fact| seen.insert(fact.clone()));
         let variables = &mut self.state.variables;
         let changed = variables.changes();
-        for text in did
-            .iter_mut()
-            .chain(&mut notes.assumed)
-            .chain(&mut notes.remarks)
-        {
+        for deed in &mut did {
+            let done = std::mem::replace(deed, Deed::remark(""));
+            *deed = done.scrubbed(|text| variables.scrub(text));
+        }
+        for text in notes.assumed.iter_mut().chain(&mut notes.remarks) {
             *text = variables.scrub(std::mem::take(text));
         }
         for resolved in &mut notes.findings.resolved {
@@ -202,7 +207,7 @@ impl Engine<'_> {
         };
         notes.assumed.append(&mut notes.findings.missing);
         let mut own = Vec::new();
-        if let Effect::List { base, digits } = &plan.effect {
+        if let Effect::List { base, list } = &plan.effect {
             let base = used_locals
                 .get(*base)
                 .map_or("", |local| local.value.as_str());
@@ -212,7 +217,7 @@ impl Engine<'_> {
                 .position(|default| default.property == "ContinueOnInstallError")
                 .and_then(|index| used_locals.get(index))
                 .is_some_and(|local| local.value.eq_ignore_ascii_case("true"));
-            let Some(items) = self.list(base, *digits, goes_on, notes) else {
+            let Some(items) = self.list(base, *list, goes_on, notes) else {
                 return (Outcome::default(), used_locals.to_vec());
             };
             own = used_values.to_vec();
@@ -340,11 +345,12 @@ impl Engine<'_> {
     fn list(
         &self,
         base: &str,
-        digits: usize,
+        list: List,
         goes_on: bool,
         notes: &mut Notes,
     ) -> Option<Vec<(String, String)>> {
         let mut good = Vec::new();
+        let digits = list.digits;
         let most = 10_usize.pow(digits as u32);
         for number in 1..most {
             let variable = format!("{base}{number:0digits$}");
@@ -356,7 +362,10 @@ impl Engine<'_> {
                 }
                 None => break,
             };
-            let fault = (digits == 3).then(|| package_fault(&value)).flatten();
+            let fault = match list.of {
+                Members::Applications => None,
+                Members::Programs => Listed::of(&value).err().map(str::to_owned),
+            };
             let shown = self.state.variables.show(&super::variables::key(&variable));
             let faulty = fault.is_some();
             notes.list.push(ListItem {
@@ -682,19 +691,4 @@ fn own_target(plan: &Plan<'_>, locals: &[Local]) -> Target {
     } else {
         Target::HardDisk
     }
-}
-
-/// Why `PACKAGE:Program` is malformed.
-fn package_fault(value: &str) -> Option<String> {
-    let Some((id, program)) = value.split_once(':') else {
-        return Some("no colon between package and program".to_owned());
-    };
-    if id.len() != 8
-        || !id
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-    {
-        return Some("a package identifier has eight capitals and digits".to_owned());
-    }
-    program.is_empty().then(|| "no program".to_owned())
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{event::Event, run::Engine};
-use crate::host::Host;
+use crate::computer::Host;
 
 /// Most events of a walk: a sequence that restarts for ever must end all the same.
 pub const MAX_EVENTS: usize = 1_000_000;

@@ -21,12 +21,13 @@ use std::{
 };
 
 use super::{
-    FileFacts, Host as _, Known, Product, RegistryValue,
     local::certificates,
     simulated::SimulatedHost,
     system::{Ended, Launch, ResumeEntry, Share, System, SystemError, Update, Updated},
 };
 use crate::{
+    computer::Facts,
+    fact::{Fact, FileFacts, Known, Product, RegistryValue},
     machine::{Machine, values},
     wql::{ClassFacts, Row, Rows},
 };
@@ -159,11 +160,7 @@ impl Rows for LinuxSystem {
     }
 }
 
-impl System for LinuxSystem {
-    fn family(&self) -> &'static str {
-        "linux"
-    }
-
+impl Facts for LinuxSystem {
     fn file(&self, path: &str) -> Known<FileFacts> {
         path_facts(path, false)
     }
@@ -190,9 +187,9 @@ impl System for LinuxSystem {
         Known::No
     }
 
-    fn fact(&self, name: &str) -> Known<String> {
+    fn fact(&self, fact: Fact) -> Known<String> {
         // The kernel answers in no time, and free space, power and network change.
-        SimulatedHost::new(machine()).fact(name)
+        SimulatedHost::new(machine()).fact(fact)
     }
 
     fn environment(&self, name: &str) -> Known<String> {
@@ -205,6 +202,12 @@ impl System for LinuxSystem {
 
     fn variables(&self) -> Vec<(String, String)> {
         self.described().variables()
+    }
+}
+
+impl System for LinuxSystem {
+    fn family(&self) -> &'static str {
+        "linux"
     }
 
     fn run(

@@ -1,48 +1,37 @@
-//! The computer that the program stands on: it carries out what steps ask, or, for a dry run, says
-//! what it would do.
+//! The computer that the program stands on: it carries out what the actions of steps ask.
 //!
-//! Everything here is the same on every operating system; what differs is behind [`System`]. Each
-//! family of steps is a file.
+//! Everything here is the same on every operating system; what differs is behind [`System`].
 
-mod application;
-mod change;
 mod channel;
-mod command;
 mod content;
 mod detect;
+mod effects;
 mod fetch;
 mod files;
-mod network;
-mod package;
-mod powershell;
-mod readiness;
+mod process;
 mod trust;
-mod updates;
-mod words;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     ffi::OsString,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use super::{
-    FileFacts, Host, Known, Outcome, Product, RegistryValue, Work,
-    system::{System, SystemError},
-};
+use super::system::System;
 use crate::{
+    action,
+    computer::{Facts, Host, Outcome, Work},
+    fact::{Fact, FileFacts, Known, Product, RegistryValue},
     site::Site,
     wql::{ClassFacts, Row, Rows},
 };
 
-pub use change::{Action, carries_out, needs_elevation, repeats};
 pub use channel::{Answer, Channel, Client, RUN, Request};
 pub use content::{Fault, Place};
 pub(crate) use files::{create_private, create_private_folder, sha256};
 pub use trust::certificates;
-pub use words::VERBS;
 
 /// What somebody who watches a run is told while a step works. Secrets are taken out before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,8 +72,6 @@ impl Watch for Unwatched {
 /// How steps are carried out.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
-    /// Nothing is done: only what would be done is said.
-    pub dry: bool,
     /// Steps of unknown types are passed over, not failed.
     pub skip_unknown: bool,
     /// The folder of the site file; paths in it begin here.
@@ -111,12 +98,6 @@ pub struct LocalHost {
     watch: Box<dyn Watch>,
     channel: Option<Channel>,
     began: Instant,
-    /// Applications that a dry run would have installed.
-    installed: BTreeSet<String>,
-    /// Updates that a dry run would have installed.
-    updated: BTreeSet<String>,
-    /// Drives that a dry run would have connected.
-    connected: BTreeSet<String>,
     /// Where the content of packages went in this run.
     placed: BTreeMap<String, PathBuf>,
     scripts: u32,
@@ -134,9 +115,6 @@ impl LocalHost {
             watch: Box::new(Unwatched),
             channel: None,
             began: Instant::now(),
-            installed: BTreeSet::new(),
-            updated: BTreeSet::new(),
-            connected: BTreeSet::new(),
             placed: BTreeMap::new(),
             scripts: 0,
             warned: false,
@@ -194,15 +172,6 @@ impl LocalHost {
     }
 }
 
-/// What a system's error ends a step with; never a code of success.
-fn code_of(error: &SystemError) -> u32 {
-    match error.code {
-        // E_FAIL; codes of a restart would be taken for success.
-        0 | 1641 | 3010 => 0x8000_4005,
-        code => code,
-    }
-}
-
 impl Rows for LocalHost {
     fn class(&self, namespace: &str, class: &str) -> ClassFacts {
         self.system.class(namespace, class)
@@ -222,20 +191,12 @@ impl Rows for LocalHost {
     }
 }
 
-impl Host for LocalHost {
+impl Facts for LocalHost {
     fn file(&self, path: &str) -> Known<FileFacts> {
         self.system.file(path)
     }
 
     fn folder(&self, path: &str) -> Known<FileFacts> {
-        let drive = path.trim_end_matches('\\');
-        if self
-            .connected
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(drive))
-        {
-            return Known::Yes(FileFacts::default());
-        }
         self.system.folder(path)
     }
 
@@ -255,8 +216,8 @@ impl Host for LocalHost {
         self.system.products(upgrade_code)
     }
 
-    fn fact(&self, name: &str) -> Known<String> {
-        self.system.fact(name)
+    fn fact(&self, fact: Fact) -> Known<String> {
+        self.system.fact(fact)
     }
 
     fn environment(&self, name: &str) -> Known<String> {
@@ -269,7 +230,7 @@ impl Host for LocalHost {
             out.retain(|(own, _): &(String, String)| !own.eq_ignore_ascii_case(name));
             out.push((name.to_owned(), value));
         };
-        if let Known::Yes(name) = self.system.fact("name") {
+        if let Known::Yes(name) = self.system.fact(Fact::Name) {
             put("_SMSTSMachineName", name);
         }
         put("_SMSTSLaunchMode", "HD".to_owned());
@@ -291,9 +252,11 @@ impl Host for LocalHost {
         }
         out
     }
+}
 
+impl Host for LocalHost {
     fn perform(&mut self, work: &Work<'_>) -> Outcome {
-        change::perform(self, work)
+        action::perform(self, work)
     }
 
     fn clock(&self) -> u64 {
@@ -301,7 +264,5 @@ impl Host for LocalHost {
     }
 
     /// The runner restarts, after it has stored the run: nothing is left to do here.
-    fn restart(&mut self, _: bool) {
-        self.connected.clear();
-    }
+    fn restart(&mut self, _: bool) {}
 }

@@ -1,18 +1,17 @@
 //! A computer that is only described: it answers from a machine file and pretends to do what steps
 //! ask.
 
-mod content;
+mod effects;
 mod facts;
-mod perform;
-mod readiness;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
-use super::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work};
 use crate::{
+    computer::{Facts, Host, Outcome, Work},
+    fact::{Fact, FileFacts, Known, Product, RegistryValue},
     machine::{Architecture, Listed, Machine, Mock, System, values, wmi},
     wql::{ClassFacts, Row, Rows},
 };
@@ -42,6 +41,8 @@ pub struct SimulatedHost {
     /// How often an outcome was used for a step, by its number and the step's path.
     used: HashMap<(usize, String), u32>,
     changes: Changes,
+    /// What the step that works now takes for true.
+    assumed: Vec<String>,
 }
 
 /// What steps changed.
@@ -69,6 +70,7 @@ impl SimulatedHost {
             restarts: 0,
             used: HashMap::new(),
             changes: Changes::default(),
+            assumed: Vec::new(),
         }
     }
 
@@ -208,14 +210,6 @@ fn unknown<T>(name: impl Into<String>) -> Known<T> {
     Known::Unknown(name.into())
 }
 
-fn of_text(value: Option<&str>, name: &str) -> Known<String> {
-    match value {
-        None => unknown(name),
-        Some("") => Known::No,
-        Some(text) => Known::Yes(text.to_owned()),
-    }
-}
-
 impl Rows for SimulatedHost {
     fn class(&self, namespace: &str, class: &str) -> ClassFacts {
         let key = (wmi::namespace(namespace), class.to_lowercase());
@@ -236,7 +230,7 @@ impl Rows for SimulatedHost {
     }
 }
 
-impl Host for SimulatedHost {
+impl Facts for SimulatedHost {
     fn file(&self, path: &str) -> Known<FileFacts> {
         let key = values::path(path);
         match self.machine.files.get(&key) {
@@ -386,62 +380,8 @@ impl Host for SimulatedHost {
         }
     }
 
-    fn fact(&self, name: &str) -> Known<String> {
-        let machine = &*self.machine;
-        let own = |value: &Option<String>| of_text(value.as_deref(), name);
-        let network = |pick: &dyn Fn(&crate::machine::Adapter) -> Option<Vec<String>>,
-                       what: &str| {
-            let Some(adapters) = &machine.network else {
-                return unknown("network");
-            };
-            // An adapter that is not connected has no addresses.
-            let each = adapters.iter().enumerate().map(|(index, adapter)| {
-                pick(adapter)
-                    .or((adapter.connected == Some(false) && what != "mac").then(Vec::new))
-                    .ok_or(index)
-            });
-            match each.collect::<Result<Vec<_>, usize>>() {
-                Ok(lists) => match lists.concat() {
-                    list if list.is_empty() => Known::No,
-                    list => Known::Yes(list.join(",")),
-                },
-                Err(index) => unknown(format!("network[{index}].{what}")),
-            }
-        };
-        match name {
-            "name" => own(&machine.name),
-            "make" => own(&machine.make),
-            "model" => own(&machine.model),
-            "serial_number" => own(&machine.serial_number),
-            "asset_tag" => own(&machine.asset_tag),
-            "uuid" => own(&machine.uuid),
-            "domain" => own(&machine.domain),
-            "workgroup" => own(&machine.workgroup),
-            "mac_addresses" => network(&|adapter| adapter.mac.clone().map(|mac| vec![mac]), "mac"),
-            "ip_addresses" => network(&|adapter| adapter.ip.clone(), "ip"),
-            "gateways" => network(&|adapter| adapter.gateway.clone(), "gateway"),
-            "architecture" => {
-                let own = self.system().and_then(|system| system.architecture);
-                let architecture = own.or(machine
-                    .processor
-                    .as_ref()
-                    .and_then(|processor| processor.architecture));
-                of_text(architecture.map(Architecture::word), "os.architecture")
-            }
-            "os.name" => of_text(
-                self.system().and_then(|system| system.name.as_deref()),
-                name,
-            ),
-            "os.version" => of_text(
-                self.system().and_then(|system| system.version.as_deref()),
-                name,
-            ),
-            "memory" => of_text(
-                machine.memory.map(|memory| memory.to_string()).as_deref(),
-                name,
-            ),
-            other => facts::of(machine, self.system(), &self.drive(), other),
-        }
+    fn fact(&self, fact: Fact) -> Known<String> {
+        facts::of(&self.machine, self.system(), &self.drive(), fact)
     }
 
     fn environment(&self, name: &str) -> Known<String> {
@@ -542,7 +482,9 @@ impl Host for SimulatedHost {
         }
         out
     }
+}
 
+impl Host for SimulatedHost {
     fn perform(&mut self, work: &Work<'_>) -> Outcome {
         let outcome = self.pretend(work);
         self.clock = self.clock.saturating_add(outcome.seconds);

@@ -1,72 +1,16 @@
 //! What a real host asks of the operating system under it.
 //!
 //! [`System`] is the only thing that differs between Windows, Linux and a test's double. Everything
-//! above it, the twelve steps' actions, content, the site file, is written once in `host/local`.
+//! above it is written once: content and the site file in `host/local`, what steps do in `action`.
 
 use std::{
-    error::Error,
     ffi::OsString,
-    fmt,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use super::{FileFacts, Known, Product, RegistryValue};
-use crate::wql;
-
-/// Why the system did not do what it was asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SystemError {
-    /// The system's code as an HRESULT or Win32 code; on Linux the errno. 0 when there is none.
-    pub code: u32,
-    /// What was tried and what the system said, one sentence without a full stop.
-    pub message: String,
-}
-
-impl SystemError {
-    /// An error with a code.
-    pub fn new(code: u32, message: impl Into<String>) -> Self {
-        SystemError {
-            code,
-            message: message.into(),
-        }
-    }
-
-    /// What this system cannot do at all; the message says what and, if there is one, the way
-    /// round.
-    pub fn not_supported(message: impl Into<String>) -> Self {
-        // ERROR_NOT_SUPPORTED.
-        SystemError {
-            code: 50,
-            message: message.into(),
-        }
-    }
-}
-
-impl fmt::Display for SystemError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
-    }
-}
-
-impl Error for SystemError {}
-
-/// An account that a process runs as, or that connects a folder.
-#[derive(Clone)]
-pub struct Account {
-    /// `DOMAIN\user` or `user@domain`.
-    pub name: String,
-    /// Its password.
-    pub password: String,
-}
-
-impl fmt::Debug for Account {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Account")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
+use crate::computer::Facts;
+pub use crate::computer::{Account, Ended, Share, SystemError, Update, Updated};
 
 /// What is started.
 #[derive(Clone)]
@@ -104,54 +48,6 @@ pub struct Launch {
     pub native_view: bool,
 }
 
-/// How a process ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ended {
-    /// The exit code as 32 bits; on Linux 128 + the signal for a process that was killed, as shells
-    /// say it.
-    pub exit_code: u32,
-    /// The end of standard output and standard error, in the order in which they came; at least the
-    /// last 64 KB.
-    pub output: String,
-    /// Whether the time-out ended it.
-    pub timed_out: bool,
-    /// How long it ran, in milliseconds.
-    pub milliseconds: u64,
-}
-
-/// A folder of the network.
-#[derive(Clone, Debug)]
-pub struct Share {
-    /// The UNC path.
-    pub path: String,
-    /// The drive it becomes, `Z:`.
-    pub drive: Option<String>,
-    /// Who connects; the run's own account without.
-    pub account: Option<Account>,
-}
-
-/// An update that is offered to this computer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Update {
-    /// How the system names it: an update identifier, or a Debian package with its version.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// Whether it must be installed (a mandatory assignment; on Debian: a security update).
-    pub required: bool,
-}
-
-/// How the installation of updates ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Updated {
-    /// Identifiers of what was installed.
-    pub installed: Vec<String>,
-    /// What failed: identifier and code.
-    pub failed: Vec<(String, u32)>,
-    /// Whether the computer must restart.
-    pub restart: bool,
-}
-
 /// What starts the run again after a restart: a service on Windows, a unit of systemd on Linux.
 #[derive(Clone, Debug)]
 pub struct ResumeEntry {
@@ -163,33 +59,9 @@ pub struct ResumeEntry {
 
 /// The operating system of this computer. Facts answer [`Known::Unknown`] with what is missing when
 /// the system refuses to tell; nothing is guessed.
-pub trait System: wql::Rows {
+pub trait System: Facts {
     /// `windows` or `linux`.
     fn family(&self) -> &'static str;
-
-    /// A file, by its path.
-    fn file(&self, path: &str) -> Known<FileFacts>;
-    /// A folder.
-    fn folder(&self, path: &str) -> Known<FileFacts>;
-    /// A key of the registry, with its hive in any spelling.
-    fn registry_key(&self, key: &str) -> Known<()>;
-    /// A value of a key.
-    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue>;
-    /// A product of Windows Installer by its product code; on Linux a Debian package by its name.
-    fn product(&self, product_code: &str) -> Known<Product>;
-    /// Products of a family by upgrade code.
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>>;
-    /// A fact by its name in a machine file, as [`super::Host::fact`] says. Check Readiness asks
-    /// for these as well: `memory` (bytes), `processor.speed` (MHz), `disks.free` (bytes on the
-    /// system's drive), `os.version`, `os.architecture` (`x86`, `x64`, `arm64`), `os.product_type`
-    /// (`workstation`, `server`, `domain_controller`), `os.language` (its number),
-    /// `client.version`, `power.ac`, `network.connected`, `network.wired` (`true`, `false`),
-    /// `firmware.type` (`uefi`, `bios`), `tpm.version`, `tpm.enabled`, `tpm.activated`.
-    fn fact(&self, name: &str) -> Known<String>;
-    /// An environment variable.
-    fn environment(&self, name: &str) -> Known<String>;
-    /// Names and values of built-in variables that this system gives a run at its start.
-    fn variables(&self) -> Vec<(String, String)>;
 
     /// Starts a process and waits for it. `watch` gets what it prints, as it comes, and says
     /// whether to go on: `false` ends the whole tree. It is also called with an empty text about

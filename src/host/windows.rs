@@ -26,11 +26,12 @@ use std::{
 pub use registry::View;
 
 use super::{
-    FileFacts, Host as _, Known, Product, RegistryValue,
     simulated::SimulatedHost,
     system::{Ended, Launch, ResumeEntry, Share, System, SystemError, Update, Updated},
 };
 use crate::{
+    computer::Facts,
+    fact::{Fact, FileFacts, Known, Product, RegistryValue},
     machine::{Machine, machine_of_windows},
     wql::{ClassFacts, Rows},
 };
@@ -90,11 +91,7 @@ impl Rows for WindowsSystem {
     }
 }
 
-impl System for WindowsSystem {
-    fn family(&self) -> &'static str {
-        "windows"
-    }
-
+impl Facts for WindowsSystem {
     fn file(&self, path: &str) -> Known<FileFacts> {
         file::facts(path, false)
     }
@@ -119,19 +116,21 @@ impl System for WindowsSystem {
         installer::products(upgrade_code)
     }
 
-    fn fact(&self, name: &str) -> Known<String> {
-        let changes = [
-            "disks.",
-            "power.",
-            "network.",
-            "ip_addresses",
-            "gateways",
-            "mac_addresses",
-        ];
-        if changes.iter().any(|start| name.starts_with(start)) {
-            return SimulatedHost::new(machine()).fact(name);
+    fn fact(&self, fact: Fact) -> Known<String> {
+        let changes = matches!(
+            fact,
+            Fact::DisksFree
+                | Fact::PowerAc
+                | Fact::NetworkConnected
+                | Fact::NetworkWired
+                | Fact::IpAddresses
+                | Fact::Gateways
+                | Fact::MacAddresses
+        );
+        if changes {
+            return SimulatedHost::new(machine()).fact(fact);
         }
-        self.described().fact(name)
+        self.described().fact(fact)
     }
 
     fn environment(&self, name: &str) -> Known<String> {
@@ -144,6 +143,12 @@ impl System for WindowsSystem {
 
     fn variables(&self) -> Vec<(String, String)> {
         self.described().variables()
+    }
+}
+
+impl System for WindowsSystem {
+    fn family(&self) -> &'static str {
+        "windows"
     }
 
     fn run(

@@ -2,11 +2,13 @@
 
 use toml::{Table, Value};
 
-use super::{Answer, Session, real::RealHost};
+use super::{Answer, Session, local::fact_of, real::RealHost};
 use crate::{
+    computer::{Facts as _, Host},
     diagnostic::{Finding, nearest},
     engine::Shown,
-    host::{Host, Known, simulated::SimulatedHost},
+    fact::Known,
+    host::simulated::SimulatedHost,
     machine::{self, Machine, keys},
     source::{FileId, Sources},
     wql::ClassFacts,
@@ -204,7 +206,7 @@ impl Session {
                 other => other.to_string(),
             });
         }
-        match self.world.computer.host().fact(key) {
+        match fact_of(self.world.computer.host(), key) {
             Known::Yes(text) => return Answer::good(Shown::Text(text).to_string()),
             Known::No => return Answer::good("there is none"),
             Known::Unknown(_) => {}

@@ -9,8 +9,9 @@ use toml::{Table, Value};
 
 use super::{Answer, Session, real::RealHost};
 use crate::{
+    computer::Host,
     engine::{Event, Target},
-    host::{FileFacts, Host, Known},
+    fact::{Fact, FileFacts, Known},
     model::Sequence,
 };
 
@@ -309,7 +310,7 @@ impl Session {
             Some(("files", path)) => seen(host.file(path)),
             Some(("folders", path)) => seen(host.folder(path)),
             Some(("environment", name)) => host.environment(name),
-            _ => host.fact(words),
+            _ => fact_of(host, words),
         };
         match known {
             Known::Yes(text) => Answer::good(crate::engine::Shown::Text(text).to_string()),
@@ -328,6 +329,14 @@ impl Session {
             Value::Table(table) => toml::to_string(table).unwrap_or_default(),
             other => other.to_string(),
         })
+    }
+}
+
+/// A fact by its name.
+pub(super) fn fact_of(host: &dyn Host, name: &str) -> Known<String> {
+    match Fact::of_name(name) {
+        Some(fact) => host.fact(fact),
+        None => Known::Unknown(name.to_owned()),
     }
 }
 

@@ -9,7 +9,8 @@ use std::{
 
 use super::{local::Local, secrets::Hidden};
 use crate::{
-    host::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work},
+    computer::{Facts, Host, Outcome, Work},
+    fact::{Fact, FileFacts, Known, Product, RegistryValue},
     model::Sequence,
     wql::{ClassFacts, Row, Rows},
 };
@@ -64,7 +65,7 @@ impl Rows for RealHost {
     }
 }
 
-impl Host for RealHost {
+impl Facts for RealHost {
     fn file(&self, path: &str) -> Known<FileFacts> {
         self.host.borrow().file(path)
     }
@@ -89,8 +90,8 @@ impl Host for RealHost {
         self.host.borrow().products(upgrade_code)
     }
 
-    fn fact(&self, name: &str) -> Known<String> {
-        self.host.borrow().fact(name)
+    fn fact(&self, fact: Fact) -> Known<String> {
+        self.host.borrow().fact(fact)
     }
 
     fn environment(&self, name: &str) -> Known<String> {
@@ -100,7 +101,9 @@ impl Host for RealHost {
     fn variables(&self) -> Vec<(String, String)> {
         self.host.borrow().variables()
     }
+}
 
+impl Host for RealHost {
     fn perform(&mut self, work: &Work<'_>) -> Outcome {
         // What was a secret once in this session stays one, even when the run has forgotten it.
         let scrub = |text: &str| self.hidden.scrub((work.scrub)(text));

@@ -8,8 +8,8 @@ use std::{
 
 use super::{computer::Computer, document::Document};
 use crate::{
+    computer::Host,
     engine::{Children, Engine, Event, Given, NoChildren, NotGiven, Options, Program, State},
-    host::Host,
     model::Sequence,
     source::Files,
 };

@@ -1,6 +1,9 @@
 //! One page that needs nothing else: the tree, a timeline, and the variables at any step.
 
+use serde_json::Value;
+
 use super::{Run, of_run};
+use crate::{deed::Ending, engine::Event};
 
 /// The page, with marks for what is put in.
 const PAGE: &str = include_str!("page.html");
@@ -8,12 +11,29 @@ const PAGE: &str = include_str!("page.html");
 /// The run as an HTML page.
 pub fn html(run: &Run) -> String {
     // A `</script>` in a value would end the script, and `<!--` would hide it.
-    let data = of_run(run).to_string().replace('<', "\\u003C");
+    let data = data(run).to_string().replace('<', "\\u003C");
     let title = escape(&format!("{} on {}", run.sequence, run.machine));
     // Taken apart at its marks, so that a text that looks like one is a text.
     let (head, rest) = PAGE.split_once("/*TITLE*/").unwrap_or((PAGE, ""));
     let (body, tail) = rest.split_once("/*RUN*/").unwrap_or((rest, ""));
     [head, &title, body, &data, tail].concat()
+}
+
+/// The run, with the numbers of the checks among the deeds of each step that passed: the page only
+/// counts them.
+fn data(run: &Run) -> Value {
+    let mut data = of_run(run);
+    let events = data.get_mut("events").and_then(Value::as_array_mut);
+    for (event, shown) in run.events.iter().zip(events.into_iter().flatten()) {
+        let Event::StepRan(ran) = event else { continue };
+        let deeds = ran.did.iter().enumerate();
+        let passed = deeds.filter(|(_, deed)| deed.ending == Ending::Passed);
+        let passed: Vec<usize> = passed.map(|(index, _)| index).collect();
+        if !passed.is_empty() {
+            shown["passed"] = passed.into();
+        }
+    }
+    data
 }
 
 fn escape(text: &str) -> String {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Run, Summary, summary::code};
+use crate::deed::{Deed, Ending};
 use crate::engine::{
     At, Because, Event, Explained, Explanation, Failure, GroupOutcome, RestartCause, StepRan,
     Taken, Then, Verdict,
@@ -322,7 +323,7 @@ impl Tree {
             reasons.push(format!("{} s", ran.seconds));
         }
         let notes = if self.style.verbose {
-            ran.did.clone()
+            ran.did.iter().map(Deed::to_string).collect()
         } else {
             quiet(ran)
         };
@@ -483,13 +484,13 @@ fn quiet(ran: &StepRan) -> Vec<String> {
     let passed = ran
         .did
         .iter()
-        .filter(|line| line.ends_with("– passed"))
+        .filter(|deed| deed.ending == Ending::Passed)
         .count();
     let mut lines: Vec<String> = ran
         .did
         .iter()
-        .filter(|line| !line.ends_with("– passed"))
-        .cloned()
+        .filter(|deed| deed.ending != Ending::Passed)
+        .map(Deed::to_string)
         .collect();
     if passed > 0 {
         lines.push(format!(

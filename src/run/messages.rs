@@ -194,7 +194,7 @@ fn step_ran(ran: &StepRan, out: &mut Vec<Line>) {
         out.push(line(at, 1, text));
     }
     for done in &ran.did {
-        out.push(line(at, 1, done.clone()));
+        out.push(line(at, 1, done.to_string()));
     }
     for missing in &ran.assumed {
         out.push(line(at, 2, format!("Not known, and assumed: {missing}")));

@@ -1,8 +1,8 @@
 //! What a run is about to do, before it does it.
 
 use crate::{
+    action::{carries_out, needs_elevation},
     engine::{At, NodeKind, Program},
-    host::local::{carries_out, needs_elevation},
 };
 
 /// A run in numbers and names.

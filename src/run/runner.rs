@@ -14,9 +14,10 @@ use super::{
     OnInterrupted, PendingRestart, SharedLog, Slot, Stop, log, messages, now, store::Store,
 };
 use crate::{
+    action::repeats,
     engine::{At, Engine, Event, NodeKind, Program, RunResult, Shown, Target, Variables},
     host::{
-        local::{LocalHost, Note, Watch, repeats},
+        local::{LocalHost, Note, Watch},
         system::{Launch, Program as Start},
     },
 };

@@ -211,6 +211,26 @@ pub struct DefaultWith {
     pub text: String,
 }
 
+/// What a list of numbered variables names.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Members {
+    /// Applications by their names.
+    Applications,
+    /// Programs as `PACKAGEID:Program`.
+    Programs,
+}
+
+/// A list of numbered variables.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// How many digits a number has.
+    pub digits: usize,
+    /// What they name.
+    pub of: Members,
+}
+
 /// One property of a step type, a group, or the header.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -310,6 +330,9 @@ pub struct Property {
     /// Whether the variable named is the beginning of numbered ones (`App01`, `App001`).
     #[serde(default)]
     pub base: bool,
+    /// The list that the numbered variables hold, where the engine reads it.
+    #[serde(default, skip_serializing)]
+    pub list: Option<List>,
     /// Whether a run-time variable of the XML variable's name overrides it.
     #[serde(default, rename = "override")]
     pub overridable: Option<Overridable>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Family, PartOrder, Product, Property, Stored};
+use super::{Family, List, PartOrder, Product, Property, Stored};
 
 /// The XML element of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -126,6 +126,10 @@ pub struct StepType {
     /// Its numbered variables.
     #[serde(default)]
     pub numbered: Vec<Numbered>,
+    /// What the engine does by itself for such a step, and for one of no known type that has the
+    /// same program in its action.
+    #[serde(default, skip_serializing)]
+    pub by_engine: Option<ByEngine>,
     /// For the step that sets one variable.
     #[serde(default)]
     pub assignment: Option<Assignment>,
@@ -134,7 +138,32 @@ pub struct StepType {
     pub rules: Option<Stored>,
 }
 
+/// What the engine does by itself.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum ByEngine {
+    /// Sets a variable.
+    SetsVariable,
+    /// Restarts the computer.
+    Restarts,
+    /// Runs another sequence.
+    RunsSequence,
+}
+
 impl StepType {
+    /// The program of its action, the first word.
+    pub fn program(&self) -> &str {
+        self.action.split_whitespace().next().unwrap_or("")
+    }
+
+    /// The property that names a list of numbered variables, and the list.
+    pub fn list(&self) -> Option<(&Property, List)> {
+        let lists = self.property.iter();
+        lists
+            .filter_map(|property| Some((property, property.list?)))
+            .next()
+    }
+
     /// The property with this name and its index.
     pub fn find(&self, name: &str) -> Option<(usize, &Property)> {
         self.property

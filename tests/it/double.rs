@@ -9,10 +9,11 @@ use std::{
 };
 
 use tasq::{
+    computer::Facts,
     elaborate::Given,
     engine::{Engine, Event, Options, Program},
+    fact::{Fact, FileFacts, Known, Product, RegistryValue},
     host::{
-        FileFacts, Known, Product, RegistryValue,
         local::{LocalHost, Setup},
         system::{
             Ended as ProcessEnded, Launch, ResumeEntry, Share, System, SystemError, Update, Updated,
@@ -64,10 +65,7 @@ impl Rows for Double {
     }
 }
 
-impl System for Double {
-    fn family(&self) -> &'static str {
-        "windows"
-    }
+impl Facts for Double {
     fn file(&self, _: &str) -> Known<FileFacts> {
         Known::No
     }
@@ -86,14 +84,20 @@ impl System for Double {
     fn products(&self, _: &str) -> Known<Vec<Product>> {
         Known::No
     }
-    fn fact(&self, name: &str) -> Known<String> {
-        Known::Unknown(name.to_owned())
+    fn fact(&self, fact: Fact) -> Known<String> {
+        Known::Unknown(fact.name().to_owned())
     }
     fn environment(&self, _: &str) -> Known<String> {
         Known::No
     }
     fn variables(&self) -> Vec<(String, String)> {
         Vec::new()
+    }
+}
+
+impl System for Double {
+    fn family(&self) -> &'static str {
+        "windows"
     }
     fn run(
         &self,

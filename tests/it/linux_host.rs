@@ -13,10 +13,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tasq::host::{
-    Known,
-    linux::{LinuxOptions, LinuxSystem},
-    system::{Account, Ended, Launch, Program, ResumeEntry, Share, System, SystemError},
+use tasq::{
+    computer::Facts as _,
+    fact::{Fact, Known},
+    host::{
+        linux::{LinuxOptions, LinuxSystem},
+        system::{Account, Ended, Launch, Program, ResumeEntry, Share, System, SystemError},
+    },
 };
 
 /// A launch of a command line with nothing special about it.
@@ -352,15 +355,15 @@ fn facts_are_those_of_this_computer() {
     }
     assert_eq!(system.registry_key("HKLM\\SOFTWARE"), Known::No);
     let name = fs::read_to_string("/proc/sys/kernel/hostname").expect("the kernel says it");
-    assert_eq!(system.fact("name"), Known::Yes(name.trim().to_owned()));
+    assert_eq!(system.fact(Fact::Name), Known::Yes(name.trim().to_owned()));
     let free = system
-        .fact("disks.free")
+        .fact(Fact::DisksFree)
         .yes()
         .and_then(|free| free.parse::<u64>().ok());
     assert!(
         free.is_some_and(|free| free > 0),
         "{:?}",
-        system.fact("disks.free")
+        system.fact(Fact::DisksFree)
     );
     assert!(
         system
@@ -376,23 +379,20 @@ fn facts_are_those_of_this_computer() {
 /// this computer.
 #[test]
 fn the_real_computer_answers_as_its_machine_file_does() {
-    use tasq::{
-        host::{Host as _, simulated::SimulatedHost},
-        wql::Rows as _,
-    };
+    use tasq::{host::simulated::SimulatedHost, wql::Rows as _};
     let system = LinuxSystem::new();
     let described = SimulatedHost::new(tasq::host::linux::machine());
-    for name in [
-        "make",
-        "model",
-        "serial_number",
-        "asset_tag",
-        "uuid",
-        "mac_addresses",
-        "ip_addresses",
-        "os.name",
+    for fact in [
+        Fact::Make,
+        Fact::Model,
+        Fact::SerialNumber,
+        Fact::AssetTag,
+        Fact::Uuid,
+        Fact::MacAddresses,
+        Fact::IpAddresses,
+        Fact::OsName,
     ] {
-        assert_eq!(system.fact(name), described.fact(name), "{name}");
+        assert_eq!(system.fact(fact), described.fact(fact), "{fact:?}");
     }
     for class in [
         "Win32_OperatingSystem",

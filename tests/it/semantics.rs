@@ -18,7 +18,7 @@ use tasq::{
         At, Because, Children, Engine, Event, Explained, Explanation, GroupOutcome, NoChildren,
         Options, Program, Shown, State, Taken, Then,
     },
-    host::{FileFacts, Product, RegistryValue},
+    fact::{FileFacts, Product, RegistryValue},
     model::Sequence,
     source::NoFiles,
     wql::{Fact, Row},

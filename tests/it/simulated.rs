@@ -10,13 +10,14 @@ use std::{
 
 use tasq::{
     compile::compile,
+    computer::Host,
     decompile,
     elaborate::Given,
     engine::{
         Because, Engine, Event, Explained, Explanation, NoChildren, NotGiven, Options, Program,
         Verdict,
     },
-    host::{Host, simulated::SimulatedHost},
+    host::simulated::SimulatedHost,
     machine::{self, Machine},
     model::Sequence,
     report::{Run, Style},

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     engine::Event,
+    fact::Fact,
     host::{
         local::{LocalHost, Note, Setup, Watch, create_private_folder},
         this_computer,
@@ -110,7 +111,7 @@ impl ThisComputer {
         let mut remarks = self.rights()?;
         remarks.push(format!("log: {}", path.display()));
         let name = system
-            .fact("name")
+            .fact(Fact::Name)
             .yes()
             .cloned()
             .unwrap_or_else(|| "of no known name".to_owned());

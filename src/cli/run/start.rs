@@ -28,7 +28,6 @@ pub(in super::super) fn setup(
         None => folder.cache(),
     };
     Setup {
-        dry: false,
         skip_unknown,
         base: loaded.base.clone(),
         authorities: loaded.authorities.clone(),

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::super::{Known, Product};
+use crate::fact::{Known, Product};
 
 /// A package by its name; a product code of Windows Installer is never one.
 pub(super) fn product(name: &str, admin: Option<&Path>) -> Known<Product> {

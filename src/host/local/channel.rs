@@ -17,7 +17,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::{Deserialize, Serialize};
 
 use super::files;
-use crate::host::Variable;
+use crate::computer::Variable;
 
 /// The environment variable with the address and the secret.
 pub const RUN: &str = "TASQ_RUN";

@@ -12,19 +12,10 @@ use super::{
     LocalHost, Note, Watch,
     fetch::{self, Heard, Wanted},
     files,
-    words::{self, is_true, named, references, value},
 };
-use crate::{
-    host::{Outcome, Work},
-    model::Reference,
-    site::Content,
-};
-
-/// What a step ends with when its content cannot be found.
-pub(super) const NO_CONTENT: u32 = 0x8004_0102;
+use crate::{computer::Work, site::Content};
 
 const COMPONENT: &str = "ContentAccess";
-const LAST: &str = "_SMSTSLastContentDownloadLocation";
 
 /// Where content is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,49 +93,13 @@ impl LocalHost {
         }
     }
 
-    /// The folder of a package that a step needs: `Some(None)` when it needs none, `None` when
-    /// there is no content, which the outcome then says.
-    pub(super) fn content_of(
-        &mut self,
-        work: &Work<'_>,
-        package: Option<&Reference>,
-        outcome: &mut Outcome,
-    ) -> Option<Option<PathBuf>> {
-        let Some(package) = package else {
-            return Some(None);
-        };
-        let known = self.site.package(&package.id, &package.name).cloned();
-        let Some(known) = known else {
-            return self.no_content(named(package), "the site file has no such package", outcome);
-        };
-        match self.bring(work, &known.id, &known.content, None) {
-            Ok(folder) => Some(Some(folder)),
-            Err(Fault(why)) => self.no_content(named(package), &why, outcome),
-        }
-    }
-
-    fn no_content<T>(&mut self, what: String, why: &str, outcome: &mut Outcome) -> Option<T> {
-        self.line(
-            COMPONENT,
-            3,
-            format!("Failed to resolve the content of {what}: {why}"),
-        );
-        outcome.did.push(format!(
-            "{} no content of package {what}: {why}",
-            words::FIND.said(self.setup.dry)
-        ));
-        outcome.exit_code = NO_CONTENT;
-        None
-    }
-
-    /// Brings content to this computer and gives its folder. Content in a folder stays where it is,
-    /// unless it must go `to` another; content behind a URL goes into the cache.
-    pub(super) fn bring(
+    /// The first place that has the content, as `take` says, and what `take` makes of it.
+    pub(super) fn from_places(
         &mut self,
         work: &Work<'_>,
         id: &str,
         content: &Content,
-        to: Option<&Path>,
+        take: &mut dyn FnMut(&mut Self, &Place) -> Result<PathBuf, Fault>,
     ) -> Result<PathBuf, Fault> {
         if !self.warned && (work.variables)("SMSTSDownloadProgram").is_some() {
             self.warned = true;
@@ -152,28 +107,16 @@ impl LocalHost {
                 "SMSTSDownloadProgram is set and not used: the site file says where content is";
             self.line(COMPONENT, 2, text);
         }
-        let places = self.places(content, id);
-        let cached = self.setup.cache.join(safe(id));
         let mut faults = Vec::new();
-        for place in &places {
-            let tried = match place {
-                Place::Folder(folder) => self.take_folder(folder, content, to),
-                Place::Url(url) => {
-                    let target = to.unwrap_or(&cached).to_path_buf();
-                    self.take_url(work, url, content, &target)
-                }
-            };
-            match tried {
+        for place in &self.places(content, id) {
+            match take(self, place) {
                 Ok(folder) => {
                     self.placed.insert(id.to_owned(), folder.clone());
                     return Ok(folder);
                 }
                 Err(Fault(why)) => {
-                    self.line(
-                        COMPONENT,
-                        2,
-                        (work.scrub)(&format!("No content of {id} there: {why}")),
-                    );
+                    let text = format!("No content of {id} there: {why}");
+                    self.line(COMPONENT, 2, (work.scrub)(&text));
                     faults.push(why);
                 }
             }
@@ -184,53 +127,66 @@ impl LocalHost {
         Err(Fault(faults.join("; ")))
     }
 
-    fn take_folder(
-        &mut self,
-        folder: &Path,
+    /// Where content of a place would be once it was brought. Content in a folder stays where it
+    /// is, unless it must go `to` another; content behind a URL goes into the cache.
+    pub(super) fn look_at(
+        &self,
+        place: &Place,
+        id: &str,
         content: &Content,
         to: Option<&Path>,
     ) -> Result<PathBuf, Fault> {
-        if !folder.is_dir() {
-            return Err(Fault(format!("there is no folder {}", folder.display())));
+        match place {
+            Place::Folder(folder) => {
+                if !folder.is_dir() {
+                    return Err(Fault(format!("there is no folder {}", folder.display())));
+                }
+                for file in &content.files {
+                    let path = folder.join(&file.path);
+                    check(&path, file.size, file.sha256.as_deref())?;
+                }
+                Ok(to.unwrap_or(folder).to_path_buf())
+            }
+            Place::Url(url) if content.files.is_empty() => {
+                Err(Fault(format!("{url}: the site file lists no files of it")))
+            }
+            Place::Url(_) => {
+                let cached = || self.setup.cache.join(safe(id));
+                Ok(to.map_or_else(cached, Path::to_path_buf))
+            }
         }
-        for file in &content.files {
-            let path = folder.join(&file.path);
-            check(&path, file.size, file.sha256.as_deref())?;
-        }
-        let Some(to) = to else {
-            return Ok(folder.to_path_buf());
-        };
-        if self.setup.dry {
-            return Ok(to.to_path_buf());
-        }
-        let bytes = files::copy_folder(folder, to)
-            .map_err(|error| Fault(format!("cannot copy {error}")))?;
-        self.line(
-            COMPONENT,
-            1,
-            format!(
-                "Copied {bytes} bytes from {} to {}",
-                folder.display(),
-                to.display()
-            ),
-        );
-        Ok(to.to_path_buf())
     }
 
-    fn take_url(
+    /// Brings the content of a place to its target.
+    pub(super) fn take_from(
+        &mut self,
+        work: &Work<'_>,
+        place: &Place,
+        content: &Content,
+        target: PathBuf,
+    ) -> Result<PathBuf, Fault> {
+        match place {
+            Place::Folder(folder) if *folder == target => {}
+            Place::Folder(folder) => {
+                let bytes = files::copy_folder(folder, &target)
+                    .map_err(|error| Fault(format!("cannot copy {error}")))?;
+                let (from, to) = (folder.display(), target.display());
+                let text = format!("Copied {bytes} bytes from {from} to {to}");
+                self.line(COMPONENT, 1, text);
+            }
+            Place::Url(url) => self.download(work, url, content, &target)?,
+        }
+        Ok(target)
+    }
+
+    fn download(
         &mut self,
         work: &Work<'_>,
         url: &str,
         content: &Content,
         target: &Path,
-    ) -> Result<PathBuf, Fault> {
-        if content.files.is_empty() {
-            return Err(Fault(format!("{url}: the site file lists no files of it")));
-        }
+    ) -> Result<(), Fault> {
         let patience = self.patience(work);
-        if self.setup.dry {
-            return Ok(target.to_path_buf());
-        }
         self.make_room(content, target);
         let agents = self.agents(url);
         for file in &content.files {
@@ -262,7 +218,7 @@ impl LocalHost {
             .map_err(Fault)?;
             self.line(COMPONENT, 1, format!("Download done: {}", path.display()));
         }
-        Ok(target.to_path_buf())
+        Ok(())
     }
 
     /// Removes the downloaded content of something; what lies in a folder of the site stays.
@@ -363,7 +319,7 @@ fn size_of(folder: &Path, depth: usize) -> u64 {
 }
 
 /// An identifier as the name of a folder.
-fn safe(id: &str) -> String {
+pub(super) fn safe(id: &str) -> String {
     id.chars()
         .map(|c| {
             if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
@@ -392,54 +348,4 @@ fn check(path: &Path, size: Option<u64>, sha256: Option<&str>) -> Result<(), Fau
     Err(Fault(format!(
         "{shown} does not have the hash of the site file"
     )))
-}
-
-/// Download Package Content.
-pub(super) fn download(host: &mut LocalHost, work: &Work<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
-    let dry = host.setup.dry;
-    let goes_on = is_true(work, "continue_download");
-    // Some write the name between percent signs.
-    let base = value(work, "destination_variable")
-        .trim_matches('%')
-        .to_owned();
-    let custom = match value(work, "location").to_lowercase().as_str() {
-        "custom" => Some(value(work, "path").trim_end_matches(['\\', '/']).to_owned()),
-        _ => None,
-    };
-    for (index, reference) in references(work, "packages").iter().enumerate() {
-        let to = match &custom {
-            Some(custom) => Path::new(custom).join(&reference.id),
-            None => host.setup.cache.join(safe(&reference.id)),
-        };
-        let known = host.site.package(&reference.id, &reference.name).cloned();
-        let brought = match known {
-            Some(known) => host.bring(work, &known.id, &known.content, Some(&to)),
-            None => Err(Fault("the site file has no such package".to_owned())),
-        };
-        let path = match brought {
-            Ok(path) => path.display().to_string(),
-            Err(Fault(why)) => {
-                host.no_content::<()>(named(reference), &why, &mut outcome);
-                if goes_on {
-                    outcome.exit_code = 0;
-                    continue;
-                }
-                break;
-            }
-        };
-        outcome.did.push(format!(
-            "{} package {} to {path}",
-            words::DOWNLOAD.said(dry),
-            named(reference)
-        ));
-        outcome.variables.retain(|(name, _)| name != LAST);
-        outcome.variables.push((LAST.to_owned(), path.clone()));
-        if !base.is_empty() {
-            outcome
-                .variables
-                .push((format!("{base}{:02}", index + 1), path));
-        }
-    }
-    outcome
 }

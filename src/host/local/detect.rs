@@ -4,10 +4,9 @@ use std::{cmp::Ordering, path::PathBuf, time::Duration};
 
 use super::LocalHost;
 use crate::{
-    host::{
-        Known, Work,
-        system::{Launch, Program},
-    },
+    computer::Work,
+    fact::{Fact, Known},
+    host::system::{Launch, Program},
     machine::values::numbers,
     site::{Operator, Shell, Subject, Test},
 };
@@ -47,7 +46,10 @@ fn one(
         }
         Subject::Registry(key, None) => known(system.registry_key(key))?.map(|()| None),
         Subject::Fact(name) if name == "system" => Some(Some(system.family().to_owned())),
-        Subject::Fact(name) => known(system.fact(name))?.map(Some),
+        Subject::Fact(name) => match Fact::of_name(name) {
+            Some(fact) => known(system.fact(fact))?.map(Some),
+            None => return Err(name.clone()),
+        },
         Subject::Variable(name) => (work.variables)(name).map(Some),
         Subject::Script(text, shell) => script(host, text, *shell, content)?.map(Some),
     };

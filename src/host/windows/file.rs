@@ -7,11 +7,11 @@ use windows_sys::Win32::Storage::FileSystem::{
     GetFileVersionInfoSizeW, GetFileVersionInfoW, VS_FIXEDFILEINFO, VerQueryValueW,
 };
 
-use super::{
-    super::{FileFacts, Known},
-    text::{wide, wide_path},
+use super::text::{wide, wide_path};
+use crate::{
+    fact::{FileFacts, Known},
+    machine::values,
 };
-use crate::machine::values;
 
 /// What is at a path, when it is of the kind that is asked for.
 pub(super) fn facts(path: &str, folder: bool) -> Known<FileFacts> {

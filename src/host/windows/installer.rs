@@ -5,10 +5,8 @@ use windows_sys::Win32::System::ApplicationInstallationAndServicing::{
     INSTALLSTATE_DEFAULT, MsiEnumRelatedProductsW, MsiGetProductInfoW, MsiQueryProductStateW,
 };
 
-use super::{
-    super::{Known, Product},
-    text::{narrow, wide},
-};
+use super::text::{narrow, wide};
+use crate::fact::{Known, Product};
 
 const SUCCESS: u32 = 0;
 const MORE_DATA: u32 = 234;

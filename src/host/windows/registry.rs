@@ -10,7 +10,7 @@ use winreg::{
     },
 };
 
-use super::super::{Known, RegistryValue};
+use crate::fact::{Known, RegistryValue};
 
 /// Which of the two views of a 64-bit Windows is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use super::{
     date,
 };
 use crate::{
-    host::{FileFacts, RegistryValue},
+    fact::{FileFacts, RegistryValue},
     source::Span,
 };
 

@@ -8,10 +8,13 @@ use std::{
     process::{Command, Output},
 };
 
-use tasq::host::{
-    Known, Product,
-    linux::{LinuxOptions, LinuxSystem},
-    system::System,
+use tasq::{
+    computer::Facts as _,
+    fact::{Known, Product},
+    host::{
+        linux::{LinuxOptions, LinuxSystem},
+        system::System,
+    },
 };
 use tempfile::TempDir;
 

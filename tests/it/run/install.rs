@@ -159,7 +159,7 @@ fn an_installer_that_fails_or_wants_a_restart_is_understood() {
     };
     run(&text("5", ""), &[])
         .ends(1)
-        .says("failed with exit code 5");
+        .says("failed to install application Sample: exit code 5");
     // A code of the site file's own asks for a restart: the run waits for it.
     run(
         &text("5", "return_codes = { 5 = \"soft_reboot\" }"),

@@ -1,7 +1,7 @@
 //! What a dry run says is what the real run does: the same events, with other words only.
 
 use serde_json::Value;
-use tasq::host::local::VERBS;
+use tasq::deed::Verb;
 
 use super::{Place, has};
 
@@ -14,9 +14,9 @@ fn events(text: &str) -> Vec<Value> {
         event["seconds"] = Value::Null;
         for line in event["did"].as_array_mut().into_iter().flatten() {
             let mut text = line.as_str().unwrap_or_default().to_owned();
-            for (would, did) in VERBS {
+            for (_, would, did) in Verb::WORDS {
                 if let Some(rest) = text.strip_prefix(did) {
-                    text = format!("{would}{rest}");
+                    text = format!("would {would}{rest}");
                 }
             }
             *line = text.into();
@@ -25,8 +25,20 @@ fn events(text: &str) -> Vec<Value> {
     events
 }
 
+/// Dry, done, and on the description of this computer.
 #[track_caller]
 fn agree(place: &Place, sequence: &str, args: &[&str]) {
+    let real = dry_agrees(place, sequence, args);
+    let facts = place.tasq(&["facts"]).ends(0);
+    place.write("me.toml", &facts.out);
+    let simulate = ["simulate", "lab.tasq", "-m", "me.toml"];
+    let described = place.tasq(&[&simulate[..], &["--output-format", "json"]].concat());
+    described_agrees(&events(&described.out), &real);
+}
+
+/// Gives the events of the real run.
+#[track_caller]
+fn dry_agrees(place: &Place, sequence: &str, args: &[&str]) -> Vec<Value> {
     place.write("lab.tasq", sequence);
     let with = |first: &[&str]| {
         let all: Vec<&str> = first
@@ -49,6 +61,39 @@ fn agree(place: &Place, sequence: &str, args: &[&str]) {
     for (dry, real) in dry.iter().zip(&real) {
         assert_eq!(dry, real);
     }
+    real
+}
+
+/// The description of this computer knows less than the computer: where it knows all that a step
+/// needs, the step comes to the same.
+fn described_agrees(described: &[Value], real: &[Value]) {
+    let ran = |events: &[Value]| -> Vec<Value> {
+        let all = events.iter();
+        all.filter(|event| event["event"] == "step_ran")
+            .cloned()
+            .collect()
+    };
+    let real = ran(real);
+    let mut compared = 0;
+    for described in ran(described) {
+        let known = described["assumed"].as_array().is_some_and(Vec::is_empty);
+        let same = |own: &&Value| own["at"]["path"] == described["at"]["path"];
+        let Some(real) = real.iter().find(same).filter(|_| known) else {
+            continue;
+        };
+        compared += 1;
+        for what in ["exit_code", "success"] {
+            assert_eq!(described[what], real[what], "{described:#}\n{real:#}");
+        }
+        let names = |event: &Value| -> Vec<Value> {
+            let changes = event["changed"].as_array().into_iter().flatten();
+            changes
+                .map(|change| serde_json::json!([change["name"], change["after"]]))
+                .collect()
+        };
+        assert_eq!(names(&described), names(real), "{described:#}\n{real:#}");
+    }
+    assert!(compared > 0, "nothing was compared: {described:#?}");
 }
 
 const TOUR: &str = r#"
@@ -85,7 +130,8 @@ fn a_dry_run_knows_what_will_fail() {
         step \"No content\" run_command_line < \"true\", package: \"PS100001\" >\nstep \"Never\" run_command_line < \"true\" >";
     agree(&place, sequence, &[]);
     if !has("pwsh") {
-        agree(
+        // A described computer is a Windows, which has one.
+        dry_agrees(
             &place,
             "step \"Script\" run_powershell_script <\n  \"\"\"\n  exit 0\n  \"\"\",\n  execution_policy: bypass,\n>",
             &[],

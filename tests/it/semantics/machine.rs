@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use tasq::{
-    host::{FileFacts, Host, Known, Outcome, Product, RegistryValue, Work},
+    computer::{Facts, Host, Outcome, Work},
+    deed::Deed,
+    fact::{Fact as FactName, FileFacts, Known, Product, RegistryValue},
     wql::{ClassFacts, Row, Rows},
 };
 
@@ -53,7 +55,7 @@ impl Rows for Machine {
     }
 }
 
-impl Host for Machine {
+impl Facts for Machine {
     fn file(&self, path: &str) -> Known<FileFacts> {
         known(self.files.get(&path.to_lowercase()), format!("file {path}"))
     }
@@ -95,8 +97,8 @@ impl Host for Machine {
         }
     }
 
-    fn fact(&self, name: &str) -> Known<String> {
-        known(self.facts.get(name), name.to_owned())
+    fn fact(&self, fact: FactName) -> Known<String> {
+        known(self.facts.get(fact.name()), fact.name().to_owned())
     }
 
     fn environment(&self, name: &str) -> Known<String> {
@@ -110,13 +112,15 @@ impl Host for Machine {
         list.extend(self.built_in.iter().cloned());
         list
     }
+}
 
+impl Host for Machine {
     fn perform(&mut self, work: &Work<'_>) -> Outcome {
         let did = work
             .values
             .iter()
             .filter(|(name, _)| self.watch.iter().any(|watched| watched == name))
-            .map(|(name, value)| format!("{name} = {value}"))
+            .map(|(name, value)| Deed::remark(format!("{name} = {value}")))
             .collect();
         let mut outcome = Outcome {
             did,

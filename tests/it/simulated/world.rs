@@ -2,9 +2,9 @@
 //! one way.
 
 use tasq::{
-    host::{
-        FileFacts, Host, Known, Outcome, Product, RegistryValue, Work, simulated::SimulatedHost,
-    },
+    computer::{Facts, Host, Outcome, Work},
+    fact::{Fact as Named, FileFacts, Known, Product, RegistryValue},
+    host::simulated::SimulatedHost,
     wql::{ClassFacts, Fact, Row, Rows},
 };
 
@@ -62,7 +62,7 @@ impl Rows for World {
     }
 }
 
-impl Host for World {
+impl Facts for World {
     fn file(&self, path: &str) -> Known<FileFacts> {
         let facts = || FileFacts {
             version: Some("10.0.0.1".to_owned()),
@@ -89,8 +89,8 @@ impl Host for World {
     fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
         self.settle(self.own.products(upgrade_code), || vec![Product::default()])
     }
-    fn fact(&self, name: &str) -> Known<String> {
-        self.settle(self.own.fact(name), || "Contoso 9".to_owned())
+    fn fact(&self, fact: Named) -> Known<String> {
+        self.settle(self.own.fact(fact), || "Contoso 9".to_owned())
     }
     fn environment(&self, name: &str) -> Known<String> {
         self.settle(self.own.environment(name), || "Contoso".to_owned())
@@ -98,6 +98,9 @@ impl Host for World {
     fn variables(&self) -> Vec<(String, String)> {
         self.own.variables()
     }
+}
+
+impl Host for World {
     fn perform(&mut self, work: &Work<'_>) -> Outcome {
         let mut outcome = self.own.perform(work);
         let said = if self.there { "1" } else { "" };

@@ -8,13 +8,11 @@ use std::{
 
 use tasq::{
     compile::compile,
+    computer::{Facts, Host, Outcome, Work},
     elaborate::Given,
     engine::{Engine, Event, NoChildren, Options, Program},
-    host::{
-        FileFacts, Host, Known, Outcome, Product, RegistryValue, Work,
-        system::System,
-        windows::{View, WindowsSystem, machine},
-    },
+    fact::{Fact as Named, FileFacts, Known, Product, RegistryValue},
+    host::windows::{View, WindowsSystem, machine},
     source::NoFiles,
     wql::{ClassFacts, Fact, Row, Rows},
 };
@@ -249,21 +247,24 @@ fn this_computer_can_be_described() {
     let name = std::env::var("COMPUTERNAME").expect("Windows has a name");
     assert!(
         system
-            .fact("name")
+            .fact(Named::Name)
             .yes()
             .is_some_and(|own| own.eq_ignore_ascii_case(&name)),
         "{:?}",
-        system.fact("name")
+        system.fact(Named::Name)
     );
-    assert_eq!(system.fact("os.architecture"), Known::Yes("x64".to_owned()));
+    assert_eq!(
+        system.fact(Named::OsArchitecture),
+        Known::Yes("x64".to_owned())
+    );
     let free = system
-        .fact("disks.free")
+        .fact(Named::DisksFree)
         .yes()
         .and_then(|free| free.parse::<u64>().ok());
     assert!(
         free.is_some_and(|free| free > 0),
         "{:?}\n{text}",
-        system.fact("disks.free")
+        system.fact(Named::DisksFree)
     );
     assert!(
         system
@@ -301,7 +302,7 @@ impl Rows for Computer {
     }
 }
 
-impl Host for Computer {
+impl Facts for Computer {
     fn file(&self, path: &str) -> Known<FileFacts> {
         self.0.file(path)
     }
@@ -320,8 +321,8 @@ impl Host for Computer {
     fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
         self.0.products(upgrade_code)
     }
-    fn fact(&self, name: &str) -> Known<String> {
-        self.0.fact(name)
+    fn fact(&self, fact: Named) -> Known<String> {
+        self.0.fact(fact)
     }
     fn environment(&self, name: &str) -> Known<String> {
         self.0.environment(name)
@@ -329,6 +330,9 @@ impl Host for Computer {
     fn variables(&self) -> Vec<(String, String)> {
         self.0.variables()
     }
+}
+
+impl Host for Computer {
     fn perform(&mut self, _: &Work<'_>) -> Outcome {
         Outcome::default()
     }

@@ -1,6 +1,10 @@
 //! Windows Installer, with packages that `tests/windows/layer.sh` makes with wixl.
 
-use tasq::host::{Known, Product, system::System as _, windows::WindowsSystem};
+use tasq::{
+    computer::Facts as _,
+    fact::{Known, Product},
+    host::windows::WindowsSystem,
+};
 
 use super::{alone, fixture, launch, run};
 

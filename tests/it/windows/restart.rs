@@ -15,8 +15,10 @@ use std::{
 
 use cmtraceopen_parser::parser;
 use tasq::{
+    computer::Facts as _,
     engine::Event,
-    host::{Known, Product, system::System as _, windows::WindowsSystem},
+    fact::{Known, Product},
+    host::{system::System as _, windows::WindowsSystem},
     run::{Entry, Journal},
 };
 

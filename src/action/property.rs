@@ -1,46 +1,9 @@
-//! What was done in words: a dry run says what it would do with the same words, so that both can be
-//! compared.
+//! What a step says: values of its properties.
 
 use crate::{
-    host::Work,
+    computer::Work,
     model::{Reference, Value},
 };
-
-/// A verb: what would be done, and what was done.
-#[derive(Clone, Copy)]
-pub(super) struct Verb(&'static str, &'static str);
-
-pub(super) const RUN: Verb = Verb("run", "ran");
-pub(super) const INSTALL: Verb = Verb("install", "installed");
-pub(super) const UNINSTALL: Verb = Verb("uninstall", "uninstalled");
-pub(super) const CONNECT: Verb = Verb("connect", "connected");
-pub(super) const DOWNLOAD: Verb = Verb("download", "downloaded");
-pub(super) const FIND: Verb = Verb("find", "found");
-pub(super) const FAIL: Verb = Verb("fail", "failed");
-pub(super) const SKIP: Verb = Verb("skip", "skipped");
-
-/// The verbs: what a dry run says, and what a real one does.
-pub const VERBS: &[(&str, &str)] = &[
-    ("would run", "ran"),
-    ("would install", "installed"),
-    ("would uninstall", "uninstalled"),
-    ("would connect", "connected"),
-    ("would download", "downloaded"),
-    ("would find", "found"),
-    ("would fail", "failed"),
-    ("would skip", "skipped"),
-];
-
-impl Verb {
-    /// The sentence's beginning.
-    pub(super) fn said(self, dry: bool) -> String {
-        if dry {
-            format!("would {}", self.0)
-        } else {
-            self.1.to_owned()
-        }
-    }
-}
 
 /// The value of a property; empty when it is not given.
 pub(super) fn value<'a>(work: &'a Work<'_>, name: &str) -> &'a str {
@@ -91,24 +54,31 @@ pub(super) fn named(reference: &Reference) -> String {
     }
 }
 
-/// A list of run-time variables, `BASE01`, `BASE02` …, that the engine gave with the step; `None`
-/// without a base.
-pub(super) fn listed(work: &Work<'_>, digits: usize) -> Option<Vec<String>> {
+/// A list of run-time variables, `BASE01`, `BASE02` …: those that the engine gave with the step,
+/// else up to the first that is not there; `None` without a base.
+pub(super) fn listed(work: &Work<'_>) -> Option<Vec<String>> {
     let base = value(work, "base_variable");
     if base.is_empty() {
         return None;
     }
+    let (_, list) = work.step.table()?.list()?;
+    let digits = list.digits;
     let number = |name: &str| {
         let rest = name
             .get(base.len()..)
             .filter(|_| name.get(..base.len()).is_some_and(|own| own == base));
         rest.is_some_and(|own| own.len() == digits && own.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    Some(
-        work.values
-            .iter()
-            .filter(|(name, _)| number(name))
-            .map(|(_, value)| value.clone())
-            .collect(),
-    )
+    let given: Vec<String> = work
+        .values
+        .iter()
+        .filter(|(name, _)| number(name))
+        .map(|(_, value)| value.clone())
+        .collect();
+    if !given.is_empty() {
+        return Some(given);
+    }
+    let most = 10_usize.pow(digits as u32) - 1;
+    let each = (1..=most).map_while(|index| (work.variables)(&format!("{base}{index:0digits$}")));
+    Some(each.take_while(|value| !value.is_empty()).collect())
 }

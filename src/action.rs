@@ -1,0 +1,141 @@
+//! What each type of step does, the same on every computer: one file a type.
+//!
+//! An action asks a [`Computer`] and tells it what to do. Whether that is done, only noted or made
+//! up, and how a fact that nobody knows is taken, is the computer's own affair.
+
+mod by_engine;
+mod check_readiness;
+mod connect_network_folder;
+mod download_package_content;
+mod install_application;
+mod install_package;
+mod install_software_updates;
+mod process;
+mod property;
+mod run_command_line;
+mod run_powershell_script;
+mod set_dynamic_variables;
+
+use crate::{
+    computer::{Computer, Outcome, SystemError, Work},
+    deed::{Deed, Ending, Verb},
+    model::Step,
+};
+
+pub(crate) use install_application::STATUS;
+pub(crate) use install_package::Listed;
+pub(crate) use process::unknown_output;
+
+/// What a type of step does.
+pub trait Action: Sync {
+    /// The type's keyword.
+    fn keyword(&self) -> &'static str;
+
+    /// Whether it can be done twice without harm: it only reads, or only sets variables of the run.
+    fn repeats(&self) -> bool {
+        false
+    }
+
+    /// Whether it usually needs an administrator.
+    fn elevated(&self) -> bool {
+        false
+    }
+
+    /// Does it.
+    fn perform(&self, on: &mut dyn Computer, work: &Work<'_>) -> Outcome;
+}
+
+/// The actions.
+static ACTIONS: &[&dyn Action] = &[
+    &check_readiness::CheckReadiness,
+    &connect_network_folder::ConnectNetworkFolder,
+    &download_package_content::DownloadPackageContent,
+    &install_application::InstallApplication,
+    &install_package::InstallPackage,
+    &install_software_updates::InstallSoftwareUpdates,
+    &by_engine::RESTART_COMPUTER,
+    &run_command_line::RunCommandLine,
+    &run_powershell_script::RunPowerShellScript,
+    &by_engine::RUN_TASK_SEQUENCE,
+    &set_dynamic_variables::SetDynamicVariables,
+    &by_engine::SET_VARIABLE,
+];
+
+/// What a computer answers to a step that it cannot carry out.
+pub(crate) const NOT_SUPPORTED: u32 = 0x8007_0032;
+
+/// The action of a step; `None` when Tasq cannot carry it out.
+pub fn of(step: &Step) -> Option<&'static dyn Action> {
+    let keyword = step.table().map(|table| table.keyword.as_str())?;
+    ACTIONS
+        .iter()
+        .find(|action| action.keyword() == keyword)
+        .copied()
+}
+
+/// Whether Tasq can carry out a step.
+pub fn carries_out(step: &Step) -> bool {
+    of(step).is_some()
+}
+
+/// Whether a step usually needs an administrator.
+pub fn needs_elevation(step: &Step) -> bool {
+    of(step).is_none_or(|action| action.elevated())
+}
+
+/// Whether a step can be done twice without harm.
+pub fn repeats(step: &Step) -> bool {
+    of(step).is_some_and(|action| action.repeats())
+}
+
+/// Does what a step asks for.
+pub fn perform(on: &mut dyn Computer, work: &Work<'_>) -> Outcome {
+    let mut outcome = match of(work.step) {
+        Some(action) => action.perform(on, work),
+        None => {
+            let table = work.step.table();
+            on.not_supported(table.map_or(&work.step.class, |table| &table.label))
+        }
+    };
+    outcome.assumed.extend(on.take_assumptions());
+    outcome
+}
+
+/// A deed of a computer: done, or only noted.
+pub(crate) fn deed(
+    on: &dyn Computer,
+    verb: Verb,
+    object: impl Into<String>,
+    detail: impl Into<String>,
+) -> Deed {
+    Deed {
+        verb,
+        object: object.into(),
+        detail: detail.into(),
+        ending: on.ending(),
+    }
+}
+
+/// A deed that could not be done.
+fn could_not(verb: Verb, object: impl Into<String>, why: impl Into<String>) -> Deed {
+    Deed {
+        verb,
+        object: object.into(),
+        detail: why.into(),
+        ending: Ending::Failed,
+    }
+}
+
+/// What a system's error ends a step with; never a code of success.
+fn code_of(error: &SystemError) -> u32 {
+    failure(error.code)
+}
+
+/// The code of a failure: those of success, with or without a restart, are none.
+fn failure(code: u32) -> u32 {
+    match code {
+        // E_FAIL.
+        0 | 1641 | 3010 => 0x8000_4005,
+        code => code,
+    }
+}

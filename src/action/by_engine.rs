@@ -1,0 +1,46 @@
+//! Types of steps that the engine carries out by itself: nothing is done to the computer.
+
+use super::Action;
+use crate::computer::{Computer, Outcome, Work};
+
+/// A type that the engine carries out.
+pub(super) struct ByEngine {
+    keyword: &'static str,
+    elevated: bool,
+}
+
+/// Restart Computer.
+pub(super) static RESTART_COMPUTER: ByEngine = ByEngine {
+    keyword: "restart_computer",
+    elevated: true,
+};
+
+/// Run Task Sequence.
+pub(super) static RUN_TASK_SEQUENCE: ByEngine = ByEngine {
+    keyword: "run_task_sequence",
+    elevated: false,
+};
+
+/// Set Task Sequence Variable.
+pub(super) static SET_VARIABLE: ByEngine = ByEngine {
+    keyword: "set_variable",
+    elevated: false,
+};
+
+impl Action for ByEngine {
+    fn keyword(&self) -> &'static str {
+        self.keyword
+    }
+
+    fn repeats(&self) -> bool {
+        true
+    }
+
+    fn elevated(&self) -> bool {
+        self.elevated
+    }
+
+    fn perform(&self, _: &mut dyn Computer, _: &Work<'_>) -> Outcome {
+        Outcome::default()
+    }
+}

@@ -1,0 +1,62 @@
+//! Download Package Content.
+
+use super::{
+    Action, deed,
+    process::no_content,
+    property::{is_true, named, references, value},
+};
+use crate::{
+    computer::{Computer, Destination, Outcome, Wanted, Work},
+    deed::Verb,
+};
+
+const LAST: &str = "_SMSTSLastContentDownloadLocation";
+
+/// Download Package Content.
+pub(super) struct DownloadPackageContent;
+
+impl Action for DownloadPackageContent {
+    fn keyword(&self) -> &'static str {
+        "download_package_content"
+    }
+
+    fn repeats(&self) -> bool {
+        true
+    }
+
+    fn perform(&self, on: &mut dyn Computer, work: &Work<'_>) -> Outcome {
+        let mut outcome = Outcome::default();
+        let goes_on = is_true(work, "continue_download");
+        // Some write the name between percent signs.
+        let base = value(work, "destination_variable").trim_matches('%');
+        for (index, package) in (1..).zip(references(work, "packages")) {
+            let to = match value(work, "location").to_lowercase().as_str() {
+                "custom" | "custom_path" => {
+                    let folder = value(work, "path").trim_end_matches(['\\', '/']);
+                    Destination::Below(folder.to_owned())
+                }
+                "ccmcache" | "client_cache" => Destination::Cache(index),
+                _ => Destination::Working,
+            };
+            let path = match on.bring_content(work, Wanted::Package(&package), &to) {
+                Ok(path) => path.display().to_string(),
+                Err(why) => {
+                    no_content(on, &package, &why, &mut outcome);
+                    if goes_on {
+                        outcome.exit_code = 0;
+                        continue;
+                    }
+                    break;
+                }
+            };
+            let object = format!("package {} to {path}", named(&package));
+            outcome.did.push(deed(on, Verb::Download, object, ""));
+            outcome.variables.retain(|(name, _)| name != LAST);
+            outcome.variables.push((LAST.to_owned(), path.clone()));
+            if !base.is_empty() {
+                outcome.variables.push((format!("{base}{index:02}"), path));
+            }
+        }
+        outcome
+    }
+}

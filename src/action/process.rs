@@ -1,0 +1,163 @@
+//! What all processes of steps have in common.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    code_of, could_not,
+    property::{is_true, named, references, value},
+};
+use crate::{
+    action::deed,
+    computer::{
+        Account, Computer, Destination, Ended, Outcome, Process, ProcessEnd, SystemError, Wanted,
+        Work,
+    },
+    deed::Verb,
+    model::Reference,
+};
+
+/// What a step ends with when its content cannot be found.
+pub(super) const NO_CONTENT: u32 = 0x8004_0102;
+
+/// The folder and account of a command or script, for people.
+pub(super) fn around(work: &Work<'_>, switch: &str) -> String {
+    let mut out = String::new();
+    if !value(work, "working_directory").is_empty() {
+        out += &format!(" in {}", value(work, "working_directory"));
+    }
+    if is_as_user(work, switch) {
+        out += &format!(" as {}", value(work, "run_as"));
+    }
+    out
+}
+
+fn is_as_user(work: &Work<'_>, switch: &str) -> bool {
+    !value(work, "run_as").is_empty() && !value(work, switch).eq_ignore_ascii_case("false")
+}
+
+/// The other account of a step.
+pub(super) fn account(work: &Work<'_>, switch: &str) -> Option<Account> {
+    is_as_user(work, switch).then(|| Account {
+        name: value(work, "run_as").to_owned(),
+        password: value(work, "run_as_password").to_owned(),
+    })
+}
+
+/// A step's time-out in seconds.
+pub(super) fn time_out(work: &Work<'_>) -> Option<u64> {
+    value(work, "timeout")
+        .trim()
+        .parse()
+        .ok()
+        .filter(|seconds| *seconds > 0)
+}
+
+/// The folder a process starts in: as written, or below the content's folder; that one without.
+pub(super) fn folder(written: &str, content: Option<&Path>) -> Option<PathBuf> {
+    match (written.trim(), content) {
+        ("", content) => content.map(Path::to_path_buf),
+        (written, Some(content)) => Some(content.join(written)),
+        (written, None) => Some(PathBuf::from(written)),
+    }
+}
+
+/// What a step lacks when nobody knows what it prints.
+pub(crate) fn unknown_output(work: &Work<'_>) -> Option<String> {
+    let wanted = !value(work, "output_variable").is_empty();
+    wanted.then(|| format!("output of the step \"{}\"", work.step.common.name.value))
+}
+
+/// The package of a step, and the folder of its content: `Some(None)` when it needs none, `None`
+/// when there is no content, which the outcome then says.
+pub(super) fn content_of(
+    on: &mut dyn Computer,
+    work: &Work<'_>,
+    package: Option<&Reference>,
+    outcome: &mut Outcome,
+) -> Option<Option<PathBuf>> {
+    let Some(package) = package else {
+        return Some(None);
+    };
+    match on.bring_content(work, Wanted::Package(package), &Destination::Anywhere) {
+        Ok(folder) => Some(Some(folder)),
+        Err(why) => {
+            no_content(on, package, &why, outcome);
+            None
+        }
+    }
+}
+
+/// Says that there is no content.
+pub(super) fn no_content(
+    on: &mut dyn Computer,
+    package: &Reference,
+    why: &str,
+    outcome: &mut Outcome,
+) {
+    let what = named(package);
+    let text = format!("Failed to resolve the content of {what}: {why}");
+    on.log("ContentAccess", 3, &text);
+    let object = format!("no content of package {what}");
+    outcome.did.push(deed(on, Verb::Find, object, why));
+    outcome.exit_code = NO_CONTENT;
+}
+
+/// The step's own package.
+pub(super) fn package(work: &Work<'_>) -> Option<Reference> {
+    references(work, "package").into_iter().next()
+}
+
+/// What came of the start of a process: how it ended, or nothing where it was not started, which
+/// the outcome then says.
+pub(super) fn ended(
+    on: &mut dyn Computer,
+    component: &'static str,
+    work: &Work<'_>,
+    started: Result<Option<ProcessEnd>, SystemError>,
+    outcome: &mut Outcome,
+) -> Option<Ended> {
+    match started {
+        Ok(Some(ProcessEnd { ended, variables })) => {
+            outcome.variables.extend(variables);
+            Some(ended)
+        }
+        Ok(None) => {
+            outcome.assumed.extend(unknown_output(work));
+            None
+        }
+        Err(error) => {
+            outcome.exit_code = code_of(&error);
+            let why = error.to_string();
+            outcome.did.push(could_not(Verb::Start, "it", why));
+            let text = (work.scrub)(&format!("Failed to start the process: {error}"));
+            on.log(component, 3, &text);
+            None
+        }
+    }
+}
+
+/// Starts the process of a command or script, and takes its end for the step's.
+pub(super) fn run(
+    on: &mut dyn Computer,
+    work: &Work<'_>,
+    process: &Process<'_>,
+    outcome: &mut Outcome,
+) {
+    let started = on.start(work, process);
+    let Some(end) = ended(on, process.component, work, started, outcome) else {
+        return;
+    };
+    outcome.exit_code = end.exit_code;
+    outcome.seconds = end.milliseconds / 1000;
+    outcome.output = end.output;
+    if end.timed_out {
+        // The engine judges by the time.
+        let limit = time_out(work).map_or(0, |limit| limit + 1);
+        outcome.seconds = outcome.seconds.max(limit);
+    }
+}
+
+/// Whether the 64-bit view is asked for.
+pub(super) fn native_view(work: &Work<'_>) -> bool {
+    is_true(work, "disable_wow64_redirection")
+}

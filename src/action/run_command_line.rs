@@ -1,0 +1,48 @@
+//! Run Command Line.
+
+use super::{
+    Action, deed,
+    process::{self, account, around, content_of, folder, native_view, package, time_out},
+    property::{named, value},
+};
+use crate::{
+    computer::{Computer, Outcome, Process, Task, Work},
+    deed::Verb,
+};
+
+/// The variable that says whether the step's account is used.
+const AS_USER: &str = "_SMSTSRunCommandLineAsUser";
+
+/// Run Command Line.
+pub(super) struct RunCommandLine;
+
+impl Action for RunCommandLine {
+    fn keyword(&self) -> &'static str {
+        "run_command_line"
+    }
+
+    fn perform(&self, on: &mut dyn Computer, work: &Work<'_>) -> Outcome {
+        let mut outcome = Outcome::default();
+        let package = package(work);
+        let Some(content) = content_of(on, work, package.as_ref(), &mut outcome) else {
+            return outcome;
+        };
+        let command_line = value(work, "command_line");
+        let from = package.map_or(String::new(), |package| {
+            format!(" from package {}", named(&package))
+        });
+        let said = format!("{command_line}{from}{}", around(work, AS_USER));
+        outcome.did.push(deed(on, Verb::Run, "", said));
+        let process = Process {
+            task: Task::CommandLine(command_line),
+            component: "InstallSoftware",
+            folder: folder(value(work, "working_directory"), content.as_deref()),
+            content,
+            time_out: time_out(work),
+            account: account(work, AS_USER),
+            native_view: native_view(work),
+        };
+        process::run(on, work, &process, &mut outcome);
+        outcome
+    }
+}

@@ -1,0 +1,84 @@
+//! Run PowerShell Script: written in the step, or of a package.
+
+use super::{
+    Action, NOT_SUPPORTED, could_not, deed,
+    process::{self, account, around, content_of, folder, package, time_out},
+    property::{named, value},
+};
+use crate::{
+    computer::{Computer, Outcome, Process, Script, Task, Work},
+    deed::Verb,
+};
+
+/// ERROR_FILE_NOT_FOUND as an HRESULT.
+const NOT_FOUND: u32 = 0x8007_0002;
+
+const COMPONENT: &str = "RunPowerShellScript";
+
+/// The variable that says whether the step's account is used.
+const AS_USER: &str = "_SMSTSRunPowerShellAsUser";
+
+/// Run PowerShell Script.
+pub(super) struct RunPowerShellScript;
+
+impl Action for RunPowerShellScript {
+    fn keyword(&self) -> &'static str {
+        "run_powershell_script"
+    }
+
+    fn perform(&self, on: &mut dyn Computer, work: &Work<'_>) -> Outcome {
+        let mut outcome = Outcome::default();
+        let package = package(work);
+        let Some(content) = content_of(on, work, package.as_ref(), &mut outcome) else {
+            return outcome;
+        };
+        let name = value(work, "script_name");
+        let what = match &package {
+            Some(package) => format!("{name} from package {}", named(package)),
+            None => "the PowerShell script of this step".to_owned(),
+        };
+        let parameters = value(work, "parameters").trim();
+        let with = if parameters.is_empty() {
+            String::new()
+        } else {
+            format!(" with {parameters}")
+        };
+        let Some(powershell) = on.powershell() else {
+            let why = "neither powershell.exe nor pwsh is on this computer";
+            outcome.exit_code = NOT_FOUND;
+            outcome.did.push(deed(on, Verb::Fail, "", why));
+            on.log(COMPONENT, 3, &format!("The script cannot run: {why}"));
+            return outcome;
+        };
+        let account = account(work, AS_USER);
+        let said = format!("{what}{with}{}", around(work, AS_USER));
+        outcome.did.push(deed(on, Verb::Run, said, ""));
+        let script = match &content {
+            Some(content) => Script::File(content.join(name.replace('\\', "/"))),
+            None if account.is_some() && on.family() != "windows" => {
+                let why = "an inline script lies where only the run's account can read it; put it into a package";
+                outcome.exit_code = NOT_SUPPORTED;
+                let deed = could_not(Verb::Run, "it as another account", why);
+                outcome.did.push(deed);
+                return outcome;
+            }
+            None => Script::Inline(value(work, "script")),
+        };
+        let process = Process {
+            task: Task::Script {
+                powershell,
+                script,
+                parameters,
+                policy: value(work, "execution_policy").trim(),
+            },
+            component: COMPONENT,
+            folder: folder(value(work, "working_directory"), content.as_deref()),
+            content,
+            time_out: time_out(work),
+            account,
+            native_view: true,
+        };
+        process::run(on, work, &process, &mut outcome);
+        outcome
+    }
+}

@@ -1,0 +1,114 @@
+//! What the engine asks of a computer, and what it tells it to do.
+//!
+//! The engine owns order, conditions, variables and error handling; everything that touches a
+//! machine is behind [`Host`]. What a type of step does is an [action](crate::action), the same on
+//! every [`Computer`].
+
+mod effects;
+
+pub use effects::{
+    Account, Computer, Destination, Doubt, Effects, Ended, Process, ProcessEnd, Script, Share,
+    SystemError, Task, Update, Updated, Wanted,
+};
+
+use crate::{
+    deed::Deed,
+    fact::{Fact, FileFacts, Known, Product, RegistryValue},
+    model::Step,
+    wql,
+};
+
+/// What may be asked of a computer. One that does not know a fact says so, with its name: nothing
+/// is ever taken for true because nobody knew better.
+pub trait Facts: wql::Rows {
+    /// A file, by its path with all variables resolved.
+    fn file(&self, path: &str) -> Known<FileFacts>;
+
+    /// A folder.
+    fn folder(&self, path: &str) -> Known<FileFacts>;
+
+    /// A key of the registry, with its hive in any spelling.
+    fn registry_key(&self, key: &str) -> Known<()>;
+
+    /// A value of a key.
+    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue>;
+
+    /// An installed product by its product code; on Linux a Debian package by its name.
+    fn product(&self, product_code: &str) -> Known<Product>;
+
+    /// Installed products of a family by its upgrade code.
+    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>>;
+
+    /// A fact that has a name.
+    fn fact(&self, fact: Fact) -> Known<String>;
+
+    /// An environment variable of the machine.
+    fn environment(&self, name: &str) -> Known<String>;
+
+    /// Built-in variables that the machine gives at the start, such as `_SMSTSInWinPE`: name and
+    /// value.
+    fn variables(&self) -> Vec<(String, String)>;
+}
+
+/// How the work of a step ended on a machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The exit code of its action, as 32 bits.
+    pub exit_code: u32,
+    /// What it printed.
+    pub output: String,
+    /// How long it took, in seconds; 0 when not known.
+    pub seconds: u64,
+    /// Variables that it set by itself, in order: name and value.
+    pub variables: Vec<(String, String)>,
+    /// What was done, or would be.
+    pub did: Vec<Deed>,
+    /// Facts that were missing to know the outcome for sure.
+    pub assumed: Vec<String>,
+    /// Variables that it sets to what nobody knows: name and the fact that is missing.
+    pub unknown: Vec<(String, String)>,
+}
+
+/// What a step asks to be done, with all `%Name%` resolved.
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "it holds a function")]
+pub struct Work<'a> {
+    /// The step.
+    pub step: &'a Step,
+    /// Its path, `"Group" / "Step"`.
+    pub path: &'a str,
+    /// Values of its properties by their name in the source, variables resolved, overrides applied.
+    pub values: &'a [(String, String)],
+    /// The run-time variables.
+    pub variables: &'a dyn Fn(&str) -> Option<String>,
+    /// How often it was tried before.
+    pub attempt: u32,
+    /// A text without values that are secret.
+    pub scrub: &'a dyn Fn(&str) -> String,
+    /// All run-time variables that are known.
+    pub all: &'a dyn Fn() -> Vec<Variable>,
+}
+
+/// A run-time variable as a step's own work may see it.
+#[derive(Clone, PartialEq, Eq)]
+#[allow(missing_debug_implementations, reason = "its value can be a secret")]
+pub struct Variable {
+    /// Its name in its first spelling.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Whether the value may be shown.
+    pub masked: bool,
+}
+
+/// A computer that steps run on.
+pub trait Host: Facts {
+    /// Does, or pretends to do, the work of a step.
+    fn perform(&mut self, work: &Work<'_>) -> Outcome;
+
+    /// The time now in seconds since the run began.
+    fn clock(&self) -> u64;
+
+    /// Restarts the computer; `winpe` when the next system is Windows PE.
+    fn restart(&mut self, winpe: bool);
+}

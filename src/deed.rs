@@ -1,0 +1,141 @@
+//! What a step did, as data. Words are made of it where it is shown.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each variant is its verb")]
+pub enum Verb {
+    Check,
+    Connect,
+    Do,
+    Download,
+    Fail,
+    Find,
+    Install,
+    Look,
+    Run,
+    Skip,
+    Start,
+    Uninstall,
+    /// Nothing of these: the object is the whole sentence.
+    Remark,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It was done.
+    Done,
+    /// It would be done: nothing is done to this computer.
+    Would,
+    /// It could not be done; the detail says why.
+    Failed,
+    /// A check that passed.
+    Passed,
+    /// A check that did not pass.
+    NotPassed,
+    /// A check of which nobody knows, taken for passed.
+    Assumed,
+}
+
+/// One thing that a step did, or would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub struct Deed {
+    /// What.
+    pub verb: Verb,
+    /// With what; empty when the detail says it all.
+    pub object: String,
+    /// More about it: a command line, a reason; empty when there is none.
+    pub detail: String,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+impl Verb {
+    /// Verbs, with the words of what would be done and of what was done.
+    pub const WORDS: &'static [(Verb, &'static str, &'static str)] = &[
+        (Verb::Check, "check", "checked"),
+        (Verb::Connect, "connect", "connected"),
+        (Verb::Do, "do", "did"),
+        (Verb::Download, "download", "downloaded"),
+        (Verb::Fail, "fail", "failed"),
+        (Verb::Find, "find", "found"),
+        (Verb::Install, "install", "installed"),
+        (Verb::Look, "look", "looked"),
+        (Verb::Run, "run", "ran"),
+        (Verb::Skip, "skip", "skipped"),
+        (Verb::Start, "start", "started"),
+        (Verb::Uninstall, "uninstall", "uninstalled"),
+    ];
+
+    fn words(self) -> (&'static str, &'static str) {
+        Verb::WORDS
+            .iter()
+            .find(|(verb, ..)| *verb == self)
+            .map_or(("", ""), |(_, would, did)| (would, did))
+    }
+}
+
+impl Deed {
+    /// A sentence that is no deed of the list.
+    pub fn remark(text: impl Into<String>) -> Deed {
+        Deed {
+            verb: Verb::Remark,
+            object: text.into(),
+            detail: String::new(),
+            ending: Ending::Done,
+        }
+    }
+
+    /// The same without what a function takes out of its texts.
+    #[must_use]
+    pub fn scrubbed(self, scrub: impl Fn(String) -> String) -> Deed {
+        Deed {
+            object: scrub(self.object),
+            detail: scrub(self.detail),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for Deed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (would, did) = self.verb.words();
+        match self.ending {
+            _ if self.verb == Verb::Remark => {}
+            Ending::Would => write!(out, "would {would}")?,
+            Ending::Failed => write!(out, "could not {would}")?,
+            _ => out.write_str(did)?,
+        }
+        if !self.object.is_empty() {
+            let blank = if self.verb == Verb::Remark { "" } else { " " };
+            write!(out, "{blank}{}", self.object)?;
+        }
+        if !self.detail.is_empty() {
+            write!(out, ": {}", self.detail)?;
+        }
+        match self.ending {
+            Ending::Passed => out.write_str(" – passed"),
+            Ending::NotPassed => out.write_str(" – failed"),
+            Ending::Assumed => out.write_str(" – taken for passed"),
+            Ending::Done | Ending::Would | Ending::Failed => Ok(()),
+        }
+    }
+}
+
+impl From<Deed> for String {
+    fn from(deed: Deed) -> String {
+        deed.to_string()
+    }
+}
+
+/// What is read back is a sentence: nothing asks a stored run for more.
+impl From<String> for Deed {
+    fn from(text: String) -> Deed {
+        Deed::remark(text)
+    }
+}

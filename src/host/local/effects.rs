@@ -1,0 +1,203 @@
+//! What the actions of steps tell this computer: it is done.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use super::{
+    LocalHost,
+    content::{Fault, safe},
+    detect,
+};
+use crate::{
+    action::{NOT_SUPPORTED, deed},
+    computer::{
+        Destination, Doubt, Effects, Outcome, Process, ProcessEnd, Share, SystemError, Update,
+        Updated, Wanted, Work,
+    },
+    deed::{Ending, Verb},
+    model::Reference,
+    site::{Application, Content, DeploymentType, Program},
+};
+
+impl LocalHost {
+    /// What is wanted, as the site file lists it: its identifier and its content.
+    fn listed(&self, wanted: Wanted<'_>) -> Result<(String, Content), String> {
+        match wanted {
+            Wanted::Package(package) => {
+                let own = self.site.package(&package.id, &package.name);
+                own.map(|own| (own.id.clone(), own.content.clone()))
+                    .ok_or_else(|| "the site file has no such package".to_owned())
+            }
+            Wanted::Application(own, kind) => {
+                let id = own.id.as_ref().unwrap_or(&own.name);
+                Ok((id.clone(), kind.content.clone()))
+            }
+        }
+    }
+
+    /// The folder that content must go to, if there is one.
+    fn target(&self, wanted: Wanted<'_>, to: &Destination) -> Option<PathBuf> {
+        let id = match wanted {
+            Wanted::Package(package) => &package.id,
+            Wanted::Application(own, _) => own.id.as_ref().unwrap_or(&own.name),
+        };
+        match to {
+            Destination::Anywhere => None,
+            Destination::Working | Destination::Cache(_) => Some(self.setup.cache.join(safe(id))),
+            Destination::Below(folder) => Some(Path::new(folder).join(id)),
+        }
+    }
+}
+
+impl Effects for LocalHost {
+    fn family(&self) -> &'static str {
+        self.system.family()
+    }
+
+    fn powershell(&self) -> Option<PathBuf> {
+        self.system.powershell()
+    }
+
+    fn ending(&self) -> Ending {
+        Ending::Done
+    }
+
+    /// Nobody takes for true what nobody knows.
+    fn doubt(&self) -> Doubt {
+        Doubt::Refuse
+    }
+
+    fn catalogue(&self) -> &'static str {
+        "the site file"
+    }
+
+    fn take_assumptions(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn log(&mut self, component: &'static str, severity: u8, text: &str) {
+        self.line(component, severity, text);
+    }
+
+    fn wait(&mut self, time: Duration) -> bool {
+        self.pause(time)
+    }
+
+    fn start(
+        &mut self,
+        work: &Work<'_>,
+        process: &Process<'_>,
+    ) -> Result<Option<ProcessEnd>, SystemError> {
+        self.process(work, process).map(Some)
+    }
+
+    fn connect(&mut self, share: &Share) -> Result<(), SystemError> {
+        self.system.connect(share)
+    }
+
+    fn find_content(
+        &mut self,
+        work: &Work<'_>,
+        wanted: Wanted<'_>,
+        to: &Destination,
+    ) -> Result<PathBuf, String> {
+        let (id, content) = self.listed(wanted)?;
+        let to = self.target(wanted, to);
+        self.from_places(work, &id, &content, &mut |own, place| {
+            own.look_at(place, &id, &content, to.as_deref())
+        })
+        .map_err(|Fault(why)| why)
+    }
+
+    fn bring_content(
+        &mut self,
+        work: &Work<'_>,
+        wanted: Wanted<'_>,
+        to: &Destination,
+    ) -> Result<PathBuf, String> {
+        let (id, content) = self.listed(wanted)?;
+        let to = self.target(wanted, to);
+        self.from_places(work, &id, &content, &mut |own, place| {
+            let target = own.look_at(place, &id, &content, to.as_deref())?;
+            own.take_from(work, place, &content, target)
+        })
+        .map_err(|Fault(why)| why)
+    }
+
+    fn forget_content(&mut self, id: &str) {
+        self.forget(id);
+    }
+
+    fn program(&self, package: &Reference, name: &str) -> Option<Program> {
+        let package = self.site.package(&package.id, &package.name)?;
+        let found = package.programs.iter().find(|own| own.name == name);
+        found.cloned()
+    }
+
+    fn find_updates(&mut self) -> Result<Vec<Update>, SystemError> {
+        self.system.find_updates()
+    }
+
+    fn install_updates(&mut self, updates: &[Update]) -> Result<Updated, SystemError> {
+        let ids: Vec<String> = updates.iter().map(|update| update.id.clone()).collect();
+        self.system.install_updates(&ids)
+    }
+
+    /// The site file lists all that can be installed from it: what it does not list is not there.
+    fn application(&mut self, id: &str, name: &str) -> Option<Application> {
+        self.site.application(id, name).cloned()
+    }
+
+    /// Any way to install it counts.
+    fn is_installed(&mut self, work: &Work<'_>, own: &Application) -> Result<bool, String> {
+        let kinds = own.deployment_types.iter();
+        for kind in kinds.filter(|kind| !kind.detection.is_empty()) {
+            if detect::all(self, work, &kind.detection, None)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn is_detected(
+        &mut self,
+        work: &Work<'_>,
+        _: &Application,
+        kind: &DeploymentType,
+    ) -> Result<bool, String> {
+        detect::all(self, work, &kind.detection, None)
+    }
+
+    fn may_install(
+        &mut self,
+        work: &Work<'_>,
+        _: &Application,
+        kind: &DeploymentType,
+    ) -> Result<bool, String> {
+        detect::all(self, work, &kind.requirements, None)
+    }
+
+    fn enforce(
+        &mut self,
+        work: &Work<'_>,
+        _: &Application,
+        process: &Process<'_>,
+    ) -> Result<Option<ProcessEnd>, SystemError> {
+        self.start(work, process)
+    }
+
+    fn not_supported(&mut self, label: &str) -> Outcome {
+        let text = format!("Tasq cannot carry out {label}");
+        let mut outcome = Outcome::default();
+        if self.setup.skip_unknown {
+            outcome.did.push(deed(self, Verb::Skip, "", text));
+        } else {
+            self.line("TSManager", 3, text.clone());
+            outcome.exit_code = NOT_SUPPORTED;
+            outcome.did.push(deed(self, Verb::Fail, "", text));
+        }
+        outcome
+    }
+}
