@@ -10,6 +10,8 @@ use tasq::{
     read,
 };
 
+use crate::cases;
+
 const PLAIN: Look = Look {
     color: false,
     unicode: true,
@@ -62,6 +64,7 @@ fn exports_give_what_their_snapshots_show() {
         .collect();
     files.sort();
     assert!(files.len() >= 7);
+    let mut shown = Vec::new();
     for path in files {
         let name = path
             .file_stem()
@@ -71,7 +74,9 @@ fn exports_give_what_their_snapshots_show() {
         let text = printed(&format!("{name}.xml"), fs::read(&path).expect("an export"));
         assert!(!text.contains("S3cret"), "{name}: a secret is shown");
         insta::assert_snapshot!(format!("export_{name}"), text);
+        shown.push(name);
     }
+    cases::snapshots_are("tests/it/snapshots", "it__exports__export_", shown);
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod genuine;
 mod linux_host;
 mod lsp;
 mod machine;
+mod marked;
 mod nvim;
 mod properties;
 mod refused;
