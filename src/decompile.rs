@@ -152,6 +152,7 @@ fn finish(export: &Export, attempt: &Attempt, text: String, mut ledger: Ledger) 
         );
     }
     crate::diagnostic::sort(&mut findings);
+    read::hide_repeated(&mut findings, export);
     Decompiled {
         text,
         files: attempt.written.files.clone(),

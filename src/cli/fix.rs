@@ -14,6 +14,7 @@ use crate::{
     ide::{Mended, Source, mend_with},
     read,
     source::{FileId, Sources, decode, encode},
+    syntax::without_secrets,
 };
 
 /// Mends each source. All new texts are written together, or none; each is stored as it was, with
@@ -54,7 +55,8 @@ pub(super) fn run(args: &FixArgs, look: Look) -> Result<Status, Failure> {
         let is_new = *new != *text;
         if args.diff {
             if is_new {
-                let diff = TextDiff::from_lines(text.as_ref(), new);
+                let (old, new) = (without_secrets(&text), without_secrets(new));
+                let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
                 output::stdout(
                     diff.unified_diff()
                         .header(&input.name, &input.name)

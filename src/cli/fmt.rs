@@ -13,6 +13,7 @@ use crate::{
     },
     format::format,
     source::{FileId, Sources},
+    syntax::without_secrets,
 };
 
 /// Formats each source; one with errors is left as it is and does not keep the others from being
@@ -71,7 +72,8 @@ fn one(path: &std::path::Path, args: &FmtArgs, look: Look) -> Result<Outcome, Fa
     let same = formatted.as_bytes() == bytes;
     if args.diff {
         if !same {
-            let diff = TextDiff::from_lines(text.as_ref(), formatted.as_str());
+            let (old, new) = (without_secrets(&text), without_secrets(&formatted));
+            let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
             let shown = diff
                 .unified_diff()
                 .header(&input.name, &input.name)

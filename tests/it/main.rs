@@ -35,6 +35,7 @@ mod refused;
 mod repl;
 #[cfg(target_os = "linux")]
 mod run;
+mod secrets_shown;
 mod semantics;
 mod simulated;
 mod site;

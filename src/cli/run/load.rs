@@ -19,7 +19,8 @@ use crate::{
     model::Sequence,
     run::Header,
     site::{self, Site},
-    source::Sources,
+    source::{FileId, Sources},
+    syntax::hide_secrets,
 };
 
 /// What is to be loaded.
@@ -122,7 +123,8 @@ pub(in super::super) fn load(source: &Source, look: Look) -> Result<Option<Loade
         )));
     };
     let main = list.remove(index);
-    let findings = unknown(&main.sequence);
+    let mut findings = unknown(&main.sequence);
+    hide_secrets(&mut findings, FileId(0), &main.text);
     if !findings.is_empty() {
         output::findings(&findings, &contents.sources, Format::Text, look);
         return Ok(None);
@@ -219,7 +221,8 @@ fn children(
         let Some(first) = contents.sequences.into_iter().next() else {
             continue;
         };
-        let findings = unknown(&first.sequence);
+        let mut findings = unknown(&first.sequence);
+        hide_secrets(&mut findings, FileId(0), &first.text);
         if !findings.is_empty() {
             output::findings(&findings, &contents.sources, Format::Text, look);
             return Ok(None);
