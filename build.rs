@@ -1,6 +1,7 @@
 //! Lists the step tables, so that adding a step type is adding a file.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     env,
     error::Error,
     fs,
@@ -15,9 +16,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut tables = Vec::new();
     find(&Path::new(&root).join("grammar").join("steps"), &mut tables)?;
     tables.sort();
+    let mut properties = Properties::default();
     let mut code = format!("static TABLES: [Table; {}] = [\n", tables.len());
     for (keyword, path) in &tables {
         let text = fs::read_to_string(path)?;
+        properties.read(keyword, &text);
         // These keys decide which table is meant, so that a table need not be read to be passed
         // over.
         let key = |name: &str| {
@@ -43,6 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(Path::new(&out).join("tables.rs"), code)?;
     let variables = fs::read_to_string(Path::new(&root).join("grammar").join("variables.toml"))?;
     fs::write(Path::new(&out).join("names.rs"), names(&variables))?;
+    let secrets = properties.written() + &secret_variables(&variables);
+    fs::write(Path::new(&out).join("secrets.rs"), secrets)?;
     Ok(())
 }
 
@@ -85,4 +90,74 @@ fn names(table: &str) -> String {
     lists[0].dedup();
     let [names, families] = lists;
     format!("static NAMES: &[&str] = &{names:?};\nstatic FAMILIES: &[&str] = &{families:?};\n")
+}
+
+/// Which properties hold secrets, so that a source can be shown without them before any table is
+/// read. A test holds the lists against the tables.
+#[derive(Default)]
+struct Properties {
+    /// The keyword and the name of each secret one.
+    secret: BTreeSet<(String, String)>,
+    /// Names that stand for text anywhere.
+    text: BTreeSet<String>,
+    /// All names.
+    all: BTreeSet<String>,
+}
+
+impl Properties {
+    fn read(&mut self, keyword: &str, table: &str) {
+        for (section, entry) in entries(table) {
+            let (Some(name), Some(kind)) = (entry.get("name"), entry.get("type")) else {
+                continue;
+            };
+            self.all.insert(name.clone());
+            match kind.as_str() {
+                "secret" if section == "property" => {
+                    self.secret.insert((keyword.to_owned(), name.clone()));
+                }
+                "text" => {
+                    self.text.insert(name.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn written(&self) -> String {
+        let secret = |name: &String| self.secret.iter().any(|(_, own)| own == name);
+        let plain = self.all.difference(&self.text);
+        let plain: Vec<&String> = plain.filter(|name| !secret(name)).collect();
+        format!(
+            "static SECRET: &[(&str, &str)] = &{:?};\nstatic PLAIN: &[&str] = &{plain:?};\n",
+            self.secret.iter().collect::<Vec<_>>()
+        )
+    }
+}
+
+/// The variables that hold secrets, in small letters.
+fn secret_variables(table: &str) -> String {
+    let secret = entries(table)
+        .into_iter()
+        .filter(|(_, entry)| entry.get("secret").is_some_and(|value| value == "true"));
+    let names = secret.filter_map(|(_, entry)| Some(entry.get("name")?.to_lowercase()));
+    let names: Vec<String> = names.collect::<BTreeSet<_>>().into_iter().collect();
+    format!("static VARIABLES: &[&str] = &{names:?};\n")
+}
+
+/// The entries of a table's lists, each with the list's name.
+fn entries(table: &str) -> Vec<(&str, BTreeMap<&str, String>)> {
+    let mut out = vec![("", BTreeMap::new())];
+    for line in table.lines() {
+        if let Some(section) = line
+            .strip_prefix("[[")
+            .and_then(|rest| rest.split(']').next())
+        {
+            out.push((section, BTreeMap::new()));
+        } else if let Some((key, value)) = line.split_once(" = ")
+            && let Some((_, entry)) = out.last_mut()
+        {
+            entry.insert(key, value.trim().trim_matches('"').to_owned());
+        }
+    }
+    out
 }

@@ -114,6 +114,7 @@ fn whole(
         }
     }
     diagnostic::sort(&mut findings);
+    syntax::hide_secrets(&mut findings, id, parsed.tree.text());
     Compiled {
         sources,
         tree: parsed.tree,

@@ -156,6 +156,7 @@ fn finish(
         );
     }
     crate::diagnostic::sort(&mut findings);
+    read::hide_repeated(&mut findings, export);
     Decompiled {
         text,
         files: attempt.written.files.clone(),

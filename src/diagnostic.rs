@@ -5,14 +5,16 @@
 
 pub mod codes;
 mod fix;
+mod hide;
 pub mod render;
 mod suggest;
 
 pub use codes::Code;
 pub use fix::{ApplyError, Edit, Fix, Safety, apply};
+pub use hide::{hide, masked};
 pub use suggest::{misspelt, nearest};
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +62,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Edits that mend it.
     pub fixes: Vec<Fix>,
+    /// Places whose text must not be shown: secrets around it.
+    pub sensitive: Vec<Span>,
 }
 
 impl Finding {
@@ -75,6 +79,7 @@ impl Finding {
             }],
             help: None,
             fixes: Vec::new(),
+            sensitive: Vec::new(),
         }
     }
 
@@ -135,6 +140,27 @@ impl Finding {
     pub fn with_fix(mut self, fix: Fix) -> Self {
         self.fixes.push(fix);
         self
+    }
+
+    /// Keeps the text of a place from being shown.
+    #[must_use]
+    pub fn hides(mut self, span: Span) -> Self {
+        self.sensitive.push(span);
+        self
+    }
+
+    /// Whether one of its places is in a file.
+    pub fn is_about(&self, file: FileId) -> bool {
+        self.labels.iter().any(|label| label.span.file == file)
+    }
+
+    /// All places that it has, to be moved.
+    pub fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
+        let labels = self.labels.iter_mut().map(|label| &mut label.span);
+        let edits = self.fixes.iter_mut().flat_map(|fix| &mut fix.edits);
+        labels
+            .chain(edits.map(|edit| &mut edit.span))
+            .chain(&mut self.sensitive)
     }
 
     /// Where it is.

@@ -25,8 +25,9 @@ pub(crate) const INDENT: usize = 4;
 /// The source's syntax errors; or [`Code::FormatNotProven`] when the new text cannot be shown to mean the same, in which
 /// case nothing must be written.
 pub fn format(text: &str, file: FileId) -> Result<String, Vec<Finding>> {
-    let parsed = syntax::parse(Arc::from(text), file);
+    let mut parsed = syntax::parse(Arc::from(text), file);
     if !parsed.is_clean() {
+        syntax::hide_secrets(&mut parsed.findings, file, text);
         return Err(parsed.findings);
     }
     let formatted = format_tree(&parsed.tree);
@@ -35,14 +36,15 @@ pub fn format(text: &str, file: FileId) -> Result<String, Vec<Finding>> {
         None if again.is_clean() => Ok(formatted),
         place => {
             let span = place.unwrap_or(Span::at(file, 0));
-            let finding = Finding::new(
+            let mut findings = vec![Finding::new(
                 Code::FormatNotProven,
                 span,
                 "the formatted text is not proven to mean the same as this source",
             )
             .label("the first difference is here")
-            .help("the file is left as it was; this is a fault of the formatter, please report it");
-            Err(vec![finding])
+            .help("the file is left as it was; this is a fault of the formatter, please report it")];
+            syntax::hide_secrets(&mut findings, file, text);
+            Err(findings)
         }
     }
 }

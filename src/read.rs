@@ -26,6 +26,7 @@ pub use condition::operand_of;
 pub use input::{Export, Input, MAX_INPUT, is_blank, is_export, is_export_file, open};
 pub use package::Package;
 pub use plan::{Level, Plan};
+pub use secrets::hide_repeated;
 pub use sequence::{Read, read_sequence};
 
 /// Where the bytes of a sequence's text stand in the file it was taken from.

@@ -36,6 +36,7 @@ use crate::{
     paint::{DIM, paint},
     report::Style,
     source::{Files, Sources},
+    syntax::hide_secrets,
 };
 
 pub use assist::{Candidate, Tone, candidates, hint, tones};
@@ -210,7 +211,11 @@ impl Session {
         if let Some(finding) = findings.iter().rev().max_by_key(|finding| finding.severity) {
             self.last_code = Some(finding.code.id());
         }
-        render(Format::Text, findings, sources, self.settings.look)
+        let mut findings = findings.to_vec();
+        for (id, file) in sources.iter() {
+            hide_secrets(&mut findings, id, &file.text);
+        }
+        render(Format::Text, &findings, sources, self.settings.look)
     }
 
     /// Prose in the colour of what matters less.

@@ -10,6 +10,7 @@ mod memory;
 mod parse;
 mod pasted;
 mod recover;
+mod sensitive;
 mod separators;
 mod skeleton;
 mod tokens;
@@ -23,6 +24,7 @@ pub use literal::{
 };
 pub use memory::Memory;
 pub use parse::{MAX_SOURCE, Parsed, parse, parse_with};
+pub use sensitive::{hide_secrets, secret_values, without_secrets};
 pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;
 pub use tokens::{Token, tokens};

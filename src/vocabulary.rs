@@ -11,6 +11,7 @@ mod platforms;
 mod product;
 mod property;
 mod references;
+mod secrets;
 mod step_type;
 mod text;
 mod unit;
@@ -32,6 +33,7 @@ pub use property::{
     Type, Write,
 };
 pub use references::{ReferenceKind, reference_kinds};
+pub use secrets::{is_plain_property, is_secret_variable, secret_properties};
 pub use step_type::{Assignment, ByEngine, Dialect, Element, Numbered, StepType};
 pub use text::{property_text, step_text};
 pub use unit::Unit;

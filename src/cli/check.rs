@@ -13,7 +13,7 @@ use crate::{
         render::{Format, render},
     },
     read,
-    source::{FileId, Sources},
+    source::Sources,
 };
 
 /// Check task sequences without writing anything
@@ -122,17 +122,9 @@ pub(super) fn collect(
     for (_, file) in own.iter() {
         ids.push(sources.add(file.name.clone(), file.text.clone()));
     }
-    let renumber = |file: &mut FileId| {
-        if let Some(id) = ids.get(file.0 as usize) {
-            *file = *id;
-        }
-    };
     all.extend(findings.into_iter().map(|mut finding| {
-        for label in &mut finding.labels {
-            renumber(&mut label.span.file);
-        }
-        for edit in finding.fixes.iter_mut().flat_map(|fix| &mut fix.edits) {
-            renumber(&mut edit.span.file);
+        for span in finding.spans_mut() {
+            span.file = ids.get(span.file.0 as usize).copied().unwrap_or(span.file);
         }
         finding
     }));

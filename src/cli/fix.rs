@@ -17,6 +17,7 @@ use crate::{
     ide::{Mended, Source, mend_with},
     read,
     source::{FileId, Sources, decode, encode},
+    syntax::without_secrets,
 };
 
 /// Mend what can be mended beyond doubt
@@ -133,7 +134,8 @@ impl Work {
             return Ok(());
         }
         self.would_change = true;
-        let diff = TextDiff::from_lines(old, new);
+        let (old, new) = (without_secrets(old), without_secrets(new));
+        let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
         let shown = diff.unified_diff().header(name, name).to_string();
         output::stdout(shown.as_bytes())
     }

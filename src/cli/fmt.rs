@@ -11,6 +11,7 @@ use crate::{
     diagnostic::{Finding, render::Format},
     format::format,
     source::{FileId, Sources},
+    syntax::without_secrets,
 };
 
 /// Format sources in the one style
@@ -88,7 +89,8 @@ fn one(path: &std::path::Path, args: &FmtArgs) -> Result<Outcome, Failure> {
     let same = formatted.as_bytes() == bytes;
     if args.diff {
         if !same {
-            let diff = TextDiff::from_lines(text.as_ref(), formatted.as_str());
+            let (old, new) = (without_secrets(&text), without_secrets(&formatted));
+            let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
             let shown = diff
                 .unified_diff()
                 .header(&input.name, &input.name)

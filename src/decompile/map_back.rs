@@ -57,8 +57,9 @@ fn of_text(attempt: &Attempt, export: &Export, findings: &mut Vec<Finding>) -> b
         for label in &mut finding.labels {
             label.span = place(&marks, label.span, export);
         }
-        // The edits are for a text that nobody has.
+        // The edits are for a text that nobody has, and the secrets are not in it.
         finding.fixes.clear();
+        finding.sensitive.clear();
         findings.push(finding);
     }
     good

@@ -4,13 +4,15 @@
 mod json;
 mod plain;
 mod sarif;
-mod secrets;
 mod short;
 mod text;
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
-use super::{Code, Finding};
+use super::{
+    Finding,
+    hide::{masked, telling, tells},
+};
 use crate::source::{Sources, Span};
 
 use self::{json::json, plain::plain, sarif::sarif, short::short, text::text};
@@ -35,10 +37,21 @@ pub enum Format {
     Sarif,
 }
 
-/// Renders findings in a format. `look` matters for [`Format::Text`] only.
+/// Renders findings in a format. `look` matters for [`Format::Text`] only. Here, and nowhere else,
+/// what findings must not show becomes unreadable.
 pub fn render(format: Format, findings: &[Finding], sources: &Sources, look: Look) -> String {
-    let masked = without_secrets(findings, sources);
-    let sources = masked.as_ref().unwrap_or(sources);
+    let hidden: Vec<Span> = findings
+        .iter()
+        .flat_map(|finding| finding.sensitive.iter().copied())
+        .collect();
+    if hidden.is_empty() {
+        return written(format, findings, sources, look);
+    }
+    let findings = without_telling_fixes(findings, sources);
+    written(format, &findings, &without(&hidden, sources), look)
+}
+
+fn written(format: Format, findings: &[Finding], sources: &Sources, look: Look) -> String {
     match format {
         Format::Text => text(findings, sources, look),
         Format::Plain => plain(findings, sources),
@@ -48,82 +61,33 @@ pub fn render(format: Format, findings: &[Finding], sources: &Sources, look: Loo
     }
 }
 
-/// The sources with every password made unreadable, so that no renderer can show one: what a
-/// finding is about, and every literal that stands where a password belongs.
-fn without_secrets(findings: &[Finding], sources: &Sources) -> Option<Sources> {
-    if findings.is_empty() {
-        return None;
-    }
-    let about = |finding: &&Finding| {
-        matches!(
-            finding.code,
-            Code::PasswordInText | Code::ValueIgnored | Code::LiteralPassword
-        )
-    };
-    let mut hidden: Vec<Span> = findings.iter().filter(about).map(Finding::span).collect();
-    hidden.extend(repeated(findings, sources));
+/// The sources with these places made unreadable. Every other place stays where it is.
+fn without(hidden: &[Span], sources: &Sources) -> Sources {
+    let mut out = Sources::new();
     for (id, file) in sources.iter() {
-        hidden.extend(
-            secrets::literals(&file.text)
-                .into_iter()
-                .map(|(start, end)| Span::new(id, start, end)),
-        );
-    }
-    if hidden.is_empty() {
-        return None;
-    }
-    let mut masked = Sources::new();
-    for (id, file) in sources.iter() {
-        let mut text = file.text.to_string();
-        for span in hidden.iter().filter(|span| span.file == id) {
-            // As many bytes as before, so that every other place stays where it is.
-            if let Some(secret) = text.get(span.range()) {
-                let stars: String = secret.bytes().map(mask).collect();
-                text.replace_range(span.range(), &stars);
-            }
-        }
-        masked.add(file.name.clone(), text);
-    }
-    Some(masked)
-}
-
-/// Whether a text has a literal where a password belongs.
-pub fn holds_literal_password(text: &str) -> bool {
-    !secrets::literals(text).is_empty()
-}
-
-/// Shortest password that is looked for elsewhere: shorter ones are found in every word.
-const TELLING: usize = 4;
-
-/// Every other place where an export has the text of a password: the action line has it, too.
-fn repeated(findings: &[Finding], sources: &Sources) -> Vec<Span> {
-    let mut out = Vec::new();
-    let mut seen = HashSet::new();
-    for finding in findings
-        .iter()
-        .filter(|finding| finding.code == Code::LiteralPassword)
-    {
-        let span = finding.span();
-        let secret = sources.text(span);
-        if secret.len() >= TELLING
-            && seen.insert((span.file, secret))
-            && let Some(file) = sources.get(span.file)
-        {
-            let place = |(at, text): (usize, &str)| {
-                Span::new(span.file, at as u32, (at + text.len()) as u32)
-            };
-            out.extend(file.text.match_indices(secret).map(place));
+        let own = hidden.iter().filter(|span| span.file == id);
+        let mut own = own.map(|span| span.range()).peekable();
+        if own.peek().is_some() {
+            out.add(file.name.clone(), masked(&file.text, own));
+        } else {
+            out.add(file.name.clone(), Arc::clone(&file.text));
         }
     }
     out
 }
 
-fn mask(byte: u8) -> char {
-    if matches!(byte, b'\n' | b'\r') {
-        char::from(byte)
-    } else {
-        '*'
+/// The findings without fixes whose new text has a secret in it.
+fn without_telling_fixes(findings: &[Finding], sources: &Sources) -> Vec<Finding> {
+    let mut findings = findings.to_vec();
+    for finding in &mut findings {
+        let secrets: Vec<&str> = finding
+            .sensitive
+            .iter()
+            .filter_map(|span| telling(sources.text(*span)))
+            .collect();
+        finding.fixes.retain(|fix| !tells(fix, &secrets));
     }
+    findings
 }
 
 /// `file:line:column` of a span's start, or the file alone when its text is not at hand.

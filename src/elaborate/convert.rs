@@ -605,6 +605,7 @@ impl Context<'_> {
                     format!("the password of `{}` stands in the source", property.name),
                 )
                 .label("not shown here")
+                .hides(span)
                 .help(
                     "write secret(\"NAME\"): the XML never holds a password, the console asks for it after the import",
                 );

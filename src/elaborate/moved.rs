@@ -2,7 +2,7 @@
 //! one by one, so that a new one with a place cannot be forgotten.
 
 use crate::{
-    diagnostic::{Finding, Fix},
+    diagnostic::Finding,
     model::{
         Assigned, Common, Condition, Expression, Operand, OsCondition, Override, RawXml, Reference,
         Rule, RuleTest, Setting, Spanned, Step, Value,
@@ -87,13 +87,7 @@ impl Move {
 
     /// A finding about it.
     pub fn finding(self, finding: &mut Finding) {
-        finding
-            .labels
-            .iter_mut()
-            .for_each(|label| self.span(&mut label.span));
-        for Fix { edits, .. } in &mut finding.fixes {
-            edits.iter_mut().for_each(|edit| self.span(&mut edit.span));
-        }
+        finding.spans_mut().for_each(|span| self.span(span));
     }
 
     fn common(self, common: &mut Common) {

@@ -141,6 +141,7 @@ impl Context<'_> {
             let finding =
                 Finding::new(Code::ValueIgnored, span, "the value of a masked variable is not written to the XML")
                     .label("not shown here")
+                    .hides(span)
                     .help(
                         "write secret(\"NAME\"): an export holds no masked values, they are entered after the import",
                     );

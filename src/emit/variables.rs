@@ -144,7 +144,10 @@ fn of_switch<'a>(
             .is_none_or(|since| since <= product)
     };
     if let Some(switch) = property.switch.as_ref().filter(since) {
-        let on = matches!(setting.map(|setting| &setting.value), Some(Value::Text(text)) if !text.is_empty());
+        let on = match setting.map(|setting| &setting.value) {
+            Some(Value::Text(text)) => !text.is_empty(),
+            _ => false,
+        };
         list.push(Variable::switch(switch, on));
     }
 }

@@ -209,7 +209,10 @@ impl Scope<'_> {
         template: &'t Template,
         findings: &mut Findings,
     ) -> Cow<'t, str> {
-        let known = |part: &Part| matches!(part, Part::Name(name) if self.variables.by_key(&name.key).is_some());
+        let known = |part: &Part| match part {
+            Part::Name(name) => self.variables.by_key(&name.key).is_some(),
+            _ => false,
+        };
         if !template.parts.iter().any(known) {
             return Cow::Borrowed(&template.source);
         }

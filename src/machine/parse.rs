@@ -15,6 +15,7 @@ use super::{
 use crate::{
     diagnostic::{Code, sort},
     source::{FileId, Span},
+    syntax::hide_secrets,
 };
 
 /// What is said of a machine file.
@@ -51,6 +52,7 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     }
     let mut findings = reader.findings;
     sort(&mut findings);
+    hide_secrets(&mut findings, file, text);
     Parsed { machine, findings }
 }
 

@@ -26,6 +26,8 @@ pub struct Export {
     pub package: Package,
     /// The file it was found in, with the member of an archive.
     pub file: FileId,
+    /// The whole text of that file.
+    pub source: Arc<str>,
     /// What stands behind the root element, if the text is of one line.
     pub line_end: LineEnd,
 }
@@ -131,8 +133,8 @@ impl Input {
             }));
         self.findings
             .extend(other.findings.into_iter().map(|mut finding| {
-                for label in &mut finding.labels {
-                    label.span.file = renumber(label.span.file);
+                for span in finding.spans_mut() {
+                    span.file = renumber(span.file);
                 }
                 finding
             }));
@@ -335,13 +337,14 @@ impl Input {
             length if own[length..].contains('\n') => LineEnd::Lf,
             length => one_line(&own[..length]),
         };
-        let text = own.into();
+        let source = self.sources.get(file);
         self.exports.push(Export {
             title: title.to_owned(),
-            text,
+            text: own.into(),
             map: shifted,
             package,
             file,
+            source: source.map_or_else(|| Arc::from(""), |file| Arc::clone(&file.text)),
             line_end,
         });
     }

@@ -1,6 +1,9 @@
 //! Secrets in an export: found before anything is read, so that no form of a step can carry one
 //! over.
 
+use std::collections::HashSet;
+
+use super::Export;
 use crate::{
     diagnostic::{Code, Finding},
     source::Span,
@@ -39,6 +42,7 @@ impl Secret {
             );
             Finding::new(Code::LiteralPassword, span, message)
                 .label("not shown here, and not carried over")
+                .hides(span)
                 .help("change it where it is used: everybody who had this file could read it")
         } else {
             Finding::new(
@@ -47,6 +51,28 @@ impl Secret {
                 format!("the export does not hold the value of `{}`", self.what),
             )
             .help("the console keeps it; after an import it must be entered again")
+        }
+    }
+}
+
+/// Shortest secret that is looked for elsewhere: shorter ones are found in every word.
+const TELLING: usize = 4;
+
+/// Hides every other place of an export's file that has the text of one of its secrets: the action
+/// line has it, too.
+pub fn hide_repeated(findings: &mut [Finding], export: &Export) {
+    let mut seen = HashSet::new();
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| finding.code == Code::LiteralPassword)
+    {
+        let own = export.source.get(finding.span().range()).unwrap_or("");
+        if own.len() >= TELLING && seen.insert(own) {
+            let places = export.source.match_indices(own);
+            finding.sensitive.extend(
+                places
+                    .map(|(at, text)| Span::new(export.file, at as u32, (at + text.len()) as u32)),
+            );
         }
     }
 }

@@ -226,11 +226,8 @@ fn typed_parameter(mut finding: Finding) -> Finding {
 /// A finding with all of its places moved.
 pub(super) fn moved(finding: &Finding, place: &dyn Fn(Span) -> Span) -> Finding {
     let mut finding = finding.clone();
-    for label in &mut finding.labels {
-        label.span = place(label.span);
-    }
-    for edit in finding.fixes.iter_mut().flat_map(|fix| &mut fix.edits) {
-        edit.span = place(edit.span);
+    for span in finding.spans_mut() {
+        *span = place(*span);
     }
     finding
 }

@@ -1,12 +1,10 @@
 //! What must not be seen: not in an answer, not in the history, not in a saved file.
 
-use std::{cell::RefCell, collections::HashSet, rc::Rc, sync::OnceLock};
+use std::{cell::RefCell, rc::Rc};
 
 use super::Session;
 use crate::{
-    diagnostic::render::{Look, holds_literal_password},
-    engine::MASK,
-    vocabulary::built_ins,
+    diagnostic::render::Look, engine::MASK, syntax::secret_values, vocabulary::is_secret_variable,
 };
 
 /// What stands before an entry.
@@ -18,28 +16,16 @@ pub const LOCAL_PROMPT: &str = "this computer> ";
 /// What stands before its further lines in a transcript.
 pub const CONTINUED: &str = "    | ";
 
-/// The built-in variables that hold secrets, in small letters.
-fn secret_names() -> &'static HashSet<String> {
-    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
-    NAMES.get_or_init(|| {
-        built_ins()
-            .iter()
-            .filter(|own| own.secret)
-            .map(|own| own.name.to_lowercase())
-            .collect()
-    })
-}
-
 /// Whether a variable holds a secret by what it is.
 pub(super) fn is_secret_name(name: &str) -> bool {
-    secret_names().contains(&name.trim().to_lowercase())
+    is_secret_variable(name.trim())
 }
 
 /// Whether an entry may be kept in the history: it names no secret variable, has no literal
 /// password, masks nothing.
 pub fn may_be_remembered(entry: &str) -> bool {
     let mut words = entry.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    !holds_literal_password(entry) && !words.any(|word| word == "masked" || is_secret_name(word))
+    secret_values(entry).is_empty() && !words.any(|word| word == "masked" || is_secret_name(word))
 }
 
 /// Values that must not be shown any more, whatever became of them. Copies share them.

@@ -13,6 +13,7 @@ use crate::{
         values,
     },
     source::{FileId, Span},
+    syntax::hide_secrets,
 };
 
 /// What is said of a site file.
@@ -47,6 +48,7 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     }
     let mut findings = reader.findings;
     sort(&mut findings);
+    hide_secrets(&mut findings, file, text);
     Parsed { site, findings }
 }
 

@@ -15,7 +15,8 @@ use crate::{
     engine::NodeKind,
     machine::Mock,
     model::{Condition, ExpectationKind, RunOutcome, StepOutcome, StepPath, TestCase, TestMock},
-    source::{Files, Sources, Span},
+    source::{FileId, Files, Sources, Span},
+    syntax::hide_secrets,
 };
 
 /// Most paths that a finding lists.
@@ -110,6 +111,7 @@ pub fn plan(compiled: &mut Compiled, path: &str, files: &dyn Files, given: &Give
         planner.test(index, test, &mut plan, &mut sources);
     }
     compiled.sources = sources;
+    hide_secrets(&mut plan.findings, FileId(0), compiled.tree.text());
     plan
 }
 

@@ -14,6 +14,7 @@ use crate::{
     paint::{BAD, BOLD, GOOD, NOTABLE, paint},
     report,
     source::Sources,
+    syntax::hide_secrets,
 };
 
 /// How results are drawn.
@@ -100,18 +101,16 @@ fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: Style) 
     );
     let sources = masked(&file.sources, &test.secrets);
     for failure in &test.failures {
-        let finding = Finding::new(
+        let mut finding = [Finding::new(
             crate::diagnostic::Code::ExpectationNotMet,
             failure.span,
             format!("expected {}", failure.expected),
         )
-        .label(failure.actual.clone());
-        let shown = render::render(
-            Format::Text,
-            std::slice::from_ref(&finding),
-            &sources,
-            style.look,
-        );
+        .label(failure.actual.clone())];
+        for (id, file) in sources.iter() {
+            hide_secrets(&mut finding, id, &file.text);
+        }
+        let shown = render::render(Format::Text, &finding, &sources, style.look);
         out.push_str(shown.trim_end());
         out.push('\n');
         for (index, line) in failure.why.iter().enumerate() {

@@ -4,7 +4,11 @@
 //! further section of it. Lines before the first case are for readers. Blank lines at the end of a
 //! section do not count.
 
-use std::{fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use tasq::{
     elaborate::{Given, GivenValue},
@@ -15,7 +19,10 @@ use tasq::{
 pub const PATH: &str = "lab/lab.tasq";
 
 /// One case of a file.
+#[derive(Clone)]
 pub struct Case {
+    /// Where the file is.
+    pub path: PathBuf,
     /// The file's name without its ending, such as `restart_computer`.
     pub file: String,
     /// Where the case begins.
@@ -27,7 +34,10 @@ pub struct Case {
 }
 
 /// A part of a case.
+#[derive(Clone)]
 pub struct Section {
+    /// How many lines of the file stand before its first one.
+    pub start: usize,
     /// What stands behind `---`; empty for the source.
     pub head: String,
     /// Its lines.
@@ -105,10 +115,12 @@ fn read(path: &Path) -> Vec<Case> {
     for (index, line) in text.lines().enumerate() {
         if let Some(name) = line.strip_prefix("=== ") {
             let source = Section {
+                start: index + 1,
                 head: String::new(),
                 lines: Vec::new(),
             };
             cases.push(Case {
+                path: path.to_owned(),
                 file: file.clone(),
                 line: index + 1,
                 name: name.to_owned(),
@@ -117,6 +129,7 @@ fn read(path: &Path) -> Vec<Case> {
         } else if let Some(case) = cases.last_mut() {
             if let Some(head) = line.strip_prefix("--- ") {
                 case.sections.push(Section {
+                    start: index + 1,
                     head: head.to_owned(),
                     lines: Vec::new(),
                 });
@@ -135,6 +148,109 @@ fn read(path: &Path) -> Vec<Case> {
         }
     }
     cases
+}
+
+/// Whether `TASQ_UPDATE=1` asks the tests to write down what they find, in place of comparing it.
+pub fn updates() -> bool {
+    env::var("TASQ_UPDATE").is_ok_and(|value| value == "1")
+}
+
+/// Holds a file that is made against its text; writes it where that is asked for.
+pub fn made_file(path: &Path, wanted: &str) {
+    if updates() {
+        fs::write(path, wanted).expect("the file can be written");
+    }
+    let there = fs::read_to_string(path).unwrap_or_default();
+    let name = path.display();
+    assert!(
+        there.replace("\r\n", "\n") == wanted,
+        "{name} is not what it is made from; TASQ_UPDATE=1 writes it anew"
+    );
+}
+
+/// Holds the snapshots of a family, the files of `folder` whose names begin with `lead`, against
+/// the names that its test gave: none is left of what is gone.
+pub fn snapshots_are(folder: &str, lead: &str, names: impl IntoIterator<Item = String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let wanted: BTreeSet<String> = names
+        .into_iter()
+        .map(|name| format!("{lead}{name}.snap"))
+        .collect();
+    let there: BTreeSet<String> = fs::read_dir(&folder)
+        .expect("the snapshots can be listed")
+        .map(|entry| entry.expect("an entry can be read").file_name())
+        .map(|name| name.to_string_lossy().into_owned())
+        .filter(|name| name.starts_with(lead) && name.ends_with(".snap"))
+        .collect();
+    let stale: Vec<&String> = there.difference(&wanted).collect();
+    if updates() {
+        for name in stale {
+            fs::remove_file(folder.join(name)).expect("a snapshot can be removed");
+        }
+    } else {
+        assert!(stale.is_empty(), "snapshots that no case makes: {stale:?}");
+    }
+}
+
+/// Other lines for parts of case files, which are written together.
+#[derive(Default)]
+pub struct Rewrites(Vec<Rewrite>);
+
+struct Rewrite {
+    path: PathBuf,
+    at: usize,
+    count: usize,
+    lines: Vec<String>,
+}
+
+impl Rewrites {
+    /// Puts lines in the place of `count` others, before which `at` stand in the file.
+    pub fn lines(&mut self, path: &Path, at: usize, count: usize, lines: Vec<String>) {
+        self.0.push(Rewrite {
+            path: path.to_owned(),
+            at,
+            count,
+            lines,
+        });
+    }
+
+    /// Gives a section other lines; one that is not there is added.
+    pub fn section(&mut self, case: &Case, head: &str, lines: Vec<String>) {
+        let section = case.sections.iter().find(|section| section.head == head);
+        match section {
+            Some(section) => self.lines(&case.path, section.start, section.lines.len(), lines),
+            None => {
+                let last = case.sections.last().expect("a case has a source");
+                let at = last.start + last.lines.len();
+                let head = std::iter::once(format!("--- {head}"));
+                self.lines(&case.path, at, 0, head.chain(lines).collect());
+            }
+        }
+    }
+
+    /// Gives a section another head.
+    pub fn head(&mut self, case: &Case, old: &str, new: &str) {
+        let section = case.sections.iter().find(|section| section.head == old);
+        let section = section.expect("the section is there");
+        let line = format!("--- {new}");
+        self.lines(&case.path, section.start - 1, 1, vec![line]);
+    }
+
+    /// Writes the files.
+    pub fn write(mut self) {
+        // From the end, so that places stay where they are.
+        self.0.sort_by(|a, b| (&a.path, b.at).cmp(&(&b.path, a.at)));
+        for same in self.0.chunk_by(|a, b| a.path == b.path) {
+            let path = &same[0].path;
+            let text = fs::read_to_string(path).expect("a file of cases");
+            let mut lines: Vec<&str> = text.lines().collect();
+            for rewrite in same {
+                let new = rewrite.lines.iter().map(String::as_str);
+                lines.splice(rewrite.at..rewrite.at + rewrite.count, new);
+            }
+            fs::write(path, lines.join("\n") + "\n").expect("a file of cases can be written");
+        }
+    }
 }
 
 /// The files that a case's source can name.

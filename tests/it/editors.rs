@@ -1,7 +1,7 @@
 //! The files for editors: those that list words are made from the vocabulary and compared here.
-//! After a change of it, `TASQ_UPDATE_EDITORS=1 cargo test editors` writes them anew.
+//! After a change of it, `TASQ_UPDATE=1 cargo test editors` writes them anew.
 
-use std::{collections::BTreeSet, env, fs, path::Path, process::Command};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use serde_json::{Value, json};
 use tasq::{
@@ -9,6 +9,8 @@ use tasq::{
     source::NoFiles,
     vocabulary::{self, Dialect, Property},
 };
+
+use crate::cases;
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("editors")
@@ -156,7 +158,7 @@ fn text_mate() -> Value {
         "$schema": "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json",
         "name": "Tasq",
         "scopeName": "source.tasq",
-        "comment": "Made from the vocabulary: TASQ_UPDATE_EDITORS=1 cargo test editors",
+        "comment": "Made from the vocabulary: TASQ_UPDATE=1 cargo test editors",
         "patterns": [{ "include": "#all" }],
         "repository": {
             "all": { "patterns": [
@@ -266,7 +268,7 @@ fn notepad() -> String {
         .partition(|word| STATEMENTS.contains(&word.as_str()));
     format!(
         r##"<NotepadPlus>
-    <!-- Made from the vocabulary: TASQ_UPDATE_EDITORS=1 cargo test editors -->
+    <!-- Made from the vocabulary: TASQ_UPDATE=1 cargo test editors -->
     <UserLang name="Tasq" ext="tasq" udlVersion="2.1">
         <Settings>
             <Global caseIgnored="no" allowFoldOfComments="no" foldCompact="no" forcePureLC="0" decimalSeparator="0" />
@@ -328,7 +330,7 @@ fn vim() -> String {
         .chain(by_position())
         .collect();
     format!(
-        r#"" Made from the vocabulary: TASQ_UPDATE_EDITORS=1 cargo test editors
+        r#"" Made from the vocabulary: TASQ_UPDATE=1 cargo test editors
 if exists('b:current_syntax')
   finish
 endif
@@ -361,17 +363,7 @@ let b:current_syntax = 'tasq'
 }
 
 fn same(name: &str, wanted: &str) {
-    let path = folder().join(name);
-    if env::var_os("TASQ_UPDATE_EDITORS").is_some() {
-        fs::write(&path, wanted).expect("the file can be written");
-    }
-    let there = fs::read_to_string(&path)
-        .unwrap_or_default()
-        .replace("\r\n", "\n");
-    assert!(
-        there == wanted,
-        "{name} is not what the vocabulary says: TASQ_UPDATE_EDITORS=1 cargo test editors writes it anew"
-    );
+    cases::made_file(&folder().join(name), wanted);
 }
 
 fn pretty(value: &Value) -> String {

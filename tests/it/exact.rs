@@ -31,7 +31,7 @@ use tasq::{
 };
 
 use crate::{
-    cases::{self, Case, PATH, Shelf},
+    cases::{self, Case, PATH, Rewrites, Shelf},
     xml_rules,
 };
 
@@ -164,10 +164,43 @@ fn difference(expected: &str, got: &str) -> String {
         .collect()
 }
 
+/// The lines that give this text, in the form of a case: one element a line.
+fn as_lines(case: &Case, got: &str) -> Vec<String> {
+    let text = if case.section("pretty").is_some() {
+        got.replace("\r\n", "\n")
+    } else if case.section("document").is_some() {
+        spread(got)
+    } else {
+        let inner = got.trim_start_matches(ROOT).trim_end_matches(END);
+        spread(inner).replace("\n ", "\n␠")
+    };
+    text.lines().map(str::to_owned).collect()
+}
+
+/// Writes what was found into a case; one that is `like` another says by itself what it is, unless
+/// the other one is written anew, too.
+fn rewrite(rewrites: &mut Rewrites, case: &Case, got: &str, rewritten: &mut BTreeSet<String>) {
+    let heads = case.sections.iter().map(|section| section.head.as_str());
+    let like = heads.into_iter().find(|head| head.starts_with("like "));
+    let of = |name: &str| format!("{} {name}", case.file);
+    if like.is_some_and(|head| rewritten.contains(&of(&head[5..]))) {
+        return;
+    }
+    rewritten.insert(of(&case.name));
+    let heads = ["xml", "document", "pretty"];
+    let own = heads.iter().find(|head| case.section(head).is_some());
+    let head = like.or(own.copied()).unwrap_or("xml");
+    rewrites.section(case, head, as_lines(case, got));
+    if head.starts_with("like ") {
+        rewrites.head(case, head, "xml");
+    }
+}
+
 #[test]
 fn output_is_as_expected() {
     let all = cases::all("exact");
     let mut failures = Vec::new();
+    let (mut rewrites, mut rewritten) = (Rewrites::default(), BTreeSet::new());
     for case in &all {
         let compiled = compile(
             &case.file,
@@ -202,7 +235,11 @@ fn output_is_as_expected() {
                 case.title(),
                 difference(&expected, &got)
             ));
+            rewrite(&mut rewrites, case, &got, &mut rewritten);
         }
+    }
+    if cases::updates() {
+        return rewrites.write();
     }
     println!(
         "{} of {} cases as expected",

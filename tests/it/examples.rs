@@ -18,7 +18,7 @@ use tasq::{
     xml::Form,
 };
 
-use crate::xml_rules;
+use crate::{cases, xml_rules};
 
 /// Fewer examples than this would mean that the folder was not found.
 const LEAST: usize = 8;
@@ -132,34 +132,8 @@ fn examples_give_the_xml_of_their_snapshots() {
     for example in examples() {
         insta::assert_snapshot!(example.name.as_str(), example.xml(Form::Pretty));
     }
-}
-
-#[test]
-fn every_snapshot_has_its_example() {
-    let prefix = format!("{}__", module_path!().replace("::", "__"));
-    let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots");
-    let known: BTreeSet<String> = examples().into_iter().map(|example| example.name).collect();
-    let stale: Vec<String> = fs::read_dir(snapshots)
-        .expect("the snapshots can be listed")
-        .map(|entry| {
-            entry
-                .expect("an entry can be read")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .filter(|file| {
-            let name = file
-                .strip_prefix(&prefix)
-                .and_then(|rest| rest.strip_suffix(".snap"));
-            name.is_some_and(|name| !known.contains(name))
-        })
-        .collect();
-    assert!(
-        stale.is_empty(),
-        "snapshots without an example: {}",
-        stale.join(", ")
-    );
+    let names = examples().into_iter().map(|example| example.name);
+    cases::snapshots_are("tests/it/snapshots", "it__examples__", names);
 }
 
 #[test]

@@ -16,6 +16,8 @@ use tasq::{
     source::NoFiles,
 };
 
+use crate::cases;
+
 const PLAIN: Look = Look {
     color: false,
     unicode: true,
@@ -95,6 +97,7 @@ fn an_export_hands_over_the_sequence_of_its_text() {
 
 #[test]
 fn exports_give_what_their_snapshots_show() {
+    let mut shown = Vec::new();
     for path in exports() {
         let name = path
             .file_stem()
@@ -104,7 +107,9 @@ fn exports_give_what_their_snapshots_show() {
         let text = printed(&format!("{name}.xml"), fs::read(&path).expect("an export"));
         assert!(!text.contains("S3cret"), "{name}: a secret is shown");
         insta::assert_snapshot!(format!("export_{name}"), text);
+        shown.push(name);
     }
+    cases::snapshots_are("tests/it/snapshots", "it__exports__export_", shown);
 }
 
 #[test]

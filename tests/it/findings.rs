@@ -23,6 +23,8 @@ use tasq::{
     source::{FileId, NoFiles, Sources},
 };
 
+use crate::cases;
+
 /// Stands under the heading of an example that no source text on a page can show.
 const MARKER: &str = "<!-- no example source -->";
 
@@ -47,20 +49,6 @@ const MEND: &str = "How to mend it";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The names of what a folder holds.
-fn names(folder: &Path) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).expect("a folder can be listed");
-    entries
-        .map(|entry| {
-            entry
-                .expect("an entry can be read")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .collect()
 }
 
 /// A page taken apart.
@@ -609,15 +597,7 @@ fn findings_look_as_before() {
             insta::assert_snapshot!(page.code.id(), content);
         }
     });
-}
-
-#[test]
-fn snapshots_belong_to_examples() {
-    let mut files = names(&root().join("tests/it/snapshots/findings"));
-    files.retain(|name| name.ends_with(".snap"));
     let shown = Page::all().filter(|page| !page.has_marker());
-    let wanted: BTreeSet<String> = shown
-        .map(|page| format!("{}.snap", page.code.id()))
-        .collect();
-    assert_eq!(files, wanted);
+    let names = shown.map(|page| page.code.id().to_owned());
+    cases::snapshots_are("tests/it/snapshots/findings", "", names);
 }

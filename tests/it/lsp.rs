@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::cases::{self, Case};
-use client::{Client, Files};
+pub use client::{Client, Files};
 
 const URI: &str = "file:///lab/lab.tasq";
 
@@ -203,9 +203,11 @@ fn lsp_answers_are_those_of_the_snapshots() {
         let text = files.entry(&case.file).or_default();
         text.push_str(&format!("=== {}\n{}\n", case.name, answers(case)));
     }
-    for (file, text) in files {
+    for (file, text) in &files {
         insta::assert_snapshot!(format!("lsp-{file}"), text);
     }
+    let names = files.keys().map(|file| (*file).to_owned());
+    cases::snapshots_are("tests/it/snapshots", "it__lsp__lsp-", names);
 }
 
 /// Values are the protocol's; this keeps a test from passing because both sides misread them in the

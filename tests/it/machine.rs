@@ -25,7 +25,7 @@ use tasq::{
 };
 
 use crate::{
-    cases::{self, Case},
+    cases::{self, Case, Rewrites},
     corpus,
 };
 
@@ -76,74 +76,8 @@ fn examples() -> Vec<(String, String)> {
 
 #[test]
 fn faults_are_as_marked() {
-    let mut failures = String::new();
-    for case in cases_of("refused") {
-        let text = text_of(&case);
-        let findings = parse(FileId(0), &text).findings;
-        let file = SourceFile::new("lab.toml", text.as_str());
-        let mut shown = String::new();
-        let mut same = true;
-        for (index, line) in text.lines().enumerate() {
-            let here = findings
-                .iter()
-                .filter(|found| file.position(found.span().start).line as usize == index + 1);
-            let found: Vec<String> = here
-                .map(|found| {
-                    let (start, end) = (
-                        file.position(found.span().start),
-                        file.position(found.span().end),
-                    );
-                    let to = match end.line == start.line {
-                        true => end.column.to_string(),
-                        false => format!("{}:{}", end.line, end.column),
-                    };
-                    format!("{}@{}-{to}", found.code.id(), start.column)
-                })
-                .collect();
-            let (plain, mark) = line.split_once("#!").unwrap_or((line, ""));
-            same &= mark.split_whitespace().eq(found.iter().map(String::as_str));
-            let mark = if found.is_empty() {
-                String::new()
-            } else {
-                format!(" #! {}", found.join(" "))
-            };
-            let _ = writeln!(shown, "    {}{mark}", plain.trim_end());
-        }
-        let said: Vec<String> = findings
-            .iter()
-            .map(|found| {
-                let label = found.labels.first().map_or("", |label| label.text.as_str());
-                [found.message.as_str(), label]
-                    .join(" – ")
-                    .trim_end_matches(" – ")
-                    .to_owned()
-            })
-            .collect();
-        if let Some(wanted) = case.section("says") {
-            same &= said.len() == wanted.len()
-                && said
-                    .iter()
-                    .zip(wanted)
-                    .all(|(said, wanted)| said.contains(wanted));
-        }
-        assert!(!findings.is_empty(), "{}: no finding", case.title());
-        for found in &findings {
-            assert!(
-                !found.message.ends_with('.') && !found.message.contains('\n'),
-                "{}",
-                found.message
-            );
-        }
-        if !same {
-            let _ = writeln!(
-                failures,
-                "{}\n{shown}    --- says\n    {}",
-                case.title(),
-                said.join("\n    ")
-            );
-        }
-    }
-    assert!(failures.is_empty(), "{failures}");
+    let findings = |text: &str| parse(FileId(0), text).findings;
+    marked::faults_are_as_marked(cases_of("refused"), text_of, findings);
 }
 
 // ---- what a machine answers
@@ -242,17 +176,21 @@ fn answer(host: &mut SimulatedHost, question: &str) -> String {
 #[test]
 fn machines_answer() {
     let mut failures = String::new();
+    let mut rewrites = Rewrites::default();
     for case in cases_of("answers") {
         let mut host = SimulatedHost::new(machine(&case.title(), &text_of(&case)));
         let lines = case.section("answers").unwrap_or_default();
         assert!(!lines.is_empty(), "{}: no questions", case.title());
-        for line in lines
+        let mut remade = lines.to_vec();
+        for (line, new) in lines
             .iter()
-            .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+            .zip(&mut remade)
+            .filter(|(line, _)| !line.starts_with('#') && !line.trim().is_empty())
         {
             let (question, wanted) = line.split_once(" => ").unwrap_or((line, ""));
             let found = answer(&mut host, question.trim());
             if found != wanted.trim() {
+                *new = format!("{} => {found}", question.trim());
                 let _ = writeln!(
                     failures,
                     "{}\n  {} => {found}",
@@ -261,6 +199,12 @@ fn machines_answer() {
                 );
             }
         }
+        if remade != lines {
+            rewrites.section(&case, "answers", remade);
+        }
+    }
+    if cases::updates() {
+        return rewrites.write();
     }
     assert!(failures.is_empty(), "{failures}");
 }

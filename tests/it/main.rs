@@ -28,12 +28,14 @@ mod genuine;
 mod linux_host;
 mod lsp;
 mod machine;
+mod marked;
 mod nvim;
 mod properties;
 mod refused;
 mod repl;
 #[cfg(target_os = "linux")]
 mod run;
+mod secrets_shown;
 mod semantics;
 mod simulated;
 mod site;

@@ -351,7 +351,10 @@ proptest! {
     }
 
     #[test]
-    fn white_space_and_comments_change_nothing(example in prop::sample::select(examples()), seed in any::<u64>()) {
+    fn white_space_and_comments_change_nothing(
+        example in prop::sample::select(examples()),
+        seed in any::<u64>(),
+    ) {
         let tree = parses(&example).tree;
         let mut state = seed | 1;
         let mut next = move || { state ^= state << 13; state ^= state >> 7; state ^= state << 17; state };

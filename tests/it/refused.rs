@@ -26,10 +26,12 @@ use tasq::{
     syntax::{MAX_DEPTH, MAX_SOURCE},
 };
 
-use crate::cases::{self, Case, PATH, Shelf};
+use crate::cases::{self, Case, PATH, Rewrites, Shelf};
 
 /// A line of a source and what is said about it.
 struct Line {
+    /// As it stands in the case, with the lines of its fixes.
+    raw: Vec<String>,
     text: String,
     codes: Vec<Expected>,
     fixes: Vec<String>,
@@ -50,6 +52,7 @@ fn marked(case: &Case) -> Vec<Line> {
                 .last_mut()
                 .unwrap_or_else(|| panic!("{}: a fix stands before its line", case.title()));
             line.fixes.push(raw.trim_start().to_owned());
+            line.raw.push(raw.clone());
             continue;
         }
         let (text, mark) = raw.split_once("#!").unwrap_or((raw, ""));
@@ -71,6 +74,7 @@ fn marked(case: &Case) -> Vec<Line> {
                 },
             });
         lines.push(Line {
+            raw: vec![raw.clone()],
             text: cases::repeated(text),
             codes: codes.collect(),
             fixes: Vec::new(),
@@ -147,44 +151,79 @@ fn with_marks(source: &str, compiled: &Compiled) -> String {
     out
 }
 
+/// A case whose marks are not what is found.
+struct Different {
+    /// What is found, for a reader.
+    shown: String,
+    /// The source with other marks, for the file.
+    source: Vec<String>,
+}
+
+/// What is found on a line: the marks in the form that the line has them, and the fixes.
+fn found_on(line: &Line, compiled: &Compiled, here: &[&Finding]) -> (Vec<Expected>, Vec<String>) {
+    let mark = |finding: &&Finding| {
+        let code = finding.code.id().to_owned();
+        let exact = Expected {
+            code: code.clone(),
+            place: Some(place(compiled, finding.span()).1),
+        };
+        // A mark without columns fits any.
+        let any = Expected { code, place: None };
+        if line.codes.contains(&any) && !line.codes.contains(&exact) {
+            any
+        } else {
+            exact
+        }
+    };
+    let fixes = here.iter().flat_map(|finding| fix_marks(finding));
+    (here.iter().map(mark).collect(), fixes.collect())
+}
+
+/// The lines of a case for what is found.
+fn remarked(line: &Line, found: &[Expected], fixes: Vec<String>) -> Vec<String> {
+    let raw = line.raw.first().map_or("", String::as_str);
+    let text = raw
+        .split_once("#!")
+        .map_or(raw, |(text, _)| text.trim_end());
+    let mark = |expected: &Expected| match &expected.place {
+        Some(place) => format!(" {}@{place}", expected.code),
+        None => format!(" {}", expected.code),
+    };
+    let marks: String = found.iter().map(mark).collect();
+    let text = if marks.is_empty() {
+        text.to_owned()
+    } else {
+        format!("{text} #!{marks}")
+    };
+    std::iter::once(text).chain(fixes).collect()
+}
+
 /// What differs between a case's marks and what is found; nothing when they agree.
-fn difference(case: &Case) -> Option<String> {
+fn difference(case: &Case) -> Option<Different> {
     let lines = marked(case);
-    let source = lines
-        .iter()
-        .map(|line| line.text.as_str())
-        .collect::<Vec<_>>()
-        .join("\n");
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let source = texts.join("\n");
     let compiled = compiled(case, &source);
     let mut same = !compiled.findings.is_empty();
+    let mut remade = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         let here: Vec<&Finding> = compiled
             .findings
             .iter()
             .filter(|finding| place(&compiled, finding.span()).0 == index + 1)
             .collect();
-        let mut wanted = line.codes.clone();
-        let mut found: Vec<Expected> = Vec::new();
-        for finding in &here {
-            let (code, place) = (
-                finding.code.id().to_owned(),
-                Some(place(&compiled, finding.span()).1),
-            );
-            let exact = Expected {
-                code: code.clone(),
-                place,
-            };
-            // A mark without columns fits any.
-            found.push(if wanted.contains(&exact) {
-                exact
-            } else {
-                Expected { code, place: None }
-            });
+        let (found, fixes) = found_on(line, &compiled, &here);
+        let sorted = |list: &[Expected]| {
+            let mut list = list.to_vec();
+            list.sort();
+            list
+        };
+        if sorted(&found) == sorted(&line.codes) && fixes == line.fixes {
+            remade.extend(line.raw.iter().cloned());
+        } else {
+            same = false;
+            remade.extend(remarked(line, &found, fixes));
         }
-        let fixes: Vec<String> = here.iter().flat_map(|finding| fix_marks(finding)).collect();
-        wanted.sort();
-        found.sort();
-        same &= wanted == found && fixes == line.fixes;
     }
     let short = render::render(
         Format::Short,
@@ -192,19 +231,39 @@ fn difference(case: &Case) -> Option<String> {
         &compiled.sources,
         Look::PLAIN,
     );
-    (!same).then(|| {
-        format!(
+    (!same).then(|| Different {
+        shown: format!(
             "{}\n{}{short}",
             case.title(),
             with_marks(&source, &compiled)
-        )
+        ),
+        source: remade,
     })
+}
+
+/// Writes into the cases what is found, and which fixes mend nothing.
+fn update(all: &[Case]) {
+    let mut rewrites = Rewrites::default();
+    for case in all {
+        let unfixed = unfixed(case);
+        if unfixed != case.section("unfixed").unwrap_or_default() {
+            rewrites.section(case, "unfixed", unfixed);
+        }
+        if let Some(different) = difference(case) {
+            rewrites.section(case, "", different.source);
+        }
+    }
+    rewrites.write();
 }
 
 #[test]
 fn findings_are_as_marked() {
     let all = cases::all("refused");
-    let failures: Vec<String> = all.iter().filter_map(difference).collect();
+    if cases::updates() {
+        return update(&all);
+    }
+    let differences = all.iter().filter_map(difference);
+    let failures: Vec<String> = differences.map(|different| different.shown).collect();
     println!(
         "{} of {} cases as marked",
         all.len() - failures.len(),
@@ -265,24 +324,35 @@ fn safe_fixes_together_mend_what_they_are_for() {
     }
 }
 
+/// The fixes of a case that do not make their own finding go away.
+fn unfixed(case: &Case) -> Vec<String> {
+    let source = source(case);
+    let before = compiled(case, &source);
+    let mut unfixed = Vec::new();
+    for finding in &before.findings {
+        for fix in &finding.fixes {
+            let text = apply(&source, &fix.edits)
+                .unwrap_or_else(|error| panic!("{}: {error}", case.title()));
+            if count(&compiled(case, &text), finding) >= count(&before, finding) {
+                unfixed.push(fix.title.clone());
+            }
+        }
+    }
+    unfixed
+}
+
 #[test]
 fn each_fix_mends_its_finding() {
     let mut failures = Vec::new();
-    for case in &cases::all("refused") {
-        let source = source(case);
-        let before = compiled(case, &source);
-        let mut unfixed = Vec::new();
-        for finding in &before.findings {
-            for fix in &finding.fixes {
-                let text = apply(&source, &fix.edits)
-                    .unwrap_or_else(|error| panic!("{}: {error}", case.title()));
-                if count(&compiled(case, &text), finding) >= count(&before, finding) {
-                    unfixed.push(fix.title.clone());
-                }
-            }
-        }
-        let meant = case.section("unfixed").unwrap_or_default();
-        if unfixed != meant {
+    // In place of comparing, the marks are written with these.
+    let all = if cases::updates() {
+        Vec::new()
+    } else {
+        cases::all("refused")
+    };
+    for case in &all {
+        let unfixed = unfixed(case);
+        if unfixed != case.section("unfixed").unwrap_or_default() {
             failures.push(format!("{}: {unfixed:?}", case.title()));
         }
     }

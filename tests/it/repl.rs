@@ -33,6 +33,8 @@ use tasq::{
 };
 use tempfile::TempDir;
 
+use crate::cases;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -159,6 +161,7 @@ fn repl_scripts_are_answered() {
         .collect();
     names.sort();
     assert!(names.len() >= 6, "the scripts are there");
+    let mut played = Vec::new();
     for path in names {
         let text = fs::read_to_string(&path).expect("a script is text");
         let name = path
@@ -168,7 +171,9 @@ fn repl_scripts_are_answered() {
             .into_owned();
         let transcript: Vec<String> = text.split("=== ").skip(1).map(play).collect();
         insta::assert_snapshot!(format!("repl_{name}"), transcript.join("\n"));
+        played.push(name);
     }
+    cases::snapshots_are("tests/it/snapshots", "it__repl__repl_", played);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What runs come to: small sequences with facts and the trace they must give
 //! (`tests/semantics/*.txt`), properties over generated models, and runs that are stored and taken
-//! up again. `TASQ_UPDATE_SEMANTICS=1` writes the traces anew; read the difference before you
+//! up again. `TASQ_UPDATE=1` writes the traces anew; read the difference before you
 //! commit it.
 
 use std::{
@@ -25,6 +25,7 @@ use tasq::{
 };
 
 use self::machine::{Machine, Mock};
+use crate::cases;
 
 mod machine;
 mod properties;
@@ -396,7 +397,7 @@ fn trace(case: &Case, stored: bool) -> String {
 
 #[test]
 fn cases_give_the_trace_that_is_written_down() {
-    let update = std::env::var_os("TASQ_UPDATE_SEMANTICS").is_some();
+    let update = cases::updates();
     let mut count = 0;
     let mut differences = Vec::new();
     let mut titles = std::collections::BTreeSet::new();

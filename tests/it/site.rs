@@ -1,16 +1,19 @@
 //! Site files: what is wrong with them (`tests/site/refused.txt`), the published schema, the
 //! example, how references are found.
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use tasq::{
     compile::compile,
     diagnostic::Code,
     site::{Parsed, Site, keys, parse, unknown_references},
-    source::{FileId, NoFiles, SourceFile},
+    source::{FileId, NoFiles},
 };
 
-use crate::cases::{self, Case};
+use crate::{
+    cases::{self, Case},
+    marked,
+};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -32,59 +35,8 @@ fn plain(case: &Case) -> String {
 
 #[test]
 fn faults_are_as_marked() {
-    let mut failures = String::new();
-    for case in refused() {
-        let text = plain(&case);
-        let findings = parse(FileId(0), &text).findings;
-        let file = SourceFile::new("site.toml", text.as_str());
-        let mut shown = String::new();
-        let mut same = !findings.is_empty();
-        for (index, line) in case.source().iter().enumerate() {
-            let here = findings
-                .iter()
-                .filter(|found| file.position(found.span().start).line as usize == index + 1);
-            let found: Vec<String> = here
-                .map(|found| {
-                    let (start, end) = (
-                        file.position(found.span().start),
-                        file.position(found.span().end),
-                    );
-                    format!("{}@{}-{}", found.code.id(), start.column, end.column)
-                })
-                .collect();
-            let (own, mark) = line.split_once("#!").unwrap_or((line, ""));
-            same &= mark.split_whitespace().eq(found.iter().map(String::as_str));
-            let mark = if found.is_empty() {
-                String::new()
-            } else {
-                format!(" #! {}", found.join(" "))
-            };
-            let _ = writeln!(shown, "    {}{mark}", own.trim_end());
-        }
-        let said: Vec<String> = findings
-            .iter()
-            .map(|found| {
-                let label = found.labels.first().map_or("", |label| label.text.as_str());
-                [found.message.as_str(), label].join(" – ")
-            })
-            .collect();
-        if let Some(wanted) = case.section("says") {
-            same &= said.len() == wanted.len()
-                && said
-                    .iter()
-                    .zip(wanted)
-                    .all(|(said, wanted)| said.contains(wanted));
-        }
-        if !same {
-            let _ = writeln!(
-                failures,
-                "{}\n{shown}    --- says\n    {}",
-                case.title(),
-                said.join("\n    ")
-            );
-        }
-    }
-    assert!(failures.is_empty(), "{failures}");
+    let findings = |text: &str| parse(FileId(0), text).findings;
+    marked::faults_are_as_marked(refused(), plain, findings);
 }
 
 fn schema() -> serde_json::Value {

@@ -107,18 +107,19 @@ fn results_look_as_before() {
     settings.set_snapshot_path("snapshots/test_runner");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    let name_of = |case: &Case| case.name.replace([' ', ','], "-");
+    let all = cases::all("test_runner");
     settings.bind(|| {
-        for case in cases::all("test_runner") {
-            let report = tested("lab.tasq", &shelf(&case));
+        for case in &all {
+            let report = tested("lab.tasq", &shelf(case));
             let file = &report.files[0];
             let findings = render(Format::Short, &file.findings, &file.sources, Look::PLAIN);
             let text = without_coverage(&report);
-            insta::assert_snapshot!(
-                case.name.replace([' ', ','], "-"),
-                format!("{findings}{text}")
-            );
+            insta::assert_snapshot!(name_of(case), format!("{findings}{text}"));
         }
     });
+    let names = all.iter().map(name_of);
+    cases::snapshots_are("tests/it/snapshots/test_runner", "", names);
 }
 
 #[test]

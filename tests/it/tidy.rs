@@ -1,4 +1,12 @@
-//! Rules of the house that a machine can see: `docs/architecture.md` names them.
+//! Rules of the house that a machine can see: `docs/architecture.md` and `CONTRIBUTING.md` name
+//! them.
+
+mod functions;
+mod house;
+mod names;
+mod rooms;
+mod snapshots;
+mod text;
 
 use std::{
     fs,
@@ -16,21 +24,12 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
     while let Some(folder) = pending.pop() {
         for entry in fs::read_dir(&folder).expect("a folder can be listed") {
             let path = entry.expect("an entry can be read").path();
+            let ending = path.extension().unwrap_or_default();
             if path.is_dir() {
                 pending.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted))
-            {
-                let name = path
-                    .strip_prefix(root())
-                    .unwrap_or(Path::new(""))
-                    .to_string_lossy()
-                    .replace('\\', "/");
-                out.push((
-                    name,
-                    fs::read_to_string(&path).expect("a file is UTF-8 text"),
-                ));
+            } else if endings.iter().any(|wanted| ending == *wanted) {
+                let text = fs::read_to_string(&path).expect("a file is UTF-8 text");
+                out.push((name_of(&path), text));
             }
         }
     }
@@ -38,291 +37,35 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
     out
 }
 
-#[test]
-fn only_one_module_names_pest() {
-    for (name, text) in files("src", &["rs"]) {
-        let names = text
-            .lines()
-            .any(|line| line.contains("pest::") || line.contains("Rule::"));
-        assert_eq!(names, name == "src/syntax/grammar.rs", "{name}");
-    }
+/// A path inside the project, with slashes.
+fn name_of(path: &Path) -> String {
+    let inner = path.strip_prefix(root()).unwrap_or(path);
+    inner.to_string_lossy().replace('\\', "/")
 }
 
-#[test]
-fn the_core_does_no_input_or_output() {
-    for (name, text) in files("src", &["rs"]) {
-        let edges = [
-            "src/cli",
-            "src/main.rs",
-            "src/host/linux",
-            "src/host/windows",
-            "src/host/local",
-            "src/host/capture.rs",
-            "src/run",
-        ];
-        if edges.iter().any(|edge| name.starts_with(edge)) {
-            continue;
-        }
-        for word in [
-            "std::fs",
-            "std::env::var",
-            "std::process",
-            "std::net",
-            "io::stdin",
-            "io::stdout",
-            "println!",
-        ] {
-            assert!(!text.contains(word), "{name} holds {word}");
-        }
-    }
+/// Fails with all that is in a list.
+fn none(what: &str, list: &[String]) {
+    assert!(list.is_empty(), "{what}:\n  {}", list.join("\n  "));
 }
 
-#[test]
-fn layers_depend_downwards_only() {
-    let below: &[(&str, &[&str])] = &[
-        ("source", &[]),
-        ("diagnostic", &["source"]),
-        ("syntax", &["source", "diagnostic"]),
-        ("vocabulary", &[]),
-        ("xml", &[]),
-        ("model", &["source", "vocabulary"]),
-        ("emit", &["model", "vocabulary", "xml"]),
-        ("format", &["source", "diagnostic", "syntax"]),
-        (
-            "read",
-            &[
-                "source",
-                "diagnostic",
-                "model",
-                "vocabulary",
-                "xml",
-                "emit",
-                "write",
-            ],
-        ),
-        ("write", &["source", "model", "vocabulary", "syntax"]),
-        ("wql", &["diagnostic"]),
-        (
-            "machine",
-            &[
-                "source",
-                "diagnostic",
-                "host",
-                "syntax",
-                "vocabulary",
-                "wql",
-            ],
-        ),
-        ("host", &["model", "vocabulary", "wql", "machine", "site"]),
-        (
-            "site",
-            &[
-                "source",
-                "diagnostic",
-                "syntax",
-                "machine",
-                "model",
-                "vocabulary",
-            ],
-        ),
-        ("run", &["engine", "host", "model", "emit", "xml"]),
-        (
-            "engine",
-            &["model", "vocabulary", "emit", "lint", "wql", "host", "xml"],
-        ),
-        ("report", &["engine"]),
-        (
-            "ide",
-            &[
-                "source",
-                "diagnostic",
-                "syntax",
-                "vocabulary",
-                "check",
-                "compile",
-                "elaborate",
-                "emit",
-                "lint",
-                "site",
-                "xml",
-                "wql",
-            ],
-        ),
-        ("simulate", &["engine", "host", "machine", "report"]),
-        (
-            "test_runner",
-            &[
-                "compile",
-                "source",
-                "diagnostic",
-                "elaborate",
-                "engine",
-                "host",
-                "lint",
-                "load",
-                "machine",
-                "model",
-                "read",
-                "report",
-                "vocabulary",
-            ],
-        ),
-        (
-            "lint",
-            &[
-                "source",
-                "diagnostic",
-                "model",
-                "vocabulary",
-                "emit",
-                "xml",
-                "wql",
-            ],
-        ),
-        (
-            "repl",
-            &[
-                "source",
-                "diagnostic",
-                "syntax",
-                "vocabulary",
-                "xml",
-                "model",
-                "emit",
-                "format",
-                "read",
-                "write",
-                "wql",
-                "machine",
-                "host",
-                "engine",
-                "report",
-                "lint",
-                "elaborate",
-                "ide",
-                "check",
-                "compile",
-                "decompile",
-            ],
-        ),
-        (
-            "elaborate",
-            &[
-                "source",
-                "diagnostic",
-                "syntax",
-                "model",
-                "vocabulary",
-                "xml",
-            ],
-        ),
-        (
-            "compile",
-            &[
-                "source",
-                "diagnostic",
-                "syntax",
-                "model",
-                "elaborate",
-                "lint",
-            ],
-        ),
-        (
-            "decompile",
-            &[
-                "source",
-                "diagnostic",
-                "model",
-                "elaborate",
-                "emit",
-                "format",
-                "lint",
-                "compile",
-                "read",
-                "write",
-                "xml",
-            ],
-        ),
-        (
-            "load",
-            &[
-                "source",
-                "diagnostic",
-                "model",
-                "elaborate",
-                "compile",
-                "decompile",
-                "read",
-            ],
-        ),
-        (
-            "check",
-            &[
-                "source",
-                "diagnostic",
-                "elaborate",
-                "compile",
-                "test_runner",
-            ],
-        ),
-    ];
-    let modules: Vec<&str> = below
+/// Holds counts against what is left of the old ones: they may only become smaller.
+fn only_down<const N: usize>(what: &str, limits: [usize; N], lists: &[Vec<String>; N]) {
+    let counts = lists.each_ref().map(Vec::len);
+    if counts == limits {
+        return;
+    }
+    let said: Vec<String> = lists.iter().map(|list| list.join("\n  ")).collect();
+    let grown = counts
         .iter()
-        .map(|(module, _)| *module)
-        .chain(["cli", "lsp"])
-        .collect();
-    for (module, allowed) in below {
-        let own = |name: &str| {
-            name == format!("src/{module}.rs") || name.starts_with(&format!("src/{module}/"))
-        };
-        for (name, text) in files("src", &["rs"]).iter().filter(|(name, _)| own(name)) {
-            for other in modules
-                .iter()
-                .filter(|other| **other != *module && !allowed.contains(*other))
-            {
-                // A line of a `use` list may also name a module's own part, such as `engine::run`.
-                let own_part = root().join(format!("src/{module}/{other}.rs")).exists();
-                let used = text.contains(&format!("crate::{other}::"))
-                    || (!own_part && text.contains(&format!("\n    {other}::")));
-                assert!(!used, "{name} uses {other}");
-            }
-        }
-    }
-}
-
-#[test]
-fn files_are_small_and_say_what_they_are() {
-    for (name, text) in files("src", &["rs"])
-        .into_iter()
-        .chain(files("tests", &["rs"]))
-    {
-        assert!(
-            text.lines().count() <= 800,
-            "{name} has more than 800 lines"
-        );
-        assert!(text.starts_with("//!"), "{name} begins with what it is for");
-    }
-    for (name, text) in files("grammar", &["pest"]) {
-        assert!(
-            text.lines().count() <= 800,
-            "{name} has more than 800 lines"
-        );
-    }
-}
-
-#[test]
-fn no_step_type_is_named_outside_of_the_tables() {
-    let keywords: Vec<&str> = tasq::vocabulary::step_keywords().collect();
-    for (name, text) in files("src", &["rs"]) {
-        for line in text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-        {
-            let compared = line.contains("==") || line.contains("matches!") || line.contains("=>");
-            let named = keywords
-                .iter()
-                .any(|keyword| line.contains(&format!("\"{keyword}\"")));
-            assert!(!(compared && named), "{name}: {line}");
-        }
-    }
+        .zip(limits)
+        .any(|(count, limit)| *count > limit);
+    let advice = if grown {
+        "too many"
+    } else {
+        "write the smaller number"
+    };
+    panic!(
+        "{what}: {counts:?} where {limits:?} are known, {advice}\n  {}",
+        said.join("\n\n  ")
+    );
 }

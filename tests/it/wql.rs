@@ -7,7 +7,7 @@ mod properties;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use proptest::prelude::*;
@@ -20,12 +20,19 @@ use tasq::wql::{
     evaluate, like, parse,
 };
 
-use crate::corpus;
+use crate::{
+    cases::{self, Rewrites},
+    corpus,
+};
+
+fn path_of(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/wql")
+        .join(name)
+}
 
 fn table(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/wql")
-        .join(name);
+    let path = path_of(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -114,6 +121,7 @@ fn queries_are_read_as_written_down() {
     let cases = parse_cases();
     assert!(cases.len() > 80, "{} cases", cases.len());
     let mut differences = Vec::new();
+    let mut rewrites = Rewrites::default();
     for case in &cases {
         // What changes a query is left out where a case is about the places of many faults.
         let shows_changes = case.below.iter().any(|line| line.starts_with("-> "));
@@ -128,7 +136,12 @@ fn queries_are_read_as_written_down() {
                 case.query,
                 found.join("\n")
             ));
+            let path = path_of("parse.txt");
+            rewrites.lines(&path, case.line, case.below.len(), found);
         }
+    }
+    if cases::updates() {
+        return rewrites.write();
     }
     assert!(
         differences.is_empty(),
@@ -354,6 +367,7 @@ fn queries_come_to_what_is_written_down() {
     }
     assert!(asked.len() > 80, "{} queries", asked.len());
     let mut differences = Vec::new();
+    let mut rewrites = Rewrites::default();
     for (line, text, known, below) in asked {
         let (verdict, query) = text.split_once(' ').expect("an answer and a query");
         let parsed = parse(query);
@@ -370,12 +384,23 @@ fn queries_come_to_what_is_written_down() {
                 outcome.verdict,
                 found.join("\n    ")
             ));
+            let verdict = outcome.verdict.to_string().to_uppercase();
+            let (_, written) = text.split_once(' ').expect("an answer and a query");
+            let mut lines = vec![format!("{verdict} {written}")];
+            // What decided is written where a case is about it.
+            if !below.is_empty() {
+                lines.extend(found.iter().map(|line| format!("    {line}")));
+            }
+            rewrites.lines(&path_of("evaluate.txt"), line - 1, 1 + below.len(), lines);
         }
         assert_eq!(
             outcome.verdict == Verdict::Undecided,
             outcome.reason.is_some(),
             "line {line}"
         );
+    }
+    if cases::updates() {
+        return rewrites.write();
     }
     assert!(
         differences.is_empty(),

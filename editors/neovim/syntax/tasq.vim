@@ -1,4 +1,4 @@
-" Made from the vocabulary: TASQ_UPDATE_EDITORS=1 cargo test editors
+" Made from the vocabulary: TASQ_UPDATE=1 cargo test editors
 if exists('b:current_syntax')
   finish
 endif

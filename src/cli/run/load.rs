@@ -19,7 +19,8 @@ use crate::{
     model::Sequence,
     run::Header,
     site::{self, Site},
-    source::Sources,
+    source::{FileId, Sources},
+    syntax::hide_secrets,
 };
 
 /// What is to be loaded.
@@ -107,7 +108,8 @@ pub(in super::super) fn load(source: &Source) -> Result<Loaded, Failure> {
     };
     let mut list = contents.sequences;
     let main = choose(&mut list, source.sequence.as_deref())?;
-    let findings = unknown(&main.sequence);
+    let mut findings = unknown(&main.sequence);
+    hide_secrets(&mut findings, FileId(0), &main.text);
     if !findings.is_empty() {
         output::findings(&findings, &contents.sources, Format::Text);
         return Err(Failure::Refused);
@@ -208,7 +210,8 @@ fn children(
         let Some(first) = contents.sequences.into_iter().next() else {
             continue;
         };
-        let findings = unknown(&first.sequence);
+        let mut findings = unknown(&first.sequence);
+        hide_secrets(&mut findings, FileId(0), &first.text);
         if !findings.is_empty() {
             output::findings(&findings, &contents.sources, Format::Text);
             return Err(Failure::Refused);

@@ -1,8 +1,10 @@
 //! `docs/step-types.md`, made from the vocabulary.
 
-use std::{env, fmt::Write as _, fs};
+use std::fmt::Write as _;
 
 use tasq::vocabulary::{Dialect, Family, Property, StepType, Type, Write, step_types};
+
+use crate::cases;
 
 const PAGE: &str = "docs/step-types.md";
 
@@ -282,14 +284,5 @@ fn docs_step_types_are_those_of_the_tables() {
         step_types().filter(|step| step.family.is_some()).count(),
         "every family has a section"
     );
-    if env::var_os("TASQ_UPDATE_DOCS").is_some() {
-        fs::write(&path, &page).expect("the page can be written");
-    }
-    let there = fs::read_to_string(&path)
-        .unwrap_or_default()
-        .replace("\r\n", "\n");
-    assert!(
-        there == page,
-        "{PAGE} is not what the tables say; TASQ_UPDATE_DOCS=1 writes it anew"
-    );
+    cases::made_file(&path, &page);
 }

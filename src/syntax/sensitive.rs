@@ -1,0 +1,189 @@
+//! Where a text holds a secret in clear, found without parsing it: a finding may be about a line
+//! that does not fit the grammar, and what a name was meant to be is known only by its likeness.
+//!
+//! A value is hidden behind a name that is, or resembles, that of a secret property, of a secret
+//! variable, or a word for a password; behind `masked NAME =`; and in a test's `secrets: < … >`.
+
+mod names;
+mod value;
+
+use std::{borrow::Cow, cell::OnceCell, ops::Range};
+
+use self::names::{Likeness, Meant};
+use super::{SyntaxKind, Token, tokens};
+use crate::{
+    diagnostic::{self, Finding},
+    source::FileId,
+};
+
+/// The values that must not be shown, as bytes of the text, in its order; quotes are part of them.
+/// `secret("NAME")` is none: it says where a secret is kept.
+pub fn secret_values(text: &str) -> Vec<Range<usize>> {
+    let mut scan = Scan {
+        text,
+        likeness: Likeness::default(),
+        tokens: OnceCell::new(),
+        found: Vec::new(),
+    };
+    scan.whole();
+    merged(scan.found)
+}
+
+/// Keeps the secrets of a text out of the findings about it.
+pub fn hide_secrets(findings: &mut [Finding], file: FileId, text: &str) {
+    if findings.iter().any(|finding| finding.is_about(file)) {
+        diagnostic::hide(findings, file, text, &secret_values(text));
+    }
+}
+
+/// A text as it may be shown: as long as before, each secret in it as asterisks.
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
+    let values = secret_values(text);
+    if values.is_empty() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(diagnostic::masked(text, values))
+    }
+}
+
+/// Ranges in order, those that meet as one.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut out: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match out.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => out.push(range),
+        }
+    }
+    out
+}
+
+/// A word with its place.
+#[derive(Clone, Copy)]
+struct Word<'a> {
+    text: &'a str,
+    start: usize,
+    end: usize,
+}
+
+struct Scan<'a> {
+    text: &'a str,
+    likeness: Likeness<'a>,
+    /// Made at the first name that resembles one.
+    tokens: OnceCell<Vec<Token>>,
+    found: Vec<Range<usize>>,
+}
+
+impl<'a> Scan<'a> {
+    fn whole(&mut self) {
+        let mut before = None;
+        let mut at = 0;
+        while let Some(word) = next_word(self.text, at) {
+            at = word.end;
+            self.word(word, before);
+            before = Some(word);
+        }
+    }
+
+    fn word(&mut self, word: Word<'a>, before: Option<Word<'a>>) {
+        self.likeness.pass(word.text, self.begins_statement(word));
+        if names::resembles_masked(word.text) {
+            let line = self.text[word.end..].lines().next().unwrap_or("");
+            if let Some(sign) = line.find('=') {
+                self.value(word, word.end + sign, true);
+            }
+        }
+        let behind = self.behind_name(word);
+        let separated = self.text[behind..].starts_with([':', '=']);
+        if !separated && !self.text[behind..].starts_with(value::is_quote) {
+            return;
+        }
+        match self.meant(word, before, separated) {
+            Meant::Other => {}
+            Meant::Group if separated => {
+                self.found.extend(value::of_group(self.text, behind));
+                self.value(word, behind, separated);
+            }
+            Meant::Group | Meant::Secret => self.value(word, behind, separated),
+        }
+    }
+
+    /// What a name is about. A blank may have come into it.
+    fn meant(&mut self, word: Word<'a>, before: Option<Word<'a>>, separated: bool) -> Meant {
+        let meant = self.likeness.of(word.text, separated);
+        let beside = |before: &Word| before.end + 1 == word.start;
+        match before.filter(beside) {
+            Some(before) if meant == Meant::Other => self.likeness.of_two(before.text, word.text),
+            _ => meant,
+        }
+    }
+
+    /// Whether a word is the first of its line, or of a body.
+    fn begins_statement(&self, word: Word<'_>) -> bool {
+        let before = self.text[..word.start].trim_end_matches([' ', '\t']);
+        before.is_empty() || before.ends_with(['\n', '\r', '{', '}'])
+    }
+
+    /// Where a name has ended, with its quote and the blanks behind it.
+    fn behind_name(&self, word: Word<'_>) -> usize {
+        let mut rest = &self.text[word.end..];
+        let quote = self.text[..word.start].chars().next_back();
+        if let Some(quote) = quote.filter(|quote| value::is_quote(*quote) || *quote == '`') {
+            rest = rest.strip_prefix(quote).unwrap_or(rest);
+        }
+        self.text.len() - rest.trim_start_matches([' ', '\t']).len()
+    }
+
+    /// Hides the value behind `at`, where a name has ended.
+    fn value(&mut self, name: Word<'_>, at: usize, separated: bool) {
+        // A name in quotes of its own is code.
+        let is_name = |token: &Token| {
+            token.start as usize + 1 >= name.start && token.end as usize <= name.end + 1
+        };
+        let token = self.token(name.start);
+        let token = token.filter(|token| token.closed && !is_name(token));
+        let kind = token.map(|token| token.kind);
+        if let Some(string) = token.filter(|_| kind == Some(SyntaxKind::String))
+            && self.ends_there(at, string.end as usize)
+        {
+            return;
+        }
+        let in_code = !matches!(
+            kind,
+            Some(SyntaxKind::String | SyntaxKind::Block | SyntaxKind::Comment)
+        );
+        let values = value::behind(self.text, at, separated && in_code);
+        self.found.extend(values);
+    }
+
+    /// Whether what looks like a value is only the end of the string that a name stands in.
+    fn ends_there(&self, at: usize, end: usize) -> bool {
+        let rest = self.text[at..].trim_start_matches([' ', '\t', ':', '=']);
+        let next = self.text.len() - rest.len();
+        let behind = self.text[end..].chars().next();
+        // A string is followed by a letter only where the quotes of a line do not match.
+        next + 1 == end && !behind.is_some_and(char::is_alphanumeric)
+    }
+
+    fn token(&self, at: usize) -> Option<Token> {
+        let tokens = self.tokens.get_or_init(|| tokens(self.text));
+        let index = tokens.partition_point(|token| token.end as usize <= at);
+        tokens.get(index).copied()
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-')
+}
+
+fn next_word(text: &str, at: usize) -> Option<Word<'_>> {
+    let start = at + text.get(at..)?.find(is_word)?;
+    let length = text[start..].find(|c| !is_word(c));
+    let end = length.map_or(text.len(), |length| start + length);
+    Some(Word {
+        text: &text[start..end],
+        start,
+        end,
+    })
+}

@@ -1,0 +1,179 @@
+//! Whether a name is, or was meant to be, that of a secret.
+
+use std::collections::HashMap;
+
+use crate::vocabulary::{is_plain_property, is_secret_variable, secret_properties, step_keywords};
+
+/// Words for a secret, as one of the words of a name.
+const WORDS: &[&str] = &[
+    "password",
+    "passwort",
+    "kennwort",
+    "passphrase",
+    "passcode",
+    "passwd",
+    "pass",
+    "psw",
+    "pwd",
+    "pw",
+    "pin",
+    "secret",
+];
+
+/// The word that names of secrets have in common, and how many slips still let one see it.
+const COMMON: &str = "password";
+const SLIPS: usize = 2;
+
+/// What a name is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meant {
+    /// Nothing that must be hidden.
+    Other,
+    /// A secret.
+    Secret,
+    /// Stand-ins for secrets, each with a name of its own.
+    Group,
+}
+
+/// Judges names, in the order of the text.
+#[derive(Default)]
+pub(super) struct Likeness<'a> {
+    /// What was said of a name before.
+    known: HashMap<&'a str, Meant>,
+    /// Short names of secret properties of the step that is being read; all of them where its type
+    /// is not known.
+    short: Vec<&'static str>,
+    /// Whether the type of a step may come.
+    awaits_type: bool,
+}
+
+impl<'a> Likeness<'a> {
+    /// Takes notice of a word: it may begin a step, or be its type.
+    pub(super) fn pass(&mut self, word: &str, begins: bool) {
+        if begins && word == "step" {
+            self.short = short_names(|_| true);
+            self.awaits_type = true;
+        } else if self.awaits_type && step_keywords().any(|own| own == word) {
+            self.short = short_names(|keyword| keyword == word);
+            self.awaits_type = false;
+        }
+    }
+
+    /// What a name is about. Short names are told from others by what stands behind them.
+    pub(super) fn of(&mut self, name: &'a str, separated: bool) -> Meant {
+        let meant = *self.known.entry(name).or_insert_with(|| judge(name));
+        let is_short = || {
+            let folded = folded(name);
+            let near = |own: &&str| slips(&folded, own) <= 1;
+            !is_plain_property(name) && self.short.iter().any(near)
+        };
+        if meant == Meant::Other && separated && name.len() <= 5 && is_short() {
+            return Meant::Secret;
+        }
+        meant
+    }
+
+    /// What a name is about that a blank came into.
+    pub(super) fn of_two(&self, first: &str, second: &str) -> Meant {
+        let folded = folded(first) + &folded(second);
+        let is_word = folded.len() > 4 && WORDS.contains(&folded.as_str());
+        if is_word || folded.ends_with(COMMON) {
+            Meant::Secret
+        } else {
+            Meant::Other
+        }
+    }
+}
+
+/// Names of secret properties that no word for a secret would tell when they are misspelt.
+fn short_names(of: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    let of_step = secret_properties()
+        .iter()
+        .filter(|(keyword, _)| of(keyword));
+    let names = of_step.map(|(_, name)| *name);
+    let mut names: Vec<&str> = names
+        .filter(|name| !is_like_common(&folded(name)))
+        .collect();
+    names.dedup();
+    names
+}
+
+fn judge(name: &str) -> Meant {
+    if (6..=8).contains(&name.len()) && slips(&folded(name), "secrets") <= 1 {
+        return Meant::Group;
+    }
+    if !is_plain_property(name) && says_secret(name) {
+        return Meant::Secret;
+    }
+    Meant::Other
+}
+
+/// Whether a name says by itself that it holds a secret.
+pub(super) fn says_secret(name: &str) -> bool {
+    let has_word = || {
+        words(name).any(|word| WORDS.contains(&word.as_str()))
+            || WORDS.contains(&folded(name).as_str())
+    };
+    has_word() || is_like_common(&folded(name)) || is_secret_variable(name)
+}
+
+/// Whether a word is `masked`, or was meant to be.
+pub(super) fn resembles_masked(word: &str) -> bool {
+    (5..=7).contains(&word.len())
+        && word.starts_with(['m', 'M', 'a'])
+        && slips(&word.to_lowercase(), "masked") <= 1
+}
+
+/// Letters and digits in small letters.
+fn folded(name: &str) -> String {
+    let kept = name.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+/// The words of a name, in small letters: `run_as_password`, `OSDJoinPassword`, `BitLockerPIN`.
+fn words(name: &str) -> impl Iterator<Item = String> {
+    let mut out = vec![String::new()];
+    let mut before = '_';
+    let mut letters = name.chars().peekable();
+    while let Some(c) = letters.next() {
+        let ends_capitals =
+            before.is_uppercase() && letters.peek().is_some_and(|c| c.is_lowercase());
+        let begins = c.is_uppercase() && (!before.is_uppercase() || ends_capitals);
+        if begins || !c.is_alphanumeric() {
+            out.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(last) = out.last_mut()
+        {
+            last.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    out.into_iter()
+}
+
+/// How many letters are too many, missing, other or exchanged.
+fn slips(one: &str, other: &str) -> usize {
+    strsim::osa_distance(one, other)
+}
+
+/// Whether [`COMMON`] stands in a name, with a few slips.
+fn is_like_common(folded: &str) -> bool {
+    if folded.contains(COMMON) {
+        return true;
+    }
+    // A count of letters is much quicker than all that follows, and most names end here.
+    let there = "pasword".chars().filter(|letter| folded.contains(*letter));
+    if there.count() < "pasword".len() - SLIPS {
+        return false;
+    }
+    // Longer ones are no names, and would take their time.
+    let letters: Vec<char> = folded.chars().take(64).collect();
+    let shortest = COMMON.len() - SLIPS;
+    (shortest..=COMMON.len() + SLIPS).any(|length| {
+        letters.windows(length).any(|window| {
+            let window: String = window.iter().collect();
+            slips(&window, COMMON) <= SLIPS
+        })
+    })
+}

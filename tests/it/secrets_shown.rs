@@ -1,0 +1,292 @@
+//! A password that was typed into a source is shown by nothing that talks about the source, however
+//! its name is misspelt and whether the text parses or not.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tasq::{
+    compile::compile,
+    diagnostic::{
+        Finding,
+        render::{Format, Look, render},
+    },
+    elaborate::Given,
+    source::NoFiles,
+    syntax::{secret_values, without_secrets},
+    vocabulary::{Type, secret_properties, step_types},
+};
+
+use crate::{
+    cli::Scratch,
+    lsp::{Client, Files},
+};
+
+/// What must not be seen, as a text and as a number.
+const SECRET: &str = "hunter22xyz";
+const NUMBER: &str = "4711815";
+
+/// A property's name with one slip, in every way and at every place.
+fn misspelt(name: &str) -> BTreeSet<String> {
+    let letters: Vec<char> = name.chars().collect();
+    let mut out = BTreeSet::new();
+    for at in 0..letters.len() {
+        let mut put = |change: &dyn Fn(&mut Vec<char>)| {
+            let mut changed = letters.clone();
+            change(&mut changed);
+            out.insert(changed.into_iter().collect::<String>());
+        };
+        put(&|word| {
+            word.remove(at);
+        });
+        put(&|word| word.insert(at, word[at]));
+        put(&|word| word[at] = 'x');
+        if at > 0 {
+            put(&|word| word.swap(at - 1, at));
+            put(&|word| word.insert(at, '-'));
+            put(&|word| word.insert(at, '_'));
+        }
+    }
+    out.insert(name.to_uppercase());
+    out.insert(name.replace('_', "-"));
+    out.insert(name.replace('_', ""));
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    out.insert(capital(name));
+    out.insert(name.split('_').map(capital).collect());
+    out.insert(format!(
+        "OSD{}",
+        name.split('_').map(capital).collect::<String>()
+    ));
+    out
+}
+
+/// Items in which a secret stands behind a name.
+fn items(name: &str) -> Vec<String> {
+    let value = format!("\"{SECRET}\"");
+    let mut out: Vec<String> = misspelt(name)
+        .iter()
+        .map(|name| format!("{name}: {value}"))
+        .collect();
+    out.extend([
+        format!("{name}: {value}"),
+        format!("{name} : {value}"),
+        format!("{name}\t:{value}"),
+        format!("{name} {value}"),
+        format!("{name}{value}"),
+        format!("{name} = {value}"),
+        format!("{name}={value}"),
+        format!("{name} := {value}"),
+        format!("{name} => {value}"),
+        format!("{name}:: {value}"),
+        format!("{name}:\n    {value}"),
+        format!("\"{name}\": {value}"),
+        format!("'{name}' {value}"),
+        format!("`{name}`: {value}"),
+        format!("{name}: '{SECRET}'"),
+        format!("{name}: \u{201C}{SECRET}\u{201D}"),
+        format!("{name}: \u{201E}{SECRET}\u{201C}"),
+        format!("{name}: \u{2018}{SECRET}\u{2019}"),
+        format!("{name}: \"{SECRET}"),
+        format!("{name}: {SECRET}"),
+        format!("{name}: {NUMBER}"),
+        format!("{name}: {value} \"{NUMBER}\""),
+        format!("{name}: [{value}, {NUMBER}]"),
+        format!("{name}: ({value})"),
+        format!("{name}: encrypt({value})"),
+        format!("{name}: secret {value}"),
+        format!("{name}: \"\"\"\n    {SECRET}\n    \"\"\""),
+        format!("account: \"DOM\\user, {name}: {value}"),
+        format!("{name}: {value} bogus: 1"),
+        format!("xml < {name}: {value} >"),
+        format!("xml < \"{name}\": {value} >"),
+        format!("masked {name} = {value}"),
+    ]);
+    out
+}
+
+/// Sources with a secret in them, and with findings at it and beside it.
+fn sources() -> Vec<String> {
+    let mut out = Vec::new();
+    for (keyword, name) in secret_properties() {
+        for item in items(name) {
+            let step = format!("step \"A\" {keyword} < bogus: 1, {item} >");
+            out.push(format!(
+                "step \"Before\" restart\n{step}\nstep \"Behind\" restart_computer < mesage: \"x\" >\n"
+            ));
+        }
+        out.push(format!("step \"A\" {keyword}\n< {name} \"{SECRET}\"\n"));
+        out.push(format!("step \"A\" {keyword}x < {name}: \"{SECRET}\" >\n"));
+        out.push(format!("stp \"A\" {keyword} < {name}: \"{SECRET}\" >\n"));
+        out.push(format!("sequence \"A\" < {name}: \"{SECRET}\" >\n"));
+        out.push(format!("let {name} = \"{SECRET}\"\nstep \"A\" restart\n"));
+        out.push(format!(
+            "param {name}: text = \"{SECRET}\"\nstep \"A\" restart\n"
+        ));
+        out.push(format!("# {name}: \"{SECRET}\"\nstep \"A\" restart\n"));
+    }
+    for name in ["Join", "OSDJoinPassword", "Whatever"] {
+        for masked in ["masked", "maskd", "Masked", "maksed", "masked "] {
+            out.push(format!(
+                "step \"A\" set_variable < {masked} {name} = \"{SECRET}\" >\nstep \"B\" restart\n"
+            ));
+        }
+    }
+    for name in [
+        "OSDJoinPassword",
+        "osdjoinpassword",
+        "OSDBitLockerPIN",
+        "OSDJoinPasword",
+    ] {
+        out.push(format!(
+            "step \"A\" set_variable < {name} = \"{SECRET}\" >\nstep \"B\" restart\n"
+        ));
+        out.push(format!("step \"A\" restart when {name} == \"{SECRET}\"\n"));
+    }
+    for word in ["secrets", "secret", "Secrets", "secrts"] {
+        out.push(format!(
+            "test \"A\" < {word}: < KEY: \"{SECRET}\", B: '{NUMBER}' > > {{\n  expct\n}}\n"
+        ));
+    }
+    out
+}
+
+fn assert_hidden(shown: &str, source: &str, what: &str) {
+    for secret in [SECRET, NUMBER] {
+        assert!(
+            !shown.contains(secret),
+            "{what} of\n{source}\nshows it:\n{shown}"
+        );
+    }
+}
+
+#[test]
+fn the_lists_are_those_of_the_tables() {
+    let of_type = |wanted: Type| {
+        step_types().flat_map(move |step| {
+            let own = step.property.iter().filter(move |own| own.kind == wanted);
+            own.map(|own| (step.keyword.as_str(), own.name.as_str()))
+        })
+    };
+    let secret: BTreeSet<(&str, &str)> = of_type(Type::Secret).collect();
+    assert_eq!(secret.into_iter().collect::<Vec<_>>(), secret_properties());
+    for (_, name) in of_type(Type::Secret).chain(of_type(Type::Text)) {
+        assert!(!tasq::vocabulary::is_plain_property(name), "{name}");
+    }
+    assert!(tasq::vocabulary::is_plain_property("random_admin_password"));
+    for own in tasq::vocabulary::built_ins() {
+        let listed = tasq::vocabulary::is_secret_variable(&own.name);
+        assert_eq!(listed, own.secret, "{}", own.name);
+    }
+}
+
+#[test]
+fn no_format_shows_a_secret() {
+    let all = sources();
+    assert!(all.len() > 1000, "{} sources", all.len());
+    let others = [Format::Plain, Format::Short, Format::Json, Format::Sarif];
+    for (at, source) in all.iter().enumerate() {
+        let bytes = source.clone().into_bytes();
+        let compiled = compile("lab.tasq", "lab.tasq", bytes, &NoFiles, &Given::default());
+        assert!(
+            !compiled.findings.is_empty(),
+            "nothing is said of\n{source}"
+        );
+        let shown = |format: Format, findings: &[Finding]| {
+            let shown = render(format, findings, &compiled.sources, Look::PLAIN);
+            assert_hidden(&shown, source, &format!("{format:?}"));
+        };
+        shown(Format::Text, &compiled.findings);
+        shown(others[at % others.len()], &compiled.findings);
+        // One by one, as a test report shows them.
+        for finding in compiled.findings.iter().filter(|_| at % 5 == 0) {
+            shown(Format::Text, std::slice::from_ref(finding));
+        }
+        assert_hidden(&without_secrets(source), source, "a difference");
+    }
+}
+
+#[test]
+fn no_verb_shows_a_secret() {
+    let all: Vec<String> = sources().into_iter().step_by(6).collect();
+    let names: Vec<String> = (0..all.len())
+        .map(|at| format!("lab/{at:04}.tasq"))
+        .collect();
+    let files: Vec<(&str, &[u8])> = names
+        .iter()
+        .zip(&all)
+        .map(|(name, text)| (name.as_str(), text.as_bytes()))
+        .collect();
+    let scratch = Scratch::new(&files);
+    for args in [
+        &["check", "lab"][..],
+        &["check", "lab", "--output-format", "plain"],
+        &["check", "lab", "--output-format", "short"],
+        &["check", "lab", "--output-format", "json"],
+        &["check", "lab", "--output-format", "sarif"],
+        &["fmt", "lab", "--diff"],
+        &["fix", "lab", "--diff"],
+        &["fix", "lab", "--diff", "--unsafe"],
+        &["test", "lab"],
+        &["explain", "TQ0312"],
+        &["fix", "lab", "--unsafe"],
+    ] {
+        let outcome = scratch.run(args);
+        let shown = format!("{}{}", outcome.out, outcome.err);
+        assert!(shown.len() > 1000, "{args:?}: {shown}");
+        let line = shown
+            .lines()
+            .find(|line| line.contains(SECRET) || line.contains(NUMBER));
+        assert_eq!(line, None, "{args:?}");
+    }
+}
+
+#[test]
+fn an_editor_is_told_no_secret() {
+    let mut client = Client::start(Files::default());
+    for (at, source) in sources().iter().enumerate().step_by(7) {
+        let uri = format!("file:///lab/{at}.tasq");
+        client.open(&uri, "tasq", 1, source);
+        let found = client.findings(&uri, Some(1));
+        assert_hidden(
+            &Value::from(found.clone()).to_string(),
+            source,
+            "the findings",
+        );
+        for finding in found {
+            let params = json!({
+                "textDocument": { "uri": uri },
+                "range": finding["range"],
+                "context": { "diagnostics": [] },
+            });
+            let actions = client.request("textDocument/codeAction", params).unwrap();
+            let titles: Vec<&Value> = actions
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|action| &action["title"])
+                .collect();
+            assert_hidden(&format!("{titles:?}"), source, "the actions");
+        }
+        client.notify(
+            "textDocument/didClose",
+            json!({ "textDocument": { "uri": uri } }),
+        );
+    }
+    client.stop();
+}
+
+#[test]
+fn what_is_no_secret_is_shown() {
+    for text in [
+        "step \"Set the password\" restart_computer < message: \"Bye\" >",
+        "step \"A\" connect_network_folder < password: secret(\"JOIN\") >",
+        "step \"A\" connect_network_folder < password: join_password >",
+        "step \"A\" apply_windows_settings < random_admin_password: true >",
+        "step \"A\" restart_computer < message: \"The PIN: \", bypass: \"x\" >",
+        "sequence \"A\" < description: \"Asks for a password\", product: \"2403\" >",
+        "# the keyword: \"x\", a compass: \"n\", forward: \"y\", in: \"z\"",
+        "step \"A\" run_command_line < command_line: \"opinion: 'x'\", spin: \"y\" >",
+        "for name in [\"a\", \"b\"] { step \"A\" enable_bitlocker }",
+    ] {
+        assert!(secret_values(text).is_empty(), "{text}");
+    }
+}
