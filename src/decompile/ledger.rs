@@ -8,7 +8,7 @@ use crate::{
     read::{self, Export, Plan, Read},
     source::{Nested, Span},
     write::Part,
-    xml::{Comparison, Document, Element, Normalisation},
+    xml::{Comparison, Difference, Document, Element, Normalisation},
 };
 
 /// The proof in one word.
@@ -149,18 +149,7 @@ impl Ledger {
     ) -> Ledger {
         let mut ledger = Ledger::empty(Verdict::Exact);
         ledger.same_bytes = same_bytes;
-        let nodes = nodes(document);
-        let by_number = Nested::new(
-            nodes
-                .iter()
-                .map(|node| node.number() as usize..node.last_number() as usize + 1),
-        );
-        let node_of = |element: u32| {
-            by_number
-                .innermost(element as usize)
-                .and_then(|at| nodes.get(at))
-                .copied()
-        };
+        let nodes = Nodes::new(document);
         let start = |node: Element<'_>| export.map.offset(node.range().0);
         let mut touched = HashSet::new();
         for (rule, places) in &comparison.normalised {
@@ -171,47 +160,24 @@ impl Ledger {
                 export.map.span(element.name_range())
             });
             ledger.rules.insert(*rule, (places.len(), span));
-            touched.extend(
-                places
-                    .iter()
-                    .filter_map(|element| node_of(*element))
-                    .map(start),
-            );
+            let owners = places.iter().filter_map(|element| nodes.owner(*element));
+            touched.extend(owners.map(start));
         }
         let mut lost = HashSet::new();
         for difference in comparison.differences {
-            let node = node_of(difference.element).map(start);
+            let owner = nodes.owner(difference.element);
             if difference.of_text && read.secrets.contains(&difference.element) {
                 ledger.secrets += 1;
-                touched.extend(node);
+                touched.extend(owner.map(start));
                 continue;
             }
-            lost.extend(node);
-            let span = export.map.span(difference.range);
-            let owner = node_of(difference.element);
-            let condition = owner.and_then(|owner| owner.child("condition"));
-            let operand = condition.zip(node).and_then(|(condition, node)| {
-                let spelled = |number| plan.is_spelled(node, Part::Operand(number));
-                read::operand_of(condition, difference.element, &spelled)
-            });
-            let part = operand.map_or(Part::Whole, Part::Operand);
-            ledger.differences.push(Place {
-                span,
-                message: difference.message,
-                node,
-                part,
-            });
+            lost.extend(owner.map(start));
+            let place = place_of(difference, owner, export, plan);
+            ledger.differences.push(place);
         }
+        ledger.kept_places = read.kept.iter().map(kept_place).collect();
         let kept: HashSet<u32> = read.kept.iter().map(|(node, _)| *node).collect();
-        for (node, span) in &read.kept {
-            ledger.kept_places.push(Place {
-                span: *span,
-                message: String::new(),
-                node: Some(*node),
-                part: Part::Whole,
-            });
-        }
-        for node in &nodes {
+        for node in &nodes.list {
             let at = start(*node);
             match node.name() {
                 "group" => ledger.groups += 1,
@@ -221,16 +187,21 @@ impl Ledger {
                 _ => ledger.exact += 1,
             }
         }
-        ledger.verdict = if !ledger.differences.is_empty() {
+        ledger.verdict = ledger.judge();
+        ledger
+    }
+
+    /// What the account comes to.
+    fn judge(&self) -> Verdict {
+        if !self.differences.is_empty() {
             Verdict::NotRepresentable
-        } else if !ledger.kept_places.is_empty() {
+        } else if !self.kept_places.is_empty() {
             Verdict::Kept
-        } else if ledger.rules.is_empty() && ledger.secrets == 0 {
+        } else if self.rules.is_empty() && self.secrets == 0 {
             Verdict::Exact
         } else {
             Verdict::Normalised
-        };
-        ledger
+        }
     }
 
     /// Notes how much shorter the source is.
@@ -240,6 +211,61 @@ impl Ledger {
             text.chars().count(),
             text.lines().count(),
         );
+    }
+}
+
+/// The steps and groups of a document, to be found by the elements in them.
+struct Nodes<'d> {
+    list: Vec<Element<'d>>,
+    by_number: Nested,
+}
+
+impl<'d> Nodes<'d> {
+    fn new(document: &'d Document<'d>) -> Self {
+        let list = nodes(document);
+        let ranges = list
+            .iter()
+            .map(|node| node.number() as usize..node.last_number() as usize + 1);
+        Nodes {
+            by_number: Nested::new(ranges),
+            list,
+        }
+    }
+
+    /// The step or group that an element belongs to.
+    fn owner(&self, element: u32) -> Option<Element<'d>> {
+        let at = self.by_number.innermost(element as usize)?;
+        self.list.get(at).copied()
+    }
+}
+
+/// Where a difference is, and in which part of the step or group `owner`.
+fn place_of(
+    difference: Difference,
+    owner: Option<Element<'_>>,
+    export: &Export,
+    plan: &Plan,
+) -> Place {
+    let node = owner.map(|owner| export.map.offset(owner.range().0));
+    let condition = owner.and_then(|owner| owner.child("condition"));
+    let operand = condition.zip(node).and_then(|(condition, node)| {
+        let spelled = |number| plan.is_spelled(node, Part::Operand(number));
+        read::operand_of(condition, difference.element, &spelled)
+    });
+    Place {
+        span: export.map.span(difference.range),
+        message: difference.message,
+        node,
+        part: operand.map_or(Part::Whole, Part::Operand),
+    }
+}
+
+fn kept_place((node, span): &(u32, Span)) -> Place {
+    Place {
+        span: *span,
+        message: String::new(),
+        node: Some(*node),
+        part: Part::Whole,
     }
 }
 

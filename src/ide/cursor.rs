@@ -182,30 +182,11 @@ impl Cursor {
             .iter()
             .position(|token| token.start < at && at <= token.end);
         let inside = touched.map_or(Inside::Code, |index| inside(all[index], text, at));
-        let is_word = |token: &Token| {
-            token.kind == SyntaxKind::Word || token.kind == SyntaxKind::Name && at < token.end
+        let (word, until) = match (&inside, touched) {
+            (Inside::Code, touched) => word_in_code(&all, touched, at),
+            (_, Some(index)) => (word_in_text(text, &inside, at), index),
+            _ => (at..at, all.partition_point(|token| token.end <= at)),
         };
-        let mut word = at..at;
-        let mut until = all.partition_point(|token| token.end <= at);
-        match (&inside, touched) {
-            (Inside::Code, Some(index)) if is_word(&all[index]) => {
-                word = all[index].start..all[index].end;
-                until = index;
-            }
-            (Inside::Code, _) => {
-                if let Some(next) = all
-                    .get(until)
-                    .filter(|token| token.start == at && is_word(token))
-                {
-                    word = at..next.end;
-                }
-            }
-            (_, Some(index)) => {
-                word = word_in_text(text, &inside, at);
-                until = index;
-            }
-            _ => {}
-        }
         let before: Vec<Token> = all[..until]
             .iter()
             .copied()
@@ -265,6 +246,23 @@ fn inside(token: Token, text: &str, at: u32) -> Inside {
         }
         _ => Inside::Code,
     }
+}
+
+/// The word at a place in code, and how many tokens stand before it.
+fn word_in_code(all: &[Token], touched: Option<usize>, at: u32) -> (Range<u32>, usize) {
+    let is_word = |token: &Token| {
+        token.kind == SyntaxKind::Word || token.kind == SyntaxKind::Name && at < token.end
+    };
+    if let Some(index) = touched
+        && let Some(token) = all.get(index).filter(|token| is_word(token))
+    {
+        return (token.start..token.end, index);
+    }
+    let until = all.partition_point(|token| token.end <= at);
+    let next = all
+        .get(until)
+        .filter(|token| token.start == at && is_word(token));
+    (at..next.map_or(at, |next| next.end), until)
 }
 
 /// The letters, digits and underscores around a place in a string.

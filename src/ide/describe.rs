@@ -13,32 +13,32 @@ pub fn describe_property(property: &Property) -> String {
         shape(property),
         property.help
     );
+    list(&mut out, &facts(property));
+    let members: Vec<String> = property
+        .member
+        .iter()
+        .map(|member| {
+            let said = member.help.as_ref().or(member.label.as_ref());
+            said.map_or(format!("`{}`", member.name), |said| {
+                format!("`{}`: {said}", member.name)
+            })
+        })
+        .collect();
+    list(&mut out, &members);
+    out
+}
+
+/// What there is to know beside type and help, a line each.
+fn facts(property: &Property) -> Vec<String> {
+    let named =
+        |what: &str, name: &Option<String>| name.as_ref().map(|name| format!("{what}: `{name}`"));
+    let label = property.label.as_ref();
     let mut facts: Vec<String> = Vec::new();
-    facts.extend(
-        property
-            .label
-            .as_ref()
-            .map(|label| format!("Console: {label}")),
-    );
-    facts.extend(
-        property
-            .cmdlet
-            .as_ref()
-            .map(|cmdlet| format!("Cmdlet: `{cmdlet}`")),
-    );
-    facts.extend(default(property).map(|default| format!("Default: `{default}`")));
-    facts.extend(
-        property
-            .variable
-            .as_ref()
-            .map(|variable| format!("Variable: `{variable}`")),
-    );
-    facts.extend(
-        property
-            .attribute
-            .as_ref()
-            .map(|attribute| format!("Attribute: `{attribute}`")),
-    );
+    facts.extend(label.map(|label| format!("Console: {label}")));
+    facts.extend(named("Cmdlet", &property.cmdlet));
+    facts.extend(named("Default", &default(property)));
+    facts.extend(named("Variable", &property.variable));
+    facts.extend(named("Attribute", &property.attribute));
     facts.extend(property.since.map(|since| format!("Since {since}")));
     if property.required {
         facts.push("Required".to_owned());
@@ -58,19 +58,7 @@ pub fn describe_property(property: &Property) -> String {
     if let Some(only) = &property.only_with {
         facts.push(format!("Only with `{}: {}`", only.property, only.member));
     }
-    list(&mut out, &facts);
-    let members: Vec<String> = property
-        .member
-        .iter()
-        .map(|member| {
-            let said = member.help.as_ref().or(member.label.as_ref());
-            said.map_or(format!("`{}`", member.name), |said| {
-                format!("`{}`: {said}", member.name)
-            })
-        })
-        .collect();
-    list(&mut out, &members);
-    out
+    facts
 }
 
 fn code_list(names: &[String]) -> String {

@@ -59,6 +59,14 @@ impl Member {
         }
     }
 
+    /// The groups of files that share variables by what this one says.
+    fn sharing(&self) -> impl Iterator<Item = Vec<&str>> {
+        let tests = self.links.tests.iter();
+        let about = tests.map(|test| test.about.iter().map(String::as_str).collect());
+        let imports = self.links.imports.iter();
+        about.chain(imports.map(|path| vec![self.path.as_str(), path.as_str()]))
+    }
+
     fn has(&self, symbol: &Symbol) -> bool {
         self.index
             .of(symbol)
@@ -214,28 +222,10 @@ impl Family {
         };
         loop {
             let before = out.len();
-            for member in &self.members {
-                let mut groups: Vec<Vec<&str>> = member
-                    .links
-                    .tests
-                    .iter()
-                    .map(|test| test.about.iter().map(String::as_str).collect())
-                    .collect();
-                groups.extend(
-                    member
-                        .links
-                        .imports
-                        .iter()
-                        .map(|path| vec![member.path.as_str(), path.as_str()]),
-                );
-                for group in groups {
-                    if !group.iter().any(|path| out.contains(path)) {
-                        continue;
-                    }
-                    let new: Vec<&str> = group
-                        .into_iter()
-                        .filter(|path| !out.contains(path))
-                        .collect();
+            for group in self.members.iter().flat_map(Member::sharing) {
+                if group.iter().any(|path| out.contains(path)) {
+                    let new = group.into_iter().filter(|path| !out.contains(path));
+                    let new: Vec<&str> = new.collect();
                     out.extend(new);
                 }
             }
@@ -378,11 +368,12 @@ pub fn rename_everywhere(
         .map(|one| one.symbol.clone())
         .ok_or(RenameRefused::NoName)?;
     let family = Family::new(analysis, paths, files);
-    let taken = match &symbol {
+    let renamed = match &symbol {
         Symbol::Variable(_) => Some(Symbol::Variable(new.to_lowercase())),
         Symbol::Fragment(_) => Some(Symbol::Fragment(new.to_owned())),
         _ => None,
     };
+    let taken = renamed.as_ref().filter(|renamed| **renamed != symbol);
     let mut out = Vec::new();
     for (number, list) in family.places(&symbol, offset) {
         let member = &family.members[number];
@@ -391,8 +382,7 @@ pub fn rename_everywhere(
             return Err(RenameRefused::Fixed(spelled));
         }
         let path = family.path_of(number);
-        let other = taken.as_ref().filter(|taken| **taken != symbol);
-        if other.is_some_and(|taken| member.index.of(taken).next().is_some()) {
+        if taken.is_some_and(|taken| member.index.of(taken).next().is_some()) {
             return Err(match path {
                 Some(path) => RenameRefused::TakenIn(new.to_owned(), path),
                 None => RenameRefused::Taken(new.to_owned()),
@@ -409,21 +399,21 @@ pub fn rename_everywhere(
         });
     }
     if let Symbol::Variable(key) = &symbol {
-        for script in family.scripts(key, offset, files) {
-            let edits = script
-                .places
-                .iter()
-                .map(|(span, _)| Edit {
-                    span: *span,
-                    new: new.to_owned(),
-                })
-                .collect();
-            out.push(FileEdits {
-                path: script.path,
-                text: script.text,
-                edits,
-            });
-        }
+        let scripts = family.scripts(key, offset, files);
+        out.extend(scripts.into_iter().map(|script| script_edits(script, new)));
     }
     Ok(out)
+}
+
+/// The edits that give a variable another name in a script.
+fn script_edits(script: InFile, new: &str) -> FileEdits {
+    let edit = |(span, _): &(Span, Role)| Edit {
+        span: *span,
+        new: new.to_owned(),
+    };
+    FileEdits {
+        edits: script.places.iter().map(edit).collect(),
+        path: script.path,
+        text: script.text,
+    }
 }

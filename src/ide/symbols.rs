@@ -45,6 +45,29 @@ fn members(node: Node<'_>) -> Vec<Outline> {
     node.children().filter_map(entry).collect()
 }
 
+/// What an entry is called, and where that stands.
+fn name_of(head: Node<'_>, kind: OutlineKind) -> (String, Span) {
+    let string = head.child(SyntaxKind::String);
+    let (name, span) = match (string, head.child(SyntaxKind::Name)) {
+        (Some(string), _) => {
+            let text = string.text();
+            let name = text.get(1..text.len().saturating_sub(1)).unwrap_or("");
+            (name.to_owned(), string.span())
+        }
+        (None, Some(name)) if kind != OutlineKind::Block => {
+            (syntax::name_text(name.text()).into_owned(), name.span())
+        }
+        _ => {
+            let first = head.text().lines().next().unwrap_or("");
+            (first.trim().to_owned(), head.span())
+        }
+    };
+    if name.trim().is_empty() {
+        return ("(without a name)".to_owned(), span);
+    }
+    (name, span)
+}
+
 fn entry(node: Node<'_>) -> Option<Outline> {
     let (head, kind) = match node.kind() {
         SyntaxKind::Header => (node, OutlineKind::Sequence),
@@ -58,30 +81,7 @@ fn entry(node: Node<'_>) -> Option<Outline> {
         SyntaxKind::TestCase => (node.child(SyntaxKind::TestHead)?, OutlineKind::Test),
         _ => return None,
     };
-    let string = head.child(SyntaxKind::String);
-    let (name, name_span) = match (string, head.child(SyntaxKind::Name)) {
-        (Some(string), _) => {
-            let text = string.text();
-            (
-                text.get(1..text.len().saturating_sub(1))
-                    .unwrap_or("")
-                    .to_owned(),
-                string.span(),
-            )
-        }
-        (None, Some(name)) if kind != OutlineKind::Block => {
-            (syntax::name_text(name.text()).into_owned(), name.span())
-        }
-        _ => (
-            head.text().lines().next().unwrap_or("").trim().to_owned(),
-            head.span(),
-        ),
-    };
-    let name = if name.trim().is_empty() {
-        "(without a name)".to_owned()
-    } else {
-        name
-    };
+    let (name, name_span) = name_of(head, kind);
     let detail = match kind {
         OutlineKind::Step => node
             .child(SyntaxKind::Name)

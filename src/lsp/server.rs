@@ -127,79 +127,87 @@ fn notice(shared: &Shared, notification: Notification) {
     }
     match notification.method.as_str() {
         "initialized" if shared.settings.watches => watch(shared),
-        "textDocument/didOpen" => {
-            if let Some(params) = read::<DidOpenTextDocumentParams>(notification) {
-                let document = params.text_document;
-                let uri = document.uri.as_str();
-                shared.documents.open(
-                    uri,
-                    document.language_id,
-                    document.version,
-                    document.text,
-                    &*shared.project,
-                );
-                shared.queue.tell(uri);
-            }
-        }
-        "textDocument/didChange" => {
-            if let Some(params) = read::<DidChangeTextDocumentParams>(notification) {
-                let uri = params.text_document.uri.as_str();
-                refuse(
-                    shared,
-                    shared.queue.outdated(uri),
-                    ErrorCode::ContentModified,
-                    "the text has changed since",
-                );
-                shared
-                    .documents
-                    .change(uri, params.text_document.version, params.content_changes);
-                shared.queue.tell(uri);
-            }
-        }
-        "textDocument/didClose" => {
-            if let Some(params) = read::<DidCloseTextDocumentParams>(notification) {
-                let uri = params.text_document.uri.as_str();
-                refuse(
-                    shared,
-                    shared.queue.outdated(uri),
-                    ErrorCode::ContentModified,
-                    "the text was closed",
-                );
-                shared.documents.close(uri);
-                shared.queue.tell(uri);
-            }
-        }
+        "textDocument/didOpen" => open(shared, notification),
+        "textDocument/didChange" => change(shared, notification),
+        "textDocument/didClose" => close(shared, notification),
         // What is on the disk may be another now.
-        "textDocument/didSave" | "workspace/didChangeWatchedFiles" => {
-            shared.disk.fetch_add(1, Ordering::Relaxed);
-            shared
-                .documents
-                .all()
-                .iter()
-                .for_each(|document| shared.queue.tell(&document.uri));
-        }
+        "textDocument/didSave" | "workspace/didChangeWatchedFiles" => look_again(shared),
         "workspace/didChangeConfiguration" => {
             if let Some(settings) = notification.params.pointer("/settings/tasq") {
                 shared.settings.change(settings);
-                shared.disk.fetch_add(1, Ordering::Relaxed);
-                shared
-                    .documents
-                    .all()
-                    .iter()
-                    .for_each(|document| shared.queue.tell(&document.uri));
+                look_again(shared);
             }
         }
-        "$/cancelRequest" => {
-            if let Some(params) = read::<CancelParams>(notification) {
-                let id = match params.id {
-                    NumberOrString::Number(number) => RequestId::from(number),
-                    NumberOrString::String(text) => RequestId::from(text),
-                };
-                if shared.queue.cancel(&id) {
-                    refuse(shared, vec![id], ErrorCode::RequestCanceled, "cancelled");
-                }
-            }
-        }
+        "$/cancelRequest" => cancel(shared, notification),
         _ => {}
+    }
+}
+
+fn open(shared: &Shared, notification: Notification) {
+    let Some(params) = read::<DidOpenTextDocumentParams>(notification) else {
+        return;
+    };
+    let document = params.text_document;
+    let uri = document.uri.as_str();
+    shared.documents.open(
+        uri,
+        document.language_id,
+        document.version,
+        document.text,
+        &*shared.project,
+    );
+    shared.queue.tell(uri);
+}
+
+fn change(shared: &Shared, notification: Notification) {
+    let Some(params) = read::<DidChangeTextDocumentParams>(notification) else {
+        return;
+    };
+    let uri = params.text_document.uri.as_str();
+    refuse(
+        shared,
+        shared.queue.outdated(uri),
+        ErrorCode::ContentModified,
+        "the text has changed since",
+    );
+    shared
+        .documents
+        .change(uri, params.text_document.version, params.content_changes);
+    shared.queue.tell(uri);
+}
+
+fn close(shared: &Shared, notification: Notification) {
+    let Some(params) = read::<DidCloseTextDocumentParams>(notification) else {
+        return;
+    };
+    let uri = params.text_document.uri.as_str();
+    refuse(
+        shared,
+        shared.queue.outdated(uri),
+        ErrorCode::ContentModified,
+        "the text was closed",
+    );
+    shared.documents.close(uri);
+    shared.queue.tell(uri);
+}
+
+/// Has everything that is open looked at again.
+fn look_again(shared: &Shared) {
+    shared.disk.fetch_add(1, Ordering::Relaxed);
+    for document in shared.documents.all() {
+        shared.queue.tell(&document.uri);
+    }
+}
+
+fn cancel(shared: &Shared, notification: Notification) {
+    let Some(params) = read::<CancelParams>(notification) else {
+        return;
+    };
+    let id = match params.id {
+        NumberOrString::Number(number) => RequestId::from(number),
+        NumberOrString::String(text) => RequestId::from(text),
+    };
+    if shared.queue.cancel(&id) {
+        refuse(shared, vec![id], ErrorCode::RequestCanceled, "cancelled");
     }
 }

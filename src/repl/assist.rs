@@ -13,8 +13,8 @@ use crate::{
     diagnostic::Code,
     engine::Shown,
     ide::{
-        Analysis, CompletionKind, Cursor, HighlightKind, Inside, Place, Source, complete,
-        highlights,
+        Analysis, Completion, CompletionKind, Cursor, HighlightKind, Inside, Place, Source,
+        complete, highlights,
     },
     machine::keys,
     source::{FileId, NoFiles, Span},
@@ -399,43 +399,38 @@ impl Session {
         let start = start.clamp(offset, offset + at) - offset;
         found.retain(|one| one.replace.start as usize == start + offset);
         let prefix = entry.get(start..at).unwrap_or("");
-        let offered = found
-            .into_iter()
-            .filter(|one| starts(&one.label, prefix))
-            .map(|one| {
-                let text = match one.kind {
-                    CompletionKind::Keyword => format!("{} ", one.label),
-                    CompletionKind::StepType => one.label.clone(),
-                    _ => one
-                        .insert
-                        .lines()
-                        .next()
-                        .unwrap_or("")
-                        .trim_end()
-                        .to_owned(),
-                };
-                let shown = if one.detail.is_empty() {
-                    one.label
-                } else {
-                    format!("{}  {}", one.label, one.detail)
-                };
-                Candidate { text, shown }
-            });
-        let mut list = Vec::new();
+        found.retain(|one| starts(&one.label, prefix));
+        let mut list: Vec<Candidate> = Vec::new();
         if let Some(behind) = names_variable(&cursor, entry, at) {
             let word = entry.get(start..at).unwrap_or("");
             list.extend(self.variables(word, behind));
         }
-        for one in offered {
-            if !list
-                .iter()
-                .any(|own: &Candidate| own.text.trim_end() == one.text.trim_end())
-            {
+        for one in found.into_iter().map(candidate) {
+            let text = one.text.trim_end();
+            if !list.iter().any(|own| own.text.trim_end() == text) {
                 list.push(one);
             }
         }
         (start, list)
     }
+}
+
+/// What `ide` offers, on one line.
+fn candidate(one: Completion) -> Candidate {
+    let text = match one.kind {
+        CompletionKind::Keyword => format!("{} ", one.label),
+        CompletionKind::StepType => one.label.clone(),
+        _ => {
+            let line = one.insert.lines().next().unwrap_or("");
+            line.trim_end().to_owned()
+        }
+    };
+    let shown = if one.detail.is_empty() {
+        one.label
+    } else {
+        format!("{}  {}", one.label, one.detail)
+    };
+    Candidate { text, shown }
 }
 
 /// Keys of a machine file, and classes behind `wmi`.

@@ -248,23 +248,11 @@ impl Session {
         if let Some(table) = table {
             return words(vocabulary::step_text(table));
         }
-        if self
-            .world
-            .document
-            .declarations
-            .iter()
-            .any(|own| own.name == name)
-        {
+        let declarations = &self.world.document.declarations;
+        if let Some(own) = declarations.iter().find(|own| own.name == name) {
+            let text = format!("{}\n", own.text);
             return match self.value(entry) {
-                Asked::Refused(_) | Asked::Reply(Reply::Words(_), _) => {
-                    let own = self
-                        .world
-                        .document
-                        .declarations
-                        .iter()
-                        .find(|own| own.name == name);
-                    words(own.map_or_else(String::new, |own| format!("{}\n", own.text)))
-                }
+                Asked::Refused(_) | Asked::Reply(Reply::Words(_), _) => words(text),
                 reply => reply,
             };
         }
@@ -293,28 +281,20 @@ impl Session {
                 own.keyword, own.label, own.written, own.help
             ));
         }
-        let variables: Vec<String> = self
-            .world
-            .state
-            .variables()
-            .shown()
-            .map(|(name, _)| name.to_owned())
-            .collect();
+        Asked::Refused(self.unknown_name(name))
+    }
+
+    /// What to say of a name that nothing has.
+    fn unknown_name(&self, name: &str) -> String {
+        let state = &self.world.state;
+        let declarations = self.world.document.declarations.iter();
         let mut known: Vec<&str> = vocabulary::step_keywords().collect();
-        known.extend(
-            self.world
-                .document
-                .declarations
-                .iter()
-                .map(|own| own.name.as_str()),
-        );
-        known.extend(variables.iter().map(String::as_str));
+        known.extend(declarations.map(|own| own.name.as_str()));
+        known.extend(state.variables().shown().map(|(name, _)| name));
         known.extend(STATEMENTS);
         let near =
             nearest(name, known).map_or(String::new(), |near| format!("; did you mean {near}?"));
-        Asked::Refused(format!(
-            "there is no step type, name or variable {name}{near}\n"
-        ))
+        format!("there is no step type, name or variable {name}{near}\n")
     }
 
     /// What to say to an entry that was to be a statement.

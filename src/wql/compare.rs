@@ -147,20 +147,20 @@ fn order(fact: &Fact, constant: &Constant) -> Result<Order, &'static str> {
                 Err("a truth value is compared with something else than TRUE, FALSE, 0, 1 and -1")
             }
         },
-        (Fact::DateTime(left), Constant::Text(right)) => {
-            match (date_time(left), date_time(right)) {
-                (Some(DateTime::Instant(left)), Some(DateTime::Instant(right)))
-                | (Some(DateTime::Interval(left)), Some(DateTime::Interval(right))) => {
-                    known(left.cmp(&right))
-                }
-                (Some(_), Some(_)) => Err("a date is compared with a length of time"),
-                _ => Err("only dates of the form yyyymmddHHMMSS.mmmmmm+UUU are compared"),
-            }
-        }
+        (Fact::DateTime(left), Constant::Text(right)) => date_order(left, right).map(Order::Known),
         (Fact::DateTime(_), _) => Err("a date is compared with something else"),
         (Fact::Array(_) | Fact::Null | Fact::Unknown, _) | (_, Constant::Null) => {
             Err("there is no value to compare")
         }
+    }
+}
+
+fn date_order(left: &str, right: &str) -> Result<Ordering, &'static str> {
+    match (date_time(left), date_time(right)) {
+        (Some(DateTime::Instant(left)), Some(DateTime::Instant(right)))
+        | (Some(DateTime::Interval(left)), Some(DateTime::Interval(right))) => Ok(left.cmp(&right)),
+        (Some(_), Some(_)) => Err("a date is compared with a length of time"),
+        _ => Err("only dates of the form yyyymmddHHMMSS.mmmmmm+UUU are compared"),
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    ast::{Constant, Expression, Operand, Query, Select, Test},
+    ast::{Constant, Expression, Operand, Operator, Query, Select, Test},
     compare::{Compared, compare},
     facts::{ClassFacts, Fact, Row, Rows},
 };
@@ -357,32 +357,19 @@ fn part(
 }
 
 fn test(test: &Test, row: &Row) -> (Truth, Part) {
-    // The property stands left from here on.
-    let (left, operator, right) = match (&test.left, &test.right) {
-        (Operand::Constant(_), other) => (other, test.operator.mirrored(), &test.left),
-        (left, right) => (left, test.operator, right),
-    };
+    let (left, operator, right) = property_first(test);
     let done = |truth, found, reason| {
         (
             truth,
             part(test.written.clone(), &test.range, found, truth, reason),
         )
     };
-    let mut variables = [left, right]
-        .into_iter()
-        .filter_map(|operand| match operand {
-            Operand::Property(name) | Operand::Inserted(name) => name.inserted.clone(),
-            Operand::Constant(_) => None,
-        });
-    if let Some(variable) = variables.next() {
+    if let Some(variable) = [left, right].into_iter().find_map(inserted_variable) {
         return done(Truth::ANY, Fact::Unknown, Some(Reason::Variable(variable)));
     }
     let Operand::Property(property) = left else {
-        return done(
-            Truth::ANY,
-            Fact::Unknown,
-            Some(Reason::Comparison("no side is a property")),
-        );
+        let reason = Reason::Comparison("no side is a property");
+        return done(Truth::ANY, Fact::Unknown, Some(reason));
     };
     let done = |truth, found, reason| {
         let (truth, part) = done(truth, found, reason);
@@ -417,24 +404,41 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
         return (truth, Part { missing, ..part });
     }
     let Some(constant) = constant else {
-        return done(
-            Truth::ANY,
-            found,
-            Some(Reason::Comparison(
-                "two properties that cannot be compared here",
-            )),
-        );
+        let reason = Reason::Comparison("two properties that cannot be compared here");
+        return done(Truth::ANY, found, Some(reason));
     };
-    match compare(&found, operator, &constant) {
-        Compared::Known(true) => done(Truth::YES, found, None),
-        Compared::Known(false) => done(Truth::NO, found, None),
+    let (truth, reason) = truth_of(compare(&found, operator, &constant));
+    done(truth, found, reason)
+}
+
+/// The sides of a test, the property left wherever it is compared with a constant.
+fn property_first(test: &Test) -> (&Operand, Operator, &Operand) {
+    match (&test.left, &test.right) {
+        (Operand::Constant(_), other) => (other, test.operator.mirrored(), &test.left),
+        (left, right) => (left, test.operator, right),
+    }
+}
+
+/// The variable whose text stands in an operand's name.
+fn inserted_variable(operand: &Operand) -> Option<String> {
+    match operand {
+        Operand::Property(name) | Operand::Inserted(name) => name.inserted.clone(),
+        Operand::Constant(_) => None,
+    }
+}
+
+/// What a comparison makes of its test, and why that is not plainly yes or no.
+fn truth_of(compared: Compared) -> (Truth, Option<Reason>) {
+    match compared {
+        Compared::Known(true) => (Truth::YES, None),
+        Compared::Known(false) => (Truth::NO, None),
         Compared::Null(plain) => {
             let truth = Truth {
                 yes: plain,
                 neither: true,
                 no: !plain,
             };
-            done(truth, found, Some(Reason::Null))
+            (truth, Some(Reason::Null))
         }
         Compared::Never(reason) => {
             let truth = Truth {
@@ -442,9 +446,9 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
                 neither: true,
                 no: true,
             };
-            done(truth, found, Some(Reason::Comparison(reason)))
+            (truth, Some(Reason::Comparison(reason)))
         }
-        Compared::Undecided(reason) => done(Truth::ANY, found, Some(Reason::Comparison(reason))),
+        Compared::Undecided(reason) => (Truth::ANY, Some(Reason::Comparison(reason))),
     }
 }
 

@@ -193,13 +193,7 @@ impl Lexer<'_> {
                     chars.next();
                 }
                 _ => {
-                    let at = self.at + offset;
-                    faults.push(
-                        Fault::new(at..at + 1, "a single backslash in a text of a query")
-                            .expected("a backslash is written twice")
-                            .help("in WQL `\\\\` is a backslash, `\\'` and `\\\"` are quotes")
-                            .replace("write the backslash twice", at..at + 1, "\\\\", true),
-                    );
+                    faults.push(single_backslash(self.at + offset));
                     value.push('\\');
                 }
             }
@@ -207,34 +201,26 @@ impl Lexer<'_> {
         let Some(length) = end else {
             return self.unclosed(quote);
         };
-        // `'It''s'`: the quote is doubled as in SQL.
-        let doubled = self.tokens.last().is_some_and(|last| {
-            matches!(last.kind, Kind::Text(_))
-                && last.range.end == self.at
-                && self
-                    .text
-                    .get(..last.range.end)
-                    .is_some_and(|before| before.ends_with(quote))
-        });
+        let doubled = self.doubles_quote(quote);
         if doubled {
-            let range = self.at - 1..self.at + 1;
-            self.faults.push(
-                Fault::new(range.clone(), "a doubled quote in a text of a query")
-                    .expected(format!("`\\{quote}`"))
-                    .help("WQL writes a quote inside of a text with a backslash")
-                    .replace(
-                        format!("write `\\{quote}`"),
-                        range,
-                        format!("\\{quote}"),
-                        true,
-                    ),
-            );
-            self.faults.extend(faults);
-            self.at += length;
-            return;
+            self.faults.push(doubled_quote(self.at - 1, quote));
         }
         self.faults.extend(faults);
-        self.token(Kind::Text(value), length);
+        if doubled {
+            self.at += length;
+        } else {
+            self.token(Kind::Text(value), length);
+        }
+    }
+
+    /// Whether a text ends where this one begins: `'It''s'`, the quote doubled as in SQL.
+    fn doubles_quote(&self, quote: char) -> bool {
+        self.tokens.last().is_some_and(|last| {
+            let before = self.text.get(..last.range.end);
+            matches!(last.kind, Kind::Text(_))
+                && last.range.end == self.at
+                && before.is_some_and(|before| before.ends_with(quote))
+        })
     }
 
     /// A string that is not closed: it takes the rest of the query, so nothing more is found.
@@ -548,4 +534,23 @@ fn number(written: &str) -> Result<Kind, Refusal> {
     } else {
         Err(Refusal::TooLarge)
     }
+}
+
+fn single_backslash(at: usize) -> Fault {
+    Fault::new(at..at + 1, "a single backslash in a text of a query")
+        .expected("a backslash is written twice")
+        .help("in WQL `\\\\` is a backslash, `\\'` and `\\\"` are quotes")
+        .replace("write the backslash twice", at..at + 1, "\\\\", true)
+}
+
+fn doubled_quote(at: usize, quote: char) -> Fault {
+    Fault::new(at..at + 2, "a doubled quote in a text of a query")
+        .expected(format!("`\\{quote}`"))
+        .help("WQL writes a quote inside of a text with a backslash")
+        .replace(
+            format!("write `\\{quote}`"),
+            at..at + 2,
+            format!("\\{quote}"),
+            true,
+        )
 }

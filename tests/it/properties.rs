@@ -1,6 +1,8 @@
 //! Properties over generated and mutated sources: the parser cannot fail, the tree loses nothing,
 //! the formatter is idempotent and keeps the meaning, and the parser agrees with the grammar.
 
+mod cursor;
+
 use std::{fs, path::PathBuf, sync::Arc};
 
 use proptest::prelude::*;

@@ -150,67 +150,15 @@ impl Offers<'_> {
     }
 
     pub(super) fn after_test(&mut self, predicate: &str, rule: bool) {
+        for (word, detail, text) in parts_behind(predicate) {
+            self.offer_snippet(CompletionKind::Keyword, *word, *detail, "", *text);
+        }
         match predicate {
-            "file" => {
-                self.offer_snippet(
-                    CompletionKind::Keyword,
-                    "version",
-                    "the file's version",
-                    "",
-                    "version >= \"$1\"",
-                );
-                self.offer_snippet(
-                    CompletionKind::Keyword,
-                    "modified",
-                    "the file's time",
-                    "",
-                    "modified >= \"$1\"",
-                );
-            }
-            "folder" => {
-                self.offer_snippet(
-                    CompletionKind::Keyword,
-                    "modified",
-                    "the folder's time",
-                    "",
-                    "modified >= \"$1\"",
-                );
-            }
             "registry" => {
-                self.offer_snippet(
-                    CompletionKind::Keyword,
-                    "value",
-                    "a value of the key",
-                    "",
-                    "value \"$1\"",
-                );
-                self.offer_snippet(
-                    CompletionKind::Keyword,
-                    "as",
-                    "the value's type",
-                    "",
-                    "as ${1:reg_sz}",
-                );
                 self.offer(CompletionKind::Keyword, "exists", "it is there", "");
                 self.offer(CompletionKind::Keyword, "not exists", "it is not there", "");
                 self.operators("registry");
             }
-            "wmi" => {
-                self.offer_snippet(
-                    CompletionKind::Keyword,
-                    "in",
-                    "the namespace",
-                    "",
-                    "in \"${1:root\\\\cimv2}\"",
-                );
-            }
-            "make" => self.offer_snippet(
-                CompletionKind::Keyword,
-                "model",
-                "the computer's model",
-                "",
-                "model \"$1\"",
-            ),
             "software" | "os" => {
                 self.offer_snippet(CompletionKind::Snippet, "< … >", "details", "", "< $1 >");
             }
@@ -228,5 +176,23 @@ impl Offers<'_> {
             // Behind a whole condition the next statement may begin.
             self.statement(&self.cursor.bodies.clone());
         }
+    }
+}
+
+/// What may follow the text of a test: word, detail, and the text with places to fill.
+fn parts_behind(predicate: &str) -> &'static [(&'static str, &'static str, &'static str)] {
+    match predicate {
+        "file" => &[
+            ("version", "the file's version", "version >= \"$1\""),
+            ("modified", "the file's time", "modified >= \"$1\""),
+        ],
+        "folder" => &[("modified", "the folder's time", "modified >= \"$1\"")],
+        "registry" => &[
+            ("value", "a value of the key", "value \"$1\""),
+            ("as", "the value's type", "as ${1:reg_sz}"),
+        ],
+        "wmi" => &[("in", "the namespace", "in \"${1:root\\\\cimv2}\"")],
+        "make" => &[("model", "the computer's model", "model \"$1\"")],
+        _ => &[],
     }
 }

@@ -1,6 +1,6 @@
 //! What may begin an item in `< >`.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use super::{CompletionKind, Offers, snippet};
 use crate::{
@@ -26,8 +26,166 @@ const FEW: usize = 2;
 /// So many variables of the file are offered before the properties, where a step sets variables.
 const FIRST_VARIABLES: usize = 2;
 
+/// The properties of a test: name, text with places to fill, help.
+const TEST_PROPERTIES: &[(&str, &str, &str)] = &[
+    (
+        "machine",
+        "machine: \"$1\"",
+        "The machine file that the test runs on.",
+    ),
+    (
+        "machines",
+        "machines: [\"$1\"]",
+        "Machine files; the test runs on each.",
+    ),
+    (
+        "of",
+        "of: \"$1\"",
+        "The file of the sequence that is tested, where it is not this one.",
+    ),
+    (
+        "sequence",
+        "sequence: \"$1\"",
+        "Which sequence of an export with several.",
+    ),
+    (
+        "facts",
+        "facts: \"\"\"\n    $1\n    \"\"\"",
+        "Facts in TOML that are laid over the machine.",
+    ),
+    (
+        "parameters",
+        "parameters: < $1 >",
+        "Values for parameters of the source, as with `--param`.",
+    ),
+    (
+        "children",
+        "children: < ${1:PS100123}: \"$2\" >",
+        "The files of child sequences.",
+    ),
+    (
+        "secrets",
+        "secrets: < ${1:NAME}: \"$2\" >",
+        "Stand-ins for secrets.",
+    ),
+    (
+        "undecided",
+        "undecided: allow",
+        "Conditions may stay undecided.",
+    ),
+];
+
 /// The names of the items before and behind.
 type Beside<'n> = (Option<&'n str>, Option<&'n str>);
+
+/// The properties that may stand in some items, in the console's order, and which do.
+struct Listed<'n> {
+    all: Vec<&'static Property>,
+    given: &'n [String],
+    /// The name of the property that may stand without it.
+    principal: &'static str,
+    /// Those between the neighbours.
+    between: Range<usize>,
+    /// Whether there is a neighbour behind.
+    has_next: bool,
+}
+
+impl<'n> Listed<'n> {
+    fn new(
+        own: &'static [Property],
+        holder: Option<Holder>,
+        given: &'n [String],
+        (before, next): Beside<'_>,
+    ) -> Self {
+        let common = vocabulary::common()
+            .iter()
+            .filter(|one| holder.is_some_and(|holder| one.applies_to(holder)));
+        let common = common.filter(|one| !own.iter().any(|known| known.name == one.name));
+        let all: Vec<&'static Property> = own.iter().chain(common).collect();
+        let principal = own
+            .iter()
+            .find(|one| one.principal)
+            .map_or("", |one| one.name.as_str());
+        let place = |name: &str| {
+            all.iter()
+                .position(|one| one.name == if name.is_empty() { principal } else { name })
+        };
+        let from = before.and_then(place).map_or(0, |at| at + 1);
+        let next = next.and_then(place).filter(|next| *next > from);
+        Listed {
+            between: from..next.unwrap_or(all.len()),
+            has_next: next.is_some(),
+            all,
+            given,
+            principal,
+        }
+    }
+
+    /// Those that do not stand there yet, with their places in the console's order.
+    fn missing(&self) -> impl Iterator<Item = (usize, &'static Property)> {
+        let all = self.all.iter().copied().enumerate();
+        all.filter(|(_, one)| !self.is_given(&one.name))
+    }
+
+    /// A value without a name is that of the principal property.
+    fn is_given(&self, name: &str) -> bool {
+        self.given
+            .iter()
+            .any(|one| one == name || one.is_empty() && name == self.principal)
+    }
+
+    fn is_excluded(&self, property: &Property) -> bool {
+        property.excludes.iter().any(|name| self.is_given(name))
+            || self
+                .all
+                .iter()
+                .any(|one| self.is_given(&one.name) && one.excludes.contains(&property.name))
+    }
+
+    /// Whether another property that stands there asks for it.
+    fn is_needed(&self, property: &Property) -> bool {
+        self.all
+            .iter()
+            .any(|one| self.is_given(&one.name) && one.requires.contains(&property.name))
+            || property
+                .only_with
+                .as_ref()
+                .is_some_and(|only| self.is_given(&only.property))
+    }
+
+    /// Whether the items are not whole without it.
+    fn is_required(&self, property: &Property) -> bool {
+        property.required
+            || !property.required_unless.is_empty()
+                && !property
+                    .required_unless
+                    .iter()
+                    .any(|name| self.is_given(name))
+    }
+
+    /// Where hardly anything can stand between the neighbours, it is that.
+    fn are_few_between(&self) -> bool {
+        let open = |one: &&&Property| !self.is_given(&one.name) && !self.is_excluded(one);
+        let between = self.all.get(self.between.clone()).unwrap_or(&[]);
+        self.has_next && between.iter().filter(open).count() <= FEW
+    }
+
+    /// Where a property is offered, the lowest first; `often` says how usual it is.
+    fn rank(&self, index: usize, property: &Property, often: u32) -> (u32, i64) {
+        let order = index as i64;
+        let from = self.between.start;
+        let fits = self.between.contains(&index);
+        let often = i64::from(if fits { often * BETWEEN_WEIGHT } else { often });
+        match () {
+            () if self.is_excluded(property) => (5, order),
+            () if self.is_required(property) => (0, order),
+            () if self.is_needed(property) => (1, order),
+            () if fits && (!self.has_next && index == from || self.are_few_between()) => (2, order),
+            () if often > 0 => (3, -often),
+            () => (4, if index >= from { order } else { order + 1000 }),
+        }
+    }
+}
 
 impl Offers<'_> {
     pub(super) fn item(
@@ -38,23 +196,7 @@ impl Offers<'_> {
         first: bool,
     ) {
         match owner {
-            Owner::Step(keyword) => {
-                let Some(table) = vocabulary::step_type(keyword, self.analysis.dialect()) else {
-                    return self.properties(&[], Some(Holder::Step), given, beside);
-                };
-                if let Some((_, principal)) = table
-                    .principal()
-                    .filter(|(_, one)| first && !given.contains(&one.name))
-                {
-                    self.principal(principal);
-                }
-                self.rule_item(table);
-                self.variable_items(table, FIRST_VARIABLES);
-                self.properties(&table.property, Some(Holder::Step), given, beside);
-                self.variable_items(table, usize::MAX);
-                self.masked_item(table);
-                self.xml_note();
-            }
+            Owner::Step(keyword) => self.step_items(keyword, given, beside, first),
             Owner::Quoted => {
                 self.properties(vocabulary::quoted(), Some(Holder::Step), given, beside);
                 self.xml_note();
@@ -67,66 +209,40 @@ impl Offers<'_> {
                 self.properties(vocabulary::header(), None, given, beside);
                 self.xml_note();
             }
-            Owner::Test => {
-                for (name, text, help) in [
-                    (
-                        "machine",
-                        "machine: \"$1\"",
-                        "The machine file that the test runs on.",
-                    ),
-                    (
-                        "machines",
-                        "machines: [\"$1\"]",
-                        "Machine files; the test runs on each.",
-                    ),
-                    (
-                        "of",
-                        "of: \"$1\"",
-                        "The file of the sequence that is tested, where it is not this one.",
-                    ),
-                    (
-                        "sequence",
-                        "sequence: \"$1\"",
-                        "Which sequence of an export with several.",
-                    ),
-                    (
-                        "facts",
-                        "facts: \"\"\"\n    $1\n    \"\"\"",
-                        "Facts in TOML that are laid over the machine.",
-                    ),
-                    (
-                        "parameters",
-                        "parameters: < $1 >",
-                        "Values for parameters of the source, as with `--param`.",
-                    ),
-                    (
-                        "children",
-                        "children: < ${1:PS100123}: \"$2\" >",
-                        "The files of child sequences.",
-                    ),
-                    (
-                        "secrets",
-                        "secrets: < ${1:NAME}: \"$2\" >",
-                        "Stand-ins for secrets.",
-                    ),
-                    (
-                        "undecided",
-                        "undecided: allow",
-                        "Conditions may stay undecided.",
-                    ),
-                ] {
-                    if !given.iter().any(|one| one == name) {
-                        self.offer_snippet(CompletionKind::Property, name, "test", help, text);
-                    }
-                }
-                self.settable_variables(usize::MAX);
-            }
+            Owner::Test => self.test_items(given),
             Owner::Condition(word) => self.condition_items(word, given),
             Owner::Property(name) if name == "rule" || name == "variables" => {
                 self.settable_variables(usize::MAX);
             }
             Owner::Xml | Owner::Property(_) => {}
         }
+    }
+
+    fn step_items(&mut self, keyword: &str, given: &[String], beside: Beside<'_>, first: bool) {
+        let Some(table) = vocabulary::step_type(keyword, self.analysis.dialect()) else {
+            return self.properties(&[], Some(Holder::Step), given, beside);
+        };
+        if let Some((_, principal)) = table
+            .principal()
+            .filter(|(_, one)| first && !given.contains(&one.name))
+        {
+            self.principal(principal);
+        }
+        self.rule_item(table);
+        self.variable_items(table, FIRST_VARIABLES);
+        self.properties(&table.property, Some(Holder::Step), given, beside);
+        self.variable_items(table, usize::MAX);
+        self.masked_item(table);
+        self.xml_note();
+    }
+
+    fn test_items(&mut self, given: &[String]) {
+        for (name, text, help) in TEST_PROPERTIES {
+            if !given.iter().any(|one| one == name) {
+                self.offer_snippet(CompletionKind::Property, *name, "test", *help, *text);
+            }
+        }
+        self.settable_variables(usize::MAX);
     }
 
     /// The value of the property that needs no name.
@@ -221,85 +337,17 @@ impl Offers<'_> {
         given: &[String],
         beside: Beside<'_>,
     ) {
-        let common = vocabulary::common()
-            .iter()
-            .filter(|one| holder.is_some_and(|holder| one.applies_to(holder)));
-        let common = common.filter(|one| !own.iter().any(|known| known.name == one.name));
-        let all: Vec<&'static Property> = own.iter().chain(common).collect();
-        let principal = own
-            .iter()
-            .find(|one| one.principal)
-            .map_or("", |one| one.name.as_str());
-        // A value without a name is that of the principal property.
-        let is_given = |name: &str| {
-            given
-                .iter()
-                .any(|one| one == name || one.is_empty() && name == principal)
-        };
-        let place = |name: &str| {
-            all.iter()
-                .position(|one| one.name == if name.is_empty() { principal } else { name })
-        };
-        let from = beside.0.and_then(place).map_or(0, |at| at + 1);
-        let next = beside.1.and_then(place).filter(|next| *next > from);
-        let excluded = |property: &Property| {
-            property.excludes.iter().any(|name| is_given(name))
-                || all
-                    .iter()
-                    .any(|one| is_given(&one.name) && one.excludes.contains(&property.name))
-        };
-        let open = |property: &Property| !is_given(&property.name) && !excluded(property);
-        let between = from..next.unwrap_or(all.len());
-        // Where hardly anything can stand between the neighbours, it is that.
-        let few = next.is_some()
-            && all
-                .get(between.clone())
-                .unwrap_or(&[])
-                .iter()
-                .filter(|one| open(one))
-                .count()
-                <= FEW;
         let keyword = self.cursor.step_type.clone().unwrap_or_default();
+        let listed = Listed::new(own, holder, given, beside);
         let here = self.said_here(&keyword);
         let mut ranked: Vec<((u32, i64), &Property)> = Vec::new();
-        for (index, property) in all
-            .iter()
-            .copied()
-            .enumerate()
-            .filter(|(_, one)| !is_given(&one.name))
-        {
-            let needed = all
-                .iter()
-                .any(|one| is_given(&one.name) && one.requires.contains(&property.name))
-                || property
-                    .only_with
-                    .as_ref()
-                    .is_some_and(|only| is_given(&only.property));
-            let missing = property.required
-                || !property.required_unless.is_empty()
-                    && !property.required_unless.iter().any(|name| is_given(name));
-            let order = index as i64;
-            let fits = between.contains(&index);
+        for (index, property) in listed.missing() {
             // What the file says in other steps of this type is said again more likely than what is
             // said elsewhere.
-            let own = here
-                .get(property.name.as_str())
-                .copied()
-                .unwrap_or(0)
-                .min(OWN_MOST);
-            let often = vocabulary::usage(&keyword, &property.name) + OWN_WEIGHT * own;
-            let often = i64::from(if fits { often * BETWEEN_WEIGHT } else { often });
-            ranked.push((
-                match () {
-                    () if excluded(property) => (5, order),
-                    () if missing => (0, order),
-                    () if needed => (1, order),
-                    () if fits && (few || next.is_none() && index == from) => (2, order),
-                    () if often > 0 => (3, -often),
-                    () => (4, if index >= from { order } else { order + 1000 }),
-                },
-                property,
-            ));
+            let said = here.get(property.name.as_str()).copied().unwrap_or(0);
+            let often =
+                vocabulary::usage(&keyword, &property.name) + OWN_WEIGHT * said.min(OWN_MOST);
+            ranked.push((listed.rank(index, property, often), property));
         }
         ranked.sort_by_key(|(rank, _)| *rank);
         for (_, property) in ranked {

@@ -97,6 +97,11 @@ impl Stops {
         format!("${{{}:{}}}", self.next(), escape(text))
     }
 
+    /// A place with a proposal, in quotes.
+    pub fn quoted(&mut self, text: &str) -> String {
+        format!("\"{}\"", self.with(text))
+    }
+
     /// A place with choices.
     pub fn choice(&mut self, words: &[&str]) -> String {
         let words: Vec<String> = words
@@ -130,31 +135,20 @@ fn of_type(property: &Property, kind: Type, stops: &mut Stops) -> String {
                 .collect::<Vec<_>>(),
         ),
         Type::Integer => {
-            let least = property
-                .min
-                .or(property.warn_min)
-                .unwrap_or(1)
-                .max(0)
-                .to_string();
-            stops.with(default.as_deref().unwrap_or(&least))
+            let least = property.min.or(property.warn_min).unwrap_or(1).max(0);
+            quantity(stops, &least.to_string())
         }
-        Type::Duration => quantity(
-            stops,
-            if property.unit == Some(Unit::Second) {
-                "60s"
-            } else {
-                "15min"
-            },
-        ),
+        Type::Duration if property.unit == Some(Unit::Second) => quantity(stops, "60s"),
+        Type::Duration => quantity(stops, "15min"),
         Type::Size => quantity(stops, "1GB"),
         Type::Frequency => quantity(stops, "1GHz"),
         Type::Variable => stops.with("Name"),
         Type::Secret => format!("secret(\"{}\")", stops.with("NAME")),
         Type::Script => format!("\"\"\"\n    {}\n    \"\"\"", stops.empty()),
-        Type::SuccessCodes => format!("\"{}\"", stops.with("0 3010")),
-        Type::Version => format!("\"{}\"", stops.with("10.0.19045")),
-        Type::Package => format!("\"{}\"", stops.with("PS100123")),
-        Type::TaskSequence => format!("\"{}\"", stops.with("PS100237")),
+        Type::SuccessCodes => stops.quoted("0 3010"),
+        Type::Version => stops.quoted("10.0.19045"),
+        Type::Package => stops.quoted("PS100123"),
+        Type::TaskSequence => stops.quoted("PS100237"),
         Type::Application => {
             format!(
                 "application(\"{}\", \"{}\")",
@@ -166,18 +160,11 @@ fn of_type(property: &Property, kind: Type, stops: &mut Stops) -> String {
             "[{}]",
             of_type(property, property.of.unwrap_or(Type::Text), stops)
         ),
-        Type::Text | Type::Account => {
-            let example = match property.pattern {
-                Some(Pattern::Drive) => "P:",
-                Some(Pattern::Unc) => "\\\\server\\share",
-                _ => "",
-            };
-            if example.is_empty() {
-                format!("\"{}\"", stops.empty())
-            } else {
-                format!("\"{}\"", stops.with(example))
-            }
-        }
+        Type::Text | Type::Account => match property.pattern {
+            Some(Pattern::Drive) => stops.quoted("P:"),
+            Some(Pattern::Unc) => stops.quoted("\\\\server\\share"),
+            _ => format!("\"{}\"", stops.empty()),
+        },
     }
 }
 

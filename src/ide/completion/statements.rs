@@ -40,6 +40,82 @@ fn step_types(dialect: Dialect) -> Vec<&'static StepType> {
     list
 }
 
+/// A word that may be typed: itself, the text with places to fill, its help.
+type Word = (&'static str, &'static str, &'static str);
+
+/// What a mock may say of its step.
+const MOCK_OUTCOMES: &[Word] = &[
+    ("exits", "exits ${1:0}", "The code that the step ends with."),
+    (
+        "prints",
+        "prints \"$1\"",
+        "What the step writes to standard output.",
+    ),
+    (
+        "sets",
+        "sets ${1:Name} = \"$2\"",
+        "Variables that the step sets.",
+    ),
+    ("takes", "takes ${1:5min}", "How long the step takes."),
+    (
+        "times",
+        "times ${1:1}",
+        "For how many runs of the step this holds.",
+    ),
+];
+
+/// What a mock may be of.
+const MOCK_SUBJECTS: &[Word] = &[("step", "step \"$1\" ", "A step of the sequence.")];
+
+/// What may be expected of a step or group.
+const STEP_OUTCOMES: &[Word] = &[
+    ("ran", "ran", "The step ran."),
+    (
+        "skipped",
+        "skipped",
+        "Its condition, or that of a group around it, did not hold.",
+    ),
+    ("succeeded", "succeeded", "It ran and ended well."),
+    ("failed", "failed", "It ran and failed."),
+    ("exits", "exits ${1:0}", "The code that it ended with."),
+    ("sets", "sets ${1:Name} = \"$2\"", "Variables that it set."),
+    ("not", "not ${1:reached}", "The opposite of what follows."),
+    ("reached", "reached", "The run came to it."),
+    ("before", "before \"$1\"", "It ran before another one."),
+    ("after", "after \"$1\"", "It ran after another one."),
+    ("times", "times ${1:1}", "How often it ran."),
+    (
+        "undecided",
+        "undecided",
+        "Its condition could not be decided.",
+    ),
+];
+
+/// What may be expected, of a step or of the run.
+const RUN_OUTCOMES: &[Word] = &[
+    ("step", "step \"$1\" ", "A step of the sequence."),
+    ("group", "group \"$1\" ", "A group of the sequence."),
+    ("success", "success", "The run ends well."),
+    ("failed", "failed", "The run fails."),
+    (
+        "failed at",
+        "failed at \"$1\"",
+        "The run fails at this step.",
+    ),
+    ("exits", "exits ${1:0}", "The code of the run."),
+    (
+        "restarts",
+        "restarts ${1:1}",
+        "How often the computer restarts.",
+    ),
+    ("not", "not ", "The opposite of what follows."),
+    (
+        "exists",
+        "exists ${1:Name}",
+        "The variable is there when the run is over.",
+    ),
+];
+
 impl Offers<'_> {
     pub(super) fn statement(&mut self, bodies: &[String]) {
         let innermost = bodies.last().map(String::as_str);
@@ -213,72 +289,11 @@ impl Offers<'_> {
     /// What may be said of a step, a group or the run; `keyword` ends in a blank where nothing is
     /// said yet of what.
     fn outcome_words(&mut self, keyword: &str) {
-        let words: &[(&str, &str, &str)] = match keyword {
-            "mock" => &[
-                ("exits", "exits ${1:0}", "The code that the step ends with."),
-                (
-                    "prints",
-                    "prints \"$1\"",
-                    "What the step writes to standard output.",
-                ),
-                (
-                    "sets",
-                    "sets ${1:Name} = \"$2\"",
-                    "Variables that the step sets.",
-                ),
-                ("takes", "takes ${1:5min}", "How long the step takes."),
-                (
-                    "times",
-                    "times ${1:1}",
-                    "For how many runs of the step this holds.",
-                ),
-            ],
-            "mock " => &[("step", "step \"$1\" ", "A step of the sequence.")],
-            "expect" => &[
-                ("ran", "ran", "The step ran."),
-                (
-                    "skipped",
-                    "skipped",
-                    "Its condition, or that of a group around it, did not hold.",
-                ),
-                ("succeeded", "succeeded", "It ran and ended well."),
-                ("failed", "failed", "It ran and failed."),
-                ("exits", "exits ${1:0}", "The code that it ended with."),
-                ("sets", "sets ${1:Name} = \"$2\"", "Variables that it set."),
-                ("not", "not ${1:reached}", "The opposite of what follows."),
-                ("reached", "reached", "The run came to it."),
-                ("before", "before \"$1\"", "It ran before another one."),
-                ("after", "after \"$1\"", "It ran after another one."),
-                ("times", "times ${1:1}", "How often it ran."),
-                (
-                    "undecided",
-                    "undecided",
-                    "Its condition could not be decided.",
-                ),
-            ],
-            _ => &[
-                ("step", "step \"$1\" ", "A step of the sequence."),
-                ("group", "group \"$1\" ", "A group of the sequence."),
-                ("success", "success", "The run ends well."),
-                ("failed", "failed", "The run fails."),
-                (
-                    "failed at",
-                    "failed at \"$1\"",
-                    "The run fails at this step.",
-                ),
-                ("exits", "exits ${1:0}", "The code of the run."),
-                (
-                    "restarts",
-                    "restarts ${1:1}",
-                    "How often the computer restarts.",
-                ),
-                ("not", "not ", "The opposite of what follows."),
-                (
-                    "exists",
-                    "exists ${1:Name}",
-                    "The variable is there when the run is over.",
-                ),
-            ],
+        let words = match keyword {
+            "mock" => MOCK_OUTCOMES,
+            "mock " => MOCK_SUBJECTS,
+            "expect" => STEP_OUTCOMES,
+            _ => RUN_OUTCOMES,
         };
         for (word, text, help) in words {
             self.offer_snippet(CompletionKind::Keyword, *word, "", *help, *text);

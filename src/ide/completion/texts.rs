@@ -46,26 +46,8 @@ impl Offers<'_> {
             } if property.starts_with("machine") => {
                 self.whole(start, |offers| offers.files_ending(&["toml"], false));
             }
-            Place::Value { owner, property } => {
-                let kind = self
-                    .property_of(&owner, &property)
-                    .map(|one| one.of.unwrap_or(one.kind));
-                match kind {
-                    Some(Type::Variable) => self.variables(true),
-                    Some(kind @ (Type::Package | Type::Application | Type::TaskSequence)) => {
-                        self.whole(start, |offers| offers.known_references(kind));
-                    }
-                    _ => {
-                        if let Some(property) = self.property_of(&owner, &property) {
-                            self.whole(start, |offers| offers.site_programs(property, false));
-                        }
-                    }
-                }
-            }
-            Place::Operand { variable } => {
-                self.whole(start, |offers| offers.built_in_values(&variable, false));
-            }
-            Place::Assigned { variable } => {
+            Place::Value { owner, property } => self.in_value(&owner, &property, start),
+            Place::Operand { variable } | Place::Assigned { variable } => {
                 self.whole(start, |offers| offers.built_in_values(&variable, false));
             }
             Place::Predicate(word) => self.in_predicate(&word, start, line.to_owned().as_str()),
@@ -73,6 +55,20 @@ impl Offers<'_> {
                 self.whole(start, |offers| offers.step_names(false));
             }
             _ => {}
+        }
+    }
+
+    /// Inside of a property's text.
+    fn in_value(&mut self, owner: &Owner, property: &str, start: u32) {
+        let Some(property) = self.property_of(owner, property) else {
+            return;
+        };
+        match property.of.unwrap_or(property.kind) {
+            Type::Variable => self.variables(true),
+            kind @ (Type::Package | Type::Application | Type::TaskSequence) => {
+                self.whole(start, |offers| offers.known_references(kind));
+            }
+            _ => self.whole(start, |offers| offers.site_programs(property, false)),
         }
     }
 

@@ -76,40 +76,9 @@ impl Offers<'_> {
     }
 
     fn property_value(&mut self, property: &Property, kind: Type) {
-        let default = describe::default(property);
-        let is_default = |text: &str| {
-            if default.as_deref() == Some(text) {
-                "default"
-            } else {
-                ""
-            }
-        };
         match kind {
-            Type::Boolean => {
-                for word in if default.as_deref() == Some("true") {
-                    ["false", "true"]
-                } else {
-                    ["true", "false"]
-                } {
-                    self.offer(CompletionKind::Value, word, is_default(word), "");
-                }
-            }
-            Type::Member => {
-                for member in &property.member {
-                    let said = member.label.clone().unwrap_or_default();
-                    let detail = if is_default(&member.name).is_empty() {
-                        said
-                    } else {
-                        format!("{said} (default)")
-                    };
-                    self.offer(
-                        CompletionKind::Member,
-                        &member.name,
-                        detail,
-                        member.help.clone().unwrap_or_default(),
-                    );
-                }
-            }
+            Type::Boolean => self.truth_values(property),
+            Type::Member => self.members(property),
             Type::Duration => {
                 self.quantities(property, Unit::TIMES, &["30s", "15min", "1h"]);
             }
@@ -149,6 +118,34 @@ impl Offers<'_> {
         }
         self.constants();
         self.offer(CompletionKind::Value, "absent", "not written at all", "");
+    }
+
+    /// `true` and `false`, the default last.
+    fn truth_values(&mut self, property: &Property) {
+        let default = describe::default(property);
+        let words = if default.as_deref() == Some("true") {
+            ["false", "true"]
+        } else {
+            ["true", "false"]
+        };
+        for word in words {
+            let is_default = default.as_deref() == Some(word);
+            let detail = if is_default { "default" } else { "" };
+            self.offer(CompletionKind::Value, word, detail, "");
+        }
+    }
+
+    /// The words that a property knows.
+    fn members(&mut self, property: &Property) {
+        let default = describe::default(property);
+        for member in &property.member {
+            let mut detail = member.label.clone().unwrap_or_default();
+            if default.as_ref() == Some(&member.name) {
+                detail.push_str(" (default)");
+            }
+            let help = member.help.clone().unwrap_or_default();
+            self.offer(CompletionKind::Member, &member.name, detail, help);
+        }
     }
 
     /// The value as a text with places to fill.

@@ -233,10 +233,7 @@ impl<'t> Walk<'t> {
             )),
             "{" => self.items(Owner::Property("rule".to_owned())),
             "[" | "(" => {
-                if matches!(wants, Wants::Item) {
-                    *count += 1;
-                    given.push(String::new());
-                }
+                begin_unnamed(wants, given, count);
                 if text == "[" {
                     self.frames.push(Frame::List { property });
                 } else {
@@ -257,9 +254,8 @@ impl<'t> Walk<'t> {
             }
             _ if next == "(" || before == "${" => {}
             _ => {
-                if matches!(wants, Wants::Item) && token.kind != SyntaxKind::Punctuation {
-                    *count += 1;
-                    given.push(String::new());
+                if token.kind != SyntaxKind::Punctuation {
+                    begin_unnamed(wants, given, count);
                 }
                 *wants = Wants::Item;
             }
@@ -322,8 +318,11 @@ impl<'t> Walk<'t> {
                 let owner = Owner::Condition(back(2).to_owned());
                 self.items(owner);
             }
-            ">" if unit.is_empty() || is_whole(source, unit) => {
-                // The end of the items that a rule stands in.
+            // The end of the items that a rule stands in.
+            ">" if rule
+                && !matches!(back(1), "version" | "modified")
+                && (unit.is_empty() || is_whole(source, unit)) =>
+            {
                 self.frames.pop();
                 self.frames.pop();
                 self.value_done(token);
@@ -385,12 +384,21 @@ impl<'t> Walk<'t> {
             }
             "(" => self.arguments(before, at, property),
             "[" => self.frames.push(Frame::List { property }),
+            "<" if self.is_list_of_systems() => self.items(Owner::Condition("os".to_owned())),
             ">" | "}" => {
                 self.frames.pop();
                 self.inner(token, text, next);
             }
             _ => {}
         }
+    }
+
+    /// Whether the open list stands in a condition: only `os` has one.
+    fn is_list_of_systems(&self) -> bool {
+        matches!(
+            self.frames.as_slice(),
+            [.., Frame::Condition { .. }, Frame::List { .. }]
+        )
     }
 
     /// The keywords of the bodies that are open.
@@ -457,10 +465,10 @@ impl<'t> Walk<'t> {
                 owner: owner.clone(),
                 property: property.clone(),
             },
-            Some(Frame::List { property: None }) => match self.frames.iter().rev().nth(1) {
-                Some(Frame::Condition { .. }) => Place::Predicate("os".to_owned()),
-                _ => Place::Constant,
-            },
+            Some(Frame::List { property: None }) if self.is_list_of_systems() => {
+                Place::Predicate("os".to_owned())
+            }
+            Some(Frame::List { property: None }) => Place::Constant,
         }
     }
 
@@ -626,6 +634,14 @@ impl<'t> Walk<'t> {
                 rule,
             },
         }
+    }
+}
+
+/// Notes an item without a name, where one begins.
+fn begin_unnamed(wants: &Wants, given: &mut Vec<String>, count: &mut usize) {
+    if matches!(wants, Wants::Item) {
+        *count += 1;
+        given.push(String::new());
     }
 }
 

@@ -180,36 +180,39 @@ impl Visit {
             SyntaxKind::Param | SyntaxKind::Binding | SyntaxKind::Parameter => self.bound(node),
             SyntaxKind::Call => self.call(node, None),
             SyntaxKind::Instance => self.instance(node),
-            SyntaxKind::RepeatHead => {
-                node.children()
-                    .skip(1)
-                    .filter(|child| child.kind() == SyntaxKind::Name)
-                    .skip(1)
-                    .for_each(|name| self.used(name));
-                node.children()
-                    .filter(|child| child.kind() != SyntaxKind::Name)
-                    .for_each(|child| self.node(child, around));
-            }
-            SyntaxKind::StepPath => {
-                for string in node.children_of(SyntaxKind::String) {
-                    let name = inner(string);
-                    self.note(
-                        Symbol::Step(name.to_owned()),
-                        part(string, name),
-                        Role::Read,
-                        Form::Text,
-                    );
-                }
-            }
+            SyntaxKind::RepeatHead => self.repeat_head(node, around),
+            SyntaxKind::StepPath => self.step_path(node),
             SyntaxKind::WmiTest => {
                 self.quiet = true;
                 self.children(node, around);
                 self.quiet = false;
             }
-            SyntaxKind::TypeName | SyntaxKind::RawXml => {}
-            SyntaxKind::List => self.children(node, around),
-            SyntaxKind::Name => {}
+            SyntaxKind::TypeName | SyntaxKind::RawXml | SyntaxKind::Name => {}
             _ => self.children(node, around),
+        }
+    }
+
+    /// What stands behind `for NAME in`; the name itself is bound by the whole loop.
+    fn repeat_head(&mut self, node: Node<'_>, around: Around) {
+        node.children()
+            .skip(1)
+            .filter(|child| child.kind() == SyntaxKind::Name)
+            .skip(1)
+            .for_each(|name| self.used(name));
+        node.children()
+            .filter(|child| child.kind() != SyntaxKind::Name)
+            .for_each(|child| self.node(child, around));
+    }
+
+    fn step_path(&mut self, node: Node<'_>) {
+        for string in node.children_of(SyntaxKind::String) {
+            let name = inner(string);
+            self.note(
+                Symbol::Step(name.to_owned()),
+                part(string, name),
+                Role::Read,
+                Form::Text,
+            );
         }
     }
 

@@ -64,12 +64,7 @@ pub(super) fn formatting(about: &mut About<'_>) -> Answer {
 
 pub(super) fn code_actions(about: &mut About<'_>) -> Answer {
     if about.document.kind() == Kind::Export {
-        let arguments = json!([about.document.uri]);
-        return Ok(json!([{
-            "title": "Convert to Tasq",
-            "kind": "refactor",
-            "command": { "title": "Convert to Tasq", "command": capabilities::CONVERT, "arguments": arguments },
-        }]));
+        return Ok(json!([conversion(&about.document.uri)]));
     }
     let analysis = about.analysis();
     let lines = lines(&analysis);
@@ -93,23 +88,7 @@ pub(super) fn code_actions(about: &mut About<'_>) -> Answer {
         if !wanted(kind) {
             continue;
         }
-        let edits: Vec<TextEdit> = match action.finding {
-            Some(_) => action
-                .edits
-                .iter()
-                .map(|edit| TextEdit::new(lines.range(edit.span), edit.new.clone()))
-                .collect(),
-            None => {
-                vec![TextEdit::new(
-                    whole(lines),
-                    action
-                        .edits
-                        .first()
-                        .map(|edit| edit.new.clone())
-                        .unwrap_or_default(),
-                )]
-            }
-        };
+        let edits = text_edits(&action, lines);
         let mends = action
             .finding
             .and_then(|index| findings.get(index))
@@ -123,6 +102,31 @@ pub(super) fn code_actions(about: &mut About<'_>) -> Answer {
         }));
     }
     Ok(Value::Array(out))
+}
+
+/// The action that turns an export into a source.
+fn conversion(uri: &str) -> Value {
+    json!({
+        "title": "Convert to Tasq",
+        "kind": "refactor",
+        "command": {
+            "title": "Convert to Tasq",
+            "command": capabilities::CONVERT,
+            "arguments": [uri],
+        },
+    })
+}
+
+/// The edits of an action: those of a finding's fix, or the whole text anew.
+fn text_edits(action: &ide::Action, lines: Lines<'_>) -> Vec<TextEdit> {
+    if action.finding.is_none() {
+        let text = action.edits.first().map(|edit| edit.new.clone());
+        return vec![TextEdit::new(whole(lines), text.unwrap_or_default())];
+    }
+    let edits = action.edits.iter();
+    edits
+        .map(|edit| TextEdit::new(lines.range(edit.span), edit.new.clone()))
+        .collect()
 }
 
 fn whole(lines: Lines<'_>) -> Range {

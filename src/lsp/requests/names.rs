@@ -219,54 +219,49 @@ pub(super) fn workspace_symbols(worker: &mut Worker, params: &Value) -> Answer {
             project: &*worker.shared.project,
             root,
         };
-        for path in worker
-            .shared
-            .project
-            .list(root)
-            .into_iter()
-            .filter(|path| path.ends_with(".tasq"))
-            .take(MAX_FILES)
-        {
-            let Some(uri) = uri::of_path(&format!("{}/{path}", root.trim_end_matches(['/', '\\'])))
-            else {
-                continue;
-            };
-            let Some(text) = files
-                .read(&path)
-                .ok()
-                .and_then(|bytes| String::from_utf8(bytes).ok())
-            else {
-                continue;
-            };
-            let parsed = syntax::parse(text.as_str(), FileId(0));
-            let breaks = LineIndex::new(&text);
-            let lines = Lines {
-                text: &text,
-                index: &breaks,
-            };
-            flat(
-                &ide::outline(&parsed.tree),
-                None,
-                &mut |entry, container| {
-                    if entry.name.to_lowercase().contains(&wanted) {
-                        #[allow(
-                            deprecated,
-                            reason = "the protocol's type has a field that nobody should fill"
-                        )]
-                        out.push(SymbolInformation {
-                            name: entry.name.clone(),
-                            kind: symbol_kind(entry.kind),
-                            tags: None,
-                            deprecated: None,
-                            location: Location::new(uri.clone(), lines.range(entry.name_span)),
-                            container_name: container.map(str::to_owned),
-                        });
-                    }
-                },
-            );
+        let paths = worker.shared.project.list(root);
+        let sources = paths.iter().filter(|path| path.ends_with(".tasq"));
+        for path in sources.take(MAX_FILES) {
+            let place = format!("{}/{path}", root.trim_end_matches(['/', '\\']));
+            let bytes = files.read(path).ok();
+            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+            if let (Some(uri), Some(text)) = (uri::of_path(&place), text) {
+                symbols_in(&text, &uri, &wanted, &mut out);
+            }
         }
     }
     value(out)
+}
+
+/// The symbols of a source whose names hold what is wanted.
+fn symbols_in(text: &str, uri: &Uri, wanted: &str, out: &mut Vec<SymbolInformation>) {
+    let parsed = syntax::parse(text, FileId(0));
+    let breaks = LineIndex::new(text);
+    let lines = Lines {
+        text,
+        index: &breaks,
+    };
+    flat(
+        &ide::outline(&parsed.tree),
+        None,
+        &mut |entry, container| {
+            if !entry.name.to_lowercase().contains(wanted) {
+                return;
+            }
+            #[allow(
+                deprecated,
+                reason = "the protocol's type has a field that nobody should fill"
+            )]
+            out.push(SymbolInformation {
+                name: entry.name.clone(),
+                kind: symbol_kind(entry.kind),
+                tags: None,
+                deprecated: None,
+                location: Location::new(uri.clone(), lines.range(entry.name_span)),
+                container_name: container.map(str::to_owned),
+            });
+        },
+    );
 }
 
 fn flat<'o>(

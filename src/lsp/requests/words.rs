@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{About, Answer, lines, value};
 use crate::{
     ide::{self, CompletionKind},
-    lsp::capabilities,
+    lsp::{capabilities, position::Lines},
 };
 
 /// Most completions of one answer; the client asks again when more is typed.
@@ -53,31 +53,12 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
     let items = list.into_iter().take(MAX_ITEMS).enumerate();
     let items = items
         .map(|(index, one)| {
-            let (text, format) = match one.snippet {
-                Some(snippet) if snippets => (snippet, InsertTextFormat::SNIPPET),
-                _ => (one.insert, InsertTextFormat::PLAIN_TEXT),
-            };
-            let range = lines.range(one.replace);
-            let typed = analysis
-                .text()
-                .get(one.replace.start as usize..offset.max(one.replace.start) as usize)
-                .unwrap_or("");
-            let filter_text = filter_text(one.kind, &one.label, typed);
+            let from = one.replace.start as usize..offset.max(one.replace.start) as usize;
+            let typed = analysis.text().get(from).unwrap_or("");
             CompletionItem {
-                kind: Some(kind(one.kind)),
-                detail: Some(one.detail).filter(|text| !text.is_empty()),
-                documentation: Some(one.documentation)
-                    .filter(|text| !text.is_empty())
-                    .map(|text| Documentation::MarkupContent(markdown(text))),
                 sort_text: Some(format!("{index:04}")),
-                filter_text,
-                insert_text_format: Some(format),
-                text_edit: Some(CompletionTextEdit::Edit(TextEdit {
-                    range,
-                    new_text: text,
-                })),
-                label: one.label,
-                ..CompletionItem::default()
+                filter_text: filter_text(one.kind, &one.label, typed),
+                ..completion_item(one, lines, snippets)
             }
         })
         .collect();
@@ -85,6 +66,25 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
         is_incomplete,
         items,
     })
+}
+
+/// An offer in the protocol's words.
+fn completion_item(one: ide::Completion, lines: Lines<'_>, snippets: bool) -> CompletionItem {
+    let (new_text, format) = match one.snippet {
+        Some(snippet) if snippets => (snippet, InsertTextFormat::SNIPPET),
+        _ => (one.insert, InsertTextFormat::PLAIN_TEXT),
+    };
+    let range = lines.range(one.replace);
+    let documentation = Some(one.documentation).filter(|text| !text.is_empty());
+    CompletionItem {
+        kind: Some(kind(one.kind)),
+        detail: Some(one.detail).filter(|text| !text.is_empty()),
+        documentation: documentation.map(|text| Documentation::MarkupContent(markdown(text))),
+        insert_text_format: Some(format),
+        text_edit: Some(CompletionTextEdit::Edit(TextEdit { range, new_text })),
+        label: one.label,
+        ..CompletionItem::default()
+    }
 }
 
 /// What the client compares with what is typed, where that is not the label: one in quotes is found
