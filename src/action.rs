@@ -80,12 +80,12 @@ pub fn carries_out(step: &Step) -> bool {
 
 /// Whether a step usually needs an administrator.
 pub fn needs_elevation(step: &Step) -> bool {
-    of(step).is_none_or(|action| action.elevated())
+    of(step).is_none_or(Action::elevated)
 }
 
 /// Whether a step can be done twice without harm.
 pub fn repeats(step: &Step) -> bool {
-    of(step).is_some_and(|action| action.repeats())
+    of(step).is_some_and(Action::repeats)
 }
 
 /// Does what a step asks for.

@@ -94,7 +94,7 @@ impl LocalHost {
     }
 
     /// The first place that has the content, as `take` says, and what `take` makes of it.
-    pub(super) fn from_places(
+    pub(super) fn first_place(
         &mut self,
         work: &Work<'_>,
         id: &str,

@@ -105,7 +105,7 @@ impl Effects for LocalHost {
     ) -> Result<PathBuf, String> {
         let (id, content) = self.listed(wanted)?;
         let to = self.target(wanted, to);
-        self.from_places(work, &id, &content, &mut |own, place| {
+        self.first_place(work, &id, &content, &mut |own, place| {
             own.look_at(place, &id, &content, to.as_deref())
         })
         .map_err(|Fault(why)| why)
@@ -119,7 +119,7 @@ impl Effects for LocalHost {
     ) -> Result<PathBuf, String> {
         let (id, content) = self.listed(wanted)?;
         let to = self.target(wanted, to);
-        self.from_places(work, &id, &content, &mut |own, place| {
+        self.first_place(work, &id, &content, &mut |own, place| {
             let target = own.look_at(place, &id, &content, to.as_deref())?;
             own.take_from(work, place, &content, target)
         })

@@ -49,7 +49,7 @@ impl LocalHost {
             native_view: process.native_view,
         };
         let ended = self.launch(work, &launch);
-        let set = self.channel.as_ref().map(|channel| channel.close());
+        let set = self.channel.as_ref().map(super::Channel::close);
         if let Some(script) = script {
             let _ = fs::remove_file(script);
         }
