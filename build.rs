@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     find(&Path::new(&root).join("grammar").join("steps"), &mut tables)?;
     tables.sort();
     let mut properties = Properties::default();
-    let mut code = format!("static TABLES: [Table; {}] = [\n", tables.len());
+    let mut code = format!("static TABLES: [StepTable; {}] = [\n", tables.len());
     for (keyword, path) in &tables {
         let text = fs::read_to_string(path)?;
         properties.read(keyword, &text);
@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             key("family").is_empty(),
         );
         code.push_str(&format!(
-            "    Table::new({keyword:?}, {class:?}, {mdt}, {core}, include_str!({:?})),\n",
+            "    StepTable::new({keyword:?}, {class:?}, {mdt}, {core}, include_str!({:?})),\n",
             path.display().to_string()
         ));
     }

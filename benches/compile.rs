@@ -12,7 +12,10 @@
 
 use std::{hint::black_box, io::sink};
 
-use tasq::{compile::compile, elaborate::Given, emit::write_sequence, source::NoFiles, xml::Form};
+use tasq::{
+    compile::compile, elaborate::ParameterValues, emit::write_sequence, source::NoFiles,
+    xml::XmlLayout,
+};
 
 #[path = "support/generate.rs"]
 mod generate;
@@ -27,14 +30,14 @@ fn build(source: &str) -> usize {
         "bench.tasq",
         source.as_bytes().to_vec(),
         &NoFiles,
-        &Given::default(),
+        &ParameterValues::default(),
     );
     assert!(
         compiled.is_good(),
         "the generated source must compile: {:?}",
         compiled.findings.first()
     );
-    black_box(write_sequence(&compiled.sequence, Form::OneLine, sink()).is_ok());
+    black_box(write_sequence(&compiled.sequence, XmlLayout::OneLine, sink()).is_ok());
     compiled.tree.node_count()
 }
 

@@ -15,11 +15,11 @@ use std::{env, fs, path::PathBuf};
 
 use tasq::{
     compile::compile,
-    decompile::{Options, Verdict, decompile},
-    elaborate::Given,
+    decompile::{DecompileOptions, ProofVerdict, decompile},
+    elaborate::ParameterValues,
     emit, read,
     source::NoFiles,
-    xml::{Document, Form},
+    xml::{Document, XmlLayout},
 };
 
 #[path = "support/generate.rs"]
@@ -37,14 +37,14 @@ fn export(steps: usize) -> String {
         "bench.tasq",
         source.into_bytes(),
         &NoFiles,
-        &Given::default(),
+        &ParameterValues::default(),
     );
     assert!(
         compiled.is_good(),
         "the generated source must compile: {:?}",
         compiled.findings.first()
     );
-    emit::to_string(&compiled.sequence, Form::OneLine)
+    emit::to_string(&compiled.sequence, XmlLayout::OneLine)
 }
 
 fn back(name: &str, bytes: Vec<u8>) -> usize {
@@ -52,9 +52,9 @@ fn back(name: &str, bytes: Vec<u8>) -> usize {
     let trips = input
         .exports
         .iter()
-        .map(|export| decompile(export, Options::default()));
+        .map(|export| decompile(export, DecompileOptions::default()));
     trips
-        .filter(|done| done.ledger.verdict != Verdict::NotRepresentable)
+        .filter(|done| done.ledger.verdict != ProofVerdict::NotRepresentable)
         .count()
 }
 

@@ -16,14 +16,14 @@ use std::{fmt::Write as _, hint::black_box, sync::Arc, time::Duration};
 use tasq::{
     compile::compile,
     computer::{Facts, Host, Outcome, Work},
-    elaborate::Given as Values,
-    engine::{Engine, Event, Given, NoChildren, Options, Program},
-    fact::{Fact as Named, FileFacts, Known, Product, RegistryValue},
+    elaborate::ParameterValues as Values,
+    engine::{Engine, Event, InitialVariable, NoChildren, Program, RunOptions},
+    fact::{Fact as Named, FileFacts, InstalledProduct, Known, RegistryValue},
     machine,
     model::Sequence,
     simulate::simulate,
     source::{NoFiles, Sources},
-    wql::{ClassFacts, Fact, Row, Rows},
+    wql::{ClassFacts, PropertyValue, Row, Rows},
 };
 
 #[path = "support/measure.rs"]
@@ -41,7 +41,7 @@ impl Machine {
         Machine {
             rows: vec![
                 Row::new()
-                    .with("Manufacturer", Fact::Text("Dell Inc.".to_owned()))
+                    .with("Manufacturer", PropertyValue::Text("Dell Inc.".to_owned()))
                     .complete(),
             ],
         }
@@ -71,10 +71,10 @@ impl Facts for Machine {
     fn registry_value(&self, _: &str, _: &str) -> Known<RegistryValue> {
         Known::No
     }
-    fn product(&self, _: &str) -> Known<Product> {
+    fn product(&self, _: &str) -> Known<InstalledProduct> {
         Known::No
     }
-    fn products(&self, _: &str) -> Known<Vec<Product>> {
+    fn products(&self, _: &str) -> Known<Vec<InstalledProduct>> {
         Known::No
     }
     fn fact(&self, _: Named) -> Known<String> {
@@ -122,7 +122,7 @@ fn sequence(source: &str) -> Sequence {
     compiled.sequence
 }
 
-fn run(program: &Program<'_>, options: &Options) -> usize {
+fn run(program: &Program<'_>, options: &RunOptions) -> usize {
     let mut steps = 0;
     for event in Engine::new(program, options.clone()).trace(&mut Machine::new()) {
         let event = event.expect("the run ends");
@@ -140,7 +140,7 @@ fn fastest(times: Vec<Duration>) -> f64 {
 
 /// Machine files, each another model, against 300 steps with a query and a file each; all events
 /// are kept.
-fn described(options: &Options) {
+fn described(options: &RunOptions) {
     let machine = |index: usize| {
         let text = format!(
             "os = \"Windows 11 24H2\"\nmake = \"Dell Inc.\"\nmodel = \"Latitude {index}\"\n[files]\n'C:\\Lab\\a.txt' = true\n"
@@ -184,7 +184,7 @@ fn described(options: &Options) {
 }
 
 fn main() {
-    let given = |name: &str, value: &str| Given {
+    let given = |name: &str, value: &str| InitialVariable {
         name: name.to_owned(),
         value: value.to_owned(),
         masked: false,
@@ -215,10 +215,10 @@ fn main() {
         for (count, explain) in [(300, true), (300, false), (3_000, true), (30_000, true)] {
             let sequence = sequence(&source(count, when));
             let program = Program::new(&sequence, &NoChildren).expect("a program");
-            let options = Options {
+            let options = RunOptions {
                 explain,
                 variables: variables.clone(),
-                ..Options::default()
+                ..RunOptions::default()
             };
             assert_eq!(run(&program, &options), count);
             let times = (0..31).map(|_| time(|| run(&program, &options))).collect();
@@ -236,9 +236,9 @@ fn main() {
         "machines against 300 steps", "s", "machines/s"
     );
     let program = Program::new(&sequence, &NoChildren).expect("a program");
-    let options = Options {
+    let options = RunOptions {
         variables,
-        ..Options::default()
+        ..RunOptions::default()
     };
     for machines in [100, 1_000] {
         let times = (0..5)

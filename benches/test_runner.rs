@@ -13,9 +13,9 @@ use std::{collections::BTreeMap, fmt::Write as _, time::Instant};
 
 use tasq::{
     compile::compile,
-    elaborate::Given,
+    elaborate::ParameterValues,
     source::Files,
-    test_runner::{self, Coverage, Verdict},
+    test_runner::{self, Coverage, TestVerdict},
 };
 
 struct Shelf(BTreeMap<&'static str, String>);
@@ -63,7 +63,7 @@ fn main() {
     for (steps, tests) in [(300, 100), (300, 1000), (1000, 1000)] {
         let shelf = Shelf(BTreeMap::from([("laptop.toml", MACHINE.to_owned())]));
         let start = Instant::now();
-        let given = Given::default();
+        let given = ParameterValues::default();
         let mut compiled = compile(
             "bench.tasq",
             "bench.tasq",
@@ -82,7 +82,9 @@ fn main() {
         let results = test_runner::run(&plan, &|_, _| true, &mut coverage);
         let ran = start.elapsed();
         assert!(
-            results.iter().all(|test| test.verdict == Verdict::Passed),
+            results
+                .iter()
+                .all(|test| test.verdict == TestVerdict::Passed),
             "the tests pass"
         );
         println!(

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     diagnostic::{self, Code, Finding},
-    elaborate::{Given, Kept, NamedValue, elaborate, elaborate_again},
+    elaborate::{Kept, NamedValue, ParameterValues, elaborate, elaborate_again},
     lint,
     model::{Sequence, TestCase},
     source::{Encoding, FileId, Files, Sources, Span, decode},
-    syntax::{self, Tree},
+    syntax::{self, SyntaxTree},
 };
 
 /// A compiled source.
@@ -17,7 +17,7 @@ pub struct Compiled {
     /// The files that findings point into.
     pub sources: Sources,
     /// The syntax tree of the main file.
-    pub tree: Tree,
+    pub tree: SyntaxTree,
     /// What could be understood of it.
     pub sequence: Sequence,
     /// Its tests.
@@ -37,12 +37,12 @@ impl Compiled {
 
 /// What the last version of a source gave.
 #[derive(Debug, Default)]
-pub struct Memory {
-    statements: syntax::Memory,
+pub struct CompileMemory {
+    statements: syntax::ParseMemory,
     steps: Kept,
 }
 
-impl Memory {
+impl CompileMemory {
     /// Takes back what the last version gave and nobody needs any more: then its steps need not be
     /// made again.
     pub fn recycle(&mut self, last: Compiled) {
@@ -58,7 +58,7 @@ pub fn compile(
     path: &str,
     bytes: Vec<u8>,
     files: &dyn Files,
-    given: &Given,
+    given: &ParameterValues,
 ) -> Compiled {
     whole((name, path), bytes, files, given, None)
 }
@@ -69,8 +69,8 @@ pub fn compile_with(
     (name, path): (&str, &str),
     bytes: Vec<u8>,
     files: &dyn Files,
-    given: &Given,
-    memory: &mut Memory,
+    given: &ParameterValues,
+    memory: &mut CompileMemory,
 ) -> Compiled {
     whole((name, path), bytes, files, given, Some(memory))
 }
@@ -79,8 +79,8 @@ fn whole(
     (name, path): (&str, &str),
     bytes: Vec<u8>,
     files: &dyn Files,
-    given: &Given,
-    mut memory: Option<&mut Memory>,
+    given: &ParameterValues,
+    mut memory: Option<&mut CompileMemory>,
 ) -> Compiled {
     let (text, mut findings) = read(bytes, FileId(0));
     let mut sources = Sources::new();

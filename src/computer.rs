@@ -7,13 +7,13 @@
 mod effects;
 
 pub use effects::{
-    Account, Computer, Destination, Doubt, Effects, Ended, Process, ProcessEnd, Script, Share,
-    SystemError, Task, Update, Updated, Wanted,
+    Account, Computer, Destination, Doubt, Effects, OfferedUpdate, Process, ProcessEnd,
+    ProcessResult, Script, Share, SystemError, Task, Updated, Wanted,
 };
 
 use crate::{
     deed::Deed,
-    fact::{Fact, FileFacts, Known, Product, RegistryValue},
+    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     model::Step,
     wql,
 };
@@ -34,10 +34,10 @@ pub trait Facts: wql::Rows {
     fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue>;
 
     /// An installed product by its product code; on Linux a Debian package by its name.
-    fn product(&self, product_code: &str) -> Known<Product>;
+    fn product(&self, product_code: &str) -> Known<InstalledProduct>;
 
     /// Installed products of a family by its upgrade code.
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>>;
+    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>>;
 
     /// A fact that has a name.
     fn fact(&self, fact: Fact) -> Known<String>;
@@ -86,13 +86,13 @@ pub struct Work<'a> {
     /// A text without values that are secret.
     pub scrub: &'a dyn Fn(&str) -> String,
     /// All run-time variables that are known.
-    pub all: &'a dyn Fn() -> Vec<Variable>,
+    pub all: &'a dyn Fn() -> Vec<RunVariable>,
 }
 
 /// A run-time variable as a step's own work may see it.
 #[derive(Clone, PartialEq, Eq)]
 #[allow(missing_debug_implementations, reason = "its value can be a secret")]
-pub struct Variable {
+pub struct RunVariable {
     /// Its name in its first spelling.
     pub name: String,
     /// Its value.

@@ -12,16 +12,16 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     compile::{Compiled, compile},
     diagnostic::{Code, Finding},
-    elaborate::Given,
+    elaborate::ParameterValues,
     emit, format, lint,
     model::Sequence,
-    read::{self, Export, Plan, Read},
+    read::{self, Export, Read, StepBackPlan},
     source::{FileId, Files},
     write::{Scripts, Written, write_source},
-    xml::{self, Document, Form},
+    xml::{self, Document, XmlLayout},
 };
 
-pub use ledger::{Ledger, Place, Verdict};
+pub use ledger::{Ledger, LedgerPlace, ProofVerdict};
 pub use map_back::findings_of_export;
 
 /// How often pieces may step back: in practice once or twice.
@@ -45,7 +45,7 @@ pub struct Decompiled {
 
 /// What to do beside reading.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
+pub struct DecompileOptions {
     /// Where scripts go.
     pub scripts: Scripts,
     /// Whether the proof is left out.
@@ -59,13 +59,13 @@ struct Attempt {
 }
 
 /// Turns an export into a source.
-pub fn decompile(export: &Export, options: Options) -> Decompiled {
+pub fn decompile(export: &Export, options: DecompileOptions) -> Decompiled {
     settled(export, options).1
 }
 
 /// The last attempt, and what it gave.
-fn settled(export: &Export, options: Options) -> (Attempt, Decompiled) {
-    let mut plan = Plan::default();
+fn settled(export: &Export, options: DecompileOptions) -> (Attempt, Decompiled) {
+    let mut plan = StepBackPlan::default();
     let mut round = 0;
     loop {
         round += 1;
@@ -77,7 +77,7 @@ fn settled(export: &Export, options: Options) -> (Attempt, Decompiled) {
 }
 
 /// Reads and writes once.
-fn attempt(export: &Export, scripts: Scripts, plan: &Plan) -> Attempt {
+fn attempt(export: &Export, scripts: Scripts, plan: &StepBackPlan) -> Attempt {
     let read = match Document::parse(&export.text) {
         Ok(document) => read::read_sequence(
             &document,
@@ -99,8 +99,8 @@ fn attempt(export: &Export, scripts: Scripts, plan: &Plan) -> Attempt {
 fn settle(
     export: &Export,
     attempt: &Attempt,
-    options: Options,
-    plan: &mut Plan,
+    options: DecompileOptions,
+    plan: &mut StepBackPlan,
     last: bool,
 ) -> Option<Decompiled> {
     let Ok(text) = format::format(&attempt.written.text, FileId(0)) else {
@@ -129,7 +129,7 @@ fn settle(
     }
     let sequence = compiled.sequence;
     let ledger = prove(export, &attempt.read, &sequence, plan);
-    if !last && ledger.verdict == Verdict::NotRepresentable && step_back(&ledger, plan) {
+    if !last && ledger.verdict == ProofVerdict::NotRepresentable && step_back(&ledger, plan) {
         return None;
     }
     Some(finish(export, attempt, text, Some(sequence), ledger))
@@ -167,9 +167,9 @@ fn finish(
 }
 
 /// Scripts that are not on any disk yet.
-struct Beside(HashMap<String, String>);
+struct ScriptFiles(HashMap<String, String>);
 
-impl Files for Beside {
+impl Files for ScriptFiles {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         self.0
             .get(path)
@@ -180,13 +180,13 @@ impl Files for Beside {
 
 /// Compiles a source that was written here.
 fn compile_text(text: String, files: &[(String, String)]) -> Compiled {
-    let beside = Beside(files.iter().cloned().collect());
+    let beside = ScriptFiles(files.iter().cloned().collect());
     compile(
         "decompiled.tasq",
         "decompiled.tasq",
         text.into_bytes(),
         &beside,
-        &Given::default(),
+        &ParameterValues::default(),
     )
 }
 
@@ -198,15 +198,15 @@ fn is_indented(text: &str) -> bool {
 }
 
 /// Writes the sequence as XML and compares that with the input.
-fn prove(export: &Export, read: &Read, sequence: &Sequence, plan: &Plan) -> Ledger {
+fn prove(export: &Export, read: &Read, sequence: &Sequence, plan: &StepBackPlan) -> Ledger {
     let form = if is_indented(&export.text) {
-        Form::Pretty
+        XmlLayout::Pretty
     } else {
-        Form::OneLine
+        XmlLayout::OneLine
     };
     let mut written = emit::to_string(sequence, form);
     let mut same = written == *export.text;
-    if !same && form == Form::Pretty {
+    if !same && form == XmlLayout::Pretty {
         // Indented files end as their editor left them, and have its line ends.
         if !export.text.contains('\r') {
             written = written.replace("\r\n", "\n");
@@ -233,7 +233,7 @@ fn prove(export: &Export, read: &Read, sequence: &Sequence, plan: &Plan) -> Ledg
 }
 
 /// Steps back where the proof failed.
-fn step_back(ledger: &Ledger, plan: &mut Plan) -> bool {
+fn step_back(ledger: &Ledger, plan: &mut StepBackPlan) -> bool {
     let mut changed = false;
     let mut seen = HashSet::new();
     for difference in &ledger.differences {

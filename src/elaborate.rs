@@ -28,10 +28,10 @@ use crate::{
     diagnostic::{Code, Edit, Finding, Safety},
     model::{Sequence, TestCase},
     source::{Files, Span},
-    syntax::Tree,
+    syntax::SyntaxTree,
 };
 
-pub use crate::model::{Given, GivenValue};
+pub use crate::model::{GivenValue, ParameterValues};
 pub use kept::Kept;
 
 /// A sequence and what is wrong with its source.
@@ -60,17 +60,22 @@ pub struct NamedValue {
 
 /// Elaborates a tree. `path` is the source's path inside the project's folder, for `file("…")`;
 /// `given` are values for its parameters.
-pub fn elaborate(tree: &Tree, path: &str, files: &dyn Files, given: &Given) -> Elaborated {
+pub fn elaborate(
+    tree: &SyntaxTree,
+    path: &str,
+    files: &dyn Files,
+    given: &ParameterValues,
+) -> Elaborated {
     whole(tree, path, files, given, None)
 }
 
 /// Another version of a source: gives what [`elaborate`] gives, and is quick about steps that have
 /// not changed.
 pub fn elaborate_again(
-    tree: &Tree,
+    tree: &SyntaxTree,
     path: &str,
     files: &dyn Files,
-    given: &Given,
+    given: &ParameterValues,
     kept: &mut Kept,
 ) -> Elaborated {
     kept.turn(tree.root(), tree.shared_text(), path, given);
@@ -78,15 +83,15 @@ pub fn elaborate_again(
 }
 
 fn whole(
-    tree: &Tree,
+    tree: &SyntaxTree,
     path: &str,
     files: &dyn Files,
-    given: &Given,
+    given: &ParameterValues,
     kept: Option<&mut Kept>,
 ) -> Elaborated {
     let mut context = Context {
         findings: Vec::new(),
-        scope: scope::Scope::default(),
+        scope: scope::NameScope::default(),
         files,
         path: path.to_owned(),
         sequence: Sequence::default(),
@@ -135,7 +140,7 @@ fn is_bare(text: &str) -> bool {
 /// What every part of the elaboration needs.
 struct Context<'a> {
     findings: Vec<Finding>,
-    scope: scope::Scope,
+    scope: scope::NameScope,
     files: &'a dyn Files,
     path: String,
     sequence: Sequence,

@@ -9,12 +9,12 @@ mod variables;
 
 pub use reference::{ReferenceEntry, references};
 pub(crate) use sequence::{Shape, group_attributes, root_attributes, shape};
-pub use sequence::{Target, write_sequence};
-pub(crate) use variables::Variable;
+pub use sequence::{WritingTarget, write_sequence};
+pub(crate) use variables::XmlVariable;
 
 use crate::{
     model::{Rule, Sequence},
-    xml::{Form, LineEnd},
+    xml::{LineEnd, XmlLayout},
 };
 
 /// The XML that rules are stored as.
@@ -35,7 +35,7 @@ pub(crate) fn reference_attributes(list: &[ReferenceEntry]) -> Vec<Vec<(String, 
 }
 
 /// The XML of a sequence as a string.
-pub fn to_string(sequence: &Sequence, form: Form) -> String {
+pub fn to_string(sequence: &Sequence, form: XmlLayout) -> String {
     let mut out = Vec::new();
     // Writing to memory does not fail, and the writer produces nothing but text.
     let _ = write_sequence(sequence, form, &mut out);

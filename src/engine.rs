@@ -2,10 +2,10 @@
 //!
 //! [`Program`] is a sequence with its children, made ready once for any number of machines.
 //! [`Engine`] walks through it; each call of [`Engine::step`] gives the next [`Event`]. What a run
-//! knows is its [`State`]: plain data that can be stored and taken up again. The engine owns order,
+//! knows is its [`RunState`]: plain data that can be stored and taken up again. The engine owns order,
 //! conditions, variables and errors; the host does the work.
 //!
-//! Every rule is in `docs/semantics.md` with its source. Where the sources are silent, [`Options`]
+//! Every rule is in `docs/semantics.md` with its source. Where the sources are silent, [`RunOptions`]
 //! decides.
 
 mod ask;
@@ -27,16 +27,18 @@ mod variables;
 
 pub use ask::Expanded;
 pub use event::{
-    At, Because, Change, Event, Explained, Explanation, FactSeen, Failure, Giver, GroupOutcome,
-    ListItem, MASK, NodeKind, Resolved, RestartCause, RuleOutcome, RunResult, Shown, StepRan,
-    Taken, Target, Text, Then, Verdict,
+    Event, Explained, Explanation, FactSeen, Giver, GroupOutcome, ListItem, Location, MASK,
+    NodeKind, Resolved, RestartCause, RuleOutcome, RunResult, SharedText, Shown, SkipReason,
+    StepFailure, StepRan, Target, Then, UndecidedAnswer, VariableChange, Verdict,
 };
-pub use options::{EmptyOperator, Given, NotGiven, Options, ReadOnly, Undefined, WrongEnvironment};
-pub use program::{Children, MAX_INSTRUCTIONS, NoChildren, Program, Refused};
+pub use options::{
+    EmptyOperator, InitialVariable, NotGiven, ReadOnly, RunOptions, Undefined, WrongEnvironment,
+};
+pub use program::{Children, MAX_INSTRUCTIONS, NoChildren, Program, ProgramError};
 pub use run::Engine;
-pub use state::State;
+pub use state::RunState;
 pub use trace::{Endless, MAX_EVENTS, Trace};
-pub use variables::{Held, Variables, is_read_only};
+pub use variables::{VariableValue, Variables, is_read_only};
 
 /// The variables that the engine itself keeps, by the key they are looked up by: those about
 /// actions and instructions.

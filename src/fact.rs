@@ -42,7 +42,7 @@ pub struct RegistryValue {
 
 /// A product of Windows Installer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Product {
+pub struct InstalledProduct {
     /// Its name.
     pub name: Option<String>,
     /// Its version.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::{
     diagnostic::{Code, Finding},
     source::{FileId, Span},
-    syntax::{self, Tree},
+    syntax::{self, SyntaxTree},
 };
 
 /// The width beyond which items are written one a line.
@@ -49,7 +49,7 @@ pub fn format(text: &str, file: FileId) -> Result<String, Vec<Finding>> {
     }
 }
 
-fn format_tree(tree: &Tree) -> String {
+fn format_tree(tree: &SyntaxTree) -> String {
     let text = print::file(tree);
     // One kind of line end for the whole file: the one its first line has.
     let first = tree.text().find('\n');

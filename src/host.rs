@@ -15,7 +15,7 @@ pub mod windows;
 ///
 /// # Errors
 /// It runs neither Windows nor Linux.
-pub fn this_computer() -> Result<Box<dyn system::System>, system::SystemError> {
+pub fn this_computer() -> Result<Box<dyn system::OperatingSystem>, system::SystemError> {
     #[cfg(target_os = "linux")]
     return Ok(Box::new(linux::LinuxSystem::new()));
     #[cfg(windows)]

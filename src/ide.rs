@@ -24,11 +24,11 @@ mod signature;
 mod site;
 mod symbols;
 
-pub use actions::{Action, actions, actions_of};
-pub use analysis::{Analysis, Source};
+pub use actions::{CodeAction, actions, actions_of};
+pub use analysis::{Analysis, OpenSource};
 pub use completion::{Completion, CompletionKind, Surroundings, complete, complete_with};
-pub use cursor::{Cursor, Inside, Owner, Place};
-pub use definition::{Target, definition, imported_files, references};
+pub use cursor::{Cursor, CursorPlace, Inside, Owner};
+pub use definition::{DefinitionTarget, definition, imported_files, references};
 pub use describe::{describe_built_in, describe_property, describe_step_type};
 pub use fixes::{Mended, apply_fixes, mend, mend_with};
 pub use folding::{Fold, FoldKind, folding};

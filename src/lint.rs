@@ -22,10 +22,10 @@ pub struct Facts<'a> {
 }
 
 /// A rule: looks at a sequence, gives findings.
-pub type Rule = fn(&Facts<'_>) -> Vec<Finding>;
+pub type LintRule = fn(&Facts<'_>) -> Vec<Finding>;
 
 /// All rules, in the order of their codes.
-pub const RULES: &[Rule] = &[
+pub const RULES: &[LintRule] = &[
     rules::wmi_query::check,
     rules::variable_never_set::check,
     rules::variable_case::check,
@@ -52,7 +52,8 @@ pub fn check(sequence: &Sequence, sources: &Sources) -> Vec<Finding> {
     }
     // The XML of many steps takes as long to measure as all other rules together: it is done beside
     // them.
-    let beside = |rule: &Rule| std::ptr::fn_addr_eq(*rule, rules::sequence_size::check as Rule);
+    let beside =
+        |rule: &LintRule| std::ptr::fn_addr_eq(*rule, rules::sequence_size::check as LintRule);
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(STACK);
         let size = builder.spawn_scoped(scope, || rules::sequence_size::check(&facts));

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::{
     compile::compile,
-    decompile::{Options, decompile},
+    decompile::{DecompileOptions, decompile},
     diagnostic::Finding,
-    elaborate::Given,
+    elaborate::ParameterValues,
     model::Sequence,
     read,
     source::{Files, Sources},
@@ -14,7 +14,7 @@ use crate::{
 
 /// A sequence, ready to be looked at, with what its file has to say.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedSequence {
     /// The sequence's name, or its file's.
     pub title: String,
     /// The package's identifier, where an export has one.
@@ -31,14 +31,20 @@ pub struct Contents {
     /// The texts that findings point into.
     pub sources: Sources,
     /// The sequences; none when the file is refused.
-    pub sequences: Vec<Loaded>,
+    pub sequences: Vec<LoadedSequence>,
     /// What was found.
     pub findings: Vec<Finding>,
 }
 
 /// Reads a file. An export is turned into a source first, so that both mean the same; the findings
 /// of that source are not told here, `tasq check` tells them.
-pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &Given) -> Contents {
+pub fn load(
+    name: &str,
+    path: &str,
+    bytes: Vec<u8>,
+    files: &dyn Files,
+    given: &ParameterValues,
+) -> Contents {
     if !read::is_export_file(name, &bytes) {
         let compiled = compile(name, path, bytes, files, given);
         let good = compiled.is_good();
@@ -48,7 +54,7 @@ pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &G
             .as_ref()
             .map_or_else(|| name.to_owned(), |name| name.value.clone());
         let text = Arc::from(compiled.tree.text());
-        let loaded = Loaded {
+        let loaded = LoadedSequence {
             title,
             id: None,
             sequence: compiled.sequence,
@@ -63,14 +69,14 @@ pub fn load(name: &str, path: &str, bytes: Vec<u8>, files: &dyn Files, given: &G
     }
     let input = read::open(name, bytes);
     let sequence = |export: &read::Export| {
-        let done = decompile(export, Options::default());
+        let done = decompile(export, DecompileOptions::default());
         let title = export
             .package
             .name
             .clone()
             .unwrap_or_else(|| export.title.clone());
         let id = export.package.id.clone();
-        Some(Loaded {
+        Some(LoadedSequence {
             title,
             id,
             sequence: done.sequence?,

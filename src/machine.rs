@@ -27,12 +27,12 @@ pub use write::write;
 use crate::{
     diagnostic::Finding,
     fact::{FileFacts, RegistryValue},
-    wql::{Fact, Row},
+    wql::{PropertyValue, Row},
 };
 
 /// A machine file as read.
 #[derive(Clone, Debug, Default)]
-pub struct Parsed {
+pub struct ParsedMachine {
     /// The computer, as far as the file could be understood.
     pub machine: Machine,
     /// What is wrong with the file, in its order.
@@ -42,7 +42,7 @@ pub struct Parsed {
 /// What a computer is used as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each variant is the file's word")]
-pub enum Kind {
+pub enum ComputerKind {
     Laptop,
     Tablet,
     Desktop,
@@ -51,7 +51,7 @@ pub enum Kind {
     Virtual,
 }
 
-impl Kind {
+impl ComputerKind {
     /// The words of a machine file, in the order of the variants.
     pub const WORDS: &'static [&'static str] = &[
         "laptop",
@@ -61,18 +61,18 @@ impl Kind {
         "server",
         "virtual",
     ];
-    const ALL: [Kind; 6] = [
-        Kind::Laptop,
-        Kind::Tablet,
-        Kind::Desktop,
-        Kind::Workstation,
-        Kind::Server,
-        Kind::Virtual,
+    const ALL: [ComputerKind; 6] = [
+        ComputerKind::Laptop,
+        ComputerKind::Tablet,
+        ComputerKind::Desktop,
+        ComputerKind::Workstation,
+        ComputerKind::Server,
+        ComputerKind::Virtual,
     ];
 
     /// Whether it has a battery unless something else is said.
     pub fn is_portable(self) -> bool {
-        matches!(self, Kind::Laptop | Kind::Tablet)
+        matches!(self, ComputerKind::Laptop | ComputerKind::Tablet)
     }
 }
 
@@ -373,7 +373,7 @@ pub struct ListedClass {
     /// are.
     pub amends: bool,
     /// The rows.
-    pub rows: Vec<Vec<(String, Fact)>>,
+    pub rows: Vec<Vec<(String, PropertyValue)>>,
 }
 
 /// The sections that hold all there is.
@@ -409,7 +409,7 @@ pub struct Machine {
     /// Its UUID.
     pub uuid: Option<String>,
     /// What it is used as.
-    pub kind: Option<Kind>,
+    pub kind: Option<ComputerKind>,
     /// The numbers of its case.
     pub chassis: Vec<u32>,
     /// The memory that Windows sees, in bytes.
@@ -474,16 +474,16 @@ pub struct Machine {
     pub wmi: Vec<ListedClass>,
     /// Which lists are complete.
     pub complete: Complete,
-    derived: OnceLock<[Classes; 2]>,
+    derived: OnceLock<[ClassRows; 2]>,
 }
 
 /// Rows by namespace and class, in small letters.
-pub type Classes = HashMap<(String, String), Vec<Row>>;
+pub type ClassRows = HashMap<(String, String), Vec<Row>>;
 
 impl Machine {
     /// The rows of WMI that are known, in Windows or in Windows PE. They are worked out at the
     /// first question.
-    pub fn classes(&self, winpe: bool) -> &Classes {
+    pub fn classes(&self, winpe: bool) -> &ClassRows {
         let [full, small] = self
             .derived
             .get_or_init(|| [wmi::derive(self, false), wmi::derive(self, true)]);
@@ -503,7 +503,7 @@ impl Machine {
     pub fn battery(&self) -> Option<bool> {
         self.power
             .battery
-            .or_else(|| self.kind.map(Kind::is_portable))
+            .or_else(|| self.kind.map(ComputerKind::is_portable))
     }
 
     /// Whether it runs on mains, if that is known; without a battery there is no other way.

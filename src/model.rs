@@ -14,21 +14,21 @@ mod test_case;
 
 use crate::{
     source::Span,
-    vocabulary::{Dialect, Product},
+    vocabulary::{Dialect, ProductVersion},
 };
 
 pub use condition::{
     Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Rule,
-    RuleTest, Version,
+    RuleTest, VersionTest,
 };
 pub use overrides::{GlobalsPlace, Override, PART_NAMES, Place, is_attribute_name};
-pub use parameter::{Given, GivenValue};
+pub use parameter::{GivenValue, ParameterValues};
 pub use reference::Reference;
 pub use step::{Assigned, Common, Group, Node, RawXml, Setting, Step, StepKind, Value};
 pub use stored::{Pair, StoredTest};
 pub use test_case::{
-    Expectation, ExpectationKind, RunOutcome, StepOutcome, StepPath, TestCase, TestMock,
-    TestVariable, Wanted,
+    Expectation, ExpectationKind, Expected, RunOutcome, StepOutcome, StepPath, TestCase, TestMock,
+    TestVariable,
 };
 
 /// Something and where it stands in the source.
@@ -55,7 +55,7 @@ pub struct Sequence {
     /// The header's other properties, by the index in the header's table.
     pub properties: Vec<Setting>,
     /// The product version to write for.
-    pub product: Option<Product>,
+    pub product: Option<ProductVersion>,
     /// The flavour of XML to write.
     pub dialect: Dialect,
     /// Where the root element is spelled otherwise than Tasq would.
@@ -82,8 +82,8 @@ impl Sequence {
     }
 
     /// The product version that decides what is written.
-    pub fn product(&self) -> Product {
-        self.product.unwrap_or(Product::NEWEST)
+    pub fn product(&self) -> ProductVersion {
+        self.product.unwrap_or(ProductVersion::NEWEST)
     }
 
     /// Calls `visit` for every group and step, parents before children, with the number of groups

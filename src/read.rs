@@ -24,8 +24,8 @@ use crate::source::{FileId, Span};
 pub use archive::{MAX_ARCHIVE, MAX_EXPANDED};
 pub use condition::operand_of;
 pub use input::{Export, Input, MAX_INPUT, is_blank, is_export, is_export_file, open};
-pub use package::Package;
-pub use plan::{Level, Plan};
+pub use package::ExportPackage;
+pub use plan::{StepBackPlan, StepForm};
 pub use secrets::hide_repeated;
 pub use sequence::{Read, read_sequence};
 

@@ -1,7 +1,7 @@
 //! A session at the prompt, as plain data: a line goes in, an answer comes out. Scripts, tests and
 //! the terminal share it.
 //!
-//! Nothing here reads a terminal or a disk; files come through [`Disk`]. One file a family of
+//! Nothing here reads a terminal or a disk; files come through [`SessionDisk`]. One file a family of
 //! commands.
 
 mod assist;
@@ -34,7 +34,7 @@ use crate::{
         render::{Format, Look, render},
     },
     paint::{DIM, paint},
-    report::Style,
+    report::TreeStyle,
     source::{Files, Sources},
     syntax::hide_secrets,
 };
@@ -52,7 +52,7 @@ use world::World;
 
 /// A file as read.
 #[allow(missing_debug_implementations, reason = "it holds a trait object")]
-pub struct Opened {
+pub struct OpenedFile {
     /// As shown in findings.
     pub name: String,
     /// Its place inside the project's folder.
@@ -64,12 +64,12 @@ pub struct Opened {
 }
 
 /// Where a session's files are.
-pub trait Disk {
+pub trait SessionDisk {
     /// Reads a file.
     ///
     /// # Errors
     /// A message for people, with the name.
-    fn open(&self, path: &str) -> Result<Opened, String>;
+    fn open(&self, path: &str) -> Result<OpenedFile, String>;
 
     /// Whether something is at a path.
     fn exists(&self, path: &str) -> bool;
@@ -89,16 +89,16 @@ pub trait Disk {
 
 /// How a session begins, and how it looks.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct SessionSettings {
     /// How findings are drawn, and answers with them.
     pub look: Look,
     /// Set from outside to stop a run between two steps.
     pub stop: Arc<AtomicBool>,
 }
 
-impl Default for Settings {
+impl Default for SessionSettings {
     fn default() -> Self {
-        Settings {
+        SessionSettings {
             look: Look::PLAIN,
             stop: Arc::new(AtomicBool::new(false)),
         }
@@ -144,8 +144,8 @@ fn lined(mut text: String) -> String {
 /// A session.
 #[allow(missing_debug_implementations, reason = "it holds trait objects")]
 pub struct Session {
-    settings: Settings,
-    disk: Box<dyn Disk>,
+    settings: SessionSettings,
+    disk: Box<dyn SessionDisk>,
     outside: Box<dyn Outside>,
     world: World,
     /// What was there before each entry that changed something.
@@ -158,7 +158,7 @@ pub struct Session {
 
 impl Session {
     /// A session on a machine of which nothing is known.
-    pub fn new(settings: Settings, disk: Box<dyn Disk>) -> Session {
+    pub fn new(settings: SessionSettings, disk: Box<dyn SessionDisk>) -> Session {
         let world = World::new(disk.here());
         let outside = Box::new(Nowhere);
         Session {
@@ -198,8 +198,8 @@ impl Session {
         answer
     }
 
-    fn style(&self, verbose: bool) -> Style {
-        Style {
+    fn style(&self, verbose: bool) -> TreeStyle {
+        TreeStyle {
             color: self.settings.look.color,
             unicode: self.settings.look.unicode,
             verbose,

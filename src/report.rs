@@ -16,7 +16,7 @@ pub use html::html;
 pub use machines::machines;
 pub use summary::Summary;
 pub(crate) use summary::code;
-pub use text::{Style, debugged, text, tree};
+pub use text::{TreeStyle, debugged, text, tree};
 pub(crate) use text::{failed, why, why_not};
 
 /// The version of the JSON form; it changes when a reader would have to.

@@ -31,28 +31,28 @@ use std::{fmt, io, path::Path};
 pub use checkpoint::{Checkpoint, FORMAT_VERSION, Header, InFlight, PendingRestart, Slot};
 pub use folder::{Folder, Lock};
 pub use identity::identity;
-pub use journal::{Entry, Journal};
-pub use log::{Format, Line, Log, SharedLog};
+pub use journal::{Journal, JournalEntry};
+pub use log::{Log, LogLayout, LogLine, SharedLog};
 pub use messages::of as lines_of;
 pub use overview::{Overview, overview};
-pub use resume::{Doubt, OnInterrupted, Resumed, doubt};
-pub use runner::{Console, Ended, Follow, Limits, Pause, Quiet, Runner, Stopped};
+pub use resume::{OnInterrupted, Resumed, StepInDoubt, doubt};
+pub use runner::{Console, Limits, LogWatch, Pause, Quiet, RunEnd, Runner, Stopped};
 pub use secrets::{Provider, names_of, parse_file, protected, variable_of};
-pub use stop::Stop;
+pub use stop::StopSignal;
 
 /// Why a run could not begin, be stored, or be taken up again.
 #[derive(Debug)]
-pub struct Fault {
+pub struct RunFault {
     /// One sentence without a full stop.
     pub message: String,
     /// Whether the disk is full.
     pub full: bool,
 }
 
-impl Fault {
+impl RunFault {
     /// A fault in words.
     pub fn new(message: impl Into<String>) -> Self {
-        Fault {
+        RunFault {
             message: message.into(),
             full: false,
         }
@@ -64,20 +64,20 @@ impl Fault {
             error.kind(),
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
         );
-        Fault {
+        RunFault {
             message: format!("{what} {}: {error}", path.display()),
             full,
         }
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for RunFault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for RunFault {}
 
 /// The time now in UTC, `2026-01-31T12:00:00.123Z`.
 pub fn now() -> String {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    engine::{Endless, Engine, Options, Program},
+    engine::{Endless, Engine, Program, RunOptions},
     host::simulated::SimulatedHost,
     machine::Machine,
     report::Run,
@@ -20,7 +20,7 @@ pub fn simulate(
     sequence: &str,
     name: &str,
     machine: impl Into<Arc<Machine>>,
-    options: Options,
+    options: RunOptions,
 ) -> Result<Run, Endless> {
     let mut host = SimulatedHost::new(machine);
     let mut engine = Engine::new(program, options);

@@ -19,7 +19,7 @@ pub use resolve::unknown_references;
 
 /// A site file as read.
 #[derive(Clone, Debug, Default)]
-pub struct Parsed {
+pub struct ParsedSite {
     /// The site, as far as the file could be understood.
     pub site: Site,
     /// What is wrong with the file, in its order.
@@ -48,7 +48,7 @@ pub struct Content {
 
 /// A program of a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Program {
+pub struct SiteProgram {
     /// Its name, in its exact case.
     pub name: String,
     /// Its command line.
@@ -65,7 +65,7 @@ pub struct Program {
 
 /// A package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Package {
+pub struct SitePackage {
     /// Its identifier here, `PS100123`.
     pub id: String,
     /// Its name.
@@ -75,13 +75,13 @@ pub struct Package {
     /// Its content.
     pub content: Content,
     /// Its programs.
-    pub programs: Vec<Program>,
+    pub programs: Vec<SiteProgram>,
 }
 
 /// How something is compared with a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each variant is the file's word")]
-pub enum Operator {
+pub enum DetectionOperator {
     #[default]
     Equals,
     NotEquals,
@@ -89,20 +89,20 @@ pub enum Operator {
     AtMost,
 }
 
-impl Operator {
+impl DetectionOperator {
     /// The words of a site file, in the order of the variants.
     pub const WORDS: &'static [&'static str] = &["equals", "not_equals", "at_least", "at_most"];
-    pub(super) const ALL: [Operator; 4] = [
-        Operator::Equals,
-        Operator::NotEquals,
-        Operator::AtLeast,
-        Operator::AtMost,
+    pub(super) const ALL: [DetectionOperator; 4] = [
+        DetectionOperator::Equals,
+        DetectionOperator::NotEquals,
+        DetectionOperator::AtLeast,
+        DetectionOperator::AtMost,
     ];
 }
 
 /// What a test looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum DetectionSubject {
     /// A product of Windows Installer by its product code, or a Debian package by its name;
     /// compared is the version.
     Product(String),
@@ -131,11 +131,11 @@ pub enum Shell {
 
 /// Something that is found on a computer or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Test {
+pub struct DetectionTest {
     /// What is looked at.
-    pub subject: Subject,
+    pub subject: DetectionSubject,
     /// What it is compared with; without it is enough that it is there.
-    pub compared: Option<(Operator, String)>,
+    pub compared: Option<(DetectionOperator, String)>,
 }
 
 /// What an exit code of an application means.
@@ -204,9 +204,9 @@ pub struct DeploymentType {
     /// In seconds.
     pub timeout: Option<u64>,
     /// It is installed when all of these are found.
-    pub detection: Vec<Test>,
+    pub detection: Vec<DetectionTest>,
     /// It may be installed where all of these are found.
-    pub requirements: Vec<Test>,
+    pub requirements: Vec<DetectionTest>,
     /// Identifiers or names of applications that are installed before it.
     pub depends_on: Vec<String>,
     /// What exit codes mean beside the usual ones.
@@ -241,7 +241,7 @@ pub struct Superseded {
 
 /// An application.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Application {
+pub struct SiteApplication {
     /// `ScopeId_…/Application_…`.
     pub id: Option<String>,
     /// Its name.
@@ -258,7 +258,7 @@ pub struct Application {
 
 /// A task sequence that steps run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sequence {
+pub struct SiteSequence {
     /// Its identifier.
     pub id: String,
     /// Its name.
@@ -294,11 +294,11 @@ pub struct Site {
     /// Variables of collections and the device.
     pub variables: Vec<(String, String)>,
     /// Packages.
-    pub packages: Vec<Package>,
+    pub packages: Vec<SitePackage>,
     /// Applications.
-    pub applications: Vec<Application>,
+    pub applications: Vec<SiteApplication>,
     /// Task sequences.
-    pub sequences: Vec<Sequence>,
+    pub sequences: Vec<SiteSequence>,
 }
 
 fn same(own: &str, wanted: &str) -> bool {
@@ -313,7 +313,7 @@ fn is(id: Option<&str>, also: &[String], name: Option<&str>, wanted: &str) -> bo
 
 impl Site {
     /// A package by one of its identifiers, else by its name.
-    pub fn package(&self, id: &str, name: &str) -> Option<&Package> {
+    pub fn package(&self, id: &str, name: &str) -> Option<&SitePackage> {
         let by = |wanted: &str| {
             self.packages
                 .iter()
@@ -323,7 +323,7 @@ impl Site {
     }
 
     /// An application by one of its identifiers, else by its name.
-    pub fn application(&self, id: &str, name: &str) -> Option<&Application> {
+    pub fn application(&self, id: &str, name: &str) -> Option<&SiteApplication> {
         let by = |wanted: &str| {
             self.applications
                 .iter()
@@ -333,7 +333,7 @@ impl Site {
     }
 
     /// A task sequence by one of its identifiers, else by its name.
-    pub fn sequence(&self, id: &str, name: &str) -> Option<&Sequence> {
+    pub fn sequence(&self, id: &str, name: &str) -> Option<&SiteSequence> {
         let by = |wanted: &str| {
             self.sequences
                 .iter()

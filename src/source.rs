@@ -11,7 +11,7 @@ mod path;
 
 use std::{fmt, ops::Range, sync::Arc};
 
-pub use change::Change;
+pub use change::TextChange;
 pub use decode::{Decoded, Encoding, decode, encode};
 pub use line_index::{LineIndex, Position};
 pub use nested::Nested;

@@ -19,16 +19,16 @@ mod words;
 
 pub use kind::SyntaxKind;
 pub use literal::{
-    Block, BlockPrefix, Number, Piece, block, block_lines, name_text, number, pieces, quoted,
+    Block, BlockPrefix, Number, StringPiece, block, block_lines, name_text, number, pieces, quoted,
     unquote,
 };
-pub use memory::Memory;
-pub use parse::{MAX_SOURCE, Parsed, parse, parse_with};
+pub use memory::ParseMemory;
+pub use parse::{MAX_SOURCE, ParsedSource, parse, parse_with};
 pub use sensitive::{hide_secrets, secret_values, without_secrets};
 pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;
 pub use tokens::{Token, tokens};
-pub use tree::{Node, Tree};
+pub use tree::{Node, SyntaxTree};
 pub use words::{CONTEXTUAL, RESERVED};
 
 #[doc(hidden)]

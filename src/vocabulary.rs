@@ -22,19 +22,19 @@ mod words;
 use std::sync::OnceLock;
 
 pub use conditions::{
-    ConditionType, ConditionVariable, Conditions, Hive, Operator, RegistryType, conditions,
+    ConditionType, ConditionVariable, Conditions, Hive, OperatorEntry, RegistryType, conditions,
 };
 pub use globals::global_property;
 pub use header::{common, header, quoted};
 pub use platforms::{Platform, platforms};
-pub use product::Product;
+pub use product::ProductVersion;
 pub use property::{
     Array, DefaultWith, Field, Joined, List, Member, Members, OnlyWith, Property, Stored, Switch,
     Type, Write,
 };
 pub use references::{ReferenceKind, reference_kinds};
 pub use secrets::{is_plain_property, is_secret_variable, secret_properties};
-pub use step_type::{Assignment, ByEngine, Dialect, Element, Numbered, StepType};
+pub use step_type::{Assignment, ByEngine, Dialect, Numbered, StepElement, StepType};
 pub use text::{property_text, step_text};
 pub use unit::Unit;
 pub use usage::usage;
@@ -44,7 +44,7 @@ pub use words::{
 };
 
 /// The table of one step type, read at first use.
-struct Table {
+struct StepTable {
     keyword: &'static str,
     class: &'static str,
     mdt: bool,
@@ -53,7 +53,7 @@ struct Table {
     parsed: OnceLock<StepType>,
 }
 
-impl Table {
+impl StepTable {
     const fn new(
         keyword: &'static str,
         class: &'static str,
@@ -61,7 +61,7 @@ impl Table {
         core: bool,
         text: &'static str,
     ) -> Self {
-        Table {
+        StepTable {
             keyword,
             class,
             mdt,
@@ -108,7 +108,7 @@ pub fn step_type(keyword: &str, dialect: Dialect) -> Option<&'static StepType> {
     let named = TABLES
         .iter()
         .filter(|table| table.keyword == keyword && table.speaks(dialect));
-    named.max_by_key(|table| table.mdt).map(Table::get)
+    named.max_by_key(|table| table.mdt).map(StepTable::get)
 }
 
 /// The step type with this class, such as `SMS_TaskSequence_RebootAction`; MDT has one without a
@@ -117,7 +117,7 @@ pub fn step_type_of_class(class: &str, dialect: Dialect) -> Option<&'static Step
     let named = TABLES
         .iter()
         .filter(|table| table.class == class && table.speaks(dialect));
-    named.max_by_key(|table| table.mdt).map(Table::get)
+    named.max_by_key(|table| table.mdt).map(StepTable::get)
 }
 
 /// The step types of which the engine does something by itself.
@@ -127,14 +127,14 @@ pub fn engine_types() -> &'static [&'static StepType] {
         let own = TABLES.iter();
         // Most tables need not be read for it.
         own.filter(|table| table.text.contains("\nby_engine = "))
-            .map(Table::get)
+            .map(StepTable::get)
             .collect()
     })
 }
 
 /// All step types of all dialects.
 pub fn step_types() -> impl Iterator<Item = &'static StepType> {
-    TABLES.iter().map(Table::get)
+    TABLES.iter().map(StepTable::get)
 }
 
 /// The step types of sequences that deploy no operating system.
@@ -142,5 +142,5 @@ pub fn core_step_types() -> impl Iterator<Item = &'static StepType> {
     TABLES
         .iter()
         .filter(|table| table.core && !table.mdt)
-        .map(Table::get)
+        .map(StepTable::get)
 }

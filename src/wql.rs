@@ -22,10 +22,13 @@ mod parse;
 mod print;
 
 pub use ast::{
-    Constant, Expression, Literal, Name, Operand, Operator, Projection, Query, Select, Test,
+    Literal, Projection, Query, Select, WqlComparison, WqlExpression, WqlLiteral, WqlName,
+    WqlOperand, WqlOperator,
 };
-pub use evaluate::{Missing, Outcome, Part, Reason, RowOutcome, Verdict, evaluate};
-pub use facts::{ClassFacts, Fact, Row, Rows};
-pub use fault::{Fault, Replacement};
+pub use evaluate::{
+    ComparisonOutcome, Missing, QueryOutcome, QueryVerdict, Reason, RowOutcome, evaluate,
+};
+pub use facts::{ClassFacts, PropertyValue, Row, Rows};
+pub use fault::{QueryFault, Replacement};
 pub use like::like;
-pub use parse::{MAX_DEPTH, MAX_FAULTS, Parsed, parse};
+pub use parse::{MAX_DEPTH, MAX_FAULTS, ReadQuery, parse};

@@ -17,7 +17,7 @@ pub use sequence::{HEADER, MAX_GROUPS, write_source};
 
 /// A part of the source that was written for a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum WrittenPart {
     /// The node itself.
     Whole,
     /// Its name.
@@ -34,7 +34,7 @@ pub enum Part {
 
 /// A piece of the text and what it stands for.
 #[derive(Clone, Copy, Debug)]
-pub struct Mark {
+pub struct SourceMark {
     /// Its bytes.
     pub start: usize,
     /// One past its last byte.
@@ -42,7 +42,7 @@ pub struct Mark {
     /// The node, by the byte of the XML file that it begins at.
     pub node: u32,
     /// Which part of the node.
-    pub part: Part,
+    pub part: WrittenPart,
     /// The place in the XML.
     pub span: Span,
 }
@@ -53,7 +53,7 @@ pub struct Written {
     /// The text, not yet formatted.
     pub text: String,
     /// What its pieces stand for; outer ones before inner ones.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<SourceMark>,
     /// Scripts that go into files of their own: path beside the source, and text.
     pub files: Vec<(String, String)>,
 }
@@ -61,13 +61,13 @@ pub struct Written {
 /// The marks of a source by place.
 #[derive(Clone, Debug)]
 pub struct Marks<'a> {
-    marks: &'a [Mark],
+    marks: &'a [SourceMark],
     nested: Nested,
 }
 
 impl<'a> Marks<'a> {
     /// The innermost mark that holds a place.
-    pub fn at(&self, place: usize) -> Option<&'a Mark> {
+    pub fn at(&self, place: usize) -> Option<&'a SourceMark> {
         self.marks.get(self.nested.innermost(place)?)
     }
 }

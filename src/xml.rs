@@ -8,10 +8,10 @@ mod scan;
 mod writer;
 
 pub use compare::{Comparison, Difference, Normalisation, compare, equal};
-pub use document::{Attribute, Document, Element, Kind, MAX_DEPTH, XmlError, trim};
+pub use document::{Attribute, Document, Element, MAX_DEPTH, XmlError, XmlNodeKind, trim};
 pub use escape::{attribute, text};
 pub use scan::{is_blank, reference_at};
-pub use writer::{Form, LineEnd, Writer};
+pub use writer::{LineEnd, XmlLayout, XmlWriter};
 
 /// Whether a text is one well-formed element.
 ///

@@ -11,7 +11,7 @@ use crate::{
     computer::{Computer, Destination, Outcome, Process, Task, Wanted, Work},
     deed::{Deed, Verb},
     model::Reference,
-    site::{Application, DeploymentType, Meaning, Restart},
+    site::{DeploymentType, Meaning, Restart, SiteApplication},
 };
 
 const COMPONENT: &str = "InstallApplication";
@@ -232,7 +232,7 @@ impl Doing<'_, '_> {
     }
 
     /// The first way to install it whose requirements are met.
-    fn kind(&mut self, own: &Application, shown: &str) -> Result<DeploymentType, Ending> {
+    fn kind(&mut self, own: &SiteApplication, shown: &str) -> Result<DeploymentType, Ending> {
         for kind in &own.deployment_types {
             match self.on.may_install(self.work, own, kind) {
                 Ok(true) => return Ok(kind.clone()),
@@ -252,7 +252,7 @@ impl Doing<'_, '_> {
     /// Installs it behind what it needs and what it takes the place of.
     fn install(
         &mut self,
-        own: &Application,
+        own: &SiteApplication,
         kind: &DeploymentType,
         shown: &str,
         depth: usize,
@@ -280,7 +280,7 @@ impl Doing<'_, '_> {
     }
 
     /// Takes away what is superseded and to be uninstalled.
-    fn supersede(&mut self, own: &Application) -> Result<(), u32> {
+    fn supersede(&mut self, own: &SiteApplication) -> Result<(), u32> {
         for older in own.supersedes.iter().filter(|older| older.uninstall) {
             let name = &older.application;
             let Some(old) = self.on.application(name, name) else {
@@ -311,7 +311,7 @@ impl Doing<'_, '_> {
     /// Runs a command line of a deployment type; its exit code, or nothing where it is not run.
     fn command(
         &mut self,
-        own: &Application,
+        own: &SiteApplication,
         kind: &DeploymentType,
         command_line: &str,
     ) -> Result<Option<u32>, u32> {
@@ -359,7 +359,7 @@ impl Doing<'_, '_> {
         }
     }
 
-    fn enforce(&mut self, own: &Application, kind: &DeploymentType, shown: &str) -> Ending {
+    fn enforce(&mut self, own: &SiteApplication, kind: &DeploymentType, shown: &str) -> Ending {
         let what = format!("application {shown}");
         self.say(Verb::Install, &what, "");
         let code = match self.command(own, kind, &kind.install) {

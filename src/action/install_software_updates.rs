@@ -2,7 +2,7 @@
 
 use super::{Action, code_of, could_not, deed, failure, property::value};
 use crate::{
-    computer::{Computer, Outcome, Update, Updated, Work},
+    computer::{Computer, OfferedUpdate, Outcome, Updated, Work},
     deed::{Deed, Verb},
 };
 
@@ -37,7 +37,7 @@ impl Action for InstallSoftwareUpdates {
             }
         };
         let wanted = found.into_iter().filter(|update| all || update.required);
-        let wanted: Vec<Update> = wanted.collect();
+        let wanted: Vec<OfferedUpdate> = wanted.collect();
         if wanted.is_empty() {
             let object = format!("no {kind}updates to install");
             outcome.did.push(deed(on, Verb::Find, object, ""));

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     action::deed,
     computer::{
-        Account, Computer, Destination, Ended, Outcome, Process, ProcessEnd, SystemError, Wanted,
-        Work,
+        Account, Computer, Destination, Outcome, Process, ProcessEnd, ProcessResult, SystemError,
+        Wanted, Work,
     },
     deed::Verb,
     model::Reference,
@@ -115,7 +115,7 @@ pub(super) fn ended(
     work: &Work<'_>,
     started: Result<Option<ProcessEnd>, SystemError>,
     outcome: &mut Outcome,
-) -> Option<Ended> {
+) -> Option<ProcessResult> {
     match started {
         Ok(Some(ProcessEnd { ended, variables })) => {
             outcome.variables.extend(variables);

@@ -10,7 +10,7 @@ use clap::Args;
 use super::{Failure, Status, disk, output, values::CompileArgs};
 use crate::{
     check::check, compile::Compiled, diagnostic::render::Format, emit::write_sequence,
-    lint::to_enter, xml::Form,
+    lint::to_enter, xml::XmlLayout,
 };
 
 /// Compile task sequences to XML
@@ -39,9 +39,9 @@ pub(crate) struct BuildArgs {
 pub(super) fn run(args: &BuildArgs) -> Result<Status, Failure> {
     let given = args.given.given()?;
     let form = if args.pretty {
-        Form::Pretty
+        XmlLayout::Pretty
     } else {
-        Form::OneLine
+        XmlLayout::OneLine
     };
     let outputs = outputs(&args.files, args.output.as_deref())?;
     let mut ready = Vec::new();
@@ -122,7 +122,7 @@ fn remind(compiled: &Compiled) {
     }
 }
 
-fn write(compiled: &Compiled, output: Option<&Path>, form: Form) -> Result<(), Failure> {
+fn write(compiled: &Compiled, output: Option<&Path>, form: XmlLayout) -> Result<(), Failure> {
     match output {
         Some(path) => disk::write_whole(path, &mut |out: &mut dyn Write| {
             write_sequence(&compiled.sequence, form, out).map(drop)
@@ -132,7 +132,7 @@ fn write(compiled: &Compiled, output: Option<&Path>, form: Form) -> Result<(), F
             // Memory does not fail; the whole text is there before the first byte is written.
             write_sequence(&compiled.sequence, form, &mut bytes)
                 .map_err(|error| Failure::Internal(error.to_string()))?;
-            if form == Form::Pretty && std::io::stdout().is_terminal() {
+            if form == XmlLayout::Pretty && std::io::stdout().is_terminal() {
                 // The prompt begins on a line of its own; a file stays as an export is.
                 bytes.push(b'\n');
             }

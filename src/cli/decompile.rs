@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Failure, Status, check, disk, output};
 use crate::{
-    decompile::{Decompiled, Ledger, Options, Place, Verdict, decompile},
+    decompile::{DecompileOptions, Decompiled, Ledger, LedgerPlace, ProofVerdict, decompile},
     diagnostic::{Code, Finding, render::Format},
     read::{self, Export, Input},
     source::{Sources, Span},
@@ -87,7 +87,7 @@ pub(super) fn run(args: &DecompileArgs) -> Result<Status, Failure> {
         ScriptPlace::Inline => Scripts::Inline,
         ScriptPlace::Files => Scripts::Files,
     };
-    let options = Options {
+    let options = DecompileOptions {
         scripts,
         unproven: args.no_verify,
     };
@@ -100,7 +100,7 @@ pub(super) fn run(args: &DecompileArgs) -> Result<Status, Failure> {
     report(args, &input, &done, &targets)?;
     let lost = done
         .iter()
-        .any(|one| one.ledger.verdict == Verdict::NotRepresentable);
+        .any(|one| one.ledger.verdict == ProofVerdict::NotRepresentable);
     if lost && !args.force {
         eprintln!("tasq: nothing was written; --force writes what could be said");
         return Ok(Status::Findings);
@@ -112,7 +112,7 @@ pub(super) fn run(args: &DecompileArgs) -> Result<Status, Failure> {
     let fine = |one: &Decompiled| {
         matches!(
             one.ledger.verdict,
-            Verdict::Exact | Verdict::Normalised | Verdict::Unproven
+            ProofVerdict::Exact | ProofVerdict::Normalised | ProofVerdict::Unproven
         )
     };
     Ok(if done.iter().all(fine) {
@@ -303,8 +303,8 @@ fn verdict(ledger: &Ledger) -> String {
     );
     let groups = count(ledger.groups, "group");
     match ledger.verdict {
-        Verdict::Unproven => "not verified".to_owned(),
-        Verdict::NotRepresentable => {
+        ProofVerdict::Unproven => "not verified".to_owned(),
+        ProofVerdict::NotRepresentable => {
             "NOT REPRESENTABLE: building the source would give another XML".to_owned()
         }
         _ if ledger.same_bytes => format!("{steps} and {groups}, the same to the byte"),
@@ -385,7 +385,7 @@ fn as_finding(finding: &Finding, sources: &Sources) -> Json {
 fn as_json(export: &Export, one: &Decompiled, target: Option<&Path>, sources: &Sources) -> Json {
     let ledger = &one.ledger;
     let at = |span: Span| as_place(span, sources);
-    let places = |list: &[Place]| -> Vec<Json> {
+    let places = |list: &[LedgerPlace]| -> Vec<Json> {
         list.iter()
             .map(|place| json!({ "message": place.message, "start": at(place.span) }))
             .collect()

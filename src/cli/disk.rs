@@ -19,7 +19,7 @@ const MAX_READ: u64 = crate::read::MAX_INPUT as u64 + 1;
 const MAX_FOLDERS: usize = 64;
 
 /// A source as read.
-pub(super) struct Input {
+pub(super) struct SourceInput {
     /// As shown in findings.
     pub name: String,
     /// Where it lies, unless it is standard input.
@@ -41,7 +41,7 @@ pub(super) fn is_dash(path: &Path) -> bool {
 ///
 /// # Errors
 /// A message with the name.
-pub(super) fn read(path: &Path) -> Result<Input, Failure> {
+pub(super) fn read(path: &Path) -> Result<SourceInput, Failure> {
     if is_dash(path) {
         let mut bytes = Vec::new();
         // Beyond the limit the reader only says that it is too large.
@@ -51,7 +51,7 @@ pub(super) fn read(path: &Path) -> Result<Input, Failure> {
             .read_to_end(&mut bytes)
             .map_err(|error| Failure::Unusable(format!("cannot read standard input: {error}")))?;
         let root = std::env::current_dir().unwrap_or_default();
-        return Ok(Input {
+        return Ok(SourceInput {
             name: "<stdin>".to_owned(),
             path: None,
             bytes,
@@ -69,7 +69,7 @@ pub(super) fn read(path: &Path) -> Result<Input, Failure> {
         .unwrap_or(&absolute)
         .to_string_lossy()
         .replace('\\', "/");
-    Ok(Input {
+    Ok(SourceInput {
         name,
         path: Some(path.to_owned()),
         bytes,
@@ -361,12 +361,12 @@ pub(super) fn differs(path: &Path, bytes: &[u8]) -> bool {
 }
 
 /// A file that is written and synced, and not yet at its place.
-struct Ready {
+struct StagedFile {
     file: tempfile::NamedTempFile,
     target: PathBuf,
 }
 
-impl Ready {
+impl StagedFile {
     fn commit(self) -> io::Result<()> {
         self.file
             .persist(&self.target)
@@ -379,7 +379,7 @@ impl Ready {
 fn prepare(
     path: &Path,
     write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<Option<Ready>> {
+) -> io::Result<Option<StagedFile>> {
     // A link stays a link, and a device such as /dev/null cannot be replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let existing = fs::metadata(&target).ok();
@@ -432,5 +432,5 @@ fn prepare(
         file.as_file().set_permissions(data.permissions())?;
     }
     file.as_file().sync_all()?;
-    Ok(Some(Ready { file, target }))
+    Ok(Some(StagedFile { file, target }))
 }

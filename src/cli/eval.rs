@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Failure, Status, output, prompt, shared_args::TableFormat, values::StartArgs};
 use crate::{
     engine::Verdict,
-    repl::{Asked, Reply, Session, Settings},
+    repl::{Asked, Reply, Session, SessionSettings},
 };
 
 /// Tell what a condition or a value comes to on a machine, and why
@@ -45,9 +45,9 @@ pub(super) fn run(args: &EvalArgs) -> Result<Status, Failure> {
     }
     // Findings go to standard error, so that the look of that one counts.
     let mut session = Session::new(
-        Settings {
+        SessionSettings {
             look: output::look(),
-            ..Settings::default()
+            ..SessionSettings::default()
         },
         Box::new(prompt::RealDisk),
     );

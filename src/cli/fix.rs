@@ -13,8 +13,8 @@ use super::{Failure, Status, check, disk, output, values::CompileArgs};
 use crate::{
     compile::read as text_of,
     diagnostic::{Finding, Severity, render::Format},
-    elaborate::Given,
-    ide::{Mended, Source, mend_with},
+    elaborate::ParameterValues,
+    ide::{Mended, OpenSource, mend_with},
     read,
     source::{FileId, Sources, decode, encode},
     syntax::without_secrets,
@@ -79,7 +79,12 @@ struct Work {
 }
 
 impl Work {
-    fn mend(&mut self, path: &Path, args: &FixArgs, given: &Given) -> Result<(), Failure> {
+    fn mend(
+        &mut self,
+        path: &Path,
+        args: &FixArgs,
+        given: &ParameterValues,
+    ) -> Result<(), Failure> {
         let input = disk::read(path)?;
         if read::is_export(&input.bytes) {
             return Err(Failure::Usage(format!(
@@ -98,7 +103,7 @@ impl Work {
         if hopeless {
             return Ok(());
         }
-        let source = Source {
+        let source = OpenSource {
             name: input.name.clone(),
             path: input.inner.clone(),
             text: text.clone(),

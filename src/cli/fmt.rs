@@ -43,14 +43,14 @@ pub(super) fn run(args: &FmtArgs) -> Result<Status, Failure> {
     for path in disk::sources(&args.files)? {
         total += 1;
         match one(&path, &args) {
-            Ok(Outcome::Same) => {}
-            Ok(Outcome::Changed) => {
+            Ok(FormatOutcome::Same) => {}
+            Ok(FormatOutcome::Changed) => {
                 changed += 1;
                 if args.check || args.diff {
                     status = status.max(Status::Findings);
                 }
             }
-            Ok(Outcome::Faulty) => status = status.max(Status::Findings),
+            Ok(FormatOutcome::Faulty) => status = status.max(Status::Findings),
             Err(failure) => failed = failed.or(Some(failure)),
         }
     }
@@ -63,13 +63,13 @@ pub(super) fn run(args: &FmtArgs) -> Result<Status, Failure> {
     }
 }
 
-enum Outcome {
+enum FormatOutcome {
     Same,
     Changed,
     Faulty,
 }
 
-fn one(path: &std::path::Path, args: &FmtArgs) -> Result<Outcome, Failure> {
+fn one(path: &std::path::Path, args: &FmtArgs) -> Result<FormatOutcome, Failure> {
     let input = disk::read(path)?;
     let bytes = input.bytes.clone();
     let (text, findings) = decode(input.bytes, FileId(0));
@@ -77,13 +77,13 @@ fn one(path: &std::path::Path, args: &FmtArgs) -> Result<Outcome, Failure> {
     sources.add(input.name.clone(), text.clone());
     if findings.iter().any(Finding::is_error) {
         report(findings, &sources);
-        return Ok(Outcome::Faulty);
+        return Ok(FormatOutcome::Faulty);
     }
     let formatted = match format(&text, FileId(0)) {
         Ok(formatted) => formatted,
         Err(findings) => {
             report(findings, &sources);
-            return Ok(Outcome::Faulty);
+            return Ok(FormatOutcome::Faulty);
         }
     };
     let same = formatted.as_bytes() == bytes;
@@ -111,9 +111,9 @@ fn one(path: &std::path::Path, args: &FmtArgs) -> Result<Outcome, Failure> {
         output::stdout(formatted.as_bytes())?;
     }
     Ok(if same {
-        Outcome::Same
+        FormatOutcome::Same
     } else {
-        Outcome::Changed
+        FormatOutcome::Changed
     })
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct LspArgs {
 /// Serves until the editor says `exit`.
 pub(super) fn run(_: &LspArgs) -> Result<Status, Failure> {
     let (connection, threads) = Connection::stdio();
-    let outcome = serve(&connection, Arc::new(Disk));
+    let outcome = serve(&connection, Arc::new(ServerDisk));
     // The writer ends when nobody can send any more.
     drop(connection);
     let ended = threads.join().map_err(|error| error.to_string());
@@ -33,9 +33,9 @@ pub(super) fn run(_: &LspArgs) -> Result<Status, Failure> {
 }
 
 /// The disk as the server sees it.
-struct Disk;
+struct ServerDisk;
 
-impl Project for Disk {
+impl Project for ServerDisk {
     fn locate(&self, path: &str) -> (String, String) {
         disk::locate(Path::new(path))
     }

@@ -4,17 +4,17 @@ use std::{path::Path, rc::Rc};
 
 use super::{Failure, disk, output, values::StartArgs};
 use crate::{
-    repl::{Answer, Disk, Opened, Session},
+    repl::{Answer, OpenedFile, Session, SessionDisk},
     source::Files,
 };
 
 /// The files of this computer.
 pub(super) struct RealDisk;
 
-impl Disk for RealDisk {
-    fn open(&self, path: &str) -> Result<Opened, String> {
+impl SessionDisk for RealDisk {
+    fn open(&self, path: &str) -> Result<OpenedFile, String> {
         let input = disk::read(Path::new(path)).map_err(Failure::into_message)?;
-        Ok(Opened {
+        Ok(OpenedFile {
             name: input.name,
             inner: input.inner,
             bytes: input.bytes,

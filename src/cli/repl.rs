@@ -18,7 +18,7 @@ use super::{
 use crate::{
     compile::read as text_of,
     read,
-    repl::{Answer, Entries, Session, Settings},
+    repl::{Answer, Entries, Session, SessionSettings},
     source::FileId,
 };
 
@@ -69,7 +69,7 @@ pub(crate) struct ReplArgs {
 pub(super) fn run(args: &ReplArgs) -> Result<Status, Failure> {
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     let stop = Arc::new(AtomicBool::new(false));
-    let settings = Settings {
+    let settings = SessionSettings {
         look: output::stdout_look(),
         stop: Arc::clone(&stop),
     };
@@ -105,7 +105,7 @@ pub(super) fn run(args: &ReplArgs) -> Result<Status, Failure> {
 
 /// Answers the lines of standard input, one entry after the other.
 fn plain(mut session: Session, echo: bool) -> Result<Status, Failure> {
-    let lines = Lines {
+    let lines = InputLines {
         input: io::stdin().lock(),
         first: true,
     };
@@ -128,12 +128,12 @@ fn plain(mut session: Session, echo: bool) -> Result<Status, Failure> {
 }
 
 /// Lines of an input, without their ends and without a byte-order mark.
-struct Lines<R> {
+struct InputLines<R> {
     input: R,
     first: bool,
 }
 
-impl<R: io::BufRead> Lines<R> {
+impl<R: io::BufRead> InputLines<R> {
     fn line(&mut self) -> io::Result<Option<String>> {
         let mut bytes = Vec::new();
         if self.input.read_until(b'\n', &mut bytes)? == 0 {
@@ -149,7 +149,7 @@ impl<R: io::BufRead> Lines<R> {
     }
 }
 
-impl<R: io::BufRead> Iterator for Lines<R> {
+impl<R: io::BufRead> Iterator for InputLines<R> {
     type Item = Result<String, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -6,14 +6,14 @@ use clap::Args;
 
 use super::{
     Failure, Status,
-    run::{self as begin, Loaded, Secrets, Terminal, confirm},
+    run::{self as begin, LoadedRun, Secrets, Terminal, confirm},
     shared_args::{Interrupted, TraceFormat},
 };
 use crate::{
     engine::{Engine, Program},
     run::{
-        self, Checkpoint, Doubt, Folder, Format, Header, Limits, Lock, Log, OnInterrupted, Resumed,
-        Runner,
+        self, Checkpoint, Folder, Header, Limits, Lock, Log, LogLayout, OnInterrupted, Resumed,
+        Runner, StepInDoubt,
     },
 };
 
@@ -66,9 +66,9 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
     let stored = stored(&folder)?;
     let mut header = stored.header.clone();
     let format = if header.json_log {
-        Format::Json
+        LogLayout::Json
     } else {
-        Format::CmTrace
+        LogLayout::CmTrace
     };
     let log = Log::open(&header.log, format).map_err(begin::of_fault)?;
     let json = args.output_format == TraceFormat::Json;
@@ -124,8 +124,8 @@ fn stored(folder: &Folder) -> Result<Checkpoint, Failure> {
 ///
 /// # Errors
 /// It is another one now.
-fn same_as_begun(header: &Header) -> Result<Loaded, Failure> {
-    let loaded = begin::load(&begin::Source::of_header(header))?;
+fn same_as_begun(header: &Header) -> Result<LoadedRun, Failure> {
+    let loaded = begin::load(&begin::RunSource::of_header(header))?;
     if run::identity(&loaded.main, &loaded.children) == header.identity {
         return Ok(loaded);
     }
@@ -146,7 +146,7 @@ fn secrets(args: &ResumeArgs, header: &Header) -> Result<Secrets, Failure> {
 /// What is done with a step in doubt: as was said, as somebody answers, else it has failed.
 fn choose(
     args: &ResumeArgs,
-    doubt: Option<&Doubt>,
+    doubt: Option<&StepInDoubt>,
     terminal: &mut Terminal,
 ) -> Result<Option<OnInterrupted>, Failure> {
     let given = args.on_interrupted.map(Interrupted::choice);

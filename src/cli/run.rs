@@ -18,20 +18,23 @@ use super::{
     values::{ParameterArgs, StartArgs},
 };
 use crate::{
-    engine::{At, Engine, Given as Variable, NodeKind, NotGiven, Options, Program},
+    engine::{
+        Engine, InitialVariable as Variable, Location, NodeKind, NotGiven, Program, RunOptions,
+    },
     host::{
         dry::Dry,
         local::LocalHost,
-        system::{ResumeEntry, System},
+        system::{OperatingSystem, ResumeEntry},
     },
     report,
     run::{
-        self, Ended, Fault, Folder, Format, Header, Limits, Lock, Log, Overview, Runner, Stopped,
+        self, Folder, Header, Limits, Lock, Log, LogLayout, Overview, RunEnd, RunFault, Runner,
+        Stopped,
     },
 };
 
 pub(super) use ask::{confirm, line};
-pub(super) use load::{Loaded, Source, WholeSite, load, load_whole_site};
+pub(super) use load::{LoadedRun, RunSource, WholeSite, load, load_whole_site};
 pub(super) use secrets::Secrets;
 pub(super) use start::{equip, host, leave_on_interrupt, setup};
 pub(super) use terminal::Terminal;
@@ -122,17 +125,17 @@ pub(crate) enum LogFormat {
 }
 
 impl LogFormat {
-    fn format(self) -> Format {
+    fn format(self) -> LogLayout {
         match self {
-            LogFormat::Cmtrace => Format::CmTrace,
-            LogFormat::Json => Format::Json,
+            LogFormat::Cmtrace => LogLayout::CmTrace,
+            LogFormat::Json => LogLayout::Json,
         }
     }
 }
 
 /// Runs a sequence on this computer.
 pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
-    let source = load::Source::of(args)?;
+    let source = load::RunSource::of(args)?;
     let loaded = load(&source)?;
     args.start
         .warn_of_parameters(&args.file.display().to_string(), &loaded.text);
@@ -216,9 +219,9 @@ pub(super) fn lock(folder: &Folder) -> Result<Lock, Failure> {
 /// A step cannot be carried out, or nobody said yes.
 fn permit(
     terminal: &mut Terminal,
-    loaded: &Loaded,
+    loaded: &LoadedRun,
     program: &Program<'_>,
-    system: &dyn System,
+    system: &dyn OperatingSystem,
     args: &RunArgs,
 ) -> Result<(), Failure> {
     let overview = run::overview(program);
@@ -235,10 +238,10 @@ fn permit(
 /// What is stored of the arguments and the sequence.
 fn header(
     args: &RunArgs,
-    source: &Source,
-    loaded: &Loaded,
-    options: &Options,
-    system: &dyn System,
+    source: &RunSource,
+    loaded: &LoadedRun,
+    options: &RunOptions,
+    system: &dyn OperatingSystem,
 ) -> Header {
     Header {
         id: run::now().replace([':', '.'], "-"),
@@ -249,7 +252,7 @@ fn header(
         site: source.site.clone(),
         parameters: source.given.values.clone(),
         identity: run::identity(&loaded.main, &loaded.children),
-        options: Options {
+        options: RunOptions {
             secrets: Vec::new(),
             variables: Vec::new(),
             ..options.clone()
@@ -274,21 +277,21 @@ fn gone(folder: &Folder, entry: bool) {
     }
 }
 
-pub(super) fn of_fault(fault: Fault) -> Failure {
+pub(super) fn of_fault(fault: RunFault) -> Failure {
     Failure::Run(fault.message)
 }
 
 /// The folder of the program's state.
-pub(super) fn folder_of(given: Option<&PathBuf>, system: &dyn System) -> Folder {
+pub(super) fn folder_of(given: Option<&PathBuf>, system: &dyn OperatingSystem) -> Folder {
     let folder = given.cloned().unwrap_or_else(|| system.state_folder());
     Folder::new(std::path::absolute(&folder).unwrap_or(folder))
 }
 
-fn options(args: &RunArgs, loaded: &Loaded) -> Result<Options, Failure> {
-    let mut options = Options {
+fn options(args: &RunArgs, loaded: &LoadedRun) -> Result<RunOptions, Failure> {
+    let mut options = RunOptions {
         external: NotGiven::Unset,
         built_in: NotGiven::Unset,
-        ..Options::default()
+        ..RunOptions::default()
     };
     // A script of a real run says by itself what it sets; what a dry one would set is not known.
     options.script = if args.what_if {
@@ -319,10 +322,10 @@ fn options(args: &RunArgs, loaded: &Loaded) -> Result<Options, Failure> {
 
 /// The instruction that a name or a path means.
 fn find(program: &Program<'_>, wanted: &str, argument: &str) -> Result<u32, Failure> {
-    let plain = |at: &At| at.path.replace('"', "");
-    let own = |at: &&At| !program.is_end(at.instruction);
-    let fits = |at: &&At| &*at.path == wanted || plain(at) == wanted || &*at.name == wanted;
-    let found: Vec<&At> = program.instructions().filter(own).filter(fits).collect();
+    let plain = |at: &Location| at.path.replace('"', "");
+    let own = |at: &&Location| !program.is_end(at.instruction);
+    let fits = |at: &&Location| &*at.path == wanted || plain(at) == wanted || &*at.name == wanted;
+    let found: Vec<&Location> = program.instructions().filter(own).filter(fits).collect();
     match found.as_slice() {
         [one] => Ok(one.instruction),
         [] => {
@@ -348,9 +351,9 @@ fn find(program: &Program<'_>, wanted: &str, argument: &str) -> Result<u32, Fail
 
 fn announce(
     terminal: &mut Terminal,
-    loaded: &Loaded,
+    loaded: &LoadedRun,
     overview: &Overview,
-    system: &dyn System,
+    system: &dyn OperatingSystem,
     args: &RunArgs,
 ) {
     terminal.head(&format!("{}: {} steps", loaded.title, overview.steps));
@@ -394,7 +397,7 @@ fn secret_values(args: &RunArgs, names: &[String]) -> Result<Vec<(String, String
 
 /// Puts the start-up entry in place.
 fn add_entry(
-    system: &dyn System,
+    system: &dyn OperatingSystem,
     folder: &Folder,
     on_interrupted: Option<Interrupted>,
     terminal: &mut Terminal,
@@ -421,7 +424,7 @@ fn add_entry(
 pub(super) fn finish(
     terminal: &mut Terminal,
     runner: &Runner<'_>,
-    ended: Result<Ended, Stopped>,
+    ended: Result<RunEnd, Stopped>,
     title: &str,
     json: bool,
 ) -> Result<Status, Failure> {
@@ -437,13 +440,13 @@ pub(super) fn finish(
         output::stdout(report::json(&[run]).as_bytes())?;
     }
     let (status, text) = match ended {
-        Ok(Ended::Success) => (Status::Fine, "Success".to_owned()),
-        Ok(Ended::Failed) => (Status::Findings, "Failed".to_owned()),
-        Ok(Ended::Until) => (Status::Fine, "Done as far as was wanted".to_owned()),
-        Ok(Ended::Quit) => (Status::Findings, "Left; `tasq resume` goes on".to_owned()),
-        Ok(Ended::Cancelled) => (Status::Findings, "Cancelled".to_owned()),
-        Ok(Ended::Restarting) => (Status::Restart, "The computer restarts".to_owned()),
-        Ok(Ended::RestartPending) => (
+        Ok(RunEnd::Success) => (Status::Fine, "Success".to_owned()),
+        Ok(RunEnd::Failed) => (Status::Findings, "Failed".to_owned()),
+        Ok(RunEnd::Until) => (Status::Fine, "Done as far as was wanted".to_owned()),
+        Ok(RunEnd::Quit) => (Status::Findings, "Left; `tasq resume` goes on".to_owned()),
+        Ok(RunEnd::Cancelled) => (Status::Findings, "Cancelled".to_owned()),
+        Ok(RunEnd::Restarting) => (Status::Restart, "The computer restarts".to_owned()),
+        Ok(RunEnd::RestartPending) => (
             Status::Restart,
             "The computer must restart; then `tasq resume` goes on".to_owned(),
         ),
@@ -459,7 +462,7 @@ pub(super) fn finish(
 }
 
 /// This computer, to which nothing is done.
-fn dry(system: Box<dyn System>, loaded: &Loaded, args: &RunArgs) -> Dry<LocalHost> {
+fn dry(system: Box<dyn OperatingSystem>, loaded: &LoadedRun, args: &RunArgs) -> Dry<LocalHost> {
     let folder = folder_of(args.state.as_ref(), system.as_ref());
     let log = args.log.clone().unwrap_or_else(|| folder.logs());
     let log = std::path::absolute(&log).unwrap_or(log);

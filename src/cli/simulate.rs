@@ -16,12 +16,12 @@ use super::{
 };
 use crate::{
     diagnostic::{Finding, render::Format},
-    elaborate::Given,
-    engine::{Children, Options, Program, Taken},
-    load::{Loaded, load},
+    elaborate::ParameterValues,
+    engine::{Children, Program, RunOptions, UndecidedAnswer},
+    load::{LoadedSequence, load},
     machine::{self, Machine},
     model::Sequence,
-    report::{self, Run, Style, Summary},
+    report::{self, Run, Summary, TreeStyle},
     simulate::simulate,
     source::Sources,
 };
@@ -76,9 +76,9 @@ pub(crate) struct TraceArgs {
 }
 
 /// The sequences that a step can run, by identifier.
-struct Beside(HashMap<String, Sequence>);
+struct ChildSequences(HashMap<String, Sequence>);
 
-impl Children for Beside {
+impl Children for ChildSequences {
     fn sequence(&self, id: &str) -> Option<&Sequence> {
         self.0.get(id)
     }
@@ -106,7 +106,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
         let (id, path) = child
             .split_once('=')
             .ok_or_else(|| Failure::Usage(format!("--child {child}: write --child ID=FILE")))?;
-        let mut list = sequences(path.as_ref(), &Given::default())?;
+        let mut list = sequences(path.as_ref(), &ParameterValues::default())?;
         let own = list.iter().position(|one| one.id.as_deref() == Some(id));
         let own = match own {
             Some(index) => list.remove(index),
@@ -118,7 +118,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
         };
         children.insert(id.trim().to_owned(), own.sequence);
     }
-    let beside = Beside(children);
+    let beside = ChildSequences(children);
     let program = Program::new(&main.sequence, &beside)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
     let mut runs = Vec::new();
@@ -133,7 +133,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
 pub(super) fn tell(runs: &[Run], how: &TraceArgs) -> Result<Status, Failure> {
     let file = how.output.as_deref().filter(|path| !disk::is_dash(path));
     let look = output::stdout_look();
-    let style = Style {
+    let style = TreeStyle {
         color: look.color && file.is_none(),
         unicode: look.unicode,
         verbose: how.verbose,
@@ -161,22 +161,22 @@ pub(super) fn tell(runs: &[Run], how: &TraceArgs) -> Result<Status, Failure> {
 }
 
 /// What the arguments say about the run.
-fn options(args: &SimulateArgs) -> Result<Options, Failure> {
-    let mut options = Options {
+fn options(args: &SimulateArgs) -> Result<RunOptions, Failure> {
+    let mut options = RunOptions {
         variables: args.start.variables()?,
-        ..Options::default()
+        ..RunOptions::default()
     };
     if args.undecided_as_true {
-        options.undecided = Taken::True;
+        options.undecided = UndecidedAnswer::True;
     }
     Ok(options)
 }
 
 /// A machine and what reports call it.
-type Named = (String, Arc<Machine>);
+type NamedMachine = (String, Arc<Machine>);
 
 /// All machines; faults of all their files are told.
-fn machines(paths: &[PathBuf]) -> Result<Vec<Named>, Failure> {
+fn machines(paths: &[PathBuf]) -> Result<Vec<NamedMachine>, Failure> {
     if paths.is_empty() {
         return Ok(vec![(
             "a machine of which nothing is known".to_owned(),
@@ -218,7 +218,7 @@ pub(super) fn machine(path: &Path) -> Result<Option<Machine>, Failure> {
 ///
 /// # Errors
 /// It cannot be read, or has errors, which are then told.
-fn sequences(path: &Path, given: &Given) -> Result<Vec<Loaded>, Failure> {
+fn sequences(path: &Path, given: &ParameterValues) -> Result<Vec<LoadedSequence>, Failure> {
     let input = disk::read(path)?;
     let contents = load(&input.name, &input.inner, input.bytes, &input.files, given);
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
@@ -235,7 +235,11 @@ fn sequences(path: &Path, given: &Given) -> Result<Vec<Loaded>, Failure> {
 }
 
 /// Takes the sequence that was meant out of those of a file.
-fn choose(list: &mut Vec<Loaded>, wanted: Option<&str>, how: &str) -> Result<Loaded, Failure> {
+fn choose(
+    list: &mut Vec<LoadedSequence>,
+    wanted: Option<&str>,
+    how: &str,
+) -> Result<LoadedSequence, Failure> {
     let index = match wanted {
         Some(wanted) => list
             .iter()

@@ -9,7 +9,7 @@ use super::{
     run::{folder_of, of_fault},
     shared_args::TableFormat,
 };
-use crate::run::{self, Checkpoint, Doubt, Entry, Folder, Journal, Lock};
+use crate::run::{self, Checkpoint, Folder, Journal, JournalEntry, Lock, StepInDoubt};
 
 /// Tell how far the run of this computer is
 #[derive(Args, Debug)]
@@ -57,7 +57,7 @@ pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
     Ok(Status::Fine)
 }
 
-fn as_text(stored: &Checkpoint, state: &str, doubt: Option<&Doubt>) -> String {
+fn as_text(stored: &Checkpoint, state: &str, doubt: Option<&StepInDoubt>) -> String {
     let header = &stored.header;
     let mut lines = vec![
         format!("{}: {state}", header.title),
@@ -66,13 +66,13 @@ fn as_text(stored: &Checkpoint, state: &str, doubt: Option<&Doubt>) -> String {
     ];
     let in_work = stored.in_flight.as_ref();
     lines.extend(in_work.map(|step| format!("in work: {} since {}", step.path, step.since)));
-    let facts = doubt.into_iter().flat_map(Doubt::facts);
+    let facts = doubt.into_iter().flat_map(StepInDoubt::facts);
     lines.extend(facts.map(|fact| format!("  {fact}")));
     lines.push(format!("log: {}", header.log.join("smsts.log").display()));
     lines.join("\n") + "\n"
 }
 
-fn as_json(stored: &Checkpoint, state: &str, doubt: Option<&Doubt>) -> String {
+fn as_json(stored: &Checkpoint, state: &str, doubt: Option<&StepInDoubt>) -> String {
     let value = serde_json::json!({
         "state": state,
         "title": stored.header.title,
@@ -80,7 +80,7 @@ fn as_json(stored: &Checkpoint, state: &str, doubt: Option<&Doubt>) -> String {
         "stored": stored.time,
         "instruction": stored.state.next(),
         "in_flight": stored.in_flight,
-        "facts": doubt.into_iter().flat_map(Doubt::facts).collect::<Vec<_>>(),
+        "facts": doubt.into_iter().flat_map(StepInDoubt::facts).collect::<Vec<_>>(),
         "log": stored.header.log.join("smsts.log"),
     });
     format!("{value:#}\n")
@@ -93,11 +93,11 @@ fn none(folder: &Folder, format: TableFormat) -> Result<String, Failure> {
         .map_or_else(|| Ok(Vec::new()), |path| Journal::read(&path))
         .map_err(of_fault)?;
     let title = lines.iter().find_map(|(_, entry)| match entry {
-        Entry::Started(title) => Some(title),
+        JournalEntry::Started(title) => Some(title),
         _ => None,
     });
     let end = lines.iter().rev().find_map(|(time, entry)| match entry {
-        Entry::Ended(how) => Some((time, how)),
+        JournalEntry::Ended(how) => Some((time, how)),
         _ => None,
     });
     let last = title.zip(end);

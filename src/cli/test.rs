@@ -15,13 +15,13 @@ use super::{
 use crate::{
     compile::compile,
     diagnostic::{self, Finding, render::Format},
-    elaborate::Given,
+    elaborate::ParameterValues,
     machine::values::fits,
     model::{Spanned, TestVariable},
     read,
     source::{FileId, SourceFile, Sources, Span},
     syntax::SyntaxKind,
-    test_runner::{self, Coverage, FileReport, Plan, Report, Style},
+    test_runner::{self, Coverage, FileReport, ResultStyle, TestPlan, TestResults},
 };
 
 /// Run the tests of sequences on simulated machines
@@ -100,7 +100,7 @@ impl Chosen {
 pub(super) fn run(args: &TestArgs) -> Result<Status, Failure> {
     let given = args.parameters.given()?;
     let mut coverage = Coverage::default();
-    let mut report = Report::default();
+    let mut report = TestResults::default();
     let (mut findings, mut sources) = (Vec::new(), Sources::new());
     let mut found = false;
     for chosen in chosen(&args.paths)? {
@@ -199,7 +199,7 @@ fn path_and_line(text: &str) -> (PathBuf, Option<u32>) {
 fn one(
     chosen: &Chosen,
     args: &TestArgs,
-    given: &Given,
+    given: &ParameterValues,
     coverage: &mut Coverage,
 ) -> Result<Option<(FileReport, bool)>, Failure> {
     let input = disk::read(&chosen.path)?;
@@ -252,7 +252,7 @@ fn one(
 }
 
 /// Gives all tests further variables at the start; those of a test itself win.
-fn begin_with(plan: &mut Plan, start: &StartArgs) -> Result<(), Failure> {
+fn begin_with(plan: &mut TestPlan, start: &StartArgs) -> Result<(), Failure> {
     for subject in plan.subjects.iter().filter(|subject| !subject.exported) {
         start.warn_of_parameters(&subject.name, &subject.text);
     }
@@ -283,11 +283,11 @@ fn is_like(name: &str, filter: &str) -> bool {
     name.to_lowercase().contains(&filter.to_lowercase())
 }
 
-fn print(args: &TestArgs, report: &Report) -> Result<(), Failure> {
+fn print(args: &TestArgs, report: &TestResults) -> Result<(), Failure> {
     let text = match args.output_format {
         TableFormat::Text => test_runner::text(
             report,
-            Style {
+            ResultStyle {
                 look: output::stdout_look(),
                 verbose: args.verbose,
             },

@@ -12,8 +12,8 @@ use clap::Args;
 
 use super::Failure;
 use crate::{
-    elaborate::{Given, GivenValue},
-    engine::Given as Variable,
+    elaborate::{GivenValue, ParameterValues},
+    engine::InitialVariable as Variable,
     source::FileId,
     syntax::{self, SyntaxKind},
 };
@@ -34,8 +34,8 @@ impl ParameterArgs {
     ///
     /// # Errors
     /// One cannot be understood, or a file not be read.
-    pub(super) fn given(&self) -> Result<Given, Failure> {
-        let mut given = Given::default();
+    pub(super) fn given(&self) -> Result<ParameterValues, Failure> {
+        let mut given = ParameterValues::default();
         for path in &self.param_file {
             given.values.extend(file(path)?);
         }
@@ -62,7 +62,7 @@ impl CompileArgs {
     ///
     /// # Errors
     /// As there, or a variable is set.
-    pub(super) fn given(&self) -> Result<Given, Failure> {
+    pub(super) fn given(&self) -> Result<ParameterValues, Failure> {
         match self.set.first() {
             Some(one) => Err(Failure::Usage(format!(
                 "--set {one}: nothing runs here, so no variable can be set; use --param {one} for a `param` of the source"

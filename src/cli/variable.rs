@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::{Failure, Status, output};
-use crate::host::local::{Answer, Client, RUN, Request};
+use crate::host::local::{ChannelClient, ChannelReply, RUN, Request};
 
 /// Read and set variables of the run that started a script
 #[derive(Args, Debug)]
@@ -52,8 +52,8 @@ pub(crate) enum VariableVerb {
 pub(super) fn run(args: &VariableArgs) -> Result<Status, Failure> {
     let run = std::env::var(RUN)
         .map_err(|_| Failure::Usage(format!("no run started this: {RUN} is not set")))?;
-    let client =
-        Client::new(&run).ok_or_else(|| Failure::Usage(format!("{RUN} does not name a run")))?;
+    let client = ChannelClient::new(&run)
+        .ok_or_else(|| Failure::Usage(format!("{RUN} does not name a run")))?;
     let (request, names) = match &args.verb {
         VariableVerb::Get { name } => (Request::Get(name.clone()), false),
         VariableVerb::Set { name, value, text } => {
@@ -66,13 +66,13 @@ pub(super) fn run(args: &VariableArgs) -> Result<Status, Failure> {
         .ask(request)
         .map_err(|error| Failure::Run(format!("the run cannot be reached: {error}")))?;
     match answer {
-        Answer::Value(None) => Ok(Status::Findings),
-        Answer::Value(Some(value)) => {
+        ChannelReply::Value(None) => Ok(Status::Findings),
+        ChannelReply::Value(Some(value)) => {
             output::stdout(format!("{value}\n").as_bytes())?;
             Ok(Status::Fine)
         }
-        Answer::Done => Ok(Status::Fine),
-        Answer::Variables(list) => {
+        ChannelReply::Done => Ok(Status::Fine),
+        ChannelReply::Variables(list) => {
             let text: String = list
                 .iter()
                 .map(|(name, value)| match (names, value) {
@@ -84,6 +84,6 @@ pub(super) fn run(args: &VariableArgs) -> Result<Status, Failure> {
             output::stdout(text.as_bytes())?;
             Ok(Status::Fine)
         }
-        Answer::Refused(why) => Err(Failure::Run(why)),
+        ChannelReply::Refused(why) => Err(Failure::Run(why)),
     }
 }

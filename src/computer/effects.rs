@@ -6,7 +6,7 @@ use super::{Facts, Outcome, Work};
 use crate::{
     deed::Ending,
     model::Reference,
-    site::{Application, DeploymentType, Program},
+    site::{DeploymentType, SiteApplication, SiteProgram},
 };
 
 /// Why the system did not do what it was asked.
@@ -65,7 +65,7 @@ impl fmt::Debug for Account {
 
 /// How a process ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ended {
+pub struct ProcessResult {
     /// The exit code as 32 bits; on Linux 128 + the signal for a process that was killed, as shells
     /// say it.
     pub exit_code: u32,
@@ -91,7 +91,7 @@ pub struct Share {
 
 /// An update that is offered to this computer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Update {
+pub struct OfferedUpdate {
     /// How the system names it: an update identifier, or a Debian package with its version.
     pub id: String,
     /// Its title.
@@ -173,7 +173,7 @@ pub struct Process<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct ProcessEnd {
     /// How it ended.
-    pub ended: Ended,
+    pub ended: ProcessResult,
     /// Names and values.
     pub variables: Vec<(String, String)>,
 }
@@ -184,7 +184,7 @@ pub enum Wanted<'a> {
     /// A package.
     Package(&'a Reference),
     /// A way to install an application.
-    Application(&'a Application, &'a DeploymentType),
+    Application(&'a SiteApplication, &'a DeploymentType),
 }
 
 /// Where content goes.
@@ -272,28 +272,32 @@ pub trait Effects {
     fn forget_content(&mut self, id: &str);
 
     /// A program of a package by its name, in its exact case.
-    fn program(&self, package: &Reference, name: &str) -> Option<Program>;
+    fn program(&self, package: &Reference, name: &str) -> Option<SiteProgram>;
 
     /// Updates that are offered.
     ///
     /// # Errors
     /// There is no update service, or the search failed.
-    fn find_updates(&mut self) -> Result<Vec<Update>, SystemError>;
+    fn find_updates(&mut self) -> Result<Vec<OfferedUpdate>, SystemError>;
 
     /// Installs updates.
     ///
     /// # Errors
     /// Nothing could be begun.
-    fn install_updates(&mut self, updates: &[Update]) -> Result<Updated, SystemError>;
+    fn install_updates(&mut self, updates: &[OfferedUpdate]) -> Result<Updated, SystemError>;
 
     /// An application by its identifier, else by its name; `None` when there is none.
-    fn application(&mut self, id: &str, name: &str) -> Option<Application>;
+    fn application(&mut self, id: &str, name: &str) -> Option<SiteApplication>;
 
     /// Whether an application is found on this computer.
     ///
     /// # Errors
     /// What is not known.
-    fn is_installed(&mut self, work: &Work<'_>, application: &Application) -> Result<bool, String>;
+    fn is_installed(
+        &mut self,
+        work: &Work<'_>,
+        application: &SiteApplication,
+    ) -> Result<bool, String>;
 
     /// Whether one way to install an application is found on this computer.
     ///
@@ -302,7 +306,7 @@ pub trait Effects {
     fn is_detected(
         &mut self,
         work: &Work<'_>,
-        application: &Application,
+        application: &SiteApplication,
         kind: &DeploymentType,
     ) -> Result<bool, String>;
 
@@ -313,7 +317,7 @@ pub trait Effects {
     fn may_install(
         &mut self,
         work: &Work<'_>,
-        application: &Application,
+        application: &SiteApplication,
         kind: &DeploymentType,
     ) -> Result<bool, String>;
 
@@ -324,7 +328,7 @@ pub trait Effects {
     fn enforce(
         &mut self,
         work: &Work<'_>,
-        application: &Application,
+        application: &SiteApplication,
         process: &Process<'_>,
     ) -> Result<Option<ProcessEnd>, SystemError>;
 

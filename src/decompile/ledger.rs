@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, HashSet};
 use crate::{
     compile::Compiled,
     lint::ToEnter,
-    read::{self, Export, Plan, Read},
+    read::{self, Export, Read, StepBackPlan},
     source::{Nested, Span},
-    write::Part,
+    write::WrittenPart,
     xml::{Comparison, Difference, Document, Element, Normalisation},
 };
 
 /// The proof in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum ProofVerdict {
     /// The source gives the same bytes, or the same elements, attributes and texts in the same
     /// order and spelling.
     Exact,
@@ -27,22 +27,22 @@ pub enum Verdict {
     NotRepresentable,
 }
 
-impl Verdict {
+impl ProofVerdict {
     /// The word in output.
     pub fn name(self) -> &'static str {
         match self {
-            Verdict::Exact => "exact",
-            Verdict::Normalised => "normalised",
-            Verdict::Kept => "kept",
-            Verdict::Unproven => "unproven",
-            Verdict::NotRepresentable => "not-representable",
+            ProofVerdict::Exact => "exact",
+            ProofVerdict::Normalised => "normalised",
+            ProofVerdict::Kept => "kept",
+            ProofVerdict::Unproven => "unproven",
+            ProofVerdict::NotRepresentable => "not-representable",
         }
     }
 }
 
 /// A place where something was normalised, kept or lost.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct LedgerPlace {
     /// In the XML.
     pub span: Span,
     /// What it is.
@@ -50,14 +50,14 @@ pub struct Place {
     /// The step or group it belongs to, by the byte of the file that it begins at.
     pub node: Option<u32>,
     /// Which part of that.
-    pub part: Part,
+    pub part: WrittenPart,
 }
 
 /// The account of one sequence.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     /// The proof in one word.
-    pub verdict: Verdict,
+    pub verdict: ProofVerdict,
     /// Whether even the bytes are the same.
     pub same_bytes: bool,
     /// Steps whose XML is the same.
@@ -75,9 +75,9 @@ pub struct Ledger {
     /// How many passwords or masked values were not carried over.
     pub secrets: usize,
     /// Elements kept in XML's own words.
-    pub kept_places: Vec<Place>,
+    pub kept_places: Vec<LedgerPlace>,
     /// Differences with meaning.
-    pub differences: Vec<Place>,
+    pub differences: Vec<LedgerPlace>,
     /// What must be entered again after an import.
     pub to_enter: Vec<ToEnter>,
     /// Characters of the XML on one line, of the source, and the source's lines.
@@ -85,7 +85,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    fn empty(verdict: Verdict) -> Ledger {
+    fn empty(verdict: ProofVerdict) -> Ledger {
         Ledger {
             verdict,
             same_bytes: false,
@@ -105,7 +105,7 @@ impl Ledger {
 
     /// An account without proof.
     pub(super) fn unproven(export: &Export) -> Ledger {
-        let mut ledger = Ledger::empty(Verdict::Unproven);
+        let mut ledger = Ledger::empty(ProofVerdict::Unproven);
         if let Ok(document) = Document::parse(&export.text) {
             ledger.groups = nodes(&document)
                 .iter()
@@ -117,7 +117,7 @@ impl Ledger {
 
     /// The compiler refused what was written.
     pub(super) fn refused(export: &Export, compiled: &Compiled) -> Ledger {
-        let mut ledger = Ledger::empty(Verdict::NotRepresentable);
+        let mut ledger = Ledger::empty(ProofVerdict::NotRepresentable);
         let span = Span::at(export.file, export.map.offset(0));
         for finding in compiled
             .findings
@@ -128,11 +128,11 @@ impl Ledger {
                 "the compiler refuses the source that was made: {}",
                 finding.message
             );
-            ledger.differences.push(Place {
+            ledger.differences.push(LedgerPlace {
                 span,
                 message,
                 node: None,
-                part: Part::Whole,
+                part: WrittenPart::Whole,
             });
         }
         ledger
@@ -145,9 +145,9 @@ impl Ledger {
         document: &Document<'_>,
         comparison: Comparison,
         same_bytes: bool,
-        plan: &Plan,
+        plan: &StepBackPlan,
     ) -> Ledger {
-        let mut ledger = Ledger::empty(Verdict::Exact);
+        let mut ledger = Ledger::empty(ProofVerdict::Exact);
         ledger.same_bytes = same_bytes;
         let nodes = Nodes::new(document);
         let start = |node: Element<'_>| export.map.offset(node.range().0);
@@ -192,15 +192,15 @@ impl Ledger {
     }
 
     /// What the account comes to.
-    fn judge(&self) -> Verdict {
+    fn judge(&self) -> ProofVerdict {
         if !self.differences.is_empty() {
-            Verdict::NotRepresentable
+            ProofVerdict::NotRepresentable
         } else if !self.kept_places.is_empty() {
-            Verdict::Kept
+            ProofVerdict::Kept
         } else if self.rules.is_empty() && self.secrets == 0 {
-            Verdict::Exact
+            ProofVerdict::Exact
         } else {
-            Verdict::Normalised
+            ProofVerdict::Normalised
         }
     }
 
@@ -244,28 +244,28 @@ fn place_of(
     difference: Difference,
     owner: Option<Element<'_>>,
     export: &Export,
-    plan: &Plan,
-) -> Place {
+    plan: &StepBackPlan,
+) -> LedgerPlace {
     let node = owner.map(|owner| export.map.offset(owner.range().0));
     let condition = owner.and_then(|owner| owner.child("condition"));
     let operand = condition.zip(node).and_then(|(condition, node)| {
-        let spelled = |number| plan.is_spelled(node, Part::Operand(number));
+        let spelled = |number| plan.is_spelled(node, WrittenPart::Operand(number));
         read::operand_of(condition, difference.element, &spelled)
     });
-    Place {
+    LedgerPlace {
         span: export.map.span(difference.range),
         message: difference.message,
         node,
-        part: operand.map_or(Part::Whole, Part::Operand),
+        part: operand.map_or(WrittenPart::Whole, WrittenPart::Operand),
     }
 }
 
-fn kept_place((node, span): &(u32, Span)) -> Place {
-    Place {
+fn kept_place((node, span): &(u32, Span)) -> LedgerPlace {
+    LedgerPlace {
         span: *span,
         message: String::new(),
         node: Some(*node),
-        part: Part::Whole,
+        part: WrittenPart::Whole,
     }
 }
 

@@ -4,13 +4,13 @@ use super::{Attempt, attempt, compile_text, settled};
 use crate::{
     compile::Compiled,
     diagnostic::{self, Code, Finding},
-    read::{Export, Plan},
+    read::{Export, StepBackPlan},
     source::Span,
     write::{HEADER, Marks, Scripts, Written},
 };
 
 /// Steps back wherever the compiler refused a piece; false when nothing changed.
-pub(super) fn step_back(compiled: &Compiled, written: &Written, plan: &mut Plan) -> bool {
+pub(super) fn step_back(compiled: &Compiled, written: &Written, plan: &mut StepBackPlan) -> bool {
     let mut changed = false;
     let marks = written.marks_by_place();
     for finding in compiled
@@ -27,7 +27,7 @@ pub(super) fn step_back(compiled: &Compiled, written: &Written, plan: &mut Plan)
 
 /// What `tasq check` says about an export: the findings of its source, at the places of the XML.
 pub fn findings_of_export(export: &Export) -> Vec<Finding> {
-    let options = super::Options {
+    let options = super::DecompileOptions {
         scripts: Scripts::Inline,
         unproven: false,
     };
@@ -35,7 +35,7 @@ pub fn findings_of_export(export: &Export) -> Vec<Finding> {
     let mut findings = done.findings;
     // The first form, before anything stepped back, is what the export says; what was refused in it
     // are its errors.
-    let first = attempt(export, Scripts::Inline, &Plan::default());
+    let first = attempt(export, Scripts::Inline, &StepBackPlan::default());
     if !of_text(&first, export, &mut findings) {
         // Rules for the whole sequence wait for a form without errors.
         of_text(&last, export, &mut findings);

@@ -2,7 +2,7 @@
 
 use super::{
     Context,
-    constant::{Bare, Constant},
+    constant::{Bare, ConstantValue},
     datetime, forms,
     overrides::Overridden,
 };
@@ -10,14 +10,14 @@ use crate::{
     diagnostic::{Code, Finding, nearest},
     model::{
         Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Spanned,
-        Version,
+        VersionTest,
     },
     source::Span,
     syntax::{self, Node, SyntaxKind},
     vocabulary::{Platform, conditions, platforms},
 };
 
-type Text = Spanned<String>;
+type SpannedText = Spanned<String>;
 
 impl Context<'_> {
     /// A `when` clause.
@@ -259,7 +259,7 @@ impl Context<'_> {
     }
 
     /// The right side of a run-time comparison.
-    fn compared(&mut self, node: Node<'_>) -> Option<Text> {
+    fn compared(&mut self, node: Node<'_>) -> Option<SpannedText> {
         let span = node.span();
         match node.kind() {
             SyntaxKind::Name => {
@@ -292,7 +292,7 @@ impl Context<'_> {
                 None
             }
             SyntaxKind::Number => match self.constant(node, Bare::Defined)? {
-                Constant::Integer { digits, .. } => Some(Spanned::new(digits, span)),
+                ConstantValue::Integer { digits, .. } => Some(Spanned::new(digits, span)),
                 _ => {
                     let finding =
                         Finding::new(Code::UnknownUnit, span, "a run-time value has no unit")
@@ -323,7 +323,7 @@ impl Context<'_> {
         })
     }
 
-    fn first_text(&mut self, node: Node<'_>) -> Option<Text> {
+    fn first_text(&mut self, node: Node<'_>) -> Option<SpannedText> {
         let value = node.value()?;
         let text = self.text(value)?;
         if text.trim().is_empty() {
@@ -354,7 +354,7 @@ impl Context<'_> {
     }
 
     /// The comparison of a time, if there is one; `None` after a finding.
-    fn modified_part(&mut self, node: Node<'_>, keyword: &str) -> Option<Option<Version>> {
+    fn modified_part(&mut self, node: Node<'_>, keyword: &str) -> Option<Option<VersionTest>> {
         match self.once(node, SyntaxKind::ModifiedPart, "modified") {
             Some(part) => self.modified(part, keyword).map(Some),
             None => Some(None),
@@ -378,7 +378,7 @@ impl Context<'_> {
         Some(first)
     }
 
-    fn version(&mut self, part: Node<'_>) -> Option<Version> {
+    fn version(&mut self, part: Node<'_>) -> Option<VersionTest> {
         let operator = self.operator(part.child(SyntaxKind::Operator)?, "file");
         let value = part.value()?;
         let text = self.text(value)?;
@@ -395,7 +395,7 @@ impl Context<'_> {
         Some((operator?, Spanned::new(text, value.span())))
     }
 
-    fn modified(&mut self, part: Node<'_>, keyword: &str) -> Option<Version> {
+    fn modified(&mut self, part: Node<'_>, keyword: &str) -> Option<VersionTest> {
         let operator = self.operator(part.child(SyntaxKind::Operator)?, keyword);
         let value = part.value()?;
         let text = self.text(value)?;
@@ -495,7 +495,7 @@ impl Context<'_> {
         None
     }
 
-    fn check_key(&mut self, key: &Text) {
+    fn check_key(&mut self, key: &SpannedText) {
         let (root, rest) = key.value.split_once('\\').unwrap_or((&key.value, ""));
         let hives = &conditions().hive;
         if hives.iter().any(|hive| hive.name == root) || root.contains('%') {
@@ -616,7 +616,7 @@ impl Context<'_> {
                 .last()?;
             match key.text() {
                 "any_version" => match self.constant(value, Bare::Defined)? {
-                    Constant::Boolean(given) => any = given,
+                    ConstantValue::Boolean(given) => any = given,
                     other => self.error(
                         Code::WrongType,
                         value.span(),
@@ -729,7 +729,7 @@ impl Context<'_> {
                 "min_version" => platform.min_version = self.text(value)?,
                 "max_version" => platform.max_version = self.text(value)?,
                 "queries" => {
-                    let Constant::List(queries) = self.constant(value, Bare::Defined)? else {
+                    let ConstantValue::List(queries) = self.constant(value, Bare::Defined)? else {
                         self.error(
                             Code::WrongType,
                             value.span(),
@@ -759,7 +759,7 @@ impl Context<'_> {
         Some(platform)
     }
 
-    fn unknown_platform(&mut self, name: &Text) {
+    fn unknown_platform(&mut self, name: &SpannedText) {
         let names = platforms().iter().map(|platform| platform.name.as_str());
         let mut finding = Finding::new(Code::UnknownPlatform, name.span, format!("there is no operating system `{}` in the table", name.value))
             .help("`tasq vocabulary platforms` lists the names; another one is spelled out: os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >");

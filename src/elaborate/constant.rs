@@ -6,12 +6,12 @@ use super::Context;
 use crate::{
     diagnostic::{Code, Finding, nearest},
     source::Span,
-    syntax::{self, Node, Piece, SyntaxKind},
+    syntax::{self, Node, StringPiece, SyntaxKind},
 };
 
 /// A compile-time value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Constant {
+pub(super) enum ConstantValue {
     /// Text.
     Text(String),
     /// A whole number, with its digits as written.
@@ -23,7 +23,7 @@ pub(super) enum Constant {
     /// `absent`.
     Absent,
     /// A list.
-    List(Vec<(Constant, Span)>),
+    List(Vec<(ConstantValue, Span)>),
     /// `name(…)`.
     Call {
         name: String,
@@ -40,54 +40,56 @@ pub(super) enum Constant {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Argument {
     pub name: Option<String>,
-    pub value: Constant,
+    pub value: ConstantValue,
     pub span: Span,
 }
 
-impl Constant {
+impl ConstantValue {
     /// What it is called in messages.
     pub fn noun(&self) -> &'static str {
         match self {
-            Constant::Text(_) => "a text",
-            Constant::Integer { .. } => "a number",
-            Constant::Quantity { .. } => "a number with a unit",
-            Constant::Boolean(_) => "`true` or `false`",
-            Constant::Absent => "`absent`",
-            Constant::List(_) => "a list",
-            Constant::Call { .. } => "a call",
-            Constant::Name(_) => "a bare name",
-            Constant::Bytes(_) => "bytes",
+            ConstantValue::Text(_) => "a text",
+            ConstantValue::Integer { .. } => "a number",
+            ConstantValue::Quantity { .. } => "a number with a unit",
+            ConstantValue::Boolean(_) => "`true` or `false`",
+            ConstantValue::Absent => "`absent`",
+            ConstantValue::List(_) => "a list",
+            ConstantValue::Call { .. } => "a call",
+            ConstantValue::Name(_) => "a bare name",
+            ConstantValue::Bytes(_) => "bytes",
         }
     }
 
     /// The text that `${…}` inserts, if it can be inserted.
     pub fn inserted(&self) -> Option<String> {
         Some(match self {
-            Constant::Text(text) | Constant::Name(text) => text.clone(),
-            Constant::Integer { digits, .. } => digits.clone(),
-            Constant::Quantity { value, unit } => format!("{value}{unit}"),
-            Constant::Boolean(value) => value.to_string(),
-            Constant::Call { arguments, .. } => {
+            ConstantValue::Text(text) | ConstantValue::Name(text) => text.clone(),
+            ConstantValue::Integer { digits, .. } => digits.clone(),
+            ConstantValue::Quantity { value, unit } => format!("{value}{unit}"),
+            ConstantValue::Boolean(value) => value.to_string(),
+            ConstantValue::Call { arguments, .. } => {
                 match arguments.first().map(|argument| &argument.value) {
-                    Some(Constant::Text(text)) => text.clone(),
+                    Some(ConstantValue::Text(text)) => text.clone(),
                     _ => return None,
                 }
             }
-            Constant::Absent | Constant::List(_) | Constant::Bytes(_) => return None,
+            ConstantValue::Absent | ConstantValue::List(_) | ConstantValue::Bytes(_) => {
+                return None;
+            }
         })
     }
 
     /// The value for a reader: a text in quotes, a list in brackets.
     pub fn shown(&self) -> Option<String> {
         Some(match self {
-            Constant::Text(text) => format!("\"{text}\""),
-            Constant::Absent => "absent".to_owned(),
-            Constant::List(items) => {
+            ConstantValue::Text(text) => format!("\"{text}\""),
+            ConstantValue::Absent => "absent".to_owned(),
+            ConstantValue::List(items) => {
                 let items: Option<Vec<_>> = items.iter().map(|(item, _)| item.shown()).collect();
                 format!("[{}]", items?.join(", "))
             }
-            Constant::Call { name, .. } if name == "secret" => return None,
-            Constant::Call {
+            ConstantValue::Call { name, .. } if name == "secret" => return None,
+            ConstantValue::Call {
                 name, arguments, ..
             } => {
                 let arguments: Option<Vec<_>> = arguments
@@ -104,14 +106,14 @@ impl Constant {
                     .collect();
                 format!("{name}({})", arguments?.join(", "))
             }
-            Constant::Bytes(bytes) => format!("{} bytes", bytes.len()),
+            ConstantValue::Bytes(bytes) => format!("{} bytes", bytes.len()),
             other => other.inserted()?,
         })
     }
 
     /// The value of a field, such as `app.name`.
-    fn field(&self, name: &str) -> Option<Constant> {
-        let Constant::Call { arguments, .. } = self else {
+    fn field(&self, name: &str) -> Option<ConstantValue> {
+        let ConstantValue::Call { arguments, .. } = self else {
             return None;
         };
         let index = ["id", "name"].iter().position(|field| *field == name);
@@ -149,20 +151,20 @@ impl Eq for crate::vocabulary::Member {}
 
 impl Context<'_> {
     /// The value of a value node; `None` after a finding.
-    pub(super) fn constant(&mut self, node: Node<'_>, bare: Bare<'_>) -> Option<Constant> {
+    pub(super) fn constant(&mut self, node: Node<'_>, bare: Bare<'_>) -> Option<ConstantValue> {
         match node.kind() {
             SyntaxKind::String => self
                 .string(node)
                 .filter(|text| self.writable(text, node.span()))
-                .map(Constant::Text),
+                .map(ConstantValue::Text),
             SyntaxKind::Block => Some(self.block(node))
                 .filter(|text| self.writable(text, node.span()))
-                .map(Constant::Text),
+                .map(ConstantValue::Text),
             SyntaxKind::Number => self.number(node),
             SyntaxKind::Literal => Some(match node.text() {
-                "true" => Constant::Boolean(true),
-                "false" => Constant::Boolean(false),
-                _ => Constant::Absent,
+                "true" => ConstantValue::Boolean(true),
+                "false" => ConstantValue::Boolean(false),
+                _ => ConstantValue::Absent,
             }),
             SyntaxKind::List => {
                 let values: Vec<_> = node
@@ -174,7 +176,7 @@ impl Context<'_> {
                     .into_iter()
                     .map(|(value, span)| Some((value?, span)))
                     .collect::<Option<Vec<_>>>()
-                    .map(Constant::List)
+                    .map(ConstantValue::List)
             }
             SyntaxKind::Call => self.call(node),
             SyntaxKind::Insertion => self.insertion(node),
@@ -201,7 +203,7 @@ impl Context<'_> {
     pub(super) fn text(&mut self, node: Node<'_>) -> Option<String> {
         let value = self.constant(node, Bare::Defined)?;
         match value.inserted() {
-            Some(text) if !matches!(value, Constant::Absent) => Some(text),
+            Some(text) if !matches!(value, ConstantValue::Absent) => Some(text),
             _ => {
                 self.error(
                     Code::WrongType,
@@ -219,8 +221,8 @@ impl Context<'_> {
         let mut good = true;
         for piece in syntax::pieces(raw) {
             match piece {
-                Piece::Text(text) => out.push_str(&text),
-                Piece::Insert { path, start, end } => {
+                StringPiece::Text(text) => out.push_str(&text),
+                StringPiece::Insert { path, start, end } => {
                     let span = inner(node.span(), start, end);
                     match self
                         .lookup(&path, span)
@@ -238,7 +240,7 @@ impl Context<'_> {
                         None => good = false,
                     }
                 }
-                Piece::Bad { start, end } => {
+                StringPiece::Bad { start, end } => {
                     self.bad_insertion(node, start, end);
                     good = false;
                 }
@@ -271,7 +273,7 @@ impl Context<'_> {
         block.text
     }
 
-    fn number(&mut self, node: Node<'_>) -> Option<Constant> {
+    fn number(&mut self, node: Node<'_>) -> Option<ConstantValue> {
         let number = syntax::number(node.text());
         let Some(value) = number.value() else {
             if number.digits.ends_with('x') || number.digits == "0" || number.unit.starts_with('x')
@@ -287,19 +289,19 @@ impl Context<'_> {
             return None;
         };
         Some(if number.unit.is_empty() {
-            Constant::Integer {
+            ConstantValue::Integer {
                 digits: number.digits.to_owned(),
                 value,
             }
         } else {
-            Constant::Quantity {
+            ConstantValue::Quantity {
                 value,
                 unit: number.unit.to_owned(),
             }
         })
     }
 
-    fn call(&mut self, node: Node<'_>) -> Option<Constant> {
+    fn call(&mut self, node: Node<'_>) -> Option<ConstantValue> {
         let name = node.child(SyntaxKind::Name)?;
         let arguments = node.child(SyntaxKind::Arguments)?;
         let mut out = Vec::new();
@@ -319,7 +321,7 @@ impl Context<'_> {
             });
         }
         let text = syntax::name_text(name.text()).into_owned();
-        Some(Constant::Call {
+        Some(ConstantValue::Call {
             name: text,
             name_span: name.span(),
             arguments: out,
@@ -328,9 +330,9 @@ impl Context<'_> {
 
     /// In a call's arguments a bare name is a compile-time name if there is one, else a word such
     /// as a package's kind.
-    fn resolve_bare(&self, value: Constant) -> Constant {
+    fn resolve_bare(&self, value: ConstantValue) -> ConstantValue {
         match &value {
-            Constant::Name(name) => self
+            ConstantValue::Name(name) => self
                 .scope
                 .get(name)
                 .map_or(value.clone(), |found| found.value.clone()),
@@ -338,13 +340,13 @@ impl Context<'_> {
         }
     }
 
-    fn insertion(&mut self, node: Node<'_>) -> Option<Constant> {
+    fn insertion(&mut self, node: Node<'_>) -> Option<ConstantValue> {
         let names: Vec<_> = node.children_of(SyntaxKind::Name).collect();
         let path: Vec<&str> = names.iter().map(|name| name.text()).collect();
         self.lookup(&path, node.span())
     }
 
-    fn lookup(&mut self, path: &[&str], span: Span) -> Option<Constant> {
+    fn lookup(&mut self, path: &[&str], span: Span) -> Option<ConstantValue> {
         let (first, fields) = path.split_first()?;
         let first = syntax::name_text(first);
         let Some(definition) = self.scope.get(&first) else {
@@ -385,14 +387,14 @@ impl Context<'_> {
         self.report(finding);
     }
 
-    fn bare_name(&mut self, node: Node<'_>, bare: Bare<'_>) -> Option<Constant> {
+    fn bare_name(&mut self, node: Node<'_>, bare: Bare<'_>) -> Option<ConstantValue> {
         let name = syntax::name_text(node.text());
         let defined = self
             .scope
             .get(&name)
             .map(|found| (found.value.clone(), found.span));
         match bare {
-            Bare::Variable => Some(Constant::Name(name.into_owned())),
+            Bare::Variable => Some(ConstantValue::Name(name.into_owned())),
             Bare::Member(members) if members.iter().any(|member| member.name == *name) => {
                 if let Some((_, span)) = defined {
                     let finding = Finding::new(
@@ -404,10 +406,10 @@ impl Context<'_> {
                     .help(format!("write `${{{name}}}` for the compile-time value, or give it another name"));
                     self.report(finding);
                 }
-                Some(Constant::Name(name.into_owned()))
+                Some(ConstantValue::Name(name.into_owned()))
             }
             Bare::Member(_) => {
-                Some(defined.map_or(Constant::Name(name.into_owned()), |(value, _)| value))
+                Some(defined.map_or(ConstantValue::Name(name.into_owned()), |(value, _)| value))
             }
             Bare::Defined => match defined {
                 Some((value, _)) => Some(value),
@@ -450,13 +452,13 @@ impl Context<'_> {
         self.report(finding);
     }
 
-    fn encoded(&mut self, node: Node<'_>) -> Option<Constant> {
+    fn encoded(&mut self, node: Node<'_>) -> Option<ConstantValue> {
         let inner = node
             .children()
             .find(|child| matches!(child.kind(), SyntaxKind::String | SyntaxKind::Block))?;
         let text: String = self.text(inner)?.split_whitespace().collect();
         match STANDARD.decode(text) {
-            Ok(bytes) => Some(Constant::Bytes(bytes)),
+            Ok(bytes) => Some(ConstantValue::Bytes(bytes)),
             Err(error) => {
                 self.error(
                     Code::BadScript,

@@ -2,7 +2,7 @@
 
 use super::{
     Context,
-    constant::{Argument, Constant},
+    constant::{Argument, ConstantValue},
     forms,
     units::{article, exit_code, largest_unit},
 };
@@ -19,12 +19,12 @@ impl Context<'_> {
     pub(super) fn convert(
         &mut self,
         property: &Property,
-        value: Constant,
+        value: ConstantValue,
         span: Span,
     ) -> Option<Value> {
         match value {
-            Constant::Absent => return Some(Value::Absent),
-            Constant::Call {
+            ConstantValue::Absent => return Some(Value::Absent),
+            ConstantValue::Call {
                 name, arguments, ..
             } if name == "unchecked" && property.switch.is_some() => {
                 let [argument] = arguments.as_slice() else {
@@ -51,7 +51,7 @@ impl Context<'_> {
         }
     }
 
-    fn wrong_type(&mut self, property: &Property, value: &Constant, span: Span) -> Finding {
+    fn wrong_type(&mut self, property: &Property, value: &ConstantValue, span: Span) -> Finding {
         let wanted = match property.kind {
             Type::Member => {
                 let names: Vec<_> = property
@@ -72,32 +72,34 @@ impl Context<'_> {
     }
 
     /// The XML's text of a value that is one text.
-    fn scalar(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
+    fn scalar(&mut self, property: &Property, value: ConstantValue, span: Span) -> Option<String> {
         match (property.kind, value) {
-            (Type::Text | Type::Account | Type::Version, Constant::Text(text)) => Some(text),
-            (Type::Boolean, Constant::Boolean(value)) => Some(value.to_string()),
-            (Type::Boolean, Constant::Text(text)) if matches!(text.as_str(), "true" | "false") => {
+            (Type::Text | Type::Account | Type::Version, ConstantValue::Text(text)) => Some(text),
+            (Type::Boolean, ConstantValue::Boolean(value)) => Some(value.to_string()),
+            (Type::Boolean, ConstantValue::Text(text))
+                if matches!(text.as_str(), "true" | "false") =>
+            {
                 let finding = self
-                    .wrong_type(property, &Constant::Text(String::new()), span)
+                    .wrong_type(property, &ConstantValue::Text(String::new()), span)
                     .fix(format!("write `{text}`"), span, text);
                 self.report(finding);
                 None
             }
-            (Type::Integer, Constant::Integer { value, .. }) => {
+            (Type::Integer, ConstantValue::Integer { value, .. }) => {
                 self.in_range(property, value, span)
             }
             (Type::Duration | Type::Size | Type::Frequency, value) => {
                 self.quantity(property, value, span)
             }
             (Type::Member, value) => self.choice(property, value, span),
-            (Type::Variable, Constant::Name(text) | Constant::Text(text)) => {
+            (Type::Variable, ConstantValue::Name(text) | ConstantValue::Text(text)) => {
                 if !text.is_empty() {
                     self.check_variable_name(&text, span, property.sets_variable);
                 }
                 Some(text)
             }
             (Type::SuccessCodes, value) => self.success_codes(property, value, span),
-            (Type::Integer, Constant::Quantity { unit, .. }) => {
+            (Type::Integer, ConstantValue::Quantity { unit, .. }) => {
                 let finding = Finding::new(
                     Code::UnknownUnit,
                     span,
@@ -110,12 +112,12 @@ impl Context<'_> {
                 let mut finding = self.wrong_type(property, &value, span);
                 if let (
                     Type::Text | Type::Account | Type::Version,
-                    Constant::Integer { digits, .. },
+                    ConstantValue::Integer { digits, .. },
                 ) = (kind, &value)
                 {
                     finding = finding.fix("write it in quotes", span, format!("\"{digits}\""));
                 }
-                if let Constant::Call { name, .. } = &value
+                if let ConstantValue::Call { name, .. } = &value
                     && name == "secret"
                 {
                     finding = finding.help(
@@ -128,10 +130,10 @@ impl Context<'_> {
         }
     }
 
-    fn choice(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
+    fn choice(&mut self, property: &Property, value: ConstantValue, span: Span) -> Option<String> {
         let (word, quoted) = match &value {
-            Constant::Name(word) => (word, false),
-            Constant::Text(word) => (word, true),
+            ConstantValue::Name(word) => (word, false),
+            ConstantValue::Text(word) => (word, true),
             _ => {
                 let finding = self.wrong_type(property, &value, span);
                 self.report(finding);
@@ -183,7 +185,12 @@ impl Context<'_> {
         None
     }
 
-    fn quantity(&mut self, property: &Property, value: Constant, span: Span) -> Option<String> {
+    fn quantity(
+        &mut self,
+        property: &Property,
+        value: ConstantValue,
+        span: Span,
+    ) -> Option<String> {
         let unit = property.unit_word();
         let units = Unit::of(property.kind);
         let example = units
@@ -192,8 +199,8 @@ impl Context<'_> {
             .collect::<Vec<_>>()
             .join(", ");
         let (amount, written) = match value {
-            Constant::Quantity { value, unit } => (value, unit),
-            Constant::Integer { value, digits } => {
+            ConstantValue::Quantity { value, unit } => (value, unit),
+            ConstantValue::Integer { value, digits } => {
                 let finding = Finding::new(
                     Code::UnknownUnit,
                     span,
@@ -315,20 +322,20 @@ impl Context<'_> {
     fn success_codes(
         &mut self,
         property: &Property,
-        value: Constant,
+        value: ConstantValue,
         span: Span,
     ) -> Option<String> {
         let items: Vec<(String, Span)> = match &value {
-            Constant::Text(text) => text
+            ConstantValue::Text(text) => text
                 .split(' ')
                 .filter(|part| !part.is_empty())
                 .map(|part| (part.to_owned(), span))
                 .collect(),
-            Constant::Integer { digits, .. } => vec![(digits.clone(), span)],
-            Constant::List(list)
+            ConstantValue::Integer { digits, .. } => vec![(digits.clone(), span)],
+            ConstantValue::List(list)
                 if list
                     .iter()
-                    .all(|(item, _)| matches!(item, Constant::Integer { .. })) =>
+                    .all(|(item, _)| matches!(item, ConstantValue::Integer { .. })) =>
             {
                 list.iter()
                     .filter_map(|(item, span)| Some((item.inserted()?, *span)))
@@ -353,7 +360,7 @@ impl Context<'_> {
                 }
             }
         }
-        if let Constant::Text(text) = &value
+        if let ConstantValue::Text(text) = &value
             && text
                 .split(' ')
                 .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
@@ -364,10 +371,10 @@ impl Context<'_> {
         Some(codes.join(" "))
     }
 
-    fn list(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
+    fn list(&mut self, property: &Property, value: ConstantValue, span: Span) -> Option<Value> {
         let items = match value {
-            Constant::List(items) => items,
-            single @ (Constant::Text(_) | Constant::Call { .. }) => vec![(single, span)],
+            ConstantValue::List(items) => items,
+            single @ (ConstantValue::Text(_) | ConstantValue::Call { .. }) => vec![(single, span)],
             other => {
                 let finding = self.wrong_type(property, &other, span);
                 self.report(finding);
@@ -379,8 +386,8 @@ impl Context<'_> {
             let mut texts = Vec::new();
             for (item, span) in items {
                 match item {
-                    Constant::Text(text) => texts.push(text),
-                    Constant::Name(text) if of == Type::Variable => {
+                    ConstantValue::Text(text) => texts.push(text),
+                    ConstantValue::Name(text) if of == Type::Variable => {
                         self.check_variable_name(&text, span, false);
                         texts.push(text);
                     }
@@ -426,7 +433,7 @@ impl Context<'_> {
         Some(Value::References(references))
     }
 
-    fn reference(&mut self, kind: Type, value: Constant, span: Span) -> Option<Reference> {
+    fn reference(&mut self, kind: Type, value: ConstantValue, span: Span) -> Option<Reference> {
         let word = match kind {
             Type::Application => "application",
             Type::TaskSequence => "task_sequence",
@@ -437,14 +444,14 @@ impl Context<'_> {
             ..Reference::default()
         };
         match value {
-            Constant::Text(text) => reference.id = text,
-            Constant::Call {
+            ConstantValue::Text(text) => reference.id = text,
+            ConstantValue::Call {
                 name, arguments, ..
             } if name == word => {
                 self.reference_arguments(&mut reference, word, arguments)?;
             }
             other => {
-                let shown = if let Constant::Call { name, .. } = &other {
+                let shown = if let ConstantValue::Call { name, .. } = &other {
                     format!("`{name}(…)`")
                 } else {
                     other.noun().to_owned()
@@ -480,12 +487,12 @@ impl Context<'_> {
                 .unwrap_or("")
                 .to_owned();
             match (name.as_str(), argument.value) {
-                ("id", Constant::Text(text)) => {
+                ("id", ConstantValue::Text(text)) => {
                     reference.id = text;
                     reference.span = argument.span;
                 }
-                ("name", Constant::Text(text)) => reference.name = text,
-                ("kind", Constant::Name(text)) if word == "package" => {
+                ("name", ConstantValue::Text(text)) => reference.name = text,
+                ("kind", ConstantValue::Name(text)) if word == "package" => {
                     let Some(kind) = reference_kinds().iter().find(|kind| kind.name == text) else {
                         let kinds: Vec<_> = reference_kinds()
                             .iter()
@@ -509,17 +516,17 @@ impl Context<'_> {
                     };
                     reference.kind = kind.code;
                 }
-                ("kind", Constant::Integer { value, .. })
+                ("kind", ConstantValue::Integer { value, .. })
                     if word == "package" && u32::try_from(value).is_ok() =>
                 {
                     reference.kind = u32::try_from(value).unwrap_or(0);
                 }
-                ("size", Constant::Integer { value, .. })
+                ("size", ConstantValue::Integer { value, .. })
                     if word == "package" && u64::try_from(value).is_ok() =>
                 {
                     reference.size = u64::try_from(value).unwrap_or(0);
                 }
-                ("size", Constant::Quantity { value, unit }) if word == "package" => {
+                ("size", ConstantValue::Quantity { value, unit }) if word == "package" => {
                     let known =
                         Unit::parse(&unit).filter(|unit| Unit::of(Type::Size).contains(unit));
                     let size = known.and_then(|unit| {
@@ -592,13 +599,13 @@ impl Context<'_> {
         false
     }
 
-    fn secret(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
+    fn secret(&mut self, property: &Property, value: ConstantValue, span: Span) -> Option<Value> {
         match secret_name(&value) {
             Some(name) => Some(Value::Secret(name)),
-            None if matches!(&value, Constant::Text(text) if text.is_empty()) => {
+            None if matches!(&value, ConstantValue::Text(text) if text.is_empty()) => {
                 Some(Value::Text(String::new()))
             }
-            None if matches!(value, Constant::Text(_)) => {
+            None if matches!(value, ConstantValue::Text(_)) => {
                 let finding = Finding::new(
                     Code::PasswordInText,
                     span,
@@ -620,9 +627,9 @@ impl Context<'_> {
         }
     }
 
-    fn script(&mut self, property: &Property, value: Constant, span: Span) -> Option<Value> {
+    fn script(&mut self, property: &Property, value: ConstantValue, span: Span) -> Option<Value> {
         match value {
-            Constant::Text(text) if text.is_empty() => {
+            ConstantValue::Text(text) if text.is_empty() => {
                 self.report(Finding::new(
                     Code::EmptyText,
                     span,
@@ -630,17 +637,17 @@ impl Context<'_> {
                 ));
                 None
             }
-            Constant::Text(text) => self
+            ConstantValue::Text(text) => self
                 .written(property, &text, span)
                 .then_some(Value::Script(text)),
-            Constant::Bytes(bytes) => Some(Value::Bytes(bytes)),
-            Constant::Call {
+            ConstantValue::Bytes(bytes) => Some(Value::Bytes(bytes)),
+            ConstantValue::Call {
                 name, arguments, ..
             } if name == "file" => match arguments.as_slice() {
                 [
                     Argument {
                         name: None,
-                        value: Constant::Text(path),
+                        value: ConstantValue::Text(path),
                         span,
                     },
                 ] => self
@@ -763,14 +770,14 @@ fn windows_lines(text: &str) -> String {
 }
 
 /// The name in `secret("NAME")`.
-pub(super) fn secret_name(value: &Constant) -> Option<String> {
+pub(super) fn secret_name(value: &ConstantValue) -> Option<String> {
     match value {
-        Constant::Call {
+        ConstantValue::Call {
             name, arguments, ..
         } if name == "secret" => match arguments.as_slice() {
             [
                 Argument {
-                    value: Constant::Text(text),
+                    value: ConstantValue::Text(text),
                     ..
                 },
             ] if !text.is_empty() => Some(text.clone()),

@@ -2,14 +2,14 @@
 
 use super::{
     Context,
-    constant::{Bare, Constant},
+    constant::{Bare, ConstantValue},
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
     model::{Setting, Value},
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary::{Product, Property, Type},
+    vocabulary::{ProductVersion, Property, Type},
 };
 
 impl Context<'_> {
@@ -140,18 +140,18 @@ impl Context<'_> {
     }
 
     /// A product version.
-    pub(super) fn product(&mut self, item: Node<'_>) -> Option<Product> {
+    pub(super) fn product(&mut self, item: Node<'_>) -> Option<ProductVersion> {
         let node = item
             .children()
             .filter(|child| child.kind().is_value())
             .last()?;
         let constant = self.constant(node, Bare::Defined)?;
         let text = match &constant {
-            Constant::Text(text) => text.clone(),
-            Constant::Integer { digits, .. } => digits.clone(),
+            ConstantValue::Text(text) => text.clone(),
+            ConstantValue::Integer { digits, .. } => digits.clone(),
             _ => String::new(),
         };
-        let product = Product::parse(&text);
+        let product = ProductVersion::parse(&text);
         if product.is_none() {
             let finding = Finding::new(Code::BadProduct, node.span(), "this is no product version")
                 .label("expected year and month of a release, such as \"2107\"");

@@ -3,11 +3,11 @@
 
 use std::{fmt::Write as _, sync::Arc};
 
-use super::{Context, Given, moved::Move};
+use super::{Context, ParameterValues, moved::Move};
 use crate::{
     diagnostic::Finding,
     model::{Node as ModelNode, Sequence, Step},
-    source::{Change, Span},
+    source::{Span, TextChange},
     syntax::{Node, SyntaxKind},
 };
 
@@ -17,7 +17,7 @@ pub struct Kept {
     text: Option<Arc<str>>,
     /// All that a step may depend on beside its own text, if that is known.
     ground: Option<String>,
-    change: Change,
+    change: TextChange,
     old: Vec<KeptStep>,
     passed: usize,
     now: Vec<KeptStep>,
@@ -56,13 +56,19 @@ impl Kept {
     }
 
     /// A new version begins.
-    pub(super) fn turn(&mut self, root: Node<'_>, text: &Arc<str>, path: &str, given: &Given) {
+    pub(super) fn turn(
+        &mut self,
+        root: Node<'_>,
+        text: &Arc<str>,
+        path: &str,
+        given: &ParameterValues,
+    ) {
         let ground = ground(root, path, given);
         self.old = std::mem::take(&mut self.now);
         self.passed = 0;
         match &self.text {
             Some(old) if ground.is_some() && ground == self.ground => {
-                self.change = Change::between(old, text);
+                self.change = TextChange::between(old, text);
             }
             _ => self.old.clear(),
         }
@@ -98,7 +104,7 @@ impl Kept {
 
 /// The header and the compile-time names as written, and what is given for them; `None` when they
 /// are not all of it.
-fn ground(root: Node<'_>, path: &str, given: &Given) -> Option<String> {
+fn ground(root: Node<'_>, path: &str, given: &ParameterValues) -> Option<String> {
     let mut out = format!("{path}\n{given:?}\n");
     for node in root.children() {
         if matches!(

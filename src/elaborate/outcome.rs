@@ -2,13 +2,13 @@
 
 use super::{
     Context,
-    constant::{Bare, Constant},
+    constant::{Bare, ConstantValue},
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
     model::{
-        Condition, Expectation, ExpectationKind, RunOutcome, Spanned, StepOutcome, StepPath,
-        TestMock, Wanted,
+        Condition, Expectation, ExpectationKind, Expected, RunOutcome, Spanned, StepOutcome,
+        StepPath, TestMock,
     },
     source::Span,
     syntax::{Node, SyntaxKind},
@@ -133,7 +133,7 @@ impl Context<'_> {
         &mut self,
         node: Node<'_>,
         mut read: impl FnMut(&mut Self, Node<'_>, Node<'_>) -> Option<T>,
-    ) -> Vec<Wanted<T>> {
+    ) -> Vec<Expected<T>> {
         let mut out = Vec::new();
         let mut not: Option<Span> = None;
         for child in node.children() {
@@ -145,7 +145,7 @@ impl Context<'_> {
                     if let Some(word) = child.children().next()
                         && let Some(what) = read(self, word, child)
                     {
-                        out.push(Wanted {
+                        out.push(Expected {
                             not: negated.is_some(),
                             what,
                             span,
@@ -271,7 +271,7 @@ impl Context<'_> {
             return None;
         };
         let list = match self.constant(value, Bare::Defined)? {
-            Constant::List(list) => list.into_iter().map(|(one, _)| one).collect(),
+            ConstantValue::List(list) => list.into_iter().map(|(one, _)| one).collect(),
             one => vec![one],
         };
         let codes: Option<Vec<u32>> = list.iter().map(code).collect();
@@ -302,7 +302,7 @@ impl Context<'_> {
             None => None,
         };
         match constant {
-            Some(Constant::Integer { value, .. })
+            Some(ConstantValue::Integer { value, .. })
                 if value >= i128::from(least) && value <= 1_000_000 =>
             {
                 u32::try_from(value).ok()
@@ -321,7 +321,7 @@ impl Context<'_> {
             None => None,
         };
         let seconds = match constant {
-            Some(Constant::Quantity { value, unit }) => {
+            Some(ConstantValue::Quantity { value, unit }) => {
                 let unit = Unit::parse(&unit).filter(|unit| Unit::TIMES.contains(unit));
                 unit.and_then(|unit| u64::try_from(value).ok()?.checked_mul(unit.factor()))
             }
@@ -383,7 +383,7 @@ impl Context<'_> {
                 SyntaxKind::Index => {
                     let number = child.child(SyntaxKind::Number)?;
                     let value = match self.constant(number, Bare::Defined)? {
-                        Constant::Integer { value, .. } => {
+                        ConstantValue::Integer { value, .. } => {
                             u32::try_from(value).ok().filter(|value| *value > 0)
                         }
                         _ => None,
@@ -405,8 +405,8 @@ impl Context<'_> {
 }
 
 /// An exit code as 32 bits: signed or not.
-fn code(constant: &Constant) -> Option<u32> {
-    let Constant::Integer { value, .. } = constant else {
+fn code(constant: &ConstantValue) -> Option<u32> {
+    let ConstantValue::Integer { value, .. } = constant else {
         return None;
     };
     let signed = i32::try_from(*value).ok().map(|value| value as u32);

@@ -7,7 +7,7 @@ pub(super) use names::Overridden;
 
 use super::{
     Context,
-    constant::{Bare, Constant},
+    constant::{Bare, ConstantValue},
 };
 use crate::{
     diagnostic::{Code, Finding},
@@ -104,8 +104,8 @@ impl Context<'_> {
     /// The text of a fact, or `None` for `absent`; nothing after a finding.
     fn override_text(&mut self, value: Node<'_>) -> Option<Option<String>> {
         match self.constant(value, Bare::Defined)? {
-            Constant::Text(text) => Some(Some(text)),
-            Constant::Absent => Some(None),
+            ConstantValue::Text(text) => Some(Some(text)),
+            ConstantValue::Absent => Some(None),
             other => {
                 let message = format!(
                     "the XML's own spelling is a text or `absent`, not {}",
@@ -141,9 +141,9 @@ impl Context<'_> {
                 .filter(|child| child.kind().is_value())
                 .last()?;
             match (key.text(), self.constant(value, Bare::Defined)?) {
-                ("name", Constant::Text(given)) => name = given,
-                ("text", Constant::Text(given)) => text = given,
-                ("hidden", Constant::Boolean(given)) => hidden = given,
+                ("name", ConstantValue::Text(given)) => name = given,
+                ("text", ConstantValue::Text(given)) => text = given,
+                ("hidden", ConstantValue::Boolean(given)) => hidden = given,
                 _ => {
                     self.no_part_of_variable(item.span());
                     return None;

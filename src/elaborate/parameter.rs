@@ -2,11 +2,11 @@
 
 use super::{
     Context,
-    constant::{Bare, Constant},
+    constant::{Bare, ConstantValue},
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    model::{Given, GivenValue},
+    model::{GivenValue, ParameterValues},
     source::Span,
     syntax::{self, Node, SyntaxKind},
     vocabulary::{Type, Unit},
@@ -62,42 +62,46 @@ impl ParameterType {
         }
     }
 
-    fn accepts(&self, value: &Constant) -> bool {
+    fn accepts(&self, value: &ConstantValue) -> bool {
         let unit_of = |kind: Type, unit: &str| {
             Unit::parse(unit).is_some_and(|unit| Unit::of(kind).contains(&unit))
         };
         match (self, value) {
-            (ParameterType::Text, Constant::Text(_))
-            | (ParameterType::Integer, Constant::Integer { .. })
-            | (ParameterType::Boolean, Constant::Boolean(_))
-            | (ParameterType::Variable, Constant::Name(_) | Constant::Text(_))
+            (ParameterType::Text, ConstantValue::Text(_))
+            | (ParameterType::Integer, ConstantValue::Integer { .. })
+            | (ParameterType::Boolean, ConstantValue::Boolean(_))
+            | (ParameterType::Variable, ConstantValue::Name(_) | ConstantValue::Text(_))
             | (
                 ParameterType::Package | ParameterType::Application | ParameterType::TaskSequence,
-                Constant::Text(_),
+                ConstantValue::Text(_),
             ) => true,
-            (ParameterType::Duration, Constant::Quantity { unit, .. }) => {
+            (ParameterType::Duration, ConstantValue::Quantity { unit, .. }) => {
                 unit_of(Type::Duration, unit)
             }
-            (ParameterType::Size, Constant::Quantity { unit, .. }) => unit_of(Type::Size, unit),
-            (ParameterType::Package, Constant::Call { name, .. }) => name == "package",
-            (ParameterType::Application, Constant::Call { name, .. }) => name == "application",
-            (ParameterType::TaskSequence, Constant::Call { name, .. }) => name == "task_sequence",
-            (ParameterType::List(of), Constant::List(items)) => {
+            (ParameterType::Size, ConstantValue::Quantity { unit, .. }) => {
+                unit_of(Type::Size, unit)
+            }
+            (ParameterType::Package, ConstantValue::Call { name, .. }) => name == "package",
+            (ParameterType::Application, ConstantValue::Call { name, .. }) => name == "application",
+            (ParameterType::TaskSequence, ConstantValue::Call { name, .. }) => {
+                name == "task_sequence"
+            }
+            (ParameterType::List(of), ConstantValue::List(items)) => {
                 items.iter().all(|(item, _)| of.accepts(item))
             }
-            (ParameterType::OneOf(words), Constant::Text(text)) => words.contains(text),
+            (ParameterType::OneOf(words), ConstantValue::Text(text)) => words.contains(text),
             _ => false,
         }
     }
 
     /// Reads a value given from outside.
-    fn read(&self, value: &GivenValue, span: Span) -> Option<Constant> {
+    fn read(&self, value: &GivenValue, span: Span) -> Option<ConstantValue> {
         match (self, value) {
             (ParameterType::List(of), GivenValue::List(items)) => items
                 .iter()
                 .map(|item| Some((of.read(&GivenValue::Text(item.clone()), span)?, span)))
                 .collect::<Option<Vec<_>>>()
-                .map(Constant::List),
+                .map(ConstantValue::List),
             (ParameterType::List(_), GivenValue::Text(text)) => {
                 let items = text
                     .split(',')
@@ -106,13 +110,15 @@ impl ParameterType {
                     .collect();
                 self.read(&GivenValue::List(items), span)
             }
-            (ParameterType::Boolean, GivenValue::Boolean(value)) => Some(Constant::Boolean(*value)),
+            (ParameterType::Boolean, GivenValue::Boolean(value)) => {
+                Some(ConstantValue::Boolean(*value))
+            }
             (ParameterType::Boolean, GivenValue::Text(text)) => match text.as_str() {
-                "true" => Some(Constant::Boolean(true)),
-                "false" => Some(Constant::Boolean(false)),
+                "true" => Some(ConstantValue::Boolean(true)),
+                "false" => Some(ConstantValue::Boolean(false)),
                 _ => None,
             },
-            (ParameterType::Integer, GivenValue::Integer(value)) => Some(Constant::Integer {
+            (ParameterType::Integer, GivenValue::Integer(value)) => Some(ConstantValue::Integer {
                 digits: value.to_string(),
                 value: i128::from(*value),
             }),
@@ -123,21 +129,23 @@ impl ParameterType {
                 let number = syntax::number(text);
                 let value = number.value()?;
                 let constant = if number.unit.is_empty() {
-                    Constant::Integer {
+                    ConstantValue::Integer {
                         digits: number.digits.to_owned(),
                         value,
                     }
                 } else {
-                    Constant::Quantity {
+                    ConstantValue::Quantity {
                         value,
                         unit: number.unit.to_owned(),
                     }
                 };
                 self.accepts(&constant).then_some(constant)
             }
-            (ParameterType::Variable, GivenValue::Text(text)) => Some(Constant::Name(text.clone())),
+            (ParameterType::Variable, GivenValue::Text(text)) => {
+                Some(ConstantValue::Name(text.clone()))
+            }
             (_, GivenValue::Text(text)) => {
-                let constant = Constant::Text(text.clone());
+                let constant = ConstantValue::Text(text.clone());
                 self.accepts(&constant).then_some(constant)
             }
             _ => None,
@@ -147,7 +155,12 @@ impl ParameterType {
 
 impl Context<'_> {
     /// A `param` statement.
-    pub(super) fn param(&mut self, node: Node<'_>, given: &Given, used: &mut Vec<String>) {
+    pub(super) fn param(
+        &mut self,
+        node: Node<'_>,
+        given: &ParameterValues,
+        used: &mut Vec<String>,
+    ) {
         let (Some(name_node), Some(type_node)) = (
             node.child(SyntaxKind::Name),
             node.child(SyntaxKind::TypeName),
@@ -265,7 +278,7 @@ impl Context<'_> {
         self.define(&name, value, name_node.span());
     }
 
-    fn define(&mut self, name: &str, value: Constant, span: Span) {
+    fn define(&mut self, name: &str, value: ConstantValue, span: Span) {
         if let Some(earlier) = self.scope.define(name, value, span) {
             let finding = Finding::new(
                 Code::DuplicateName,

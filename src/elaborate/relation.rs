@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Code, Finding},
     model::{Step, Value},
     source::Span,
-    vocabulary::{Product, Property, StepType},
+    vocabulary::{ProductVersion, Property, StepType},
 };
 
 impl Context<'_> {
@@ -195,7 +195,7 @@ impl Context<'_> {
         }
     }
 
-    fn too_new(&mut self, property: &Property, product: Option<Product>, span: Span) {
+    fn too_new(&mut self, property: &Property, product: Option<ProductVersion>, span: Span) {
         if let (Some(product), Some(since)) = (product, property.since)
             && since > product
         {

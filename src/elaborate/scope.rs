@@ -2,31 +2,31 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::constant::Constant;
+use super::constant::ConstantValue;
 use crate::source::Span;
 
 /// A name's value and where it was defined.
 #[derive(Clone, Debug)]
 pub(super) struct Definition {
-    pub value: Constant,
+    pub value: ConstantValue,
     pub span: Span,
 }
 
 /// The compile-time names known at a place.
 #[derive(Debug, Default)]
-pub(super) struct Scope {
+pub(super) struct NameScope {
     names: HashMap<String, Definition>,
     order: Vec<String>,
     faulty: HashSet<String>,
 }
 
-impl Scope {
+impl NameScope {
     pub fn get(&self, name: &str) -> Option<&Definition> {
         self.names.get(name)
     }
 
     /// Defines a name; gives the earlier definition's place when there is one, which then stays.
-    pub fn define(&mut self, name: &str, value: Constant, span: Span) -> Option<Span> {
+    pub fn define(&mut self, name: &str, value: ConstantValue, span: Span) -> Option<Span> {
         if let Some(earlier) = self.names.get(name) {
             return Some(earlier.span);
         }

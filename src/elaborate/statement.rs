@@ -1,6 +1,6 @@
 //! Statements in order: the header, names, groups and steps.
 
-use super::{Context, Given};
+use super::{Context, ParameterValues};
 use crate::{
     diagnostic::{Code, Finding, nearest},
     model::{Group, Node as ModelNode},
@@ -10,7 +10,7 @@ use crate::{
 
 impl Context<'_> {
     /// A whole file; gives the groups and steps at its top.
-    pub(super) fn file(&mut self, root: Node<'_>, given: &Given) -> Vec<ModelNode> {
+    pub(super) fn file(&mut self, root: Node<'_>, given: &ParameterValues) -> Vec<ModelNode> {
         let mut used = Vec::new();
         for child in root.children() {
             match child.kind() {
@@ -56,7 +56,7 @@ impl Context<'_> {
     }
 
     /// Values given from outside for parameters that are not there.
-    fn unused_values(&mut self, given: &Given, used: &[String], root: Node<'_>) {
+    fn unused_values(&mut self, given: &ParameterValues, used: &[String], root: Node<'_>) {
         for (name, _) in &given.values {
             if !used.contains(name) {
                 let at = Span::at(root.span().file, 0);

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::{
     Context,
-    constant::{Bare, Constant},
+    constant::{Bare, ConstantValue},
 };
 use crate::{
     diagnostic::{Code, Finding},
@@ -29,7 +29,7 @@ const PROPERTIES: &[&str] = &[
 ];
 
 /// A name and its text, each with its place.
-type Named = (Spanned<String>, Spanned<String>);
+type NamedText = (Spanned<String>, Spanned<String>);
 
 impl Context<'_> {
     /// The tests of a file.
@@ -237,7 +237,7 @@ impl Context<'_> {
             return Vec::new();
         };
         match self.constant(value, Bare::Defined) {
-            Some(Constant::List(list)) => {
+            Some(ConstantValue::List(list)) => {
                 if list.is_empty() {
                     self.error(
                         Code::EmptyText,
@@ -266,7 +266,7 @@ impl Context<'_> {
     }
 
     /// `< name: value, … >`.
-    fn test_named(&mut self, item: Node<'_>, owner: &str) -> Vec<Named> {
+    fn test_named(&mut self, item: Node<'_>, owner: &str) -> Vec<NamedText> {
         let Some(items) = item.child(SyntaxKind::Items) else {
             let finding = Finding::new(
                 Code::WrongType,
@@ -277,7 +277,7 @@ impl Context<'_> {
             self.report(finding);
             return Vec::new();
         };
-        let mut out: Vec<Named> = Vec::new();
+        let mut out: Vec<NamedText> = Vec::new();
         for item in items.children() {
             match item.kind() {
                 SyntaxKind::Property => {
@@ -321,7 +321,7 @@ impl Context<'_> {
     fn given_text(&mut self, value: Node<'_>) -> Option<String> {
         let constant = self.constant(value, Bare::Defined)?;
         let text = match &constant {
-            Constant::List(list) => {
+            ConstantValue::List(list) => {
                 let parts: Option<Vec<String>> =
                     list.iter().map(|(one, _)| one.inserted()).collect();
                 parts.map(|parts| parts.join(","))
@@ -351,15 +351,15 @@ impl Context<'_> {
     }
 
     /// `NAME = value` in a test: any variable may be set, and the value is a text or digits.
-    pub(super) fn plain_assignment(&mut self, node: Node<'_>) -> Option<Named> {
+    pub(super) fn plain_assignment(&mut self, node: Node<'_>) -> Option<NamedText> {
         let name = self.variable(node.child(SyntaxKind::Variable)?)?;
         self.check_variable_name(&name.value, name.span, false);
         let value = node.value()?;
         let span = value.span();
         let text = match self.constant(value, Bare::Defined)? {
-            Constant::Text(text) => text,
-            Constant::Integer { digits, .. } => digits,
-            Constant::Boolean(value) => {
+            ConstantValue::Text(text) => text,
+            ConstantValue::Integer { digits, .. } => digits,
+            ConstantValue::Boolean(value) => {
                 let finding = Finding::new(Code::WrongType, span, "a run-time value is text")
                     .label(format!("`{value}` is a compile-time word"))
                     .fix(format!("write \"{value}\""), span, format!("\"{value}\""));

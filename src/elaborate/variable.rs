@@ -2,7 +2,7 @@
 
 use super::{
     Context,
-    constant::{Bare, Constant},
+    constant::{Bare, ConstantValue},
 };
 use crate::{
     diagnostic::{Code, Finding},
@@ -116,10 +116,10 @@ impl Context<'_> {
             return Some(Value::Secret(secret));
         }
         let text = match constant {
-            Constant::Text(text) => text,
-            Constant::Integer { digits, .. } => digits,
-            Constant::Absent => return Some(Value::Absent),
-            Constant::Boolean(value) => {
+            ConstantValue::Text(text) => text,
+            ConstantValue::Integer { digits, .. } => digits,
+            ConstantValue::Absent => return Some(Value::Absent),
+            ConstantValue::Boolean(value) => {
                 let finding = Finding::new(Code::WrongType, span, "a run-time value is text")
                     .label(format!("`{value}` is a compile-time word"))
                     .fix(format!("write \"{value}\""), span, format!("\"{value}\""));

@@ -1,10 +1,10 @@
 //! The action line, which is wholly made of the step's variables.
 
-use super::variables::Variable;
+use super::variables::XmlVariable;
 use crate::model::Step;
 
 /// The action of a step with these variables.
-pub(super) fn of_step(step: &Step, variables: &[Variable<'_>]) -> String {
+pub(super) fn of_step(step: &Step, variables: &[XmlVariable<'_>]) -> String {
     match step.table() {
         Some(table) => match table.action_property() {
             // The command is the action itself: so MDT has it.
@@ -29,7 +29,7 @@ pub(super) fn of_step(step: &Step, variables: &[Variable<'_>]) -> String {
 }
 
 /// Fills a template: `{Property}`, `{Property|title}`, `{?Property:text}` and `{{`.
-fn expand(template: &str, variables: &[Variable<'_>]) -> String {
+fn expand(template: &str, variables: &[XmlVariable<'_>]) -> String {
     let text_of = |property: &str| {
         variables
             .iter()

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use crate::{
     model::{Condition, Operand, OsCondition, StoredTest},
     vocabulary::{Dialect, conditions},
-    xml::Writer,
+    xml::XmlWriter,
 };
 
 /// Writes a `<condition>`; one without operands is not written.
 pub(super) fn write<W: Write>(
-    writer: &mut Writer<W>,
+    writer: &mut XmlWriter<W>,
     condition: &Condition,
     dialect: Dialect,
 ) -> io::Result<()> {
@@ -26,7 +26,7 @@ pub(super) fn write<W: Write>(
 
 // Conditions are nested at most as deep as the parser allows brackets.
 pub(super) fn write_operand<W: Write>(
-    writer: &mut Writer<W>,
+    writer: &mut XmlWriter<W>,
     operand: &Operand,
     dialect: Dialect,
 ) -> io::Result<()> {
@@ -52,7 +52,7 @@ pub(super) fn write_operand<W: Write>(
 
 /// Writes an `<expression>`.
 pub(super) fn write_test<W: Write>(
-    writer: &mut Writer<W>,
+    writer: &mut XmlWriter<W>,
     stored: &StoredTest<'_>,
 ) -> io::Result<()> {
     writer.open("expression", &stored.attributes)?;
@@ -62,7 +62,7 @@ pub(super) fn write_test<W: Write>(
     writer.close("expression")
 }
 
-fn write_os<W: Write>(writer: &mut Writer<W>, os: &OsCondition) -> io::Result<()> {
+fn write_os<W: Write>(writer: &mut XmlWriter<W>, os: &OsCondition) -> io::Result<()> {
     writer.open("osConditionGroup", &[("type", "or")])?;
     for system in &os.systems {
         writer.open(

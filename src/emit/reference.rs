@@ -5,11 +5,11 @@ use std::{
     io::{self, Write},
 };
 
-use super::{sequence::Target, variables};
+use super::{sequence::WritingTarget, variables};
 use crate::{
     model::{Node, Reference, Sequence, Step, Value},
-    vocabulary::{Dialect, Product, Referenced},
-    xml::Writer,
+    vocabulary::{Dialect, ProductVersion, Referenced},
+    xml::XmlWriter,
 };
 
 /// One `<reference>`.
@@ -108,8 +108,8 @@ fn foreign(step: &Step) -> Vec<ReferenceEntry> {
                 .bytes()
                 .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     };
-    let target = Target {
-        product: Product::NEWEST,
+    let target = WritingTarget {
+        product: ProductVersion::NEWEST,
         dialect: Dialect::ConfigMgr,
         line_end: crate::xml::LineEnd::CrLf,
     };
@@ -130,7 +130,7 @@ fn foreign(step: &Step) -> Vec<ReferenceEntry> {
 }
 
 /// Writes the list, if anything is referred to.
-pub(super) fn write<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<()> {
+pub(super) fn write<W: Write>(writer: &mut XmlWriter<W>, sequence: &Sequence) -> io::Result<()> {
     let list = references(sequence);
     if list.is_empty() {
         return Ok(());

@@ -3,12 +3,12 @@
 use super::condition;
 use crate::{
     model::Rule,
-    xml::{Form, LineEnd, Writer},
+    xml::{LineEnd, XmlLayout, XmlWriter},
 };
 
 /// The inner XML with its line end, as exports have it.
 pub(super) fn to_xml(rules: &[Rule], line_end: LineEnd) -> String {
-    let mut writer = Writer::new(Vec::new(), Form::OneLine);
+    let mut writer = XmlWriter::new(Vec::new(), XmlLayout::OneLine);
     // Writing to memory does not fail.
     let _ = write(&mut writer, rules);
     let bytes = writer
@@ -21,7 +21,7 @@ pub(super) fn to_xml(rules: &[Rule], line_end: LineEnd) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-fn write(writer: &mut Writer<Vec<u8>>, rules: &[Rule]) -> std::io::Result<()> {
+fn write(writer: &mut XmlWriter<Vec<u8>>, rules: &[Rule]) -> std::io::Result<()> {
     writer.open("Rules", &[])?;
     for rule in rules {
         writer.open("Rule", &[])?;

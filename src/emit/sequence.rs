@@ -7,14 +7,14 @@ use std::{
 
 use super::{
     action, condition, reference,
-    variables::{self, Variable},
+    variables::{self, XmlVariable},
 };
 use crate::{
     model::{
         Common, GlobalsPlace, Group, Node, Override, Place, RawXml, Sequence, Spanned, Step, Value,
     },
-    vocabulary::{Dialect, Element, PartOrder, Product, Property, global_property},
-    xml::{Form, LineEnd, Writer},
+    vocabulary::{Dialect, PartOrder, ProductVersion, Property, StepElement, global_property},
+    xml::{LineEnd, XmlLayout, XmlWriter},
 };
 
 /// The schema version of current exports, and of the 2007 product and MDT.
@@ -47,24 +47,24 @@ const OF_TYPES: [&str; 6] = [
 
 /// What decides how a step is written, beside the step.
 #[derive(Clone, Copy, Debug)]
-pub struct Target {
+pub struct WritingTarget {
     /// The product version.
-    pub product: Product,
+    pub product: ProductVersion,
     /// The flavour of XML.
     pub dialect: Dialect,
     /// The line end behind inner XML.
     pub line_end: LineEnd,
 }
 
-impl Target {
+impl WritingTarget {
     /// What a sequence's header asks for.
-    pub fn of(sequence: &Sequence) -> Target {
+    pub fn of(sequence: &Sequence) -> WritingTarget {
         let line_end = match sequence.property("line_end") {
             Some("lf") => LineEnd::Lf,
             Some("none") => LineEnd::None,
             _ => LineEnd::CrLf,
         };
-        Target {
+        WritingTarget {
             product: sequence.product(),
             dialect: sequence.dialect,
             line_end,
@@ -72,8 +72,8 @@ impl Target {
     }
 
     /// The same for a step that names a product version of its own.
-    pub fn for_step(self, step: &Step) -> Target {
-        Target {
+    pub fn for_step(self, step: &Step) -> WritingTarget {
+        WritingTarget {
             product: step.product.unwrap_or(self.product),
             ..self
         }
@@ -84,9 +84,9 @@ impl Target {
 ///
 /// # Errors
 /// What the output gives.
-pub fn write_sequence<W: Write>(sequence: &Sequence, form: Form, out: W) -> io::Result<W> {
-    let mut writer = Writer::new(out, form);
-    let target = Target::of(sequence);
+pub fn write_sequence<W: Write>(sequence: &Sequence, form: XmlLayout, out: W) -> io::Result<W> {
+    let mut writer = XmlWriter::new(out, form);
+    let target = WritingTarget::of(sequence);
     if has(&sequence.overrides, &Override::ReferencedReturns) {
         writer.reference_carriage_returns();
     }
@@ -122,7 +122,7 @@ pub fn write_sequence<W: Write>(sequence: &Sequence, form: Form, out: W) -> io::
     writer.finish(target.line_end)
 }
 
-pub(crate) fn root_attributes(sequence: &Sequence) -> Attributes {
+pub(crate) fn root_attributes(sequence: &Sequence) -> XmlAttributes {
     let mut attributes = Vec::new();
     if sequence.dialect == Dialect::Mdt {
         attributes.push(("version".to_owned(), VERSION_CLASSIC.to_owned()));
@@ -161,7 +161,7 @@ fn is_reference_list(raw: &RawXml) -> bool {
         .is_some_and(|rest| rest.starts_with(['>', '/', ' ', '\r', '\n', '\t']))
 }
 
-fn globals<W: Write>(writer: &mut Writer<W>, sequence: &Sequence) -> io::Result<()> {
+fn globals<W: Write>(writer: &mut XmlWriter<W>, sequence: &Sequence) -> io::Result<()> {
     let mut list: Vec<(&str, &str, bool, &str)> = Vec::new();
     for variable in &sequence.global_variables {
         let name = variable.name.value.as_str();
@@ -208,7 +208,7 @@ fn globals_place(sequence: &Sequence) -> GlobalsPlace {
 }
 
 /// A group that is being written, or the whole sequence.
-struct Level<'a> {
+struct OpenGroup<'a> {
     members: std::slice::Iter<'a, Node>,
     group: Option<&'a Group>,
     /// How many members are written.
@@ -220,12 +220,12 @@ struct Level<'a> {
 /// Groups and steps, with a stack of our own: nesting never costs the program's. The global
 /// variables stand behind `place` members.
 fn nodes<W: Write>(
-    writer: &mut Writer<W>,
+    writer: &mut XmlWriter<W>,
     sequence: &Sequence,
-    target: Target,
+    target: WritingTarget,
     place: Option<usize>,
 ) -> io::Result<()> {
-    let mut stack = vec![Level {
+    let mut stack = vec![OpenGroup {
         members: sequence.nodes.iter(),
         group: None,
         written: 0,
@@ -256,7 +256,7 @@ fn nodes<W: Write>(
             Some(Node::Group(group)) => {
                 if open_group(writer, group, target)? {
                     let action = action_of(&group.common.overrides).map(|_| action_place(group));
-                    stack.push(Level {
+                    stack.push(OpenGroup {
                         members: group.nodes.iter(),
                         group: Some(group),
                         written: 0,
@@ -275,7 +275,11 @@ fn nodes<W: Write>(
 }
 
 /// Writes a group's start; true when it stays open for members.
-fn open_group<W: Write>(writer: &mut Writer<W>, group: &Group, target: Target) -> io::Result<bool> {
+fn open_group<W: Write>(
+    writer: &mut XmlWriter<W>,
+    group: &Group,
+    target: WritingTarget,
+) -> io::Result<bool> {
     let attributes = group_attributes(group, target);
     let shown = borrowed(&attributes);
     let overrides = &group.common.overrides;
@@ -290,7 +294,7 @@ fn open_group<W: Write>(writer: &mut Writer<W>, group: &Group, target: Target) -
 }
 
 /// The attributes of a group, its own spelling laid over them.
-pub(crate) fn group_attributes(group: &Group, target: Target) -> Attributes {
+pub(crate) fn group_attributes(group: &Group, target: WritingTarget) -> XmlAttributes {
     let mut attributes = Vec::new();
     common_attributes(&mut attributes, &group.common, target.dialect);
     if target.dialect == Dialect::Mdt {
@@ -312,7 +316,7 @@ fn action_place(group: &Group) -> usize {
     place.unwrap_or(0)
 }
 
-fn group_action<W: Write>(writer: &mut Writer<W>, group: &Group) -> io::Result<()> {
+fn group_action<W: Write>(writer: &mut XmlWriter<W>, group: &Group) -> io::Result<()> {
     match action_of(&group.common.overrides) {
         Some(Some("")) => writer.empty("action", &[]),
         Some(Some(text)) => writer.text("action", &[], text),
@@ -321,9 +325,9 @@ fn group_action<W: Write>(writer: &mut Writer<W>, group: &Group) -> io::Result<(
 }
 
 fn write_condition<W: Write>(
-    writer: &mut Writer<W>,
+    writer: &mut XmlWriter<W>,
     common: &Common,
-    target: Target,
+    target: WritingTarget,
 ) -> io::Result<()> {
     match &common.condition {
         Some(found) => condition::write(writer, found, target.dialect),
@@ -344,13 +348,13 @@ pub(crate) struct Shape<'a> {
     /// The action line; `None` where there is no such element.
     pub action: Option<String>,
     /// The variables in order; `None` where there is no list.
-    pub variables: Option<Vec<Variable<'a>>>,
+    pub variables: Option<Vec<XmlVariable<'a>>>,
     /// The order of the parts.
     pub order: PartOrder,
 }
 
 /// What is written for a step.
-pub(crate) fn shape<'a>(step: &'a Step, target: Target) -> Shape<'a> {
+pub(crate) fn shape<'a>(step: &'a Step, target: WritingTarget) -> Shape<'a> {
     let overrides = &step.common.overrides;
     let list = variables::of_step(step, target);
     let action = match action_of(overrides) {
@@ -368,7 +372,7 @@ pub(crate) fn shape<'a>(step: &'a Step, target: Target) -> Shape<'a> {
     Shape {
         element: step
             .table()
-            .map_or(Element::Step, |table| table.element)
+            .map_or(StepElement::Step, |table| table.element)
             .name(),
         attributes: lay_over(step_attributes(step, target), overrides),
         action,
@@ -377,7 +381,11 @@ pub(crate) fn shape<'a>(step: &'a Step, target: Target) -> Shape<'a> {
     }
 }
 
-fn write_step<W: Write>(writer: &mut Writer<W>, step: &Step, target: Target) -> io::Result<()> {
+fn write_step<W: Write>(
+    writer: &mut XmlWriter<W>,
+    step: &Step,
+    target: WritingTarget,
+) -> io::Result<()> {
     let shape = shape(step, target);
     writer.open(shape.element, &borrowed(&shape.attributes))?;
     write_condition(writer, &step.common, target)?;
@@ -393,14 +401,17 @@ fn write_step<W: Write>(writer: &mut Writer<W>, step: &Step, target: Target) -> 
     writer.close(shape.element)
 }
 
-fn write_action<W: Write>(writer: &mut Writer<W>, shape: &Shape<'_>) -> io::Result<()> {
+fn write_action<W: Write>(writer: &mut XmlWriter<W>, shape: &Shape<'_>) -> io::Result<()> {
     match &shape.action {
         Some(action) => writer.text("action", &[], action),
         None => Ok(()),
     }
 }
 
-fn write_variables<W: Write>(writer: &mut Writer<W>, list: &[Variable<'_>]) -> io::Result<()> {
+fn write_variables<W: Write>(
+    writer: &mut XmlWriter<W>,
+    list: &[XmlVariable<'_>],
+) -> io::Result<()> {
     if list.is_empty() {
         return writer.empty("defaultVarList", &[]);
     }
@@ -420,9 +431,9 @@ fn write_variables<W: Write>(writer: &mut Writer<W>, list: &[Variable<'_>]) -> i
     writer.close("defaultVarList")
 }
 
-type Attributes = Vec<(String, String)>;
+type XmlAttributes = Vec<(String, String)>;
 
-fn common_attributes(attributes: &mut Attributes, common: &Common, dialect: Dialect) {
+fn common_attributes(attributes: &mut XmlAttributes, common: &Common, dialect: Dialect) {
     let mut push = |name: &str, text: &str| attributes.push((name.to_owned(), text.to_owned()));
     push("name", &common.name.value);
     push(
@@ -442,7 +453,7 @@ fn common_attributes(attributes: &mut Attributes, common: &Common, dialect: Dial
     flag("continueOnError", common.continue_on_error);
 }
 
-fn step_attributes(step: &Step, target: Target) -> Attributes {
+fn step_attributes(step: &Step, target: WritingTarget) -> XmlAttributes {
     let mut attributes = Vec::new();
     if !step.class.is_empty() {
         attributes.push(("type".to_owned(), step.class.clone()));
@@ -469,7 +480,7 @@ fn step_attributes(step: &Step, target: Target) -> Attributes {
 
 /// What a property that carries an attribute says about it; `None` when there is no such property,
 /// or nothing is said.
-fn own_attribute(step: &Step, name: &str, product: Product) -> Option<Option<String>> {
+fn own_attribute(step: &Step, name: &str, product: ProductVersion) -> Option<Option<String>> {
     let carries = |(_, property): &(usize, &Property)| property.attribute.as_deref() == Some(name);
     let (index, property) = step.table()?.property.iter().enumerate().find(carries)?;
     match step
@@ -514,7 +525,7 @@ fn action_of(overrides: &[Spanned<Override>]) -> Option<Option<&str>> {
 }
 
 /// Lays what is said of attributes over them.
-fn lay_over(mut attributes: Attributes, overrides: &[Spanned<Override>]) -> Attributes {
+fn lay_over(mut attributes: XmlAttributes, overrides: &[Spanned<Override>]) -> XmlAttributes {
     // Of many facts most are about attributes that no step type has: those need no search.
     let mut names: HashSet<String> = attributes.iter().map(|(name, _)| name.clone()).collect();
     for one in overrides {
@@ -541,7 +552,7 @@ fn lay_over(mut attributes: Attributes, overrides: &[Spanned<Override>]) -> Attr
 }
 
 /// A known attribute goes to its place, any other to the end.
-fn attribute_place(attributes: &Attributes, name: &str) -> usize {
+fn attribute_place(attributes: &XmlAttributes, name: &str) -> usize {
     let rank = |name: &str| ATTRIBUTES.iter().position(|known| *known == name);
     let place = rank(name).and_then(|own| {
         attributes
@@ -551,7 +562,7 @@ fn attribute_place(attributes: &Attributes, name: &str) -> usize {
     place.unwrap_or(attributes.len())
 }
 
-fn borrowed(attributes: &Attributes) -> Vec<(&str, &str)> {
+fn borrowed(attributes: &XmlAttributes) -> Vec<(&str, &str)> {
     attributes
         .iter()
         .map(|(name, text)| (name.as_str(), text.as_str()))

@@ -8,29 +8,29 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{rules, sequence::Target};
+use super::{rules, sequence::WritingTarget};
 use crate::{
     model::{
         Override, Reference, Setting, Step, Value,
         line_ends::{self, LineNumbers},
     },
     vocabulary::{
-        Array, ArrayPart, Dialect, Field, Product, Property, StepType, Stored, Switch, Write,
+        Array, ArrayPart, Dialect, Field, ProductVersion, Property, StepType, Stored, Switch, Write,
     },
 };
 
 /// One `<variable>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Variable<'a> {
+pub(crate) struct XmlVariable<'a> {
     pub name: Cow<'a, str>,
     pub property: Cow<'a, str>,
     pub hidden: bool,
     pub text: Cow<'a, str>,
 }
 
-impl<'a> Variable<'a> {
+impl<'a> XmlVariable<'a> {
     fn stored(stored: &'a Stored, text: impl Into<Cow<'a, str>>) -> Self {
-        Variable {
+        XmlVariable {
             name: stored.variable.as_str().into(),
             property: stored.property.as_str().into(),
             hidden: stored.hidden,
@@ -39,7 +39,7 @@ impl<'a> Variable<'a> {
     }
 
     fn switch(switch: &'a Switch, on: bool) -> Self {
-        Variable {
+        XmlVariable {
             name: switch.variable.as_str().into(),
             property: switch.property.as_str().into(),
             hidden: switch.hidden,
@@ -50,7 +50,7 @@ impl<'a> Variable<'a> {
 
 /// All variables of a step, its own spelling laid over them: sorted by property as the console has them, in
 /// the order of the table or source for MDT.
-pub(super) fn of_step(step: &Step, target: Target) -> Vec<Variable<'_>> {
+pub(super) fn of_step(step: &Step, target: WritingTarget) -> Vec<XmlVariable<'_>> {
     let mut list = Vec::new();
     let product = target.product;
     match step.table() {
@@ -67,7 +67,7 @@ pub(super) fn of_step(step: &Step, target: Target) -> Vec<Variable<'_>> {
             }
             of_assignment(&mut list, step, table, product);
             if let Some(stored) = &table.rules {
-                list.push(Variable::stored(
+                list.push(XmlVariable::stored(
                     stored,
                     rules::to_xml(&step.rules, target.line_end),
                 ));
@@ -105,7 +105,7 @@ pub(super) fn of_step(step: &Step, target: Target) -> Vec<Variable<'_>> {
 }
 
 /// Numbered variables, which a source names as the XML does.
-fn numbered<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step, table: &'a StepType) {
+fn numbered<'a>(list: &mut Vec<XmlVariable<'a>>, step: &'a Step, table: &'a StepType) {
     for assigned in &step.assignments {
         if let Some((numbered, property)) = table.numbered(&assigned.name.value)
             && assigned.value != Value::Absent
@@ -119,7 +119,7 @@ fn numbered<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step, table: &'a StepTyp
             let place = list
                 .iter()
                 .position(|other| numbered.before.as_deref() == Some(other.property.as_ref()));
-            let variable = Variable {
+            let variable = XmlVariable {
                 name: name.into(),
                 property: property.into(),
                 hidden: numbered.hidden,
@@ -132,10 +132,10 @@ fn numbered<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step, table: &'a StepTyp
 
 /// The companion variable that says whether a property is used.
 fn of_switch<'a>(
-    list: &mut Vec<Variable<'a>>,
+    list: &mut Vec<XmlVariable<'a>>,
     property: &'a Property,
     setting: Option<&Setting>,
-    product: Product,
+    product: ProductVersion,
 ) {
     let since = |switch: &&Switch| {
         switch
@@ -148,12 +148,12 @@ fn of_switch<'a>(
             Some(Value::Text(text)) => !text.is_empty(),
             _ => false,
         };
-        list.push(Variable::switch(switch, on));
+        list.push(XmlVariable::switch(switch, on));
     }
 }
 
 fn of_property<'a>(
-    list: &mut Vec<Variable<'a>>,
+    list: &mut Vec<XmlVariable<'a>>,
     step: &'a Step,
     table: &'a StepType,
     property: &'a Property,
@@ -184,7 +184,7 @@ fn of_property<'a>(
         }
     }
     if let (Some(text), Some(name), Some(stored)) = (text, &property.variable, &property.property) {
-        let variable = Variable {
+        let variable = XmlVariable {
             name: name.as_str().into(),
             property: stored.as_str().into(),
             hidden: property.hidden,
@@ -215,7 +215,7 @@ fn unsaid<'a>(step: &Step, table: &StepType, property: &'a Property) -> Option<&
 }
 
 fn of_references<'a>(
-    list: &mut Vec<Variable<'a>>,
+    list: &mut Vec<XmlVariable<'a>>,
     property: &'a Property,
     references: &'a [Reference],
 ) {
@@ -229,19 +229,19 @@ fn of_references<'a>(
     }
 }
 
-fn of_array<'a>(list: &mut Vec<Variable<'a>>, array: &'a Array, references: &'a [Reference]) {
+fn of_array<'a>(list: &mut Vec<XmlVariable<'a>>, array: &'a Array, references: &'a [Reference]) {
     let count = references.len().to_string();
     list.extend(
         array
             .count
             .iter()
-            .map(|stored| Variable::stored(stored, count.clone())),
+            .map(|stored| XmlVariable::stored(stored, count.clone())),
     );
     list.extend(
         array
             .total
             .iter()
-            .map(|stored| Variable::stored(stored, count.clone())),
+            .map(|stored| XmlVariable::stored(stored, count.clone())),
     );
     if let Some(joined) = &array.joined {
         let ids: Vec<_> = references
@@ -263,8 +263,8 @@ fn of_array<'a>(list: &mut Vec<Variable<'a>>, array: &'a Array, references: &'a 
 fn joined_variable<'a>(
     joined: &'a crate::vocabulary::Joined,
     text: impl Into<Cow<'a, str>>,
-) -> Variable<'a> {
-    Variable {
+) -> XmlVariable<'a> {
+    XmlVariable {
         name: joined.variable.as_str().into(),
         property: joined.property.as_str().into(),
         hidden: joined.hidden,
@@ -272,7 +272,11 @@ fn joined_variable<'a>(
     }
 }
 
-fn of_field<'a>(field: &'a Field, reference: &'a Reference, index: Option<usize>) -> Variable<'a> {
+fn of_field<'a>(
+    field: &'a Field,
+    reference: &'a Reference,
+    index: Option<usize>,
+) -> XmlVariable<'a> {
     let numbered = |text: &'a str| match index {
         Some(index) => Cow::Owned(text.replacen('#', &index.to_string(), 1)),
         None => Cow::Borrowed(text),
@@ -293,7 +297,7 @@ fn of_field<'a>(field: &'a Field, reference: &'a Reference, index: Option<usize>
         .replace("{size}", &reference.size.to_string())
         .replace("{id}", &reference.id)
         .replace("{name}", name);
-    Variable {
+    XmlVariable {
         name: numbered(&field.variable),
         property: numbered(&field.property),
         hidden: field.hidden,
@@ -302,10 +306,10 @@ fn of_field<'a>(field: &'a Field, reference: &'a Reference, index: Option<usize>
 }
 
 fn of_assignment<'a>(
-    list: &mut Vec<Variable<'a>>,
+    list: &mut Vec<XmlVariable<'a>>,
     step: &'a Step,
     table: &'a StepType,
-    product: Product,
+    product: ProductVersion,
 ) {
     let (Some(spec), Some(assigned)) = (&table.assignment, step.assignments.first()) else {
         return;
@@ -315,22 +319,26 @@ fn of_assignment<'a>(
     } else {
         assigned.value.text().unwrap_or("")
     };
-    list.push(Variable::stored(&spec.name, assigned.name.value.as_str()));
+    list.push(XmlVariable::stored(
+        &spec.name,
+        assigned.name.value.as_str(),
+    ));
     if assigned.value != Value::Absent {
-        list.push(Variable::stored(&spec.value, text));
+        list.push(XmlVariable::stored(&spec.value, text));
     }
     let masked = spec
         .masked
         .as_ref()
         .filter(|stored| assigned.masked || stored.since.is_none_or(|since| since <= product));
     list.extend(
-        masked
-            .map(|stored| Variable::stored(stored, if assigned.masked { "true" } else { "false" })),
+        masked.map(|stored| {
+            XmlVariable::stored(stored, if assigned.masked { "true" } else { "false" })
+        }),
     );
 }
 
 /// A step type in quotes: its assignments are the XML's variables.
-fn foreign<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
+fn foreign<'a>(list: &mut Vec<XmlVariable<'a>>, step: &'a Step) {
     for assigned in &step.assignments {
         if assigned.value == Value::Absent {
             continue;
@@ -341,7 +349,7 @@ fn foreign<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
         } else {
             assigned.value.text().unwrap_or("")
         };
-        list.push(Variable {
+        list.push(XmlVariable {
             name: name.into(),
             property: name.into(),
             hidden: false,
@@ -362,7 +370,7 @@ fn line_ends_of(step: &Step) -> Option<&LineNumbers> {
 }
 
 /// Lays what is said of variables over them.
-fn lay_over<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
+fn lay_over<'a>(list: &mut Vec<XmlVariable<'a>>, step: &'a Step) {
     let mut overrides = step
         .common
         .overrides
@@ -403,11 +411,11 @@ fn lay_over<'a>(list: &mut Vec<Variable<'a>>, step: &'a Step) {
 
 /// A variable as it is spelled, in place of an old one or as a new one; `None` where it is left
 /// out.
-fn overridden<'a>(said: &'a Override, old: Option<&Variable<'a>>) -> Option<Variable<'a>> {
+fn overridden<'a>(said: &'a Override, old: Option<&XmlVariable<'a>>) -> Option<XmlVariable<'a>> {
     match said {
         Override::Variable { property, text } => {
             let text = text.as_deref()?;
-            Some(Variable {
+            Some(XmlVariable {
                 name: old.map_or(property.into(), |old| old.name.clone()),
                 property: property.into(),
                 hidden: old.is_some_and(|old| old.hidden),
@@ -419,7 +427,7 @@ fn overridden<'a>(said: &'a Override, old: Option<&Variable<'a>>) -> Option<Vari
             name,
             hidden,
             text,
-        } => Some(Variable {
+        } => Some(XmlVariable {
             name: name.into(),
             property: property.into(),
             hidden: *hidden,

@@ -2,12 +2,12 @@
 
 use super::{
     condition::Evaluation,
-    event::{At, Explanation, Resolved, Shown},
-    expand::{Findings, Scope, Template},
-    program::Does,
+    event::{Explanation, Location, Resolved, Shown},
+    expand::{Findings, LookupScope, Template},
+    program::InstructionKind,
     run::Engine,
     test,
-    variables::Held,
+    variables::VariableValue,
 };
 use crate::{computer::Host, model::Condition, vocabulary::Dialect};
 
@@ -40,7 +40,7 @@ impl Engine<'_> {
     pub fn set_masked(&mut self, name: &str, value: &str) {
         self.state
             .variables
-            .set(name, Held::Text(value.to_owned()), true);
+            .set(name, VariableValue::Text(value.to_owned()), true);
     }
 
     /// Sets a variable between two instructions; what holds a secret by its name is masked.
@@ -48,7 +48,7 @@ impl Engine<'_> {
         let masked = self.is_secret(name);
         self.state
             .variables
-            .set(name, Held::Text(value.to_owned()), masked);
+            .set(name, VariableValue::Text(value.to_owned()), masked);
     }
 
     /// A value as it may be shown.
@@ -58,7 +58,7 @@ impl Engine<'_> {
 
     /// What a condition comes to now, and why.
     pub fn explain(&self, condition: &Condition, dialect: Dialect, host: &dyn Host) -> Explanation {
-        let scope = Scope {
+        let scope = LookupScope {
             variables: &self.state.variables,
             locals: &[],
             host,
@@ -73,7 +73,7 @@ impl Engine<'_> {
     /// What the condition of an instruction comes to now; `None` without one.
     pub fn explain_instruction(&self, instruction: u32, host: &dyn Host) -> Option<Explanation> {
         let own = self.program.instructions.get(instruction as usize)?;
-        let scope = Scope {
+        let scope = LookupScope {
             variables: &self.state.variables,
             locals: &[],
             host,
@@ -89,7 +89,7 @@ impl Engine<'_> {
 
     /// What a text becomes now.
     pub fn expand(&self, text: &str, host: &dyn Host) -> Expanded {
-        let scope = Scope {
+        let scope = LookupScope {
             variables: &self.state.variables,
             locals: &[],
             host,
@@ -118,12 +118,12 @@ impl Engine<'_> {
     }
 
     /// The groups and steps in order, and whether each is disabled by itself.
-    pub fn places(&self) -> impl Iterator<Item = (&At, bool)> {
+    pub fn places(&self) -> impl Iterator<Item = (&Location, bool)> {
         let begins = self
             .program
             .instructions
             .iter()
-            .filter(|own| !matches!(own.does, Does::Close { .. }));
+            .filter(|own| !matches!(own.does, InstructionKind::Close { .. }));
         begins.map(|own| (&own.at, own.disabled))
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn is_wide(text: &str) -> bool {
 
 /// What a comparison came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Compared {
+pub(super) struct ComparisonResult {
     pub holds: bool,
     /// Whether it would come to the other if case counted, or did not.
     pub depends_on_case: bool,
@@ -53,8 +53,8 @@ pub(super) fn compare(
     operator: Operator,
     right: &str,
     case_sensitive: bool,
-) -> Compared {
-    let plain = |holds| Compared {
+) -> ComparisonResult {
+    let plain = |holds| ComparisonResult {
         holds,
         depends_on_case: false,
     };
@@ -82,9 +82,9 @@ pub(super) fn compare(
     })
 }
 
-fn both(case_sensitive: bool, test: impl Fn(bool) -> bool) -> Compared {
+fn both(case_sensitive: bool, test: impl Fn(bool) -> bool) -> ComparisonResult {
     let holds = test(case_sensitive);
-    Compared {
+    ComparisonResult {
         holds,
         depends_on_case: test(!case_sensitive) != holds,
     }

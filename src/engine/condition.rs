@@ -2,11 +2,11 @@
 
 use super::{
     compare::{compare, fits, is_wide, versions},
-    event::{Explained, Explanation, FactSeen, Shown, Text, Verdict},
-    expand::{Findings, Name, Scope, Template},
-    options::{EmptyOperator, NotGiven, Options, Undefined},
-    test::{Asked, Bound, Clause, ClauseKind, Ready, Test, read_query},
-    variables::{Held, is_read_only, key},
+    event::{Explained, Explanation, FactSeen, SharedText, Shown, Verdict},
+    expand::{Findings, LookupScope, Template, VariableName},
+    options::{EmptyOperator, NotGiven, RunOptions, Undefined},
+    test::{Bound, Clause, ClauseKind, ParsedQuery, PreparedCondition, PreparedTest, read_query},
+    variables::{VariableValue, is_read_only, key},
 };
 use crate::{
     fact::{FileFacts, Known},
@@ -39,18 +39,18 @@ impl Verdict {
 }
 
 /// A value of WMI as it may be shown.
-fn of_fact(fact: &wql::Fact) -> Shown {
+fn of_fact(fact: &wql::PropertyValue) -> Shown {
     match fact {
-        wql::Fact::Text(text) => Shown::Text(text.clone()),
-        wql::Fact::Null => Shown::Nothing,
-        wql::Fact::Unknown => Shown::Unknown(String::new()),
+        wql::PropertyValue::Text(text) => Shown::Text(text.clone()),
+        wql::PropertyValue::Null => Shown::Nothing,
+        wql::PropertyValue::Unknown => Shown::Unknown(String::new()),
         other => Shown::Text(other.to_string()),
     }
 }
 
 /// What a test looked at and lacked.
 #[derive(Default)]
-struct Seen {
+struct FactsSeen {
     facts: Vec<FactSeen>,
     missing: Vec<String>,
     remarks: Vec<String>,
@@ -58,8 +58,8 @@ struct Seen {
     quiet: bool,
 }
 
-impl Seen {
-    fn fact(&mut self, what: impl Into<Text>, value: Shown) {
+impl FactsSeen {
+    fn fact(&mut self, what: impl Into<SharedText>, value: Shown) {
         self.facts.push(FactSeen {
             what: what.into(),
             value,
@@ -77,13 +77,13 @@ impl Seen {
 
 /// Evaluates conditions with the facts at hand.
 pub(super) struct Evaluation<'a> {
-    pub scope: Scope<'a>,
-    pub options: &'a Options,
+    pub scope: LookupScope<'a>,
+    pub options: &'a RunOptions,
 }
 
 impl Evaluation<'_> {
     /// A condition with its explanation: every operand is asked.
-    pub fn explain(&self, ready: &Ready) -> Explanation {
+    pub fn explain(&self, ready: &PreparedCondition) -> Explanation {
         let operands: Vec<Explained> = ready
             .operands
             .iter()
@@ -96,7 +96,7 @@ impl Evaluation<'_> {
     }
 
     /// A condition's answer alone: what follows a false operand is not asked.
-    pub fn verdict(&self, ready: &Ready) -> Verdict {
+    pub fn verdict(&self, ready: &PreparedCondition) -> Verdict {
         self.all(&ready.operands)
     }
 
@@ -133,9 +133,9 @@ impl Evaluation<'_> {
             }
             ClauseKind::Test(test) => self.test(
                 test,
-                &mut Seen {
+                &mut FactsSeen {
                     quiet: true,
-                    ..Seen::default()
+                    ..FactsSeen::default()
                 },
             ),
         }
@@ -173,7 +173,7 @@ impl Evaluation<'_> {
                 };
             }
             ClauseKind::Test(test) => {
-                let mut seen = Seen::default();
+                let mut seen = FactsSeen::default();
                 explained.verdict = self.test(test, &mut seen);
                 (explained.facts, explained.missing, explained.remarks) =
                     (seen.facts, seen.missing, seen.remarks);
@@ -196,7 +196,7 @@ impl Evaluation<'_> {
     }
 
     /// A text with its names resolved; `None` if a value is not known.
-    fn text(&self, template: &Template, seen: &mut Seen) -> Option<String> {
+    fn text(&self, template: &Template, seen: &mut FactsSeen) -> Option<String> {
         let mut findings = Findings::default();
         let text = self.scope.expand(template, &mut findings).into_owned();
         for resolved in &findings.resolved {
@@ -212,46 +212,46 @@ impl Evaluation<'_> {
         known.then_some(text)
     }
 
-    fn test(&self, test: &Test, seen: &mut Seen) -> Verdict {
+    fn test(&self, test: &PreparedTest, seen: &mut FactsSeen) -> Verdict {
         match test {
-            Test::Variable {
+            PreparedTest::Variable {
                 name,
                 operator,
                 value,
             } => self.variable(name, *operator, value, seen),
-            Test::Path {
+            PreparedTest::Path {
                 folder,
                 path,
                 version,
                 modified,
             } => self.path(*folder, path, version, modified, seen),
-            Test::Registry {
+            PreparedTest::Registry {
                 key,
                 value,
                 kind,
                 operator,
                 data,
             } => self.registry(key, value.as_ref(), kind, *operator, data, seen),
-            Test::Wmi { namespace, query } => match self.text(namespace, seen) {
+            PreparedTest::Wmi { namespace, query } => match self.text(namespace, seen) {
                 Some(namespace) => self.query(&namespace, query, seen),
                 None => Verdict::Undecided,
             },
-            Test::Software {
+            PreparedTest::Software {
                 any_version,
                 product,
                 upgrade,
             } => self.software(*any_version, product, upgrade, seen),
-            Test::Os(systems) => self.systems(systems, seen),
-            Test::Opaque(why) => seen.lacks(why.clone()),
+            PreparedTest::Os(systems) => self.systems(systems, seen),
+            PreparedTest::Opaque(why) => seen.lacks(why.clone()),
         }
     }
 
     fn variable(
         &self,
-        name: &Name,
+        name: &VariableName,
         operator: Operator,
         value: &Template,
-        seen: &mut Seen,
+        seen: &mut FactsSeen,
     ) -> Verdict {
         let held = self.scope.variables.by_key(&name.key);
         if self.options.explain {
@@ -261,8 +261,8 @@ impl Evaluation<'_> {
             });
         }
         let left = match held {
-            Some(Held::Unknown(what)) => return seen.lacks(what.clone()),
-            Some(Held::Text(text)) => Some(text.as_str()),
+            Some(VariableValue::Unknown(what)) => return seen.lacks(what.clone()),
+            Some(VariableValue::Text(text)) => Some(text.as_str()),
             None if self.is_not_given(name) => {
                 return seen.lacks(format!("variable {}", name.spelled));
             }
@@ -305,7 +305,7 @@ impl Evaluation<'_> {
     }
 
     /// Whether a variable that is not there is one that the product would have set before.
-    fn is_not_given(&self, name: &Name) -> bool {
+    fn is_not_given(&self, name: &VariableName) -> bool {
         static TABLE: OnceLock<HashMap<String, &'static BuiltIn>> = OnceLock::new();
         if self.options.built_in == NotGiven::Unset || !is_read_only(&name.key) {
             return false;
@@ -330,7 +330,7 @@ impl Evaluation<'_> {
         path: &Template,
         version: &Option<Bound>,
         modified: &Option<Bound>,
-        seen: &mut Seen,
+        seen: &mut FactsSeen,
     ) -> Verdict {
         let Some(path) = self.text(path, seen) else {
             return Verdict::Undecided;
@@ -390,7 +390,7 @@ impl Evaluation<'_> {
         kind: &str,
         operator: Operator,
         data: &Template,
-        seen: &mut Seen,
+        seen: &mut FactsSeen,
     ) -> Verdict {
         let Some(key) = self.text(key, seen) else {
             return Verdict::Undecided;
@@ -453,7 +453,7 @@ impl Evaluation<'_> {
         any_version: bool,
         product: &Template,
         upgrade: &Template,
-        seen: &mut Seen,
+        seen: &mut FactsSeen,
     ) -> Verdict {
         let code = if any_version { upgrade } else { product };
         let Some(code) = self.text(code, seen) else {
@@ -502,11 +502,11 @@ impl Evaluation<'_> {
     }
 
     /// Any of some systems; of each, all queries must give a row.
-    fn systems(&self, systems: &[(Text, Vec<Asked>)], seen: &mut Seen) -> Verdict {
+    fn systems(&self, systems: &[(SharedText, Vec<ParsedQuery>)], seen: &mut FactsSeen) -> Verdict {
         let mut none = Verdict::True;
-        let mut lacking = Seen::default();
+        let mut lacking = FactsSeen::default();
         for (name, queries) in systems {
-            let mut own = Seen::default();
+            let mut own = FactsSeen::default();
             let one = queries.iter().fold(Verdict::True, |whole, query| {
                 whole.and(self.query("root\\cimv2", query, &mut own))
             });
@@ -524,7 +524,7 @@ impl Evaluation<'_> {
         none.not()
     }
 
-    fn query(&self, namespace: &str, asked: &Asked, seen: &mut Seen) -> Verdict {
+    fn query(&self, namespace: &str, asked: &ParsedQuery, seen: &mut FactsSeen) -> Verdict {
         let mut findings = Findings::default();
         let text = self.scope.expand_query(&asked.text, &mut findings);
         if !findings.missing.is_empty() {
@@ -556,7 +556,7 @@ impl Evaluation<'_> {
                 // Of the only row its number says nothing.
                 let alone = outcome.rows.len() == 1 && row.index == 0;
                 let what = if alone {
-                    Text::from(what)
+                    SharedText::from(what)
                 } else {
                     format!("row {}: {what}", row.index).into()
                 };
@@ -569,7 +569,7 @@ impl Evaluation<'_> {
                 );
             }
         }
-        if outcome.verdict == wql::Verdict::Fails && outcome.rows.is_empty() {
+        if outcome.verdict == wql::QueryVerdict::Fails && outcome.rows.is_empty() {
             seen.fact("rows", Shown::Nothing);
         }
         for missing in &outcome.missing {
@@ -584,9 +584,9 @@ impl Evaluation<'_> {
             ));
         }
         match outcome.verdict {
-            wql::Verdict::Holds => Verdict::True,
-            wql::Verdict::Fails => Verdict::False,
-            wql::Verdict::Undecided => {
+            wql::QueryVerdict::Holds => Verdict::True,
+            wql::QueryVerdict::Fails => Verdict::False,
+            wql::QueryVerdict::Undecided => {
                 if seen.missing.is_empty() {
                     let why = match outcome.reason {
                         Some(Reason::Variable(name)) => format!("variable {name}"),

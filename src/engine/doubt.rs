@@ -2,12 +2,12 @@
 //! known from there on.
 
 use super::{
-    event::Change,
-    expand::{Findings, Scope},
-    plan::{Effect, Plan, Set, SetValue},
-    program::{Does, Instruction},
+    event::VariableChange,
+    expand::{Findings, LookupScope},
+    plan::{Set, SetValue, StepEffect, StepPlan},
+    program::{Instruction, InstructionKind},
     run::Engine,
-    variables::{Held, is_read_only},
+    variables::{VariableValue, is_read_only},
 };
 use crate::computer::Host;
 
@@ -19,7 +19,7 @@ impl Engine<'_> {
     /// same already.
     pub(super) fn doubt(&mut self, sets: &[Set], lacks: &str, host: &dyn Host) {
         for set in sets {
-            let scope = Scope {
+            let scope = LookupScope {
                 variables: &self.state.variables,
                 locals: &[],
                 host,
@@ -34,8 +34,8 @@ impl Engine<'_> {
                     let now = self.state.variables.get(&name);
                     findings.missing.is_empty()
                         && match now {
-                            Some(Held::Text(now)) => *now == text,
-                            Some(Held::Unknown(_)) => true,
+                            Some(VariableValue::Text(now)) => *now == text,
+                            Some(VariableValue::Unknown(_)) => true,
                             None => text.is_empty(),
                         }
                 }
@@ -57,7 +57,7 @@ impl Engine<'_> {
         instruction: &Instruction<'_>,
         lacks: &str,
         host: &dyn Host,
-    ) -> Vec<Change> {
+    ) -> Vec<VariableChange> {
         let program = self.program;
         self.state.variables.forget_changes();
         let own = instruction.at.instruction as usize..instruction.next as usize;
@@ -70,8 +70,10 @@ impl Engine<'_> {
         {
             match &member.does {
                 // Steps of disabled groups have no place among those that are counted.
-                Does::Step(plan) if member.at.step > 0 => self.doubt_step(plan, lacks, host),
-                Does::Open { child: Some(child) } => {
+                InstructionKind::Step(plan) if member.at.step > 0 => {
+                    self.doubt_step(plan, lacks, host)
+                }
+                InstructionKind::Open { child: Some(child) } => {
                     for assigned in child.globals {
                         self.unknown(&assigned.name.value, lacks, assigned.masked);
                     }
@@ -82,15 +84,15 @@ impl Engine<'_> {
         self.state.variables.changes()
     }
 
-    fn doubt_step(&mut self, plan: &Plan<'_>, lacks: &str, host: &dyn Host) {
+    fn doubt_step(&mut self, plan: &StepPlan<'_>, lacks: &str, host: &dyn Host) {
         match &plan.effect {
-            Effect::Set(sets) => self.doubt(sets, lacks, host),
-            Effect::Rules(rules) => {
+            StepEffect::Set(sets) => self.doubt(sets, lacks, host),
+            StepEffect::Rules(rules) => {
                 for rule in rules {
                     self.doubt(&rule.sets, lacks, host);
                 }
             }
-            Effect::Host | Effect::Restart | Effect::List { .. } => {}
+            StepEffect::Host | StepEffect::Restart | StepEffect::List { .. } => {}
         }
         let output = plan
             .output
@@ -113,12 +115,14 @@ impl Engine<'_> {
         let masked = masked || self.is_secret(name);
         // It may rest on several facts; a list without end would tell nobody anything.
         let what = match self.state.variables.get(name) {
-            Some(Held::Unknown(what)) if what.contains(lacks) || what.len() > LONGEST => {
+            Some(VariableValue::Unknown(what)) if what.contains(lacks) || what.len() > LONGEST => {
                 what.clone()
             }
-            Some(Held::Unknown(what)) => format!("{what}, {lacks}"),
+            Some(VariableValue::Unknown(what)) => format!("{what}, {lacks}"),
             _ => lacks.to_owned(),
         };
-        self.state.variables.set(name, Held::Unknown(what), masked);
+        self.state
+            .variables
+            .set(name, VariableValue::Unknown(what), masked);
     }
 }

@@ -15,9 +15,9 @@ pub const MASK: &str = "********";
 
 /// A text that many events share.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(Arc<str>);
+pub struct SharedText(Arc<str>);
 
-impl Deref for Text {
+impl Deref for SharedText {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -25,39 +25,39 @@ impl Deref for Text {
     }
 }
 
-impl From<&str> for Text {
+impl From<&str> for SharedText {
     fn from(text: &str) -> Self {
-        Text(text.into())
+        SharedText(text.into())
     }
 }
 
-impl From<String> for Text {
+impl From<String> for SharedText {
     fn from(text: String) -> Self {
-        Text(text.into())
+        SharedText(text.into())
     }
 }
 
-impl fmt::Display for Text {
+impl fmt::Display for SharedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self)
     }
 }
 
-impl fmt::Debug for Text {
+impl fmt::Debug for SharedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&**self, f)
     }
 }
 
-impl Serialize for Text {
+impl Serialize for SharedText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for SharedText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Text::from)
+        String::deserialize(deserializer).map(SharedText::from)
     }
 }
 
@@ -77,12 +77,12 @@ pub enum NodeKind {
 
 /// Where a run is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct At {
+pub struct Location {
     /// The names from the outside in: `"Group" / "Step"`. The second of two members with one name
     /// is `"Step"[2]`.
-    pub path: Text,
+    pub path: SharedText,
     /// The name alone.
-    pub name: Text,
+    pub name: SharedText,
     /// What it is.
     pub kind: NodeKind,
     /// The number of the instruction as smsts.log has it, from 0.
@@ -134,7 +134,7 @@ impl fmt::Display for Shown {
 
 /// A variable that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
+pub struct VariableChange {
     /// Its name in its first spelling.
     pub name: String,
     /// What it was.
@@ -161,7 +161,7 @@ pub enum Giver {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resolved {
     /// The name between the percent signs.
-    pub name: Text,
+    pub name: SharedText,
     /// The value.
     pub value: Shown,
     /// Who gave it.
@@ -194,7 +194,7 @@ impl fmt::Display for Verdict {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactSeen {
     /// What it is about: a variable's name, a path, a key.
-    pub what: Text,
+    pub what: SharedText,
     /// What it is.
     pub value: Shown,
 }
@@ -203,7 +203,7 @@ pub struct FactSeen {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explained {
     /// The operand in the words of the language; of an operator `all`, `any` or `none`.
-    pub written: Text,
+    pub written: SharedText,
     /// What it came to.
     pub verdict: Verdict,
     /// The facts that decided it.
@@ -252,7 +252,7 @@ impl Explanation {
 /// Why something was skipped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "reason")]
-pub enum Because {
+pub enum SkipReason {
     /// It is disabled.
     Disabled,
     /// Its condition does not hold, or is undecided and was taken so.
@@ -263,7 +263,7 @@ pub enum Because {
     /// The group around it was skipped.
     Group {
         /// The path of the group.
-        path: Text,
+        path: SharedText,
     },
     /// It may not run in this environment: Windows PE, or the full system.
     Environment {
@@ -281,7 +281,7 @@ pub enum Because {
 /// How an undecided question was answered all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Taken {
+pub enum UndecidedAnswer {
     /// As if it did not hold.
     False,
     /// As if it held.
@@ -305,7 +305,7 @@ pub enum GroupOutcome {
 /// Why a step failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Failure {
+pub enum StepFailure {
     /// Its exit code is not among its success codes.
     ExitCode,
     /// It took longer than its time-out.
@@ -333,7 +333,7 @@ pub enum Then {
     /// The run goes on behind this group, which continues on error.
     BehindGroup {
         /// The path of the group.
-        path: Text,
+        path: SharedText,
     },
     /// The sequence fails.
     End,
@@ -409,7 +409,7 @@ pub struct ListItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepRan {
     /// Which.
-    pub at: At,
+    pub at: Location,
     /// How often it ran before in a row.
     pub attempt: u32,
     /// The exit code as 32 bits.
@@ -422,12 +422,12 @@ pub struct StepRan {
     pub condition: Option<Explanation>,
     /// Variables that changed, without those that the engine itself keeps
     /// (`_SMSTSLastActionRetCode` …).
-    pub changed: Vec<Change>,
+    pub changed: Vec<VariableChange>,
     /// What each `%Name%` became.
     pub resolved: Vec<Resolved>,
     /// Properties whose value came from a variable of the sequence instead of the step: the
     /// variables' names.
-    pub overridden: Vec<Text>,
+    pub overridden: Vec<SharedText>,
     /// Rules of Set Dynamic Variables.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleOutcome>,
@@ -449,14 +449,14 @@ pub enum Event {
     /// A group or a child sequence began.
     GroupEntered {
         /// Which.
-        at: At,
+        at: Location,
         /// What its condition came to.
         condition: Option<Explanation>,
     },
     /// A group or a child sequence ended.
     GroupLeft {
         /// Which.
-        at: At,
+        at: Location,
         /// How.
         outcome: GroupOutcome,
     },
@@ -465,34 +465,34 @@ pub enum Event {
     /// Something did not run.
     Skipped {
         /// What.
-        at: At,
+        at: Location,
         /// Why.
-        because: Because,
+        because: SkipReason,
     },
     /// A question that nobody could decide; the event of what was done follows.
     Undecided {
         /// Where.
-        at: At,
+        at: Location,
         /// What is asked: `condition`, `rule 2`, `sequence`, `element`.
         about: String,
         /// How it was answered.
-        taken: Taken,
+        taken: UndecidedAnswer,
         /// Facts that would have been needed.
         missing: Vec<String>,
         /// What a condition came to.
         explanation: Option<Explanation>,
         /// Variables that what is not run would have set: nobody knows them from now on.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        changed: Vec<Change>,
+        changed: Vec<VariableChange>,
     },
     /// A step failed; the event of its run came before.
     Failed {
         /// Which.
-        at: At,
+        at: Location,
         /// The exit code.
         exit_code: u32,
         /// Why that is a failure.
-        failure: Failure,
+        failure: StepFailure,
         /// What it leads to.
         then: Then,
     },
@@ -500,7 +500,7 @@ pub enum Event {
     /// event.
     RestartRequested {
         /// Where.
-        at: At,
+        at: Location,
         /// What it starts.
         target: Target,
         /// Who wants it.
@@ -519,7 +519,7 @@ pub enum Event {
         /// The code that the product reports.
         code: u32,
         /// The step that made it fail.
-        failed: Option<At>,
+        failed: Option<Location>,
         /// How many steps ran.
         ran: u32,
         /// How many failures were ignored.

@@ -4,21 +4,21 @@
 use std::borrow::Cow;
 
 use super::{
-    event::{Giver, Resolved, Shown, Text},
-    variables::{Held, Variables, key},
+    event::{Giver, Resolved, SharedText, Shown},
+    variables::{VariableValue, Variables, key},
 };
 use crate::{computer::Host, fact::Known};
 
 /// A variable's name, and the key it is looked up by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Name {
-    pub spelled: Text,
+pub(super) struct VariableName {
+    pub spelled: SharedText,
     pub key: String,
 }
 
-impl Name {
+impl VariableName {
     pub fn new(spelled: &str) -> Self {
-        Name {
+        VariableName {
             spelled: spelled.trim().into(),
             key: key(spelled),
         }
@@ -26,9 +26,9 @@ impl Name {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+enum TemplatePart {
     Literal(String),
-    Name(Name),
+    Name(VariableName),
 }
 
 /// A text whose names are found once.
@@ -36,7 +36,7 @@ enum Part {
 pub(super) struct Template {
     source: String,
     /// Empty where there is no name.
-    parts: Vec<Part>,
+    parts: Vec<TemplatePart>,
 }
 
 impl Template {
@@ -52,9 +52,9 @@ impl Template {
             if is_name(name) {
                 literal.push_str(&rest[..open]);
                 if !literal.is_empty() {
-                    parts.push(Part::Literal(std::mem::take(&mut literal)));
+                    parts.push(TemplatePart::Literal(std::mem::take(&mut literal)));
                 }
-                parts.push(Part::Name(Name::new(name)));
+                parts.push(TemplatePart::Name(VariableName::new(name)));
                 rest = &rest[open + close + 2..];
             } else {
                 literal.push_str(&rest[..=open]);
@@ -63,7 +63,7 @@ impl Template {
         }
         if !parts.is_empty() {
             literal.push_str(rest);
-            parts.push(Part::Literal(literal));
+            parts.push(TemplatePart::Literal(literal));
         }
         Template {
             source: text.to_owned(),
@@ -101,7 +101,7 @@ fn is_name(text: &str) -> bool {
 
 /// A default of the step that runs.
 #[derive(Clone, Debug)]
-pub(super) struct Local {
+pub(super) struct StepDefault {
     pub key: String,
     pub value: String,
     pub masked: bool,
@@ -109,9 +109,9 @@ pub(super) struct Local {
 
 /// Where names are looked up.
 #[derive(Clone, Copy)]
-pub(super) struct Scope<'a> {
+pub(super) struct LookupScope<'a> {
     pub variables: &'a Variables,
-    pub locals: &'a [Local],
+    pub locals: &'a [StepDefault],
     pub host: &'a dyn Host,
 }
 
@@ -127,7 +127,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    fn push(&mut self, name: &Name, value: impl FnOnce() -> Shown, by: Giver) {
+    fn push(&mut self, name: &VariableName, value: impl FnOnce() -> Shown, by: Giver) {
         if !self.resolved.iter().any(|known| known.name == name.spelled) {
             self.resolved.push(Resolved {
                 name: name.spelled.clone(),
@@ -138,7 +138,7 @@ impl Findings {
     }
 }
 
-impl Scope<'_> {
+impl LookupScope<'_> {
     /// Puts values in the place of names.
     pub fn expand<'t>(&self, template: &'t Template, findings: &mut Findings) -> Cow<'t, str> {
         if template.parts.is_empty() {
@@ -147,22 +147,22 @@ impl Scope<'_> {
         let mut out = String::with_capacity(template.source.len() + 32);
         for part in &template.parts {
             match part {
-                Part::Literal(text) => out.push_str(text),
-                Part::Name(name) => self.insert(name, &mut out, findings),
+                TemplatePart::Literal(text) => out.push_str(text),
+                TemplatePart::Name(name) => self.insert(name, &mut out, findings),
             }
         }
         Cow::Owned(out)
     }
 
-    fn insert(&self, name: &Name, out: &mut String, findings: &mut Findings) {
+    fn insert(&self, name: &VariableName, out: &mut String, findings: &mut Findings) {
         match self.variables.by_key(&name.key) {
-            Some(Held::Text(text)) => {
+            Some(VariableValue::Text(text)) => {
                 out.push_str(text);
                 let shown = self.variables.show(&name.key);
                 findings.masked |= shown == Shown::Masked;
                 return findings.push(name, || shown, Giver::Sequence);
             }
-            Some(Held::Unknown(what)) => {
+            Some(VariableValue::Unknown(what)) => {
                 findings.missing.push(what.clone());
                 leave(name, out);
                 return findings.push(name, || Shown::Unknown(what.clone()), Giver::Nobody);
@@ -209,8 +209,8 @@ impl Scope<'_> {
         template: &'t Template,
         findings: &mut Findings,
     ) -> Cow<'t, str> {
-        let known = |part: &Part| match part {
-            Part::Name(name) => self.variables.by_key(&name.key).is_some(),
+        let known = |part: &TemplatePart| match part {
+            TemplatePart::Name(name) => self.variables.by_key(&name.key).is_some(),
             _ => false,
         };
         if !template.parts.iter().any(known) {
@@ -219,16 +219,16 @@ impl Scope<'_> {
         let mut out = String::with_capacity(template.source.len() + 32);
         for part in &template.parts {
             match part {
-                Part::Literal(text) => out.push_str(text),
-                Part::Name(name) if known(part) => self.insert(name, &mut out, findings),
-                Part::Name(name) => leave(name, &mut out),
+                TemplatePart::Literal(text) => out.push_str(text),
+                TemplatePart::Name(name) if known(part) => self.insert(name, &mut out, findings),
+                TemplatePart::Name(name) => leave(name, &mut out),
             }
         }
         Cow::Owned(out)
     }
 }
 
-fn leave(name: &Name, out: &mut String) {
+fn leave(name: &VariableName, out: &mut String) {
     out.push('%');
     out.push_str(&name.spelled);
     out.push('%');

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::event::Taken;
+pub use super::event::UndecidedAnswer;
 
 /// What a comparison with a variable that is not there comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ pub enum NotGiven {
 
 /// A variable that a run begins with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Given {
+pub struct InitialVariable {
     /// Its name.
     pub name: String,
     /// Its value.
@@ -79,9 +79,9 @@ pub struct Given {
 /// How a run decides what the sources leave open, and what it begins with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Options {
+pub struct RunOptions {
     /// How an undecided condition is taken.
-    pub undecided: Taken,
+    pub undecided: UndecidedAnswer,
     /// Whether texts are compared with regard to case.
     pub case_sensitive: bool,
     /// Comparisons with a variable that is not there.
@@ -115,15 +115,15 @@ pub struct Options {
     /// Whether conditions that hold are explained, too.
     pub explain: bool,
     /// Variables of collections, the device, media or the command line; later ones win.
-    pub variables: Vec<Given>,
+    pub variables: Vec<InitialVariable>,
     /// Values of `secret("NAME")` by name. They are masked.
     pub secrets: Vec<(String, String)>,
 }
 
-impl Default for Options {
+impl Default for RunOptions {
     fn default() -> Self {
-        Options {
-            undecided: Taken::False,
+        RunOptions {
+            undecided: UndecidedAnswer::False,
             case_sensitive: false,
             undefined: Undefined::Empty,
             resolve_values: true,

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::OnceLock};
 
 use super::{
-    expand::{Local, Name, Template},
+    expand::{StepDefault, Template, VariableName},
     test::{Clause, expression_clause},
 };
 use crate::{
@@ -17,14 +17,14 @@ use crate::{
 
 /// A default that a step puts into the environment while it runs.
 #[derive(Debug)]
-pub(super) struct Default {
-    pub name: Name,
+pub(super) struct PropertyDefault {
+    pub name: VariableName,
     pub property: String,
     pub value: Template,
     /// Whether a variable of the sequence wins over it.
     pub overridable: bool,
     /// Of a name with `_`: the name that wins over it where its value is `true`.
-    pub twin: Option<Name>,
+    pub twin: Option<VariableName>,
     /// The name of the secret that is its value.
     pub secret: Option<String>,
     pub masked: bool,
@@ -32,7 +32,7 @@ pub(super) struct Default {
 
 /// Where a value that the host gets comes from.
 #[derive(Debug)]
-pub(super) enum From {
+pub(super) enum ValueSource {
     Default(usize),
     Fixed(String),
     Action,
@@ -54,7 +54,7 @@ pub(super) enum SetValue {
 
 /// What a rule of Set Dynamic Variables asks.
 #[derive(Debug)]
-pub(super) enum Asks {
+pub(super) enum RuleQuestion {
     Nothing,
     Test(Clause),
     MakeModel {
@@ -72,13 +72,13 @@ pub(super) enum Asks {
 
 #[derive(Debug)]
 pub(super) struct RulePlan {
-    pub asks: Asks,
+    pub asks: RuleQuestion,
     pub sets: Vec<Set>,
 }
 
 /// What the engine itself does for a step, beside asking the host.
 #[derive(Debug)]
-pub(super) enum Effect {
+pub(super) enum StepEffect {
     Host,
     Set(Vec<Set>),
     Rules(Vec<RulePlan>),
@@ -99,16 +99,16 @@ pub(super) enum RunIn {
 }
 
 /// A step's defaults, and what the host gets.
-type Settled = (Vec<Local>, Vec<(String, String)>);
+type Settled = (Vec<StepDefault>, Vec<(String, String)>);
 
 /// A step made ready.
 #[derive(Debug)]
-pub(super) struct Plan<'s> {
+pub(super) struct StepPlan<'s> {
     pub step: &'s Step,
     pub action: Template,
-    pub defaults: Vec<Default>,
-    pub values: Vec<(String, From)>,
-    pub effect: Effect,
+    pub defaults: Vec<PropertyDefault>,
+    pub values: Vec<(String, ValueSource)>,
+    pub effect: StepEffect,
     pub success: Vec<u32>,
     /// Whether the author can change the success codes.
     pub own_codes: bool,
@@ -121,13 +121,13 @@ pub(super) struct Plan<'s> {
     /// Variables that an inline script speaks of.
     pub script_sets: Vec<String>,
     /// Variables of the product that such a step sets by itself.
-    pub sets: Vec<Name>,
+    pub sets: Vec<VariableName>,
     /// The defaults and values, where they are always the same unless a variable wins.
     pub plain: Option<Settled>,
     pub mdt: bool,
 }
 
-impl<'s> Plan<'s> {
+impl<'s> StepPlan<'s> {
     pub fn new(step: &'s Step, shape: &Shape<'_>, dialect: Dialect) -> Self {
         let table = step.table();
         let attribute = |name: &str| {
@@ -137,7 +137,7 @@ impl<'s> Plan<'s> {
                 .find(|(key, _)| key == name)
                 .map(|(_, text)| text.as_str())
         };
-        let defaults: Vec<Default> = shape
+        let defaults: Vec<PropertyDefault> = shape
             .variables
             .iter()
             .flatten()
@@ -161,8 +161,8 @@ impl<'s> Plan<'s> {
                     .map(|stored| stored.property.as_str());
                 let closed = rules == Some(&*variable.property)
                     || property.is_some_and(|property| property.kind == Type::Script);
-                Default {
-                    name: Name::new(&variable.name),
+                PropertyDefault {
+                    name: VariableName::new(&variable.name),
                     property: variable.property.clone().into_owned(),
                     value: if closed {
                         Template::plain(&variable.text)
@@ -170,7 +170,7 @@ impl<'s> Plan<'s> {
                         Template::new(&variable.text)
                     },
                     overridable,
-                    twin: variable.name.strip_prefix('_').map(Name::new),
+                    twin: variable.name.strip_prefix('_').map(VariableName::new),
                     masked: secret.is_some()
                         || property.is_some_and(|property| property.kind == Type::Secret),
                     secret,
@@ -188,7 +188,7 @@ impl<'s> Plan<'s> {
                 .iter()
                 .position(|default| Some(&*default.name.spelled) == property.variable.as_deref())
         });
-        let mut plan = Plan {
+        let mut plan = StepPlan {
             values: values(step, &defaults, shape),
             effect: effect(step, shape, &defaults, &action, dialect),
             success: attribute("successCodeList")
@@ -230,10 +230,10 @@ impl<'s> Plan<'s> {
                 .iter()
                 .all(|default| default.value.is_plain() && default.secret.is_none());
         plain.then(|| {
-            let locals: Vec<Local> = self
+            let locals: Vec<StepDefault> = self
                 .defaults
                 .iter()
-                .map(|default| Local {
+                .map(|default| StepDefault {
                     key: default.name.key.clone(),
                     value: default.value.source().to_owned(),
                     masked: default.masked,
@@ -245,13 +245,13 @@ impl<'s> Plan<'s> {
     }
 
     /// What the host gets.
-    pub fn given(&self, locals: &[Local], action: &str) -> Vec<(String, String)> {
-        let text = |from: &From| match from {
-            From::Default(index) => locals
+    pub fn given(&self, locals: &[StepDefault], action: &str) -> Vec<(String, String)> {
+        let text = |from: &ValueSource| match from {
+            ValueSource::Default(index) => locals
                 .get(*index)
                 .map_or_else(String::new, |local| local.value.clone()),
-            From::Fixed(text) => text.clone(),
-            From::Action => action.to_owned(),
+            ValueSource::Fixed(text) => text.clone(),
+            ValueSource::Action => action.to_owned(),
         };
         self.values
             .iter()
@@ -284,7 +284,11 @@ fn property_of<'t>(table: &'t StepType, variable: &str) -> Option<&'t Property> 
 
 /// Values by the names of the source: properties of the table first, then every default that
 /// belongs to none.
-fn values(step: &Step, defaults: &[Default], shape: &Shape<'_>) -> Vec<(String, From)> {
+fn values(
+    step: &Step,
+    defaults: &[PropertyDefault],
+    shape: &Shape<'_>,
+) -> Vec<(String, ValueSource)> {
     let mut list = Vec::new();
     let mut used = vec![false; defaults.len()];
     let at = |name: &str| {
@@ -311,41 +315,44 @@ fn values(step: &Step, defaults: &[Default], shape: &Shape<'_>) -> Vec<(String, 
             if let Some(index) = name.and_then(at) {
                 used[index] = true;
             }
-            list.push((property.name.clone(), From::Fixed(text.clone())));
+            list.push((property.name.clone(), ValueSource::Fixed(text.clone())));
         } else if let Some(index) = name.and_then(at) {
             used[index] = true;
-            list.push((property.name.clone(), From::Default(index)));
+            list.push((property.name.clone(), ValueSource::Default(index)));
         } else if attribute == Some("action") {
-            list.push((property.name.clone(), From::Action));
+            list.push((property.name.clone(), ValueSource::Action));
         } else if let Some((_, text)) = shape
             .attributes
             .iter()
             .find(|(key, _)| Some(key.as_str()) == attribute)
         {
-            list.push((property.name.clone(), From::Fixed(text.clone())));
+            list.push((property.name.clone(), ValueSource::Fixed(text.clone())));
         }
     }
     let rest = defaults
         .iter()
         .enumerate()
         .filter(|(index, _)| !used[*index]);
-    list.extend(
-        rest.map(|(index, default)| (default.name.spelled.to_string(), From::Default(index))),
-    );
-    list.push(("action".to_owned(), From::Action));
+    list.extend(rest.map(|(index, default)| {
+        (
+            default.name.spelled.to_string(),
+            ValueSource::Default(index),
+        )
+    }));
+    list.push(("action".to_owned(), ValueSource::Action));
     list
 }
 
 fn effect(
     step: &Step,
     shape: &Shape<'_>,
-    defaults: &[Default],
+    defaults: &[PropertyDefault],
     action: &Template,
     dialect: Dialect,
-) -> Effect {
+) -> StepEffect {
     let table = step.table();
     if table.is_some_and(|table| table.rules.is_some()) {
-        return Effect::Rules(rules(step, dialect));
+        return StepEffect::Rules(rules(step, dialect));
     }
     if let Some(spec) = table.and_then(|table| table.assignment.as_ref()) {
         let text = |property: &str| {
@@ -367,7 +374,7 @@ fn effect(
             ("", Some(own)) if masked => value(own),
             (text, _) => SetValue::Text(Template::new(text)),
         };
-        return Effect::Set(vec![Set {
+        return StepEffect::Set(vec![Set {
             name: Template::new(text(&spec.name.property)),
             value,
             masked,
@@ -376,10 +383,10 @@ fn effect(
     match by_engine(table, action.source()) {
         Some(ByEngine::SetsVariable) => {
             if let Some(set) = written_set(action.source()) {
-                return Effect::Set(vec![set]);
+                return StepEffect::Set(vec![set]);
             }
         }
-        Some(ByEngine::Restarts) => return Effect::Restart,
+        Some(ByEngine::Restarts) => return StepEffect::Restart,
         Some(ByEngine::RunsSequence) | None => {}
     }
     let list = table.and_then(|table| {
@@ -387,9 +394,9 @@ fn effect(
         let base = defaults
             .iter()
             .position(|default| Some(&*default.name.spelled) == property.variable.as_deref())?;
-        (!defaults[base].value.source().is_empty()).then_some(Effect::List { base, list })
+        (!defaults[base].value.source().is_empty()).then_some(StepEffect::List { base, list })
     });
-    list.unwrap_or(Effect::Host)
+    list.unwrap_or(StepEffect::Host)
 }
 
 /// What the engine does for a step, as its own table says, or that of the type whose action has the
@@ -438,11 +445,11 @@ fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
         .iter()
         .map(|rule| RulePlan {
             asks: match &rule.test {
-                None => Asks::Nothing,
+                None => RuleQuestion::Nothing,
                 Some(RuleTest::Expression(expression)) => {
-                    Asks::Test(expression_clause(expression, dialect))
+                    RuleQuestion::Test(expression_clause(expression, dialect))
                 }
-                Some(RuleTest::MakeModel { make, model }) => Asks::MakeModel {
+                Some(RuleTest::MakeModel { make, model }) => RuleQuestion::MakeModel {
                     make: Template::new(&make.value),
                     model: Template::new(&model.value),
                 },
@@ -451,13 +458,15 @@ fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
                     mac_address,
                     serial_number,
                     uuid,
-                }) => Asks::Computer {
+                }) => RuleQuestion::Computer {
                     asset_tag: Template::new(asset_tag),
                     mac_address: Template::new(mac_address),
                     serial_number: Template::new(serial_number),
                     uuid: Template::new(uuid),
                 },
-                Some(RuleTest::Gateway { gateway }) => Asks::Gateway(Template::new(&gateway.value)),
+                Some(RuleTest::Gateway { gateway }) => {
+                    RuleQuestion::Gateway(Template::new(&gateway.value))
+                }
             },
             sets: rule
                 .variables
@@ -472,9 +481,9 @@ fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
         .collect();
     if spelled {
         let why = "what rules in XML's own words come to".to_owned();
-        let kind = super::test::ClauseKind::Test(Box::new(super::test::Test::Opaque(why)));
+        let kind = super::test::ClauseKind::Test(Box::new(super::test::PreparedTest::Opaque(why)));
         list = vec![RulePlan {
-            asks: Asks::Test(Clause {
+            asks: RuleQuestion::Test(Clause {
                 written: "xml".into(),
                 kind,
             }),
@@ -514,15 +523,15 @@ fn run_in(text: &str) -> RunIn {
 }
 
 /// Variables that the tables say such a step sets; what stands in its XML is no result of it.
-fn sets(step: &Step, defaults: &[Default]) -> Vec<Name> {
-    static BY: OnceLock<HashMap<&str, Vec<Name>>> = OnceLock::new();
+fn sets(step: &Step, defaults: &[PropertyDefault]) -> Vec<VariableName> {
+    static BY: OnceLock<HashMap<&str, Vec<VariableName>>> = OnceLock::new();
     let by = BY.get_or_init(|| {
-        let mut by: HashMap<&str, Vec<Name>> = HashMap::new();
+        let mut by: HashMap<&str, Vec<VariableName>> = HashMap::new();
         for (setter, name) in built_ins()
             .iter()
             .filter_map(|one| Some((one.set_by.as_deref()?, &one.name)))
         {
-            by.entry(setter).or_default().push(Name::new(name));
+            by.entry(setter).or_default().push(VariableName::new(name));
         }
         by
     });

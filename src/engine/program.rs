@@ -6,15 +6,15 @@ use std::{
 };
 
 use super::{
-    event::{At, NodeKind, Text},
-    expand::Name,
-    plan::{Plan, child_of},
-    test::{self, Ready},
+    event::{Location, NodeKind, SharedText},
+    expand::VariableName,
+    plan::{StepPlan, child_of},
+    test::{self, PreparedCondition},
 };
 use crate::{
-    emit::{self, Target},
+    emit::{self, WritingTarget},
     model::{Assigned, Common, Node, Sequence, Step},
-    vocabulary::{Dialect, Element, built_ins},
+    vocabulary::{Dialect, StepElement, built_ins},
     xml::Document,
 };
 
@@ -45,7 +45,7 @@ impl Children for BTreeMap<String, Sequence> {
 
 /// Why a sequence cannot run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
+pub enum ProgramError {
     /// Sequences run each other in a circle; the identifiers in order, the first one again at the
     /// end.
     Cycle(Vec<String>),
@@ -53,15 +53,15 @@ pub enum Refused {
     TooLarge,
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for ProgramError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refused::Cycle(ids) => write!(
+            ProgramError::Cycle(ids) => write!(
                 f,
                 "task sequences run each other in a circle: {}",
                 ids.join(", ")
             ),
-            Refused::TooLarge => write!(
+            ProgramError::TooLarge => write!(
                 f,
                 "more than {MAX_INSTRUCTIONS} instructions with all child sequences"
             ),
@@ -69,17 +69,17 @@ impl fmt::Display for Refused {
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for ProgramError {}
 
 /// What an instruction does.
 #[derive(Debug)]
-pub(super) enum Does<'s> {
+pub(super) enum InstructionKind<'s> {
     /// Begins a group or a child sequence, with the child's global variables.
     Open { child: Option<Box<Child<'s>>> },
     /// Ends it.
     Close { open: u32 },
     /// Runs a step.
-    Step(Box<Plan<'s>>),
+    Step(Box<StepPlan<'s>>),
     /// Runs a sequence that nobody gave.
     NoChild { id: String },
     /// Raw XML.
@@ -96,15 +96,15 @@ pub(super) struct Child<'s> {
 
 #[derive(Debug)]
 pub(super) struct Instruction<'s> {
-    pub at: At,
-    pub does: Does<'s>,
+    pub at: Location,
+    pub does: InstructionKind<'s>,
     /// The group around it.
     pub parent: Option<u32>,
     /// The instruction behind it and all it holds.
     pub next: u32,
     pub disabled: bool,
     pub continue_on_error: bool,
-    pub condition: Option<Ready>,
+    pub condition: Option<PreparedCondition>,
 }
 
 /// A sequence with all of its children, made ready to run on any number of machines.
@@ -114,7 +114,7 @@ pub struct Program<'s> {
     pub(super) instructions: Vec<Instruction<'s>>,
     /// Names of variables that hold secrets by what they are.
     pub(super) secret_names: Vec<String>,
-    pub(super) external: Vec<Name>,
+    pub(super) external: Vec<VariableName>,
 }
 
 impl<'s> Program<'s> {
@@ -122,20 +122,20 @@ impl<'s> Program<'s> {
     ///
     /// # Errors
     /// If sequences run each other in a circle, or there is too much of them.
-    pub fn new(sequence: &'s Sequence, children: &'s dyn Children) -> Result<Self, Refused> {
-        let mut builder = Builder {
+    pub fn new(sequence: &'s Sequence, children: &'s dyn Children) -> Result<Self, ProgramError> {
+        let mut builder = ProgramBuilder {
             children,
             instructions: Vec::new(),
             levels: Vec::new(),
             steps: 0,
         };
-        let mut external: Vec<Name> = sequence
+        let mut external: Vec<VariableName> = sequence
             .external_variables
             .iter()
-            .map(|name| Name::new(&name.value))
+            .map(|name| VariableName::new(&name.value))
             .collect();
         builder.run(sequence, &mut external)?;
-        let Builder {
+        let ProgramBuilder {
             mut instructions,
             steps,
             ..
@@ -158,14 +158,14 @@ impl<'s> Program<'s> {
 
     /// All instructions in order, for lists and break points. Ends of groups have the path of their
     /// group.
-    pub fn instructions(&self) -> impl Iterator<Item = &At> {
+    pub fn instructions(&self) -> impl Iterator<Item = &Location> {
         self.instructions.iter().map(|instruction| &instruction.at)
     }
 
     /// The step of an instruction, if it is one.
     pub fn step(&self, instruction: u32) -> Option<&Step> {
         match &self.instructions.get(instruction as usize)?.does {
-            Does::Step(plan) => Some(plan.step),
+            InstructionKind::Step(plan) => Some(plan.step),
             _ => None,
         }
     }
@@ -174,7 +174,7 @@ impl<'s> Program<'s> {
     pub fn is_end(&self, instruction: u32) -> bool {
         self.instructions
             .get(instruction as usize)
-            .is_some_and(|own| matches!(own.does, Does::Close { .. }))
+            .is_some_and(|own| matches!(own.does, InstructionKind::Close { .. }))
     }
 
     /// Whether an instruction is disabled.
@@ -203,7 +203,7 @@ impl<'s> Program<'s> {
 }
 
 /// The members of a group or sequence that are being laid out.
-struct Level<'s> {
+struct MemberLayout<'s> {
     members: std::slice::Iter<'s, Node>,
     open: Option<u32>,
     path: String,
@@ -212,28 +212,32 @@ struct Level<'s> {
     disabled: bool,
     /// How often a name stood here.
     names: HashMap<&'s str, u32>,
-    target: Target,
+    target: WritingTarget,
     /// The sequence's identifier, on its outermost level.
     child: Option<String>,
 }
 
-struct Builder<'s> {
+struct ProgramBuilder<'s> {
     children: &'s dyn Children,
     instructions: Vec<Instruction<'s>>,
-    levels: Vec<Level<'s>>,
+    levels: Vec<MemberLayout<'s>>,
     steps: u32,
 }
 
-impl<'s> Builder<'s> {
-    fn run(&mut self, sequence: &'s Sequence, external: &mut Vec<Name>) -> Result<(), Refused> {
-        self.levels.push(Level {
+impl<'s> ProgramBuilder<'s> {
+    fn run(
+        &mut self,
+        sequence: &'s Sequence,
+        external: &mut Vec<VariableName>,
+    ) -> Result<(), ProgramError> {
+        self.levels.push(MemberLayout {
             members: sequence.nodes.iter(),
             open: None,
             path: String::new(),
             depth: 0,
             disabled: false,
             names: HashMap::new(),
-            target: Target::of(sequence),
+            target: WritingTarget::of(sequence),
             child: None,
         });
         while let Some(level) = self.levels.last_mut() {
@@ -242,7 +246,7 @@ impl<'s> Builder<'s> {
                 continue;
             };
             if self.instructions.len() > MAX_INSTRUCTIONS {
-                return Err(Refused::TooLarge);
+                return Err(ProgramError::TooLarge);
             }
             match node {
                 Node::Group(group) => {
@@ -252,22 +256,22 @@ impl<'s> Builder<'s> {
                         &group.common,
                         NodeKind::Group,
                         &attributes,
-                        Does::Open { child: None },
+                        InstructionKind::Open { child: None },
                     );
                     self.enter(open, group.nodes.iter(), target, None);
                 }
                 Node::Step(step) => {
                     let target = level.target.for_step(step);
                     let shape = emit::shape(step, target);
-                    if shape.element == Element::SubTaskSequence.name() {
+                    if shape.element == StepElement::SubTaskSequence.name() {
                         self.child(step, &shape, sequence, external)?;
                     } else {
-                        let plan = Plan::new(step, &shape, target.dialect);
+                        let plan = StepPlan::new(step, &shape, target.dialect);
                         self.push(
                             &step.common,
                             NodeKind::Step,
                             &shape.attributes,
-                            Does::Step(Box::new(plan)),
+                            InstructionKind::Step(Box::new(plan)),
                         );
                     }
                 }
@@ -283,8 +287,8 @@ impl<'s> Builder<'s> {
         step: &'s crate::model::Step,
         shape: &emit::Shape<'_>,
         root: &'s Sequence,
-        external: &mut Vec<Name>,
-    ) -> Result<(), Refused> {
+        external: &mut Vec<VariableName>,
+    ) -> Result<(), ProgramError> {
         let id = child_of(shape);
         let disabled = self.levels.last().is_some_and(|level| level.disabled)
             || is_true(&shape.attributes, "disable");
@@ -298,7 +302,7 @@ impl<'s> Builder<'s> {
                 &step.common,
                 NodeKind::Child,
                 &shape.attributes,
-                Does::NoChild { id },
+                InstructionKind::NoChild { id },
             );
             return Ok(());
         };
@@ -309,23 +313,23 @@ impl<'s> Builder<'s> {
             .collect();
         if std::ptr::eq(child, root) || chain.contains(&id) {
             chain.push(id);
-            return Err(Refused::Cycle(chain));
+            return Err(ProgramError::Cycle(chain));
         }
         external.extend(
             child
                 .external_variables
                 .iter()
-                .map(|name| Name::new(&name.value)),
+                .map(|name| VariableName::new(&name.value)),
         );
         let enabled = child.property("enabled") != Some("false");
-        let does = Does::Open {
+        let does = InstructionKind::Open {
             child: Some(Box::new(Child {
                 globals: &child.global_variables,
                 enabled,
             })),
         };
         let open = self.push(&step.common, NodeKind::Child, &shape.attributes, does);
-        self.enter(open, child.nodes.iter(), Target::of(child), Some(id));
+        self.enter(open, child.nodes.iter(), WritingTarget::of(child), Some(id));
         Ok(())
     }
 
@@ -333,14 +337,14 @@ impl<'s> Builder<'s> {
         &mut self,
         open: u32,
         members: std::slice::Iter<'s, Node>,
-        target: Target,
+        target: WritingTarget,
         child: Option<String>,
     ) {
         let Some(own) = self.instructions.get(open as usize) else {
             return;
         };
         let around = self.levels.last().is_some_and(|level| level.disabled);
-        self.levels.push(Level {
+        self.levels.push(MemberLayout {
             members,
             open: Some(open),
             path: format!("{} / ", own.at.path),
@@ -353,7 +357,7 @@ impl<'s> Builder<'s> {
     }
 
     fn leave(&mut self) {
-        let Some(Level {
+        let Some(MemberLayout {
             open: Some(open), ..
         }) = self.levels.pop()
         else {
@@ -364,14 +368,14 @@ impl<'s> Builder<'s> {
             return;
         };
         group.next = number + 1;
-        let at = At {
+        let at = Location {
             instruction: number,
             ..group.at.clone()
         };
         let (parent, disabled) = (group.parent, group.disabled);
         self.instructions.push(Instruction {
             at,
-            does: Does::Close { open },
+            does: InstructionKind::Close { open },
             parent,
             next: number + 1,
             disabled,
@@ -385,7 +389,7 @@ impl<'s> Builder<'s> {
         common: &'s Common,
         kind: NodeKind,
         attributes: &[(String, String)],
-        does: Does<'s>,
+        does: InstructionKind<'s>,
     ) -> u32 {
         let dialect = self
             .levels
@@ -409,8 +413,8 @@ impl<'s> Builder<'s> {
         kind: NodeKind,
         disabled: bool,
         continue_on_error: bool,
-        condition: Option<Ready>,
-        does: Does<'s>,
+        condition: Option<PreparedCondition>,
+        does: InstructionKind<'s>,
     ) -> u32 {
         let number = self.instructions.len() as u32;
         let Some(level) = self.levels.last_mut() else {
@@ -424,9 +428,9 @@ impl<'s> Builder<'s> {
         }
         let counted = kind == NodeKind::Step && !disabled && !level.disabled;
         self.steps += u32::from(counted);
-        let at = At {
+        let at = Location {
             path: path.into(),
-            name: Text::from(name),
+            name: SharedText::from(name),
             kind,
             instruction: number,
             step: if counted { self.steps } else { 0 },
@@ -461,7 +465,7 @@ impl<'s> Builder<'s> {
                 .is_some_and(|text| text.eq_ignore_ascii_case("true"))
         };
         let element = root.name().to_owned();
-        let does = Does::Xml { element };
+        let does = InstructionKind::Xml { element };
         let number = self.add(
             "",
             NodeKind::Xml,

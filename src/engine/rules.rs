@@ -4,13 +4,13 @@
 use super::{
     compare::{address, like},
     condition::Evaluation,
-    event::{Event, Explained, FactSeen, RuleOutcome, Shown, Taken, Verdict},
-    expand::{Findings, Scope, Template},
-    plan::{Asks, RulePlan},
+    event::{Event, Explained, FactSeen, RuleOutcome, Shown, UndecidedAnswer, Verdict},
+    expand::{Findings, LookupScope, Template},
+    plan::{RulePlan, RuleQuestion},
     program::Instruction,
     run::Engine,
     step::Notes,
-    variables::Held,
+    variables::VariableValue,
 };
 use crate::{
     computer::Host,
@@ -40,9 +40,9 @@ impl Engine<'_> {
     ) -> u32 {
         for (name, fact) in GATHERED {
             match host.fact(fact) {
-                Known::Yes(text) => self.set(name, Held::Text(text), false, notes),
+                Known::Yes(text) => self.set(name, VariableValue::Text(text), false, notes),
                 Known::No => self.state.variables.delete(name),
-                Known::Unknown(what) => self.set(name, Held::Unknown(what), false, notes),
+                Known::Unknown(what) => self.set(name, VariableValue::Unknown(what), false, notes),
             }
         }
         for (index, rule) in rules.iter().enumerate() {
@@ -60,14 +60,14 @@ impl Engine<'_> {
                         explanation: None,
                         changed: Vec::new(),
                     });
-                    notes.stop |= taken == Taken::Stop;
-                    if taken == Taken::False {
+                    notes.stop |= taken == UndecidedAnswer::Stop;
+                    if taken == UndecidedAnswer::False {
                         self.doubt(&rule.sets, &test.missing.join(", "), host);
                     }
-                    taken == Taken::True
+                    taken == UndecidedAnswer::True
                 }
             };
-            let asked = !matches!(rule.asks, Asks::Nothing);
+            let asked = !matches!(rule.asks, RuleQuestion::Nothing);
             if asked {
                 notes.rules.push(RuleOutcome {
                     number: index as u32 + 1,
@@ -88,27 +88,27 @@ impl Engine<'_> {
         code
     }
 
-    fn rule_test(&self, asks: &Asks, host: &dyn Host) -> Explained {
-        let scope = Scope {
+    fn rule_test(&self, asks: &RuleQuestion, host: &dyn Host) -> Explained {
+        let scope = LookupScope {
             variables: &self.state.variables,
             locals: &[],
             host,
         };
-        let mut ask = Ask {
+        let mut ask = RuleFacts {
             scope,
             facts: Vec::new(),
             missing: Vec::new(),
         };
         let (written, verdict) = match asks {
-            Asks::Nothing => (String::new(), Verdict::True),
-            Asks::Test(clause) => {
+            RuleQuestion::Nothing => (String::new(), Verdict::True),
+            RuleQuestion::Test(clause) => {
                 return Evaluation {
                     scope,
                     options: &self.options,
                 }
                 .explained(clause);
             }
-            Asks::MakeModel { make, model } => {
+            RuleQuestion::MakeModel { make, model } => {
                 let both = [(Fact::Make, make), (Fact::Model, model)];
                 let words = both
                     .iter()
@@ -131,7 +131,7 @@ impl Engine<'_> {
                 };
                 (written, verdict)
             }
-            Asks::Computer {
+            RuleQuestion::Computer {
                 asset_tag,
                 mac_address,
                 serial_number,
@@ -172,7 +172,7 @@ impl Engine<'_> {
                 }
                 (format!("computer < {} >", written.join(", ")), verdict)
             }
-            Asks::Gateway(wanted) => {
+            RuleQuestion::Gateway(wanted) => {
                 let verdict = ask.fact(Fact::Gateways, wanted, |found, wanted| {
                     found
                         .split(',')
@@ -181,7 +181,7 @@ impl Engine<'_> {
                 (format!("gateway \"{}\"", wanted.source()), verdict)
             }
         };
-        let Ask { facts, missing, .. } = ask;
+        let RuleFacts { facts, missing, .. } = ask;
         let missing = if verdict == Verdict::Undecided {
             missing
         } else {
@@ -199,13 +199,13 @@ impl Engine<'_> {
 }
 
 /// Asks the host for facts and notes what it says.
-struct Ask<'a> {
-    scope: Scope<'a>,
+struct RuleFacts<'a> {
+    scope: LookupScope<'a>,
     facts: Vec<FactSeen>,
     missing: Vec<String>,
 }
 
-impl Ask<'_> {
+impl RuleFacts<'_> {
     fn fact(
         &mut self,
         fact: Fact,

@@ -4,15 +4,15 @@ use super::{
     KEPT,
     condition::Evaluation,
     event::{
-        At, Because, Event, Explanation, Failure, GroupOutcome, RunResult, Taken, Target, Then,
-        Verdict,
+        Event, Explanation, GroupOutcome, Location, RunResult, SkipReason, StepFailure, Target,
+        Then, UndecidedAnswer, Verdict,
     },
-    expand::{Findings, Scope, Template},
-    options::{NotGiven, Options},
-    program::{Does, Instruction, Program},
-    state::State,
-    test::Ready,
-    variables::{Held, Variables, is_read_only},
+    expand::{Findings, LookupScope, Template},
+    options::{NotGiven, RunOptions},
+    program::{Instruction, InstructionKind, Program},
+    state::RunState,
+    test::PreparedCondition,
+    variables::{VariableValue, Variables, is_read_only},
 };
 use crate::{
     computer::Host,
@@ -26,22 +26,22 @@ pub(super) const FAILED: u32 = 0x8000_4005;
 #[derive(Debug)]
 pub struct Engine<'p> {
     pub(super) program: &'p Program<'p>,
-    pub(super) options: Options,
-    pub(super) state: State,
+    pub(super) options: RunOptions,
+    pub(super) state: RunState,
 }
 
 impl<'p> Engine<'p> {
     /// A run from the start.
-    pub fn new(program: &'p Program<'p>, options: Options) -> Self {
+    pub fn new(program: &'p Program<'p>, options: RunOptions) -> Self {
         Engine {
             program,
             options,
-            state: State::default(),
+            state: RunState::default(),
         }
     }
 
     /// A run that goes on where another one was; the program must be made of the same sequences.
-    pub fn resume(program: &'p Program<'p>, options: Options, state: State) -> Self {
+    pub fn resume(program: &'p Program<'p>, options: RunOptions, state: RunState) -> Self {
         Engine {
             program,
             options,
@@ -50,7 +50,7 @@ impl<'p> Engine<'p> {
     }
 
     /// What the run knows now.
-    pub fn state(&self) -> &State {
+    pub fn state(&self) -> &RunState {
         &self.state
     }
 
@@ -60,7 +60,7 @@ impl<'p> Engine<'p> {
     }
 
     /// Where the next instruction is; `None` at the end. Events of the one before may still wait.
-    pub fn next(&self) -> Option<&'p At> {
+    pub fn next(&self) -> Option<&'p Location> {
         if self.state.finished {
             return None;
         }
@@ -73,11 +73,11 @@ impl<'p> Engine<'p> {
     /// What a condition comes to with what the run knows now: for tests and debuggers.
     pub fn evaluate(&self, condition: &Condition, host: &dyn Host) -> Explanation {
         let ready = super::test::condition(condition, self.program.sequence.dialect);
-        let options = Options {
+        let options = RunOptions {
             explain: true,
             ..self.options.clone()
         };
-        let scope = Scope {
+        let scope = LookupScope {
             variables: &self.state.variables,
             locals: &[],
             host,
@@ -100,7 +100,7 @@ impl<'p> Engine<'p> {
     pub fn set_variable(&mut self, name: &str, value: &str) {
         self.state
             .variables
-            .set(name, Held::Text(value.to_owned()), false);
+            .set(name, VariableValue::Text(value.to_owned()), false);
     }
 
     /// Says that the computer has restarted: the host is then not told to do it.
@@ -117,7 +117,7 @@ impl<'p> Engine<'p> {
         let Some(instruction) = program.instructions.get(self.state.next as usize) else {
             return;
         };
-        let Does::Step(plan) = &instruction.does else {
+        let InstructionKind::Step(plan) = &instruction.does else {
             return;
         };
         self.state.restarts += 1;
@@ -125,7 +125,7 @@ impl<'p> Engine<'p> {
             self.state.attempt += 1;
         } else {
             self.note_action(&instruction.at, FAILED, false);
-            self.fail(instruction, FAILED, Failure::Interrupted, host);
+            self.fail(instruction, FAILED, StepFailure::Interrupted, host);
         }
     }
 
@@ -136,7 +136,7 @@ impl<'p> Engine<'p> {
             return;
         };
         self.note_action(&instruction.at, FAILED, false);
-        self.fail(instruction, FAILED, Failure::Interrupted, host);
+        self.fail(instruction, FAILED, StepFailure::Interrupted, host);
     }
 
     /// How often the next step was tried before.
@@ -145,7 +145,7 @@ impl<'p> Engine<'p> {
     }
 
     /// The switches and what the run began with.
-    pub fn options(&self) -> &Options {
+    pub fn options(&self) -> &RunOptions {
         &self.options
     }
 
@@ -153,7 +153,7 @@ impl<'p> Engine<'p> {
     /// output.
     pub fn post_action_in_clear(&self, host: &dyn Host) -> Option<String> {
         let command = self.state.variables.text("SMSTSPostAction")?;
-        let scope = Scope {
+        let scope = LookupScope {
             variables: &self.state.variables,
             locals: &[],
             host,
@@ -196,14 +196,18 @@ impl<'p> Engine<'p> {
         self.state.started = true;
         for (name, value) in host.variables() {
             let masked = self.is_secret(&name);
-            self.state.variables.set(&name, Held::Text(value), masked);
+            self.state
+                .variables
+                .set(&name, VariableValue::Text(value), masked);
         }
         self.globals(&self.program.sequence.global_variables, host);
         for given in &self.options.variables {
             let masked = given.masked || self.is_secret(&given.name);
-            self.state
-                .variables
-                .set(&given.name, Held::Text(given.value.clone()), masked);
+            self.state.variables.set(
+                &given.name,
+                VariableValue::Text(given.value.clone()),
+                masked,
+            );
         }
         for (_, secret) in &self.options.secrets {
             self.state.variables.hide(secret);
@@ -220,7 +224,7 @@ impl<'p> Engine<'p> {
                     let what = format!("variable {}", name.spelled);
                     self.state
                         .variables
-                        .set(&name.spelled, Held::Unknown(what), false);
+                        .set(&name.spelled, VariableValue::Unknown(what), false);
                 }
             }
         }
@@ -236,7 +240,7 @@ impl<'p> Engine<'p> {
                 Value::Secret(secret) => self.secret(secret),
                 other => {
                     let template = Template::new(other.text().unwrap_or(""));
-                    let scope = Scope {
+                    let scope = LookupScope {
                         variables: &self.state.variables,
                         locals: &[],
                         host,
@@ -244,7 +248,7 @@ impl<'p> Engine<'p> {
                     let text = scope
                         .expand(&template, &mut Findings::default())
                         .into_owned();
-                    Held::Text(text)
+                    VariableValue::Text(text)
                 }
             };
             let masked = assigned.masked
@@ -255,7 +259,7 @@ impl<'p> Engine<'p> {
     }
 
     /// The value of a secret, if it was given.
-    pub(super) fn secret(&self, name: &str) -> Held {
+    pub(super) fn secret(&self, name: &str) -> VariableValue {
         let given = self
             .options
             .secrets
@@ -263,8 +267,8 @@ impl<'p> Engine<'p> {
             .rev()
             .find(|(known, _)| known == name);
         match given {
-            Some((_, value)) => Held::Text(value.clone()),
-            None => Held::Unknown(format!("secret {name}")),
+            Some((_, value)) => VariableValue::Text(value.clone()),
+            None => VariableValue::Unknown(format!("secret {name}")),
         }
     }
 
@@ -282,7 +286,7 @@ impl<'p> Engine<'p> {
     }
 
     /// The variables about an action that ran.
-    pub(super) fn note_action(&mut self, at: &At, code: u32, success: bool) {
+    pub(super) fn note_action(&mut self, at: &Location, code: u32, success: bool) {
         self.keep(0, &(code as i32).to_string());
         self.keep(1, if success { "true" } else { "false" });
         self.keep(2, &at.name);
@@ -296,7 +300,7 @@ impl<'p> Engine<'p> {
         };
         self.state
             .variables
-            .set("_SMSTSInWinPE", Held::Text(text.to_owned()), false);
+            .set("_SMSTSInWinPE", VariableValue::Text(text.to_owned()), false);
         // The host knows better where it is.
         for (name, value) in host
             .variables()
@@ -304,7 +308,9 @@ impl<'p> Engine<'p> {
             .filter(|(name, _)| is_read_only(name))
         {
             let masked = self.is_secret(&name);
-            self.state.variables.set(&name, Held::Text(value), masked);
+            self.state
+                .variables
+                .set(&name, VariableValue::Text(value), masked);
         }
         self.state.variables.forget_changes();
     }
@@ -316,7 +322,7 @@ impl<'p> Engine<'p> {
         };
         let mut number = [0; 10];
         self.keep(4, decimal(instruction.at.instruction, &mut number));
-        if let Does::Close { open } = &instruction.does {
+        if let InstructionKind::Close { open } = &instruction.does {
             let at = program
                 .instructions
                 .get(*open as usize)
@@ -329,7 +335,7 @@ impl<'p> Engine<'p> {
             return;
         }
         if instruction.disabled {
-            return self.skip(instruction, Because::Disabled);
+            return self.skip(instruction, SkipReason::Disabled);
         }
         let mut explanation = None;
         if let Some(ready) = &instruction.condition {
@@ -343,8 +349,10 @@ impl<'p> Engine<'p> {
                         .map(Explanation::missing)
                         .unwrap_or_default();
                     let changed = match self.options.undecided {
-                        Taken::False => self.doubt_members(instruction, &missing.join(", "), host),
-                        Taken::True | Taken::Stop => Vec::new(),
+                        UndecidedAnswer::False => {
+                            self.doubt_members(instruction, &missing.join(", "), host)
+                        }
+                        UndecidedAnswer::True | UndecidedAnswer::Stop => Vec::new(),
                     };
                     self.push(Event::Undecided {
                         at: instruction.at.clone(),
@@ -355,9 +363,9 @@ impl<'p> Engine<'p> {
                         changed,
                     });
                     match self.options.undecided {
-                        Taken::False => false,
-                        Taken::True => true,
-                        Taken::Stop => {
+                        UndecidedAnswer::False => false,
+                        UndecidedAnswer::True => true,
+                        UndecidedAnswer::Stop => {
                             return self.finish(
                                 RunResult::Stopped,
                                 FAILED,
@@ -373,12 +381,12 @@ impl<'p> Engine<'p> {
                     verdict,
                     operands: Vec::new(),
                 });
-                return self.skip(instruction, Because::Condition { explanation });
+                return self.skip(instruction, SkipReason::Condition { explanation });
             }
             explanation = explained;
         }
         match &instruction.does {
-            Does::Open { child } => {
+            InstructionKind::Open { child } => {
                 if let Some(child) = child {
                     if !child.enabled {
                         return self.disabled_child(instruction, host);
@@ -392,24 +400,24 @@ impl<'p> Engine<'p> {
                 });
                 self.state.next += 1;
             }
-            Does::Step(plan) => self.run_step(instruction, plan, explanation, host),
-            Does::NoChild { id } => {
+            InstructionKind::Step(plan) => self.run_step(instruction, plan, explanation, host),
+            InstructionKind::NoChild { id } => {
                 self.not_known(instruction, "sequence", format!("task sequence {id}"), host);
             }
-            Does::Xml { element } => {
+            InstructionKind::Xml { element } => {
                 let what = format!(
                     "what the XML element <{element}> {} does",
                     instruction.at.path
                 );
                 self.not_known(instruction, "element", what, host);
             }
-            Does::Close { .. } => {}
+            InstructionKind::Close { .. } => {}
         }
     }
 
     /// A condition's answer; an explanation where one is wanted, or it does not hold.
-    fn ask(&self, ready: &Ready, host: &dyn Host) -> (Verdict, Option<Explanation>) {
-        let scope = Scope {
+    fn ask(&self, ready: &PreparedCondition, host: &dyn Host) -> (Verdict, Option<Explanation>) {
+        let scope = LookupScope {
             variables: &self.state.variables,
             locals: &[],
             host,
@@ -425,7 +433,7 @@ impl<'p> Engine<'p> {
         (explanation.verdict, Some(explanation))
     }
 
-    pub(super) fn skip(&mut self, instruction: &Instruction<'_>, because: Because) {
+    pub(super) fn skip(&mut self, instruction: &Instruction<'_>, because: SkipReason) {
         self.push(Event::Skipped {
             at: instruction.at.clone(),
             because,
@@ -433,8 +441,8 @@ impl<'p> Engine<'p> {
         let program = self.program;
         let members = (instruction.at.instruction + 1) as usize..instruction.next as usize;
         for member in program.instructions.get(members).unwrap_or(&[]) {
-            if !matches!(member.does, Does::Close { .. }) {
-                let because = Because::Group {
+            if !matches!(member.does, InstructionKind::Close { .. }) {
+                let because = SkipReason::Group {
                     path: instruction.at.path.clone(),
                 };
                 self.push(Event::Skipped {
@@ -463,16 +471,16 @@ impl<'p> Engine<'p> {
             explanation: None,
             changed: Vec::new(),
         });
-        if taken == Taken::Stop {
+        if taken == UndecidedAnswer::Stop {
             return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);
         }
-        self.skip(instruction, Because::NotKnown { missing });
+        self.skip(instruction, SkipReason::NotKnown { missing });
     }
 
     /// A disabled child fails the whole run, whatever continues on error.
     fn disabled_child(&mut self, instruction: &Instruction<'_>, host: &dyn Host) {
         let at = &instruction.at;
-        let failure = Failure::DisabledSequence;
+        let failure = StepFailure::DisabledSequence;
         self.push(Event::Failed {
             at: at.clone(),
             exit_code: FAILED,
@@ -498,7 +506,7 @@ impl<'p> Engine<'p> {
         &mut self,
         instruction: &Instruction<'_>,
         exit_code: u32,
-        failure: Failure,
+        failure: StepFailure,
         host: &dyn Host,
     ) {
         let program = self.program;
@@ -553,11 +561,11 @@ impl<'p> Engine<'p> {
         &mut self,
         result: RunResult,
         code: u32,
-        failed: Option<&At>,
+        failed: Option<&Location>,
         host: &dyn Host,
     ) {
         let post_action = self.post_action(host);
-        let State {
+        let RunState {
             ran,
             ignored,
             restarts,

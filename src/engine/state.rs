@@ -12,7 +12,7 @@ use super::{
 /// The whole of a run between two calls, as plain data. It holds values that events mask: store it
 /// with care.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct State {
+pub struct RunState {
     pub(super) variables: Variables,
     pub(super) started: bool,
     /// The next instruction.
@@ -31,7 +31,7 @@ pub struct State {
     pub(super) result: Option<RunResult>,
 }
 
-impl State {
+impl RunState {
     /// The variables.
     pub fn variables(&self) -> &Variables {
         &self.variables
@@ -59,13 +59,13 @@ impl State {
 
     /// A copy without any secret, and the secrets, each with the name of a variable that is nothing
     /// but it.
-    pub fn sealed(&self) -> (State, Vec<(String, Option<String>)>) {
+    pub fn sealed(&self) -> (RunState, Vec<(String, Option<String>)>) {
         let mut copy = self.clone();
         let secrets = copy.variables.seal();
         (copy, secrets)
     }
 
-    /// Puts the secrets back, in the order in which [`State::sealed`] gave them.
+    /// Puts the secrets back, in the order in which [`RunState::sealed`] gave them.
     pub fn unseal(&mut self, secrets: &[String]) {
         self.variables.unseal(secrets);
     }

@@ -3,15 +3,15 @@
 
 use super::{
     event::{
-        Because, Event, Explanation, Failure, ListItem, RestartCause, RunResult, Shown, StepRan,
-        Target, Text,
+        Event, Explanation, ListItem, RestartCause, RunResult, SharedText, Shown, SkipReason,
+        StepFailure, StepRan, Target,
     },
-    expand::{Findings, Local, Scope},
+    expand::{Findings, LookupScope, StepDefault},
     options::{NotGiven, ReadOnly, WrongEnvironment},
-    plan::{Effect, Plan, RunIn, Set, SetValue},
+    plan::{RunIn, Set, SetValue, StepEffect, StepPlan},
     program::Instruction,
     run::{Engine, FAILED},
-    variables::{Held, is_read_only},
+    variables::{VariableValue, is_read_only},
 };
 use crate::{
     action::Listed,
@@ -33,7 +33,7 @@ const TAIL: usize = 1000;
 
 /// What the host says about variables: set, set to what nobody knows, and the facts that the
 /// outcome lacks.
-struct Taken {
+struct TakenVariables {
     variables: Vec<(String, String)>,
     unknown: Vec<(String, String)>,
     lacks: String,
@@ -43,12 +43,12 @@ struct Taken {
 #[derive(Default)]
 pub(super) struct Notes {
     pub findings: Findings,
-    pub overridden: Vec<Text>,
+    pub overridden: Vec<SharedText>,
     pub rules: Vec<super::event::RuleOutcome>,
     pub list: Vec<ListItem>,
     pub remarks: Vec<String>,
     pub assumed: Vec<String>,
-    pub failure: Option<Failure>,
+    pub failure: Option<StepFailure>,
     /// Whether an undecided rule ends the run.
     pub stop: bool,
 }
@@ -57,7 +57,7 @@ impl Engine<'_> {
     pub(super) fn run_step(
         &mut self,
         instruction: &Instruction<'_>,
-        plan: &Plan<'_>,
+        plan: &StepPlan<'_>,
         condition: Option<Explanation>,
         host: &mut dyn Host,
     ) {
@@ -66,11 +66,11 @@ impl Engine<'_> {
                 WrongEnvironment::Run => {}
                 WrongEnvironment::Skip => {
                     let run_in = plan.run_in_text.clone();
-                    return self.skip(instruction, Because::Environment { run_in });
+                    return self.skip(instruction, SkipReason::Environment { run_in });
                 }
                 WrongEnvironment::Fail => {
                     self.note_action(&instruction.at, FAILED, false);
-                    return self.fail(instruction, FAILED, Failure::Environment, host);
+                    return self.fail(instruction, FAILED, StepFailure::Environment, host);
                 }
             }
         }
@@ -88,7 +88,7 @@ impl Engine<'_> {
             unknown,
         } = outcome;
         let lacks = assumed.join(", ");
-        let taken = Taken {
+        let taken = TakenVariables {
             variables,
             unknown,
             lacks: lacks.clone(),
@@ -98,12 +98,12 @@ impl Engine<'_> {
         let mut code = exit_code;
         if plan.time_out.is_some_and(|limit| seconds > limit) {
             code = self.options.time_out_code;
-            notes.failure = Some(Failure::TimeOut);
+            notes.failure = Some(StepFailure::TimeOut);
         }
         self.take_output(plan, &locals, &output, &lacks, &mut notes);
         if notes.failure.is_none() && self.succeeds(plan, code) {
             code = self.effect(instruction, plan, &locals, code, &mut notes, host);
-        } else if notes.failure == Some(Failure::MalformedList) {
+        } else if notes.failure == Some(StepFailure::MalformedList) {
             code = INVALID;
         }
         let success = notes.failure.is_none() && self.succeeds(plan, code);
@@ -149,7 +149,7 @@ impl Engine<'_> {
             return self.fail(
                 instruction,
                 code,
-                notes.failure.unwrap_or(Failure::ExitCode),
+                notes.failure.unwrap_or(StepFailure::ExitCode),
                 host,
             );
         }
@@ -157,7 +157,7 @@ impl Engine<'_> {
     }
 
     /// Whether the step may run where the computer is now; nothing said is the full system.
-    fn fits(&self, plan: &Plan<'_>) -> bool {
+    fn fits(&self, plan: &StepPlan<'_>) -> bool {
         if plan.run_in == RunIn::Both {
             return true;
         }
@@ -171,7 +171,7 @@ impl Engine<'_> {
 
     /// Whether a code is one of success. Where the author cannot change the codes, those of a
     /// restart are.
-    fn succeeds(&self, plan: &Plan<'_>, code: u32) -> bool {
+    fn succeeds(&self, plan: &StepPlan<'_>, code: u32) -> bool {
         plan.success.contains(&code)
             || (!plan.own_codes && matches!(code, RESTART | RESTARTING))
             || (self.options.restart_outside_list && code == RESTART)
@@ -180,10 +180,10 @@ impl Engine<'_> {
     fn perform(
         &mut self,
         instruction: &Instruction<'_>,
-        plan: &Plan<'_>,
+        plan: &StepPlan<'_>,
         notes: &mut Notes,
         host: &mut dyn Host,
-    ) -> (Outcome, Vec<Local>) {
+    ) -> (Outcome, Vec<StepDefault>) {
         let mut locals = Vec::new();
         let mut values = Vec::new();
         let wins = plan
@@ -193,7 +193,7 @@ impl Engine<'_> {
         let settled = plan.plain.as_ref().filter(|_| !wins);
         if settled.is_none() {
             locals = self.locals(plan, notes, host);
-            let scope = Scope {
+            let scope = LookupScope {
                 variables: &self.state.variables,
                 locals: &locals,
                 host,
@@ -207,7 +207,7 @@ impl Engine<'_> {
         };
         notes.assumed.append(&mut notes.findings.missing);
         let mut own = Vec::new();
-        if let Effect::List { base, list } = &plan.effect {
+        if let StepEffect::List { base, list } = &plan.effect {
             let base = used_locals
                 .get(*base)
                 .map_or("", |local| local.value.as_str());
@@ -230,8 +230,8 @@ impl Engine<'_> {
         };
         let variables = &self.state.variables;
         let look = |name: &str| match variables.get(name) {
-            Some(Held::Text(text)) => Some(text.clone()),
-            Some(Held::Unknown(_)) => None,
+            Some(VariableValue::Text(text)) => Some(text.clone()),
+            Some(VariableValue::Unknown(_)) => None,
             None => {
                 let key = super::variables::key(name);
                 used_locals
@@ -259,11 +259,11 @@ impl Engine<'_> {
     }
 
     /// The value that wins over a default of the step.
-    fn wins(&self, default: &super::plan::Default) -> Option<&Held> {
+    fn wins(&self, default: &super::plan::PropertyDefault) -> Option<&VariableValue> {
         if let Some(twin) = &default.twin {
             let held = self.state.variables.by_key(&twin.key);
             return held.filter(
-                |held| matches!(held, Held::Text(text) if text.eq_ignore_ascii_case("true")),
+                |held| matches!(held, VariableValue::Text(text) if text.eq_ignore_ascii_case("true")),
             );
         }
         if !default.overridable {
@@ -274,10 +274,15 @@ impl Engine<'_> {
 
     /// The defaults of a step: first those that stand in the environment, then those that are baked
     /// into its action, which see the former.
-    fn locals(&mut self, plan: &Plan<'_>, notes: &mut Notes, host: &dyn Host) -> Vec<Local> {
-        let mut locals: Vec<Local> = Vec::with_capacity(plan.defaults.len());
+    fn locals(
+        &mut self,
+        plan: &StepPlan<'_>,
+        notes: &mut Notes,
+        host: &dyn Host,
+    ) -> Vec<StepDefault> {
+        let mut locals: Vec<StepDefault> = Vec::with_capacity(plan.defaults.len());
         for default in &plan.defaults {
-            locals.push(Local {
+            locals.push(StepDefault {
                 key: default.name.key.clone(),
                 value: String::new(),
                 masked: default.masked,
@@ -305,27 +310,27 @@ impl Engine<'_> {
 
     fn default_value(
         &self,
-        default: &super::plan::Default,
-        locals: &[Local],
+        default: &super::plan::PropertyDefault,
+        locals: &[StepDefault],
         notes: &mut Notes,
         host: &dyn Host,
     ) -> (String, bool) {
         let variables = &self.state.variables;
-        let scope = Scope {
+        let scope = LookupScope {
             variables,
             locals,
             host,
         };
         match self.wins(default) {
-            Some(Held::Text(text)) => {
+            Some(VariableValue::Text(text)) => {
                 notes.overridden.push(default.name.spelled.clone());
                 let masked = variables.show(&default.name.key) == Shown::Masked;
                 return (text.clone(), default.masked || masked);
             }
-            Some(Held::Unknown(what)) => notes.assumed.push(what.clone()),
+            Some(VariableValue::Unknown(what)) => notes.assumed.push(what.clone()),
             None => match default.secret.as_ref().map(|secret| self.secret(secret)) {
-                Some(Held::Text(text)) => return (text, true),
-                Some(Held::Unknown(what)) => {
+                Some(VariableValue::Text(text)) => return (text, true),
+                Some(VariableValue::Unknown(what)) => {
                     notes.assumed.push(what);
                     return (String::new(), true);
                 }
@@ -355,8 +360,8 @@ impl Engine<'_> {
         for number in 1..most {
             let variable = format!("{base}{number:0digits$}");
             let value = match self.state.variables.get(&variable) {
-                Some(Held::Text(text)) => text.clone(),
-                Some(Held::Unknown(what)) => {
+                Some(VariableValue::Text(text)) => text.clone(),
+                Some(VariableValue::Unknown(what)) => {
                     notes.assumed.push(what.clone());
                     break;
                 }
@@ -376,7 +381,7 @@ impl Engine<'_> {
             if !faulty {
                 good.push((variable, value));
             } else if !goes_on {
-                notes.failure = Some(Failure::MalformedList);
+                notes.failure = Some(StepFailure::MalformedList);
                 break;
             }
         }
@@ -393,12 +398,12 @@ impl Engine<'_> {
     /// may.
     fn take_variables(
         &mut self,
-        plan: &Plan<'_>,
+        plan: &StepPlan<'_>,
         instruction: &Instruction<'_>,
-        taken: Taken,
+        taken: TakenVariables,
         notes: &mut Notes,
     ) {
-        let Taken {
+        let TakenVariables {
             variables: list,
             unknown,
             lacks,
@@ -412,13 +417,17 @@ impl Engine<'_> {
                 .chain(&unknown)
                 .map(|(name, _)| super::variables::key(name));
             if !said.any(|key| key == own.key) {
-                self.state
-                    .variables
-                    .set(&own.spelled, Held::Unknown(lacks.clone()), false);
+                self.state.variables.set(
+                    &own.spelled,
+                    VariableValue::Unknown(lacks.clone()),
+                    false,
+                );
             }
         }
         for (name, what) in unknown {
-            self.state.variables.set(&name, Held::Unknown(what), false);
+            self.state
+                .variables
+                .set(&name, VariableValue::Unknown(what), false);
         }
         for (name, value) in &list {
             if foreign && is_read_only(name) {
@@ -427,7 +436,7 @@ impl Engine<'_> {
                     .push(format!("{name} is read-only and was not set"));
             } else {
                 let masked = self.is_secret(name);
-                self.set(name, Held::Text(value.clone()), masked, notes);
+                self.set(name, VariableValue::Text(value.clone()), masked, notes);
             }
         }
         if self.options.script == NotGiven::Unset {
@@ -436,13 +445,15 @@ impl Engine<'_> {
         for name in plan.script_sets.iter().filter(|name| !is_read_only(name)) {
             if !list.iter().any(|(set, _)| set.eq_ignore_ascii_case(name)) {
                 let what = format!("variable {name} after {}", instruction.at.path);
-                self.state.variables.set(name, Held::Unknown(what), false);
+                self.state
+                    .variables
+                    .set(name, VariableValue::Unknown(what), false);
             }
         }
     }
 
-    pub(super) fn set(&mut self, name: &str, held: Held, masked: bool, notes: &mut Notes) {
-        if let Held::Text(text) = &held
+    pub(super) fn set(&mut self, name: &str, held: VariableValue, masked: bool, notes: &mut Notes) {
+        if let VariableValue::Text(text) = &held
             && text.chars().count() > LONGEST
         {
             notes
@@ -454,8 +465,8 @@ impl Engine<'_> {
 
     fn take_output(
         &mut self,
-        plan: &Plan<'_>,
-        locals: &[Local],
+        plan: &StepPlan<'_>,
+        locals: &[StepDefault],
         output: &str,
         lacks: &str,
         notes: &mut Notes,
@@ -480,7 +491,7 @@ impl Engine<'_> {
         if text.is_empty() && !lacks.is_empty() {
             self.state
                 .variables
-                .set(&name, Held::Unknown(lacks.to_owned()), false);
+                .set(&name, VariableValue::Unknown(lacks.to_owned()), false);
             return;
         }
         let skip = text.chars().count().saturating_sub(TAIL);
@@ -491,23 +502,25 @@ impl Engine<'_> {
                 skip + TAIL
             ));
         }
-        self.state.variables.set(&name, Held::Text(tail), false);
+        self.state
+            .variables
+            .set(&name, VariableValue::Text(tail), false);
     }
 
     /// What the engine itself does; gives the exit code, which may be another after it.
     fn effect(
         &mut self,
         instruction: &Instruction<'_>,
-        plan: &Plan<'_>,
-        locals: &[Local],
+        plan: &StepPlan<'_>,
+        locals: &[StepDefault],
         code: u32,
         notes: &mut Notes,
         host: &dyn Host,
     ) -> u32 {
         match &plan.effect {
-            Effect::Host | Effect::Restart | Effect::List { .. } => code,
-            Effect::Set(sets) => self.sets(sets, locals, code, notes, host),
-            Effect::Rules(rules) => self.rules(instruction, rules, code, notes, host),
+            StepEffect::Host | StepEffect::Restart | StepEffect::List { .. } => code,
+            StepEffect::Set(sets) => self.sets(sets, locals, code, notes, host),
+            StepEffect::Rules(rules) => self.rules(instruction, rules, code, notes, host),
         }
     }
 
@@ -515,13 +528,13 @@ impl Engine<'_> {
     pub(super) fn sets(
         &mut self,
         sets: &[Set],
-        locals: &[Local],
+        locals: &[StepDefault],
         mut code: u32,
         notes: &mut Notes,
         host: &dyn Host,
     ) -> u32 {
         for set in sets {
-            let scope = Scope {
+            let scope = LookupScope {
                 variables: &self.state.variables,
                 locals,
                 host,
@@ -534,8 +547,8 @@ impl Engine<'_> {
                     let text = scope.expand(template, &mut notes.findings).into_owned();
                     let missing = std::mem::replace(&mut notes.findings.missing, before);
                     match missing.into_iter().next() {
-                        Some(what) => Held::Unknown(what),
-                        None => Held::Text(text),
+                        Some(what) => VariableValue::Unknown(what),
+                        None => VariableValue::Text(text),
                     }
                 }
             };
@@ -543,7 +556,7 @@ impl Engine<'_> {
                 match self.options.read_only {
                     ReadOnly::Fail => {
                         notes.remarks.push(format!("{name} is read-only"));
-                        notes.failure = Some(Failure::ReadOnly);
+                        notes.failure = Some(StepFailure::ReadOnly);
                         code = FAILED;
                         break;
                     }
@@ -566,8 +579,8 @@ impl Engine<'_> {
     fn restart(
         &mut self,
         instruction: &Instruction<'_>,
-        plan: &Plan<'_>,
-        locals: &[Local],
+        plan: &StepPlan<'_>,
+        locals: &[StepDefault],
         code: u32,
         host: &dyn Host,
     ) {
@@ -592,7 +605,7 @@ impl Engine<'_> {
         let restarts =
             plan.success.contains(&code) || !plan.own_codes || self.options.restart_outside_list;
         let by_code = code == RESTART || (code == RESTARTING && self.options.restart_on_1641);
-        let (target, cause) = if matches!(plan.effect, Effect::Restart) {
+        let (target, cause) = if matches!(plan.effect, StepEffect::Restart) {
             (own_target(plan, locals), RestartCause::Step)
         } else if let Some(target) = requested {
             (target, RestartCause::Variable)
@@ -609,7 +622,7 @@ impl Engine<'_> {
         if again && self.state.attempt >= self.options.retry_limit {
             self.state.variables.delete("SMSTSRebootRequested");
             self.state.variables.delete("SMSTSRetryRequested");
-            return self.fail(instruction, code, Failure::TooOften, host);
+            return self.fail(instruction, code, StepFailure::TooOften, host);
         }
         let (message, delay) = self.notice(plan, locals);
         // A restart uses them up; else there would be another one after the next step.
@@ -635,7 +648,7 @@ impl Engine<'_> {
 
     /// What is shown before a restart, and for how long: of the step that restarts its own, else
     /// the engine's.
-    fn notice(&self, plan: &Plan<'_>, locals: &[Local]) -> (Option<String>, Option<u64>) {
+    fn notice(&self, plan: &StepPlan<'_>, locals: &[StepDefault]) -> (Option<String>, Option<u64>) {
         let variables = &self.state.variables;
         let local = |property: &str| {
             let index = plan
@@ -644,7 +657,7 @@ impl Engine<'_> {
                 .position(|default| default.property == property)?;
             locals.get(index).map(|local| local.value.as_str())
         };
-        let (message, delay) = if matches!(plan.effect, Effect::Restart) {
+        let (message, delay) = if matches!(plan.effect, StepEffect::Restart) {
             (local("Message"), local("MessageTimeout"))
         } else {
             let next = if self.state.restarts > 0 {
@@ -666,7 +679,7 @@ impl Engine<'_> {
 
 /// What the step that restarts starts. MDT's says Windows PE in every file and means whatever is
 /// next.
-fn own_target(plan: &Plan<'_>, locals: &[Local]) -> Target {
+fn own_target(plan: &StepPlan<'_>, locals: &[StepDefault]) -> Target {
     let index = plan
         .defaults
         .iter()

@@ -2,8 +2,8 @@
 //! query read.
 
 use super::{
-    event::Text,
-    expand::{Name, Template},
+    event::SharedText,
+    expand::{Template, VariableName},
 };
 use crate::{
     model::{Condition, Expression, Junction, Operand, Operator, Pair},
@@ -17,21 +17,21 @@ const MAX_DEPTH: usize = 300;
 
 /// A condition.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ready {
+pub(super) struct PreparedCondition {
     pub operands: Vec<Clause>,
 }
 
 /// An operand.
 #[derive(Clone, Debug)]
 pub(super) struct Clause {
-    pub written: Text,
+    pub written: SharedText,
     pub kind: ClauseKind,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum ClauseKind {
     Operator(Junction, Vec<Clause>),
-    Test(Box<Test>),
+    Test(Box<PreparedTest>),
 }
 
 /// A comparison of a version or a time.
@@ -39,15 +39,15 @@ pub(super) type Bound = (Operator, Template);
 
 /// A query with what reading it gave.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct ParsedQuery {
     pub text: Template,
     /// The query as it stands, or its first fault.
     pub read: Result<Query, String>,
 }
 
-impl Asked {
+impl ParsedQuery {
     pub fn new(text: &str) -> Self {
-        Asked {
+        ParsedQuery {
             text: Template::new(text),
             read: read_query(text),
         }
@@ -68,9 +68,9 @@ pub(super) fn read_query(text: &str) -> Result<Query, String> {
 
 /// What a test asks.
 #[derive(Clone, Debug)]
-pub(super) enum Test {
+pub(super) enum PreparedTest {
     Variable {
-        name: Name,
+        name: VariableName,
         operator: Operator,
         value: Template,
     },
@@ -89,21 +89,21 @@ pub(super) enum Test {
     },
     Wmi {
         namespace: Template,
-        query: Asked,
+        query: ParsedQuery,
     },
     Software {
         any_version: bool,
         product: Template,
         upgrade: Template,
     },
-    Os(Vec<(Text, Vec<Asked>)>),
+    Os(Vec<(SharedText, Vec<ParsedQuery>)>),
     /// Nothing that can be asked; the text says why.
     Opaque(String),
 }
 
 /// Makes a condition ready.
-pub(super) fn condition(condition: &Condition, dialect: Dialect) -> Ready {
-    Ready {
+pub(super) fn condition(condition: &Condition, dialect: Dialect) -> PreparedCondition {
+    PreparedCondition {
         operands: condition
             .operands
             .iter()
@@ -115,7 +115,7 @@ pub(super) fn condition(condition: &Condition, dialect: Dialect) -> Ready {
 fn clause(operand: &Operand, dialect: Dialect, depth: usize) -> Clause {
     let opaque = |written: &str, why: String| Clause {
         written: written.into(),
-        kind: ClauseKind::Test(Box::new(Test::Opaque(why))),
+        kind: ClauseKind::Test(Box::new(PreparedTest::Opaque(why))),
     };
     if depth > MAX_DEPTH {
         return opaque("…", "a condition nested this deep".to_owned());
@@ -152,17 +152,17 @@ fn clause(operand: &Operand, dialect: Dialect, depth: usize) -> Clause {
             };
             let systems = os.systems.iter().map(|system| {
                 (
-                    Text::from(system.name.as_str()),
+                    SharedText::from(system.name.as_str()),
                     system
                         .queries
                         .iter()
-                        .map(|query| Asked::new(query))
+                        .map(|query| ParsedQuery::new(query))
                         .collect(),
                 )
             });
             Clause {
                 written: written.into(),
-                kind: ClauseKind::Test(Box::new(Test::Os(systems.collect()))),
+                kind: ClauseKind::Test(Box::new(PreparedTest::Os(systems.collect()))),
             }
         }
         Operand::Xml(raw) => {
@@ -192,7 +192,7 @@ pub(super) fn expression_clause(expression: &Expression, dialect: Dialect) -> Cl
             (test, written)
         }
         None => {
-            let test = Test::Opaque("what this test's XML means".to_owned());
+            let test = PreparedTest::Opaque("what this test's XML means".to_owned());
             (test, "xml".to_owned())
         }
     };
@@ -203,7 +203,7 @@ pub(super) fn expression_clause(expression: &Expression, dialect: Dialect) -> Cl
 }
 
 /// What a test of this class with these variables asks.
-fn of_pairs(class: &str, variables: &[Pair<'_>]) -> Test {
+fn of_pairs(class: &str, variables: &[Pair<'_>]) -> PreparedTest {
     let get = |name: &str| {
         variables
             .iter()
@@ -216,7 +216,7 @@ fn of_pairs(class: &str, variables: &[Pair<'_>]) -> Test {
         .iter()
         .find(|kind| kind.class == class)
     else {
-        return Test::Opaque(format!("what {class} means"));
+        return PreparedTest::Opaque(format!("what {class} means"));
     };
     let operator = |name: &str| get(name).map(operator_of);
     let bound = |operator_name: &str, name: &str| -> Result<Option<Bound>, String> {
@@ -232,15 +232,15 @@ fn of_pairs(class: &str, variables: &[Pair<'_>]) -> Test {
         }
     };
     let unknown = || {
-        Test::Opaque(format!(
+        PreparedTest::Opaque(format!(
             "what the operator {:?} means",
             get("Operator").unwrap_or("")
         ))
     };
     match kind.keyword.as_str() {
         "variable" => match operator("Operator") {
-            Some(Some(operator)) => Test::Variable {
-                name: Name::new(get("Variable").unwrap_or("")),
+            Some(Some(operator)) => PreparedTest::Variable {
+                name: VariableName::new(get("Variable").unwrap_or("")),
                 operator,
                 value: template("Value"),
             },
@@ -254,18 +254,18 @@ fn of_pairs(class: &str, variables: &[Pair<'_>]) -> Test {
                 bound("VersionOperator", "Version")
             };
             match (version, bound("DateTimeOperator", "DateTime")) {
-                (Ok(version), Ok(modified)) => Test::Path {
+                (Ok(version), Ok(modified)) => PreparedTest::Path {
                     folder,
                     path: template("Path"),
                     version,
                     modified,
                 },
-                (Err(why), _) | (_, Err(why)) => Test::Opaque(why),
+                (Err(why), _) | (_, Err(why)) => PreparedTest::Opaque(why),
             }
         }
         "registry" => match operator("Operator") {
             Some(Some(operator)) if !matches!(operator, Operator::Like | Operator::NotLike) => {
-                Test::Registry {
+                PreparedTest::Registry {
                     key: template("KeyPath"),
                     value: get("Value").map(Template::new),
                     kind: get("Type").unwrap_or("REG_SZ").to_owned(),
@@ -275,24 +275,24 @@ fn of_pairs(class: &str, variables: &[Pair<'_>]) -> Test {
             }
             _ => unknown(),
         },
-        "wmi" => Test::Wmi {
+        "wmi" => PreparedTest::Wmi {
             namespace: Template::new(
                 get("Namespace")
                     .filter(|text| !text.is_empty())
                     .unwrap_or("root\\cimv2"),
             ),
-            query: Asked::new(get("Query").unwrap_or("")),
+            query: ParsedQuery::new(get("Query").unwrap_or("")),
         },
         "software" => {
             let any_version =
                 get("Operator").is_some_and(|word| word.eq_ignore_ascii_case("AnyVersion"));
-            Test::Software {
+            PreparedTest::Software {
                 any_version,
                 product: template("ProductCode"),
                 upgrade: template("UpgradeCode"),
             }
         }
-        other => Test::Opaque(format!("what a {other} test means outside of a rule")),
+        other => PreparedTest::Opaque(format!("what a {other} test means outside of a rule")),
     }
 }
 
@@ -317,7 +317,7 @@ fn sign(operator: Operator) -> &'static str {
 }
 
 /// A test in the words of the language, as short as an explanation wants it.
-fn written(test: &Test, variables: &[Pair<'_>]) -> String {
+fn written(test: &PreparedTest, variables: &[Pair<'_>]) -> String {
     let get = |name: &str| {
         variables
             .iter()
@@ -334,14 +334,14 @@ fn written(test: &Test, variables: &[Pair<'_>]) -> String {
         }
     };
     match test {
-        Test::Variable {
+        PreparedTest::Variable {
             name,
             operator: operator @ (Operator::Exists | Operator::NotExists),
             ..
         } => {
             format!("{} {}", sign(*operator), name.spelled)
         }
-        Test::Variable {
+        PreparedTest::Variable {
             name,
             operator,
             value,
@@ -353,7 +353,7 @@ fn written(test: &Test, variables: &[Pair<'_>]) -> String {
                 value.source()
             )
         }
-        Test::Path {
+        PreparedTest::Path {
             folder,
             path,
             version,
@@ -368,7 +368,7 @@ fn written(test: &Test, variables: &[Pair<'_>]) -> String {
             bounds(&mut out, "modified", modified);
             out
         }
-        Test::Registry {
+        PreparedTest::Registry {
             key,
             value,
             operator,
@@ -387,26 +387,26 @@ fn written(test: &Test, variables: &[Pair<'_>]) -> String {
             }
             out
         }
-        Test::Wmi { namespace, query }
+        PreparedTest::Wmi { namespace, query }
             if namespace.source().eq_ignore_ascii_case("root\\cimv2") =>
         {
             format!("wmi \"{}\"", query.text.source())
         }
-        Test::Wmi { namespace, query } => format!(
+        PreparedTest::Wmi { namespace, query } => format!(
             "wmi \"{}\" in \"{}\"",
             query.text.source(),
             namespace.source()
         ),
-        Test::Software {
+        PreparedTest::Software {
             any_version: false,
             product,
             ..
         } => format!("software \"{}\"", product.source()),
-        Test::Software { upgrade, .. } => {
+        PreparedTest::Software { upgrade, .. } => {
             format!("software any version of \"{}\"", upgrade.source())
         }
-        Test::Os(_) => "os".to_owned(),
-        Test::Opaque(_) => {
+        PreparedTest::Os(_) => "os".to_owned(),
+        PreparedTest::Opaque(_) => {
             let words = ["Variable", "Path", "KeyPath", "Operator", "Value", "Data"].map(get);
             words
                 .into_iter()

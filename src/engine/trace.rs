@@ -94,7 +94,7 @@ impl Iterator for Trace<'_, '_> {
 mod tests {
     use super::*;
     use crate::{
-        engine::{NoChildren, Options, Program},
+        engine::{NoChildren, Program, RunOptions},
         host::simulated::SimulatedHost,
         machine::Machine,
         model::Sequence,
@@ -105,7 +105,7 @@ mod tests {
         let sequence = Sequence::default();
         let program = Program::new(&sequence, &NoChildren).expect("nothing can run");
         let mut host = SimulatedHost::new(Machine::default());
-        let mut engine = Engine::new(&program, Options::default());
+        let mut engine = Engine::new(&program, RunOptions::default());
         let mut trace = engine.trace(&mut host);
         trace.left = 0;
         assert_eq!(trace.next(), Some(Err(Endless)));

@@ -7,12 +7,12 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Change, MASK, Shown};
-use crate::computer::Variable;
+use super::event::{MASK, Shown, VariableChange};
+use crate::computer::RunVariable;
 
 /// What a variable holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Held {
+pub enum VariableValue {
     /// This text, never empty.
     Text(String),
     /// Something that nobody knows; the text names the missing fact.
@@ -20,22 +20,22 @@ pub enum Held {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
+struct VariableEntry {
     /// The first spelling.
     name: String,
-    held: Held,
+    held: VariableValue,
     masked: bool,
 }
 
 /// The variables by name; case does not count.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Variables {
-    map: BTreeMap<String, Entry>,
+    map: BTreeMap<String, VariableEntry>,
     /// Every value that was ever masked, except those that a mask would say nothing about.
     secrets: BTreeSet<String>,
     /// What was there before the step that runs.
     #[serde(skip)]
-    journal: Vec<(String, Option<Entry>)>,
+    journal: Vec<(String, Option<VariableEntry>)>,
 }
 
 /// What stands for a secret in a stored run: characters for private use around its number.
@@ -55,18 +55,18 @@ pub fn is_read_only(name: &str) -> bool {
 
 impl Variables {
     /// What a variable holds.
-    pub fn get(&self, name: &str) -> Option<&Held> {
+    pub fn get(&self, name: &str) -> Option<&VariableValue> {
         self.by_key(&key(name))
     }
 
-    pub(super) fn by_key(&self, key: &str) -> Option<&Held> {
+    pub(super) fn by_key(&self, key: &str) -> Option<&VariableValue> {
         self.map.get(key).map(|entry| &entry.held)
     }
 
     /// The text of a variable, if it has one that is known.
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.get(name) {
-            Some(Held::Text(text)) => Some(text),
+            Some(VariableValue::Text(text)) => Some(text),
             _ => None,
         }
     }
@@ -83,9 +83,9 @@ impl Variables {
     }
 
     /// Those that are known, with their values; of secret ones, too.
-    pub(super) fn all(&self) -> Vec<Variable> {
+    pub(super) fn all(&self) -> Vec<RunVariable> {
         let known = self.map.values().filter_map(|entry| match &entry.held {
-            Held::Text(value) => Some(Variable {
+            VariableValue::Text(value) => Some(RunVariable {
                 name: entry.name.clone(),
                 value: value.clone(),
                 masked: entry.masked
@@ -94,7 +94,7 @@ impl Variables {
                         .iter()
                         .any(|secret| value.contains(secret.as_str())),
             }),
-            Held::Unknown(_) => None,
+            VariableValue::Unknown(_) => None,
         });
         known.collect()
     }
@@ -107,7 +107,7 @@ impl Variables {
         order.sort_by_key(|index| std::cmp::Reverse(secrets[*index].len()));
         let mut names: Vec<Option<String>> = vec![None; secrets.len()];
         for entry in self.map.values_mut() {
-            let Held::Text(text) = &mut entry.held else {
+            let VariableValue::Text(text) = &mut entry.held else {
                 continue;
             };
             for index in &order {
@@ -127,7 +127,7 @@ impl Variables {
         for (index, secret) in secrets.iter().enumerate() {
             let mark = mark(index);
             for entry in self.map.values_mut() {
-                if let Held::Text(text) = &mut entry.held
+                if let VariableValue::Text(text) = &mut entry.held
                     && text.contains(&mark)
                 {
                     *text = text.replace(&mark, secret);
@@ -137,27 +137,27 @@ impl Variables {
         }
     }
 
-    fn show_entry(&self, entry: Option<&Entry>) -> Shown {
+    fn show_entry(&self, entry: Option<&VariableEntry>) -> Shown {
         match entry {
             None => Shown::Nothing,
-            Some(Entry {
+            Some(VariableEntry {
                 masked: true,
-                held: Held::Text(_),
+                held: VariableValue::Text(_),
                 ..
             }) => Shown::Masked,
-            Some(Entry {
-                held: Held::Text(text),
+            Some(VariableEntry {
+                held: VariableValue::Text(text),
                 ..
             }) => Shown::Text(self.scrub(text.clone())),
-            Some(Entry {
-                held: Held::Unknown(what),
+            Some(VariableEntry {
+                held: VariableValue::Unknown(what),
                 ..
             }) => Shown::Unknown(what.clone()),
         }
     }
 
     /// Sets a variable; an empty text deletes it.
-    pub(super) fn set(&mut self, name: &str, held: Held, masked: bool) {
+    pub(super) fn set(&mut self, name: &str, held: VariableValue, masked: bool) {
         let key = key(name);
         self.note(&key);
         self.put(key, name, held, masked);
@@ -170,32 +170,37 @@ impl Variables {
             return;
         }
         match self.map.get_mut(key) {
-            Some(Entry {
-                held: Held::Text(old),
+            Some(VariableEntry {
+                held: VariableValue::Text(old),
                 ..
             }) => {
                 old.clear();
                 old.push_str(text);
             }
-            _ => self.put(key.to_owned(), name, Held::Text(text.to_owned()), false),
+            _ => self.put(
+                key.to_owned(),
+                name,
+                VariableValue::Text(text.to_owned()),
+                false,
+            ),
         }
     }
 
-    fn put(&mut self, key: String, name: &str, held: Held, masked: bool) {
-        if matches!(&held, Held::Text(text) if text.is_empty()) || key.is_empty() {
+    fn put(&mut self, key: String, name: &str, held: VariableValue, masked: bool) {
+        if matches!(&held, VariableValue::Text(text) if text.is_empty()) || key.is_empty() {
             self.map.remove(&key);
             return;
         }
         let entry = self.map.entry(key);
-        let entry = entry.or_insert_with(|| Entry {
+        let entry = entry.or_insert_with(|| VariableEntry {
             name: name.trim().to_owned(),
-            held: Held::Text(String::new()),
+            held: VariableValue::Text(String::new()),
             masked: false,
         });
         // What is masked stays so until it is deleted.
         entry.masked |= masked;
         entry.held = held;
-        if let (true, Held::Text(text)) = (entry.masked, &entry.held) {
+        if let (true, VariableValue::Text(text)) = (entry.masked, &entry.held) {
             self.secrets.insert(text.clone());
         }
     }
@@ -251,7 +256,7 @@ impl Variables {
     }
 
     /// What changed since it was last asked.
-    pub(super) fn changes(&mut self) -> Vec<Change> {
+    pub(super) fn changes(&mut self) -> Vec<VariableChange> {
         if self.journal.is_empty() {
             return Vec::new();
         }
@@ -265,7 +270,7 @@ impl Variables {
                 let name = after
                     .or(before.as_ref())
                     .map_or_else(|| key.clone(), |entry| entry.name.clone());
-                Change {
+                VariableChange {
                     name,
                     before: self.show_entry(before.as_ref()),
                     after: self.show_entry(after),

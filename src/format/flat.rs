@@ -7,7 +7,7 @@ use crate::syntax::{self, Node, SyntaxKind};
 /// The text of a node on one line; `None` when it holds a comment or a block, which need lines of
 /// their own.
 pub(super) fn flat(node: Node<'_>) -> Option<String> {
-    let mut line = Line::default();
+    let mut line = FlatLine::default();
     line.node(node, node.kind()).then_some(line.text)
 }
 
@@ -34,12 +34,12 @@ fn string(raw: &str) -> Cow<'_, str> {
 }
 
 #[derive(Default)]
-struct Line {
+struct FlatLine {
     text: String,
     glue: bool,
 }
 
-impl Line {
+impl FlatLine {
     fn node(&mut self, node: Node<'_>, parent: SyntaxKind) -> bool {
         if node.is_leaf() {
             return self.leaf(node, parent);

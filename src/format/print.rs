@@ -4,10 +4,10 @@ use super::{
     INDENT, WIDTH,
     flat::{flat, is_entry, token},
 };
-use crate::syntax::{self, Node, SyntaxKind, Tree};
+use crate::syntax::{self, Node, SyntaxKind, SyntaxTree};
 
 /// The whole file, with LF line ends and one at the end.
-pub(super) fn file(tree: &Tree) -> String {
+pub(super) fn file(tree: &SyntaxTree) -> String {
     let mut printer = Printer {
         out: String::with_capacity(tree.text().len() + 256),
         depth: 0,

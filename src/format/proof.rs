@@ -5,11 +5,11 @@ use std::borrow::Cow;
 
 use crate::{
     source::Span,
-    syntax::{self, Node, Piece, SyntaxKind, Tree},
+    syntax::{self, Node, StringPiece, SyntaxKind, SyntaxTree},
 };
 
 /// Where the old tree first differs from the new one in more than white space, commas and quotes.
-pub(super) fn differs(old: &Tree, new: &Tree) -> Option<Span> {
+pub(super) fn differs(old: &SyntaxTree, new: &SyntaxTree) -> Option<Span> {
     let mut left = old.nodes().filter(|node| counts(*node));
     let mut right = new.nodes().filter(|node| counts(*node));
     loop {
@@ -20,7 +20,7 @@ pub(super) fn differs(old: &Tree, new: &Tree) -> Option<Span> {
             (None, Some(_)) => return Some(old.root().span()),
         }
     }
-    let comments = |tree: &Tree| -> Vec<String> {
+    let comments = |tree: &SyntaxTree| -> Vec<String> {
         let found = tree
             .nodes()
             .filter(|node| node.kind() == SyntaxKind::Comment);
@@ -57,9 +57,9 @@ fn pieces(raw: &str) -> Vec<Result<String, Vec<&str>>> {
     syntax::pieces(raw)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Text(text) => Ok(Cow::into_owned(text)),
-            Piece::Insert { path, .. } => Err(path),
-            Piece::Bad { start, end } => Ok(format!("bad {start} {end}")),
+            StringPiece::Text(text) => Ok(Cow::into_owned(text)),
+            StringPiece::Insert { path, .. } => Err(path),
+            StringPiece::Bad { start, end } => Ok(format!("bad {start} {end}")),
         })
         .collect()
 }

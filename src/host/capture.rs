@@ -10,7 +10,7 @@ use std::{
     sync::mpsc::{Receiver, RecvTimeoutError, Sender},
 };
 
-use super::system::Ended;
+use super::system::ProcessResult;
 
 /// How much of the output is kept, in bytes.
 const KEPT: usize = 256 * 1024;
@@ -88,7 +88,7 @@ pub(super) fn follow(
     decode: fn(&[u8]) -> String,
     watch: &mut dyn FnMut(&str) -> bool,
     end_tree: &mut dyn FnMut(),
-) -> Ended {
+) -> ProcessResult {
     let began = Instant::now();
     // A time-out that no clock can count to is none.
     let mut deadline = time_out.and_then(|time| began.checked_add(time));
@@ -138,7 +138,7 @@ pub(super) fn follow(
     if !rest.is_empty() {
         watch(&rest);
     }
-    Ended {
+    ProcessResult {
         exit_code: code.unwrap_or(ERROR_TIMEOUT),
         output: said.kept,
         timed_out,

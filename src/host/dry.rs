@@ -6,13 +6,13 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 use crate::{
     action,
     computer::{
-        Computer, Destination, Doubt, Effects, Facts, Host, Outcome, Process, ProcessEnd, Share,
-        SystemError, Update, Updated, Wanted, Work,
+        Computer, Destination, Doubt, Effects, Facts, Host, OfferedUpdate, Outcome, Process,
+        ProcessEnd, Share, SystemError, Updated, Wanted, Work,
     },
     deed::Ending,
-    fact::{Fact, FileFacts, Known, Product, RegistryValue},
+    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     model::Reference,
-    site::{Application, DeploymentType, Program},
+    site::{DeploymentType, SiteApplication, SiteProgram},
     wql::{ClassFacts, Row, Rows},
 };
 
@@ -83,11 +83,11 @@ impl<C: Computer> Facts for Dry<C> {
         self.inner.registry_value(key, name)
     }
 
-    fn product(&self, product_code: &str) -> Known<Product> {
+    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         self.inner.product(product_code)
     }
 
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
         self.inner.products(upgrade_code)
     }
 
@@ -175,17 +175,17 @@ impl<C: Computer> Effects for Dry<C> {
 
     fn forget_content(&mut self, _: &str) {}
 
-    fn program(&self, package: &Reference, name: &str) -> Option<Program> {
+    fn program(&self, package: &Reference, name: &str) -> Option<SiteProgram> {
         self.inner.program(package, name)
     }
 
-    fn find_updates(&mut self) -> Result<Vec<Update>, SystemError> {
+    fn find_updates(&mut self) -> Result<Vec<OfferedUpdate>, SystemError> {
         let mut found = self.inner.find_updates()?;
         found.retain(|update| !self.updated.contains(&update.id));
         Ok(found)
     }
 
-    fn install_updates(&mut self, updates: &[Update]) -> Result<Updated, SystemError> {
+    fn install_updates(&mut self, updates: &[OfferedUpdate]) -> Result<Updated, SystemError> {
         self.assumed
             .push("whether the updates need a restart".to_owned());
         let installed: Vec<String> = updates.iter().map(|update| update.id.clone()).collect();
@@ -196,11 +196,11 @@ impl<C: Computer> Effects for Dry<C> {
         })
     }
 
-    fn application(&mut self, id: &str, name: &str) -> Option<Application> {
+    fn application(&mut self, id: &str, name: &str) -> Option<SiteApplication> {
         self.inner.application(id, name)
     }
 
-    fn is_installed(&mut self, work: &Work<'_>, own: &Application) -> Result<bool, String> {
+    fn is_installed(&mut self, work: &Work<'_>, own: &SiteApplication) -> Result<bool, String> {
         if self.installed.contains(&own.name) {
             return Ok(true);
         }
@@ -210,7 +210,7 @@ impl<C: Computer> Effects for Dry<C> {
     fn is_detected(
         &mut self,
         work: &Work<'_>,
-        own: &Application,
+        own: &SiteApplication,
         kind: &DeploymentType,
     ) -> Result<bool, String> {
         self.inner.is_detected(work, own, kind)
@@ -219,7 +219,7 @@ impl<C: Computer> Effects for Dry<C> {
     fn may_install(
         &mut self,
         work: &Work<'_>,
-        own: &Application,
+        own: &SiteApplication,
         kind: &DeploymentType,
     ) -> Result<bool, String> {
         self.inner.may_install(work, own, kind)
@@ -228,7 +228,7 @@ impl<C: Computer> Effects for Dry<C> {
     fn enforce(
         &mut self,
         _: &Work<'_>,
-        own: &Application,
+        own: &SiteApplication,
         _: &Process<'_>,
     ) -> Result<Option<ProcessEnd>, SystemError> {
         self.installed.insert(own.name.clone());

@@ -23,11 +23,14 @@ use std::{
 use super::{
     local::certificates,
     simulated::SimulatedHost,
-    system::{Ended, Launch, ResumeEntry, Share, System, SystemError, Update, Updated},
+    system::{
+        Launch, OfferedUpdate, OperatingSystem, ProcessResult, ResumeEntry, Share, SystemError,
+        Updated,
+    },
 };
 use crate::{
     computer::Facts,
-    fact::{Fact, FileFacts, Known, Product, RegistryValue},
+    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     machine::{Machine, values},
     wql::{ClassFacts, Row, Rows},
 };
@@ -178,12 +181,12 @@ impl Facts for LinuxSystem {
         Known::No
     }
 
-    fn product(&self, product_code: &str) -> Known<Product> {
+    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         packages::product(product_code, self.options.dpkg_admin.as_deref())
     }
 
     // Upgrade codes are of Windows Installer only.
-    fn products(&self, _: &str) -> Known<Vec<Product>> {
+    fn products(&self, _: &str) -> Known<Vec<InstalledProduct>> {
         Known::No
     }
 
@@ -205,7 +208,7 @@ impl Facts for LinuxSystem {
     }
 }
 
-impl System for LinuxSystem {
+impl OperatingSystem for LinuxSystem {
     fn family(&self) -> &'static str {
         "linux"
     }
@@ -214,7 +217,7 @@ impl System for LinuxSystem {
         &self,
         launch: &Launch,
         watch: &mut dyn FnMut(&str) -> bool,
-    ) -> Result<Ended, SystemError> {
+    ) -> Result<ProcessResult, SystemError> {
         process::run(launch, watch)
     }
 
@@ -241,7 +244,7 @@ impl System for LinuxSystem {
         )))
     }
 
-    fn find_updates(&self) -> Result<Vec<Update>, SystemError> {
+    fn find_updates(&self) -> Result<Vec<OfferedUpdate>, SystemError> {
         updates::find(self.options.apt_config.as_deref(), self.is_elevated())
     }
 

@@ -1,6 +1,6 @@
 //! The computer that the program stands on: it carries out what the actions of steps ask.
 //!
-//! Everything here is the same on every operating system; what differs is behind [`System`].
+//! Everything here is the same on every operating system; what differs is behind [`OperatingSystem`].
 
 mod channel;
 mod content;
@@ -19,23 +19,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::system::System;
+use super::system::OperatingSystem;
 use crate::{
     action,
     computer::{Facts, Host, Outcome, Work},
-    fact::{Fact, FileFacts, Known, Product, RegistryValue},
+    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     site::Site,
     wql::{ClassFacts, Row, Rows},
 };
 
-pub use channel::{Answer, Channel, Client, RUN, Request};
-pub use content::{Fault, Place};
+pub use channel::{Channel, ChannelClient, ChannelReply, RUN, Request};
+pub use content::{ContentFault, ContentPlace};
 pub(crate) use files::{create_private, create_private_folder, sha256};
 pub use trust::certificates;
 
 /// What somebody who watches a run is told while a step works. Secrets are taken out before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
+pub enum ProgressNote {
     /// A line for the log.
     Line {
         /// The part of the product that would write it.
@@ -54,7 +54,7 @@ pub enum Note {
 /// Somebody who watches a run.
 pub trait Watch {
     /// Something happened.
-    fn note(&mut self, note: Note);
+    fn note(&mut self, note: ProgressNote);
     /// Whether the step goes on; `false` ends its processes.
     fn goes_on(&mut self) -> bool {
         true
@@ -66,7 +66,7 @@ pub trait Watch {
 pub struct Unwatched;
 
 impl Watch for Unwatched {
-    fn note(&mut self, _: Note) {}
+    fn note(&mut self, _: ProgressNote) {}
 }
 
 /// How steps are carried out.
@@ -92,7 +92,7 @@ pub struct Setup {
 /// The computer itself.
 #[allow(missing_debug_implementations, reason = "it holds a watcher")]
 pub struct LocalHost {
-    system: Box<dyn System>,
+    system: Box<dyn OperatingSystem>,
     site: Arc<Site>,
     setup: Setup,
     watch: Box<dyn Watch>,
@@ -107,7 +107,7 @@ pub struct LocalHost {
 
 impl LocalHost {
     /// This computer, with what a site would know.
-    pub fn new(system: Box<dyn System>, site: impl Into<Arc<Site>>, setup: Setup) -> Self {
+    pub fn new(system: Box<dyn OperatingSystem>, site: impl Into<Arc<Site>>, setup: Setup) -> Self {
         LocalHost {
             system,
             site: site.into(),
@@ -134,7 +134,7 @@ impl LocalHost {
     }
 
     /// The operating system.
-    pub fn system(&self) -> &dyn System {
+    pub fn system(&self) -> &dyn OperatingSystem {
         self.system.as_ref()
     }
 
@@ -164,7 +164,7 @@ impl LocalHost {
     }
 
     fn line(&mut self, component: &'static str, severity: u8, text: impl Into<String>) {
-        self.watch.note(Note::Line {
+        self.watch.note(ProgressNote::Line {
             component,
             severity,
             text: text.into(),
@@ -208,11 +208,11 @@ impl Facts for LocalHost {
         self.system.registry_value(key, name)
     }
 
-    fn product(&self, product_code: &str) -> Known<Product> {
+    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         self.system.product(product_code)
     }
 
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
         self.system.products(upgrade_code)
     }
 

@@ -23,18 +23,18 @@ pub struct Lookup<'a> {
 
 /// What a command line names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundProgram {
     /// The file.
     pub file: String,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ProgramKind,
     /// The rest of the command line: the arguments as the author wrote them.
     pub arguments: String,
 }
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ProgramKind {
     /// A program that the system starts.
     Program,
     /// A script for the command processor.
@@ -44,11 +44,11 @@ pub enum Kind {
 }
 
 /// Finds what a command line names; `None` when there is no such file.
-pub fn find(command: &str, lookup: &Lookup<'_>) -> Option<Found> {
+pub fn find(command: &str, lookup: &Lookup<'_>) -> Option<FoundProgram> {
     let command = command.trim();
     names(command).find_map(|(name, rest)| {
         let file = file(name, lookup)?;
-        Some(Found {
+        Some(FoundProgram {
             kind: kind(&file),
             file,
             arguments: rest.trim_start().to_owned(),
@@ -102,16 +102,16 @@ fn file(name: &str, lookup: &Lookup<'_>) -> Option<String> {
     })
 }
 
-fn kind(file: &str) -> Kind {
+fn kind(file: &str) -> ProgramKind {
     let extension = file
         .rsplit('\\')
         .next()
         .and_then(|name| name.rsplit_once('.'))
         .map(|(_, extension)| extension);
     match extension.unwrap_or_default().to_ascii_lowercase().as_str() {
-        "exe" | "com" => Kind::Program,
-        "bat" | "cmd" => Kind::Batch,
-        _ => Kind::Document,
+        "exe" | "com" => ProgramKind::Program,
+        "bat" | "cmd" => ProgramKind::Batch,
+        _ => ProgramKind::Document,
     }
 }
 
@@ -216,7 +216,7 @@ mod tests {
         r"C:\pkg\app-1.2.msi",
     ];
 
-    fn found(command: &str) -> Option<(String, Kind, String)> {
+    fn found(command: &str) -> Option<(String, ProgramKind, String)> {
         let lookup = Lookup {
             folders: &[r"C:\pkg".to_owned()],
             path: &[r"C:\Windows\System32\".to_owned()],
@@ -225,7 +225,7 @@ mod tests {
         find(command, &lookup).map(|found| (found.file, found.kind, found.arguments))
     }
 
-    fn is(command: &str, file: &str, kind: Kind, arguments: &str) {
+    fn is(command: &str, file: &str, kind: ProgramKind, arguments: &str) {
         assert_eq!(
             found(command),
             Some((file.to_owned(), kind, arguments.to_owned())),
@@ -235,34 +235,59 @@ mod tests {
 
     #[test]
     fn programs_are_found_as_the_step_reference_says() {
-        is("setup /q", r"C:\pkg\setup.exe", Kind::Program, "/q");
-        is("setup.bat  a  b ", r"C:\pkg\setup.bat", Kind::Batch, "a  b");
-        is("more", r"C:\Windows\System32\more.com", Kind::Program, "");
+        is("setup /q", r"C:\pkg\setup.exe", ProgramKind::Program, "/q");
+        is(
+            "setup.bat  a  b ",
+            r"C:\pkg\setup.bat",
+            ProgramKind::Batch,
+            "a  b",
+        );
+        is(
+            "more",
+            r"C:\Windows\System32\more.com",
+            ProgramKind::Program,
+            "",
+        );
         is(
             "CMD.EXE /c \"a b\"",
             r"C:\Windows\System32\CMD.EXE",
-            Kind::Program,
+            ProgramKind::Program,
             "/c \"a b\"",
         );
-        is(r"tools\go.cmd x", r"C:\pkg\tools\go.cmd", Kind::Batch, "x");
-        is("tools/go.cmd x", r"C:\pkg\tools\go.cmd", Kind::Batch, "x");
+        is(
+            r"tools\go.cmd x",
+            r"C:\pkg\tools\go.cmd",
+            ProgramKind::Batch,
+            "x",
+        );
+        is(
+            "tools/go.cmd x",
+            r"C:\pkg\tools\go.cmd",
+            ProgramKind::Batch,
+            "x",
+        );
         is(
             r"C:\Program Files\App\app -x",
             r"C:\Program Files\App\app.exe",
-            Kind::Program,
+            ProgramKind::Program,
             "-x",
         );
         is(
             "\"C:\\Program Files\\App\\app\" -x",
             r"C:\Program Files\App\app.exe",
-            Kind::Program,
+            ProgramKind::Program,
             "-x",
         );
-        is("\"read me.txt\"", r"C:\pkg\read me.txt", Kind::Document, "");
+        is(
+            "\"read me.txt\"",
+            r"C:\pkg\read me.txt",
+            ProgramKind::Document,
+            "",
+        );
         is(
             "app-1.2.msi /qn",
             r"C:\pkg\app-1.2.msi",
-            Kind::Document,
+            ProgramKind::Document,
             "/qn",
         );
         assert_eq!(found("nowhere /x"), None);

@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     computer::{Facts, Host, Outcome, Work},
-    fact::{Fact, FileFacts, Known, Product, RegistryValue},
+    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     machine::{Architecture, Listed, Machine, Mock, System, values, wmi},
     wql::{ClassFacts, Row, Rows},
 };
@@ -337,7 +337,7 @@ impl Facts for SimulatedHost {
         unknown(format!("registry.'{key}'.'{name}'"))
     }
 
-    fn product(&self, product_code: &str) -> Known<Product> {
+    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         let wanted = values::guid(product_code).unwrap_or_default();
         if !self.is_listed_system() {
             return unknown(format!("software with product_code \"{product_code}\""));
@@ -348,7 +348,7 @@ impl Facts for SimulatedHost {
             .iter()
             .find(|software| software.product_code.as_deref() == Some(&wanted));
         match found {
-            Some(software) => Known::Yes(Product {
+            Some(software) => Known::Yes(InstalledProduct {
                 name: software.name.clone(),
                 version: software.version.clone(),
             }),
@@ -357,7 +357,7 @@ impl Facts for SimulatedHost {
         }
     }
 
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
         let wanted = values::guid(upgrade_code).unwrap_or_default();
         if !self.is_listed_system() {
             return unknown(format!("software with upgrade_code \"{upgrade_code}\""));
@@ -367,8 +367,8 @@ impl Facts for SimulatedHost {
             .software
             .iter()
             .filter(|own| own.upgrade_code.as_deref() == Some(&wanted));
-        let found: Vec<Product> = family
-            .map(|own| Product {
+        let found: Vec<InstalledProduct> = family
+            .map(|own| InstalledProduct {
                 name: own.name.clone(),
                 version: own.version.clone(),
             })

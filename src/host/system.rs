@@ -1,6 +1,6 @@
 //! What a real host asks of the operating system under it.
 //!
-//! [`System`] is the only thing that differs between Windows, Linux and a test's double. Everything
+//! [`OperatingSystem`] is the only thing that differs between Windows, Linux and a test's double. Everything
 //! above it is written once: content and the site file in `host/local`, what steps do in `action`.
 
 use std::{
@@ -10,11 +10,11 @@ use std::{
 };
 
 use crate::computer::Facts;
-pub use crate::computer::{Account, Ended, Share, SystemError, Update, Updated};
+pub use crate::computer::{Account, OfferedUpdate, ProcessResult, Share, SystemError, Updated};
 
 /// What is started.
 #[derive(Clone)]
-pub enum Program {
+pub enum ProgramStart {
     /// A command line as an author wrote it: the system's own rules split it. On Windows
     /// `CreateProcess` gets it whole, with the lookup that the product documents (`.com`, `.exe`,
     /// `.bat`, then the file association); on Linux `/bin/sh -c`.
@@ -31,7 +31,7 @@ pub enum Program {
 )]
 pub struct Launch {
     /// What is started.
-    pub program: Program,
+    pub program: ProgramStart,
     /// The folder it starts in.
     pub folder: Option<PathBuf>,
     /// Folders in which the program is looked for before all others: a package's content.
@@ -59,7 +59,7 @@ pub struct ResumeEntry {
 
 /// The operating system of this computer. Facts answer [`Known::Unknown`] with what is missing when
 /// the system refuses to tell; nothing is guessed.
-pub trait System: Facts {
+pub trait OperatingSystem: Facts {
     /// `windows` or `linux`.
     fn family(&self) -> &'static str;
 
@@ -73,7 +73,7 @@ pub trait System: Facts {
         &self,
         launch: &Launch,
         watch: &mut dyn FnMut(&str) -> bool,
-    ) -> Result<Ended, SystemError>;
+    ) -> Result<ProcessResult, SystemError>;
 
     /// The PowerShell to use: `powershell.exe`, else `pwsh`. `None` when neither is there.
     fn powershell(&self) -> Option<PathBuf>;
@@ -91,7 +91,7 @@ pub trait System: Facts {
     ///
     /// # Errors
     /// There is no update service, or the search failed.
-    fn find_updates(&self) -> Result<Vec<Update>, SystemError>;
+    fn find_updates(&self) -> Result<Vec<OfferedUpdate>, SystemError>;
 
     /// Downloads and installs updates by their identifiers.
     ///
@@ -120,7 +120,7 @@ pub trait System: Facts {
     /// Encrypts for this machine only (DPAPI); `None` where the system has nothing of the kind.
     fn protect(&self, secret: &[u8]) -> Option<Vec<u8>>;
 
-    /// The reverse of [`System::protect`].
+    /// The reverse of [`OperatingSystem::protect`].
     fn unprotect(&self, data: &[u8]) -> Option<Vec<u8>>;
 
     /// Makes a file or folder readable for its owner (and administrators) only.

@@ -27,11 +27,14 @@ pub use registry::View;
 
 use super::{
     simulated::SimulatedHost,
-    system::{Ended, Launch, ResumeEntry, Share, System, SystemError, Update, Updated},
+    system::{
+        Launch, OfferedUpdate, OperatingSystem, ProcessResult, ResumeEntry, Share, SystemError,
+        Updated,
+    },
 };
 use crate::{
     computer::Facts,
-    fact::{Fact, FileFacts, Known, Product, RegistryValue},
+    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     machine::{Machine, machine_of_windows},
     wql::{ClassFacts, Rows},
 };
@@ -108,11 +111,11 @@ impl Facts for WindowsSystem {
         registry::value(key, name, self.view)
     }
 
-    fn product(&self, product_code: &str) -> Known<Product> {
+    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         installer::product(product_code)
     }
 
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
         installer::products(upgrade_code)
     }
 
@@ -146,7 +149,7 @@ impl Facts for WindowsSystem {
     }
 }
 
-impl System for WindowsSystem {
+impl OperatingSystem for WindowsSystem {
     fn family(&self) -> &'static str {
         "windows"
     }
@@ -155,7 +158,7 @@ impl System for WindowsSystem {
         &self,
         launch: &Launch,
         watch: &mut dyn FnMut(&str) -> bool,
-    ) -> Result<Ended, SystemError> {
+    ) -> Result<ProcessResult, SystemError> {
         process::run(launch, watch)
     }
 
@@ -180,7 +183,7 @@ impl System for WindowsSystem {
         network::connect(share)
     }
 
-    fn find_updates(&self) -> Result<Vec<Update>, SystemError> {
+    fn find_updates(&self) -> Result<Vec<OfferedUpdate>, SystemError> {
         updates::find()
     }
 

@@ -8,7 +8,7 @@ use crate::{
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Action {
+pub struct CodeAction {
     /// What it does, as a command.
     pub title: String,
     /// The finding it mends, by its place in the list; `None` for one that mends all.
@@ -21,12 +21,12 @@ pub struct Action {
 
 /// What can be done in a part of a source: every fix of every finding there, and all safe fixes of
 /// the file at once.
-pub fn actions(analysis: &Analysis, range: Span) -> Vec<Action> {
+pub fn actions(analysis: &Analysis, range: Span) -> Vec<CodeAction> {
     actions_of(analysis, &analysis.compiled.findings, range)
 }
 
 /// The same for any findings of a source: those of a site file, too.
-pub fn actions_of(analysis: &Analysis, findings: &[Finding], range: Span) -> Vec<Action> {
+pub fn actions_of(analysis: &Analysis, findings: &[Finding], range: Span) -> Vec<CodeAction> {
     let mut out = Vec::new();
     // Whole lines: a cursor anywhere on a line means the findings of that line.
     let text = analysis.text();
@@ -52,7 +52,7 @@ pub fn actions_of(analysis: &Analysis, findings: &[Finding], range: Span) -> Vec
             .filter(|fix| near || fix.edits.iter().any(|edit| touches(edit.span)))
         {
             if fix.edits.iter().all(|edit| edit.span.file == FileId(0)) {
-                out.push(Action {
+                out.push(CodeAction {
                     title: fix.title.clone(),
                     finding: Some(index),
                     safe: fix.safety == Safety::Safe,
@@ -70,7 +70,7 @@ pub fn actions_of(analysis: &Analysis, findings: &[Finding], range: Span) -> Vec
             done.len(),
             if done.len() == 1 { "" } else { "es" }
         );
-        out.push(Action {
+        out.push(CodeAction {
             title,
             finding: None,
             safe: true,

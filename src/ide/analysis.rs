@@ -5,16 +5,16 @@ use std::sync::{Arc, Mutex, OnceLock};
 use super::index::Index;
 use crate::{
     check::check_with,
-    compile::{Compiled, Memory},
-    elaborate::{Given, NamedValue},
+    compile::{CompileMemory, Compiled},
+    elaborate::{NamedValue, ParameterValues},
     source::{FileId, Files, Position, SourceFile, Span},
-    syntax::Tree,
+    syntax::SyntaxTree,
     vocabulary::Dialect,
 };
 
 /// What an editor or prompt has open.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct OpenSource {
     /// The name shown in findings.
     pub name: String,
     /// Its place inside the project's folder.
@@ -27,7 +27,7 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Analysis {
     /// What was analysed.
-    pub source: Source,
+    pub source: OpenSource,
     /// Tree, sequence and findings.
     pub compiled: Compiled,
     /// The other files that were read, as the project knows them.
@@ -52,21 +52,26 @@ impl Files for Noting<'_> {
 
 impl Analysis {
     /// Compiles a source; no values are given for its parameters.
-    pub fn new(source: Source, files: &dyn Files) -> Self {
-        Analysis::again(source, files, &mut Memory::default())
+    pub fn new(source: OpenSource, files: &dyn Files) -> Self {
+        Analysis::again(source, files, &mut CompileMemory::default())
     }
 
     /// Compiles a source with values for its parameters.
-    pub fn with(source: Source, files: &dyn Files, given: &Given) -> Self {
-        Analysis::compiled(source, files, given, &mut Memory::default())
+    pub fn with(source: OpenSource, files: &dyn Files, given: &ParameterValues) -> Self {
+        Analysis::compiled(source, files, given, &mut CompileMemory::default())
     }
 
     /// Compiles another version of a source that `memory` knows.
-    pub fn again(source: Source, files: &dyn Files, memory: &mut Memory) -> Self {
-        Analysis::compiled(source, files, &Given::default(), memory)
+    pub fn again(source: OpenSource, files: &dyn Files, memory: &mut CompileMemory) -> Self {
+        Analysis::compiled(source, files, &ParameterValues::default(), memory)
     }
 
-    fn compiled(source: Source, files: &dyn Files, given: &Given, memory: &mut Memory) -> Self {
+    fn compiled(
+        source: OpenSource,
+        files: &dyn Files,
+        given: &ParameterValues,
+        memory: &mut CompileMemory,
+    ) -> Self {
         let noting = Noting {
             files,
             asked: Mutex::new(Vec::new()),
@@ -83,7 +88,7 @@ impl Analysis {
     }
 
     /// The tree.
-    pub fn tree(&self) -> &Tree {
+    pub fn tree(&self) -> &SyntaxTree {
         &self.compiled.tree
     }
 

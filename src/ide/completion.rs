@@ -10,7 +10,7 @@ mod values;
 
 use std::collections::HashSet;
 
-use super::{Analysis, Cursor, Inside, Place, SiteFile};
+use super::{Analysis, Cursor, CursorPlace, Inside, SiteFile};
 use crate::source::Span;
 
 pub(super) use snippet::plain;
@@ -122,10 +122,10 @@ impl Offers<'_> {
     fn code(&mut self) {
         let place = self.cursor.place.clone();
         match &place {
-            Place::Statement(bodies) => self.statement(bodies),
-            Place::StepType => self.step_types(),
-            Place::Tail { keyword, items } => self.tail(keyword, *items),
-            Place::Item {
+            CursorPlace::Statement(bodies) => self.statement(bodies),
+            CursorPlace::StepType => self.step_types(),
+            CursorPlace::Tail { keyword, items } => self.tail(keyword, *items),
+            CursorPlace::Item {
                 owner,
                 given,
                 before,
@@ -134,24 +134,26 @@ impl Offers<'_> {
             } => {
                 self.item(owner, given, (before.as_deref(), next.as_deref()), *first);
             }
-            Place::Value { owner, property } => self.value(owner, property),
-            Place::Assigned { variable } => self.assigned(variable),
-            Place::Argument { call, index, named } => self.argument(call, *index, named.as_deref()),
-            Place::Test { rule, negated } => self.test(*rule, *negated),
-            Place::Variable => self.variables(false),
-            Place::Operator { keyword } => self.operators(keyword),
-            Place::Operand { variable } => self.operand(variable),
-            Place::Predicate(word) => self.predicate(word),
-            Place::RegistryType => self.registry_types(),
-            Place::AfterTest { predicate, rule } => self.after_test(predicate, *rule),
-            Place::Import => self.imports(true),
-            Place::Fragment => self.fragments(),
-            Place::Type => self.types(),
-            Place::Constant => self.constant_value(),
-            Place::StepPath => self.step_names(true),
-            Place::Outcome { keyword } => self.outcomes(keyword),
-            Place::Title(keyword) => self.title(keyword),
-            Place::Unknown => {}
+            CursorPlace::Value { owner, property } => self.value(owner, property),
+            CursorPlace::Assigned { variable } => self.assigned(variable),
+            CursorPlace::Argument { call, index, named } => {
+                self.argument(call, *index, named.as_deref())
+            }
+            CursorPlace::Test { rule, negated } => self.test(*rule, *negated),
+            CursorPlace::Variable => self.variables(false),
+            CursorPlace::Operator { keyword } => self.operators(keyword),
+            CursorPlace::Operand { variable } => self.operand(variable),
+            CursorPlace::Predicate(word) => self.predicate(word),
+            CursorPlace::RegistryType => self.registry_types(),
+            CursorPlace::AfterTest { predicate, rule } => self.after_test(predicate, *rule),
+            CursorPlace::Import => self.imports(true),
+            CursorPlace::Fragment => self.fragments(),
+            CursorPlace::Type => self.types(),
+            CursorPlace::Constant => self.constant_value(),
+            CursorPlace::StepPath => self.step_names(true),
+            CursorPlace::Outcome { keyword } => self.outcomes(keyword),
+            CursorPlace::Title(keyword) => self.title(keyword),
+            CursorPlace::Unknown => {}
         }
     }
 

@@ -30,7 +30,7 @@ pub enum Owner {
 
 /// What may be typed at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum CursorPlace {
     /// A statement; the keywords of the bodies around it, the innermost last.
     Statement(Vec<String>),
     /// A name in quotes behind `step`, `group` and so on.
@@ -159,7 +159,7 @@ pub struct Cursor {
     /// Where it is.
     pub inside: Inside,
     /// What may be typed.
-    pub place: Place,
+    pub place: CursorPlace,
     /// The calls around the place, the innermost last: `(name, argument, start of the name)`.
     pub calls: Vec<(String, usize, u32)>,
     /// The type of the step around the place.

@@ -15,7 +15,7 @@ const MAX_FILES: usize = 64;
 
 /// A place in this file or in another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct DefinitionTarget {
     /// The other file, as the project knows it; `None` for this one.
     pub path: Option<String>,
     /// The text of the other file, so that lines can be counted.
@@ -24,9 +24,9 @@ pub struct Target {
     pub span: Span,
 }
 
-impl Target {
+impl DefinitionTarget {
     fn here(span: Span) -> Self {
-        Target {
+        DefinitionTarget {
             path: None,
             text: None,
             span,
@@ -35,17 +35,17 @@ impl Target {
 }
 
 /// Where the name at a place is defined. A variable has a definition wherever it is set.
-pub fn definition(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<Target> {
+pub fn definition(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<DefinitionTarget> {
     if let Some(found) = analysis.index().at(offset) {
         let defines = |one: &&Occurrence| match found.symbol {
             Symbol::Variable(_) => one.role == Role::Write,
             _ => one.role == Role::Definition,
         };
-        let own: Vec<Target> = analysis
+        let own: Vec<DefinitionTarget> = analysis
             .index()
             .of(&found.symbol)
             .filter(defines)
-            .map(|one| Target::here(one.span))
+            .map(|one| DefinitionTarget::here(one.span))
             .collect();
         if let (true, Symbol::Fragment(name)) = (own.is_empty(), &found.symbol) {
             return imported(analysis, name, files).into_iter().collect();
@@ -65,7 +65,7 @@ pub fn definition(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<Ta
     joined
         .and_then(|path| {
             let text = String::from_utf8(files.read(&path).ok()?).ok()?;
-            Some(Target {
+            Some(DefinitionTarget {
                 path: Some(path),
                 text: Some(text.into()),
                 span: Span::default(),
@@ -76,7 +76,7 @@ pub fn definition(analysis: &Analysis, offset: u32, files: &dyn Files) -> Vec<Ta
 }
 
 /// A fragment of the files that this one imports, and those import.
-fn imported(analysis: &Analysis, name: &str, files: &dyn Files) -> Option<Target> {
+fn imported(analysis: &Analysis, name: &str, files: &dyn Files) -> Option<DefinitionTarget> {
     let mut pending = imported_files(analysis.tree(), &analysis.source.path);
     let mut seen = Vec::new();
     while let Some(path) = pending.pop() {
@@ -94,7 +94,7 @@ fn imported(analysis: &Analysis, name: &str, files: &dyn Files) -> Option<Target
         let parsed = syntax::parse(text.as_str(), FileId(0));
         let index = Index::new(&parsed.tree, Dialect::default());
         if let Some(found) = index.fragments().iter().find(|one| one.name == name) {
-            return Some(Target {
+            return Some(DefinitionTarget {
                 path: Some(path),
                 text: Some(text.into()),
                 span: found.span,
@@ -106,7 +106,7 @@ fn imported(analysis: &Analysis, name: &str, files: &dyn Files) -> Option<Target
 }
 
 /// The files that a tree imports; `from` is its own place in the project.
-pub fn imported_files(tree: &syntax::Tree, from: &str) -> Vec<String> {
+pub fn imported_files(tree: &syntax::SyntaxTree, from: &str) -> Vec<String> {
     let strings = tree
         .root()
         .children_of(SyntaxKind::Import)

@@ -2,13 +2,13 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use super::{Analysis, Source};
+use super::{Analysis, OpenSource};
 use crate::{
     diagnostic::{Edit, Finding, Fix, Safety, apply},
-    elaborate::Given,
+    elaborate::ParameterValues,
     emit,
     source::{FileId, Files},
-    xml::Form,
+    xml::XmlLayout,
 };
 
 /// How often fixes may bring up others. In practice twice or three times.
@@ -76,13 +76,18 @@ pub fn apply_fixes(
 
 /// Mends a source until nothing changes any more. Safe fixes leave the XML of a source that
 /// compiles as it is; one that would not is left out.
-pub fn mend(source: Source, files: &dyn Files, unsafe_too: bool) -> Mended {
-    mend_with(source, files, &Given::default(), unsafe_too)
+pub fn mend(source: OpenSource, files: &dyn Files, unsafe_too: bool) -> Mended {
+    mend_with(source, files, &ParameterValues::default(), unsafe_too)
 }
 
 /// The same with values for the source's parameters.
-pub fn mend_with(source: Source, files: &dyn Files, given: &Given, unsafe_too: bool) -> Mended {
-    let around = Around {
+pub fn mend_with(
+    source: OpenSource,
+    files: &dyn Files,
+    given: &ParameterValues,
+    unsafe_too: bool,
+) -> Mended {
+    let around = FixContext {
         files,
         given,
         unsafe_too,
@@ -106,13 +111,13 @@ pub fn mend_with(source: Source, files: &dyn Files, given: &Given, unsafe_too: b
 type Round = (Analysis, Vec<(String, String)>);
 
 /// What stays the same while a source is mended.
-struct Around<'a> {
+struct FixContext<'a> {
     files: &'a dyn Files,
-    given: &'a Given,
+    given: &'a ParameterValues,
     unsafe_too: bool,
 }
 
-impl Around<'_> {
+impl FixContext<'_> {
     fn round(&self, analysis: &Analysis) -> Option<Round> {
         let findings = &analysis.compiled.findings;
         let all = self.attempt(analysis, findings)?;
@@ -134,7 +139,7 @@ impl Around<'_> {
 
     fn attempt(&self, analysis: &Analysis, findings: &[Finding]) -> Option<Round> {
         let (text, done) = apply_fixes(analysis.text(), findings, self.unsafe_too)?;
-        let source = Source {
+        let source = OpenSource {
             text: text.into(),
             ..analysis.source.clone()
         };
@@ -144,6 +149,7 @@ impl Around<'_> {
 
 /// Whether a source that compiled still compiles, to the same XML.
 fn same_meaning(before: &Analysis, after: &Analysis) -> bool {
-    let xml = |analysis: &Analysis| emit::to_string(&analysis.compiled.sequence, Form::OneLine);
+    let xml =
+        |analysis: &Analysis| emit::to_string(&analysis.compiled.sequence, XmlLayout::OneLine);
     !before.compiled.is_good() || after.compiled.is_good() && xml(before) == xml(after)
 }

@@ -7,7 +7,7 @@ pub(super) use visit::script_names;
 
 use std::{collections::BTreeMap, ops::Range};
 
-use crate::{source::Span, syntax::Tree, vocabulary::Dialect};
+use crate::{source::Span, syntax::SyntaxTree, vocabulary::Dialect};
 
 /// What a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,7 +37,7 @@ pub enum Role {
 
 /// How a name is spelled at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum NameSpelling {
     /// A name token.
     Name,
     /// In a string or block.
@@ -55,13 +55,13 @@ pub struct Occurrence {
     pub span: Span,
     /// What happens there.
     pub role: Role,
-    pub(super) form: Form,
+    pub(super) form: NameSpelling,
 }
 
 impl Occurrence {
     /// Whether it is never renamed.
     pub(super) fn is_fixed(&self) -> bool {
-        self.form == Form::Fixed
+        self.form == NameSpelling::Fixed
     }
 }
 
@@ -134,7 +134,7 @@ pub struct Index {
 
 impl Index {
     /// Goes through a tree once.
-    pub fn new(tree: &Tree, dialect: Dialect) -> Self {
+    pub fn new(tree: &SyntaxTree, dialect: Dialect) -> Self {
         let mut index = visit::index(tree, dialect);
         index
             .occurrences

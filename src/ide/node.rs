@@ -1,10 +1,10 @@
 //! Finding one's way in the tree.
 
-use crate::syntax::{Node, SyntaxKind, Tree};
+use crate::syntax::{Node, SyntaxKind, SyntaxTree};
 
 /// The nodes that hold a byte, the whole file first. At the border of two tokens, the one that
 /// means more.
-pub(super) fn path_at(tree: &Tree, offset: u32) -> Vec<Node<'_>> {
+pub(super) fn path_at(tree: &SyntaxTree, offset: u32) -> Vec<Node<'_>> {
     let mut out = vec![tree.root()];
     while let Some(node) = out.last().copied() {
         let holds = |child: &Node<'_>| child.span().start <= offset && offset <= child.span().end;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     diagnostic::Edit,
     source::{FileId, Files, Span, decode},
-    syntax::{self, Tree},
+    syntax::{self, SyntaxTree},
     vocabulary::Dialect,
 };
 use links::{Links, TestAbout};
@@ -42,16 +42,16 @@ pub struct FileEdits {
 }
 
 /// A source of the family.
-struct Member {
+struct ProjectSource {
     path: String,
     text: Arc<str>,
     index: Index,
     links: Links,
 }
 
-impl Member {
-    fn new(path: &str, text: Arc<str>, tree: &Tree, index: Index) -> Self {
-        Member {
+impl ProjectSource {
+    fn new(path: &str, text: Arc<str>, tree: &SyntaxTree, index: Index) -> Self {
+        ProjectSource {
             path: path.to_owned(),
             text,
             index,
@@ -84,20 +84,20 @@ impl Member {
 
 /// The sources that share names with one of them, which is the first.
 struct Family {
-    members: Vec<Member>,
+    members: Vec<ProjectSource>,
 }
 
 impl Family {
     /// `paths` are the files of the project.
     fn new(own: &Analysis, paths: &[String], files: &dyn Files) -> Self {
-        let mut first = Member::new(
+        let mut first = ProjectSource::new(
             &own.source.path,
             own.text().into(),
             own.tree(),
             own.index().clone(),
         );
         first.links.settle(&own.source.path, files);
-        let mut others: HashMap<String, Member> = HashMap::new();
+        let mut others: HashMap<String, ProjectSource> = HashMap::new();
         let sources = paths
             .iter()
             .filter(|path| path.ends_with(".tasq") && **path != own.source.path);
@@ -137,7 +137,12 @@ impl Family {
     }
 
     /// The file that defines what a test names: the first of those that the test is about.
-    fn home<'a>(&'a self, member: &'a Member, offset: u32, symbol: &Symbol) -> Option<&'a str> {
+    fn home<'a>(
+        &'a self,
+        member: &'a ProjectSource,
+        offset: u32,
+        symbol: &Symbol,
+    ) -> Option<&'a str> {
         let Some(test) = member.test_at(offset) else {
             return Some(&member.path);
         };
@@ -222,7 +227,7 @@ impl Family {
         };
         loop {
             let before = out.len();
-            for group in self.members.iter().flat_map(Member::sharing) {
+            for group in self.members.iter().flat_map(ProjectSource::sharing) {
                 if group.iter().any(|path| out.contains(path)) {
                     let new = group.into_iter().filter(|path| !out.contains(path));
                     let new: Vec<&str> = new.collect();
@@ -281,9 +286,9 @@ fn read(path: &str, files: &dyn Files) -> Option<Arc<str>> {
     decoded.bad.is_none().then(|| decoded.text.into())
 }
 
-fn member(path: &str, text: Arc<str>, files: &dyn Files) -> Member {
+fn member(path: &str, text: Arc<str>, files: &dyn Files) -> ProjectSource {
     let parsed = syntax::parse(Arc::clone(&text), FileId(0));
-    let mut out = Member::new(
+    let mut out = ProjectSource::new(
         path,
         text,
         &parsed.tree,

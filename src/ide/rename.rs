@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Analysis, Occurrence, Symbol, index::Form};
+use super::{Analysis, Occurrence, Symbol, index::NameSpelling};
 use crate::{diagnostic::Edit, source::Span, vocabulary};
 
 /// Why a name cannot be given.
@@ -70,7 +70,7 @@ pub fn prepare_rename(analysis: &Analysis, offset: u32) -> Result<(Span, String)
     if analysis
         .index()
         .of(&found.symbol)
-        .any(|one| one.form == Form::Fixed)
+        .any(|one| one.form == NameSpelling::Fixed)
     {
         return Err(RenameRefused::Fixed(spelled));
     }
@@ -84,7 +84,7 @@ fn is_numbered(analysis: &Analysis, key: &str) -> bool {
         .occurrences()
         .iter()
         .any(|one| match &one.symbol {
-            Symbol::Variable(base) if one.form == Form::Fixed => {
+            Symbol::Variable(base) if one.form == NameSpelling::Fixed => {
                 key.strip_prefix(base.as_str()).is_some_and(|rest| {
                     !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
                 })
@@ -167,7 +167,7 @@ pub(super) fn edit(text: &str, one: &Occurrence, new: &str) -> Edit {
         .is_some_and(|word| word.starts_with('`'));
     let plain = is_plain_word(new) && !is_reserved(new);
     let new = match one.form {
-        Form::Name if !plain || in_quotes && is_reserved(new) => format!("`{new}`"),
+        NameSpelling::Name if !plain || in_quotes && is_reserved(new) => format!("`{new}`"),
         _ => new.to_owned(),
     };
     Edit {

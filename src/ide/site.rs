@@ -5,7 +5,7 @@ mod seek;
 
 use std::sync::Arc;
 
-use super::{Analysis, Hint, Hover, Target};
+use super::{Analysis, DefinitionTarget, Hint, Hover};
 use crate::{
     diagnostic::{Finding, Severity, nearest},
     site::{self, EntryKind, EntryPlace, Site},
@@ -169,8 +169,8 @@ impl SiteFile {
         LineIndex::new(&self.text).line_of(span.start) + 1
     }
 
-    fn target(&self, span: Span) -> Target {
-        Target {
+    fn target(&self, span: Span) -> DefinitionTarget {
+        DefinitionTarget {
             path: Some(self.path.clone()),
             text: Some(Arc::clone(&self.text)),
             span,
@@ -200,7 +200,11 @@ pub fn site_name<'f>(
 }
 
 /// Where the site file describes what a source names at a byte.
-pub fn site_definition(analysis: &Analysis, offset: u32, file: &SiteFile) -> Option<Target> {
+pub fn site_definition(
+    analysis: &Analysis,
+    offset: u32,
+    file: &SiteFile,
+) -> Option<DefinitionTarget> {
     Some(match site_name(analysis, offset, file)?.1 {
         SiteName::Entry(entry) => file.target(entry.span()),
         SiteName::Program(entry, index) => file.target(entry.programs.get(index)?.1),

@@ -2,7 +2,7 @@
 
 use crate::{
     source::Span,
-    syntax::{self, Node, SyntaxKind, Tree},
+    syntax::{self, Node, SyntaxKind, SyntaxTree},
 };
 
 /// What an entry is.
@@ -37,7 +37,7 @@ pub struct Outline {
 }
 
 /// Groups, steps, names, fragments and tests of a source.
-pub fn outline(tree: &Tree) -> Vec<Outline> {
+pub fn outline(tree: &SyntaxTree) -> Vec<Outline> {
     members(tree.root())
 }
 

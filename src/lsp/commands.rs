@@ -5,25 +5,25 @@ use serde_json::{Value, json};
 
 use super::{
     capabilities,
-    documents::{Document, Kind, Layered},
+    documents::{DocumentKind, Layered, OpenDocument},
     exports,
-    requests::Answer,
+    requests::RequestResult,
     worker::Worker,
 };
 use crate::{
     diagnostic::Finding,
-    engine::{Engine, Event, NoChildren, NodeKind, Options, Program},
+    engine::{Engine, Event, NoChildren, NodeKind, Program, RunOptions},
     host::simulated::SimulatedHost,
     ide::Analysis,
     machine,
     model::Node,
-    report::{self, Run, Style},
+    report::{self, Run, TreeStyle},
     source::{FileId, Files as _, join_relative},
     syntax::SyntaxKind,
 };
 
 /// Carries a command out.
-pub(super) fn execute(worker: &mut Worker, params: &Value) -> Answer {
+pub(super) fn execute(worker: &mut Worker, params: &Value) -> RequestResult {
     let argument = |index: usize| params.pointer(&format!("/arguments/{index}"));
     let invalid = |message: &str| (ErrorCode::InvalidParams, message.to_owned());
     let uri = argument(0)
@@ -63,8 +63,8 @@ fn show(worker: &Worker, text: &str) {
     }
 }
 
-fn convert(worker: &Worker, document: &Document) -> Answer {
-    if document.kind() != Kind::Export {
+fn convert(worker: &Worker, document: &OpenDocument) -> RequestResult {
+    if document.kind() != DocumentKind::Export {
         return Err((
             ErrorCode::RequestFailed,
             "this is no exported task sequence".to_owned(),
@@ -83,7 +83,7 @@ fn convert(worker: &Worker, document: &Document) -> Answer {
 }
 
 /// The report of a run that ends behind a step, which is told by its number in the file.
-fn simulate(worker: &mut Worker, document: &Document, number: usize) -> Result<String, String> {
+fn simulate(worker: &mut Worker, document: &OpenDocument, number: usize) -> Result<String, String> {
     let analysis = worker.analysis(document);
     if !analysis.compiled.is_good() {
         return Err("the sequence has errors; mend them first".to_owned());
@@ -96,9 +96,9 @@ fn simulate(worker: &mut Worker, document: &Document, number: usize) -> Result<S
         instruction(&analysis, &program, number).ok_or("this step is not part of the sequence")?;
     let mut engine = Engine::new(
         &program,
-        Options {
+        RunOptions {
             explain: true,
-            ..Options::default()
+            ..RunOptions::default()
         },
     );
     engine.begin(&host);
@@ -129,7 +129,7 @@ fn simulate(worker: &mut Worker, document: &Document, number: usize) -> Result<S
     };
     Ok(report::text(
         &run,
-        Style {
+        TreeStyle {
             color: false,
             unicode: true,
             verbose: true,
@@ -154,7 +154,7 @@ fn place(event: &Event) -> Option<u32> {
 /// The machine of the settings, or one of which nothing is known.
 fn chosen_machine(
     worker: &Worker,
-    document: &Document,
+    document: &OpenDocument,
 ) -> Result<(String, machine::Machine), String> {
     let Some(path) = worker.shared.settings.machine() else {
         return Ok((

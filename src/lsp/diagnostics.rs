@@ -6,7 +6,7 @@ use lsp_types::{
 };
 use std::{str::FromStr as _, sync::Arc};
 
-use super::{documents::Document, position::Lines};
+use super::{documents::OpenDocument, position::LineTable};
 use crate::{
     decompile::findings_of_export,
     diagnostic::{Finding, Severity},
@@ -19,7 +19,7 @@ use crate::{
 pub(super) fn of_source(
     analysis: &Analysis,
     findings: &[Finding],
-    document: &Document,
+    document: &OpenDocument,
 ) -> Vec<Diagnostic> {
     findings
         .iter()
@@ -28,7 +28,7 @@ pub(super) fn of_source(
 }
 
 /// The findings of a site file.
-pub(super) fn of_site(document: &Document) -> Vec<Diagnostic> {
+pub(super) fn of_site(document: &OpenDocument) -> Vec<Diagnostic> {
     let mut sources = Sources::new();
     let file = sources.add(document.name(), Arc::clone(&document.text));
     let findings = site::parse(file, &document.text).findings;
@@ -39,7 +39,7 @@ pub(super) fn of_site(document: &Document) -> Vec<Diagnostic> {
 }
 
 /// The findings of an exported sequence, at the places of its XML.
-pub(super) fn of_export(document: &Document) -> Vec<Diagnostic> {
+pub(super) fn of_export(document: &OpenDocument) -> Vec<Diagnostic> {
     let input = read::open(document.name(), document.text.as_bytes().to_vec());
     let mut findings = input.findings;
     findings.extend(input.exports.iter().flat_map(findings_of_export));
@@ -53,7 +53,7 @@ pub(super) fn of_export(document: &Document) -> Vec<Diagnostic> {
 fn range(span: Span, sources: &Sources) -> Option<Range> {
     let file = sources.get(span.file).filter(|_| span.file == FileId(0))?;
     Some(
-        Lines {
+        LineTable {
             text: &file.text,
             index: file.lines(),
         }
@@ -61,7 +61,11 @@ fn range(span: Span, sources: &Sources) -> Option<Range> {
     )
 }
 
-pub(super) fn diagnostic(finding: &Finding, sources: &Sources, document: &Document) -> Diagnostic {
+pub(super) fn diagnostic(
+    finding: &Finding,
+    sources: &Sources,
+    document: &OpenDocument,
+) -> Diagnostic {
     let mut message = finding.message.clone();
     if let Some(label) = finding
         .labels

@@ -7,7 +7,7 @@ use std::{
 
 use lsp_types::TextDocumentContentChangeEvent;
 
-use super::{Project, position::Lines, uri};
+use super::{Project, position::LineTable, uri};
 use crate::{
     read,
     source::{Files, LineIndex},
@@ -18,7 +18,7 @@ pub(super) const SITE_FILE: &str = "site.toml";
 
 /// What an open text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum DocumentKind {
     /// A source.
     Source,
     /// An exported sequence.
@@ -31,7 +31,7 @@ pub(super) enum Kind {
 
 /// An open text at one version.
 #[derive(Clone, Debug)]
-pub(super) struct Document {
+pub(super) struct OpenDocument {
     pub uri: String,
     pub version: i32,
     pub text: Arc<str>,
@@ -42,18 +42,18 @@ pub(super) struct Document {
     pub inner: String,
 }
 
-impl Document {
-    pub fn kind(&self) -> Kind {
+impl OpenDocument {
+    pub fn kind(&self) -> DocumentKind {
         let ends = |ending: &str| self.inner.to_ascii_lowercase().ends_with(ending);
         if self.language == "tasq" || ends(".tasq") {
-            Kind::Source
+            DocumentKind::Source
         } else if (ends(".xml") || self.language == "xml") && read::is_export(self.text.as_bytes())
         {
-            Kind::Export
+            DocumentKind::Export
         } else if self.name().eq_ignore_ascii_case(SITE_FILE) {
-            Kind::Site
+            DocumentKind::Site
         } else {
-            Kind::Other
+            DocumentKind::Other
         }
     }
 
@@ -78,11 +78,11 @@ fn unmarked(text: String) -> String {
 /// All open texts, by address.
 #[derive(Default)]
 pub(super) struct Documents {
-    open: Mutex<HashMap<String, Document>>,
+    open: Mutex<HashMap<String, OpenDocument>>,
 }
 
 impl Documents {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Document>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, OpenDocument>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -100,7 +100,7 @@ impl Documents {
             None => (String::new(), "untitled.tasq".to_owned()),
         };
         let text = unmarked(text);
-        let document = Document {
+        let document = OpenDocument {
             uri: uri.to_owned(),
             version,
             text: text.into(),
@@ -122,7 +122,7 @@ impl Documents {
                 None => text = unmarked(change.text),
                 Some(range) => {
                     let index = LineIndex::new(&text);
-                    let lines = Lines {
+                    let lines = LineTable {
                         text: &text,
                         index: &index,
                     };
@@ -139,12 +139,12 @@ impl Documents {
         self.lock().remove(uri);
     }
 
-    pub fn get(&self, uri: &str) -> Option<Document> {
+    pub fn get(&self, uri: &str) -> Option<OpenDocument> {
         self.lock().get(uri).cloned()
     }
 
-    pub fn all(&self) -> Vec<Document> {
-        let mut list: Vec<Document> = self.lock().values().cloned().collect();
+    pub fn all(&self) -> Vec<OpenDocument> {
+        let mut list: Vec<OpenDocument> = self.lock().values().cloned().collect();
         list.sort_by(|a, b| a.uri.cmp(&b.uri));
         list
     }

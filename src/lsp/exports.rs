@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{documents::Document, uri};
+use super::{documents::OpenDocument, uri};
 use crate::{
-    decompile::{Options, decompile},
+    decompile::{DecompileOptions, decompile},
     read,
 };
 
 /// The new files of an export: address and text.
-pub(super) fn converted(document: &Document) -> Result<Vec<(String, String)>, String> {
+pub(super) fn converted(document: &OpenDocument) -> Result<Vec<(String, String)>, String> {
     let path = uri::path(&document.uri).ok_or("save the export first")?;
     let (folder, _) = path
         .rsplit_once('/')
@@ -32,7 +32,7 @@ pub(super) fn converted(document: &Document) -> Result<Vec<(String, String)>, St
     let several = input.exports.len() > 1;
     let mut out = Vec::new();
     for (index, export) in input.exports.iter().enumerate() {
-        let done = decompile(export, Options::default());
+        let done = decompile(export, DecompileOptions::default());
         let number = if several {
             format!("-{}", index + 1)
         } else {

@@ -6,12 +6,12 @@ use crate::source::{LineIndex, Span};
 
 /// A text with its lines.
 #[derive(Clone, Copy)]
-pub(super) struct Lines<'t> {
+pub(super) struct LineTable<'t> {
     pub text: &'t str,
     pub index: &'t LineIndex,
 }
 
-impl Lines<'_> {
+impl LineTable<'_> {
     pub fn position(self, offset: u32) -> Position {
         let place = self.index.position(self.text, offset);
         Position::new(place.line - 1, place.utf16)

@@ -9,7 +9,7 @@ use lsp_server::{Request, RequestId};
 
 /// A request and the text it is about, at the version it was asked for.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct QueuedRequest {
     pub request: Request,
     pub about: Option<(String, i32)>,
 }
@@ -17,14 +17,14 @@ pub(super) struct Asked {
 /// Something to do.
 #[derive(Debug)]
 pub(super) enum Job {
-    Answer(Asked),
+    Answer(QueuedRequest),
     Tell(String),
     Stop,
 }
 
 #[derive(Default)]
-struct Inner {
-    requests: VecDeque<Asked>,
+struct QueueState {
+    requests: VecDeque<QueuedRequest>,
     dirty: VecDeque<String>,
     cancelled: HashSet<RequestId>,
     running: Option<RequestId>,
@@ -34,16 +34,16 @@ struct Inner {
 /// The jobs of the worker.
 #[derive(Default)]
 pub(super) struct Queue {
-    inner: Mutex<Inner>,
+    inner: Mutex<QueueState>,
     bell: Condvar,
 }
 
 impl Queue {
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn ask(&self, asked: Asked) {
+    pub fn ask(&self, asked: QueuedRequest) {
         self.lock().requests.push_back(asked);
         self.bell.notify_one();
     }
@@ -61,8 +61,8 @@ impl Queue {
     /// Takes away the waiting requests about a text that changes.
     pub fn outdated(&self, uri: &str) -> Vec<RequestId> {
         let mut inner = self.lock();
-        let about = |one: &Asked| one.about.as_ref().is_some_and(|(known, _)| known == uri);
-        let (gone, stay): (VecDeque<Asked>, VecDeque<Asked>) =
+        let about = |one: &QueuedRequest| one.about.as_ref().is_some_and(|(known, _)| known == uri);
+        let (gone, stay): (VecDeque<QueuedRequest>, VecDeque<QueuedRequest>) =
             inner.requests.drain(..).partition(about);
         inner.requests = stay;
         gone.into_iter().map(|one| one.request.id).collect()

@@ -15,9 +15,9 @@ use serde_json::Value;
 
 use super::{
     commands,
-    documents::{Document, Kind, Layered},
-    position::Lines,
-    queue::Asked,
+    documents::{DocumentKind, Layered, OpenDocument},
+    position::LineTable,
+    queue::QueuedRequest,
     worker::Worker,
 };
 use crate::{
@@ -26,17 +26,17 @@ use crate::{
 };
 
 /// What a request leads to.
-pub(super) type Answer = Result<Value, (ErrorCode, String)>;
+pub(super) type RequestResult = Result<Value, (ErrorCode, String)>;
 
 /// A request about a text.
-struct About<'w> {
+struct TextRequest<'w> {
     worker: &'w mut Worker,
-    document: Document,
+    document: OpenDocument,
     params: &'w Value,
 }
 
 /// Answers a request.
-pub(super) fn answer(worker: &mut Worker, asked: &Asked) -> Answer {
+pub(super) fn answer(worker: &mut Worker, asked: &QueuedRequest) -> RequestResult {
     let request = &asked.request;
     match request.method.as_str() {
         "workspace/symbol" => return names::workspace_symbols(worker, &request.params),
@@ -57,9 +57,9 @@ pub(super) fn answer(worker: &mut Worker, asked: &Asked) -> Answer {
     let Some(document) = document else {
         return Ok(Value::Null);
     };
-    if document.kind() == Kind::Site || document.is_toml() && worker.is_site(&document) {
+    if document.kind() == DocumentKind::Site || document.is_toml() && worker.is_site(&document) {
         return sites::answer(
-            &mut About {
+            &mut TextRequest {
                 worker,
                 document,
                 params: &request.params,
@@ -67,20 +67,21 @@ pub(super) fn answer(worker: &mut Worker, asked: &Asked) -> Answer {
             &request.method,
         );
     }
-    let is_source = document.kind() == Kind::Source;
+    let is_source = document.kind() == DocumentKind::Source;
     // Of the requests, only that for actions has something to say about an export.
-    let of_export = document.kind() == Kind::Export && request.method == "textDocument/codeAction";
+    let of_export =
+        document.kind() == DocumentKind::Export && request.method == "textDocument/codeAction";
     if !(is_source || of_export) {
         return Ok(Value::Null);
     }
-    function(&mut About {
+    function(&mut TextRequest {
         worker,
         document,
         params: &request.params,
     })
 }
 
-fn route(method: &str) -> Option<fn(&mut About<'_>) -> Answer> {
+fn route(method: &str) -> Option<fn(&mut TextRequest<'_>) -> RequestResult> {
     Some(match method {
         "textDocument/completion" => words::completion,
         "textDocument/hover" => words::hover,
@@ -105,7 +106,7 @@ fn route(method: &str) -> Option<fn(&mut About<'_>) -> Answer> {
     })
 }
 
-impl About<'_> {
+impl TextRequest<'_> {
     fn analysis(&mut self) -> Arc<Analysis> {
         self.worker.analysis(&self.document)
     }
@@ -117,12 +118,12 @@ impl About<'_> {
     }
 
     /// The byte of the request's position.
-    fn offset(&self, lines: Lines<'_>) -> Result<u32, (ErrorCode, String)> {
+    fn offset(&self, lines: LineTable<'_>) -> Result<u32, (ErrorCode, String)> {
         Ok(lines.offset(self.parameter::<Position>("/position")?))
     }
 
     /// The bytes of the request's range; the whole text when it has none.
-    fn range(&self, lines: Lines<'_>) -> Result<crate::source::Span, (ErrorCode, String)> {
+    fn range(&self, lines: LineTable<'_>) -> Result<crate::source::Span, (ErrorCode, String)> {
         match self.params.get("range") {
             None => Ok(crate::source::Span::new(
                 FileId(0),
@@ -178,18 +179,18 @@ impl About<'_> {
 }
 
 /// The lines of an analysed text.
-fn lines(analysis: &Analysis) -> Lines<'_> {
+fn lines(analysis: &Analysis) -> LineTable<'_> {
     static EMPTY: std::sync::OnceLock<LineIndex> = std::sync::OnceLock::new();
     let index = analysis.file().map_or_else(
         || EMPTY.get_or_init(|| LineIndex::new("")),
         |file| file.lines(),
     );
-    Lines {
+    LineTable {
         text: analysis.text(),
         index,
     }
 }
 
-fn value(answer: impl Serialize) -> Answer {
+fn value(answer: impl Serialize) -> RequestResult {
     serde_json::to_value(answer).map_err(|error| (ErrorCode::InternalError, error.to_string()))
 }

@@ -17,8 +17,8 @@ use serde_json::json;
 use super::{
     Project, capabilities,
     documents::Documents,
-    queue::{Asked, Queue},
-    worker::{Settings, Shared, Worker},
+    queue::{Queue, QueuedRequest},
+    worker::{ClientSettings, Worker, WorkerState},
 };
 
 /// Stack for the work, as the command line has it: nesting is limited to what fits.
@@ -33,14 +33,14 @@ pub(super) fn run(connection: &Connection, project: Arc<dyn Project>) -> Result<
         .initialize_finish(id, capabilities::answer())
         .map_err(|error| error.to_string())?;
     let sender = connection.sender.clone();
-    let shared = Arc::new(Shared {
+    let shared = Arc::new(WorkerState {
         documents: Documents::default(),
         queue: Queue::default(),
         project,
         send: Box::new(move |message| drop(sender.send(message))),
         disk: AtomicU64::new(0),
         toml: AtomicU64::new(0),
-        settings: Settings::new(&params),
+        settings: ClientSettings::new(&params),
     });
     let own = Arc::clone(&shared);
     let worker = std::thread::Builder::new()
@@ -54,7 +54,7 @@ pub(super) fn run(connection: &Connection, project: Arc<dyn Project>) -> Result<
     outcome
 }
 
-fn messages(connection: &Connection, shared: &Shared) -> Result<(), String> {
+fn messages(connection: &Connection, shared: &WorkerState) -> Result<(), String> {
     for message in &connection.receiver {
         match message {
             Message::Request(request) => {
@@ -74,7 +74,7 @@ fn messages(connection: &Connection, shared: &Shared) -> Result<(), String> {
     Ok(())
 }
 
-fn ask(shared: &Shared, request: Request) {
+fn ask(shared: &WorkerState, request: Request) {
     let uri = request
         .params
         .pointer("/textDocument/uri")
@@ -83,7 +83,7 @@ fn ask(shared: &Shared, request: Request) {
     let about = uri
         .and_then(|uri| shared.documents.get(&uri))
         .map(|document| (document.uri, document.version));
-    shared.queue.ask(Asked { request, about });
+    shared.queue.ask(QueuedRequest { request, about });
 }
 
 fn read<P: DeserializeOwned>(notification: Notification) -> Option<P> {
@@ -91,7 +91,7 @@ fn read<P: DeserializeOwned>(notification: Notification) -> Option<P> {
 }
 
 /// Answers requests that nobody will work on.
-fn refuse(shared: &Shared, ids: Vec<RequestId>, code: ErrorCode, message: &str) {
+fn refuse(shared: &WorkerState, ids: Vec<RequestId>, code: ErrorCode, message: &str) {
     for id in ids {
         (shared.send)(Response::new_err(id, code as i32, message.to_owned()).into());
     }
@@ -99,7 +99,7 @@ fn refuse(shared: &Shared, ids: Vec<RequestId>, code: ErrorCode, message: &str) 
 
 /// Asks the client to tell when files change that sources may name: other sources, machine and site
 /// files, scripts.
-fn watch(shared: &Shared) {
+fn watch(shared: &WorkerState) {
     let watchers = [json!({ "globPattern": "**/*.{tasq,toml,ps1,psm1,txt,cmd,bat,vbs}" })];
     let params = json!({ "registrations": [{
         "id": "tasq-files",
@@ -117,7 +117,7 @@ fn watch(shared: &Shared) {
     );
 }
 
-fn notice(shared: &Shared, notification: Notification) {
+fn notice(shared: &WorkerState, notification: Notification) {
     let uri = notification
         .params
         .pointer("/textDocument/uri")
@@ -143,7 +143,7 @@ fn notice(shared: &Shared, notification: Notification) {
     }
 }
 
-fn open(shared: &Shared, notification: Notification) {
+fn open(shared: &WorkerState, notification: Notification) {
     let Some(params) = read::<DidOpenTextDocumentParams>(notification) else {
         return;
     };
@@ -159,7 +159,7 @@ fn open(shared: &Shared, notification: Notification) {
     shared.queue.tell(uri);
 }
 
-fn change(shared: &Shared, notification: Notification) {
+fn change(shared: &WorkerState, notification: Notification) {
     let Some(params) = read::<DidChangeTextDocumentParams>(notification) else {
         return;
     };
@@ -176,7 +176,7 @@ fn change(shared: &Shared, notification: Notification) {
     shared.queue.tell(uri);
 }
 
-fn close(shared: &Shared, notification: Notification) {
+fn close(shared: &WorkerState, notification: Notification) {
     let Some(params) = read::<DidCloseTextDocumentParams>(notification) else {
         return;
     };
@@ -192,14 +192,14 @@ fn close(shared: &Shared, notification: Notification) {
 }
 
 /// Has everything that is open looked at again.
-fn look_again(shared: &Shared) {
+fn look_again(shared: &WorkerState) {
     shared.disk.fetch_add(1, Ordering::Relaxed);
     for document in shared.documents.all() {
         shared.queue.tell(&document.uri);
     }
 }
 
-fn cancel(shared: &Shared, notification: Notification) {
+fn cancel(shared: &WorkerState, notification: Notification) {
     let Some(params) = read::<CancelParams>(notification) else {
         return;
     };

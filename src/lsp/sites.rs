@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    documents::{Document, Kind, Layered, SITE_FILE},
+    documents::{DocumentKind, Layered, OpenDocument, SITE_FILE},
     uri,
     worker::Worker,
 };
@@ -54,7 +54,7 @@ fn folder(inner: &str) -> &str {
 
 impl Worker {
     /// The site file of a text, if there is one.
-    pub fn site(&mut self, document: &Document) -> Option<Arc<Located>> {
+    pub fn site(&mut self, document: &OpenDocument) -> Option<Arc<Located>> {
         let state = (
             self.shared.disk.load(Ordering::Relaxed),
             self.shared.toml.load(Ordering::Relaxed),
@@ -87,7 +87,7 @@ impl Worker {
     }
 
     /// Where the site file of a text may be: the project's folder and the place in it.
-    fn candidates(&self, document: &Document) -> Vec<(String, String)> {
+    fn candidates(&self, document: &OpenDocument) -> Vec<(String, String)> {
         if let Some(path) = self.shared.settings.site() {
             if is_absolute(&path) {
                 return vec![self.shared.project.locate(&path)];
@@ -120,7 +120,7 @@ impl Worker {
     }
 
     /// Whether an open text is the site file of the settings.
-    pub fn is_site(&self, document: &Document) -> bool {
+    pub fn is_site(&self, document: &OpenDocument) -> bool {
         self.shared.settings.site().is_some()
             && self
                 .candidates(document)
@@ -130,12 +130,12 @@ impl Worker {
     /// The findings of a source, with those that a site file adds.
     pub fn findings<'a>(
         &mut self,
-        document: &Document,
+        document: &OpenDocument,
         analysis: &'a Analysis,
     ) -> Cow<'a, [Finding]> {
         let own = &analysis.compiled.findings;
         let found = match self.site(document) {
-            Some(site) if document.kind() == Kind::Source => {
+            Some(site) if document.kind() == DocumentKind::Source => {
                 ide::site_findings(analysis, &site.file)
             }
             _ => Vec::new(),

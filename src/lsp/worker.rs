@@ -15,18 +15,18 @@ use serde_json::Value;
 
 use super::{
     Project, diagnostics,
-    documents::{Document, Documents, Kind, Layered},
-    queue::{Asked, Job, Queue},
+    documents::{DocumentKind, Documents, Layered, OpenDocument},
+    queue::{Job, Queue, QueuedRequest},
     requests,
     sites::Sites,
 };
 use crate::{
-    compile::Memory,
-    ide::{Analysis, Source},
+    compile::CompileMemory,
+    ide::{Analysis, OpenSource},
 };
 
 /// What both threads know.
-pub(super) struct Shared {
+pub(super) struct WorkerState {
     pub documents: Documents,
     pub queue: Queue,
     pub project: Arc<dyn Project>,
@@ -36,11 +36,11 @@ pub(super) struct Shared {
     pub disk: AtomicU64,
     /// How often an open TOML file was another one.
     pub toml: AtomicU64,
-    pub settings: Settings,
+    pub settings: ClientSettings,
 }
 
 /// What the client asked for.
-pub(super) struct Settings {
+pub(super) struct ClientSettings {
     /// Whether the client runs tests when a lens is clicked.
     pub test_lenses: bool,
     /// Whether results of commands are shown by the client itself.
@@ -53,7 +53,7 @@ pub(super) struct Settings {
     site: Mutex<Option<String>>,
 }
 
-impl Settings {
+impl ClientSettings {
     pub fn new(params: &InitializeParams) -> Self {
         let options = params.initialization_options.clone().unwrap_or(Value::Null);
         let flag = |name: &str| options.get(name).and_then(Value::as_bool).unwrap_or(false);
@@ -71,7 +71,7 @@ impl Settings {
             .workspace
             .as_ref()
             .and_then(|one| one.did_change_watched_files.as_ref());
-        let settings = Settings {
+        let settings = ClientSettings {
             watches: watches
                 .and_then(|one| one.dynamic_registration)
                 .unwrap_or(false),
@@ -117,23 +117,23 @@ impl Settings {
 
 /// The worker with what it has worked out.
 pub(super) struct Worker {
-    pub shared: Arc<Shared>,
-    analyses: HashMap<String, Known>,
+    pub shared: Arc<WorkerState>,
+    analyses: HashMap<String, CachedAnalysis>,
     /// What is remembered of each text's statements.
-    memories: HashMap<String, Memory>,
+    memories: HashMap<String, CompileMemory>,
     /// The texts whose findings were told last.
     told: HashMap<String, Arc<str>>,
     pub sites: Sites,
 }
 
 /// An analysis, and how often the disk had changed then.
-struct Known {
+struct CachedAnalysis {
     disk: u64,
     analysis: Arc<Analysis>,
 }
 
 impl Worker {
-    pub fn new(shared: Arc<Shared>) -> Self {
+    pub fn new(shared: Arc<WorkerState>) -> Self {
         Worker {
             shared,
             analyses: HashMap::new(),
@@ -154,7 +154,7 @@ impl Worker {
     }
 
     /// The analysis of a text at its present version.
-    pub fn analysis(&mut self, document: &Document) -> Arc<Analysis> {
+    pub fn analysis(&mut self, document: &OpenDocument) -> Arc<Analysis> {
         let disk = self.shared.disk.load(Ordering::Relaxed);
         if let Some(known) = self.analyses.get(&document.uri)
             && known.analysis.source.text == document.text
@@ -165,7 +165,7 @@ impl Worker {
         let analysis = Arc::new(self.analyse(document));
         self.analyses.insert(
             document.uri.clone(),
-            Known {
+            CachedAnalysis {
                 disk,
                 analysis: Arc::clone(&analysis),
             },
@@ -173,7 +173,7 @@ impl Worker {
         analysis
     }
 
-    fn analyse(&mut self, document: &Document) -> Analysis {
+    fn analyse(&mut self, document: &OpenDocument) -> Analysis {
         let memory = self.memories.entry(document.uri.clone()).or_default();
         // What only this thread knows of can be used again.
         if let Some(last) = self.analyses.remove(&document.uri)
@@ -186,7 +186,7 @@ impl Worker {
             project: &*self.shared.project,
             root: &document.root,
         };
-        let source = Source {
+        let source = OpenSource {
             name: document.name().to_owned(),
             path: document.inner.clone(),
             text: Arc::clone(&document.text),
@@ -204,15 +204,15 @@ impl Worker {
             return;
         };
         let found = catch_unwind(AssertUnwindSafe(|| match document.kind() {
-            Kind::Source => {
+            DocumentKind::Source => {
                 let analysis = self.analysis(&document);
                 let findings = self.findings(&document, &analysis);
                 diagnostics::of_source(&analysis, &findings, &document)
             }
-            Kind::Export => diagnostics::of_export(&document),
-            Kind::Site => diagnostics::of_site(&document),
-            Kind::Other if self.is_site(&document) => diagnostics::of_site(&document),
-            Kind::Other => Vec::new(),
+            DocumentKind::Export => diagnostics::of_export(&document),
+            DocumentKind::Site => diagnostics::of_site(&document),
+            DocumentKind::Other if self.is_site(&document) => diagnostics::of_site(&document),
+            DocumentKind::Other => Vec::new(),
         }));
         let Ok(found) = found else {
             self.log("a text could not be analysed; this is a fault of tasq itself, please report it with the text");
@@ -220,15 +220,16 @@ impl Worker {
         };
         // A newer version is told by itself.
         let newest = self.shared.documents.get(uri).map(|one| one.version);
-        let about =
-            document.kind() != Kind::Other || document.language == "xml" || document.is_toml();
+        let about = document.kind() != DocumentKind::Other
+            || document.language == "xml"
+            || document.is_toml();
         if newest == Some(document.version) && about {
             self.publish(uri, newest, found);
         }
     }
 
     /// Sources that read a text which has changed are to be looked at again.
-    fn forget_readers(&mut self, uri: &str, document: Option<&Document>) {
+    fn forget_readers(&mut self, uri: &str, document: Option<&OpenDocument>) {
         let before = match document {
             Some(document) => self.told.insert(uri.to_owned(), Arc::clone(&document.text)),
             None => self.told.remove(uri),
@@ -244,10 +245,10 @@ impl Worker {
             .iter()
             .filter(|one| one.uri != uri)
         {
-            if site && one.kind() == Kind::Source {
+            if site && one.kind() == DocumentKind::Source {
                 self.shared.queue.tell(&one.uri);
             }
-            let reads = |known: &Known| match document {
+            let reads = |known: &CachedAnalysis| match document {
                 Some(own) => own.root == one.root && known.analysis.reads.contains(&own.inner),
                 None => !known.analysis.reads.is_empty(),
             };
@@ -285,7 +286,7 @@ impl Worker {
         (self.shared.send)(message);
     }
 
-    fn answer(&mut self, asked: Asked) {
+    fn answer(&mut self, asked: QueuedRequest) {
         let id = asked.request.id.clone();
         let answer = catch_unwind(AssertUnwindSafe(|| requests::answer(self, &asked)));
         let unwanted = self.shared.queue.finished(&id);

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Adapter, Architecture, Board, Disk, Drive, Firmware, Kind, Machine, Power, Processor, System,
-    Tpm, systems, values,
+    Adapter, Architecture, Board, ComputerKind, Disk, Drive, Firmware, Machine, Power, Processor,
+    System, Tpm, systems, values,
 };
 
 /// What the caller reads of a computer.
@@ -102,13 +102,13 @@ pub fn machine_of_linux(linux: &Linux<'_>) -> Machine {
     }
 }
 
-fn kind(chassis: Option<u32>, hypervisor: bool) -> Option<Kind> {
+fn kind(chassis: Option<u32>, hypervisor: bool) -> Option<ComputerKind> {
     match chassis {
-        _ if hypervisor => Some(Kind::Virtual),
-        Some(8..=10 | 14 | 31 | 32) => Some(Kind::Laptop),
-        Some(11 | 30) => Some(Kind::Tablet),
-        Some(3..=7 | 13 | 15 | 16 | 35 | 36) => Some(Kind::Desktop),
-        Some(17 | 23 | 28) => Some(Kind::Server),
+        _ if hypervisor => Some(ComputerKind::Virtual),
+        Some(8..=10 | 14 | 31 | 32) => Some(ComputerKind::Laptop),
+        Some(11 | 30) => Some(ComputerKind::Tablet),
+        Some(3..=7 | 13 | 15 | 16 | 35 | 36) => Some(ComputerKind::Desktop),
+        Some(17 | 23 | 28) => Some(ComputerKind::Server),
         _ => None,
     }
 }

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 
 use super::{
-    Adapter, Architecture, Board, Client, Complete, Disk, Drive, Firmware, Kind, Machine, Parsed,
-    Power, Processor, ProductType, System, Tpm, keys,
-    reader::{Form, Reader, Table, integer},
+    Adapter, Architecture, Board, Client, Complete, ComputerKind, Disk, Drive, Firmware, Machine,
+    ParsedMachine, Power, Processor, ProductType, System, Tpm, keys,
+    reader::{TomlForm, TomlReader, TomlTable, integer},
     systems, values,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What is said of a machine file.
-const FORM: Form = Form {
+const FORM: TomlForm = TomlForm {
     what: "machine file",
     not_toml: Code::MachineNotToml,
     unknown: Code::UnknownMachineKey,
@@ -30,11 +30,11 @@ const FORM: Form = Form {
 };
 
 /// Reads a machine file.
-pub fn parse(file: FileId, text: &str) -> Parsed {
-    let mut reader = Reader::new(file, FORM);
+pub fn parse(file: FileId, text: &str) -> ParsedMachine {
+    let mut reader = TomlReader::new(file, FORM);
     let mut machine = Machine::default();
     let Some(document) = reader.document(text) else {
-        return Parsed {
+        return ParsedMachine {
             machine,
             findings: reader.findings,
         };
@@ -53,10 +53,10 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     let mut findings = reader.findings;
     sort(&mut findings);
     hide_secrets(&mut findings, file, text);
-    Parsed { machine, findings }
+    ParsedMachine { machine, findings }
 }
 
-fn identity(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+fn identity(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut Machine) {
     machine.name = reader.formed(
         root,
         "name",
@@ -88,8 +88,8 @@ fn identity(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
         values::guid,
     );
     machine.kind = reader
-        .word(root, "kind", Kind::WORDS)
-        .map(|index| Kind::ALL[index]);
+        .word(root, "kind", ComputerKind::WORDS)
+        .map(|index| ComputerKind::ALL[index]);
     machine.chassis = chassis(reader, root);
     machine.users = reader.texts(root, "users", "a name", |text| !text.is_empty());
     machine.in_winpe = reader.boolean(root, "in_winpe").unwrap_or(false);
@@ -134,7 +134,7 @@ fn identity(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
     machine.complete = Complete(complete);
 }
 
-fn chassis(reader: &mut Reader, root: Table<'_>) -> Vec<u32> {
+fn chassis(reader: &mut TomlReader, root: TomlTable<'_>) -> Vec<u32> {
     let wanted = "a case such as \"notebook\", or its number from 1 to 36";
     let one = |value: &DeValue<'_>| match value.as_str() {
         Some(word) => systems::CHASSIS
@@ -155,7 +155,7 @@ fn chassis(reader: &mut Reader, root: Table<'_>) -> Vec<u32> {
     read.unwrap_or_default()
 }
 
-fn hardware(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+fn hardware(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut Machine) {
     machine.memory = reader.size(root, "memory");
     machine.memory_modules = reader
         .texts(
@@ -257,7 +257,7 @@ fn hardware(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
     }
 }
 
-fn tpm(reader: &mut Reader, root: Table<'_>) -> Option<Option<Tpm>> {
+fn tpm(reader: &mut TomlReader, root: TomlTable<'_>) -> Option<Option<Tpm>> {
     let item = reader.item(root, "tpm")?;
     if item.get_ref().as_bool() == Some(false) {
         return Some(None);
@@ -282,13 +282,13 @@ fn tpm(reader: &mut Reader, root: Table<'_>) -> Option<Option<Tpm>> {
     Some(Some(tpm))
 }
 
-fn architecture(reader: &mut Reader, table: Table<'_>) -> Option<Architecture> {
+fn architecture(reader: &mut TomlReader, table: TomlTable<'_>) -> Option<Architecture> {
     reader
         .word(table, "architecture", Architecture::WORDS)
         .map(|index| Architecture::ALL[index])
 }
 
-fn date(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<String> {
+fn date(reader: &mut TomlReader, table: TomlTable<'_>, key: &str) -> Option<String> {
     reader.read(
         table,
         key,
@@ -302,7 +302,7 @@ fn date(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<String> {
 }
 
 /// The operating system: a text such as `Windows 11 Enterprise 23H2`, or a table.
-fn system(reader: &mut Reader, root: Table<'_>, section: &'static str) -> Option<System> {
+fn system(reader: &mut TomlReader, root: TomlTable<'_>, section: &'static str) -> Option<System> {
     let item = reader.item(root, section)?;
     let mut system = System::default();
     let span = reader.span(item.span());
@@ -361,8 +361,14 @@ fn system(reader: &mut Reader, root: Table<'_>, section: &'static str) -> Option
 }
 
 /// What follows from the name.
-fn complete_system(reader: &mut Reader, table: Option<Table<'_>>, span: Span, system: &mut System) {
-    let place = |reader: &Reader, key: &str| table.map_or(span, |table| reader.place(table, key));
+fn complete_system(
+    reader: &mut TomlReader,
+    table: Option<TomlTable<'_>>,
+    span: Span,
+    system: &mut System,
+) {
+    let place =
+        |reader: &TomlReader, key: &str| table.map_or(span, |table| reader.place(table, key));
     let name = system.name.clone().unwrap_or_default();
     if let Some((windows, rest)) = systems::windows(&name) {
         system.windows = true;
@@ -469,7 +475,7 @@ fn complete_system(reader: &mut Reader, table: Option<Table<'_>>, span: Span, sy
     }
 }
 
-fn language(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<u32> {
+fn language(reader: &mut TomlReader, table: TomlTable<'_>, key: &str) -> Option<u32> {
     reader.read(
         table,
         key,
@@ -483,7 +489,7 @@ fn language(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<u32> {
     )
 }
 
-fn storage(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+fn storage(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut Machine) {
     if let Some(tables) = reader.list(root, "disks") {
         let mut letters: BTreeMap<String, Span> = BTreeMap::new();
         let mut disks = Vec::new();

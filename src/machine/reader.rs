@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// A value and where it stands.
-pub(crate) type Item<'a> = toml::Spanned<DeValue<'a>>;
+pub(crate) type TomlItem<'a> = toml::Spanned<DeValue<'a>>;
 
 /// A table of such a file.
 #[derive(Clone, Copy)]
-pub(crate) struct Table<'a> {
+pub(crate) struct TomlTable<'a> {
     /// Its section, by which its keys are known.
     pub section: &'static str,
     /// Its entries.
@@ -26,7 +26,7 @@ pub(crate) struct Table<'a> {
 
 /// A kind of file: its name, its codes, and the keys of its sections.
 #[derive(Clone, Copy)]
-pub(crate) struct Form {
+pub(crate) struct TomlForm {
     /// `machine file`.
     pub what: &'static str,
     /// What is not TOML.
@@ -44,16 +44,16 @@ pub(crate) struct Form {
 }
 
 /// Reads values and collects what is wrong with them.
-pub(crate) struct Reader {
+pub(crate) struct TomlReader {
     file: FileId,
-    form: Form,
+    form: TomlForm,
     /// What was found.
     pub findings: Vec<Finding>,
 }
 
-impl Reader {
-    pub(crate) fn new(file: FileId, form: Form) -> Self {
-        Reader {
+impl TomlReader {
+    pub(crate) fn new(file: FileId, form: TomlForm) -> Self {
+        TomlReader {
             file,
             form,
             findings: Vec::new(),
@@ -104,7 +104,7 @@ impl Reader {
         section: &'static str,
         entries: &'a DeTable<'a>,
         span: Span,
-    ) -> Table<'a> {
+    ) -> TomlTable<'a> {
         let known = (self.form.keys)(section);
         for (key, _) in entries {
             let name: &str = key.get_ref();
@@ -133,7 +133,7 @@ impl Reader {
             };
             self.findings.push(finding);
         }
-        Table {
+        TomlTable {
             section,
             entries,
             span,
@@ -161,7 +161,7 @@ impl Reader {
     }
 
     /// The value of a key.
-    pub(crate) fn item<'a>(&self, table: Table<'a>, key: &str) -> Option<&'a Item<'a>> {
+    pub(crate) fn item<'a>(&self, table: TomlTable<'a>, key: &str) -> Option<&'a TomlItem<'a>> {
         table
             .entries
             .iter()
@@ -170,13 +170,13 @@ impl Reader {
     }
 
     /// The place of a key's value.
-    pub(crate) fn place(&self, table: Table<'_>, key: &str) -> Span {
+    pub(crate) fn place(&self, table: TomlTable<'_>, key: &str) -> Span {
         self.item(table, key)
             .map_or(table.span, |item| self.span(item.span()))
     }
 
     /// Says that a key is not there.
-    pub(crate) fn missing(&mut self, table: Table<'_>, key: &str) {
+    pub(crate) fn missing(&mut self, table: TomlTable<'_>, key: &str) {
         let message = format!("an entry of `{}` needs `{key}`", table.section);
         self.findings
             .push(Finding::new(self.form.missing, table.span, message));
@@ -185,7 +185,7 @@ impl Reader {
     /// A value through a function; `None` of it is a finding that says what is wanted.
     pub(crate) fn read<T>(
         &mut self,
-        table: Table<'_>,
+        table: TomlTable<'_>,
         key: &str,
         wanted: &str,
         read: impl Fn(&DeValue<'_>) -> Option<T>,
@@ -208,7 +208,7 @@ impl Reader {
     }
 
     /// A text, which may be empty.
-    pub(crate) fn text(&mut self, table: Table<'_>, key: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, table: TomlTable<'_>, key: &str) -> Option<String> {
         self.read(table, key, "a text", |value| {
             value.as_str().map(str::to_owned)
         })
@@ -217,7 +217,7 @@ impl Reader {
     /// A text of a form.
     pub(crate) fn formed<T>(
         &mut self,
-        table: Table<'_>,
+        table: TomlTable<'_>,
         key: &str,
         wanted: &str,
         read: impl Fn(&str) -> Option<T>,
@@ -226,7 +226,12 @@ impl Reader {
     }
 
     /// One of some words, by its number.
-    pub(crate) fn word(&mut self, table: Table<'_>, key: &str, words: &[&str]) -> Option<usize> {
+    pub(crate) fn word(
+        &mut self,
+        table: TomlTable<'_>,
+        key: &str,
+        words: &[&str],
+    ) -> Option<usize> {
         let item = self.item(table, key)?;
         let index = item
             .get_ref()
@@ -258,7 +263,7 @@ impl Reader {
     }
 
     /// `true` or `false`.
-    pub(crate) fn boolean(&mut self, table: Table<'_>, key: &str) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, table: TomlTable<'_>, key: &str) -> Option<bool> {
         self.read(table, key, "`true` or `false`", |value| match value {
             DeValue::Boolean(value) => Some(*value),
             _ => None,
@@ -268,7 +273,7 @@ impl Reader {
     /// A whole number between two others.
     pub(crate) fn number(
         &mut self,
-        table: Table<'_>,
+        table: TomlTable<'_>,
         key: &str,
         least: i128,
         most: i128,
@@ -282,7 +287,7 @@ impl Reader {
     }
 
     /// A size with a unit, in bytes.
-    pub(crate) fn size(&mut self, table: Table<'_>, key: &str) -> Option<u64> {
+    pub(crate) fn size(&mut self, table: TomlTable<'_>, key: &str) -> Option<u64> {
         self.formed(
             table,
             key,
@@ -292,7 +297,7 @@ impl Reader {
     }
 
     /// An exit code: a number of 32 bits, or its hexadecimal digits in quotes.
-    pub(crate) fn exit_code(&mut self, table: Table<'_>, key: &str) -> Option<u32> {
+    pub(crate) fn exit_code(&mut self, table: TomlTable<'_>, key: &str) -> Option<u32> {
         self.read(
             table,
             key,
@@ -315,14 +320,14 @@ impl Reader {
     /// A list of texts; one text stands for a list of one.
     pub(crate) fn texts(
         &mut self,
-        table: Table<'_>,
+        table: TomlTable<'_>,
         key: &str,
         wanted: &str,
         fits: impl Fn(&str) -> bool,
     ) -> Option<Vec<String>> {
         let item = self.item(table, key)?;
         let mut out = Vec::new();
-        let mut one = |reader: &mut Self, item: &Item<'_>| match item
+        let mut one = |reader: &mut Self, item: &TomlItem<'_>| match item
             .get_ref()
             .as_str()
             .filter(|text| fits(text))
@@ -345,7 +350,11 @@ impl Reader {
     }
 
     /// The table of a key.
-    pub(crate) fn section<'a>(&mut self, table: Table<'a>, key: &'static str) -> Option<Table<'a>> {
+    pub(crate) fn section<'a>(
+        &mut self,
+        table: TomlTable<'a>,
+        key: &'static str,
+    ) -> Option<TomlTable<'a>> {
         let entries = self.entries(table, key)?;
         Some(self.table(key, entries.0, entries.1))
     }
@@ -353,7 +362,7 @@ impl Reader {
     /// The entries of a table whose keys are the file's own.
     pub(crate) fn entries<'a>(
         &mut self,
-        table: Table<'a>,
+        table: TomlTable<'a>,
         key: &str,
     ) -> Option<(&'a DeTable<'a>, Span)> {
         let item = self.item(table, key)?;
@@ -370,9 +379,9 @@ impl Reader {
     /// The tables of a list, `[[key]]`.
     pub(crate) fn list<'a>(
         &mut self,
-        table: Table<'a>,
+        table: TomlTable<'a>,
         key: &'static str,
-    ) -> Option<Vec<Table<'a>>> {
+    ) -> Option<Vec<TomlTable<'a>>> {
         let item = self.item(table, key)?;
         let Some(items) = item.get_ref().as_array() else {
             self.bad(

@@ -2,22 +2,22 @@
 //! the caller asks.
 
 use super::{
-    Adapter, Architecture, Board, Client, Disk, Drive, Firmware, Kind, Machine, Power, Processor,
-    ProductType, System, Tpm, systems, values,
+    Adapter, Architecture, Board, Client, ComputerKind, Disk, Drive, Firmware, Machine, Power,
+    Processor, ProductType, System, Tpm, systems, values,
 };
-use crate::wql::{ClassFacts, Fact, Row};
+use crate::wql::{ClassFacts, PropertyValue, Row};
 
 const CIMV2: &str = "root\\cimv2";
 const CONTROL: &str = r"HKLM\SYSTEM\CurrentControlSet\Control";
 
 /// The rows of a class, by its namespace and name.
-pub type Classes<'a> = &'a dyn Fn(&str, &str) -> ClassFacts;
+pub type ClassLookup<'a> = &'a dyn Fn(&str, &str) -> ClassFacts;
 /// A value of the registry as text, by its key and name.
 pub type Registry<'a> = &'a dyn Fn(&str, &str) -> Option<String>;
 
 /// The description; what Windows does not tell is left out.
-pub fn machine_of_windows(classes: Classes<'_>, registry: Registry<'_>) -> Machine {
-    let ask = Ask { classes };
+pub fn machine_of_windows(classes: ClassLookup<'_>, registry: Registry<'_>) -> Machine {
+    let ask = WmiQuestions { classes };
     let computer = ask.first("Win32_ComputerSystem");
     let product = ask.first("Win32_ComputerSystemProduct");
     let bios = ask.first("Win32_BIOS");
@@ -56,8 +56,8 @@ pub fn machine_of_windows(classes: Classes<'_>, registry: Registry<'_>) -> Machi
         domain: domain.clone().filter(|_| part_of_domain == Some(true)),
         workgroup: domain.filter(|_| part_of_domain == Some(false)),
         users: match computer.property("UserName") {
-            Fact::Text(user) => Some(vec![user]),
-            Fact::Null => Some(Vec::new()),
+            PropertyValue::Text(user) => Some(vec![user]),
+            PropertyValue::Null => Some(Vec::new()),
             _ => None,
         },
         in_winpe,
@@ -90,11 +90,11 @@ pub fn machine_of_windows(classes: Classes<'_>, registry: Registry<'_>) -> Machi
     }
 }
 
-struct Ask<'a> {
-    classes: Classes<'a>,
+struct WmiQuestions<'a> {
+    classes: ClassLookup<'a>,
 }
 
-impl Ask<'_> {
+impl WmiQuestions<'_> {
     /// All rows; `None` when WMI does not tell.
     fn rows(&self, namespace: &str, class: &str) -> Option<Vec<Row>> {
         match (self.classes)(namespace, class) {
@@ -113,7 +113,7 @@ impl Ask<'_> {
 
 fn text(row: &Row, name: &str) -> Option<String> {
     match row.property(name) {
-        Fact::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        PropertyValue::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         _ => None,
     }
 }
@@ -121,19 +121,19 @@ fn text(row: &Row, name: &str) -> Option<String> {
 /// A number; WMI gives some as text.
 fn number<T: TryFrom<i128>>(row: &Row, name: &str) -> Option<T> {
     let number = match row.property(name) {
-        Fact::Integer(number) => number,
-        Fact::Text(text) => text.trim().parse().ok()?,
+        PropertyValue::Integer(number) => number,
+        PropertyValue::Text(text) => text.trim().parse().ok()?,
         _ => return None,
     };
     T::try_from(number).ok()
 }
 
 fn numbers(row: &Row, name: &str) -> Vec<u32> {
-    let Fact::Array(facts) = row.property(name) else {
+    let PropertyValue::Array(facts) = row.property(name) else {
         return Vec::new();
     };
-    let number = |fact: Fact| {
-        if let Fact::Integer(number) = fact {
+    let number = |fact: PropertyValue| {
+        if let PropertyValue::Integer(number) = fact {
             u32::try_from(number).ok()
         } else {
             None
@@ -147,7 +147,7 @@ fn numbers(row: &Row, name: &str) -> Vec<u32> {
 }
 
 fn boolean(row: &Row, name: &str) -> Option<bool> {
-    if let Fact::Boolean(value) = row.property(name) {
+    if let PropertyValue::Boolean(value) = row.property(name) {
         Some(value)
     } else {
         None
@@ -156,11 +156,11 @@ fn boolean(row: &Row, name: &str) -> Option<bool> {
 
 fn texts(row: &Row, name: &str) -> Option<Vec<String>> {
     match row.property(name) {
-        Fact::Array(facts) => Some(
+        PropertyValue::Array(facts) => Some(
             facts
                 .into_iter()
                 .filter_map(|fact| {
-                    if let Fact::Text(text) = fact {
+                    if let PropertyValue::Text(text) = fact {
                         Some(text)
                     } else {
                         None
@@ -168,7 +168,7 @@ fn texts(row: &Row, name: &str) -> Option<Vec<String>> {
                 })
                 .collect(),
         ),
-        Fact::Null => Some(Vec::new()),
+        PropertyValue::Null => Some(Vec::new()),
         _ => None,
     }
 }
@@ -181,7 +181,7 @@ fn address(text: &str) -> Option<String> {
 
 /// A time as a CIM datetime in UTC.
 fn date(row: &Row, name: &str) -> Option<String> {
-    let (Fact::DateTime(text) | Fact::Text(text)) = row.property(name) else {
+    let (PropertyValue::DateTime(text) | PropertyValue::Text(text)) = row.property(name) else {
         return None;
     };
     values::cim_in_utc(&text)
@@ -248,7 +248,7 @@ fn architecture_of(row: &Row, computer: &Row) -> Option<Architecture> {
     }
 }
 
-fn kind(computer: &Row, chassis: &[u32]) -> Option<Kind> {
+fn kind(computer: &Row, chassis: &[u32]) -> Option<ComputerKind> {
     // A hypervisor also runs on computers of flesh and blood, so the model decides.
     const VIRTUAL: [&str; 7] = [
         "virtual machine",
@@ -261,19 +261,19 @@ fn kind(computer: &Row, chassis: &[u32]) -> Option<Kind> {
     ];
     let model = text(computer, "Model").unwrap_or_default().to_lowercase();
     if VIRTUAL.iter().any(|word| model.contains(word)) {
-        return Some(Kind::Virtual);
+        return Some(ComputerKind::Virtual);
     }
     match number::<u32>(computer, "PCSystemType")? {
-        2 if chassis.iter().any(|kind| matches!(kind, 11 | 30)) => Some(Kind::Tablet),
-        2 => Some(Kind::Laptop),
-        1 => Some(Kind::Desktop),
-        3 => Some(Kind::Workstation),
-        4 | 5 | 7 => Some(Kind::Server),
+        2 if chassis.iter().any(|kind| matches!(kind, 11 | 30)) => Some(ComputerKind::Tablet),
+        2 => Some(ComputerKind::Laptop),
+        1 => Some(ComputerKind::Desktop),
+        3 => Some(ComputerKind::Workstation),
+        4 | 5 | 7 => Some(ComputerKind::Server),
         _ => None,
     }
 }
 
-fn processor(ask: &Ask<'_>) -> Option<Processor> {
+fn processor(ask: &WmiQuestions<'_>) -> Option<Processor> {
     let rows = ask.rows(CIMV2, "Win32_Processor")?;
     let row = rows.first()?;
     Some(Processor {
@@ -302,7 +302,7 @@ fn board(row: &Row) -> Option<Board> {
     (board != Board::default()).then_some(board)
 }
 
-fn power(ask: &Ask<'_>) -> Power {
+fn power(ask: &WmiQuestions<'_>) -> Power {
     let Some(rows) = ask.rows(CIMV2, "Win32_Battery") else {
         return Power::default();
     };
@@ -341,7 +341,7 @@ fn firmware(bios: &Row, registry: Registry<'_>) -> Firmware {
     }
 }
 
-fn tpm(ask: &Ask<'_>) -> Option<Option<Tpm>> {
+fn tpm(ask: &WmiQuestions<'_>) -> Option<Option<Tpm>> {
     let rows = ask.rows("root\\cimv2\\security\\microsofttpm", "Win32_Tpm")?;
     Some(rows.first().map(|row| Tpm {
         version: text(row, "SpecVersion").filter(|version| version != "Not Supported"),
@@ -351,7 +351,7 @@ fn tpm(ask: &Ask<'_>) -> Option<Option<Tpm>> {
     }))
 }
 
-fn disks(ask: &Ask<'_>) -> Option<Vec<Disk>> {
+fn disks(ask: &WmiQuestions<'_>) -> Option<Vec<Disk>> {
     let encrypted = ask.rows(
         "root\\cimv2\\security\\microsoftvolumeencryption",
         "Win32_EncryptableVolume",
@@ -390,7 +390,7 @@ fn disks(ask: &Ask<'_>) -> Option<Vec<Disk>> {
     (!disks.is_empty()).then_some(disks)
 }
 
-fn drives(ask: &Ask<'_>) -> Option<Vec<Drive>> {
+fn drives(ask: &WmiQuestions<'_>) -> Option<Vec<Drive>> {
     let mut rows = ask.rows(CIMV2, "Win32_DiskDrive")?;
     rows.sort_by_key(|row| number::<u32>(row, "Index"));
     let drive = |row: &Row| Drive {
@@ -404,7 +404,7 @@ fn drives(ask: &Ask<'_>) -> Option<Vec<Drive>> {
 }
 
 /// Physical adapters with their addresses, which are in another class.
-fn network(ask: &Ask<'_>) -> Option<Vec<Adapter>> {
+fn network(ask: &WmiQuestions<'_>) -> Option<Vec<Adapter>> {
     let cards = ask.rows(CIMV2, "Win32_NetworkAdapter")?;
     let configured = ask
         .rows(CIMV2, "Win32_NetworkAdapterConfiguration")

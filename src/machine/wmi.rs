@@ -6,11 +6,11 @@
 use toml::de::DeValue;
 
 use super::{
-    Architecture, Classes, Disk, Kind, ListedClass, Machine, ProductType, System,
-    reader::{Item, Reader, Table, integer},
+    Architecture, ClassRows, ComputerKind, Disk, ListedClass, Machine, ProductType, System,
+    reader::{TomlItem, TomlReader, TomlTable, integer},
     values,
 };
-use crate::wql::{Fact, Row};
+use crate::wql::{PropertyValue, Row};
 
 /// The usual namespace.
 const CIMV2: &str = "root\\cimv2";
@@ -29,7 +29,7 @@ pub(crate) fn namespace(text: &str) -> String {
 
 /// Reads `[wmi.Class]` (properties of the derived rows), `[[wmi.Class]]` (all rows there are) and
 /// both below a namespace.
-pub(super) fn listed(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+pub(super) fn listed(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut Machine) {
     let Some((entries, _)) = reader.entries(root, "wmi") else {
         return;
     };
@@ -53,14 +53,14 @@ pub(super) fn listed(reader: &mut Reader, root: Table<'_>, machine: &mut Machine
 }
 
 fn one_class(
-    reader: &mut Reader,
+    reader: &mut TomlReader,
     namespace: &str,
     class: &str,
-    item: &Item<'_>,
+    item: &TomlItem<'_>,
     machine: &mut Machine,
 ) {
     let span = reader.span(item.span());
-    let (amends, tables): (bool, Vec<&Item<'_>>) = match item.get_ref() {
+    let (amends, tables): (bool, Vec<&TomlItem<'_>>) = match item.get_ref() {
         DeValue::Table(_) => (true, vec![item]),
         DeValue::Array(items) => (false, items.iter().collect()),
         _ => {
@@ -102,19 +102,21 @@ fn one_class(
 }
 
 /// A value of TOML as WMI has it; `{ null = true }` is no value.
-fn fact(reader: &mut Reader, item: &Item<'_>) -> Option<Fact> {
+fn fact(reader: &mut TomlReader, item: &TomlItem<'_>) -> Option<PropertyValue> {
     let value = match item.get_ref() {
-        DeValue::String(text) if values::is_cim(text) => Some(Fact::DateTime(text.to_string())),
-        DeValue::String(text) => Some(Fact::Text(text.to_string())),
-        DeValue::Boolean(value) => Some(Fact::Boolean(*value)),
-        DeValue::Float(number) => number.as_str().parse().ok().map(Fact::Real),
-        DeValue::Datetime(date) => values::cim(&date.to_string()).map(Fact::DateTime),
+        DeValue::String(text) if values::is_cim(text) => {
+            Some(PropertyValue::DateTime(text.to_string()))
+        }
+        DeValue::String(text) => Some(PropertyValue::Text(text.to_string())),
+        DeValue::Boolean(value) => Some(PropertyValue::Boolean(*value)),
+        DeValue::Float(number) => number.as_str().parse().ok().map(PropertyValue::Real),
+        DeValue::Datetime(date) => values::cim(&date.to_string()).map(PropertyValue::DateTime),
         DeValue::Array(items) => {
             return items
                 .iter()
                 .map(|item| fact(reader, item))
                 .collect::<Option<_>>()
-                .map(Fact::Array);
+                .map(PropertyValue::Array);
         }
         DeValue::Table(entries) => {
             let null = entries.iter().next().is_some_and(|(key, item)| {
@@ -122,9 +124,9 @@ fn fact(reader: &mut Reader, item: &Item<'_>) -> Option<Fact> {
                     && item.get_ref().as_bool() == Some(true)
                     && entries.len() == 1
             });
-            null.then_some(Fact::Null)
+            null.then_some(PropertyValue::Null)
         }
-        other => integer(other).map(Fact::Integer),
+        other => integer(other).map(PropertyValue::Integer),
     };
     if value.is_none() {
         let wanted = "a property is a text, a number, `true` or `false`, a time with its offset, a list, or { null = true }";
@@ -135,14 +137,14 @@ fn fact(reader: &mut Reader, item: &Item<'_>) -> Option<Fact> {
 
 /// A row in the making: facts that are not there are left out.
 #[derive(Default)]
-struct Properties(Row);
+struct RowProperties(Row);
 
-impl Properties {
-    fn known(self, name: &str, fact: Fact) -> Self {
-        Properties(self.0.with(name, fact))
+impl RowProperties {
+    fn known(self, name: &str, fact: PropertyValue) -> Self {
+        RowProperties(self.0.with(name, fact))
     }
 
-    fn some(self, name: &str, fact: Option<Fact>) -> Self {
+    fn some(self, name: &str, fact: Option<PropertyValue>) -> Self {
         match fact {
             Some(fact) => self.known(name, fact),
             None => self,
@@ -150,37 +152,42 @@ impl Properties {
     }
 
     fn text(self, name: &str, text: &Option<String>) -> Self {
-        self.some(name, text.clone().map(Fact::Text))
+        self.some(name, text.clone().map(PropertyValue::Text))
     }
 
     fn words(self, name: &str, text: &str) -> Self {
-        self.known(name, Fact::Text(text.to_owned()))
+        self.known(name, PropertyValue::Text(text.to_owned()))
     }
 
     fn number(self, name: &str, number: Option<impl Into<i128>>) -> Self {
-        self.some(name, number.map(|number| Fact::Integer(number.into())))
+        self.some(
+            name,
+            number.map(|number| PropertyValue::Integer(number.into())),
+        )
     }
 
     fn boolean(self, name: &str, value: Option<bool>) -> Self {
-        self.some(name, value.map(Fact::Boolean))
+        self.some(name, value.map(PropertyValue::Boolean))
     }
 
     fn date(self, name: &str, date: &Option<String>) -> Self {
-        self.some(name, date.clone().map(Fact::DateTime))
+        self.some(name, date.clone().map(PropertyValue::DateTime))
     }
 
     fn texts(self, name: &str, texts: Option<&Vec<String>>) -> Self {
         self.some(
             name,
-            texts.map(|texts| Fact::Array(texts.iter().cloned().map(Fact::Text).collect())),
+            texts.map(|texts| {
+                PropertyValue::Array(texts.iter().cloned().map(PropertyValue::Text).collect())
+            }),
         )
     }
 }
 
 /// All rows that are known.
-pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
-    let mut classes = Classes::new();
-    let mut put = |namespace: &str, class: &str, rows: Vec<Properties>| {
+pub(super) fn derive(machine: &Machine, winpe: bool) -> ClassRows {
+    let mut classes = ClassRows::new();
+    let mut put = |namespace: &str, class: &str, rows: Vec<RowProperties>| {
         classes.insert(
             (namespace.to_owned(), class.to_lowercase()),
             rows.into_iter().map(|row| row.0).collect(),
@@ -197,35 +204,35 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
         "Win32_ComputerSystem",
         vec![computer_system(machine, system, winpe)],
     );
-    let product = Properties::default()
+    let product = RowProperties::default()
         .text("Name", &machine.model)
         .text("Vendor", &machine.make)
         .text("Version", &machine.product_version)
         .text("IdentifyingNumber", &machine.serial_number)
         .text("UUID", &machine.uuid);
     put(CIMV2, "Win32_ComputerSystemProduct", vec![product]);
-    let bios = Properties::default()
+    let bios = RowProperties::default()
         .text("Manufacturer", &machine.firmware.manufacturer)
         .text("SMBIOSBIOSVersion", &machine.firmware.version)
         .text("SerialNumber", &machine.serial_number)
         .date("ReleaseDate", &machine.firmware.date);
     put(CIMV2, "Win32_BIOS", vec![bios]);
-    let chassis: Vec<Fact> = machine
+    let chassis: Vec<PropertyValue> = machine
         .chassis
         .iter()
-        .map(|number| Fact::Integer(i128::from(*number)))
+        .map(|number| PropertyValue::Integer(i128::from(*number)))
         .collect();
-    let enclosure = Properties::default()
+    let enclosure = RowProperties::default()
         .some(
             "ChassisTypes",
-            (!chassis.is_empty()).then_some(Fact::Array(chassis)),
+            (!chassis.is_empty()).then_some(PropertyValue::Array(chassis)),
         )
         .text("Manufacturer", &machine.make)
         .text("SerialNumber", &machine.serial_number)
         .text("SMBIOSAssetTag", &machine.asset_tag);
     put(CIMV2, "Win32_SystemEnclosure", vec![enclosure]);
     let board = machine.board.clone().unwrap_or_default();
-    let board = Properties::default()
+    let board = RowProperties::default()
         .text("Manufacturer", &board.manufacturer)
         .text("Product", &board.product)
         .text("Version", &board.version)
@@ -246,7 +253,7 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
         put(CIMV2, "Win32_Processor", processors(machine, system));
     }
     if let Some(modules) = &machine.memory_modules {
-        let row = |size: &u64| Properties::default().number("Capacity", Some(*size));
+        let row = |size: &u64| RowProperties::default().number("Capacity", Some(*size));
         put(
             CIMV2,
             "Win32_PhysicalMemory",
@@ -260,7 +267,7 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
             disks.iter().map(logical_disk).collect(),
         );
         // Partitions without a letter are volumes, too.
-        let hidden = || Properties::default().known("DriveLetter", Fact::Null);
+        let hidden = || RowProperties::default().known("DriveLetter", PropertyValue::Null);
         put(
             CIMV2,
             "Win32_Volume",
@@ -280,7 +287,7 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
     }
     if let Some(drives) = &machine.drives {
         let row = |(index, drive): (usize, &super::Drive)| {
-            Properties::default()
+            RowProperties::default()
                 .number("Index", Some(index as u64))
                 .words("DeviceID", &format!("\\\\.\\PHYSICALDRIVE{index}"))
                 .words("Name", &format!("\\\\.\\PHYSICALDRIVE{index}"))
@@ -301,7 +308,7 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
     tpm(machine, &mut put);
     software(machine, winpe, &mut put);
     if machine.client.version.is_some() && !winpe {
-        let client = Properties::default().text("ClientVersion", &machine.client.version);
+        let client = RowProperties::default().text("ClientVersion", &machine.client.version);
         put("root\\ccm", "SMS_Client", vec![client]);
     }
     for listed in &machine.wmi {
@@ -311,9 +318,9 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> Classes {
 }
 
 /// Puts a listed class over the derived one.
-fn merge(machine: &Machine, listed: &ListedClass, classes: &mut Classes) {
+fn merge(machine: &Machine, listed: &ListedClass, classes: &mut ClassRows) {
     let whole = machine.complete.has("wmi");
-    let with = |row: Row, properties: &[(String, Fact)]| {
+    let with = |row: Row, properties: &[(String, PropertyValue)]| {
         let row = properties
             .iter()
             .fold(row, |row, (name, fact)| row.with(name, fact.clone()));
@@ -340,8 +347,8 @@ fn merge(machine: &Machine, listed: &ListedClass, classes: &mut Classes) {
     classes.insert(key, rows);
 }
 
-fn operating_system(machine: &Machine, system: Option<&System>, winpe: bool) -> Properties {
-    let row = Properties::default().text("CSName", if winpe { &None } else { &machine.name });
+fn operating_system(machine: &Machine, system: Option<&System>, winpe: bool) -> RowProperties {
+    let row = RowProperties::default().text("CSName", if winpe { &None } else { &machine.name });
     let Some(system) = system else { return row };
     let caption = match (&system.name, &system.edition) {
         (Some(name), Some(edition)) if system.windows => {
@@ -392,8 +399,8 @@ pub(crate) fn drive(system: Option<&System>, winpe: bool) -> String {
         .unwrap_or_else(|| usual.to_owned())
 }
 
-fn computer_system(machine: &Machine, system: Option<&System>, winpe: bool) -> Properties {
-    let mut row = Properties::default()
+fn computer_system(machine: &Machine, system: Option<&System>, winpe: bool) -> RowProperties {
+    let mut row = RowProperties::default()
         .text("Manufacturer", &machine.make)
         .text("Model", &machine.model)
         .text("SystemFamily", &machine.family)
@@ -404,7 +411,7 @@ fn computer_system(machine: &Machine, system: Option<&System>, winpe: bool) -> P
             "HypervisorPresent",
             machine
                 .hypervisor
-                .or((machine.kind == Some(Kind::Virtual)).then_some(true)),
+                .or((machine.kind == Some(ComputerKind::Virtual)).then_some(true)),
         );
     if let Some(processor) = &machine.processor {
         let sockets = processor.sockets.unwrap_or(1);
@@ -451,34 +458,37 @@ fn computer_system(machine: &Machine, system: Option<&System>, winpe: bool) -> P
             )
             .known(
                 "Workgroup",
-                machine.workgroup.clone().map_or(Fact::Null, Fact::Text),
+                machine
+                    .workgroup
+                    .clone()
+                    .map_or(PropertyValue::Null, PropertyValue::Text),
             )
             .number("DomainRole", role);
     }
     match &machine.users {
         Some(users) => row.known(
             "UserName",
-            users
-                .first()
-                .map_or(Fact::Null, |user| Fact::Text(user.clone())),
+            users.first().map_or(PropertyValue::Null, |user| {
+                PropertyValue::Text(user.clone())
+            }),
         ),
         None => row,
     }
 }
 
 /// What the firmware calls it; a virtual machine says "desktop".
-fn pc_system_type(kind: Kind) -> Option<i128> {
+fn pc_system_type(kind: ComputerKind) -> Option<i128> {
     match kind {
-        Kind::Laptop | Kind::Tablet => Some(2),
-        Kind::Desktop | Kind::Virtual => Some(1),
-        Kind::Workstation => Some(3),
+        ComputerKind::Laptop | ComputerKind::Tablet => Some(2),
+        ComputerKind::Desktop | ComputerKind::Virtual => Some(1),
+        ComputerKind::Workstation => Some(3),
         // An enterprise server and a performance server are both usual.
-        Kind::Server => None,
+        ComputerKind::Server => None,
     }
 }
 
-fn battery(machine: &Machine) -> Properties {
-    Properties::default()
+fn battery(machine: &Machine) -> RowProperties {
+    RowProperties::default()
         // 2 is "on mains", 1 "discharging".
         .number(
             "BatteryStatus",
@@ -487,7 +497,7 @@ fn battery(machine: &Machine) -> Properties {
         .number("EstimatedChargeRemaining", machine.power.charge)
 }
 
-fn processors(machine: &Machine, system: Option<&System>) -> Vec<Properties> {
+fn processors(machine: &Machine, system: Option<&System>) -> Vec<RowProperties> {
     let processor = machine.processor.clone().unwrap_or_default();
     let named = processor.name.clone().unwrap_or_default().to_lowercase();
     let manufacturer = processor.manufacturer.clone().or_else(|| {
@@ -501,7 +511,7 @@ fn processors(machine: &Machine, system: Option<&System>) -> Vec<Properties> {
         .architecture
         .or(system.and_then(|system| system.architecture));
     let row = || {
-        Properties::default()
+        RowProperties::default()
             .text("Name", &processor.name)
             .text("Manufacturer", &manufacturer)
             .number("MaxClockSpeed", processor.speed)
@@ -533,8 +543,8 @@ fn processors(machine: &Machine, system: Option<&System>) -> Vec<Properties> {
         .collect()
 }
 
-fn logical_disk(disk: &Disk) -> Properties {
-    Properties::default()
+fn logical_disk(disk: &Disk) -> RowProperties {
+    RowProperties::default()
         .words("DeviceID", &disk.letter)
         .words("Name", &disk.letter)
         .words("Caption", &disk.letter)
@@ -545,8 +555,8 @@ fn logical_disk(disk: &Disk) -> Properties {
         .text("VolumeName", &disk.label)
 }
 
-fn volume(disk: &Disk) -> Properties {
-    Properties::default()
+fn volume(disk: &Disk) -> RowProperties {
+    RowProperties::default()
         .words("DriveLetter", &disk.letter)
         .words("Name", &format!("{}\\", disk.letter))
         .number("DriveType", Some(disk.kind))
@@ -556,20 +566,20 @@ fn volume(disk: &Disk) -> Properties {
         .text("Label", &disk.label)
 }
 
-fn encryptable(disk: &Disk) -> Properties {
-    Properties::default()
+fn encryptable(disk: &Disk) -> RowProperties {
+    RowProperties::default()
         .words("DriveLetter", &disk.letter)
         .number("ProtectionStatus", disk.bitlocker.map(i128::from))
 }
 
-fn network(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<Properties>)) {
+fn network(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<RowProperties>)) {
     let Some(adapters) = &machine.network else {
         return;
     };
     // Windows has adapters of its own beside those that can be touched.
-    let others = |row: Properties| (!machine.complete.has("network")).then_some(row);
+    let others = |row: RowProperties| (!machine.complete.has("network")).then_some(row);
     let adapter = |adapter: &super::Adapter| {
-        Properties::default()
+        RowProperties::default()
             .text("Name", &adapter.name)
             .text("MACAddress", &adapter.mac)
             .number(
@@ -578,9 +588,10 @@ fn network(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<Properties>))
                     .connected
                     .map(|connected| if connected { 2 } else { 7 }),
             )
-            .known("PhysicalAdapter", Fact::Boolean(true))
+            .known("PhysicalAdapter", PropertyValue::Boolean(true))
     };
-    let rest = others(Properties::default().known("PhysicalAdapter", Fact::Boolean(false)));
+    let rest =
+        others(RowProperties::default().known("PhysicalAdapter", PropertyValue::Boolean(false)));
     put(
         CIMV2,
         "Win32_NetworkAdapter",
@@ -592,7 +603,7 @@ fn network(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<Properties>))
             .filter(|connected| *connected)
             .and(adapter.ip.as_ref())
             .map(|ip| !ip.is_empty());
-        Properties::default()
+        RowProperties::default()
             .text("Description", &adapter.name)
             .text("MACAddress", &adapter.mac)
             .texts("IPAddress", adapter.ip.as_ref())
@@ -607,7 +618,7 @@ fn network(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<Properties>))
             )
             .boolean("DHCPEnabled", adapter.dhcp)
     };
-    let rest = others(Properties::default());
+    let rest = others(RowProperties::default());
     put(
         CIMV2,
         "Win32_NetworkAdapterConfiguration",
@@ -615,10 +626,10 @@ fn network(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<Properties>))
     );
 }
 
-fn tpm(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<Properties>)) {
+fn tpm(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<RowProperties>)) {
     let Some(tpm) = &machine.tpm else { return };
     let row = tpm.as_ref().map(|tpm| {
-        Properties::default()
+        RowProperties::default()
             .text(
                 "SpecVersion",
                 &tpm.version.clone().filter(|version| version.contains(',')),
@@ -630,19 +641,19 @@ fn tpm(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<Properties>)) {
     put(TPM, "Win32_Tpm", row.into_iter().collect());
 }
 
-fn software(machine: &Machine, winpe: bool, put: &mut impl FnMut(&str, &str, Vec<Properties>)) {
+fn software(machine: &Machine, winpe: bool, put: &mut impl FnMut(&str, &str, Vec<RowProperties>)) {
     // What is listed is about the system that the file begins in.
     if winpe != machine.in_winpe {
         return;
     }
-    let more = |section: &str| (!machine.complete.has(section)).then(Properties::default);
+    let more = |section: &str| (!machine.complete.has(section)).then(RowProperties::default);
     if !machine.software.is_empty() || machine.complete.has("software") {
         let row = |software: &super::Software| {
             let code = software
                 .product_code
                 .as_ref()
                 .map(|code| format!("{{{code}}}"));
-            Properties::default()
+            RowProperties::default()
                 .text("IdentifyingNumber", &code)
                 .text("Name", &software.name)
                 .text("Version", &software.version)
@@ -659,7 +670,7 @@ fn software(machine: &Machine, winpe: bool, put: &mut impl FnMut(&str, &str, Vec
         );
     }
     if let Some(hotfixes) = &machine.hotfixes {
-        let row = |hotfix: &String| Properties::default().words("HotFixID", hotfix);
+        let row = |hotfix: &String| RowProperties::default().words("HotFixID", hotfix);
         put(
             CIMV2,
             "Win32_QuickFixEngineering",

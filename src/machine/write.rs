@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{Architecture, Kind, Machine, Processor, ProductType, System, systems, values};
+use super::{Architecture, ComputerKind, Machine, Processor, ProductType, System, systems, values};
 
 /// Writes what describes a computer: everything but the sections for simulations (lists of files,
 /// outcomes and so on).
 pub fn write(machine: &Machine) -> String {
-    let mut out = Text::default();
+    let mut out = TomlText::default();
     out.text("name", &machine.name);
     out.text("make", &machine.make);
     out.text("model", &machine.model);
@@ -19,7 +19,9 @@ pub fn write(machine: &Machine) -> String {
     out.text("uuid", &machine.uuid);
     out.word(
         "kind",
-        machine.kind.map(|kind: Kind| Kind::WORDS[kind as usize]),
+        machine
+            .kind
+            .map(|kind: ComputerKind| ComputerKind::WORDS[kind as usize]),
     );
     let chassis: Vec<String> = machine.chassis.iter().map(u32::to_string).collect();
     out.raw(
@@ -138,7 +140,7 @@ pub fn write(machine: &Machine) -> String {
     out.0
 }
 
-fn system(out: &mut Text, section: &str, system: Option<&System>) {
+fn system(out: &mut TomlText, section: &str, system: Option<&System>) {
     let Some(system) = system else { return };
     out.table(&format!("[{section}]"), |out| {
         out.text("name", &system.name);
@@ -169,7 +171,7 @@ fn system(out: &mut Text, section: &str, system: Option<&System>) {
     });
 }
 
-fn processor(out: &mut Text, processor: &Processor) {
+fn processor(out: &mut TomlText, processor: &Processor) {
     out.table("[processor]", |out| {
         out.text("name", &processor.name);
         out.text("manufacturer", &processor.manufacturer);
@@ -185,17 +187,17 @@ fn processor(out: &mut Text, processor: &Processor) {
 }
 
 #[derive(Default)]
-struct Text(String);
+struct TomlText(String);
 
-impl Text {
+impl TomlText {
     fn line(&mut self, line: &str) {
         self.0.push_str(line);
         self.0.push('\n');
     }
 
     /// A table, unless it holds nothing.
-    fn table(&mut self, head: &str, fill: impl FnOnce(&mut Text)) {
-        let mut inner = Text::default();
+    fn table(&mut self, head: &str, fill: impl FnOnce(&mut TomlText)) {
+        let mut inner = TomlText::default();
         fill(&mut inner);
         if !inner.0.is_empty() {
             self.line(&format!("\n{head}"));

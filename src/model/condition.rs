@@ -129,7 +129,7 @@ impl Operator {
 }
 
 /// A comparison with a version or time.
-pub type Version = (Operator, Spanned<String>);
+pub type VersionTest = (Operator, Spanned<String>);
 
 /// What a test looks at.
 #[derive(Clone, Debug)]
@@ -148,16 +148,16 @@ pub enum ExpressionKind {
         /// Its path.
         path: Spanned<String>,
         /// A test of its version.
-        version: Option<Version>,
+        version: Option<VersionTest>,
         /// A test of its time, as CIM datetime in UTC.
-        modified: Option<Version>,
+        modified: Option<VersionTest>,
     },
     /// A folder.
     Folder {
         /// Its path.
         path: Spanned<String>,
         /// A test of its time, as CIM datetime in UTC.
-        modified: Option<Version>,
+        modified: Option<VersionTest>,
     },
     /// A registry key or value.
     Registry {

@@ -17,7 +17,7 @@ pub enum GivenValue {
 
 /// Values given for parameters, by name.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+pub struct ParameterValues {
     /// Name and value; a later one of the same name wins.
     pub values: Vec<(String, GivenValue)>,
 }

@@ -3,7 +3,7 @@
 use super::{Condition, Override, Reference, Rule, Spanned};
 use crate::{
     source::Span,
-    vocabulary::{Product, StepType},
+    vocabulary::{ProductVersion, StepType},
 };
 
 /// A member of a sequence or group.
@@ -80,7 +80,7 @@ pub struct Step {
     /// `runIn`, where it differs from the type's own.
     pub run_in: Option<Spanned<String>>,
     /// The product version for this step alone.
-    pub product: Option<Product>,
+    pub product: Option<ProductVersion>,
     /// What is said about its properties, by their index in the table, in the order of the source.
     pub settings: Vec<Setting>,
     /// The variables it sets, or (foreign types) the XML's variables.

@@ -104,17 +104,17 @@ pub enum ExpectationKind {
         /// Which, or a pattern of names.
         step: StepPath,
         /// All of these must be so.
-        outcomes: Vec<Wanted<StepOutcome>>,
+        outcomes: Vec<Expected<StepOutcome>>,
     },
     /// Variables, and anything else that a condition can ask, when the run is over.
     Condition(Condition),
     /// The run.
-    Run(Vec<Wanted<RunOutcome>>),
+    Run(Vec<Expected<RunOutcome>>),
 }
 
 /// Something that must be so, or must not.
 #[derive(Clone, Debug)]
-pub struct Wanted<T> {
+pub struct Expected<T> {
     /// Whether it must not be so.
     pub not: bool,
     /// What.

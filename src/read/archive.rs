@@ -6,7 +6,7 @@ use zip::ZipArchive;
 
 use super::{
     input::{Input, MAX_INPUT, stem},
-    package::Package,
+    package::ExportPackage,
 };
 use crate::{diagnostic::Code, source::FileId};
 
@@ -42,9 +42,9 @@ pub(super) fn open(input: &mut Input, name: &str, bytes: &[u8]) {
     }
 }
 
-type Refusal = (Code, String, &'static str);
+type ArchiveRefusal = (Code, String, &'static str);
 
-fn broken(message: impl Into<String>) -> Refusal {
+fn broken(message: impl Into<String>) -> ArchiveRefusal {
     (
         Code::BadArchive,
         message.into(),
@@ -52,7 +52,7 @@ fn broken(message: impl Into<String>) -> Refusal {
     )
 }
 
-fn suspicious(message: impl Into<String>) -> Refusal {
+fn suspicious(message: impl Into<String>) -> ArchiveRefusal {
     (
         Code::BadArchive,
         message.into(),
@@ -60,7 +60,7 @@ fn suspicious(message: impl Into<String>) -> Refusal {
     )
 }
 
-fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), Refusal> {
+fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), ArchiveRefusal> {
     if bytes.len() > MAX_ARCHIVE {
         let message = format!(
             "this archive has more than {} MB",
@@ -81,7 +81,7 @@ fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), Refusal> {
         parts.next() == Some("SMS_TaskSequencePackage") && name.ends_with("/object.xml")
     };
     let sequences: Vec<String> = names.iter().filter(|name| console(name)).cloned().collect();
-    let mut known = Package::default();
+    let mut known = ExportPackage::default();
     for member in names
         .iter()
         .filter(|member| !console(member) && member.ends_with(".xml"))
@@ -143,7 +143,10 @@ fn loose(input: &mut Input, name: &str, member: &str, bytes: Vec<u8>) {
 }
 
 /// The members' names, once none of them is a trick.
-fn checked(archive: &mut ZipArchive<Cursor<&[u8]>>, bytes: &[u8]) -> Result<Vec<String>, Refusal> {
+fn checked(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    bytes: &[u8],
+) -> Result<Vec<String>, ArchiveRefusal> {
     if archive.len() > MAX_MEMBERS {
         return Err(suspicious(format!(
             "this archive has more than {MAX_MEMBERS} members"
@@ -219,7 +222,7 @@ fn content(
     archive: &mut ZipArchive<Cursor<&[u8]>>,
     name: &str,
     left: &mut u64,
-) -> Result<Vec<u8>, Refusal> {
+) -> Result<Vec<u8>, ArchiveRefusal> {
     let member = archive
         .by_name(name)
         .map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;

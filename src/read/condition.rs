@@ -1,21 +1,21 @@
 //! Conditions.
 
-use super::{PositionMap, differ, parts, plan::Plan};
+use super::{PositionMap, differ, parts, plan::StepBackPlan};
 use crate::{
     model::{
         Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Override,
-        Pair, RawXml, Spanned, Version,
+        Pair, RawXml, Spanned, VersionTest,
     },
     source::Span,
     vocabulary::{Dialect, Platform, conditions},
-    write::{Part, spell},
+    write::{WrittenPart, spell},
     xml::Element,
 };
 
 /// Reads one condition.
-pub(super) struct Reading<'a> {
+pub(super) struct ConditionReader<'a> {
     pub map: &'a PositionMap,
-    pub plan: &'a Plan,
+    pub plan: &'a StepBackPlan,
     pub dialect: Dialect,
     /// The node it belongs to, and the number of the next operand.
     pub node: u32,
@@ -25,16 +25,16 @@ pub(super) struct Reading<'a> {
 }
 
 /// The variables of an expression by name.
-type Variables = [(String, String)];
+type ExpressionVariables = [(String, String)];
 
-fn get<'v>(variables: &'v Variables, name: &str) -> Option<&'v str> {
+fn get<'v>(variables: &'v ExpressionVariables, name: &str) -> Option<&'v str> {
     variables
         .iter()
         .find(|(key, _)| key == name)
         .map(|(_, text)| text.as_str())
 }
 
-impl Reading<'_> {
+impl ConditionReader<'_> {
     pub fn condition(&mut self, element: Element<'_>) -> Option<Condition> {
         let operands = element
             .children()
@@ -49,7 +49,9 @@ impl Reading<'_> {
     fn operand(&mut self, element: Element<'_>) -> Operand {
         let number = self.next;
         self.next += 1;
-        let spelled = self.plan.is_spelled(self.node, Part::Operand(number));
+        let spelled = self
+            .plan
+            .is_spelled(self.node, WrittenPart::Operand(number));
         let found = if spelled {
             None
         } else {
@@ -124,7 +126,7 @@ impl Reading<'_> {
     }
 }
 
-/// The number of the operand of a condition that holds an element, as [`Reading`] counts them.
+/// The number of the operand of a condition that holds an element, as [`ConditionReader`] counts them.
 pub fn operand_of(
     condition: Element<'_>,
     element: u32,
@@ -162,12 +164,12 @@ fn only_attribute<'d>(element: Element<'d>, name: &str) -> Option<std::borrow::C
 /// What an expression says in the terms of the language.
 fn kind(
     keyword: &str,
-    variables: &Variables,
+    variables: &ExpressionVariables,
     at: &dyn Fn(&str) -> Spanned<String>,
 ) -> Option<ExpressionKind> {
     let text = |name: &str| get(variables, name).map(at);
     let operator = |name: &str| get(variables, name).and_then(operator_of);
-    let timed = |operator_name: &str, name: &str| -> Option<Option<Version>> {
+    let timed = |operator_name: &str, name: &str| -> Option<Option<VersionTest>> {
         match (get(variables, operator_name), get(variables, name)) {
             (None, None) => Some(None),
             (Some(word), Some(value)) => Some(Some((operator_of(word)?, at(value)))),
@@ -257,7 +259,7 @@ fn operator_of(word: &str) -> Option<Operator> {
 fn facts(
     expression: &Expression,
     element: Element<'_>,
-    there: &Variables,
+    there: &ExpressionVariables,
     dialect: Dialect,
 ) -> Option<Vec<Spanned<Override>>> {
     let span = expression.span;

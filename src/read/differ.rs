@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::parts::{Parts, Variable};
+use super::parts::{Parts, StoredVariable};
 use crate::{
     emit::{self, Shape},
     model::{Override, Pair, Spanned},
@@ -47,12 +47,12 @@ pub(super) fn attributes(written: &[Pair<'_>], there: &[Pair<'_>], span: Span) -
 }
 
 /// What is to be said of a step's variables.
-pub(super) fn variables(written: &[emit::Variable<'_>], there: &[Variable]) -> Vec<Fact> {
+pub(super) fn variables(written: &[emit::XmlVariable<'_>], there: &[StoredVariable]) -> Vec<Fact> {
     let known: HashSet<&str> = there
         .iter()
         .map(|variable| variable.property.as_str())
         .collect();
-    let by_property: HashMap<&str, &emit::Variable<'_>> = written
+    let by_property: HashMap<&str, &emit::XmlVariable<'_>> = written
         .iter()
         .rev()
         .map(|own| (own.property.as_ref(), own))
@@ -76,7 +76,7 @@ pub(super) fn variables(written: &[emit::Variable<'_>], there: &[Variable]) -> V
 }
 
 /// What is to be said of a variable; nothing where it is written as it is there.
-fn spelled(own: Option<&emit::Variable<'_>>, there: &Variable) -> Option<Override> {
+fn spelled(own: Option<&emit::XmlVariable<'_>>, there: &StoredVariable) -> Option<Override> {
     let (name, hidden) = own.map_or((there.property.as_str(), false), |own| {
         (own.name.as_ref(), own.hidden)
     });
@@ -120,8 +120,8 @@ pub(super) fn parts(shape: &Shape<'_>, there: &Parts<'_>, span: Span) -> Vec<Fac
 
 /// The order of variables, where it is another one.
 pub(super) fn order(
-    written: &[emit::Variable<'_>],
-    there: &[Variable],
+    written: &[emit::XmlVariable<'_>],
+    there: &[StoredVariable],
     span: Span,
 ) -> Option<Fact> {
     let same = written.len() == there.len()

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::{PositionMap, archive, package::Package};
+use super::{PositionMap, archive, package::ExportPackage};
 use crate::{
     diagnostic::{Code, Finding},
     source::{FileId, Sources, Span, decode},
-    xml::{self, Document, Element, Kind, LineEnd, XmlError},
+    xml::{self, Document, Element, LineEnd, XmlError, XmlNodeKind},
 };
 
 /// Most bytes of XML that are read. The product itself takes 2 MB; the rest is room.
@@ -23,7 +23,7 @@ pub struct Export {
     /// Where the text stands in the file.
     pub map: PositionMap,
     /// What is known beside the sequence.
-    pub package: Package,
+    pub package: ExportPackage,
     /// The file it was found in, with the member of an archive.
     pub file: FileId,
     /// The whole text of that file.
@@ -158,7 +158,7 @@ impl Input {
         name: &str,
         title: &str,
         bytes: Vec<u8>,
-        package: Option<Package>,
+        package: Option<ExportPackage>,
     ) {
         if bytes.len() > MAX_INPUT {
             let file = self.sources.add(name, "");
@@ -191,7 +191,13 @@ impl Input {
         self.decoded(file, &text, title, package);
     }
 
-    fn decoded(&mut self, file: FileId, text: &Arc<str>, title: &str, package: Option<Package>) {
+    fn decoded(
+        &mut self,
+        file: FileId,
+        text: &Arc<str>,
+        title: &str,
+        package: Option<ExportPackage>,
+    ) {
         let start = text.len()
             - text
                 .trim_start_matches(|c| xml::is_blank(c) || c == '\u{FEFF}')
@@ -214,7 +220,7 @@ impl Input {
             "sequence" => self.element(file, title, text, root, package.unwrap_or_default()),
             "INSTANCE" => self.instance(file, title, root, package),
             "SmsTaskSequencePackage" => {
-                let package = package.unwrap_or_else(|| Package::of_elements(root));
+                let package = package.unwrap_or_else(|| ExportPackage::of_elements(root));
                 let data = root.child("SequenceData");
                 match data.and_then(|data| data.child("sequence")) {
                     Some(found) => self.element(file, title, text, found, package),
@@ -234,8 +240,14 @@ impl Input {
         }
     }
 
-    fn instance(&mut self, file: FileId, title: &str, root: Element<'_>, package: Option<Package>) {
-        let mut own = Package::of_instance(root);
+    fn instance(
+        &mut self,
+        file: FileId,
+        title: &str,
+        root: Element<'_>,
+        package: Option<ExportPackage>,
+    ) {
+        let mut own = ExportPackage::of_instance(root);
         own.names = package.map(|package| package.names).unwrap_or_default();
         let named = |child: &Element<'_>| {
             child
@@ -260,8 +272,8 @@ impl Input {
     }
 
     /// A sequence in the text of an element: as CDATA, or escaped.
-    fn held(&mut self, file: FileId, title: &str, element: Element<'_>, package: Package) {
-        if element.holds(Kind::Element) {
+    fn held(&mut self, file: FileId, title: &str, element: Element<'_>, package: ExportPackage) {
+        if element.holds(XmlNodeKind::Element) {
             self.no_sequence(
                 file,
                 element,
@@ -291,7 +303,7 @@ impl Input {
         title: &str,
         text: &str,
         element: Element<'_>,
-        package: Package,
+        package: ExportPackage,
     ) {
         let (start, end) = element.range();
         let behind = text.get(end as usize..).unwrap_or("");
@@ -310,7 +322,7 @@ impl Input {
         title: &str,
         text: &str,
         map: PositionMap,
-        package: Package,
+        package: ExportPackage,
     ) {
         let lead = text.len() - text.trim_start_matches(xml::is_blank).len();
         let mut shifted = map;

@@ -11,7 +11,7 @@ use crate::{
 
 /// What stands around a sequence.
 #[derive(Clone, Debug, Default)]
-pub struct Package {
+pub struct ExportPackage {
     /// The package's name.
     pub name: Option<String>,
     /// The package's identifier.
@@ -23,10 +23,10 @@ pub struct Package {
     pub names: HashMap<String, String>,
 }
 
-impl Package {
+impl ExportPackage {
     /// Takes what an instance of `SMS_TaskSequencePackage` says.
-    pub(super) fn of_instance(instance: Element<'_>) -> Package {
-        let mut package = Package::default();
+    pub(super) fn of_instance(instance: Element<'_>) -> ExportPackage {
+        let mut package = ExportPackage::default();
         for property in instance
             .children()
             .filter(|child| child.name() == "PROPERTY")
@@ -42,8 +42,8 @@ impl Package {
     }
 
     /// Takes what the elements beside `SequenceData` of a `SmsTaskSequencePackage` say.
-    pub(super) fn of_elements(root: Element<'_>) -> Package {
-        let mut package = Package::default();
+    pub(super) fn of_elements(root: Element<'_>) -> ExportPackage {
+        let mut package = ExportPackage::default();
         for child in root
             .children()
             .filter(|child| child.children().next().is_none())
@@ -97,7 +97,7 @@ impl Package {
         let Ok(document) = Document::parse(text) else {
             return;
         };
-        let object = Package::of_instance(document.root());
+        let object = ExportPackage::of_instance(document.root());
         if let (Some(id), Some(name)) = (object.id, object.name) {
             self.names.insert(id, name);
         }

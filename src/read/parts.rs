@@ -6,12 +6,12 @@ use super::PositionMap;
 use crate::{
     source::Span,
     vocabulary::PartOrder,
-    xml::{Attribute, Element, Kind},
+    xml::{Attribute, Element, XmlNodeKind},
 };
 
 /// A variable of a step.
 #[derive(Clone, Debug)]
-pub(super) struct Variable {
+pub(super) struct StoredVariable {
     pub name: String,
     pub property: String,
     pub hidden: bool,
@@ -25,7 +25,7 @@ pub(super) struct Parts<'d> {
     pub attributes: Vec<(String, String)>,
     pub condition: Option<Element<'d>>,
     pub action: Option<String>,
-    pub variables: Option<Vec<Variable>>,
+    pub variables: Option<Vec<StoredVariable>>,
     /// The order of action and variables, where both are there.
     pub order: Option<PartOrder>,
 }
@@ -38,7 +38,7 @@ impl Parts<'_> {
             .map(|(_, text)| text.as_str())
     }
 
-    pub fn variable(&self, property: &str) -> Option<&Variable> {
+    pub fn variable(&self, property: &str) -> Option<&StoredVariable> {
         self.variables
             .iter()
             .flatten()
@@ -95,15 +95,15 @@ pub(super) fn of_step<'d>(element: Element<'d>, map: &PositionMap) -> Option<Par
 
 /// Whether an element holds text alone and has no attributes.
 fn is_text(element: Element<'_>) -> bool {
-    element.attributes().next().is_none() && !element.holds(Kind::Element)
+    element.attributes().next().is_none() && !element.holds(XmlNodeKind::Element)
 }
 
 /// A list of variables, each with a name and a property of its own.
-pub(super) fn variables(list: Element<'_>, map: &PositionMap) -> Option<Vec<Variable>> {
+pub(super) fn variables(list: Element<'_>, map: &PositionMap) -> Option<Vec<StoredVariable>> {
     if list.stray_text().is_some() {
         return None;
     }
-    let mut out: Vec<Variable> = Vec::new();
+    let mut out: Vec<StoredVariable> = Vec::new();
     let mut seen = HashSet::new();
     for element in list.children() {
         let variable = variable(element, map)?;
@@ -116,8 +116,8 @@ pub(super) fn variables(list: Element<'_>, map: &PositionMap) -> Option<Vec<Vari
 }
 
 /// A `<variable name= property= hidden="true">`.
-pub(super) fn variable(element: Element<'_>, map: &PositionMap) -> Option<Variable> {
-    if element.name() != "variable" || element.holds(Kind::Element) {
+pub(super) fn variable(element: Element<'_>, map: &PositionMap) -> Option<StoredVariable> {
+    if element.name() != "variable" || element.holds(XmlNodeKind::Element) {
         return None;
     }
     let (mut name, mut property, mut hidden) = (None, None, false);
@@ -130,7 +130,7 @@ pub(super) fn variable(element: Element<'_>, map: &PositionMap) -> Option<Variab
         }
     }
     let text = element.text().into_owned();
-    Some(Variable {
+    Some(StoredVariable {
         name: name?,
         property: property?,
         hidden,
@@ -155,7 +155,7 @@ pub(super) fn named(element: Element<'_>) -> Option<Vec<(String, String)>> {
             .into_owned();
         let alone = attributes.next().is_none()
             && child.name() == "variable"
-            && !child.holds(Kind::Element);
+            && !child.holds(XmlNodeKind::Element);
         if !alone || !seen.insert(name.clone()) {
             return None;
         }

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::write::Part;
+use crate::write::WrittenPart;
 
 /// How a step is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum StepForm {
     /// By its step type and properties.
     #[default]
     Typed,
@@ -19,38 +19,38 @@ pub enum Level {
 /// The exceptions from the most readable form. A node is named by the byte of the file it begins
 /// at.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
-    levels: HashMap<u32, Level>,
-    spelled: HashSet<(u32, Part)>,
+pub struct StepBackPlan {
+    levels: HashMap<u32, StepForm>,
+    spelled: HashSet<(u32, WrittenPart)>,
 }
 
-impl Plan {
+impl StepBackPlan {
     /// How a node is said.
-    pub fn level(&self, node: u32) -> Level {
+    pub fn level(&self, node: u32) -> StepForm {
         self.levels.get(&node).copied().unwrap_or_default()
     }
 
     /// Whether a part is said in the XML's own spelling.
-    pub fn is_spelled(&self, node: u32, part: Part) -> bool {
+    pub fn is_spelled(&self, node: u32, part: WrittenPart) -> bool {
         self.spelled.contains(&(node, part))
     }
 
     /// Steps back where something was refused; false when there is nothing left to step back to.
-    pub fn step_back(&mut self, node: u32, part: Part) -> bool {
-        if part != Part::Whole && self.spelled.insert((node, part)) {
+    pub fn step_back(&mut self, node: u32, part: WrittenPart) -> bool {
+        if part != WrittenPart::Whole && self.spelled.insert((node, part)) {
             return true;
         }
         let level = self.levels.entry(node).or_default();
         *level = match *level {
-            Level::Typed => Level::Quoted,
-            Level::Quoted => Level::Xml,
-            Level::Xml => return false,
+            StepForm::Typed => StepForm::Quoted,
+            StepForm::Quoted => StepForm::Xml,
+            StepForm::Xml => return false,
         };
         true
     }
 
     /// Says a node as the element itself.
     pub fn give_up(&mut self, node: u32) -> bool {
-        self.levels.insert(node, Level::Xml) != Some(Level::Xml)
+        self.levels.insert(node, StepForm::Xml) != Some(StepForm::Xml)
     }
 }

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use super::parts::Parts;
 use crate::{
-    emit::{self, Target},
+    emit::{self, WritingTarget},
     model::Step,
-    vocabulary::Product,
+    vocabulary::ProductVersion,
 };
 
 /// Versions at which the tables change, the newest first, and one before them all.
-pub(super) fn candidates() -> Vec<Product> {
-    let mut versions: Vec<Product> = crate::vocabulary::core_step_types()
+pub(super) fn candidates() -> Vec<ProductVersion> {
+    let mut versions: Vec<ProductVersion> = crate::vocabulary::core_step_types()
         .flat_map(|table| {
             let switches = table
                 .property
@@ -25,7 +25,11 @@ pub(super) fn candidates() -> Vec<Product> {
             own.chain(switches).chain(masked).collect::<Vec<_>>()
         })
         .collect();
-    versions.extend([Product::NEWEST, Product::FIRST, Product::CLASSIC]);
+    versions.extend([
+        ProductVersion::NEWEST,
+        ProductVersion::FIRST,
+        ProductVersion::CLASSIC,
+    ]);
     versions.sort();
     versions.dedup();
     versions.reverse();
@@ -46,7 +50,7 @@ fn lacking(names: &[&str], others: &[&str]) -> usize {
 }
 
 /// How many facts of a step a version gets wrong.
-pub(super) fn cost(step: &Step, parts: &Parts<'_>, target: Target) -> usize {
+pub(super) fn cost(step: &Step, parts: &Parts<'_>, target: WritingTarget) -> usize {
     let shape = emit::shape(step, target);
     let there: Vec<&str> = parts
         .variables

@@ -2,9 +2,9 @@
 
 use super::{
     PositionMap,
-    condition::Reading,
-    parts::{self, Variable},
-    plan::Plan,
+    condition::ConditionReader,
+    parts::{self, StoredVariable},
+    plan::StepBackPlan,
     setting::label,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The rules in a variable's text; `None` when writing them would give another text.
-pub(super) fn read(variable: &Variable, line_end: LineEnd) -> Option<Vec<Rule>> {
+pub(super) fn read(variable: &StoredVariable, line_end: LineEnd) -> Option<Vec<Rule>> {
     let document = Document::parse(&variable.text).ok()?;
     let root = document.root();
     if root.name() != "Rules" || root.attributes().next().is_some() {
@@ -106,8 +106,8 @@ fn test(element: Element<'_>, span: Span) -> Option<RuleTest> {
     match keyword.keyword.as_str() {
         "variable" => {
             let map = PositionMap::whole(span);
-            let plan = Plan::default();
-            let reading = Reading {
+            let plan = StepBackPlan::default();
+            let reading = ConditionReader {
                 map: &map,
                 plan: &plan,
                 dialect: Dialect::ConfigMgr,

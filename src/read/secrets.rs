@@ -244,12 +244,12 @@ pub(super) fn without(text: &str, secrets: &[Secret]) -> Option<String> {
 }
 
 /// A range of an element's XML, and the text that takes its place.
-pub(super) type Edit = ((u32, u32), String);
+pub(super) type XmlEdit = ((u32, u32), String);
 
 /// What takes the values of its secrets out of a step's XML.
-pub(super) fn edits(step: Element<'_>, secrets: &[Secret]) -> Vec<Edit> {
+pub(super) fn edits(step: Element<'_>, secrets: &[Secret]) -> Vec<XmlEdit> {
     let literal = secrets.iter().filter(|secret| secret.is_literal());
-    let mut edits: Vec<Edit> = literal
+    let mut edits: Vec<XmlEdit> = literal
         .map(|secret| (secret.range, secret.replacement.clone()))
         .collect();
     for action in step.children().filter(|child| child.name() == "action") {
@@ -259,7 +259,7 @@ pub(super) fn edits(step: Element<'_>, secrets: &[Secret]) -> Vec<Edit> {
 }
 
 /// An element's XML with edits made.
-pub(super) fn edited(element: Element<'_>, mut edits: Vec<Edit>) -> String {
+pub(super) fn edited(element: Element<'_>, mut edits: Vec<XmlEdit>) -> String {
     let base = element.range().0;
     edits.sort_by_key(|(range, _)| *range);
     let raw = element.raw();

@@ -4,19 +4,19 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     PositionMap, differ,
-    package::Package,
+    package::ExportPackage,
     parts,
-    plan::{Level, Plan},
+    plan::{StepBackPlan, StepForm},
     product,
     step::{assigned, one_line_end},
 };
 use crate::{
     diagnostic::{Code, Finding},
-    emit::{self, Target},
+    emit::{self, WritingTarget},
     model::{GlobalsPlace, Group, Node, Override, Place, Sequence, Setting, Spanned, Value},
     source::Span,
-    vocabulary::{self, Dialect, Product},
-    write::{HEADER, MAX_GROUPS, Part, spell},
+    vocabulary::{self, Dialect, ProductVersion},
+    write::{HEADER, MAX_GROUPS, WrittenPart, spell},
     xml::{Document, Element, LineEnd},
 };
 
@@ -38,14 +38,14 @@ pub struct Read {
 pub fn read_sequence(
     document: &Document<'_>,
     map: &PositionMap,
-    package: &Package,
+    package: &ExportPackage,
     title: &str,
     line_end: LineEnd,
-    plan: &Plan,
+    plan: &StepBackPlan,
 ) -> Read {
     let root = document.root();
     let is_mdt = root.attributes().any(|attribute| attribute.name == "name");
-    let mut reader = Reader {
+    let mut reader = SequenceReader {
         map: map.clone(),
         plan,
         dialect: if is_mdt {
@@ -53,7 +53,7 @@ pub fn read_sequence(
         } else {
             Dialect::ConfigMgr
         },
-        product: Product::NEWEST,
+        product: ProductVersion::NEWEST,
         line_end,
         candidates: product::candidates(),
         votes: None,
@@ -70,15 +70,15 @@ pub fn read_sequence(
 }
 
 /// What every part of the reading needs.
-pub(super) struct Reader<'a> {
+pub(super) struct SequenceReader<'a> {
     pub map: PositionMap,
-    pub plan: &'a Plan,
+    pub plan: &'a StepBackPlan,
     pub dialect: Dialect,
-    pub product: Product,
+    pub product: ProductVersion,
     pub line_end: LineEnd,
-    pub candidates: Vec<Product>,
+    pub candidates: Vec<ProductVersion>,
     /// While the product version is being found: the cost of each.
-    pub votes: Option<Vec<(Product, usize)>>,
+    pub votes: Option<Vec<(ProductVersion, usize)>>,
     /// Names of objects by identifier, from the rest of the export.
     pub names: &'a HashMap<String, String>,
     pub findings: Vec<Finding>,
@@ -88,9 +88,9 @@ pub(super) struct Reader<'a> {
     pub depth: usize,
 }
 
-impl Reader<'_> {
+impl SequenceReader<'_> {
     /// The product version that needs the fewest notes, the newest among equals.
-    fn elect(&mut self, root: Element<'_>) -> Product {
+    fn elect(&mut self, root: Element<'_>) -> ProductVersion {
         self.votes = Some(
             self.candidates
                 .iter()
@@ -108,15 +108,15 @@ impl Reader<'_> {
         let best = votes
             .into_iter()
             .reduce(|best, other| if other.1 < best.1 { other } else { best });
-        best.map_or(Product::NEWEST, |(product, _)| product)
+        best.map_or(ProductVersion::NEWEST, |(product, _)| product)
     }
 
-    fn sequence(mut self, root: Element<'_>, package: &Package, title: &str) -> Read {
+    fn sequence(mut self, root: Element<'_>, package: &ExportPackage, title: &str) -> Read {
         let mut sequence = Sequence {
             dialect: self.dialect,
             ..Sequence::default()
         };
-        sequence.product = (self.product != Product::NEWEST).then_some(self.product);
+        sequence.product = (self.product != ProductVersion::NEWEST).then_some(self.product);
         self.header(&mut sequence, root, package, title);
         sequence.nodes = self.members(root);
         self.globals(&mut sequence, root);
@@ -150,7 +150,7 @@ impl Reader<'_> {
         &mut self,
         sequence: &mut Sequence,
         root: Element<'_>,
-        package: &Package,
+        package: &ExportPackage,
         title: &str,
     ) {
         let own = root.attribute("name").map(std::borrow::Cow::into_owned);
@@ -170,7 +170,7 @@ impl Reader<'_> {
         } else {
             short
         };
-        let refused = self.plan.is_spelled(HEADER, Part::Name);
+        let refused = self.plan.is_spelled(HEADER, WrittenPart::Name);
         let short = if refused || short.trim().is_empty() || spell::string(&short).is_none() {
             "Task sequence"
         } else {
@@ -209,7 +209,8 @@ impl Reader<'_> {
             let index = vocabulary::header()
                 .iter()
                 .position(|property| property.name == *name);
-            match index.filter(|index| self.plan.is_spelled(HEADER, Part::Property(*index))) {
+            match index.filter(|index| self.plan.is_spelled(HEADER, WrittenPart::Property(*index)))
+            {
                 Some(_) => refused.push(name.clone()),
                 None => say(name, text.clone()),
             }
@@ -274,12 +275,16 @@ impl Reader<'_> {
     }
 
     /// The variables of a `globalVarList` that a header can say: plain ones.
-    fn global_list(&self, root: Element<'_>, list: Element<'_>) -> Option<Vec<parts::Variable>> {
+    fn global_list(
+        &self,
+        root: Element<'_>,
+        list: Element<'_>,
+    ) -> Option<Vec<parts::StoredVariable>> {
         let mut lists = root
             .children()
             .filter(|child| child.name() == "globalVarList")
             .take(2);
-        if self.plan.is_spelled(HEADER, Part::Variables)
+        if self.plan.is_spelled(HEADER, WrittenPart::Variables)
             || lists.by_ref().count() > 1
             || list.attributes().next().is_some()
             || list.stray_text().is_some()
@@ -290,7 +295,7 @@ impl Reader<'_> {
             .children()
             .map(|child| parts::variable(child, &self.map))
             .collect::<Option<_>>()?;
-        let plain = |variable: &parts::Variable| {
+        let plain = |variable: &parts::StoredVariable| {
             let expected = vocabulary::global_property(&variable.name).unwrap_or(&variable.name);
             variable.property == expected
                 && !variable.hidden
@@ -420,7 +425,7 @@ impl Reader<'_> {
 
     fn group(&mut self, element: Element<'_>, number: u32) -> Option<Group> {
         let deep = self.depth >= MAX_GROUPS;
-        if deep || self.plan.level(number) != Level::Typed || element.stray_text().is_some() {
+        if deep || self.plan.level(number) != StepForm::Typed || element.stray_text().is_some() {
             return None;
         }
         let attributes = parts::attributes(element)?;
@@ -449,7 +454,7 @@ impl Reader<'_> {
             common,
             nodes: Vec::new(),
         };
-        let target = Target {
+        let target = WritingTarget {
             product: self.product,
             dialect: self.dialect,
             line_end: self.line_end,

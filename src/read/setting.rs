@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::parts::{Parts, Variable};
+use super::parts::{Parts, StoredVariable};
 use crate::{
     model::{Reference, Setting, Value, line_ends},
     source::Span,
@@ -68,7 +68,7 @@ pub(super) fn of_property(
 fn value(
     table: &StepType,
     property: &Property,
-    variable: &Variable,
+    variable: &StoredVariable,
     parts: &Parts<'_>,
 ) -> Option<Value> {
     let text = variable.text.clone();

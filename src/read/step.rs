@@ -3,21 +3,21 @@
 use super::{
     condition, differ,
     parts::{self, Parts},
-    plan::Level,
+    plan::StepForm,
     product, rules,
     secrets::{self, Secret},
-    sequence::Reader,
+    sequence::SequenceReader,
     setting,
 };
 use crate::{
     diagnostic::{Code, Finding},
-    emit::{self, Target},
+    emit::{self, WritingTarget},
     model::{
         Assigned, Common, Override, RawXml, Setting, Spanned, Step, StepKind, Value, line_ends,
     },
     source::Span,
-    vocabulary::{self, Product, StepType},
-    write::{Part, spell},
+    vocabulary::{self, ProductVersion, StepType},
+    write::{WrittenPart, spell},
     xml::Element,
 };
 
@@ -26,11 +26,11 @@ const MAX_NAME: usize = 100;
 /// Longest description.
 const MAX_DESCRIPTION: usize = 255;
 
-impl Reader<'_> {
+impl SequenceReader<'_> {
     /// A step, as readable as it can be said; `None` when only the element itself can say it.
     pub(super) fn step(&mut self, element: Element<'_>, number: u32) -> Option<Step> {
         let level = self.plan.level(number);
-        if level == Level::Xml {
+        if level == StepForm::Xml {
             return None;
         }
         let mut parts = parts::of_step(element, &self.map)?;
@@ -38,8 +38,8 @@ impl Reader<'_> {
         self.leave_out(&mut parts, element, &secrets);
         let class = parts.attribute("type").unwrap_or("").to_owned();
         let table = vocabulary::step_type_of_class(&class, self.dialect);
-        let table =
-            table.filter(|table| level == Level::Typed && table.element.name() == element.name());
+        let table = table
+            .filter(|table| level == StepForm::Typed && table.element.name() == element.name());
         if table.is_none() && (element.name() != "step" || class.is_empty()) {
             return None;
         }
@@ -61,7 +61,7 @@ impl Reader<'_> {
 
     /// Chooses the product version and says what the XML spells otherwise.
     fn spelled(&mut self, mut step: Step, parts: &Parts<'_>, span: Span) -> Step {
-        let mut target = Target {
+        let mut target = WritingTarget {
             product: self.product,
             dialect: self.dialect,
             line_end: self.line_end,
@@ -72,7 +72,7 @@ impl Reader<'_> {
                 *cost += product::cost(
                     &step,
                     parts,
-                    Target {
+                    WritingTarget {
                         product: *product,
                         ..target
                     },
@@ -91,13 +91,13 @@ impl Reader<'_> {
                 let named = self
                     .candidates
                     .iter()
-                    .filter(|product| **product != Product::NEWEST);
+                    .filter(|product| **product != ProductVersion::NEWEST);
                 let costs = named.map(|product| {
                     (
                         product::cost(
                             &step,
                             parts,
-                            Target {
+                            WritingTarget {
                                 product: *product,
                                 ..target
                             },
@@ -193,7 +193,7 @@ impl Reader<'_> {
         let sound = !name.is_empty()
             && name.chars().count() <= MAX_NAME
             && spell::string(name).is_some()
-            && !self.plan.is_spelled(number, Part::Name);
+            && !self.plan.is_spelled(number, WrittenPart::Name);
         let name = if sound {
             name.to_owned()
         } else {
@@ -203,7 +203,7 @@ impl Reader<'_> {
             !text.is_empty()
                 && text.chars().count() <= MAX_DESCRIPTION
                 && spell::text(text).is_some()
-                && !self.plan.is_spelled(number, Part::Description)
+                && !self.plan.is_spelled(number, WrittenPart::Description)
         });
         Some(Common {
             name: Spanned::new(name, self.attribute_span(element, "name")),
@@ -245,7 +245,7 @@ impl Reader<'_> {
         span: Span,
     ) {
         for (index, property) in table.property.iter().enumerate() {
-            if self.plan.is_spelled(number, Part::Property(index)) {
+            if self.plan.is_spelled(number, WrittenPart::Property(index)) {
                 continue;
             }
             if let Some(setting) = setting::of_property(table, index, property, parts, span) {
@@ -269,7 +269,7 @@ impl Reader<'_> {
         }
         mixed_line_ends(step);
         self.missing(step, table, parts, number);
-        let spelled = self.plan.is_spelled(number, Part::Variables);
+        let spelled = self.plan.is_spelled(number, WrittenPart::Variables);
         if let Some(spec) = table.assignment.as_ref().filter(|_| !spelled) {
             step.assignments.extend(assignment(spec, parts));
         }
@@ -325,7 +325,7 @@ impl Reader<'_> {
             if needed
                 && !stored
                 && !given(step, index)
-                && !self.plan.is_spelled(number, Part::Property(index))
+                && !self.plan.is_spelled(number, WrittenPart::Property(index))
             {
                 let joined = property
                     .array
@@ -392,7 +392,7 @@ impl Reader<'_> {
     /// Takes the values of secrets out of a step before anything is made of it.
     fn leave_out(&mut self, parts: &mut Parts<'_>, element: Element<'_>, secrets: &[Secret]) {
         for secret in secrets.iter().filter(|secret| secret.is_literal()) {
-            let same = |variable: &&mut parts::Variable| variable.property == secret.property;
+            let same = |variable: &&mut parts::StoredVariable| variable.property == secret.property;
             if let Some(variable) = parts.variables.iter_mut().flatten().find(same) {
                 variable.text.clone_from(&secret.replacement);
             }
@@ -472,7 +472,7 @@ impl Reader<'_> {
             return None;
         }
         let span = self.map.span(element.range());
-        let mut reading = condition::Reading {
+        let mut reading = condition::ConditionReader {
             map: &self.map,
             plan: self.plan,
             dialect: self.dialect,

@@ -13,8 +13,8 @@ use crate::{
     diagnostic::Code,
     engine::Shown,
     ide::{
-        Analysis, Completion, CompletionKind, Cursor, HighlightKind, Inside, Place, Source,
-        complete, highlights,
+        Analysis, Completion, CompletionKind, Cursor, CursorPlace, HighlightKind, Inside,
+        OpenSource, complete, highlights,
     },
     machine::keys,
     source::{FileId, NoFiles, Span},
@@ -116,7 +116,7 @@ fn tone(kind: HighlightKind) -> Option<Tone> {
 }
 
 fn analysis(text: String) -> Analysis {
-    let source = Source {
+    let source = OpenSource {
         name: "input".to_owned(),
         path: "input.tasq".to_owned(),
         text: Arc::from(text),
@@ -457,7 +457,7 @@ fn facts(typed: &str, start: usize) -> (usize, Vec<Candidate>) {
 /// Whether a variable of the run may stand at a place, and what closes its name there.
 fn names_variable(cursor: &Cursor, entry: &str, at: usize) -> Option<&'static str> {
     match (&cursor.inside, &cursor.place) {
-        (Inside::Code, Place::Test { .. } | Place::Variable) => Some(""),
+        (Inside::Code, CursorPlace::Test { .. } | CursorPlace::Variable) => Some(""),
         (Inside::Text { .. }, _) => {
             let line = entry[..at].rsplit('\n').next().unwrap_or("");
             let closed = entry[at..]

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Session,
-    entry::{Entry, classify},
+    entry::{PromptEntry, classify},
 };
 use crate::diagnostic::nearest;
 
@@ -223,11 +223,11 @@ impl Session {
     /// Answers an entry, whatever it is.
     pub(super) fn dispatch(&mut self, entry: &str) -> Answer {
         match classify(entry) {
-            Entry::Nothing => Answer::default(),
-            Entry::Set(words) => self.set(words),
-            Entry::Statement => self.statement(entry),
-            Entry::Question => self.question(entry),
-            Entry::Command { name, force, rest } => match find(name) {
+            PromptEntry::Nothing => Answer::default(),
+            PromptEntry::Set(words) => self.set(words),
+            PromptEntry::Statement => self.statement(entry),
+            PromptEntry::Question => self.question(entry),
+            PromptEntry::Command { name, force, rest } => match find(name) {
                 Ok(command) => self.command(command.name, force, rest),
                 Err(message) => Answer::refused(message),
             },

@@ -15,25 +15,27 @@ use std::{
 use super::{Answer, Session};
 use crate::{
     diagnostic::nearest,
-    engine::{At, Endless, Engine, Event, GroupOutcome, NodeKind, RunResult, Target, Then, Trace},
+    engine::{
+        Endless, Engine, Event, GroupOutcome, Location, NodeKind, RunResult, Target, Then, Trace,
+    },
     report,
 };
 
 /// Why a run stands still.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Stop {
+pub(super) enum StopReason {
     /// It did what was asked.
     Done,
     /// Before an instruction with a break point.
-    Break(At),
+    Break(Location),
     /// A step failed, and is next again.
-    Failed(At),
+    Failed(Location),
     /// The sequence is over.
     Over,
     /// Somebody wanted it.
     Interrupted,
     /// Somebody ended a step while it ran; it is next again.
-    Ended(At),
+    Ended(Location),
     /// A step wants this computer to restart.
     Restart {
         target: Target,
@@ -46,7 +48,7 @@ pub(super) enum Stop {
 /// What a run led to.
 pub(super) struct Went {
     pub events: Vec<Event>,
-    pub stop: Stop,
+    pub stop: StopReason,
 }
 
 /// How far an entry runs.
@@ -74,7 +76,7 @@ impl Walk<'_> {
             let new = match trace.instruction() {
                 Ok(new) => new,
                 Err(endless) => {
-                    let stop = Stop::Endless(endless);
+                    let stop = StopReason::Endless(endless);
                     return Went { events, stop };
                 }
             };
@@ -88,37 +90,37 @@ impl Walk<'_> {
     }
 
     /// Why the next instruction is not carried out; a break point does not hold up the `first`.
-    fn stop_before(&self, engine: &Engine<'_>, first: bool) -> Option<Stop> {
+    fn stop_before(&self, engine: &Engine<'_>, first: bool) -> Option<StopReason> {
         let state = engine.state();
         let next = state.next();
         if state.is_finished() {
-            return Some(Stop::Over);
+            return Some(StopReason::Over);
         }
         if self.open && next >= engine.length() {
-            return Some(Stop::Done);
+            return Some(StopReason::Done);
         }
         if self.stop.load(Ordering::Relaxed) {
-            return Some(Stop::Interrupted);
+            return Some(StopReason::Interrupted);
         }
         let at = engine.next()?;
-        (!first && self.breaks.contains(&next)).then(|| Stop::Break(at.clone()))
+        (!first && self.breaks.contains(&next)).then(|| StopReason::Break(at.clone()))
     }
 
     /// Why a run stands still behind an instruction, which led to these events.
-    fn stop_behind(&self, engine: &Engine<'_>, events: &[Event]) -> Option<Stop> {
+    fn stop_behind(&self, engine: &Engine<'_>, events: &[Event]) -> Option<StopReason> {
         if let Some(at) = events.iter().find_map(failure) {
             let ended = self.real && self.stop.load(Ordering::Relaxed);
             return Some(if ended {
-                Stop::Ended(at)
+                StopReason::Ended(at)
             } else {
-                Stop::Failed(at)
+                StopReason::Failed(at)
             });
         }
         if let Some(target) = engine.state().pending_restart().filter(|_| self.real) {
             let message = events.iter().find_map(restart_message);
-            return Some(Stop::Restart { target, message });
+            return Some(StopReason::Restart { target, message });
         }
-        (self.one && !events.iter().all(is_silent)).then_some(Stop::Done)
+        (self.one && !events.iter().all(is_silent)).then_some(StopReason::Done)
     }
 }
 
@@ -149,7 +151,7 @@ impl Session {
                 breaks: &breaks,
             };
             let went = walk.follow(&mut engine.trace(host));
-            if let Stop::Failed(at) | Stop::Ended(at) = &went.stop {
+            if let StopReason::Failed(at) | StopReason::Ended(at) = &went.stop {
                 engine.take_up(at.instruction);
             }
             went
@@ -157,22 +159,24 @@ impl Session {
     }
 
     /// The line that says why a run stands still.
-    pub(super) fn stopped(&self, stop: &Stop) -> String {
+    pub(super) fn stopped(&self, stop: &StopReason) -> String {
         match stop {
-            Stop::Done => String::new(),
-            Stop::Break(at) => format!("break point: {} is next\n", place(at)),
-            Stop::Failed(at) => {
+            StopReason::Done => String::new(),
+            StopReason::Break(at) => format!("break point: {} is next\n", place(at)),
+            StopReason::Failed(at) => {
                 format!(
                     "{} failed and is next again: `:next` tries it once more, `:goto STEP` goes elsewhere\n",
                     place(at)
                 )
             }
-            Stop::Over => "the sequence is over\n".to_owned(),
-            Stop::Ended(at) => format!("interrupted: {} was ended and is next again\n", place(at)),
+            StopReason::Over => "the sequence is over\n".to_owned(),
+            StopReason::Ended(at) => {
+                format!("interrupted: {} was ended and is next again\n", place(at))
+            }
             // It is asked for.
-            Stop::Restart { .. } => String::new(),
-            Stop::Interrupted => "interrupted; `:run` goes on\n".to_owned(),
-            Stop::Endless(endless) => format!("stopped: {endless}\n"),
+            StopReason::Restart { .. } => String::new(),
+            StopReason::Interrupted => "interrupted; `:run` goes on\n".to_owned(),
+            StopReason::Endless(endless) => format!("stopped: {endless}\n"),
         }
     }
 
@@ -191,7 +195,7 @@ impl Session {
         } else {
             text.push_str(&self.stopped(&stop));
         }
-        if stop == Stop::Done {
+        if stop == StopReason::Done {
             text.push_str(&self.next_line());
         }
         self.keep_events(events);
@@ -200,11 +204,14 @@ impl Session {
 
     /// The answer to an entry that ran something: a restart is asked for behind what is to be read
     /// before.
-    pub(super) fn settle(&mut self, text: String, stop: &Stop) -> Answer {
-        if let Stop::Restart { target, message } = stop {
+    pub(super) fn settle(&mut self, text: String, stop: &StopReason) -> Answer {
+        if let StopReason::Restart { target, message } = stop {
             return self.ask_restart(*target, message.as_deref(), text);
         }
-        let failed = matches!(stop, Stop::Failed(_) | Stop::Ended(_) | Stop::Endless(_));
+        let failed = matches!(
+            stop,
+            StopReason::Failed(_) | StopReason::Ended(_) | StopReason::Endless(_)
+        );
         Answer {
             text,
             failed,
@@ -288,7 +295,7 @@ impl Session {
             match self.go(None, false, true) {
                 Ok(Went {
                     events,
-                    stop: Stop::Done,
+                    stop: StopReason::Done,
                 }) => all.extend(events),
                 Ok(Went { events, stop }) => {
                     all.extend(events);
@@ -429,8 +436,8 @@ impl Session {
     }
 
     /// An instruction by its number, its name or its path.
-    pub(super) fn find(&mut self, wanted: &str) -> Result<At, String> {
-        let places: Vec<At> = self
+    pub(super) fn find(&mut self, wanted: &str) -> Result<Location, String> {
+        let places: Vec<Location> = self
             .world
             .engine(|engine, _| engine.places().map(|(at, _)| at.clone()).collect())?;
         if let Ok(number) = wanted.parse::<u32>() {
@@ -440,7 +447,7 @@ impl Session {
                 .ok_or_else(|| format!("there is no step {number}; `:steps` shows the numbers"));
         }
         let bare = wanted.trim_matches('"');
-        let same = |at: &&At| &*at.path == wanted || at.name.eq_ignore_ascii_case(bare);
+        let same = |at: &&Location| &*at.path == wanted || at.name.eq_ignore_ascii_case(bare);
         let mut found = places.iter().filter(same);
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one.clone()),
@@ -465,12 +472,12 @@ impl Session {
 }
 
 /// An instruction in words.
-pub(super) fn place(at: &At) -> String {
+pub(super) fn place(at: &Location) -> String {
     format!("{} \"{}\"", at.instruction, at.name)
 }
 
 /// The step that ended the run by failing.
-fn failure(event: &Event) -> Option<At> {
+fn failure(event: &Event) -> Option<Location> {
     match event {
         Event::Failed {
             at,

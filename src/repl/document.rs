@@ -6,10 +6,10 @@ use crate::{
     check::check,
     compile::Compiled,
     diagnostic::{Code, Finding},
-    elaborate::Given,
+    elaborate::ParameterValues,
     model::Sequence,
     source::{FileId, Files, Sources, Span},
-    syntax::{self, Node, SyntaxKind, Tree},
+    syntax::{self, Node, SyntaxKind, SyntaxTree},
 };
 
 /// What a session's text is called in findings, and where `file("…")` in it begins.
@@ -20,7 +20,7 @@ pub(super) const INPUT: &str = "input";
 
 /// A text that compiles, and what it says.
 #[derive(Clone)]
-pub(super) struct Document {
+pub(super) struct SessionDocument {
     pub text: Arc<str>,
     /// As shown in findings.
     pub name: String,
@@ -28,7 +28,7 @@ pub(super) struct Document {
     pub inner: String,
     pub files: Rc<dyn Files>,
     /// Values for parameters.
-    pub given: Given,
+    pub given: ParameterValues,
     pub sequence: Arc<Sequence>,
     /// The sequences that steps can run, by identifier.
     pub children: Arc<BTreeMap<String, Sequence>>,
@@ -52,14 +52,14 @@ pub(super) struct Draft {
     pub entry: Range<usize>,
 }
 
-impl Document {
-    pub fn new(files: Rc<dyn Files>) -> Document {
-        Document {
+impl SessionDocument {
+    pub fn new(files: Rc<dyn Files>) -> SessionDocument {
+        SessionDocument {
             text: Arc::from(""),
             name: "session".to_owned(),
             inner: NAME.to_owned(),
             files,
-            given: Given::default(),
+            given: ParameterValues::default(),
             sequence: Arc::default(),
             children: Arc::default(),
             declarations: Vec::new(),
@@ -83,7 +83,7 @@ impl Document {
     }
 
     /// Takes a text with its tree and the sequence that it compiled to.
-    pub fn take_parts(&mut self, text: &str, tree: &Tree, sequence: Sequence) {
+    pub fn take_parts(&mut self, text: &str, tree: &SyntaxTree, sequence: Sequence) {
         self.declarations = declarations(tree);
         self.text = Arc::from(text);
         self.sequence = Arc::new(sequence);
@@ -154,7 +154,7 @@ fn defined(node: Node<'_>) -> Option<String> {
     Some(syntax::name_text(name.text()).into_owned())
 }
 
-fn declarations(tree: &Tree) -> Vec<Declaration> {
+fn declarations(tree: &SyntaxTree) -> Vec<Declaration> {
     // What an import brings has no name here.
     let name = |node: Node<'_>| {
         if node.kind() == SyntaxKind::Import {

@@ -12,7 +12,7 @@ const CONNECTING: [&str; 4] = ["when", "and", "or", "not"];
 
 /// What was entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Entry<'a> {
+pub(super) enum PromptEntry<'a> {
     /// Blanks and comments.
     Nothing,
     /// `:name rest`; `!` behind the name is its own part.
@@ -30,13 +30,13 @@ pub(super) enum Entry<'a> {
 }
 
 /// Says what an entry is.
-pub(super) fn classify(entry: &str) -> Entry<'_> {
+pub(super) fn classify(entry: &str) -> PromptEntry<'_> {
     let text = entry.trim();
     if text
         .lines()
         .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
     {
-        return Entry::Nothing;
+        return PromptEntry::Nothing;
     }
     if let Some(command) = text.strip_prefix(':') {
         let end = command
@@ -44,7 +44,7 @@ pub(super) fn classify(entry: &str) -> Entry<'_> {
             .unwrap_or(command.len());
         let (name, rest) = command.split_at(end);
         let force = rest.starts_with('!');
-        return Entry::Command {
+        return PromptEntry::Command {
             name,
             force,
             rest: rest.trim_start_matches('!').trim(),
@@ -52,14 +52,14 @@ pub(super) fn classify(entry: &str) -> Entry<'_> {
     }
     match text {
         "help" | "?" => {
-            return Entry::Command {
+            return PromptEntry::Command {
                 name: "help",
                 force: false,
                 rest: "",
             };
         }
         "quit" | "exit" => {
-            return Entry::Command {
+            return PromptEntry::Command {
                 name: "quit",
                 force: false,
                 rest: "",
@@ -71,7 +71,7 @@ pub(super) fn classify(entry: &str) -> Entry<'_> {
         .strip_prefix("set")
         .filter(|rest| rest.starts_with([' ', '\t']) && rest.contains('='))
     {
-        return Entry::Set(rest.trim());
+        return PromptEntry::Set(rest.trim());
     }
     let parsed = syntax::parse(text, FileId(0));
     let statement = |kind: SyntaxKind| !kind.is_trivia() && kind != SyntaxKind::Error;
@@ -81,9 +81,9 @@ pub(super) fn classify(entry: &str) -> Entry<'_> {
         .next()
         .unwrap_or("");
     if kinds.any(statement) || is_keyword(first) {
-        Entry::Statement
+        PromptEntry::Statement
     } else {
-        Entry::Question
+        PromptEntry::Question
     }
 }
 
@@ -108,11 +108,11 @@ pub fn is_open(entry: &str) -> bool {
             _ => return false,
         },
         // So does what is set by hand.
-        None if matches!(classify(text), Entry::Set(_)) => return false,
+        None if matches!(classify(text), PromptEntry::Set(_)) => return false,
         None => text,
     };
     // In a condition `<` compares.
-    let begun = matches!(classify(text), Entry::Question);
+    let begun = matches!(classify(text), PromptEntry::Question);
     let parsed = syntax::parse(
         format!("{}{text}", if begun { CONDITION } else { "" }),
         FileId(0),
@@ -127,7 +127,7 @@ pub fn is_open(entry: &str) -> bool {
 }
 
 /// Whether the last token must be followed by another.
-fn wants_more(tree: &syntax::Tree) -> bool {
+fn wants_more(tree: &syntax::SyntaxTree) -> bool {
     let tokens = tree.leaves().flat_map(|leaf| match leaf.kind() {
         kind if kind.is_trivia() => Vec::new(),
         SyntaxKind::String | SyntaxKind::Block => vec!["\""],

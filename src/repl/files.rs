@@ -7,13 +7,13 @@ use std::{
 };
 
 use super::{
-    Answer, Opened, Session,
-    document::{Document, INPUT},
+    Answer, OpenedFile, Session,
+    document::{INPUT, SessionDocument},
 };
 use crate::{
-    decompile::{Options, decompile},
+    decompile::{DecompileOptions, decompile},
     diagnostic::{Code, Finding, Severity},
-    elaborate::{Given, GivenValue},
+    elaborate::{GivenValue, ParameterValues},
     format,
     lint::variable_uses,
     read,
@@ -28,7 +28,7 @@ impl Session {
         let Some((path, rest)) = words.split_first() else {
             return Answer::refused("write `:load FILE`");
         };
-        let mut given = Given::default();
+        let mut given = ParameterValues::default();
         let mut wanted = None;
         for word in rest {
             match word.split_once('=') {
@@ -43,7 +43,12 @@ impl Session {
 
     /// Loads a source or an export in the place of what is there. `wanted` says which sequence of
     /// several is meant.
-    pub fn load_file(&mut self, path: &str, given: Given, wanted: Option<&str>) -> Answer {
+    pub fn load_file(
+        &mut self,
+        path: &str,
+        given: ParameterValues,
+        wanted: Option<&str>,
+    ) -> Answer {
         let opened = match self.disk.open(path) {
             Ok(opened) => opened,
             Err(message) => return Answer::refused(message),
@@ -55,12 +60,12 @@ impl Session {
         }
     }
 
-    fn load_source(&mut self, path: &str, opened: Opened, given: Given) -> Answer {
-        let document = Document {
+    fn load_source(&mut self, path: &str, opened: OpenedFile, given: ParameterValues) -> Answer {
+        let document = SessionDocument {
             name: opened.name,
             inner: opened.inner,
             given,
-            ..Document::new(Rc::clone(&opened.files))
+            ..SessionDocument::new(Rc::clone(&opened.files))
         };
         let (text, _) = crate::compile::read(opened.bytes.clone(), FileId(0));
         let compiled = crate::check::check(
@@ -94,7 +99,7 @@ impl Session {
         self.loaded(document, shown)
     }
 
-    fn load_export(&mut self, opened: Opened, wanted: Option<&str>) -> Answer {
+    fn load_export(&mut self, opened: OpenedFile, wanted: Option<&str>) -> Answer {
         let input = read::open(&opened.name, opened.bytes.clone());
         let name = |export: &read::Export| {
             export
@@ -127,8 +132,8 @@ impl Session {
                 which
             });
         };
-        let done = decompile(export, Options::default());
-        let mut document = Document::new(self.disk.here());
+        let done = decompile(export, DecompileOptions::default());
+        let mut document = SessionDocument::new(self.disk.here());
         document.name = format!("{}.tasq", names[index]);
         let Some(sequence) = done.sequence else {
             let compiled = document.compile(&done.text);
@@ -140,13 +145,13 @@ impl Session {
         let own_id = export.package.id.as_ref();
         let children = input.exports.iter().filter_map(|other| {
             let id = other.package.id.clone().filter(|id| Some(id) != own_id)?;
-            Some((id, decompile(other, Options::default()).sequence?))
+            Some((id, decompile(other, DecompileOptions::default()).sequence?))
         });
         document.children = Arc::new(children.collect::<BTreeMap<_, _>>());
         self.loaded(document, shown)
     }
 
-    fn loaded(&mut self, document: Document, shown: String) -> Answer {
+    fn loaded(&mut self, document: SessionDocument, shown: String) -> Answer {
         let before = self.world.clone();
         self.world.document = document;
         self.world.breaks.clear();

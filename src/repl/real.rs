@@ -10,7 +10,7 @@ use std::{
 use super::{local::Local, secrets::Hidden};
 use crate::{
     computer::{Facts, Host, Outcome, Work},
-    fact::{Fact, FileFacts, Known, Product, RegistryValue},
+    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     model::Sequence,
     wql::{ClassFacts, Row, Rows},
 };
@@ -82,11 +82,11 @@ impl Facts for RealHost {
         self.host.borrow().registry_value(key, name)
     }
 
-    fn product(&self, product_code: &str) -> Known<Product> {
+    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         self.host.borrow().product(product_code)
     }
 
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
         self.host.borrow().products(upgrade_code)
     }
 

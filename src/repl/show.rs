@@ -6,11 +6,11 @@ use super::{Answer, COMMANDS, Session, debug::place};
 use crate::{
     diagnostic::{Code, nearest},
     emit,
-    engine::{Because, Event, Explanation, Failure, Shown, StepRan, Then, Verdict},
+    engine::{Event, Explanation, Shown, SkipReason, StepFailure, StepRan, Then, Verdict},
     model::{Node, Sequence},
-    report::{self, Style},
+    report::{self, TreeStyle},
     vocabulary::{self, Dialect, step_type},
-    xml::Form,
+    xml::XmlLayout,
 };
 
 impl Session {
@@ -60,7 +60,7 @@ impl Session {
         if self.world.given.is_empty() {
             return Answer::good("nothing was set by hand; write `set NAME = value`");
         }
-        let line = |one: &crate::engine::Given| {
+        let line = |one: &crate::engine::InitialVariable| {
             let value = if one.masked {
                 Shown::Masked
             } else {
@@ -131,7 +131,7 @@ impl Session {
             return Answer::refused("there is no step yet");
         }
         if wanted == "all" {
-            return Answer::good(emit::to_string(&sequence, Form::Pretty).replace('\r', ""));
+            return Answer::good(emit::to_string(&sequence, XmlLayout::Pretty).replace('\r', ""));
         }
         let mut nodes: Vec<&Node> = Vec::new();
         sequence.walk(&mut |node, _| nodes.push(node));
@@ -163,7 +163,7 @@ impl Session {
             nodes: vec![node.clone()],
             ..Sequence::clone(&sequence)
         };
-        let text = emit::to_string(&alone, Form::Pretty).replace('\r', "");
+        let text = emit::to_string(&alone, XmlLayout::Pretty).replace('\r', "");
         // Without the root element and its indentation.
         let lines: Vec<&str> = text.lines().collect();
         let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or(&[]);
@@ -272,7 +272,7 @@ fn indented(text: &str) -> String {
 }
 
 /// Why something happened.
-fn reason(event: &Event, style: Style) -> String {
+fn reason(event: &Event, style: TreeStyle) -> String {
     match event {
         Event::StepRan(ran) => step(ran, style),
         Event::GroupEntered { at, condition } => {
@@ -306,7 +306,7 @@ fn reason(event: &Event, style: Style) -> String {
     }
 }
 
-fn because(condition: Option<&Explanation>, style: Style) -> String {
+fn because(condition: Option<&Explanation>, style: TreeStyle) -> String {
     match condition {
         None => "  it has no condition\n".to_owned(),
         Some(explanation) => {
@@ -319,28 +319,28 @@ fn because(condition: Option<&Explanation>, style: Style) -> String {
     }
 }
 
-fn skipped(because: &Because, style: Style) -> String {
+fn skipped(because: &SkipReason, style: TreeStyle) -> String {
     match because {
-        Because::Disabled => "  it is disabled\n".to_owned(),
-        Because::Condition { explanation } => self::because(Some(explanation), style),
-        Because::Group { path } => format!("  its group was skipped: {path}\n"),
-        Because::Environment { run_in } => format!("  it runs in {run_in} only\n"),
-        Because::NotKnown { missing } => format!("  not known: {missing}\n"),
+        SkipReason::Disabled => "  it is disabled\n".to_owned(),
+        SkipReason::Condition { explanation } => self::because(Some(explanation), style),
+        SkipReason::Group { path } => format!("  its group was skipped: {path}\n"),
+        SkipReason::Environment { run_in } => format!("  it runs in {run_in} only\n"),
+        SkipReason::NotKnown { missing } => format!("  not known: {missing}\n"),
     }
 }
 
-fn failed(place: &str, exit_code: u32, failure: Failure, then: &Then) -> String {
+fn failed(place: &str, exit_code: u32, failure: StepFailure, then: &Then) -> String {
     let why = match failure {
-        Failure::ExitCode => {
+        StepFailure::ExitCode => {
             format!("exit code {exit_code} (0x{exit_code:08X}) is none of its success codes")
         }
-        Failure::TimeOut => "it took longer than its time-out".to_owned(),
-        Failure::TooOften => "it asked to run again too often".to_owned(),
-        Failure::ReadOnly => "it sets a read-only variable".to_owned(),
-        Failure::MalformedList => "a member of its list is malformed".to_owned(),
-        Failure::Environment => "it may not run in this environment".to_owned(),
-        Failure::DisabledSequence => "the sequence that it runs is disabled".to_owned(),
-        Failure::Interrupted => "the computer restarted while it ran".to_owned(),
+        StepFailure::TimeOut => "it took longer than its time-out".to_owned(),
+        StepFailure::TooOften => "it asked to run again too often".to_owned(),
+        StepFailure::ReadOnly => "it sets a read-only variable".to_owned(),
+        StepFailure::MalformedList => "a member of its list is malformed".to_owned(),
+        StepFailure::Environment => "it may not run in this environment".to_owned(),
+        StepFailure::DisabledSequence => "the sequence that it runs is disabled".to_owned(),
+        StepFailure::Interrupted => "the computer restarted while it ran".to_owned(),
     };
     let then = match then {
         Then::NextStep => "it continues on error".to_owned(),
@@ -352,7 +352,7 @@ fn failed(place: &str, exit_code: u32, failure: Failure, then: &Then) -> String 
     format!("{place} failed: {why}\n  {then}\n")
 }
 
-fn step(ran: &StepRan, style: Style) -> String {
+fn step(ran: &StepRan, style: TreeStyle) -> String {
     let mut out = format!(
         "{} ran\n{}",
         place(&ran.at),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Answer, Session,
-    debug::{Stop, Went},
+    debug::{StopReason, Went},
     document::{Draft, located},
 };
 use crate::{
@@ -156,7 +156,7 @@ impl Session {
         let mut text = shown;
         self.log(&events);
         text.push_str(&crate::report::debugged(&events, self.style(false)));
-        let failed = matches!(stop, Stop::Failed(_) | Stop::Ended(_));
+        let failed = matches!(stop, StopReason::Failed(_) | StopReason::Ended(_));
         text.push_str(&self.stopped(&stop));
         self.keep_events(events);
         // A run that was stopped inside of a loaded sequence stays there.
@@ -203,7 +203,7 @@ impl Session {
             .given
             .retain(|given| !given.name.eq_ignore_ascii_case(name));
         if !value.is_empty() {
-            let given = crate::engine::Given {
+            let given = crate::engine::InitialVariable {
                 name: name.to_owned(),
                 value: value.clone(),
                 masked: secret,
@@ -282,7 +282,7 @@ fn masked_values(sequence: &Sequence, part: &Range<usize>) -> Vec<(Range<usize>,
 }
 
 /// What an entry defines, for its echo.
-fn defined_in(tree: &syntax::Tree, part: &Range<usize>) -> Vec<String> {
+fn defined_in(tree: &syntax::SyntaxTree, part: &Range<usize>) -> Vec<String> {
     let here = |node: &Node<'_>| {
         node.span().range().start >= part.start && node.span().range().end <= part.end
     };

@@ -6,10 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use super::{computer::Computer, document::Document};
+use super::{computer::Computer, document::SessionDocument};
 use crate::{
     computer::Host,
-    engine::{Children, Engine, Event, Given, NoChildren, NotGiven, Options, Program, State},
+    engine::{
+        Children, Engine, Event, InitialVariable, NoChildren, NotGiven, Program, RunOptions,
+        RunState,
+    },
     model::Sequence,
     source::Files,
 };
@@ -17,13 +20,13 @@ use crate::{
 /// The whole of a session that entries change.
 #[derive(Clone)]
 pub(super) struct World {
-    pub document: Document,
+    pub document: SessionDocument,
     pub computer: Computer,
-    pub state: State,
+    pub state: RunState,
     /// Whether no instruction was carried out since the run began.
     pub fresh: bool,
     /// Variables that were set by hand: a new run begins with them.
-    pub given: Vec<Given>,
+    pub given: Vec<InitialVariable>,
     /// Values of secrets by name.
     pub secrets: Vec<(String, String)>,
     /// Instructions before which a run stops.
@@ -53,9 +56,9 @@ impl Children for Both<'_> {
 impl World {
     pub fn new(files: Rc<dyn Files>) -> World {
         World {
-            document: Document::new(files),
+            document: SessionDocument::new(files),
             computer: Computer::unknown(),
-            state: State::default(),
+            state: RunState::default(),
             fresh: true,
             given: Vec::new(),
             secrets: Vec::new(),
@@ -74,7 +77,7 @@ impl World {
 
     /// Begins the run anew on the computer as it was described.
     pub fn restart(&mut self) {
-        self.state = State::default();
+        self.state = RunState::default();
         self.fresh = true;
         self.computer.reset();
         self.events = Arc::default();
@@ -83,23 +86,23 @@ impl World {
     /// Variables as a run begins with them are set anew, if nothing ran yet.
     pub fn refresh(&mut self) {
         if self.fresh {
-            self.state = State::default();
+            self.state = RunState::default();
         }
     }
 
-    fn options(&self) -> Options {
+    fn options(&self) -> RunOptions {
         let variables = self.given.clone();
-        let options = Options {
+        let options = RunOptions {
             explain: true,
             variables,
             secrets: self.secrets.clone(),
-            ..Options::default()
+            ..RunOptions::default()
         };
         if self.computer.real.is_none() {
             return options;
         }
         // On the computer itself what nobody gave is not there, and a script says what it sets.
-        Options {
+        RunOptions {
             external: NotGiven::Unset,
             built_in: NotGiven::Unset,
             script: NotGiven::Unset,

@@ -1,13 +1,13 @@
 //! What a condition came to, one line a part, each with the facts that decided it.
 
-use super::Style;
+use super::TreeStyle;
 use crate::{
     engine::{Explained, Explanation, Verdict},
     paint::{BAD, DIM, GOOD, UNSURE, paint},
 };
 
 /// The parts of a condition below each other.
-pub fn explanation(explanation: &Explanation, style: Style) -> String {
+pub fn explanation(explanation: &Explanation, style: TreeStyle) -> String {
     let mut out = String::new();
     for operand in &explanation.operands {
         part(&mut out, operand, 1, style);
@@ -16,13 +16,13 @@ pub fn explanation(explanation: &Explanation, style: Style) -> String {
 }
 
 /// One part with those below it.
-pub fn explained(operand: &Explained, style: Style) -> String {
+pub fn explained(operand: &Explained, style: TreeStyle) -> String {
     let mut out = String::new();
     part(&mut out, operand, 1, style);
     out
 }
 
-fn part(out: &mut String, operand: &Explained, depth: usize, style: Style) {
+fn part(out: &mut String, operand: &Explained, depth: usize, style: TreeStyle) {
     let indent = "  ".repeat(depth);
     let (sign, color) = match (operand.verdict, style.unicode) {
         (Verdict::True, true) => ("✓", GOOD),

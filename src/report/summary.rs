@@ -38,7 +38,7 @@ impl Summary {
                     summary.assumed += usize::from(!ran.assumed.is_empty());
                 }
                 Event::Skipped { because, .. } => {
-                    let own = !matches!(because, crate::engine::Because::Group { .. });
+                    let own = !matches!(because, crate::engine::SkipReason::Group { .. });
                     summary.skipped += usize::from(own);
                 }
                 Event::Failed { .. } => summary.failed += 1,

@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use super::{Run, Summary, summary::code};
 use crate::deed::{Deed, Ending};
 use crate::engine::{
-    At, Because, Event, Explained, Explanation, Failure, GroupOutcome, RestartCause, StepRan,
-    Taken, Then, Verdict,
+    Event, Explained, Explanation, GroupOutcome, Location, RestartCause, SkipReason, StepFailure,
+    StepRan, Then, UndecidedAnswer, Verdict,
 };
 use crate::paint::{BAD, BOLD, DIM, GOOD, NOTABLE, UNSURE, paint};
 
 /// How the tree is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Style {
+pub struct TreeStyle {
     /// Use colours.
     pub color: bool,
     /// Use signs beyond ASCII.
@@ -23,7 +23,7 @@ pub struct Style {
 
 /// What a line is about; decides its sign and colour.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
+enum LineMark {
     Group,
     Ran,
     Skipped,
@@ -33,40 +33,40 @@ enum Mark {
     Note,
 }
 
-impl Mark {
+impl LineMark {
     fn sign(self, unicode: bool) -> &'static str {
         match (self, unicode) {
-            (Mark::Group, true) => "▸",
-            (Mark::Group, false) => ">",
-            (Mark::Ran, true) => "✓",
-            (Mark::Ran, false) => "+",
-            (Mark::Skipped, true) => "·",
-            (Mark::Skipped, false) => "-",
-            (Mark::Undecided, _) => "?",
-            (Mark::Failed, true) => "✗",
-            (Mark::Failed, false) => "x",
-            (Mark::Restart, true) => "↻",
-            (Mark::Restart, false) => "@",
-            (Mark::Note, _) => " ",
+            (LineMark::Group, true) => "▸",
+            (LineMark::Group, false) => ">",
+            (LineMark::Ran, true) => "✓",
+            (LineMark::Ran, false) => "+",
+            (LineMark::Skipped, true) => "·",
+            (LineMark::Skipped, false) => "-",
+            (LineMark::Undecided, _) => "?",
+            (LineMark::Failed, true) => "✗",
+            (LineMark::Failed, false) => "x",
+            (LineMark::Restart, true) => "↻",
+            (LineMark::Restart, false) => "@",
+            (LineMark::Note, _) => " ",
         }
     }
 
     /// How it is shown in a terminal.
     fn style(self) -> anstyle::Style {
         match self {
-            Mark::Group => BOLD,
-            Mark::Ran => GOOD,
-            Mark::Skipped | Mark::Note => DIM,
-            Mark::Undecided => UNSURE,
-            Mark::Failed => BAD,
-            Mark::Restart => NOTABLE,
+            LineMark::Group => BOLD,
+            LineMark::Ran => GOOD,
+            LineMark::Skipped | LineMark::Note => DIM,
+            LineMark::Undecided => UNSURE,
+            LineMark::Failed => BAD,
+            LineMark::Restart => NOTABLE,
         }
     }
 }
 
-struct Tree {
+struct ReportTree {
     out: String,
-    style: Style,
+    style: TreeStyle,
     /// Where reasons begin.
     column: usize,
     /// Whether a debugger keeps a failed run alive.
@@ -79,8 +79,8 @@ const MAX_COLUMN: usize = 44;
 /// The longest list of variables on one line, in characters.
 const MAX_TOGETHER: usize = 90;
 /// Some events as a tree, without a head and an end.
-pub fn tree(events: &[Event], style: Style) -> String {
-    let mut tree = Tree {
+pub fn tree(events: &[Event], style: TreeStyle) -> String {
+    let mut tree = ReportTree {
         out: String::new(),
         style,
         column: column(events),
@@ -91,8 +91,8 @@ pub fn tree(events: &[Event], style: Style) -> String {
 }
 
 /// The same in a debugger, where a failure would end the run and does not.
-pub fn debugged(events: &[Event], style: Style) -> String {
-    let mut tree = Tree {
+pub fn debugged(events: &[Event], style: TreeStyle) -> String {
+    let mut tree = ReportTree {
         out: String::new(),
         style,
         column: column(events),
@@ -103,8 +103,8 @@ pub fn debugged(events: &[Event], style: Style) -> String {
 }
 
 /// The run as a tree.
-pub fn text(run: &Run, style: Style) -> String {
-    let mut tree = Tree {
+pub fn text(run: &Run, style: TreeStyle) -> String {
+    let mut tree = ReportTree {
         out: String::new(),
         style,
         column: column(&run.events),
@@ -120,7 +120,7 @@ pub fn text(run: &Run, style: Style) -> String {
 fn column(events: &[Event]) -> usize {
     let width = |event: &Event| match event {
         Event::StepRan(ran) => wide(&ran.at),
-        Event::Skipped { at, because } if !matches!(because, Because::Group { .. }) => wide(at),
+        Event::Skipped { at, because } if !matches!(because, SkipReason::Group { .. }) => wide(at),
         Event::Undecided { at, .. } | Event::Failed { at, .. } => wide(at),
         _ => 0,
     };
@@ -132,11 +132,11 @@ fn column(events: &[Event]) -> usize {
         .unwrap_or(0)
 }
 
-fn wide(at: &At) -> usize {
+fn wide(at: &Location) -> usize {
     2 * at.depth as usize + 2 + at.name.chars().count()
 }
 
-impl Tree {
+impl ReportTree {
     fn events(&mut self, events: &[Event]) {
         let mut events = events.iter().peekable();
         while let Some(event) = events.next() {
@@ -153,7 +153,7 @@ impl Tree {
         }
     }
 
-    fn line(&mut self, depth: u32, mark: Mark, name: &str, reason: &str) {
+    fn line(&mut self, depth: u32, mark: LineMark, name: &str, reason: &str) {
         let indent = "  ".repeat(depth as usize);
         let sign = mark.sign(self.style.unicode);
         // A name may hold anything; it stays on its line.
@@ -170,15 +170,15 @@ impl Tree {
         let own = |text: &str| paint(text, mark.style(), self.style.color);
         let dim = |text: &str| paint(text, DIM, self.style.color);
         let shown = match mark {
-            Mark::Skipped => own(&format!("{sign} {name}{reason}")),
-            Mark::Group => format!("{sign} {}{}", own(&name), dim(&reason)),
+            LineMark::Skipped => own(&format!("{sign} {name}{reason}")),
+            LineMark::Group => format!("{sign} {}{}", own(&name), dim(&reason)),
             _ => format!("{} {name}{}", own(sign), dim(&reason)),
         };
         let _ = writeln!(self.out, "{indent}{shown}");
     }
 
     /// A line below a step.
-    fn note(&mut self, depth: u32, mark: Mark, text: &str) {
+    fn note(&mut self, depth: u32, mark: LineMark, text: &str) {
         let indent = "  ".repeat(depth as usize + 1);
         let (sign, text) = (mark.sign(self.style.unicode), one_line(text));
         let shown = paint(&format!("{sign} {text}"), mark.style(), self.style.color);
@@ -192,17 +192,17 @@ impl Tree {
                     .as_ref()
                     .filter(|_| self.style.verbose)
                     .map_or(String::new(), why);
-                self.line(at.depth, Mark::Group, &at.name, &reason);
+                self.line(at.depth, LineMark::Group, &at.name, &reason);
             }
             Event::GroupLeft { at, outcome } => match outcome {
                 GroupOutcome::Completed => {}
                 GroupOutcome::Failed => {
-                    self.line(at.depth, Mark::Failed, &at.name, "the group failed");
+                    self.line(at.depth, LineMark::Failed, &at.name, "the group failed");
                 }
                 GroupOutcome::FailureIgnored => {
                     self.line(
                         at.depth,
-                        Mark::Failed,
+                        LineMark::Failed,
                         &at.name,
                         "the group failed, and the run goes on behind it",
                     );
@@ -225,7 +225,7 @@ impl Tree {
                     taken_as(*taken),
                     list(missing)
                 );
-                self.line(at.depth, Mark::Undecided, &at.name, &reason);
+                self.line(at.depth, LineMark::Undecided, &at.name, &reason);
                 for change in if self.style.verbose {
                     &changed[..]
                 } else {
@@ -233,7 +233,7 @@ impl Tree {
                 } {
                     self.note(
                         at.depth,
-                        Mark::Note,
+                        LineMark::Note,
                         &format!("{} is {} from here on", change.name, change.after),
                     );
                 }
@@ -249,7 +249,7 @@ impl Tree {
                     failed(*failure, *exit_code),
                     then_text(then, self.alive)
                 );
-                self.line(at.depth, Mark::Failed, &at.name, &reason);
+                self.line(at.depth, LineMark::Failed, &at.name, &reason);
             }
             Event::RestartRequested {
                 at,
@@ -271,7 +271,7 @@ impl Tree {
                 };
                 self.note(
                     at.depth,
-                    Mark::Restart,
+                    LineMark::Restart,
                     &format!("would restart into {target}{cause}{again}"),
                 );
                 if self.style.verbose {
@@ -279,7 +279,7 @@ impl Tree {
                     let message = message.as_ref().map(|text| format!("message {text:?}"));
                     let words: Vec<String> = message.into_iter().chain(seconds).collect();
                     if !words.is_empty() {
-                        self.note(at.depth, Mark::Note, &words.join(", "));
+                        self.note(at.depth, LineMark::Note, &words.join(", "));
                     }
                 }
             }
@@ -295,9 +295,9 @@ impl Tree {
                 .iter()
                 .any(|rule| rule.test.verdict == Verdict::Undecided);
         let mark = match (ran.success, unsure) {
-            (false, _) => Mark::Failed,
-            (true, true) => Mark::Undecided,
-            (true, false) => Mark::Ran,
+            (false, _) => LineMark::Failed,
+            (true, true) => LineMark::Undecided,
+            (true, false) => LineMark::Ran,
         };
         let mut reasons = Vec::new();
         match then {
@@ -340,7 +340,7 @@ impl Tree {
             },
         );
         for line in notes.iter().filter(|_| !short) {
-            self.note(depth, Mark::Note, line);
+            self.note(depth, LineMark::Note, line);
         }
         for item in &ran.list {
             let fault = item
@@ -349,7 +349,7 @@ impl Tree {
                 .map_or(String::new(), |fault| format!(": {fault}"));
             self.note(
                 depth,
-                Mark::Note,
+                LineMark::Note,
                 &format!("{} = {}{fault}", item.variable, item.value),
             );
         }
@@ -366,7 +366,7 @@ impl Tree {
             let missing = list(&rule.test.missing);
             self.note(
                 depth,
-                Mark::Undecided,
+                LineMark::Undecided,
                 &format!(
                     "rule {} undecided, {taken}: nobody said {missing}",
                     rule.number
@@ -376,12 +376,12 @@ impl Tree {
         if !ran.assumed.is_empty() {
             self.note(
                 depth,
-                Mark::Undecided,
+                LineMark::Undecided,
                 &format!("on an assumption: nobody said {}", list(&ran.assumed)),
             );
         }
         for line in &ran.remarks {
-            self.note(depth, Mark::Note, line);
+            self.note(depth, LineMark::Note, line);
         }
         if self.style.verbose {
             self.details(ran);
@@ -392,19 +392,23 @@ impl Tree {
     fn details(&mut self, ran: &StepRan) {
         let depth = ran.at.depth;
         if let Some(condition) = &ran.condition {
-            self.note(depth, Mark::Note, &format!("because {}", why(condition)));
+            self.note(
+                depth,
+                LineMark::Note,
+                &format!("because {}", why(condition)),
+            );
         }
         for name in &ran.overridden {
             self.note(
                 depth,
-                Mark::Note,
+                LineMark::Note,
                 &format!("the variable {name} wins over the step's own value"),
             );
         }
         for resolved in &ran.resolved {
             self.note(
                 depth,
-                Mark::Note,
+                LineMark::Note,
                 &format!("%{}% is {}", resolved.name, resolved.value),
             );
         }
@@ -420,35 +424,35 @@ impl Tree {
             };
             self.note(
                 depth,
-                Mark::Note,
+                LineMark::Note,
                 &format!("rule {} {applied}: {}", rule.number, explained(&rule.test)),
             );
         }
         for change in &ran.changed {
             self.note(
                 depth,
-                Mark::Note,
+                LineMark::Note,
                 &format!("{} = {} (was {})", change.name, change.after, change.before),
             );
         }
     }
 
-    fn skipped(&mut self, at: &At, because: &Because) {
+    fn skipped(&mut self, at: &Location, because: &SkipReason) {
         let reason = match because {
-            Because::Disabled => "disabled".to_owned(),
+            SkipReason::Disabled => "disabled".to_owned(),
             // The line before said it: nobody could decide.
-            Because::Condition { explanation } if explanation.verdict == Verdict::Undecided => {
+            SkipReason::Condition { explanation } if explanation.verdict == Verdict::Undecided => {
                 return;
             }
-            Because::Condition { explanation } => why_not(explanation),
+            SkipReason::Condition { explanation } => why_not(explanation),
             // The group's own line said it.
-            Because::Group { .. } if !self.style.verbose => return,
-            Because::Group { .. } => "its group is skipped".to_owned(),
-            Because::Environment { run_in } => format!("runs in {run_in} only"),
+            SkipReason::Group { .. } if !self.style.verbose => return,
+            SkipReason::Group { .. } => "its group is skipped".to_owned(),
+            SkipReason::Environment { run_in } => format!("runs in {run_in} only"),
             // The line before said it.
-            Because::NotKnown { .. } => return,
+            SkipReason::NotKnown { .. } => return,
         };
-        self.line(at.depth, Mark::Skipped, &at.name, &reason);
+        self.line(at.depth, LineMark::Skipped, &at.name, &reason);
     }
 
     fn end(&mut self, summary: &Summary, events: &[Event]) {
@@ -523,11 +527,11 @@ fn one_line(text: &str) -> String {
         .collect()
 }
 
-fn taken_as(taken: Taken) -> &'static str {
+fn taken_as(taken: UndecidedAnswer) -> &'static str {
     match taken {
-        Taken::False => "taken as false",
-        Taken::True => "taken as true",
-        Taken::Stop => "the run stops",
+        UndecidedAnswer::False => "taken as false",
+        UndecidedAnswer::True => "taken as true",
+        UndecidedAnswer::Stop => "the run stops",
     }
 }
 
@@ -539,16 +543,16 @@ fn list(missing: &[String]) -> String {
     }
 }
 
-pub(crate) fn failed(failure: Failure, exit_code: u32) -> String {
+pub(crate) fn failed(failure: StepFailure, exit_code: u32) -> String {
     match failure {
-        Failure::ExitCode => format!("exit code {} is none of success", code(exit_code)),
-        Failure::TimeOut => "it took longer than its time-out".to_owned(),
-        Failure::TooOften => "it asked to run again too often".to_owned(),
-        Failure::ReadOnly => "it sets a read-only variable".to_owned(),
-        Failure::MalformedList => "a member of its list is malformed".to_owned(),
-        Failure::Environment => "it may not run in this environment".to_owned(),
-        Failure::DisabledSequence => "the sequence that it runs is disabled".to_owned(),
-        Failure::Interrupted => "the computer restarted while it ran".to_owned(),
+        StepFailure::ExitCode => format!("exit code {} is none of success", code(exit_code)),
+        StepFailure::TimeOut => "it took longer than its time-out".to_owned(),
+        StepFailure::TooOften => "it asked to run again too often".to_owned(),
+        StepFailure::ReadOnly => "it sets a read-only variable".to_owned(),
+        StepFailure::MalformedList => "a member of its list is malformed".to_owned(),
+        StepFailure::Environment => "it may not run in this environment".to_owned(),
+        StepFailure::DisabledSequence => "the sequence that it runs is disabled".to_owned(),
+        StepFailure::Interrupted => "the computer restarted while it ran".to_owned(),
     }
 }
 

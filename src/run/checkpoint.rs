@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fs, io, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Folder, places};
+use super::{Folder, RunFault, places};
 use crate::{
-    engine::{Options, State, Target},
+    engine::{RunOptions, RunState, Target},
     model::GivenValue,
 };
 
@@ -38,7 +38,7 @@ pub struct Header {
     /// What the program is by its content.
     pub identity: String,
     /// The engine's switches; variables of the start are in the state, and secrets nowhere.
-    pub options: Options,
+    pub options: RunOptions,
     /// The names of secrets that the sequence uses.
     pub secrets: Vec<String>,
     /// Their values where the system protects them for this computer, by name, in Base64.
@@ -119,7 +119,7 @@ pub struct Checkpoint {
     /// What stands for the secrets in the variables, by number.
     pub slots: Vec<Slot>,
     /// What the engine knows, without secrets.
-    pub state: State,
+    pub state: RunState,
 }
 
 /// What of a stored run changes from one instruction to the next.
@@ -131,7 +131,7 @@ pub(super) struct Moment<'a> {
     in_flight: &'a Option<InFlight>,
     journal: u64,
     slots: &'a [Slot],
-    state: &'a State,
+    state: &'a RunState,
 }
 
 /// The same, read.
@@ -143,12 +143,12 @@ struct StoredMoment {
     in_flight: Option<InFlight>,
     journal: u64,
     slots: Vec<Slot>,
-    state: State,
+    state: RunState,
 }
 
 /// What is read before the rest is understood.
 #[derive(Deserialize)]
-struct Version {
+struct StoredVersion {
     format_version: u32,
 }
 
@@ -157,25 +157,25 @@ impl Checkpoint {
     ///
     /// # Errors
     /// It cannot be read, or another version of Tasq wrote it.
-    pub fn read(folder: &Folder) -> Result<Option<Checkpoint>, Fault> {
+    pub fn read(folder: &Folder) -> Result<Option<Checkpoint>, RunFault> {
         let path = folder.checkpoint();
         let size = match fs::metadata(&path) {
             Ok(data) => data.len(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Fault::io("cannot read", &path, &error)),
+            Err(error) => return Err(RunFault::io("cannot read", &path, &error)),
         };
         if size > MAX_CHECKPOINT {
-            return Err(Fault::new(format!("{} is too large", path.display())));
+            return Err(RunFault::new(format!("{} is too large", path.display())));
         }
-        let text =
-            fs::read_to_string(&path).map_err(|error| Fault::io("cannot read", &path, &error))?;
+        let text = fs::read_to_string(&path)
+            .map_err(|error| RunFault::io("cannot read", &path, &error))?;
         let broken = |error: serde_json::Error| {
-            Fault::new(format!("{} is damaged: {error}", path.display()))
+            RunFault::new(format!("{} is damaged: {error}", path.display()))
         };
-        let version: Version = serde_json::from_str(&text).map_err(broken)?;
+        let version: StoredVersion = serde_json::from_str(&text).map_err(broken)?;
         if version.format_version != FORMAT_VERSION {
             let (own, other) = (FORMAT_VERSION, version.format_version);
-            return Err(Fault::new(format!(
+            return Err(RunFault::new(format!(
                 "{} has version {other}, this program writes version {own}: resume with the program that began the run",
                 path.display()
             )));
@@ -183,11 +183,12 @@ impl Checkpoint {
         let mut stored: Checkpoint = serde_json::from_str(&text).map_err(broken)?;
         let path = folder.moments();
         for record in
-            places::read(&path).map_err(|error| Fault::io("cannot read", &path, &error))?
+            places::read(&path).map_err(|error| RunFault::io("cannot read", &path, &error))?
         {
             // The place was whole: what cannot be understood now was written by another version.
-            let moment: StoredMoment = serde_json::from_slice(&record)
-                .map_err(|error| Fault::new(format!("{} is damaged: {error}", path.display())))?;
+            let moment: StoredMoment = serde_json::from_slice(&record).map_err(|error| {
+                RunFault::new(format!("{} is damaged: {error}", path.display()))
+            })?;
             stored.go_on(moment);
         }
         Ok(Some(stored))

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::Fault;
+use super::RunFault;
 use crate::host::local::{create_private, create_private_folder};
 
 /// How many bytes wait for the day on which the disk is full.
@@ -103,14 +103,18 @@ impl Folder {
     ///
     /// # Errors
     /// The folder cannot be made or written.
-    pub fn prepare(&self, make_private: &dyn Fn(&Path) -> Result<(), String>) -> Result<(), Fault> {
+    pub fn prepare(
+        &self,
+        make_private: &dyn Fn(&Path) -> Result<(), String>,
+    ) -> Result<(), RunFault> {
         let run = self.run();
         for folder in [&self.root, &run] {
             create_private_folder(folder)
-                .map_err(|error| Fault::io("cannot make the folder", folder, &error))?;
+                .map_err(|error| RunFault::io("cannot make the folder", folder, &error))?;
         }
-        make_private(&run)
-            .map_err(|why| Fault::new(format!("cannot make {} private: {why}", run.display())))?;
+        make_private(&run).map_err(|why| {
+            RunFault::new(format!("cannot make {} private: {why}", run.display()))
+        })?;
         let reserve = self.reserve();
         let fill = || -> io::Result<()> {
             let mut file = create_private(&reserve)?;
@@ -118,7 +122,7 @@ impl Folder {
             let block: Vec<u8> = (0..RESERVE).map(|index| (index % 251) as u8).collect();
             file.write_all(&block)
         };
-        fill().map_err(|error| Fault::io("cannot write", &reserve, &error))
+        fill().map_err(|error| RunFault::io("cannot write", &reserve, &error))
     }
 
     /// Gives the reserve back to the disk; whether there was one.
@@ -163,20 +167,20 @@ impl Lock {
     ///
     /// # Errors
     /// The folder cannot be made or written.
-    pub fn take(folder: &Path) -> Result<Option<Lock>, Fault> {
+    pub fn take(folder: &Path) -> Result<Option<Lock>, RunFault> {
         create_private_folder(folder)
-            .map_err(|error| Fault::io("cannot make the folder", folder, &error))?;
+            .map_err(|error| RunFault::io("cannot make the folder", folder, &error))?;
         let path = folder.join("lock");
         let file = fs::OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
             .open(&path);
-        let file = file.map_err(|error| Fault::io("cannot write", &path, &error))?;
+        let file = file.map_err(|error| RunFault::io("cannot write", &path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock { _file: file })),
             Err(fs::TryLockError::WouldBlock) => Ok(None),
-            Err(fs::TryLockError::Error(error)) => Err(Fault::io("cannot lock", &path, &error)),
+            Err(fs::TryLockError::Error(error)) => Err(RunFault::io("cannot lock", &path, &error)),
         }
     }
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::{emit, host::local::sha256, model::Sequence, xml::Form};
+use crate::{emit, host::local::sha256, model::Sequence, xml::XmlLayout};
 
 /// The SHA-256 of the sequence's XML and of those of its children: comments and layout of the
 /// source do not count.
 pub fn identity(main: &Sequence, children: &BTreeMap<String, Sequence>) -> String {
-    let mut text = emit::to_string(main, Form::OneLine);
+    let mut text = emit::to_string(main, XmlLayout::OneLine);
     for (id, child) in children {
         text.push('\n');
         text.push_str(id);
         text.push('\n');
-        text.push_str(&emit::to_string(child, Form::OneLine));
+        text.push_str(&emit::to_string(child, XmlLayout::OneLine));
     }
     sha256(text.as_bytes())
 }

@@ -8,13 +8,13 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, now};
+use super::{RunFault, now};
 use crate::engine::Event;
 
 /// A line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Entry {
+pub enum JournalEntry {
     /// The run began, on a sequence of this name.
     Started(String),
     /// The run was taken up again.
@@ -37,10 +37,10 @@ pub enum Entry {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct JournalLine {
     time: String,
     #[serde(flatten)]
-    entry: Entry,
+    entry: JournalEntry,
 }
 
 /// The journal of a run.
@@ -56,8 +56,8 @@ impl Journal {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn open(path: &Path) -> Result<Journal, Fault> {
-        let fault = |error: io::Error| Fault::io("cannot write", path, &error);
+    pub fn open(path: &Path) -> Result<Journal, RunFault> {
+        let fault = |error: io::Error| RunFault::io("cannot write", path, &error);
         let mut options = fs::OpenOptions::new();
         options.create(true).append(true).read(true);
         #[cfg(unix)]
@@ -88,14 +88,14 @@ impl Journal {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn add(&mut self, entry: Entry) -> Result<(), Fault> {
-        let line = Line { time: now(), entry };
+    pub fn add(&mut self, entry: JournalEntry) -> Result<(), RunFault> {
+        let line = JournalLine { time: now(), entry };
         let mut text =
-            serde_json::to_string(&line).map_err(|error| Fault::new(error.to_string()))?;
+            serde_json::to_string(&line).map_err(|error| RunFault::new(error.to_string()))?;
         text.push('\n');
         self.file
             .write_all(text.as_bytes())
-            .map_err(|error| Fault::io("cannot write", &self.path, &error))?;
+            .map_err(|error| RunFault::io("cannot write", &self.path, &error))?;
         self.length += text.len() as u64;
         Ok(())
     }
@@ -109,17 +109,17 @@ impl Journal {
     ///
     /// # Errors
     /// The disk refuses.
-    pub fn sync(&self) -> Result<(), Fault> {
+    pub fn sync(&self) -> Result<(), RunFault> {
         self.file
             .sync_all()
-            .map_err(|error| Fault::io("cannot write", &self.path, &error))
+            .map_err(|error| RunFault::io("cannot write", &self.path, &error))
     }
 
     /// All lines with their times; one that was cut off is left out.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn read(path: &Path) -> Result<Vec<(String, Entry)>, Fault> {
+    pub fn read(path: &Path) -> Result<Vec<(String, JournalEntry)>, RunFault> {
         Journal::read_behind(path, 0)
     }
 
@@ -127,18 +127,18 @@ impl Journal {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn read_behind(path: &Path, length: u64) -> Result<Vec<(String, Entry)>, Fault> {
+    pub fn read_behind(path: &Path, length: u64) -> Result<Vec<(String, JournalEntry)>, RunFault> {
         let mut file = match fs::File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(Fault::io("cannot read", path, &error)),
+            Err(error) => return Err(RunFault::io("cannot read", path, &error)),
         };
         file.seek(SeekFrom::Start(length))
-            .map_err(|error| Fault::io("cannot read", path, &error))?;
+            .map_err(|error| RunFault::io("cannot read", path, &error))?;
         let mut out = Vec::new();
         for line in BufReader::new(file).split(b'\n') {
-            let line = line.map_err(|error| Fault::io("cannot read", path, &error))?;
-            if let Ok(Line { time, entry }) = serde_json::from_slice(&line) {
+            let line = line.map_err(|error| RunFault::io("cannot read", path, &error))?;
+            if let Ok(JournalLine { time, entry }) = serde_json::from_slice(&line) {
                 out.push((time, entry));
             }
         }

@@ -11,7 +11,7 @@ use std::{
 use jiff::{Zoned, tz::TimeZone};
 use serde::Serialize;
 
-use super::Fault;
+use super::RunFault;
 
 /// What the product keeps during a task sequence since 1806: 5 MB, and three files of before.
 const MAX_SIZE: u64 = 5 * 1024 * 1024;
@@ -22,7 +22,7 @@ const NAME: &str = "smsts.log";
 
 /// The form of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
+pub enum LogLayout {
     /// For CMTrace and the like.
     #[default]
     CmTrace,
@@ -32,7 +32,7 @@ pub enum Format {
 
 /// A line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct LogLine {
     /// The part of the program.
     pub component: String,
     /// 1 information, 2 warning, 3 error.
@@ -44,10 +44,10 @@ pub struct Line {
     pub message: String,
 }
 
-impl Line {
+impl LogLine {
     /// A line of the engine's loop.
     pub fn new(severity: u8, message: impl Into<String>) -> Self {
-        Line {
+        LogLine {
             component: "TSManager".to_owned(),
             severity,
             instruction: None,
@@ -63,7 +63,7 @@ pub struct Log {
     file: fs::File,
     size: u64,
     most: u64,
-    format: Format,
+    format: LogLayout,
     zone: TimeZone,
     thread: u32,
 }
@@ -76,8 +76,8 @@ impl Log {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn open(folder: &Path, format: Format) -> Result<Log, Fault> {
-        let fault = |error: io::Error| Fault::io("cannot write the log in", folder, &error);
+    pub fn open(folder: &Path, format: LogLayout) -> Result<Log, RunFault> {
+        let fault = |error: io::Error| RunFault::io("cannot write the log in", folder, &error);
         fs::create_dir_all(folder).map_err(fault)?;
         let (file, size) = append(&folder.join(NAME)).map_err(fault)?;
         Ok(Log {
@@ -109,11 +109,11 @@ impl Log {
     }
 
     /// Adds a line. A log that cannot be written does not end a run.
-    pub fn add(&mut self, line: &Line) {
+    pub fn add(&mut self, line: &LogLine) {
         let now = Zoned::now().with_time_zone(self.zone.clone());
         let text = match self.format {
-            Format::CmTrace => cmtrace(line, &now, self.thread),
-            Format::Json => json(line, &now, self.thread),
+            LogLayout::CmTrace => cmtrace(line, &now, self.thread),
+            LogLayout::Json => json(line, &now, self.thread),
         };
         if self.size > 0 && self.size + text.len() as u64 > self.most {
             self.roll(&now);
@@ -157,7 +157,7 @@ impl Log {
 }
 
 /// Adds a line to a shared log.
-pub(super) fn add(log: &SharedLog, line: &Line) {
+pub(super) fn add(log: &SharedLog, line: &LogLine) {
     log.lock().unwrap_or_else(PoisonError::into_inner).add(line);
 }
 
@@ -176,7 +176,7 @@ fn append(path: &Path) -> io::Result<(fs::File, u64)> {
 
 /// A line as CMTrace reads it. The bias is what is added to local time to get UTC, as Windows has
 /// it.
-fn cmtrace(line: &Line, now: &Zoned, thread: u32) -> String {
+fn cmtrace(line: &LogLine, now: &Zoned, thread: u32) -> String {
     let bias = -now.offset().seconds() / 60;
     // Nothing is escaped in this format: a text must not hold its end.
     let message = line.message.replace("]LOG]!>", "]LOG]! >");
@@ -204,13 +204,13 @@ fn cmtrace(line: &Line, now: &Zoned, thread: u32) -> String {
     )
 }
 
-fn json(line: &Line, now: &Zoned, thread: u32) -> String {
+fn json(line: &LogLine, now: &Zoned, thread: u32) -> String {
     #[derive(Serialize)]
     struct Whole<'a> {
         time: String,
         thread: u32,
         #[serde(flatten)]
-        line: &'a Line,
+        line: &'a LogLine,
     }
     let whole = Whole {
         time: now.strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string(),

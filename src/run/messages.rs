@@ -1,14 +1,14 @@
 //! What the log says of an event: the patterns that readers of the product's log know, as far as
 //! public logs show them.
 
-use super::Line;
+use super::LogLine;
 use crate::engine::{
-    At, Because, Change, Event, Explained, Failure, GroupOutcome, NodeKind, RestartCause,
-    RunResult, Shown, StepRan, Then,
+    Event, Explained, GroupOutcome, Location, NodeKind, RestartCause, RunResult, Shown, SkipReason,
+    StepFailure, StepRan, Then, VariableChange,
 };
 
 /// The lines of an event.
-pub fn of(event: &Event) -> Vec<Line> {
+pub fn of(event: &Event) -> Vec<LogLine> {
     let mut out = Vec::new();
     match event {
         Event::GroupEntered { at, condition } => {
@@ -69,7 +69,7 @@ pub fn of(event: &Event) -> Vec<Line> {
     out
 }
 
-fn group_entered(at: &At) -> Line {
+fn group_entered(at: &Location) -> LogLine {
     let what = if at.kind == NodeKind::Child {
         "task sequence"
     } else {
@@ -84,11 +84,11 @@ fn group_entered(at: &At) -> Line {
 
 /// The lines of a restart; `delay` is how long it is announced, in seconds, and in which words.
 fn restart_requested(
-    at: &At,
+    at: &Location,
     target: &str,
     cause: RestartCause,
     delay: Option<(u64, &str)>,
-) -> Vec<Line> {
+) -> Vec<LogLine> {
     let cause = match cause {
         RestartCause::Step => "the step is a restart",
         RestartCause::ExitCode => "the exit code asks for it",
@@ -109,7 +109,7 @@ fn restart_requested(
 }
 
 /// The line with which an instruction begins.
-pub(super) fn begins(at: &At, kind: &str, disabled: bool) -> Line {
+pub(super) fn begins(at: &Location, kind: &str, disabled: bool) -> LogLine {
     line(
         at,
         1,
@@ -122,14 +122,14 @@ pub(super) fn begins(at: &At, kind: &str, disabled: bool) -> Line {
     )
 }
 
-fn line(at: &At, severity: u8, message: String) -> Line {
-    Line {
+fn line(at: &Location, severity: u8, message: String) -> LogLine {
+    LogLine {
         instruction: Some(at.instruction),
-        ..Line::new(severity, message)
+        ..LogLine::new(severity, message)
     }
 }
 
-fn group_left(at: &At, outcome: GroupOutcome) -> Vec<Line> {
+fn group_left(at: &Location, outcome: GroupOutcome) -> Vec<LogLine> {
     let name = &at.name;
     match outcome {
         GroupOutcome::Completed => vec![line(
@@ -157,7 +157,7 @@ fn group_left(at: &At, outcome: GroupOutcome) -> Vec<Line> {
     }
 }
 
-fn condition_lines(at: &At, operands: &[Explained], out: &mut Vec<Line>) {
+fn condition_lines(at: &Location, operands: &[Explained], out: &mut Vec<LogLine>) {
     for operand in operands {
         let facts: Vec<String> = operand
             .facts
@@ -178,7 +178,7 @@ fn condition_lines(at: &At, operands: &[Explained], out: &mut Vec<Line>) {
     }
 }
 
-fn step_ran(ran: &StepRan, out: &mut Vec<Line>) {
+fn step_ran(ran: &StepRan, out: &mut Vec<LogLine>) {
     let at = &ran.at;
     if let Some(condition) = &ran.condition {
         condition_lines(at, &condition.operands, out);
@@ -214,7 +214,7 @@ fn step_ran(ran: &StepRan, out: &mut Vec<Line>) {
     }
 }
 
-fn changed(change: &Change) -> String {
+fn changed(change: &VariableChange) -> String {
     let value = match &change.after {
         Shown::Text(text) => text.clone(),
         Shown::Masked => "********".to_owned(),
@@ -224,21 +224,21 @@ fn changed(change: &Change) -> String {
     format!("Set a global environment variable {}={value}", change.name)
 }
 
-fn skipped(at: &At, because: &Because, out: &mut Vec<Line>) {
+fn skipped(at: &Location, because: &SkipReason, out: &mut Vec<LogLine>) {
     let what = if at.kind == NodeKind::Group {
         "group"
     } else {
         "action"
     };
     let why = match because {
-        Because::Disabled => "it is disabled".to_owned(),
-        Because::Condition { explanation } => {
+        SkipReason::Disabled => "it is disabled".to_owned(),
+        SkipReason::Condition { explanation } => {
             condition_lines(at, &explanation.operands, out);
             "the condition evaluates to false".to_owned()
         }
-        Because::Group { path } => format!("its group {path} is skipped"),
-        Because::Environment { run_in } => format!("it runs in {run_in} only"),
-        Because::NotKnown { missing } => format!("it is not known: {missing}"),
+        SkipReason::Group { path } => format!("its group {path} is skipped"),
+        SkipReason::Environment { run_in } => format!("it runs in {run_in} only"),
+        SkipReason::NotKnown { missing } => format!("it is not known: {missing}"),
     };
     out.push(line(
         at,
@@ -247,16 +247,16 @@ fn skipped(at: &At, because: &Because, out: &mut Vec<Line>) {
     ));
 }
 
-fn failed(at: &At, code: u32, failure: Failure, then: &Then, out: &mut Vec<Line>) {
+fn failed(at: &Location, code: u32, failure: StepFailure, then: &Then, out: &mut Vec<LogLine>) {
     let why = match failure {
-        Failure::ExitCode => "The exit code is none of success",
-        Failure::TimeOut => "It ran longer than its time-out",
-        Failure::TooOften => "It asked to run again too often",
-        Failure::ReadOnly => "It sets a read-only variable",
-        Failure::MalformedList => "A member of its list is malformed",
-        Failure::Environment => "It may not run in this environment",
-        Failure::DisabledSequence => "The sequence that it runs is disabled",
-        Failure::Interrupted => "It was cut off",
+        StepFailure::ExitCode => "The exit code is none of success",
+        StepFailure::TimeOut => "It ran longer than its time-out",
+        StepFailure::TooOften => "It asked to run again too often",
+        StepFailure::ReadOnly => "It sets a read-only variable",
+        StepFailure::MalformedList => "A member of its list is malformed",
+        StepFailure::Environment => "It may not run in this environment",
+        StepFailure::DisabledSequence => "The sequence that it runs is disabled",
+        StepFailure::Interrupted => "It was cut off",
     };
     out.push(line(
         at,
@@ -287,16 +287,16 @@ fn failed(at: &At, code: u32, failure: Failure, then: &Then, out: &mut Vec<Line>
 
 fn finished(
     result: RunResult,
-    failed: Option<&At>,
+    failed: Option<&Location>,
     ignored: u32,
     post_action: Option<&str>,
-    out: &mut Vec<Line>,
+    out: &mut Vec<LogLine>,
 ) {
     if result == RunResult::Success {
         if ignored > 0 {
-            out.push(Line::new(2, format!("{ignored} failures were ignored")));
+            out.push(LogLine::new(2, format!("{ignored} failures were ignored")));
         }
-        out.push(Line::new(1, "Execution engine result code: Success"));
+        out.push(LogLine::new(1, "Execution engine result code: Success"));
     } else {
         if let Some(at) = failed {
             let text = format!(
@@ -309,16 +309,16 @@ fn finished(
                 format!("{text}\nUnspecified error (Error: 80004005; Source: Windows)"),
             ));
         }
-        out.push(Line::new(
+        out.push(LogLine::new(
             3,
             "Task Sequence Engine failed! Code: enExecutionFail",
         ));
-        out.push(Line::new(
+        out.push(LogLine::new(
             3,
             "Task sequence execution failed with error code 80004005",
         ));
     }
     if let Some(command) = post_action {
-        out.push(Line::new(1, format!("Post action: {command}")));
+        out.push(LogLine::new(1, format!("Post action: {command}")));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     action::{carries_out, needs_elevation},
-    engine::{At, NodeKind, Program},
+    engine::{Location, NodeKind, Program},
 };
 
 /// A run in numbers and names.
@@ -21,7 +21,7 @@ pub struct Overview {
 /// What a program is about to do.
 pub fn overview(program: &Program<'_>) -> Overview {
     let mut out = Overview::default();
-    let counted: Vec<&At> = program
+    let counted: Vec<&Location> = program
         .instructions()
         .filter(|at| at.kind == NodeKind::Step && at.step > 0)
         .collect();

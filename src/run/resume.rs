@@ -2,8 +2,8 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{Checkpoint, Entry, Fault, Folder, InFlight, Journal, Provider};
-use crate::{engine::Event, host::system::System};
+use super::{Checkpoint, Folder, InFlight, Journal, JournalEntry, Provider, RunFault};
+use crate::{engine::Event, host::system::OperatingSystem};
 
 /// What is done with a step that was cut off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl OnInterrupted {
 
 /// A step of which nobody knows how far it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubt {
+pub struct StepInDoubt {
     /// What was begun.
     pub step: InFlight,
     /// Whether the computer was started anew since.
@@ -39,7 +39,7 @@ pub struct Doubt {
     pub ended: Option<u32>,
 }
 
-impl Doubt {
+impl StepInDoubt {
     /// The facts, one sentence each.
     pub fn facts(&self) -> Vec<String> {
         let mut out = vec![format!(
@@ -75,7 +75,7 @@ pub fn doubt(
     checkpoint: &Checkpoint,
     folder: &Folder,
     boot_id: Option<&str>,
-) -> Result<Option<Doubt>, Fault> {
+) -> Result<Option<StepInDoubt>, RunFault> {
     let Some(step) = checkpoint.in_flight.clone().filter(|step| !step.repeats) else {
         return Ok(None);
     };
@@ -85,13 +85,13 @@ pub fn doubt(
     // Lines since the last one that the checkpoint knows of, whatever a clock said meanwhile.
     let lines = Journal::read_behind(&folder.journal(), checkpoint.journal)?;
     let ended = lines.iter().rev().find_map(|(_, entry)| match entry {
-        Entry::Event(event) => match event.as_ref() {
+        JournalEntry::Event(event) => match event.as_ref() {
             Event::StepRan(ran) if ran.at.instruction == step.instruction => Some(ran.exit_code),
             _ => None,
         },
         _ => None,
     });
-    Ok(Some(Doubt {
+    Ok(Some(StepInDoubt {
         step,
         restarted,
         ended,
@@ -112,9 +112,9 @@ impl Resumed {
     /// A secret is nowhere: its name, and how it can be given.
     pub fn new(
         mut checkpoint: Checkpoint,
-        system: &dyn System,
+        system: &dyn OperatingSystem,
         provider: &mut dyn Provider,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, RunFault> {
         let mut values = Vec::new();
         let mut missing = Vec::new();
         let of_system = |text: &String| {
@@ -146,7 +146,7 @@ impl Resumed {
         missing.sort();
         missing.dedup();
         if !missing.is_empty() {
-            return Err(Fault::new(format!(
+            return Err(RunFault::new(format!(
                 "the run needs values that are not stored: {}; give them in a secret file or as {}",
                 missing.join(", "),
                 missing

@@ -10,15 +10,16 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    Checkpoint, Doubt, Entry, FORMAT_VERSION, Fault, Folder, Header, InFlight, Journal, Line,
-    OnInterrupted, PendingRestart, SharedLog, Slot, Stop, log, messages, now, store::Store,
+    Checkpoint, FORMAT_VERSION, Folder, Header, InFlight, Journal, JournalEntry, LogLine,
+    OnInterrupted, PendingRestart, RunFault, SharedLog, Slot, StepInDoubt, StopSignal, log,
+    messages, now, store::Store,
 };
 use crate::{
     action::repeats,
-    engine::{At, Engine, Event, NodeKind, Program, RunResult, Shown, Target, Variables},
+    engine::{Engine, Event, Location, NodeKind, Program, RunResult, Shown, Target, Variables},
     host::{
-        local::{LocalHost, Note, Watch},
-        system::{Launch, Program as Start},
+        local::{LocalHost, ProgressNote, Watch},
+        system::{Launch, ProgramStart as Start},
     },
 };
 
@@ -47,11 +48,11 @@ pub trait Console {
     /// A sentence about the run.
     fn say(&mut self, text: &str);
     /// An instruction begins, so long after the run did.
-    fn begins(&mut self, at: &At, elapsed: Duration);
+    fn begins(&mut self, at: &Location, elapsed: Duration);
     /// Something happened.
     fn event(&mut self, event: &Event);
     /// Asks what to do before an instruction.
-    fn pause(&mut self, _: &At, _: &Variables) -> Pause {
+    fn pause(&mut self, _: &Location, _: &Variables) -> Pause {
         Pause::Continue
     }
     /// Counts down before a restart. It can come back early, and the restart follows all the same.
@@ -64,7 +65,7 @@ pub struct Quiet;
 
 impl Console for Quiet {
     fn say(&mut self, _: &str) {}
-    fn begins(&mut self, _: &At, _: Duration) {}
+    fn begins(&mut self, _: &Location, _: Duration) {}
     fn event(&mut self, _: &Event) {}
     fn countdown(&mut self, _: &str, _: u64) {}
 }
@@ -80,7 +81,7 @@ pub struct Limits {
 
 /// How a run came to its end, for now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum RunEnd {
     /// Over, with success.
     Success,
     /// Over, failed.
@@ -101,7 +102,7 @@ pub enum Ended {
 #[derive(Debug)]
 pub struct Stopped {
     /// Why.
-    pub fault: Fault,
+    pub fault: RunFault,
     /// What would have been next.
     pub before: String,
 }
@@ -126,8 +127,8 @@ pub struct Runner<'p> {
     last: Option<u32>,
     began: Instant,
     /// Whether the disk was full before; then nothing more is begun.
-    full: Option<Fault>,
-    stop: Stop,
+    full: Option<RunFault>,
+    stop: StopSignal,
 }
 
 impl<'p> Runner<'p> {
@@ -140,7 +141,7 @@ impl<'p> Runner<'p> {
         header: Header,
         log: SharedLog,
         limits: Limits,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, RunFault> {
         let journal = Journal::open(&folder.journal())?;
         let boot_id = host.system().boot_id();
         Ok(Runner {
@@ -161,13 +162,13 @@ impl<'p> Runner<'p> {
             last: None,
             began: Instant::now(),
             full: None,
-            stop: Stop::default(),
+            stop: StopSignal::default(),
         })
     }
 
     /// Lets somebody ask to leave the run in the middle.
     #[must_use]
-    pub fn stopped_by(mut self, stop: Stop) -> Self {
+    pub fn stopped_by(mut self, stop: StopSignal) -> Self {
         self.stop = stop;
         self
     }
@@ -200,9 +201,9 @@ impl<'p> Runner<'p> {
     ///
     /// # Errors
     /// It cannot be stored.
-    pub fn begin(&mut self, from: Option<u32>) -> Result<(), Fault> {
+    pub fn begin(&mut self, from: Option<u32>) -> Result<(), RunFault> {
         self.journal
-            .add(Entry::Started(self.header.title.clone()))?;
+            .add(JournalEntry::Started(self.header.title.clone()))?;
         self.line(
             1,
             "Successfully initialized Logging for Task Sequence Manager.",
@@ -233,11 +234,11 @@ impl<'p> Runner<'p> {
     pub fn take_up(
         &mut self,
         stored: &Checkpoint,
-        doubt: Option<&Doubt>,
+        doubt: Option<&StepInDoubt>,
         choice: Option<OnInterrupted>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), RunFault> {
         self.store.behind(stored.number);
-        self.journal.add(Entry::Resumed)?;
+        self.journal.add(JournalEntry::Resumed)?;
         self.note_start();
         self.line(
             1,
@@ -280,7 +281,7 @@ impl<'p> Runner<'p> {
         };
         if let Some((path, done)) = done {
             self.line(2, format!("{path} was cut off: {done}"));
-            self.journal.add(Entry::Interrupted {
+            self.journal.add(JournalEntry::Interrupted {
                 path,
                 done: done.to_owned(),
             })?;
@@ -292,7 +293,7 @@ impl<'p> Runner<'p> {
     ///
     /// # Errors
     /// The run could not be stored; nothing that was not stored was begun.
-    pub fn run(&mut self, console: &mut dyn Console) -> Result<Ended, Stopped> {
+    pub fn run(&mut self, console: &mut dyn Console) -> Result<RunEnd, Stopped> {
         loop {
             let waits = self.engine.state().has_waiting() || self.engine.state().is_finished();
             if !waits && let Some(ended) = self.between(console)? {
@@ -304,7 +305,7 @@ impl<'p> Runner<'p> {
             if self.stop.is_cut() {
                 // How far the step came is not known: it stays as it was stored, in work.
                 self.operator("left the run in the middle of a step".to_owned());
-                return Ok(Ended::Quit);
+                return Ok(RunEnd::Quit);
             }
             console.event(&event);
             self.record(event);
@@ -313,7 +314,7 @@ impl<'p> Runner<'p> {
     }
 
     /// Between two instructions: restart, stop, pause, store, announce.
-    fn between(&mut self, console: &mut dyn Console) -> Result<Option<Ended>, Stopped> {
+    fn between(&mut self, console: &mut dyn Console) -> Result<Option<RunEnd>, Stopped> {
         if self.engine.state().pending_restart().is_some() {
             return self.restart(console).map(Some);
         }
@@ -323,12 +324,12 @@ impl<'p> Runner<'p> {
             return Err(self.stopped(fault));
         }
         if self.folder.cancel().exists() {
-            return Ok(Some(self.given_up("cancelled", Ended::Cancelled)));
+            return Ok(Some(self.given_up("cancelled", RunEnd::Cancelled)));
         }
         if self.stop.is_asked() {
             self.store().map_err(|fault| self.stopped(fault))?;
             self.operator("left the run".to_owned());
-            return Ok(Some(Ended::Quit));
+            return Ok(Some(RunEnd::Quit));
         }
         let Some(at) = self.engine.next().cloned() else {
             return match self.store() {
@@ -338,7 +339,7 @@ impl<'p> Runner<'p> {
         };
         if self.is_past_end(at.instruction) {
             return Ok(Some(
-                self.given_up("the step that was named has run", Ended::Until),
+                self.given_up("the step that was named has run", RunEnd::Until),
             ));
         }
         let end = self.program.is_end(at.instruction);
@@ -346,7 +347,7 @@ impl<'p> Runner<'p> {
             match self.pause(&at, console) {
                 Some(Pause::Quit) => {
                     self.store().map_err(|fault| self.stopped(fault))?;
-                    return Ok(Some(Ended::Quit));
+                    return Ok(Some(RunEnd::Quit));
                 }
                 // Another instruction is next now.
                 Some(_) => return self.between(console),
@@ -380,7 +381,7 @@ impl<'p> Runner<'p> {
     }
 
     /// Logs that an instruction begins.
-    fn announce(&mut self, at: &At) {
+    fn announce(&mut self, at: &Location) {
         let step = self.program.step(at.instruction);
         let kind = step.map_or_else(|| kind_of(at).to_owned(), |step| step.class.clone());
         let disabled = self.program.is_disabled(at.instruction);
@@ -395,7 +396,7 @@ impl<'p> Runner<'p> {
     }
 
     /// Asks somebody; nothing when the instruction is to be done.
-    fn pause(&mut self, at: &At, console: &mut dyn Console) -> Option<Pause> {
+    fn pause(&mut self, at: &Location, console: &mut dyn Console) -> Option<Pause> {
         loop {
             match console.pause(at, self.engine.variables()) {
                 Pause::Continue => return None,
@@ -435,10 +436,10 @@ impl<'p> Runner<'p> {
 
     fn operator(&mut self, what: String) {
         self.line(2, format!("Somebody at the console: {what}"));
-        let _ = self.journal.add(Entry::Operator(what));
+        let _ = self.journal.add(JournalEntry::Operator(what));
     }
 
-    fn stopped(&self, fault: Fault) -> Stopped {
+    fn stopped(&self, fault: RunFault) -> Stopped {
         let before = self
             .engine
             .next()
@@ -467,10 +468,15 @@ impl<'p> Runner<'p> {
             }
             _ => {}
         }
-        if let Err(fault) = self.journal.add(Entry::Event(Box::new(event.clone()))) {
+        if let Err(fault) = self
+            .journal
+            .add(JournalEntry::Event(Box::new(event.clone())))
+        {
             // Space that was kept lets the run be stored; then it stops.
             if fault.full && self.folder.free_reserve() {
-                let _ = self.journal.add(Entry::Event(Box::new(event.clone())));
+                let _ = self
+                    .journal
+                    .add(JournalEntry::Event(Box::new(event.clone())));
             }
             self.full = Some(fault);
         }
@@ -480,13 +486,13 @@ impl<'p> Runner<'p> {
     }
 
     /// Stores everything; nothing is being done.
-    fn store(&mut self) -> Result<(), Fault> {
+    fn store(&mut self) -> Result<(), RunFault> {
         let checkpoint = self.checkpoint(None);
         self.store.whole(checkpoint)
     }
 
     /// Stores that an instruction is begun.
-    fn store_begun(&mut self, in_flight: InFlight) -> Result<(), Fault> {
+    fn store_begun(&mut self, in_flight: InFlight) -> Result<(), RunFault> {
         let checkpoint = self.checkpoint(Some(in_flight));
         let written = self.store.moment(checkpoint);
         if let Err(fault) = &written
@@ -542,7 +548,7 @@ impl<'p> Runner<'p> {
         }
     }
 
-    fn restart(&mut self, console: &mut dyn Console) -> Result<Ended, Stopped> {
+    fn restart(&mut self, console: &mut dyn Console) -> Result<RunEnd, Stopped> {
         let pending = self.pending.clone().unwrap_or(PendingRestart {
             target: Target::HardDisk,
             message: None,
@@ -553,11 +559,11 @@ impl<'p> Runner<'p> {
             let why = "the sequence wants to restart into Windows PE, which Tasq cannot start";
             console.say(why);
             self.line(3, why);
-            return Ok(self.given_up(why, Ended::Failed));
+            return Ok(self.given_up(why, RunEnd::Failed));
         }
         if self.header.no_restart {
             console.say("the computer must restart now; then `tasq resume` goes on");
-            return Ok(Ended::RestartPending);
+            return Ok(RunEnd::RestartPending);
         }
         let message = pending.message.unwrap_or_else(|| {
             format!(
@@ -567,34 +573,34 @@ impl<'p> Runner<'p> {
         });
         console.countdown(&message, pending.delay.unwrap_or(NOTICE));
         if self.folder.cancel().exists() {
-            return Ok(self.given_up("cancelled", Ended::Cancelled));
+            return Ok(self.given_up("cancelled", RunEnd::Cancelled));
         }
         if self.stop.is_asked() {
             self.operator("left the run before the restart".to_owned());
-            return Ok(Ended::RestartPending);
+            return Ok(RunEnd::RestartPending);
         }
         self.line(1, "The computer is restarted");
         let noted = self
             .journal
-            .add(Entry::Restarting)
+            .add(JournalEntry::Restarting)
             .and_then(|()| self.journal.sync());
         if let Err(fault) = noted {
             return Err(self.stopped(fault));
         }
         match self.host.system().restart(&message) {
-            Ok(()) => Ok(Ended::Restarting),
+            Ok(()) => Ok(RunEnd::Restarting),
             Err(error) => {
                 self.line(3, format!("The computer could not be restarted: {error}"));
                 console.say(&format!("the computer could not be restarted: {error}"));
-                Ok(Ended::RestartPending)
+                Ok(RunEnd::RestartPending)
             }
         }
     }
 
     /// The end of the sequence.
-    fn over(&mut self, console: &mut dyn Console) -> Ended {
+    fn over(&mut self, console: &mut dyn Console) -> RunEnd {
         if self.folder.cancel().exists() {
-            return self.given_up("cancelled", Ended::Cancelled);
+            return self.given_up("cancelled", RunEnd::Cancelled);
         }
         let success = self.engine.state().result() == Some(RunResult::Success);
         let action = self.engine.post_action_in_clear(&self.host);
@@ -603,9 +609,9 @@ impl<'p> Runner<'p> {
             self.post_action(&command);
         }
         if success {
-            Ended::Success
+            RunEnd::Success
         } else {
-            Ended::Failed
+            RunEnd::Failed
         }
     }
 
@@ -632,7 +638,7 @@ impl<'p> Runner<'p> {
         }
     }
 
-    fn given_up(&mut self, why: &str, ended: Ended) -> Ended {
+    fn given_up(&mut self, why: &str, ended: RunEnd) -> RunEnd {
         self.line(2, format!("The run ends: {why}"));
         self.retire(&mut Quiet, why);
         ended
@@ -641,7 +647,7 @@ impl<'p> Runner<'p> {
     fn retire(&mut self, console: &mut dyn Console, how: &str) {
         let _ = self
             .journal
-            .add(Entry::Ended(how.to_owned()))
+            .add(JournalEntry::Ended(how.to_owned()))
             .and_then(|()| self.journal.sync());
         if self.header.entry
             && let Err(error) = self.host.system().remove_resume_entry()
@@ -654,11 +660,11 @@ impl<'p> Runner<'p> {
     }
 
     fn line(&self, severity: u8, text: impl Into<String>) {
-        log::add(&self.log, &Line::new(severity, text));
+        log::add(&self.log, &LogLine::new(severity, text));
     }
 }
 
-fn kind_of(at: &At) -> &'static str {
+fn kind_of(at: &Location) -> &'static str {
     match at.kind {
         NodeKind::Group => "SMS_TaskSequence_Group",
         NodeKind::Child => "SMS_TaskSequence_SubTasksequence",
@@ -668,17 +674,17 @@ fn kind_of(at: &At) -> &'static str {
 
 /// Passes a host's notes on to the log, and ends its processes when the run is cancelled.
 #[allow(missing_debug_implementations, reason = "it holds a function")]
-pub struct Follow {
+pub struct LogWatch {
     log: SharedLog,
     folder: Option<Folder>,
     output: Box<dyn FnMut(&str)>,
     progress: Box<dyn FnMut(u64, Option<u64>)>,
     asked: Instant,
     cancelled: bool,
-    stop: Stop,
+    stop: StopSignal,
 }
 
-impl Follow {
+impl LogWatch {
     /// Follows a run; `output` gets what processes print, `progress` how far a download is.
     pub fn new(
         log: SharedLog,
@@ -686,34 +692,34 @@ impl Follow {
         output: Box<dyn FnMut(&str)>,
         progress: Box<dyn FnMut(u64, Option<u64>)>,
     ) -> Self {
-        Follow {
+        LogWatch {
             log,
             folder: Some(folder),
             output,
             progress,
             asked: Instant::now(),
             cancelled: false,
-            stop: Stop::default(),
+            stop: StopSignal::default(),
         }
     }
 
     /// Lets somebody ask to leave the run in the middle.
     #[must_use]
-    pub fn stopped_by(mut self, stop: Stop) -> Self {
+    pub fn stopped_by(mut self, stop: StopSignal) -> Self {
         self.stop = stop;
         self
     }
 }
 
-impl Watch for Follow {
-    fn note(&mut self, note: Note) {
+impl Watch for LogWatch {
+    fn note(&mut self, note: ProgressNote) {
         match note {
-            Note::Line {
+            ProgressNote::Line {
                 component,
                 severity,
                 text,
             } => {
-                let line = Line {
+                let line = LogLine {
                     component: component.to_owned(),
                     severity,
                     instruction: None,
@@ -724,8 +730,8 @@ impl Watch for Follow {
                     .unwrap_or_else(PoisonError::into_inner)
                     .add(&line);
             }
-            Note::Output(text) => (self.output)(&text),
-            Note::Download(done, whole) => (self.progress)(done, whole),
+            ProgressNote::Output(text) => (self.output)(&text),
+            ProgressNote::Download(done, whole) => (self.progress)(done, whole),
         }
     }
 

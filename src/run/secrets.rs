@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::Fault;
+use super::RunFault;
 use crate::{
-    host::system::System,
+    host::system::OperatingSystem,
     model::{Assigned, Node, Sequence, Value},
 };
 
@@ -26,7 +26,10 @@ impl Provider for BTreeMap<String, String> {
 
 /// Values of secrets by name, in Base64, as the system protects them for this computer; none where
 /// it does not.
-pub fn protected(secrets: &[(String, String)], system: &dyn System) -> BTreeMap<String, String> {
+pub fn protected(
+    secrets: &[(String, String)],
+    system: &dyn OperatingSystem,
+) -> BTreeMap<String, String> {
     let one = |(name, value): &(String, String)| {
         Some((
             name.clone(),
@@ -52,18 +55,18 @@ pub fn variable_of(name: &str) -> String {
 ///
 /// # Errors
 /// It is none. No message has anything of the file's text.
-pub fn parse_file(text: &str) -> Result<BTreeMap<String, String>, Fault> {
+pub fn parse_file(text: &str) -> Result<BTreeMap<String, String>, RunFault> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error.span().map_or(0, |span| {
             text.get(..span.start).unwrap_or("").lines().count()
         });
-        Fault::new(format!("it is no TOML near line {}", line.max(1)))
+        RunFault::new(format!("it is no TOML near line {}", line.max(1)))
     })?;
     let mut out = BTreeMap::new();
     for (name, value) in table {
         match value {
             toml::Value::String(value) => out.insert(name, value),
-            _ => return Err(Fault::new(format!("the value of {name} must be a text"))),
+            _ => return Err(RunFault::new(format!("the value of {name} must be a text"))),
         };
     }
     Ok(out)

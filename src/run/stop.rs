@@ -7,7 +7,7 @@ use std::sync::{
 
 /// Shared by whoever asks, the runner, and what follows the step's processes.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<Flags>);
+pub struct StopSignal(Arc<Flags>);
 
 #[derive(Debug, Default)]
 struct Flags {
@@ -15,7 +15,7 @@ struct Flags {
     cut: AtomicBool,
 }
 
-impl Stop {
+impl StopSignal {
     /// Asks to leave the run; whether that was asked before.
     pub fn ask(&self) -> bool {
         self.0.asked.swap(true, Ordering::SeqCst)

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Checkpoint, Fault, Folder, crash, places::Places};
+use super::{Checkpoint, Folder, RunFault, crash, places::Places};
 use crate::host::local::create_private;
 
 /// What stores a run.
@@ -51,17 +51,17 @@ impl Store {
     /// # Errors
     /// It cannot be written; what was stored before is untouched then, unless the fault says that the disk is full and the
     /// run is stored all the same.
-    pub(super) fn whole(&mut self, mut checkpoint: Checkpoint) -> Result<(), Fault> {
+    pub(super) fn whole(&mut self, mut checkpoint: Checkpoint) -> Result<(), RunFault> {
         checkpoint.number = self.number;
         let text = serde_json::to_vec(&checkpoint).map_err(cannot)?;
         let path = self.folder.checkpoint();
         let stored = match replace(&path, &text) {
             Ok(()) => Ok(()),
             Err(error) => {
-                let fault = Fault::io("cannot store the run in", &path, &error);
+                let fault = RunFault::io("cannot store the run in", &path, &error);
                 if fault.full && self.folder.free_reserve() && replace(&path, &text).is_ok() {
                     self.number += 1;
-                    return Err(Fault {
+                    return Err(RunFault {
                         message: format!(
                             "{}; the run is stored with the last space there was",
                             fault.message
@@ -80,7 +80,7 @@ impl Store {
     ///
     /// # Errors
     /// As of [`Store::whole`].
-    pub(super) fn moment(&mut self, mut checkpoint: Checkpoint) -> Result<(), Fault> {
+    pub(super) fn moment(&mut self, mut checkpoint: Checkpoint) -> Result<(), RunFault> {
         checkpoint.number = self.number;
         let Some(moment) = checkpoint.moment() else {
             return self.whole(checkpoint);
@@ -115,8 +115,8 @@ impl Store {
     }
 }
 
-fn cannot(error: serde_json::Error) -> Fault {
-    Fault::new(format!("cannot store the run: {error}"))
+fn cannot(error: serde_json::Error) -> RunFault {
+    RunFault::new(format!("cannot store the run: {error}"))
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Application, Content, ContentFile, DeploymentType, Meaning, Operator, Package, Parsed, Program,
-    Restart, Sequence, Shell, Site, Subject, Superseded, Test, keys,
+    Content, ContentFile, DeploymentType, DetectionOperator, DetectionSubject, DetectionTest,
+    Meaning, ParsedSite, Restart, Shell, Site, SiteApplication, SitePackage, SiteProgram,
+    SiteSequence, Superseded, keys,
 };
 use crate::{
     diagnostic::{Code, sort},
     machine::{
-        reader::{Form, Reader, Table, integer},
+        reader::{TomlForm, TomlReader, TomlTable, integer},
         values,
     },
     source::{FileId, Span},
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// What is said of a site file.
-const FORM: Form = Form {
+const FORM: TomlForm = TomlForm {
     what: "site file",
     not_toml: Code::SiteNotToml,
     unknown: Code::UnknownSiteKey,
@@ -28,11 +29,11 @@ const FORM: Form = Form {
 };
 
 /// Reads a site file.
-pub fn parse(file: FileId, text: &str) -> Parsed {
-    let mut reader = Reader::new(file, FORM);
+pub fn parse(file: FileId, text: &str) -> ParsedSite {
+    let mut reader = TomlReader::new(file, FORM);
     let mut site = Site::default();
     let Some(document) = reader.document(text) else {
-        return Parsed {
+        return ParsedSite {
             site,
             findings: reader.findings,
         };
@@ -49,14 +50,14 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     let mut findings = reader.findings;
     sort(&mut findings);
     hide_secrets(&mut findings, file, text);
-    Parsed { site, findings }
+    ParsedSite { site, findings }
 }
 
 fn filled(text: &str) -> Option<String> {
     (!text.trim().is_empty()).then(|| text.to_owned())
 }
 
-fn whole(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
+fn whole(reader: &mut TomlReader, root: TomlTable<'_>, site: &mut Site) {
     site.name = reader.text(root, "name");
     site.code = reader.formed(
         root,
@@ -112,7 +113,7 @@ fn is_source(text: &str) -> bool {
     plain && matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https")
 }
 
-fn content(reader: &mut Reader, table: Table<'_>) -> Content {
+fn content(reader: &mut TomlReader, table: TomlTable<'_>) -> Content {
     let source = reader.formed(table, "source", SOURCE, |text| {
         filled(text).filter(|text| is_source(text))
     });
@@ -162,7 +163,7 @@ fn inner_path(text: &str) -> Option<String> {
     parts.iter().all(good).then(|| parts.join("/"))
 }
 
-fn also(reader: &mut Reader, table: Table<'_>) -> Vec<String> {
+fn also(reader: &mut TomlReader, table: TomlTable<'_>) -> Vec<String> {
     reader
         .texts(table, "also", "an identifier", |text| {
             !text.trim().is_empty()
@@ -181,12 +182,12 @@ fn package_id(text: &str) -> Option<String> {
 
 const PACKAGE_ID: &str = "an identifier of eight capitals and digits, such as \"PS100123\"";
 
-fn packages(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
+fn packages(reader: &mut TomlReader, root: TomlTable<'_>, site: &mut Site) {
     for table in reader.list(root, "packages").unwrap_or_default() {
         if reader.item(table, "id").is_none() {
             reader.missing(table, "id");
         }
-        let mut package = Package {
+        let mut package = SitePackage {
             id: reader
                 .formed(table, "id", PACKAGE_ID, package_id)
                 .unwrap_or_default(),
@@ -204,7 +205,7 @@ fn packages(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
             let name = reader
                 .formed(one, "name", "the name of a program", filled)
                 .unwrap_or_default();
-            let program = Program {
+            let program = SiteProgram {
                 command_line: reader
                     .formed(one, "command_line", "a command line", filled)
                     .unwrap_or_default(),
@@ -239,7 +240,7 @@ fn packages(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
 }
 
 /// A list of exit codes.
-fn codes(reader: &mut Reader, table: Table<'_>, key: &str) -> Option<Vec<u32>> {
+fn codes(reader: &mut TomlReader, table: TomlTable<'_>, key: &str) -> Option<Vec<u32>> {
     let wanted = "a list of exit codes of 32 bits, such as [0, 3010]";
     reader.read(table, key, wanted, |value| {
         value
@@ -256,12 +257,12 @@ fn exit_code(number: i128) -> Option<u32> {
         .or(i32::try_from(number).ok().map(|number| number as u32))
 }
 
-fn applications(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
+fn applications(reader: &mut TomlReader, root: TomlTable<'_>, site: &mut Site) {
     for table in reader.list(root, "applications").unwrap_or_default() {
         if reader.item(table, "name").is_none() {
             reader.missing(table, "name");
         }
-        let mut application = Application {
+        let mut application = SiteApplication {
             id: reader.formed(
                 table,
                 "id",
@@ -298,7 +299,7 @@ fn applications(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
     }
 }
 
-fn deployment_type(reader: &mut Reader, table: Table<'_>) -> DeploymentType {
+fn deployment_type(reader: &mut TomlReader, table: TomlTable<'_>) -> DeploymentType {
     for key in ["install", "detection"] {
         if reader.item(table, key).is_none() {
             reader.missing(table, key);
@@ -333,7 +334,7 @@ fn deployment_type(reader: &mut Reader, table: Table<'_>) -> DeploymentType {
     }
 }
 
-fn return_codes(reader: &mut Reader, table: Table<'_>) -> BTreeMap<u32, Meaning> {
+fn return_codes(reader: &mut TomlReader, table: TomlTable<'_>) -> BTreeMap<u32, Meaning> {
     let mut out = BTreeMap::new();
     let Some((entries, _)) = reader.entries(table, "return_codes") else {
         return out;
@@ -371,14 +372,14 @@ fn return_codes(reader: &mut Reader, table: Table<'_>) -> BTreeMap<u32, Meaning>
     out
 }
 
-fn tests(reader: &mut Reader, table: Table<'_>, key: &'static str) -> Vec<Test> {
+fn tests(reader: &mut TomlReader, table: TomlTable<'_>, key: &'static str) -> Vec<DetectionTest> {
     let list = reader.list(table, key).unwrap_or_default();
     list.into_iter()
         .filter_map(|one| test(reader, one))
         .collect()
 }
 
-fn test(reader: &mut Reader, table: Table<'_>) -> Option<Test> {
+fn test(reader: &mut TomlReader, table: TomlTable<'_>) -> Option<DetectionTest> {
     let given: Vec<&str> = keys::SUBJECTS
         .iter()
         .copied()
@@ -412,17 +413,17 @@ fn test(reader: &mut Reader, table: Table<'_>) -> Option<Test> {
     }
     let text = text?;
     let subject = match key {
-        "product_code" => Subject::Product(text),
-        "file" => Subject::File(text),
-        "folder" => Subject::Folder(text),
+        "product_code" => DetectionSubject::Product(text),
+        "file" => DetectionSubject::File(text),
+        "folder" => DetectionSubject::Folder(text),
         "registry" => {
             if values::registry_key(&text).is_none() {
                 let place = reader.place(table, key);
                 reader.bad(place, "a registry key begins with its hive, such as HKLM");
             }
-            Subject::Registry(text, value)
+            DetectionSubject::Registry(text, value)
         }
-        "script" => Subject::Script(
+        "script" => DetectionSubject::Script(
             text,
             if shell == Some(1) {
                 Shell::Command
@@ -430,11 +431,14 @@ fn test(reader: &mut Reader, table: Table<'_>) -> Option<Test> {
                 Shell::PowerShell
             },
         ),
-        "fact" => Subject::Fact(text),
-        _ => Subject::Variable(text),
+        "fact" => DetectionSubject::Fact(text),
+        _ => DetectionSubject::Variable(text),
     };
-    let mut compared: Option<(Operator, String, &str)> = None;
-    for (operator, word) in Operator::ALL.into_iter().zip(Operator::WORDS) {
+    let mut compared: Option<(DetectionOperator, String, &str)> = None;
+    for (operator, word) in DetectionOperator::ALL
+        .into_iter()
+        .zip(DetectionOperator::WORDS)
+    {
         let Some(text) = reader.text(table, word) else {
             continue;
         };
@@ -449,20 +453,20 @@ fn test(reader: &mut Reader, table: Table<'_>) -> Option<Test> {
         }
         compared = Some((operator, text, word));
     }
-    Some(Test {
+    Some(DetectionTest {
         subject,
         compared: compared.map(|(operator, text, _)| (operator, text)),
     })
 }
 
-fn sequences(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
+fn sequences(reader: &mut TomlReader, root: TomlTable<'_>, site: &mut Site) {
     for table in reader.list(root, "sequences").unwrap_or_default() {
         for key in ["id", "file"] {
             if reader.item(table, key).is_none() {
                 reader.missing(table, key);
             }
         }
-        site.sequences.push(Sequence {
+        site.sequences.push(SiteSequence {
             id: reader
                 .formed(table, "id", PACKAGE_ID, package_id)
                 .unwrap_or_default(),
@@ -477,7 +481,7 @@ fn sequences(reader: &mut Reader, root: Table<'_>, site: &mut Site) {
 }
 
 /// What entries say of each other: identifiers are there once, and what is depended on is there.
-fn known(reader: &mut Reader, root: Table<'_>, site: &Site) {
+fn known(reader: &mut TomlReader, root: TomlTable<'_>, site: &Site) {
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     for key in ["packages", "applications", "sequences"] {
         for table in silently(reader, root, key) {
@@ -540,7 +544,11 @@ fn known(reader: &mut Reader, root: Table<'_>, site: &Site) {
 }
 
 /// The tables of a list that was read before, without saying again what is wrong with them.
-fn silently<'a>(reader: &mut Reader, table: Table<'a>, key: &'static str) -> Vec<Table<'a>> {
+fn silently<'a>(
+    reader: &mut TomlReader,
+    table: TomlTable<'a>,
+    key: &'static str,
+) -> Vec<TomlTable<'a>> {
     let count = reader.findings.len();
     let list = reader.list(table, key).unwrap_or_default();
     reader.findings.truncate(count);

@@ -5,7 +5,7 @@ const BLOCK: usize = 256;
 
 /// The common beginning and end of two versions of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Change {
+pub struct TextChange {
     /// The bytes that both begin with.
     prefix: u32,
     /// Where the bytes that both end with begin, in the new version.
@@ -14,7 +14,7 @@ pub struct Change {
     old_suffix: u32,
 }
 
-impl Change {
+impl TextChange {
     /// Compares two versions.
     pub fn between(old: &str, new: &str) -> Self {
         let (old, new) = (old.as_bytes(), new.as_bytes());
@@ -49,7 +49,7 @@ impl Change {
             .zip(new_rest.iter().rev())
             .skip(blocks);
         let behind = blocks + one_by_one.take_while(|(a, b)| a == b).count();
-        Change {
+        TextChange {
             prefix: prefix as u32,
             suffix: (new.len() - behind) as u32,
             old_suffix: (old.len() - behind) as u32,

@@ -3,7 +3,7 @@
 
 use pest::{Parser as _, Token, error::ErrorVariant, error::InputLocation};
 
-use super::{SyntaxKind, tree::Builder};
+use super::{SyntaxKind, tree::TreeBuilder};
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/tasq.pest"]
@@ -70,7 +70,7 @@ impl Goal {
 
 /// Why a rule did not match.
 #[derive(Clone, Debug)]
-pub(super) struct Failure {
+pub(super) struct RuleFailure {
     /// The furthest place any alternative reached, in the whole source.
     pub offset: u32,
     /// What could have stood there, in words, each once.
@@ -81,13 +81,13 @@ pub(super) struct Failure {
 /// nodes to `builder`. Returns where the match ends (trivia behind it not included).
 ///
 /// # Errors
-/// [`Failure`] when it does not match; `builder` is then as it was.
+/// [`RuleFailure`] when it does not match; `builder` is then as it was.
 pub(super) fn parse(
     goal: Goal,
     piece: &str,
     base: u32,
-    builder: &mut Builder,
-) -> Result<u32, Failure> {
+    builder: &mut TreeBuilder,
+) -> Result<u32, RuleFailure> {
     let pairs = Grammar::parse(goal.rule(), piece).map_err(|error| failure(&error, base))?;
     let mut fill = Fill {
         piece,
@@ -112,7 +112,7 @@ pub fn recognise(text: &str) -> Option<usize> {
         .map(|pairs| pairs.tokens().count())
 }
 
-fn failure(error: &pest::error::Error<Rule>, base: u32) -> Failure {
+fn failure(error: &pest::error::Error<Rule>, base: u32) -> RuleFailure {
     let offset = match error.location {
         InputLocation::Pos(start) | InputLocation::Span((start, _)) => start,
     };
@@ -132,7 +132,7 @@ fn failure(error: &pest::error::Error<Rule>, base: u32) -> Failure {
         expected.retain(|word| !kinds.contains(word) && *word != "`<`");
         expected.push("a value");
     }
-    Failure {
+    RuleFailure {
         offset: base + offset as u32,
         expected,
     }
@@ -143,7 +143,7 @@ struct Fill<'a> {
     piece: &'a str,
     base: u32,
     cursor: usize,
-    builder: &'a mut Builder,
+    builder: &'a mut TreeBuilder,
 }
 
 impl Fill<'_> {

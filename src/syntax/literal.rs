@@ -92,7 +92,7 @@ pub fn name_text(raw: &str) -> Cow<'_, str> {
 
 /// A part of a string. Offsets are bytes in the token, quotes included.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece<'a> {
+pub enum StringPiece<'a> {
     /// Text as it stands, quotes undoubled.
     Text(Cow<'a, str>),
     /// `${name}` or `${name.field}`.
@@ -114,7 +114,7 @@ pub enum Piece<'a> {
 }
 
 /// The parts of a string token: `'…'` is one text, `"…"` may hold insertions.
-pub fn pieces(raw: &str) -> Vec<Piece<'_>> {
+pub fn pieces(raw: &str) -> Vec<StringPiece<'_>> {
     let quote = if raw.starts_with('\'') { '\'' } else { '"' };
     let inner = raw
         .get(1..)
@@ -127,7 +127,7 @@ pub fn pieces(raw: &str) -> Vec<Piece<'_>> {
         } else {
             Cow::Borrowed(inner)
         };
-        return vec![Piece::Text(text)];
+        return vec![StringPiece::Text(text)];
     }
     let mut out = Vec::new();
     let mut text = String::new();
@@ -142,7 +142,7 @@ pub fn pieces(raw: &str) -> Vec<Piece<'_>> {
         }
         text.push_str(&plain(&inner[at..start]));
         if !text.is_empty() {
-            out.push(Piece::Text(Cow::Owned(std::mem::take(&mut text))));
+            out.push(StringPiece::Text(Cow::Owned(std::mem::take(&mut text))));
         }
         let body = &inner[start + 2..];
         let close = body
@@ -153,12 +153,12 @@ pub fn pieces(raw: &str) -> Vec<Piece<'_>> {
         });
         at = start + 2 + close.map_or(0, |index| index + 1);
         if path.is_empty() || !path.iter().all(|name| is_name(name)) {
-            out.push(Piece::Bad {
+            out.push(StringPiece::Bad {
                 start: start + 1,
                 end: at + 1,
             });
         } else {
-            out.push(Piece::Insert {
+            out.push(StringPiece::Insert {
                 path,
                 start: start + 1,
                 end: at + 1,
@@ -167,7 +167,7 @@ pub fn pieces(raw: &str) -> Vec<Piece<'_>> {
     }
     text.push_str(&plain(&inner[at..]));
     if !text.is_empty() {
-        out.push(Piece::Text(Cow::Owned(text)));
+        out.push(StringPiece::Text(Cow::Owned(text)));
     }
     out
 }
@@ -188,7 +188,7 @@ fn is_name(text: &str) -> bool {
 pub fn unquote(raw: &str) -> Option<Cow<'_, str>> {
     let mut parts = pieces(raw);
     match (parts.pop(), parts.is_empty()) {
-        (Some(Piece::Text(text)), true) => Some(text),
+        (Some(StringPiece::Text(text)), true) => Some(text),
         (None, _) => Some(Cow::Borrowed("")),
         _ => None,
     }

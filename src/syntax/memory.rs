@@ -5,38 +5,38 @@ use std::sync::Arc;
 
 use super::{
     grammar::Goal,
-    tree::{Builder, Entry},
+    tree::{TreeBuilder, TreeEntry},
 };
-use crate::source::Change;
+use crate::source::TextChange;
 
 /// The nodes of the statements of the last version.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub struct ParseMemory {
     text: Option<Arc<str>>,
-    change: Change,
-    old: Vec<Piece>,
+    change: TextChange,
+    old: Vec<RememberedStatement>,
     /// Of the old ones, how many are behind us.
     passed: usize,
-    now: Vec<Piece>,
+    now: Vec<RememberedStatement>,
 }
 
 /// A statement that fitted the grammar, the places of its nodes counted from its start.
 #[derive(Debug)]
-struct Piece {
+struct RememberedStatement {
     goal: Goal,
     start: u32,
     until: u32,
-    entries: Vec<Entry>,
+    entries: Vec<TreeEntry>,
     end: u32,
 }
 
-impl Memory {
+impl ParseMemory {
     /// A new parse begins.
     pub(super) fn turn(&mut self, text: &Arc<str>) {
         self.change = self
             .text
             .as_deref()
-            .map_or(Change::default(), |old| Change::between(old, text));
+            .map_or(TextChange::default(), |old| TextChange::between(old, text));
         self.old = std::mem::take(&mut self.now);
         if self.text.is_none() {
             self.old.clear();
@@ -51,7 +51,7 @@ impl Memory {
         goal: Goal,
         start: u32,
         until: u32,
-        builder: &mut Builder,
+        builder: &mut TreeBuilder,
     ) -> Option<u32> {
         let (from, to) = self.change.old(start, until)?;
         // Statements come in their order, so the old ones are passed once.
@@ -62,14 +62,15 @@ impl Memory {
         {
             self.passed += 1;
         }
-        let same =
-            |piece: &&mut Piece| piece.start == from && piece.until == to && piece.goal == goal;
+        let same = |piece: &&mut RememberedStatement| {
+            piece.start == from && piece.until == to && piece.goal == goal
+        };
         let piece = self.old.get_mut(self.passed).filter(same)?;
         builder.replay(&piece.entries, start);
         let entries = std::mem::take(&mut piece.entries);
         let end = piece.end;
         self.passed += 1;
-        self.now.push(Piece {
+        self.now.push(RememberedStatement {
             goal,
             start,
             until,
@@ -84,10 +85,10 @@ impl Memory {
         &mut self,
         goal: Goal,
         (start, until): (u32, u32),
-        entries: Vec<Entry>,
+        entries: Vec<TreeEntry>,
         end: u32,
     ) {
-        self.now.push(Piece {
+        self.now.push(RememberedStatement {
             goal,
             start,
             until,

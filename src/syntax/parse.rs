@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    Memory, SyntaxKind, Tree,
+    ParseMemory, SyntaxKind, SyntaxTree,
     grammar::{self, BLANKS, Goal},
     recover, separators,
-    skeleton::{self, Boundary, Keyword, Mark},
-    tree::Builder,
+    skeleton::{self, Boundary, BoundaryMark, StatementKeyword},
+    tree::TreeBuilder,
 };
 use crate::{
     diagnostic::{Code, Finding},
@@ -22,14 +22,14 @@ const MAX_FINDINGS: usize = 200;
 
 /// A tree and what is wrong with it.
 #[derive(Clone, Debug)]
-pub struct Parsed {
+pub struct ParsedSource {
     /// The whole source as a tree.
-    pub tree: Tree,
+    pub tree: SyntaxTree,
     /// Syntax findings, in the order of the source.
     pub findings: Vec<Finding>,
 }
 
-impl Parsed {
+impl ParsedSource {
     /// Whether the source fits the grammar.
     pub fn is_clean(&self) -> bool {
         self.findings.iter().all(|finding| !finding.is_error())
@@ -37,19 +37,23 @@ impl Parsed {
 }
 
 /// Parses a source. Cannot fail: every input gives a tree that holds every byte of it.
-pub fn parse(text: impl Into<Arc<str>>, file: FileId) -> Parsed {
+pub fn parse(text: impl Into<Arc<str>>, file: FileId) -> ParsedSource {
     whole(text.into(), file, None)
 }
 
 /// Parses another version of a text: gives what [`parse`] gives, and is quick about statements that
 /// `memory` knows.
-pub fn parse_with(text: impl Into<Arc<str>>, file: FileId, memory: &mut Memory) -> Parsed {
+pub fn parse_with(
+    text: impl Into<Arc<str>>,
+    file: FileId,
+    memory: &mut ParseMemory,
+) -> ParsedSource {
     let text = text.into();
     memory.turn(&text);
     whole(text, file, Some(memory))
 }
 
-fn whole(text: Arc<str>, file: FileId, memory: Option<&mut Memory>) -> Parsed {
+fn whole(text: Arc<str>, file: FileId, memory: Option<&mut ParseMemory>) -> ParsedSource {
     if text.len() > MAX_SOURCE {
         let finding = Finding::new(
             Code::SourceTooLarge,
@@ -66,10 +70,10 @@ fn whole(text: Arc<str>, file: FileId, memory: Option<&mut Memory>) -> Parsed {
     if skeleton.too_deep {
         return unparsed(text, file, skeleton.findings);
     }
-    let mut parser = Parser {
+    let mut parser = SourceParser {
         text: &text,
         file,
-        builder: Builder::with_capacity(text.len() / 3 + 16),
+        builder: TreeBuilder::with_capacity(text.len() / 3 + 16),
         findings: skeleton.findings,
         broken: skeleton.broken,
         frames: Vec::new(),
@@ -79,28 +83,28 @@ fn whole(text: Arc<str>, file: FileId, memory: Option<&mut Memory>) -> Parsed {
     parser.file(&skeleton.boundaries);
     let mut findings = parser.findings;
     let entries = parser.builder.finish();
-    let tree = Tree::new(file, Arc::clone(&text), entries);
+    let tree = SyntaxTree::new(file, Arc::clone(&text), entries);
     separators::check(&tree, &mut findings);
     findings.sort_by_key(|finding| (finding.span().start, finding.code));
     findings.truncate(MAX_FINDINGS);
-    Parsed { tree, findings }
+    ParsedSource { tree, findings }
 }
 
-fn unparsed(text: Arc<str>, file: FileId, findings: Vec<Finding>) -> Parsed {
-    let mut builder = Builder::default();
+fn unparsed(text: Arc<str>, file: FileId, findings: Vec<Finding>) -> ParsedSource {
+    let mut builder = TreeBuilder::default();
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     builder.open(SyntaxKind::File, 0);
     builder.leaf(SyntaxKind::Error, 0, end);
     builder.close(end);
-    Parsed {
-        tree: Tree::new(file, text, builder.finish()),
+    ParsedSource {
+        tree: SyntaxTree::new(file, text, builder.finish()),
         findings,
     }
 }
 
 /// A node that is still open.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Frame {
+enum OpenNode {
     /// A statement with a head, before its body.
     Head(SyntaxKind),
     /// A body of such a statement.
@@ -109,17 +113,17 @@ enum Frame {
     AfterIf,
 }
 
-pub(super) struct Parser<'a> {
+pub(super) struct SourceParser<'a> {
     pub(super) text: &'a str,
     pub(super) file: FileId,
-    pub(super) builder: Builder,
+    pub(super) builder: TreeBuilder,
     pub(super) findings: Vec<Finding>,
     broken: Vec<u32>,
-    frames: Vec<Frame>,
-    memory: Option<&'a mut Memory>,
+    frames: Vec<OpenNode>,
+    memory: Option<&'a mut ParseMemory>,
 }
 
-impl Parser<'_> {
+impl SourceParser<'_> {
     fn file(&mut self, boundaries: &[Boundary]) {
         let end = self.text.len() as u32;
         self.loose(0, boundaries.first().map_or(end, |first| first.at));
@@ -127,28 +131,28 @@ impl Parser<'_> {
             let next = boundaries.get(index + 1);
             let until = next.map_or(end, |next| next.at);
             match boundary.mark {
-                Mark::Statement(keyword) => {
-                    let body = next.is_some_and(|next| next.mark == Mark::Open);
+                BoundaryMark::Statement(keyword) => {
+                    let body = next.is_some_and(|next| next.mark == BoundaryMark::Open);
                     self.statement(keyword, boundary.at, until, body);
                 }
-                Mark::Open => {
-                    if let Some(Frame::Head(kind)) = self.frames.last().copied() {
+                BoundaryMark::Open => {
+                    if let Some(OpenNode::Head(kind)) = self.frames.last().copied() {
                         self.frames.pop();
-                        self.frames.push(Frame::Body(kind));
+                        self.frames.push(OpenNode::Body(kind));
                     } else {
-                        self.frames.push(Frame::Body(SyntaxKind::Error));
+                        self.frames.push(OpenNode::Body(SyntaxKind::Error));
                     }
                     self.builder.open(SyntaxKind::Body, boundary.at);
                     self.builder
                         .leaf(SyntaxKind::Punctuation, boundary.at, boundary.at + 1);
                     self.loose(boundary.at + 1, until);
                 }
-                Mark::Close => self.body_ends(boundary.at, until),
+                BoundaryMark::Close => self.body_ends(boundary.at, until),
             }
         }
         while let Some(frame) = self.frames.pop() {
             self.builder.close(end);
-            if matches!(frame, Frame::Body(kind) if kind != SyntaxKind::Error) {
+            if matches!(frame, OpenNode::Body(kind) if kind != SyntaxKind::Error) {
                 self.builder.close(end);
             }
         }
@@ -158,11 +162,11 @@ impl Parser<'_> {
     fn body_ends(&mut self, at: u32, until: u32) {
         self.end_if(at);
         match self.frames.pop() {
-            Some(Frame::Body(kind)) => {
+            Some(OpenNode::Body(kind)) => {
                 self.builder.leaf(SyntaxKind::Punctuation, at, at + 1);
                 self.builder.close(at + 1);
                 if kind == SyntaxKind::Branch {
-                    self.frames.push(Frame::AfterIf);
+                    self.frames.push(OpenNode::AfterIf);
                 } else if kind != SyntaxKind::Error {
                     self.builder.close(at + 1);
                 }
@@ -177,20 +181,20 @@ impl Parser<'_> {
 
     /// Closes an `if` that no `else` follows.
     fn end_if(&mut self, at: u32) {
-        if self.frames.last() == Some(&Frame::AfterIf) {
+        if self.frames.last() == Some(&OpenNode::AfterIf) {
             self.frames.pop();
             self.builder.close(at);
         }
     }
 
-    fn statement(&mut self, keyword: Keyword, start: u32, until: u32, body: bool) {
+    fn statement(&mut self, keyword: StatementKeyword, start: u32, until: u32, body: bool) {
         let (goal, holder) = goal(keyword);
-        if keyword == Keyword::Else && self.frames.last() == Some(&Frame::AfterIf) {
+        if keyword == StatementKeyword::Else && self.frames.last() == Some(&OpenNode::AfterIf) {
             self.frames.pop();
-            self.frames.push(Frame::Head(SyntaxKind::Branch));
+            self.frames.push(OpenNode::Head(SyntaxKind::Branch));
         } else {
             self.end_if(start);
-            if keyword == Keyword::Else {
+            if keyword == StatementKeyword::Else {
                 let span = Span::new(self.file, start, start + 4);
                 self.findings.push(
                     Finding::new(
@@ -203,7 +207,7 @@ impl Parser<'_> {
             }
             if let Some(kind) = holder {
                 self.builder.open(kind, start);
-                self.frames.push(Frame::Head(kind));
+                self.frames.push(OpenNode::Head(kind));
             }
         }
         self.piece(goal, keyword, start, until, holder.is_some() && !body);
@@ -211,14 +215,14 @@ impl Parser<'_> {
             if !self.is_broken(start) {
                 self.missing_body(keyword, start, until);
             }
-            if matches!(self.frames.last(), Some(Frame::Head(_))) {
+            if matches!(self.frames.last(), Some(OpenNode::Head(_))) {
                 self.frames.pop();
                 self.builder.close(until);
             }
         }
     }
 
-    fn missing_body(&mut self, keyword: Keyword, start: u32, until: u32) {
+    fn missing_body(&mut self, keyword: StatementKeyword, start: u32, until: u32) {
         let end = start
             + self.text[start as usize..until as usize]
                 .trim_end_matches(BLANKS)
@@ -239,7 +243,14 @@ impl Parser<'_> {
     }
 
     /// Parses one statement or head; what does not fit is taken apart by the recovery.
-    fn piece(&mut self, goal: Goal, keyword: Keyword, start: u32, until: u32, quiet: bool) {
+    fn piece(
+        &mut self,
+        goal: Goal,
+        keyword: StatementKeyword,
+        start: u32,
+        until: u32,
+        quiet: bool,
+    ) {
         let text = self.text;
         let piece = &text[start as usize..until as usize];
         if let Some(memory) = &mut self.memory
@@ -309,22 +320,22 @@ impl Parser<'_> {
 }
 
 /// The rule of a statement, and the node it stands in when it has a body.
-fn goal(keyword: Keyword) -> (Goal, Option<SyntaxKind>) {
+fn goal(keyword: StatementKeyword) -> (Goal, Option<SyntaxKind>) {
     match keyword {
-        Keyword::Sequence => (Goal::Header, None),
-        Keyword::Import => (Goal::Import, None),
-        Keyword::Param => (Goal::Param, None),
-        Keyword::Let => (Goal::Binding, None),
-        Keyword::Step => (Goal::Step, None),
-        Keyword::Use => (Goal::Instance, None),
-        Keyword::Xml => (Goal::RawXml, None),
-        Keyword::Mock => (Goal::Mock, None),
-        Keyword::Expect => (Goal::Expect, None),
-        Keyword::Group => (Goal::GroupHead, Some(SyntaxKind::Group)),
-        Keyword::Fragment => (Goal::FragmentHead, Some(SyntaxKind::Fragment)),
-        Keyword::For => (Goal::RepeatHead, Some(SyntaxKind::Repeat)),
-        Keyword::If => (Goal::BranchHead, Some(SyntaxKind::Branch)),
-        Keyword::Else => (Goal::ElseHead, Some(SyntaxKind::Branch)),
-        Keyword::Test => (Goal::TestHead, Some(SyntaxKind::TestCase)),
+        StatementKeyword::Sequence => (Goal::Header, None),
+        StatementKeyword::Import => (Goal::Import, None),
+        StatementKeyword::Param => (Goal::Param, None),
+        StatementKeyword::Let => (Goal::Binding, None),
+        StatementKeyword::Step => (Goal::Step, None),
+        StatementKeyword::Use => (Goal::Instance, None),
+        StatementKeyword::Xml => (Goal::RawXml, None),
+        StatementKeyword::Mock => (Goal::Mock, None),
+        StatementKeyword::Expect => (Goal::Expect, None),
+        StatementKeyword::Group => (Goal::GroupHead, Some(SyntaxKind::Group)),
+        StatementKeyword::Fragment => (Goal::FragmentHead, Some(SyntaxKind::Fragment)),
+        StatementKeyword::For => (Goal::RepeatHead, Some(SyntaxKind::Repeat)),
+        StatementKeyword::If => (Goal::BranchHead, Some(SyntaxKind::Branch)),
+        StatementKeyword::Else => (Goal::ElseHead, Some(SyntaxKind::Branch)),
+        StatementKeyword::Test => (Goal::TestHead, Some(SyntaxKind::TestCase)),
     }
 }

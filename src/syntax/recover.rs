@@ -3,11 +3,11 @@
 
 use super::{
     SyntaxKind,
-    grammar::{self, BLANKS, Failure, Goal},
+    grammar::{self, BLANKS, Goal, RuleFailure},
     literal,
-    parse::Parser,
+    parse::SourceParser,
     pasted,
-    skeleton::Keyword,
+    skeleton::StatementKeyword,
 };
 use crate::{
     diagnostic::{Code, Finding},
@@ -16,11 +16,11 @@ use crate::{
 
 /// Builds the tree of a broken statement in `start..until` and reports its faults unless `quiet`.
 pub(super) fn statement(
-    parser: &mut Parser<'_>,
+    parser: &mut SourceParser<'_>,
     goal: Goal,
-    keyword: Keyword,
+    keyword: StatementKeyword,
     (start, until): (u32, u32),
-    failure: &Failure,
+    failure: &RuleFailure,
     quiet: bool,
 ) {
     let before = parser.findings.len();
@@ -61,7 +61,12 @@ pub(super) fn statement(
 }
 
 /// A finding for text that fits nothing at `at`.
-pub(super) fn unexpected(parser: &Parser<'_>, at: u32, until: u32, wanted: &[&str]) -> Finding {
+pub(super) fn unexpected(
+    parser: &SourceParser<'_>,
+    at: u32,
+    until: u32,
+    wanted: &[&str],
+) -> Finding {
     if let Some(finding) = pasted::explain(parser.text, at, until.max(at), parser.file) {
         return finding;
     }
@@ -90,7 +95,12 @@ pub(super) fn unexpected(parser: &Parser<'_>, at: u32, until: u32, wanted: &[&st
     finding
 }
 
-fn expected(parser: &Parser<'_>, failure: &Failure, until: u32, keyword: Keyword) -> Finding {
+fn expected(
+    parser: &SourceParser<'_>,
+    failure: &RuleFailure,
+    until: u32,
+    keyword: StatementKeyword,
+) -> Finding {
     let mut finding = unexpected(parser, failure.offset, until, &failure.expected);
     if finding.help.is_none()
         && let Some(usage) = usage(keyword)
@@ -101,22 +111,22 @@ fn expected(parser: &Parser<'_>, failure: &Failure, until: u32, keyword: Keyword
 }
 
 /// How a statement is written, for the help line.
-fn usage(keyword: Keyword) -> Option<&'static str> {
+fn usage(keyword: StatementKeyword) -> Option<&'static str> {
     Some(match keyword {
-        Keyword::Sequence => "sequence \"NAME\" < property: value >",
-        Keyword::Import => "import \"FILE.tasq\"",
-        Keyword::Param => "param NAME: TYPE = DEFAULT",
-        Keyword::Let => "let NAME = VALUE",
-        Keyword::Group => "group \"NAME\" < property: value > when CONDITION { … }",
-        Keyword::Step => "step \"NAME\" step_type < property: value > when CONDITION",
-        Keyword::Fragment => "fragment NAME(PARAMETER: TYPE) { … }",
-        Keyword::Use => "use FRAGMENT(ARGUMENT, …)",
-        Keyword::For => "for NAME in LIST { … }",
-        Keyword::If => "if CONDITION { … } else { … }",
-        Keyword::Test => "test \"NAME\" < machine: \"FILE.toml\" > { … }",
-        Keyword::Mock => "mock step \"NAME\" exits CODE",
-        Keyword::Expect => "expect step \"NAME\" ran",
-        Keyword::Else | Keyword::Xml => return None,
+        StatementKeyword::Sequence => "sequence \"NAME\" < property: value >",
+        StatementKeyword::Import => "import \"FILE.tasq\"",
+        StatementKeyword::Param => "param NAME: TYPE = DEFAULT",
+        StatementKeyword::Let => "let NAME = VALUE",
+        StatementKeyword::Group => "group \"NAME\" < property: value > when CONDITION { … }",
+        StatementKeyword::Step => "step \"NAME\" step_type < property: value > when CONDITION",
+        StatementKeyword::Fragment => "fragment NAME(PARAMETER: TYPE) { … }",
+        StatementKeyword::Use => "use FRAGMENT(ARGUMENT, …)",
+        StatementKeyword::For => "for NAME in LIST { … }",
+        StatementKeyword::If => "if CONDITION { … } else { … }",
+        StatementKeyword::Test => "test \"NAME\" < machine: \"FILE.toml\" > { … }",
+        StatementKeyword::Mock => "mock step \"NAME\" exits CODE",
+        StatementKeyword::Expect => "expect step \"NAME\" ran",
+        StatementKeyword::Else | StatementKeyword::Xml => return None,
     })
 }
 
@@ -160,7 +170,7 @@ fn found(text: &str, at: u32, until: u32) -> (String, u32) {
 }
 
 struct Recovery<'p, 'a> {
-    parser: &'p mut Parser<'a>,
+    parser: &'p mut SourceParser<'a>,
     at: u32,
     until: u32,
     quiet: bool,
@@ -308,7 +318,7 @@ impl Recovery<'_, '_> {
         true
     }
 
-    fn report(&mut self, failure: &Failure) {
+    fn report(&mut self, failure: &RuleFailure) {
         if !self.quiet {
             let finding = unexpected(self.parser, failure.offset, self.until, &failure.expected);
             self.parser.findings.push(finding);

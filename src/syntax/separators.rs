@@ -1,13 +1,13 @@
 //! Between two items stands a comma or a line end; the grammar does not ask for it, this pass does.
 
-use super::{Node, SyntaxKind, Tree};
+use super::{Node, SyntaxKind, SyntaxTree};
 use crate::{
     diagnostic::{Code, Finding},
     source::Span,
 };
 
 /// Reports items that touch without a separator.
-pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
+pub(super) fn check(tree: &SyntaxTree, findings: &mut Vec<Finding>) {
     for node in tree.nodes() {
         if matches!(
             node.kind(),

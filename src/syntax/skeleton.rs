@@ -17,9 +17,9 @@ pub const MAX_DEPTH: usize = 200;
 
 /// What begins or ends at a [`Boundary`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(super) enum BoundaryMark {
     /// A statement with this keyword.
-    Statement(Keyword),
+    Statement(StatementKeyword),
     /// The `{` of a body.
     Open,
     /// The `}` of a body.
@@ -29,7 +29,7 @@ pub(super) enum Mark {
 /// The words that begin a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each variant is the keyword")]
-pub(super) enum Keyword {
+pub(super) enum StatementKeyword {
     Sequence,
     Import,
     Param,
@@ -47,28 +47,28 @@ pub(super) enum Keyword {
     Expect,
 }
 
-impl Keyword {
-    fn of(word: &str) -> Option<Keyword> {
+impl StatementKeyword {
+    fn of(word: &str) -> Option<StatementKeyword> {
         Some(match word {
-            "sequence" => Keyword::Sequence,
-            "import" => Keyword::Import,
-            "param" => Keyword::Param,
-            "let" => Keyword::Let,
-            "group" => Keyword::Group,
-            "step" => Keyword::Step,
-            "fragment" => Keyword::Fragment,
-            "use" => Keyword::Use,
-            "for" => Keyword::For,
-            "if" => Keyword::If,
-            "else" => Keyword::Else,
-            "test" => Keyword::Test,
+            "sequence" => StatementKeyword::Sequence,
+            "import" => StatementKeyword::Import,
+            "param" => StatementKeyword::Param,
+            "let" => StatementKeyword::Let,
+            "group" => StatementKeyword::Group,
+            "step" => StatementKeyword::Step,
+            "fragment" => StatementKeyword::Fragment,
+            "use" => StatementKeyword::Use,
+            "for" => StatementKeyword::For,
+            "if" => StatementKeyword::If,
+            "else" => StatementKeyword::Else,
+            "test" => StatementKeyword::Test,
             _ => return None,
         })
     }
 
     /// Whether a `{` behind it opens a body.
     fn has_body(self) -> bool {
-        use Keyword::{Else, For, Fragment, Group, If, Test};
+        use StatementKeyword::{Else, For, Fragment, Group, If, Test};
         matches!(self, Group | Fragment | For | If | Else | Test)
     }
 }
@@ -77,7 +77,7 @@ impl Keyword {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Boundary {
     pub at: u32,
-    pub mark: Mark,
+    pub mark: BoundaryMark,
 }
 
 /// What the pass found.
@@ -112,7 +112,7 @@ enum Before {
     Other,
 }
 
-struct Scanner<'a> {
+struct SkeletonScanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
     file: FileId,
@@ -120,7 +120,7 @@ struct Scanner<'a> {
     stack: Vec<Opener>,
     out: Skeleton,
     before: Before,
-    statement: Option<Keyword>,
+    statement: Option<StatementKeyword>,
     in_when: bool,
     after_mock: bool,
     piece: u32,
@@ -134,7 +134,7 @@ struct Scanner<'a> {
 
 /// Scans a whole source.
 pub(super) fn scan(text: &str, file: FileId) -> Skeleton {
-    let mut scanner = Scanner {
+    let mut scanner = SkeletonScanner {
         text,
         bytes: text.as_bytes(),
         file,
@@ -157,7 +157,7 @@ pub(super) fn scan(text: &str, file: FileId) -> Skeleton {
     scanner.out
 }
 
-impl Scanner<'_> {
+impl SkeletonScanner<'_> {
     fn token(&mut self) {
         let start = self.at;
         match self.bytes[start] {
@@ -254,24 +254,25 @@ impl Scanner<'_> {
             return;
         }
         let was_mock = std::mem::replace(&mut self.after_mock, false);
-        let keyword = match (word, Keyword::of(word)) {
+        let keyword = match (word, StatementKeyword::of(word)) {
             ("mock" | "expect", _) if self.at_test_statement() => {
                 self.after_mock = true;
                 Some(if word == "mock" {
-                    Keyword::Mock
+                    StatementKeyword::Mock
                 } else {
-                    Keyword::Expect
+                    StatementKeyword::Expect
                 })
             }
-            ("xml", _) if self.may_begin_statement() => Some(Keyword::Xml),
+            ("xml", _) if self.may_begin_statement() => Some(StatementKeyword::Xml),
             // `expect step "…"` and `else if` do not begin a statement of their own.
-            (_, Some(Keyword::Step | Keyword::Group)) if was_mock => None,
-            (_, Some(Keyword::If))
-                if self.statement == Some(Keyword::Else) && self.before == Before::Start =>
+            (_, Some(StatementKeyword::Step | StatementKeyword::Group)) if was_mock => None,
+            (_, Some(StatementKeyword::If))
+                if self.statement == Some(StatementKeyword::Else)
+                    && self.before == Before::Start =>
             {
                 None
             }
-            (_, None) if self.is_shouted(start, word) => Keyword::of(&word.to_lowercase()),
+            (_, None) if self.is_shouted(start, word) => StatementKeyword::of(&word.to_lowercase()),
             (_, found) => found,
         };
         if let Some(keyword) = keyword.filter(|_| !self.names_something(start)) {
@@ -326,17 +327,17 @@ impl Scanner<'_> {
         open && text && !operand
     }
 
-    fn statement_begins(&mut self, keyword: Keyword, start: usize) {
+    fn statement_begins(&mut self, keyword: StatementKeyword, start: usize) {
         self.close_items(start);
         self.swallowed = false;
         self.statement = Some(keyword);
         // Behind `expect` stands a condition.
-        self.in_when = keyword == Keyword::Expect;
+        self.in_when = keyword == StatementKeyword::Expect;
         self.before = Before::Start;
-        self.boundary(start, Mark::Statement(keyword));
+        self.boundary(start, BoundaryMark::Statement(keyword));
     }
 
-    fn boundary(&mut self, at: usize, mark: Mark) {
+    fn boundary(&mut self, at: usize, mark: BoundaryMark) {
         self.piece = at as u32;
         self.out.boundaries.push(Boundary {
             at: at as u32,
@@ -427,10 +428,12 @@ impl Scanner<'_> {
         self.at += 1;
         let free = self.stack.last().is_none_or(|opener| opener.body);
         let insertion = start > 0 && self.bytes[start - 1] == b'$';
-        let body =
-            bracket == b'{' && free && !insertion && self.statement.is_some_and(Keyword::has_body);
+        let body = bracket == b'{'
+            && free
+            && !insertion
+            && self.statement.is_some_and(StatementKeyword::has_body);
         if body {
-            self.boundary(start, Mark::Open);
+            self.boundary(start, BoundaryMark::Open);
             self.in_when = false;
         }
         let indent = self.indent(start);
@@ -440,7 +443,7 @@ impl Scanner<'_> {
             body,
             indent,
         });
-        if body && self.statement == Some(Keyword::Test) && self.in_test == 0 {
+        if body && self.statement == Some(StatementKeyword::Test) && self.in_test == 0 {
             self.in_test = self.stack.len();
         }
         self.before = if body { Before::Start } else { Before::Other };
@@ -483,7 +486,7 @@ impl Scanner<'_> {
                 );
                 self.report(finding);
                 if bracket == b'}' {
-                    self.boundary(start, Mark::Close);
+                    self.boundary(start, BoundaryMark::Close);
                     self.statement = None;
                 }
             }
@@ -509,7 +512,7 @@ impl Scanner<'_> {
             {
                 self.suspect = Some(opener.at);
             }
-            self.boundary(start, Mark::Close);
+            self.boundary(start, BoundaryMark::Close);
             self.statement = None;
             self.in_when = false;
         }

@@ -6,7 +6,7 @@ use crate::source::{FileId, Span};
 
 /// One node as stored. Sixteen bytes, so that a large source stays small in memory.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(super) struct TreeEntry {
     pub kind: SyntaxKind,
     pub start: u32,
     pub end: u32,
@@ -16,15 +16,15 @@ pub(super) struct Entry {
 
 /// The tree of one source file. The leaves, in order, are the whole text.
 #[derive(Clone, Debug)]
-pub struct Tree {
+pub struct SyntaxTree {
     file: FileId,
     text: std::sync::Arc<str>,
-    entries: Vec<Entry>,
+    entries: Vec<TreeEntry>,
 }
 
-impl Tree {
-    pub(super) fn new(file: FileId, text: std::sync::Arc<str>, entries: Vec<Entry>) -> Self {
-        Tree {
+impl SyntaxTree {
+    pub(super) fn new(file: FileId, text: std::sync::Arc<str>, entries: Vec<TreeEntry>) -> Self {
+        SyntaxTree {
             file,
             text,
             entries,
@@ -74,20 +74,20 @@ impl Tree {
     }
 }
 
-/// A node of a [`Tree`].
+/// A node of a [`SyntaxTree`].
 #[derive(Clone, Copy)]
 pub struct Node<'a> {
-    tree: &'a Tree,
+    tree: &'a SyntaxTree,
     index: u32,
 }
 
 impl<'a> Node<'a> {
-    fn entry(self) -> Entry {
+    fn entry(self) -> TreeEntry {
         self.tree
             .entries
             .get(self.index as usize)
             .copied()
-            .unwrap_or(Entry {
+            .unwrap_or(TreeEntry {
                 kind: SyntaxKind::Error,
                 start: 0,
                 end: 0,
@@ -112,11 +112,11 @@ impl<'a> Node<'a> {
     }
 
     /// The tree it belongs to.
-    pub fn tree(self) -> &'a Tree {
+    pub fn tree(self) -> &'a SyntaxTree {
         self.tree
     }
 
-    /// Its number in the tree, for looking it up again with [`Tree::nodes`].
+    /// Its number in the tree, for looking it up again with [`SyntaxTree::nodes`].
     pub fn index(self) -> u32 {
         self.index
     }
@@ -181,14 +181,14 @@ impl std::fmt::Debug for Node<'_> {
 
 /// Builds a tree from the front to the back.
 #[derive(Debug, Default)]
-pub(super) struct Builder {
-    entries: Vec<Entry>,
+pub(super) struct TreeBuilder {
+    entries: Vec<TreeEntry>,
     open: Vec<u32>,
 }
 
-impl Builder {
+impl TreeBuilder {
     pub fn with_capacity(entries: usize) -> Self {
-        Builder {
+        TreeBuilder {
             entries: Vec::with_capacity(entries),
             open: Vec::new(),
         }
@@ -196,7 +196,7 @@ impl Builder {
 
     pub fn open(&mut self, kind: SyntaxKind, start: u32) {
         self.open.push(self.entries.len() as u32);
-        self.entries.push(Entry {
+        self.entries.push(TreeEntry {
             kind,
             start,
             end: start,
@@ -219,7 +219,7 @@ impl Builder {
     pub fn leaf(&mut self, kind: SyntaxKind, start: u32, end: u32) {
         if start < end {
             let next = self.entries.len() as u32 + 1;
-            self.entries.push(Entry {
+            self.entries.push(TreeEntry {
                 kind,
                 start,
                 end,
@@ -228,16 +228,16 @@ impl Builder {
         }
     }
 
-    /// A mark to return to with [`Builder::rewind`].
+    /// A mark to return to with [`TreeBuilder::rewind`].
     pub fn mark(&self) -> (usize, usize) {
         (self.entries.len(), self.open.len())
     }
 
     /// The nodes added since a mark, their places counted from `base` and their indices from the
     /// mark.
-    pub fn since(&self, mark: (usize, usize), base: u32) -> Vec<Entry> {
+    pub fn since(&self, mark: (usize, usize), base: u32) -> Vec<TreeEntry> {
         let first = mark.0 as u32;
-        let relative = |entry: &Entry| Entry {
+        let relative = |entry: &TreeEntry| TreeEntry {
             start: entry.start - base,
             end: entry.end - base,
             next: entry.next - first,
@@ -251,10 +251,10 @@ impl Builder {
             .collect()
     }
 
-    /// Adds what [`Builder::since`] gave, at another place.
-    pub fn replay(&mut self, entries: &[Entry], base: u32) {
+    /// Adds what [`TreeBuilder::since`] gave, at another place.
+    pub fn replay(&mut self, entries: &[TreeEntry], base: u32) {
         let first = self.entries.len() as u32;
-        let absolute = |entry: &Entry| Entry {
+        let absolute = |entry: &TreeEntry| TreeEntry {
             start: entry.start + base,
             end: entry.end + base,
             next: entry.next + first,
@@ -268,7 +268,7 @@ impl Builder {
         self.open.truncate(mark.1);
     }
 
-    pub fn finish(self) -> Vec<Entry> {
+    pub fn finish(self) -> Vec<TreeEntry> {
         self.entries
     }
 }

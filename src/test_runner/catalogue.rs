@@ -10,7 +10,7 @@ use crate::{
 
 /// A step or group.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct CatalogueEntry {
     /// Its path as runs print it: `"Group" / "Step"[2]`.
     pub path: String,
     /// The names from the outside in, and which one of several with this name each is, from 1.
@@ -25,7 +25,7 @@ pub struct Entry {
     pub of_child: bool,
 }
 
-impl Entry {
+impl CatalogueEntry {
     /// Its own name.
     pub fn name(&self) -> &str {
         self.parts.last().map_or("", |(name, _)| name.as_str())
@@ -35,14 +35,14 @@ impl Entry {
 /// All steps and groups of a sequence, in its order, those of child sequences among them.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    entries: Vec<Entry>,
+    entries: Vec<CatalogueEntry>,
     /// How many instructions the program has.
     instructions: usize,
 }
 
 /// Which of the steps a path means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum PathMatches {
     /// Nothing.
     Nothing,
     /// These; more than one only for a pattern.
@@ -54,7 +54,7 @@ pub(super) enum Found {
 impl Catalogue {
     /// The steps and groups of a program.
     pub fn of(program: &Program<'_>) -> Self {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<CatalogueEntry> = Vec::new();
         // The indices of the groups and child sequences around the present place.
         let mut around: Vec<usize> = Vec::new();
         let mut seen = HashSet::new();
@@ -65,12 +65,13 @@ impl Catalogue {
             }
             around.truncate(at.depth as usize);
             let parent = around.last().and_then(|index| entries.get(*index));
-            let mut parts = parent.map_or_else(Vec::new, |parent: &Entry| parent.parts.clone());
+            let mut parts =
+                parent.map_or_else(Vec::new, |parent: &CatalogueEntry| parent.parts.clone());
             let inside =
                 parent.is_some_and(|parent| parent.of_child || parent.kind == NodeKind::Child);
             parts.push((at.name.to_string(), number(&at.path)));
             around.push(entries.len());
-            entries.push(Entry {
+            entries.push(CatalogueEntry {
                 path: at.path.to_string(),
                 parts,
                 kind: at.kind,
@@ -86,12 +87,12 @@ impl Catalogue {
     }
 
     /// All of them.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[CatalogueEntry] {
         &self.entries
     }
 
     /// One of them.
-    pub(super) fn get(&self, index: usize) -> Option<&Entry> {
+    pub(super) fn get(&self, index: usize) -> Option<&CatalogueEntry> {
         self.entries.get(index)
     }
 
@@ -103,7 +104,7 @@ impl Catalogue {
     /// What a path means. The names may begin anywhere on the way from the outside to the step; a
     /// path that begins outermost wins. With `pattern`, names that nothing has may hold `*` and
     /// `?`.
-    pub(super) fn find(&self, wanted: &StepPath, kinds: &[NodeKind], pattern: bool) -> Found {
+    pub(super) fn find(&self, wanted: &StepPath, kinds: &[NodeKind], pattern: bool) -> PathMatches {
         let of_kind = || {
             self.entries
                 .iter()
@@ -124,24 +125,24 @@ impl Catalogue {
         }
         match list.len() {
             0 => {}
-            1 => return Found::These(list),
-            _ => return Found::OneOf(list),
+            1 => return PathMatches::These(list),
+            _ => return PathMatches::OneOf(list),
         }
         let has_wildcard = wanted
             .parts
             .iter()
             .any(|(name, _)| name.contains(['*', '?']));
         if !(pattern && has_wildcard) {
-            return Found::Nothing;
+            return PathMatches::Nothing;
         }
         let list: Vec<usize> = of_kind()
             .filter(|(_, entry)| ends_with(entry, wanted, fits))
             .map(|(index, _)| index)
             .collect();
         if list.is_empty() {
-            Found::Nothing
+            PathMatches::Nothing
         } else {
-            Found::These(list)
+            PathMatches::These(list)
         }
     }
 
@@ -152,7 +153,7 @@ impl Catalogue {
             .entries
             .iter()
             .filter(|entry| kinds.contains(&entry.kind))
-            .map(Entry::name);
+            .map(CatalogueEntry::name);
         names.filter(|name| seen.insert(*name)).collect()
     }
 }
@@ -167,7 +168,7 @@ fn number(path: &str) -> u32 {
         .unwrap_or(1)
 }
 
-fn ends_with(entry: &Entry, wanted: &StepPath, same: fn(&str, &str) -> bool) -> bool {
+fn ends_with(entry: &CatalogueEntry, wanted: &StepPath, same: fn(&str, &str) -> bool) -> bool {
     let own = entry.parts.iter().rev();
     wanted.parts.len() <= entry.parts.len()
         && wanted

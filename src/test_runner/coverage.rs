@@ -9,7 +9,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     catalogue::Catalogue,
     observe::{Observed, has_condition},
-    subject::Subject,
+    subject::TestSubject,
 };
 use crate::{
     engine::NodeKind,
@@ -231,7 +231,7 @@ impl Coverage {
     }
 
     /// Adds what a run saw.
-    pub(super) fn add(&mut self, subject: &Subject, observed: &Observed) {
+    pub(super) fn add(&mut self, subject: &TestSubject, observed: &Observed) {
         let key = (subject.name.clone(), subject.title.clone());
         let index = *self.known.entry(key).or_insert_with(|| {
             self.files.push(FileCoverage {

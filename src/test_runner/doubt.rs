@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     machines::TestMachine,
-    plan::{Check, CheckKind, Place},
-    subject::Subject,
+    plan::{Assertion, CheckKind, StepPlace},
+    subject::TestSubject,
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
@@ -19,10 +19,10 @@ use crate::{
 };
 
 /// Something that an expectation says, and what it says of it.
-type Fact = (String, String);
+type ExpectedFact = (String, String);
 
 /// Reports expectations of one test that contradict each other.
-pub(super) fn contradictions(checks: &[Check], findings: &mut Vec<Finding>) {
+pub(super) fn contradictions(checks: &[Assertion], findings: &mut Vec<Finding>) {
     let mut known: HashMap<String, (String, Span)> = HashMap::new();
     let mut reported = HashSet::new();
     for check in checks {
@@ -48,7 +48,7 @@ pub(super) fn contradictions(checks: &[Check], findings: &mut Vec<Finding>) {
     }
 }
 
-fn facts(check: &Check) -> Vec<Fact> {
+fn facts(check: &Assertion) -> Vec<ExpectedFact> {
     match &check.kind {
         CheckKind::Step(place, outcome, _) => of_step(place, outcome, check.not),
         CheckKind::Run(outcome, _) => of_run(outcome, check.not),
@@ -61,7 +61,7 @@ fn facts(check: &Check) -> Vec<Fact> {
     }
 }
 
-fn of_step(place: &Place, outcome: &StepOutcome, not: bool) -> Vec<Fact> {
+fn of_step(place: &StepPlace, outcome: &StepOutcome, not: bool) -> Vec<ExpectedFact> {
     let fact = |about: &str, value: String| (format!("{about} {}", place.path), value);
     let holds = |about: &str, value: bool| fact(about, value.to_string());
     match (outcome, not) {
@@ -95,7 +95,7 @@ fn of_step(place: &Place, outcome: &StepOutcome, not: bool) -> Vec<Fact> {
     }
 }
 
-fn of_run(outcome: &RunOutcome, not: bool) -> Vec<Fact> {
+fn of_run(outcome: &RunOutcome, not: bool) -> Vec<ExpectedFact> {
     let fact = |about: &str, value: String| vec![(about.to_owned(), value)];
     match (outcome, not) {
         (RunOutcome::Success, not) => fact("success", (!not).to_string()),
@@ -107,7 +107,7 @@ fn of_run(outcome: &RunOutcome, not: bool) -> Vec<Fact> {
 }
 
 /// `NAME == "text"` without names in the text.
-fn of_variable(kind: &ExpressionKind) -> Option<Fact> {
+fn of_variable(kind: &ExpressionKind) -> Option<ExpectedFact> {
     let ExpressionKind::Variable {
         variable,
         operator: Operator::Equals,
@@ -123,7 +123,7 @@ fn of_variable(kind: &ExpressionKind) -> Option<Fact> {
 /// Reports variables in expectations that neither the sequence nor the test could have set.
 pub(super) fn variables(
     test: &TestCase,
-    subject: &Subject,
+    subject: &TestSubject,
     machines: &[TestMachine],
     findings: &mut Vec<Finding>,
 ) {

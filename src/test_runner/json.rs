@@ -4,7 +4,7 @@ use serde_json::{Value, json as value};
 
 use super::{
     coverage::{Coverage, FileCoverage, Ratio},
-    report::{FileReport, Report, TestReport, Verdict},
+    report::{FileReport, TestReport, TestResults, TestVerdict},
     text::trace,
 };
 use crate::diagnostic::render::Look;
@@ -13,7 +13,7 @@ use crate::diagnostic::render::Look;
 pub const FORMAT_VERSION: u32 = 1;
 
 /// The results as JSON.
-pub fn json(report: &Report) -> String {
+pub fn json(report: &TestResults) -> String {
     let mut document = value!({
         "format_version": FORMAT_VERSION,
         "summary": {
@@ -58,7 +58,7 @@ fn test(file: &FileReport, test: &TestReport) -> Value {
         unicode: true,
         ..Look::PLAIN
     };
-    let trace = if test.verdict == Verdict::Failed {
+    let trace = if test.verdict == TestVerdict::Failed {
         trace(test, true, look)
     } else {
         Vec::new()
@@ -68,7 +68,7 @@ fn test(file: &FileReport, test: &TestReport) -> Value {
         "machine": test.machine,
         "line": file.line(test.span),
         "tested": test.subject,
-        "result": if test.verdict == Verdict::Passed { "passed" } else { "failed" },
+        "result": if test.verdict == TestVerdict::Passed { "passed" } else { "failed" },
         "failures": failures.collect::<Vec<_>>(),
         "remarks": test.remarks,
         "run": { "ended": test.ended, "steps": test.steps, "restarts": test.restarts },

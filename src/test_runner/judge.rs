@@ -1,12 +1,12 @@
 //! Expectations against what was seen: what was expected, what happened, and why.
 
 use super::{
-    observe::{End, Observed, Seen},
-    plan::{Check, CheckKind, Place, Planned},
-    report::Failure,
+    observe::{End, Observed, StepObservation},
+    plan::{Assertion, CheckKind, Planned, StepPlace},
+    report::UnmetExpectation,
 };
 use crate::{
-    engine::{Because, Event, Explanation, Failure as Fault, RunResult, Then, Verdict},
+    engine::{Event, Explanation, RunResult, SkipReason, StepFailure as Fault, Then, Verdict},
     model::{RunOutcome, StepOutcome},
     report,
 };
@@ -20,7 +20,7 @@ struct Judged {
 }
 
 /// What of a test was not met. Reasons need a run whose events were kept.
-pub(super) fn judge(planned: &Planned, observed: &Observed) -> Vec<Failure> {
+pub(super) fn judge(planned: &Planned, observed: &Observed) -> Vec<UnmetExpectation> {
     let mut out = Vec::new();
     for (index, check) in planned.checks.iter().enumerate() {
         let judged = match &check.kind {
@@ -42,7 +42,7 @@ pub(super) fn judge(planned: &Planned, observed: &Observed) -> Vec<Failure> {
             upto,
         }) = judged
         {
-            out.push(Failure {
+            out.push(UnmetExpectation {
                 span: check.span,
                 expected,
                 actual,
@@ -52,7 +52,7 @@ pub(super) fn judge(planned: &Planned, observed: &Observed) -> Vec<Failure> {
         }
     }
     if observed.end.is_none() {
-        out.push(Failure {
+        out.push(UnmetExpectation {
             span: planned.test.name.span,
             expected: "a run that ends".to_owned(),
             actual: "it goes on and on".to_owned(),
@@ -65,8 +65,8 @@ pub(super) fn judge(planned: &Planned, observed: &Observed) -> Vec<Failure> {
 }
 
 /// Conditions that nobody could decide, and that the test does not speak of.
-fn undecided(planned: &Planned, observed: &Observed) -> Option<Failure> {
-    let speaks = |check: &Check| {
+fn undecided(planned: &Planned, observed: &Observed) -> Option<UnmetExpectation> {
+    let speaks = |check: &Assertion| {
         matches!(&check.kind, CheckKind::Run(RunOutcome::Undecided(_), _)) && !check.not
     };
     if planned.test.undecided_allowed || planned.checks.iter().any(speaks) {
@@ -99,7 +99,7 @@ fn undecided(planned: &Planned, observed: &Observed) -> Option<Failure> {
         (1, about) => format!("the {about} of {}", first.path),
         (count, _) => format!("{count} questions"),
     };
-    Some(Failure {
+    Some(UnmetExpectation {
         span: planned.test.name.span,
         expected: "everything decided".to_owned(),
         actual: format!("nobody could decide {what}"),
@@ -109,10 +109,10 @@ fn undecided(planned: &Planned, observed: &Observed) -> Option<Failure> {
 }
 
 fn of_step(
-    check: &Check,
-    place: &Place,
+    check: &Assertion,
+    place: &StepPlace,
     outcome: &StepOutcome,
-    other: Option<&Place>,
+    other: Option<&StepPlace>,
     answer: Option<&Option<Explanation>>,
     observed: &Observed,
 ) -> Option<Judged> {
@@ -202,7 +202,7 @@ fn of_step(
 }
 
 /// Whether all of the first one's runs were before all of the second one's.
-fn before(first: &Seen, second: &Seen) -> bool {
+fn before(first: &StepObservation, second: &StepObservation) -> bool {
     match (first.last, second.first) {
         (Some(last), Some(first_of)) if first.ran > 0 && second.ran > 0 => last < first_of,
         _ => false,
@@ -210,7 +210,7 @@ fn before(first: &Seen, second: &Seen) -> bool {
 }
 
 /// An outcome in the words of the language.
-fn wanted(outcome: &StepOutcome, other: Option<&Place>) -> String {
+fn wanted(outcome: &StepOutcome, other: Option<&StepPlace>) -> String {
     let other = other.map_or("", |other| other.path.as_str());
     match outcome {
         StepOutcome::Ran => "ran".to_owned(),
@@ -242,7 +242,7 @@ fn list_of(codes: &[u32]) -> String {
 }
 
 /// What happened to a step or group.
-fn happened(seen: &Seen, place: &Place) -> String {
+fn happened(seen: &StepObservation, place: &StepPlace) -> String {
     if seen.ran > 0 {
         let times = if seen.ran > 1 {
             format!(" {} times", seen.ran)
@@ -269,7 +269,7 @@ fn happened(seen: &Seen, place: &Place) -> String {
 }
 
 /// Why what happened to a step happened; with `running` also why it ran.
-fn reasons(place: &Place, observed: &Observed, running: bool) -> impl Iterator<Item = String> {
+fn reasons(place: &StepPlace, observed: &Observed, running: bool) -> impl Iterator<Item = String> {
     let mut out = Vec::new();
     if observed.of(place.instruction).latest.is_none() {
         out.extend(not_reached(observed));
@@ -307,21 +307,21 @@ fn reasons(place: &Place, observed: &Observed, running: bool) -> impl Iterator<I
     out.into_iter()
 }
 
-fn skipped(because: &Because, observed: &Observed) -> String {
+fn skipped(because: &SkipReason, observed: &Observed) -> String {
     match because {
-        Because::Disabled => "it is disabled".to_owned(),
-        Because::Condition { explanation } if explanation.verdict == Verdict::Undecided => {
+        SkipReason::Disabled => "it is disabled".to_owned(),
+        SkipReason::Condition { explanation } if explanation.verdict == Verdict::Undecided => {
             format!(
                 "nobody could decide its condition: nobody said {}",
                 explanation.missing().join(", ")
             )
         }
-        Because::Condition { explanation } => {
+        SkipReason::Condition { explanation } => {
             format!("its condition: {}", report::why_not(explanation))
         }
-        Because::Environment { run_in } => format!("it runs in {run_in} only"),
-        Because::NotKnown { missing } => format!("not known: {missing}"),
-        Because::Group { path } => {
+        SkipReason::Environment { run_in } => format!("it runs in {run_in} only"),
+        SkipReason::NotKnown { missing } => format!("not known: {missing}"),
+        SkipReason::Group { path } => {
             let own = observed.events.iter().find_map(|event| match event {
                 Event::Skipped { at, because } if at.path == *path => Some(skipped_group(because)),
                 _ => None,
@@ -334,13 +334,13 @@ fn skipped(because: &Because, observed: &Observed) -> String {
     }
 }
 
-fn skipped_group(because: &Because) -> String {
+fn skipped_group(because: &SkipReason) -> String {
     match because {
-        Because::Condition { explanation } if explanation.verdict == Verdict::Undecided => {
+        SkipReason::Condition { explanation } if explanation.verdict == Verdict::Undecided => {
             format!("nobody said {}", explanation.missing().join(", "))
         }
-        Because::Condition { explanation } => report::why_not(explanation),
-        Because::Disabled => "it is disabled".to_owned(),
+        SkipReason::Condition { explanation } => report::why_not(explanation),
+        SkipReason::Disabled => "it is disabled".to_owned(),
         _ => "with what is around it".to_owned(),
     }
 }
@@ -428,9 +428,9 @@ fn values(answer: &Explanation) -> String {
 }
 
 fn of_run(
-    check: &Check,
+    check: &Assertion,
     outcome: &RunOutcome,
-    place: Option<&Place>,
+    place: Option<&StepPlace>,
     observed: &Observed,
 ) -> Option<Judged> {
     let end = observed.end.as_ref()?;

@@ -5,13 +5,13 @@
 use std::fmt::Write as _;
 
 use super::{
-    report::{FileReport, Report, TestReport, Verdict},
+    report::{FileReport, TestReport, TestResults, TestVerdict},
     text::trace,
 };
 use crate::diagnostic::{Finding, render::Look};
 
 /// The results as JUnit's XML.
-pub fn junit(report: &Report) -> String {
+pub fn junit(report: &TestResults) -> String {
     let seconds: f64 = report.tests().map(|test| test.seconds).sum();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let total = report.total() + report.broken();
@@ -36,7 +36,7 @@ fn suite(out: &mut String, file: &FileReport) {
     let failures = file
         .tests
         .iter()
-        .filter(|test| test.verdict == Verdict::Failed)
+        .filter(|test| test.verdict == TestVerdict::Failed)
         .count();
     let errors = usize::from(file.is_broken());
     let seconds: f64 = file.tests.iter().map(|test| test.seconds).sum();

@@ -21,12 +21,12 @@ pub struct TestMachine {
 }
 
 /// A machine file that was read: its text, unless it is broken.
-type File = Option<Arc<str>>;
+type MachineText = Option<Arc<str>>;
 
 /// Machine files that were read, and descriptions that were made of them.
 #[derive(Default)]
 pub(super) struct Machines {
-    files: HashMap<String, File>,
+    files: HashMap<String, MachineText>,
     made: HashMap<(String, String), Option<Arc<Machine>>>,
 }
 
@@ -122,7 +122,7 @@ fn read(
     home: &Home<'_>,
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
-) -> File {
+) -> MachineText {
     let shown = home.shown(&file.value);
     let bytes = match home.files.read(path) {
         Ok(bytes) => bytes,

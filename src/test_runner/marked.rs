@@ -6,27 +6,27 @@ use super::coverage::{FileCoverage, Point};
 
 /// How well a line is covered.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
+enum CoverageMark {
     Full,
     Half,
     Missed,
 }
 
-impl Mark {
-    fn of(point: &Point) -> Mark {
+impl CoverageMark {
+    fn of(point: &Point) -> CoverageMark {
         let half = point.sides().any(|sides| sides.missing().is_some());
         match (point.ran > 0, half) {
-            (false, _) => Mark::Missed,
-            (true, true) => Mark::Half,
-            (true, false) => Mark::Full,
+            (false, _) => CoverageMark::Missed,
+            (true, true) => CoverageMark::Half,
+            (true, false) => CoverageMark::Full,
         }
     }
 
     fn sign(self) -> &'static str {
         match self {
-            Mark::Full => "✓",
-            Mark::Half => "◐",
-            Mark::Missed => "✗",
+            CoverageMark::Full => "✓",
+            CoverageMark::Half => "◐",
+            CoverageMark::Missed => "✗",
         }
     }
 }
@@ -35,7 +35,7 @@ impl Mark {
 /// what no test showed.
 pub fn marked(file: &FileCoverage) -> String {
     let lines: Vec<&str> = file.source.text.lines().collect();
-    let mut marks: Vec<Option<Mark>> = vec![None; lines.len()];
+    let mut marks: Vec<Option<CoverageMark>> = vec![None; lines.len()];
     let mut notes: Vec<Vec<String>> = vec![Vec::new(); lines.len()];
     let line = |offset: u32| (file.source.position(offset).line as usize).saturating_sub(1);
     for point in file.points.iter().filter(|point| point.enabled) {
@@ -47,7 +47,7 @@ pub fn marked(file: &FileCoverage) -> String {
             (false, None) => first,
         };
         for place in marks.iter_mut().take(last + 1).skip(first) {
-            *place = Some(Mark::of(point));
+            *place = Some(CoverageMark::of(point));
         }
         if point.ran > 0 || !point.step {
             for sides in point.sides() {
@@ -73,7 +73,11 @@ pub fn marked(file: &FileCoverage) -> String {
     );
     let width = lines.len().to_string().len();
     for (index, text) in lines.iter().enumerate() {
-        let sign = marks.get(index).copied().flatten().map_or(" ", Mark::sign);
+        let sign = marks
+            .get(index)
+            .copied()
+            .flatten()
+            .map_or(" ", CoverageMark::sign);
         let _ = write!(out, "{sign} {:>width$} | {text}", index + 1);
         if let Some(notes) = notes.get(index).filter(|notes| !notes.is_empty()) {
             let _ = write!(out, "   <- {}", notes.join(", "));

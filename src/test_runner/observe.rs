@@ -3,8 +3,8 @@
 use super::plan::{CheckKind, Planned};
 use crate::{
     engine::{
-        At, Because, Engine, Event, Explanation, Given, GroupOutcome, NodeKind, Options, Program,
-        RunResult, Verdict,
+        Engine, Event, Explanation, GroupOutcome, InitialVariable, Location, NodeKind, Program,
+        RunOptions, RunResult, SkipReason, Verdict,
     },
     host::simulated::SimulatedHost,
     machine::Machine,
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// What happened to a step or group.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct StepObservation {
     /// How often it ran, or the group was entered.
     pub ran: u32,
     /// The event with which it first ran.
@@ -35,14 +35,14 @@ pub(super) struct Seen {
 pub(super) struct End {
     pub result: RunResult,
     pub code: u32,
-    pub failed: Option<At>,
+    pub failed: Option<Location>,
     pub restarts: u32,
     pub ran: u32,
 }
 
 /// A question that nobody could decide.
 #[derive(Clone, Debug)]
-pub(super) struct Doubt {
+pub(super) struct UndecidedQuestion {
     pub instruction: u32,
     pub path: String,
     /// `condition`, `rule 2`, `sequence` or `element`.
@@ -56,10 +56,10 @@ pub(super) struct Doubt {
 #[derive(Debug, Default)]
 pub(super) struct Observed {
     /// By instruction.
-    pub steps: Vec<Seen>,
+    pub steps: Vec<StepObservation>,
     /// `None` when the run did not end.
     pub end: Option<End>,
-    pub doubts: Vec<Doubt>,
+    pub doubts: Vec<UndecidedQuestion>,
     /// By the number of the check: what a condition came to, in the end or behind a step.
     pub answers: Vec<Option<Explanation>>,
     /// What happened, if it was to be kept.
@@ -83,14 +83,14 @@ pub(super) fn observe(
     keep: bool,
 ) -> Observed {
     let test = &planned.test;
-    let mut options = Options {
+    let mut options = RunOptions {
         explain: keep,
-        ..Options::default()
+        ..RunOptions::default()
     };
     options.variables = test
         .variables
         .iter()
-        .map(|one| Given {
+        .map(|one| InitialVariable {
             name: one.name.value.clone(),
             value: one.value.clone(),
             masked: one.masked,
@@ -105,7 +105,7 @@ pub(super) fn observe(
         SimulatedHost::new(Arc::clone(machine)).with_outcomes(planned.mocks.iter().cloned());
     let mut engine = Engine::new(program, options);
     let mut observed = Observed {
-        steps: vec![Seen::default(); instructions],
+        steps: vec![StepObservation::default(); instructions],
         sides: vec![(false, false); instructions],
         answers: vec![None; planned.checks.len()],
         ..Observed::default()
@@ -171,14 +171,14 @@ fn watched(planned: &Planned) -> Vec<(usize, u32, Condition)> {
 }
 
 impl Observed {
-    fn seen(&mut self, at: &At) -> Option<&mut Seen> {
+    fn seen(&mut self, at: &Location) -> Option<&mut StepObservation> {
         let count = self.count;
         let seen = self.steps.get_mut(at.instruction as usize)?;
         seen.latest = Some(count);
         Some(seen)
     }
 
-    fn side(&mut self, at: &At, holds: bool) {
+    fn side(&mut self, at: &Location, holds: bool) {
         if let Some(sides) = self.sides.get_mut(at.instruction as usize) {
             if holds {
                 sides.0 = true;
@@ -227,11 +227,13 @@ impl Observed {
                     seen.skipped = true;
                 }
                 match because {
-                    Because::Condition { explanation } if explanation.verdict == Verdict::False => {
+                    SkipReason::Condition { explanation }
+                        if explanation.verdict == Verdict::False =>
+                    {
                         self.side(at, false);
                     }
                     // It was asked before.
-                    Because::NotKnown { .. } | Because::Environment { .. } => self.held(at),
+                    SkipReason::NotKnown { .. } | SkipReason::Environment { .. } => self.held(at),
                     _ => {}
                 }
             }
@@ -241,7 +243,7 @@ impl Observed {
                 if let Some(seen) = self.seen(at) {
                     seen.undecided |= about == "condition";
                 }
-                self.doubts.push(Doubt {
+                self.doubts.push(UndecidedQuestion {
                     instruction: at.instruction,
                     path: at.path.to_string(),
                     about: about.clone(),
@@ -276,7 +278,7 @@ impl Observed {
     }
 
     /// What ran had a condition that held, unless nobody could decide it.
-    fn held(&mut self, at: &At) {
+    fn held(&mut self, at: &Location) {
         let undecided = self
             .steps
             .get(at.instruction as usize)
@@ -287,7 +289,7 @@ impl Observed {
     }
 
     /// What was seen of a step or group.
-    pub fn of(&self, instruction: u32) -> Seen {
+    pub fn of(&self, instruction: u32) -> StepObservation {
         self.steps
             .get(instruction as usize)
             .cloned()

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use super::{
-    catalogue::{Catalogue, Entry, Found},
+    catalogue::{Catalogue, CatalogueEntry, PathMatches},
     doubt,
     machines::{Machines, TestMachine},
-    subject::{Aimed, Home, Subject},
+    subject::{Aimed, Home, TestSubject},
 };
 use crate::{
     compile::Compiled,
     diagnostic::{Code, Finding, nearest},
-    elaborate::Given,
+    elaborate::ParameterValues,
     engine::NodeKind,
     machine::Mock,
     model::{Condition, ExpectationKind, RunOutcome, StepOutcome, StepPath, TestCase, TestMock},
@@ -33,9 +33,9 @@ const ALL: &[NodeKind] = &[
 
 /// The tests of a file, ready to run.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub struct TestPlan {
     /// What they are about.
-    pub subjects: Vec<Subject>,
+    pub subjects: Vec<TestSubject>,
     /// The tests, in the order of the file. Those with errors are not among them.
     pub tests: Vec<Planned>,
     /// What is wrong with them.
@@ -54,12 +54,12 @@ pub struct Planned {
     /// How steps end.
     pub mocks: Vec<Mock>,
     /// What is expected.
-    pub checks: Vec<Check>,
+    pub checks: Vec<Assertion>,
 }
 
 /// A single thing that is expected.
 #[derive(Clone, Debug)]
-pub struct Check {
+pub struct Assertion {
     /// Whether it must not be so.
     pub not: bool,
     /// What.
@@ -70,7 +70,7 @@ pub struct Check {
 
 /// A step or group that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct StepPlace {
     /// Its path.
     pub path: String,
     /// The number of its instruction.
@@ -83,17 +83,22 @@ pub struct Place {
 #[derive(Clone, Debug)]
 pub enum CheckKind {
     /// Of a step or group; the second place is the one that an order is about.
-    Step(Place, StepOutcome, Option<Place>),
+    Step(StepPlace, StepOutcome, Option<StepPlace>),
     /// When the run is over.
     Condition(Condition),
     /// Of the run, and the step that is to have made it fail.
-    Run(RunOutcome, Option<Place>),
+    Run(RunOutcome, Option<StepPlace>),
 }
 
 /// Makes the tests of a source ready: finds what they are about, their machines and steps. Machine
 /// files with faults are added to the sources of `compiled`.
-pub fn plan(compiled: &mut Compiled, path: &str, files: &dyn Files, given: &Given) -> Plan {
-    let mut plan = Plan::default();
+pub fn plan(
+    compiled: &mut Compiled,
+    path: &str,
+    files: &dyn Files,
+    given: &ParameterValues,
+) -> TestPlan {
+    let mut plan = TestPlan::default();
     // Machine files are put behind the file itself when everything else has been looked up.
     let mut sources: Sources = compiled.sources.clone();
     let home = Home {
@@ -123,7 +128,7 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn test(&mut self, index: usize, test: &TestCase, plan: &mut Plan, sources: &mut Sources) {
+    fn test(&mut self, index: usize, test: &TestCase, plan: &mut TestPlan, sources: &mut Sources) {
         let before = plan.findings.len();
         let machines = self
             .machines
@@ -161,7 +166,7 @@ impl Planner<'_> {
         &mut self,
         index: usize,
         test: &TestCase,
-        plan: &mut Plan,
+        plan: &mut TestPlan,
     ) -> Option<(usize, TestCase)> {
         let key = self.home.key(test);
         // With parameters the text of a test may be another one, even if the sequence is known.
@@ -246,7 +251,7 @@ impl Resolver<'_> {
         named
     }
 
-    fn not_mockable(&mut self, entry: &Entry, span: Span) {
+    fn not_mockable(&mut self, entry: &CatalogueEntry, span: Span) {
         let (why, help) = match entry.kind {
             NodeKind::Child => (
                 "runs another sequence",
@@ -265,11 +270,11 @@ impl Resolver<'_> {
         self.findings.push(finding.help(help));
     }
 
-    fn checks(&mut self, test: &TestCase) -> Vec<Check> {
+    fn checks(&mut self, test: &TestCase) -> Vec<Assertion> {
         let mut out = Vec::new();
         for expectation in &test.expectations {
             match &expectation.kind {
-                ExpectationKind::Condition(condition) => out.push(Check {
+                ExpectationKind::Condition(condition) => out.push(Assertion {
                     not: false,
                     kind: CheckKind::Condition(condition.clone()),
                     span: expectation.span,
@@ -284,7 +289,7 @@ impl Resolver<'_> {
                             _ => None,
                         };
                         let kind = CheckKind::Run(wanted.what.clone(), place);
-                        out.push(Check {
+                        out.push(Assertion {
                             not: wanted.not,
                             kind,
                             span: wanted.span,
@@ -297,7 +302,7 @@ impl Resolver<'_> {
                     outcomes,
                 } => {
                     let found = self.found(step, if *group { GROUPS } else { STEPS }, true);
-                    let places: Vec<Place> = found
+                    let places: Vec<StepPlace> = found
                         .into_iter()
                         .filter_map(|index| self.catalogue.get(index))
                         .map(place)
@@ -329,7 +334,7 @@ impl Resolver<'_> {
                             }
                             let kind =
                                 CheckKind::Step(own.clone(), wanted.what.clone(), other.clone());
-                            out.push(Check {
+                            out.push(Assertion {
                                 not: wanted.not,
                                 kind,
                                 span: wanted.span,
@@ -343,7 +348,7 @@ impl Resolver<'_> {
     }
 
     /// The one step that a path means.
-    fn one(&mut self, path: &StepPath, kinds: &[NodeKind]) -> Option<Place> {
+    fn one(&mut self, path: &StepPath, kinds: &[NodeKind]) -> Option<StepPlace> {
         let index = self.found(path, kinds, false).into_iter().next()?;
         self.catalogue.get(index).map(place)
     }
@@ -351,9 +356,9 @@ impl Resolver<'_> {
     /// The steps that a path means; none after a finding.
     fn found(&mut self, path: &StepPath, kinds: &[NodeKind], pattern: bool) -> Vec<usize> {
         match self.catalogue.find(path, kinds, pattern) {
-            Found::These(list) => return list,
-            Found::Nothing => self.unknown(path, kinds),
-            Found::OneOf(list) => self.ambiguous(path, &list),
+            PathMatches::These(list) => return list,
+            PathMatches::Nothing => self.unknown(path, kinds),
+            PathMatches::OneOf(list) => self.ambiguous(path, &list),
         }
         Vec::new()
     }
@@ -366,7 +371,7 @@ impl Resolver<'_> {
             path.span,
             format!("the sequence has no {what} {written}"),
         );
-        if self.catalogue.find(path, ALL, false) != Found::Nothing {
+        if self.catalogue.find(path, ALL, false) != PathMatches::Nothing {
             let other = if kinds == GROUPS { "step" } else { "group" };
             self.findings.push(
                 finding
@@ -416,7 +421,7 @@ impl Resolver<'_> {
     }
 
     fn ambiguous(&mut self, path: &StepPath, list: &[usize]) {
-        let entries: Vec<&Entry> = list
+        let entries: Vec<&CatalogueEntry> = list
             .iter()
             .filter_map(|index| self.catalogue.get(*index))
             .collect();
@@ -457,8 +462,8 @@ impl Resolver<'_> {
     }
 }
 
-fn place(entry: &Entry) -> Place {
-    Place {
+fn place(entry: &CatalogueEntry) -> StepPlace {
+    StepPlace {
         path: entry.path.clone(),
         instruction: entry.instruction,
         group: entry.kind == NodeKind::Group,

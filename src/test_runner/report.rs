@@ -11,7 +11,7 @@ use crate::{
 
 /// How a test ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum TestVerdict {
     /// Everything was as expected.
     Passed,
     /// Something was not.
@@ -20,7 +20,7 @@ pub enum Verdict {
 
 /// An expectation that was not met.
 #[derive(Clone, Debug)]
-pub struct Failure {
+pub struct UnmetExpectation {
     /// Its place.
     pub span: Span,
     /// What was expected.
@@ -33,7 +33,7 @@ pub struct Failure {
     pub upto: Option<usize>,
 }
 
-impl Failure {
+impl UnmetExpectation {
     /// As a finding, with the source.
     pub fn finding(&self) -> Finding {
         let message = format!("expected {}; {}", self.expected, self.actual);
@@ -58,9 +58,9 @@ pub struct TestReport {
     /// The file that was tested.
     pub subject: String,
     /// How it ended.
-    pub verdict: Verdict,
+    pub verdict: TestVerdict,
     /// What was not as expected.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<UnmetExpectation>,
     /// What is worth knowing beside: a run that failed, and nobody asked.
     pub remarks: Vec<String>,
     /// How the run ended, in words.
@@ -116,14 +116,14 @@ impl FileReport {
 
 /// All tests that were run.
 #[derive(Clone, Debug, Default)]
-pub struct Report {
+pub struct TestResults {
     /// The files, in order.
     pub files: Vec<FileReport>,
     /// How much of the sequences was run, if that was asked.
     pub coverage: Option<Coverage>,
 }
 
-impl Report {
+impl TestResults {
     /// All tests.
     pub fn tests(&self) -> impl Iterator<Item = &TestReport> {
         self.files.iter().flat_map(|file| &file.tests)
@@ -137,7 +137,7 @@ impl Report {
     /// How many of them failed.
     pub fn failed(&self) -> usize {
         self.tests()
-            .filter(|test| test.verdict == Verdict::Failed)
+            .filter(|test| test.verdict == TestVerdict::Failed)
             .count()
     }
 

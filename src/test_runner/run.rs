@@ -6,8 +6,8 @@ use super::{
     coverage::Coverage,
     judge::{ended, judge},
     observe::observe,
-    plan::{CheckKind, Plan, Planned},
-    report::{Failure, TestReport, Verdict, scrub},
+    plan::{CheckKind, Planned, TestPlan},
+    report::{TestReport, TestVerdict, UnmetExpectation, scrub},
 };
 use crate::{
     engine::{Program, RunResult},
@@ -16,11 +16,11 @@ use crate::{
 };
 
 /// Which tests of a plan are to run.
-pub type Wanted<'a> = &'a dyn Fn(&str, Span) -> bool;
+pub type TestFilter<'a> = &'a dyn Fn(&str, Span) -> bool;
 
 /// Runs the tests of a plan that are wanted, by their names and places, each on each of its
 /// machines; what they cover is added to `coverage`.
-pub fn run(plan: &Plan, wanted: Wanted<'_>, coverage: &mut Coverage) -> Vec<TestReport> {
+pub fn run(plan: &TestPlan, wanted: TestFilter<'_>, coverage: &mut Coverage) -> Vec<TestReport> {
     let programs: Vec<Option<Program<'_>>> = plan
         .subjects
         .iter()
@@ -52,7 +52,7 @@ pub fn run(plan: &Plan, wanted: Wanted<'_>, coverage: &mut Coverage) -> Vec<Test
             let secrets = secrets(planned, &kept.secrets);
             let clean = |text: &str| scrub(text, &secrets);
             for failure in &mut failures {
-                *failure = Failure {
+                *failure = UnmetExpectation {
                     expected: clean(&failure.expected),
                     actual: clean(&failure.actual),
                     why: failure.why.iter().map(|line| clean(line)).collect(),
@@ -70,9 +70,9 @@ pub fn run(plan: &Plan, wanted: Wanted<'_>, coverage: &mut Coverage) -> Vec<Test
                 span: planned.test.span,
                 subject: subject.name.clone(),
                 verdict: if failures.is_empty() {
-                    Verdict::Passed
+                    TestVerdict::Passed
                 } else {
-                    Verdict::Failed
+                    TestVerdict::Failed
                 },
                 failures,
                 remarks: remarks.into_iter().collect(),

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     compile::Compiled,
     diagnostic::{Code, Finding, nearest},
-    elaborate::{Given, GivenValue, elaborate},
+    elaborate::{GivenValue, ParameterValues, elaborate},
     engine::Program,
-    load::{Loaded, load},
+    load::{LoadedSequence, load},
     model::{Sequence, Spanned, TestCase},
     source::{Files, Span, join_relative},
 };
@@ -24,7 +24,7 @@ const BESIDE: [&str; 3] = [".tasq", ".xml", ".zip"];
 
 /// A sequence with all that its tests need of it.
 #[derive(Debug)]
-pub struct Subject {
+pub struct TestSubject {
     /// The file it is from, as shown.
     pub name: String,
     /// The sequence's name, where its file has several.
@@ -49,12 +49,12 @@ pub(super) struct Home<'a> {
     /// Its place inside the project's folder.
     pub path: &'a str,
     pub files: &'a dyn Files,
-    pub given: &'a Given,
+    pub given: &'a ParameterValues,
 }
 
 /// A subject, and the test as it reads with the values of its parameters.
 pub(super) struct Aimed {
-    pub subject: Subject,
+    pub subject: TestSubject,
     pub test: Option<TestCase>,
 }
 
@@ -263,7 +263,13 @@ impl Home<'_> {
             .files
             .read(&path)
             .map_err(|error| refuse(format!("cannot read {shown}: {error}")))?;
-        let contents = load(&shown, &path, bytes, self.files, &Given::default());
+        let contents = load(
+            &shown,
+            &path,
+            bytes,
+            self.files,
+            &ParameterValues::default(),
+        );
         if let Some(fault) = contents.findings.iter().find(|finding| finding.is_error()) {
             return Err(refuse(format!("{shown} cannot be run: {}", fault.message)));
         }
@@ -279,7 +285,7 @@ impl Home<'_> {
     }
 }
 
-fn with_parameters(given: &Given, test: &TestCase) -> Given {
+fn with_parameters(given: &ParameterValues, test: &TestCase) -> ParameterValues {
     let mut given = given.clone();
     for (name, text) in &test.parameters {
         given
@@ -291,11 +297,11 @@ fn with_parameters(given: &Given, test: &TestCase) -> Given {
 
 /// The sequence of a file that a test means, and the others.
 fn choose(
-    mut list: Vec<Loaded>,
+    mut list: Vec<LoadedSequence>,
     test: &TestCase,
     shown: &str,
     place: Span,
-) -> Result<(Loaded, Vec<Loaded>), Vec<Finding>> {
+) -> Result<(LoadedSequence, Vec<LoadedSequence>), Vec<Finding>> {
     let titles: Vec<String> = list.iter().map(|one| one.title.clone()).collect();
     let index = match &test.sequence {
         Some(wanted) => list
@@ -345,7 +351,7 @@ fn subject(
     sequence: Sequence,
     children: BTreeMap<String, Sequence>,
     test: &TestCase,
-) -> Result<Subject, Vec<Finding>> {
+) -> Result<TestSubject, Vec<Finding>> {
     let catalogue = match Program::new(&sequence, &children) {
         Ok(program) => Catalogue::of(&program),
         Err(refused) => {
@@ -358,7 +364,7 @@ fn subject(
         }
     };
     let points = points(&sequence, &catalogue);
-    Ok(Subject {
+    Ok(TestSubject {
         name,
         title,
         text,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     coverage::{Coverage, Ratio},
-    report::{FileReport, Report, TestReport, Verdict, scrub},
+    report::{FileReport, TestReport, TestResults, TestVerdict, scrub},
 };
 use crate::{
     diagnostic::{
@@ -19,7 +19,7 @@ use crate::{
 
 /// How results are drawn.
 #[derive(Clone, Copy, Debug)]
-pub struct Style {
+pub struct ResultStyle {
     /// What the terminal can show.
     pub look: Look,
     /// Show the whole of a failed test's run, with variables, and every place that is not covered.
@@ -32,12 +32,12 @@ const LINES: usize = 12;
 const PLACES: usize = 20;
 
 /// The results: a line a test, then what failed, then the coverage, then the sum.
-pub fn text(report: &Report, style: Style) -> String {
+pub fn text(report: &TestResults, style: ResultStyle) -> String {
     let mut out = String::new();
     for file in report.files.iter().filter(|file| !file.tests.is_empty()) {
         let _ = writeln!(out, "{}", file.name);
         for test in &file.tests {
-            let good = test.verdict == Verdict::Passed;
+            let good = test.verdict == TestVerdict::Passed;
             let _ = writeln!(out, "  {} {}", sign(good, style), test.title());
             for remark in &test.remarks {
                 let _ = writeln!(out, "      {remark}");
@@ -49,7 +49,7 @@ pub fn text(report: &Report, style: Style) -> String {
         for test in file
             .tests
             .iter()
-            .filter(|test| test.verdict == Verdict::Failed)
+            .filter(|test| test.verdict == TestVerdict::Failed)
         {
             failed(&mut out, file, test, style);
         }
@@ -82,7 +82,7 @@ pub fn text(report: &Report, style: Style) -> String {
     out
 }
 
-fn sign(good: bool, style: Style) -> String {
+fn sign(good: bool, style: ResultStyle) -> String {
     let sign = match (good, style.look.unicode) {
         (true, true) => "✓",
         (true, false) => "+",
@@ -92,7 +92,7 @@ fn sign(good: bool, style: Style) -> String {
     paint(sign, if good { GOOD } else { BAD }, style.look.color)
 }
 
-fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: Style) {
+fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: ResultStyle) {
     let _ = writeln!(
         out,
         "{} {}",
@@ -141,7 +141,7 @@ pub(super) fn trace(test: &TestReport, whole: bool, look: Look) -> Vec<String> {
     let events = test.events.get(..end).unwrap_or(&test.events);
     let drawn = report::tree(
         events,
-        report::Style {
+        report::TreeStyle {
             color: look.color,
             unicode: look.unicode,
             verbose: whole,
@@ -187,7 +187,7 @@ fn masked(sources: &Sources, secrets: &[String]) -> Sources {
     out
 }
 
-fn covered(out: &mut String, coverage: &Coverage, style: Style) {
+fn covered(out: &mut String, coverage: &Coverage, style: ResultStyle) {
     let width = coverage
         .files()
         .iter()

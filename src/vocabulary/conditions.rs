@@ -9,7 +9,7 @@ use super::embedded;
 /// A comparison as written and as stored.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Operator {
+pub struct OperatorEntry {
     /// In the source, such as `==`.
     pub written: String,
     /// In the XML, such as `equals`.
@@ -100,7 +100,7 @@ pub struct Hive {
 #[serde(deny_unknown_fields)]
 pub struct Conditions {
     /// Comparison operators.
-    pub operator: Vec<Operator>,
+    pub operator: Vec<OperatorEntry>,
     /// Condition types.
     pub condition: Vec<ConditionType>,
     /// Types of registry values.
@@ -111,7 +111,7 @@ pub struct Conditions {
 
 impl Conditions {
     /// The operator as written, if it may stand in a condition of this keyword.
-    pub fn operator(&self, written: &str, keyword: &str) -> Option<&Operator> {
+    pub fn operator(&self, written: &str, keyword: &str) -> Option<&OperatorEntry> {
         self.operator.iter().find(|operator| {
             operator.written == written && operator.applies.iter().any(|word| word == keyword)
         })

@@ -8,7 +8,7 @@ use super::embedded;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+struct GlobalTable {
     global: Vec<Global>,
 }
 
@@ -21,7 +21,7 @@ struct Global {
 
 /// The `property` of a variable of the `globalVarList`, where it is not the name.
 pub fn global_property(variable: &str) -> Option<&'static str> {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+    static TABLE: OnceLock<GlobalTable> = OnceLock::new();
     let table =
         TABLE.get_or_init(|| embedded("globals", include_str!("../../grammar/globals.toml")));
     table

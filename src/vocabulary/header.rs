@@ -9,13 +9,13 @@ use super::{Property, embedded};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Properties {
+struct HeaderProperties {
     property: Vec<Property>,
 }
 
 /// The properties of `sequence "…" < … >`.
 pub fn header() -> &'static [Property] {
-    static TABLE: OnceLock<Properties> = OnceLock::new();
+    static TABLE: OnceLock<HeaderProperties> = OnceLock::new();
     &TABLE
         .get_or_init(|| embedded("header", include_str!("../../grammar/header.toml")))
         .property
@@ -23,7 +23,7 @@ pub fn header() -> &'static [Property] {
 
 /// The properties of a step whose type is written in quotes.
 pub fn quoted() -> &'static [Property] {
-    static TABLE: OnceLock<Properties> = OnceLock::new();
+    static TABLE: OnceLock<HeaderProperties> = OnceLock::new();
     &TABLE
         .get_or_init(|| embedded("quoted", include_str!("../../grammar/quoted.toml")))
         .property
@@ -31,7 +31,7 @@ pub fn quoted() -> &'static [Property] {
 
 /// The properties that any step or group may have; `applies` says which.
 pub fn common() -> &'static [Property] {
-    static TABLE: OnceLock<Properties> = OnceLock::new();
+    static TABLE: OnceLock<HeaderProperties> = OnceLock::new();
     &TABLE
         .get_or_init(|| embedded("common", include_str!("../../grammar/common.toml")))
         .property

@@ -27,13 +27,13 @@ pub struct Platform {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+struct PlatformTable {
     platform: Vec<Platform>,
 }
 
 /// All known operating systems.
 pub fn platforms() -> &'static [Platform] {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+    static TABLE: OnceLock<PlatformTable> = OnceLock::new();
     &TABLE
         .get_or_init(|| embedded("platforms", include_str!("../../grammar/platforms.toml")))
         .platform

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ArrayPart, Holder, Overridable, Pattern, Product, Referenced, Unit};
+use super::{ArrayPart, Holder, Overridable, Pattern, ProductVersion, Referenced, Unit};
 
 /// The type of a property's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -93,7 +93,7 @@ pub struct Stored {
     pub hidden: bool,
     /// The product version that brought it.
     #[serde(default)]
-    pub since: Option<Product>,
+    pub since: Option<ProductVersion>,
 }
 
 /// A companion variable that says whether the property is used.
@@ -115,7 +115,7 @@ pub struct Switch {
     pub label: Option<String>,
     /// The product version that brought it.
     #[serde(default)]
-    pub since: Option<Product>,
+    pub since: Option<ProductVersion>,
 }
 
 /// One variable made of a reference's parts.
@@ -311,7 +311,7 @@ pub struct Property {
     pub default_with: Option<DefaultWith>,
     /// The product version that brought it.
     #[serde(default)]
-    pub since: Option<Product>,
+    pub since: Option<ProductVersion>,
     /// The XML variable's `name`.
     #[serde(default)]
     pub variable: Option<String>,
@@ -375,7 +375,7 @@ impl Property {
     }
 
     /// Whether `product` has it.
-    pub fn in_product(&self, product: Product) -> bool {
+    pub fn in_product(&self, product: ProductVersion) -> bool {
         self.since.is_none_or(|since| since <= product)
     }
 }

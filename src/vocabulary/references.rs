@@ -20,13 +20,13 @@ pub struct ReferenceKind {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+struct ReferenceTable {
     kind: Vec<ReferenceKind>,
 }
 
 /// All kinds.
 pub fn reference_kinds() -> &'static [ReferenceKind] {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+    static TABLE: OnceLock<ReferenceTable> = OnceLock::new();
     &TABLE
         .get_or_init(|| embedded("references", include_str!("../../grammar/references.toml")))
         .kind

@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Family, List, PartOrder, Product, Property, Stored};
+use super::{Family, List, PartOrder, ProductVersion, Property, Stored};
 
 /// The XML element of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Element {
+pub enum StepElement {
     /// `<step>`.
     Step,
     /// `<subtasksequence>`, which only Run Task Sequence is.
     SubTaskSequence,
 }
 
-impl Element {
+impl StepElement {
     /// The element's name.
     pub fn name(self) -> &'static str {
         match self {
-            Element::Step => "step",
-            Element::SubTaskSequence => "subtasksequence",
+            StepElement::Step => "step",
+            StepElement::SubTaskSequence => "subtasksequence",
         }
     }
 }
@@ -97,14 +97,14 @@ pub struct StepType {
     /// The WMI class, which is the XML's `type`.
     pub class: String,
     /// The XML element.
-    pub element: Element,
+    pub element: StepElement,
     /// The action's text with `{Property}` for the text of a variable.
     pub action: String,
     /// One sentence.
     pub help: String,
     /// The product version that brought it.
     #[serde(default)]
-    pub since: Option<Product>,
+    pub since: Option<ProductVersion>,
     /// Whether it may set run-time variables that its properties do not name.
     #[serde(default)]
     pub sets_anything: bool,

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use super::embedded;
 
 /// Counts by step type and property.
-type Table = BTreeMap<String, BTreeMap<String, u32>>;
+type UsageTable = BTreeMap<String, BTreeMap<String, u32>>;
 
 /// How often public exports and the project's examples say a property of a step type; 0 when rarely
 /// or never.
 pub fn usage(keyword: &str, property: &str) -> u32 {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+    static TABLE: OnceLock<UsageTable> = OnceLock::new();
     let table = TABLE.get_or_init(|| embedded("usage", include_str!("../../grammar/usage.toml")));
     table
         .get(keyword)

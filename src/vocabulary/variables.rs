@@ -51,7 +51,7 @@ include!(concat!(env!("OUT_DIR"), "/names.rs"));
 /// The names of the other sections are read by `build.rs`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+struct VariableTable {
     variable: Vec<BuiltIn>,
     #[serde(rename = "family")]
     _family: IgnoredAny,
@@ -63,7 +63,7 @@ struct Table {
 
 /// All built-in variables. Reads the whole table at its first use; [`is_known`] does without.
 pub fn built_ins() -> &'static [BuiltIn] {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+    static TABLE: OnceLock<VariableTable> = OnceLock::new();
     &TABLE
         .get_or_init(|| embedded("variables", include_str!("../../grammar/variables.toml")))
         .variable

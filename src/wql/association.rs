@@ -1,10 +1,10 @@
 //! `ASSOCIATORS OF {…}` and `REFERENCES OF {…}`. What stands between the braces is an object path,
 //! a small language of its own; it is taken as it is, only its end is looked for.
 
-use super::{ast::Query, fault::Fault, parse::Parsed};
+use super::{ast::Query, fault::QueryFault, parse::ReadQuery};
 
 /// Reads an association query; `None` where the text is none.
-pub(super) fn association(text: &str) -> Option<Parsed> {
+pub(super) fn association(text: &str) -> Option<ReadQuery> {
     let word = first_word(text);
     if !["ASSOCIATORS", "REFERENCES"]
         .iter()
@@ -13,13 +13,13 @@ pub(super) fn association(text: &str) -> Option<Parsed> {
         return None;
     }
     Some(match fault(text, word) {
-        None => Parsed {
+        None => ReadQuery {
             query: Some(Query::Association {
                 text: text.to_owned(),
             }),
             faults: Vec::new(),
         },
-        Some(fault) => Parsed {
+        Some(fault) => ReadQuery {
             query: None,
             faults: vec![fault],
         },
@@ -35,7 +35,7 @@ fn first_word(text: &str) -> &str {
 
 /// The first thing that is wrong behind the first word; one is enough, for the rest is not looked
 /// into.
-fn fault(text: &str, word: &str) -> Option<Fault> {
+fn fault(text: &str, word: &str) -> Option<QueryFault> {
     let upper = word.to_ascii_uppercase();
     let place = |rest: &str| text.len() - rest.len();
     let mut rest = &text[text.len() - text.trim_start().len() + word.len()..];
@@ -44,7 +44,7 @@ fn fault(text: &str, word: &str) -> Option<Fault> {
     if !of.eq_ignore_ascii_case("OF") {
         let at = place(rest);
         return Some(
-            Fault::new(at..at + of.len(), format!("`{upper}` is followed by `OF`"))
+            QueryFault::new(at..at + of.len(), format!("`{upper}` is followed by `OF`"))
                 .expected("`OF`"),
         );
     }
@@ -52,7 +52,7 @@ fn fault(text: &str, word: &str) -> Option<Fault> {
     let open = place(rest);
     let Some(inner) = rest.strip_prefix('{') else {
         return Some(
-            Fault::new(
+            QueryFault::new(
                 open..open,
                 format!("`{upper} OF` is followed by an object in braces"),
             )
@@ -61,13 +61,13 @@ fn fault(text: &str, word: &str) -> Option<Fault> {
     };
     let Some(close) = closing(inner) else {
         return Some(
-            Fault::new(open..open + 1, "a brace in a query is never closed")
+            QueryFault::new(open..open + 1, "a brace in a query is never closed")
                 .expected("opened here"),
         );
     };
     if inner[..close].trim().is_empty() {
         return Some(
-            Fault::new(
+            QueryFault::new(
                 open..open + close + 2,
                 "no object between the braces of a query",
             )
@@ -84,7 +84,7 @@ fn fault(text: &str, word: &str) -> Option<Fault> {
             .map_or(0, char::len_utf8)
             .max(next.len());
         return Some(
-            Fault::new(at..at + length, "text behind the object of a query")
+            QueryFault::new(at..at + length, "text behind the object of a query")
                 .expected("`WHERE` or nothing"),
         );
     }

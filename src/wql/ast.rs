@@ -25,9 +25,9 @@ pub struct Select {
     /// What is asked for.
     pub projection: Projection,
     /// The class.
-    pub class: Name,
+    pub class: WqlName,
     /// What stands behind `WHERE`.
-    pub condition: Option<Expression>,
+    pub condition: Option<WqlExpression>,
 }
 
 /// What stands between `SELECT` and `FROM`.
@@ -36,12 +36,12 @@ pub enum Projection {
     /// `*`.
     All,
     /// The named properties; at least one.
-    Properties(Vec<Name>),
+    Properties(Vec<WqlName>),
 }
 
 /// The name of a class or property.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
+pub struct WqlName {
     /// As written; the parts of a path (`TargetInstance.Name`) are joined with points.
     pub text: String,
     /// Its bytes in the query.
@@ -53,28 +53,28 @@ pub struct Name {
 
 /// What stands behind `WHERE`, or a part of it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Expression {
+pub enum WqlExpression {
     /// `… AND …`: two or more.
-    All(Vec<Expression>),
+    All(Vec<WqlExpression>),
     /// `… OR …`: two or more.
-    Any(Vec<Expression>),
+    Any(Vec<WqlExpression>),
     /// `NOT …`.
-    Not(Box<Expression>),
+    Not(Box<WqlExpression>),
     /// One comparison.
-    Test(Test),
+    Test(WqlComparison),
     /// `%Name%` in place of a whole comparison.
-    Inserted(Name),
+    Inserted(WqlName),
 }
 
 /// A comparison.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Test {
+pub struct WqlComparison {
     /// The left side.
-    pub left: Operand,
+    pub left: WqlOperand,
     /// How the sides are compared.
-    pub operator: Operator,
+    pub operator: WqlOperator,
     /// The right side.
-    pub right: Operand,
+    pub right: WqlOperand,
     /// All of it in normal spelling.
     pub written: Arc<str>,
     /// Its bytes in the query.
@@ -83,27 +83,27 @@ pub struct Test {
 
 /// A side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Operand {
+pub enum WqlOperand {
     /// A property.
-    Property(Name),
+    Property(WqlName),
     /// A constant.
     Constant(Literal),
     /// `%Name%` outside of quotes.
-    Inserted(Name),
+    Inserted(WqlName),
 }
 
 /// A constant and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Literal {
     /// The value.
-    pub value: Constant,
+    pub value: WqlLiteral,
     /// Its bytes in the query.
     pub range: Range<usize>,
 }
 
 /// The value of a constant.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Constant {
+pub enum WqlLiteral {
     /// A text, its escapes resolved. Dates are texts too.
     Text(String),
     /// A whole number.
@@ -118,7 +118,7 @@ pub enum Constant {
 
 /// How two sides are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
+pub enum WqlOperator {
     /// `=`.
     Equal,
     /// `!=`, `<>`.
@@ -141,20 +141,20 @@ pub enum Operator {
     IsA,
 }
 
-impl Operator {
+impl WqlOperator {
     /// The operator as WQL spells it.
     pub fn written(self) -> &'static str {
         match self {
-            Operator::Equal => "=",
-            Operator::NotEqual => "<>",
-            Operator::Less => "<",
-            Operator::LessEqual => "<=",
-            Operator::Greater => ">",
-            Operator::GreaterEqual => ">=",
-            Operator::Like => "LIKE",
-            Operator::Is => "IS",
-            Operator::IsNot => "IS NOT",
-            Operator::IsA => "ISA",
+            WqlOperator::Equal => "=",
+            WqlOperator::NotEqual => "<>",
+            WqlOperator::Less => "<",
+            WqlOperator::LessEqual => "<=",
+            WqlOperator::Greater => ">",
+            WqlOperator::GreaterEqual => ">=",
+            WqlOperator::Like => "LIKE",
+            WqlOperator::Is => "IS",
+            WqlOperator::IsNot => "IS NOT",
+            WqlOperator::IsA => "ISA",
         }
     }
 
@@ -162,18 +162,21 @@ impl Operator {
     pub fn is_order(self) -> bool {
         matches!(
             self,
-            Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual
+            WqlOperator::Less
+                | WqlOperator::LessEqual
+                | WqlOperator::Greater
+                | WqlOperator::GreaterEqual
         )
     }
 
     /// The operator that says the same with its sides exchanged.
     #[must_use]
-    pub fn mirrored(self) -> Operator {
+    pub fn mirrored(self) -> WqlOperator {
         match self {
-            Operator::Less => Operator::Greater,
-            Operator::LessEqual => Operator::GreaterEqual,
-            Operator::Greater => Operator::Less,
-            Operator::GreaterEqual => Operator::LessEqual,
+            WqlOperator::Less => WqlOperator::Greater,
+            WqlOperator::LessEqual => WqlOperator::GreaterEqual,
+            WqlOperator::Greater => WqlOperator::Less,
+            WqlOperator::GreaterEqual => WqlOperator::LessEqual,
             other => other,
         }
     }

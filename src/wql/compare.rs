@@ -7,9 +7,9 @@
 use std::cmp::Ordering;
 
 use super::{
-    ast::{Constant, Operator},
+    ast::{WqlLiteral, WqlOperator},
     datetime::{DateTime, date_time},
-    facts::Fact,
+    facts::PropertyValue,
     like::like,
 };
 
@@ -29,23 +29,33 @@ pub(super) enum Compared {
 }
 
 /// Compares; the value stands left. `Fact::Unknown` is not for here.
-pub(super) fn compare(fact: &Fact, operator: Operator, constant: &Constant) -> Compared {
-    if *constant == Constant::Null {
+pub(super) fn compare(
+    fact: &PropertyValue,
+    operator: WqlOperator,
+    constant: &WqlLiteral,
+) -> Compared {
+    if *constant == WqlLiteral::Null {
         return match operator {
-            Operator::Is | Operator::Equal => Compared::Known(*fact == Fact::Null),
-            Operator::IsNot | Operator::NotEqual => Compared::Known(*fact != Fact::Null),
+            WqlOperator::Is | WqlOperator::Equal => Compared::Known(*fact == PropertyValue::Null),
+            WqlOperator::IsNot | WqlOperator::NotEqual => {
+                Compared::Known(*fact != PropertyValue::Null)
+            }
             _ => Compared::Undecided("NULL has no order"),
         };
     }
     match (fact, operator) {
-        (Fact::Null, _) => Compared::Null(operator == Operator::NotEqual),
-        (Fact::Array(values), _) => array(values, operator, constant),
-        (_, Operator::Like) => match constant {
-            Constant::Text(pattern) => matched(fact, pattern),
+        (PropertyValue::Null, _) => Compared::Null(operator == WqlOperator::NotEqual),
+        (PropertyValue::Array(values), _) => array(values, operator, constant),
+        (_, WqlOperator::Like) => match constant {
+            WqlLiteral::Text(pattern) => matched(fact, pattern),
             _ => Compared::Undecided("LIKE needs a text"),
         },
-        (_, Operator::IsA) => Compared::Undecided("which classes inherit from which is not known"),
-        (_, Operator::Is | Operator::IsNot) => Compared::Undecided("IS compares with NULL only"),
+        (_, WqlOperator::IsA) => {
+            Compared::Undecided("which classes inherit from which is not known")
+        }
+        (_, WqlOperator::Is | WqlOperator::IsNot) => {
+            Compared::Undecided("IS compares with NULL only")
+        }
         _ => match order(fact, constant) {
             Ok(order) => decide(order, operator),
             Err(reason) => Compared::Undecided(reason),
@@ -56,9 +66,9 @@ pub(super) fn compare(fact: &Fact, operator: Operator, constant: &Constant) -> C
 /// Arrays. The documentation says that queries of arrays are not supported; in public people write
 /// `ChassisTypes = 9` and mean that one of them is 9. Where none is, no reading gives a row; where
 /// one is, the readings disagree.
-fn array(values: &[Fact], operator: Operator, constant: &Constant) -> Compared {
+fn array(values: &[PropertyValue], operator: WqlOperator, constant: &WqlLiteral) -> Compared {
     const WHY: &str = "whether a query may compare an array with one value is disputed";
-    let fits = |value: &Fact| compare(value, operator, constant) != Compared::Known(false);
+    let fits = |value: &PropertyValue| compare(value, operator, constant) != Compared::Known(false);
     if values.iter().any(fits) {
         Compared::Undecided(WHY)
     } else {
@@ -66,10 +76,10 @@ fn array(values: &[Fact], operator: Operator, constant: &Constant) -> Compared {
     }
 }
 
-fn matched(fact: &Fact, pattern: &str) -> Compared {
+fn matched(fact: &PropertyValue, pattern: &str) -> Compared {
     let matched = match fact {
-        Fact::Text(text) => like(text, pattern),
-        Fact::Integer(value) => like(&value.to_string(), pattern),
+        PropertyValue::Text(text) => like(text, pattern),
+        PropertyValue::Integer(value) => like(&value.to_string(), pattern),
         _ => return Compared::Undecided("how LIKE writes such a value is not documented"),
     };
     matched.map_or(
@@ -87,40 +97,40 @@ enum Order {
     Same(bool),
 }
 
-fn decide(order: Order, operator: Operator) -> Compared {
+fn decide(order: Order, operator: WqlOperator) -> Compared {
     let known = match (order, operator) {
-        (Order::Known(order), Operator::Equal) => order.is_eq(),
-        (Order::Known(order), Operator::NotEqual) => order.is_ne(),
-        (Order::Known(order), Operator::Less) => order.is_lt(),
-        (Order::Known(order), Operator::LessEqual) => order.is_le(),
-        (Order::Known(order), Operator::Greater) => order.is_gt(),
-        (Order::Known(order), Operator::GreaterEqual) => order.is_ge(),
-        (Order::Same(same), Operator::Equal) => same,
-        (Order::Same(same), Operator::NotEqual) => !same,
+        (Order::Known(order), WqlOperator::Equal) => order.is_eq(),
+        (Order::Known(order), WqlOperator::NotEqual) => order.is_ne(),
+        (Order::Known(order), WqlOperator::Less) => order.is_lt(),
+        (Order::Known(order), WqlOperator::LessEqual) => order.is_le(),
+        (Order::Known(order), WqlOperator::Greater) => order.is_gt(),
+        (Order::Known(order), WqlOperator::GreaterEqual) => order.is_ge(),
+        (Order::Same(same), WqlOperator::Equal) => same,
+        (Order::Same(same), WqlOperator::NotEqual) => !same,
         _ => return Compared::Undecided("these values have no order"),
     };
     Compared::Known(known)
 }
 
-fn order(fact: &Fact, constant: &Constant) -> Result<Order, &'static str> {
+fn order(fact: &PropertyValue, constant: &WqlLiteral) -> Result<Order, &'static str> {
     let known = |order: Ordering| Ok(Order::Known(order));
     match (fact, constant) {
-        (Fact::Text(left), Constant::Text(right)) => known(text_order(left, right)),
+        (PropertyValue::Text(left), WqlLiteral::Text(right)) => known(text_order(left, right)),
         // As text or as number? Where both give the same, it does not matter.
-        (Fact::Text(left), Constant::Integer(right)) => {
+        (PropertyValue::Text(left), WqlLiteral::Integer(right)) => {
             let as_text = text_order(left, &right.to_string());
             match integer(left) {
                 Some(left) if left.cmp(right) == as_text => known(as_text),
                 _ => Err("a text is compared with a number"),
             }
         }
-        (Fact::Text(_), _) => Err("a text is compared with a value of another type"),
-        (Fact::Integer(left), Constant::Integer(right)) => known(left.cmp(right)),
-        (Fact::Integer(left), Constant::Text(right)) => match integer(right) {
+        (PropertyValue::Text(_), _) => Err("a text is compared with a value of another type"),
+        (PropertyValue::Integer(left), WqlLiteral::Integer(right)) => known(left.cmp(right)),
+        (PropertyValue::Integer(left), WqlLiteral::Text(right)) => match integer(right) {
             Some(right) => known(left.cmp(&right)),
             None => Err("a number is compared with a text that is no whole number"),
         },
-        (Fact::Integer(left), Constant::Real(right)) => {
+        (PropertyValue::Integer(left), WqlLiteral::Real(right)) => {
             if right.fract() == 0.0 {
                 numbers(*left, *right).map(Order::Known)
             } else {
@@ -128,30 +138,33 @@ fn order(fact: &Fact, constant: &Constant) -> Result<Order, &'static str> {
             }
         }
         // True is 1 in some places and -1 in others; false is 0 in all of them.
-        (Fact::Integer(left), Constant::Boolean(right)) => match (*left, *right) {
+        (PropertyValue::Integer(left), WqlLiteral::Boolean(right)) => match (*left, *right) {
             (0, right) => Ok(Order::Same(!right)),
             (_, false) => Ok(Order::Same(false)),
             _ => Err("a number is compared with TRUE"),
         },
-        (Fact::Real(left), Constant::Real(right)) => left
+        (PropertyValue::Real(left), WqlLiteral::Real(right)) => left
             .partial_cmp(right)
             .map(Order::Known)
             .ok_or("not a number"),
-        (Fact::Real(left), Constant::Integer(right)) => {
+        (PropertyValue::Real(left), WqlLiteral::Integer(right)) => {
             numbers(*right, *left).map(|order| Order::Known(order.reverse()))
         }
-        (Fact::Real(_), _) => Err("a real number is compared with a value of another type"),
-        (Fact::Boolean(left), _) => match boolean(constant) {
+        (PropertyValue::Real(_), _) => {
+            Err("a real number is compared with a value of another type")
+        }
+        (PropertyValue::Boolean(left), _) => match boolean(constant) {
             Some(right) => Ok(Order::Same(*left == right)),
             None => {
                 Err("a truth value is compared with something else than TRUE, FALSE, 0, 1 and -1")
             }
         },
-        (Fact::DateTime(left), Constant::Text(right)) => date_order(left, right).map(Order::Known),
-        (Fact::DateTime(_), _) => Err("a date is compared with something else"),
-        (Fact::Array(_) | Fact::Null | Fact::Unknown, _) | (_, Constant::Null) => {
-            Err("there is no value to compare")
+        (PropertyValue::DateTime(left), WqlLiteral::Text(right)) => {
+            date_order(left, right).map(Order::Known)
         }
+        (PropertyValue::DateTime(_), _) => Err("a date is compared with something else"),
+        (PropertyValue::Array(_) | PropertyValue::Null | PropertyValue::Unknown, _)
+        | (_, WqlLiteral::Null) => Err("there is no value to compare"),
     }
 }
 
@@ -190,13 +203,13 @@ fn numbers(integer: i128, real: f64) -> Result<Ordering, &'static str> {
     }
 }
 
-fn boolean(constant: &Constant) -> Option<bool> {
+fn boolean(constant: &WqlLiteral) -> Option<bool> {
     match constant {
-        Constant::Boolean(value) => Some(*value),
-        Constant::Integer(0) => Some(false),
-        Constant::Integer(1 | -1) => Some(true),
+        WqlLiteral::Boolean(value) => Some(*value),
+        WqlLiteral::Integer(0) => Some(false),
+        WqlLiteral::Integer(1 | -1) => Some(true),
         // Public sequences ask for `HypervisorPresent = "1"`.
-        Constant::Text(text) => match text.to_ascii_lowercase().as_str() {
+        WqlLiteral::Text(text) => match text.to_ascii_lowercase().as_str() {
             "0" | "false" => Some(false),
             "1" | "-1" | "true" => Some(true),
             _ => None,

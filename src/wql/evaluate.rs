@@ -11,14 +11,14 @@ use std::{
 };
 
 use super::{
-    ast::{Constant, Expression, Operand, Operator, Query, Select, Test},
+    ast::{Query, Select, WqlComparison, WqlExpression, WqlLiteral, WqlOperand, WqlOperator},
     compare::{Compared, compare},
-    facts::{ClassFacts, Fact, Row, Rows},
+    facts::{ClassFacts, PropertyValue, Row, Rows},
 };
 
 /// The answer to a query or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum QueryVerdict {
     /// It holds; for a query: there is a row.
     Holds,
     /// It does not.
@@ -29,9 +29,9 @@ pub enum Verdict {
 
 /// The answer with its explanation, as data.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct QueryOutcome {
     /// Whether the query gives a row.
-    pub verdict: Verdict,
+    pub verdict: QueryVerdict,
     /// The rows that decided: the one that fits; all of them if none fits; those that may fit if it
     /// is undecided.
     pub rows: Vec<RowOutcome>,
@@ -47,14 +47,14 @@ pub struct RowOutcome {
     /// Which row, from 0, in the order they were given.
     pub index: usize,
     /// Whether it fits.
-    pub verdict: Verdict,
+    pub verdict: QueryVerdict,
     /// The comparisons that decided it; empty for a query without `WHERE`.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ComparisonOutcome>,
 }
 
 /// A comparison and what it came to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub struct ComparisonOutcome {
     /// The comparison, in normal spelling.
     pub written: Arc<str>,
     /// Its bytes in the query.
@@ -62,9 +62,9 @@ pub struct Part {
     /// Its property; empty where there is none.
     pub property: String,
     /// The value of its property.
-    pub found: Fact,
+    pub found: PropertyValue,
     /// What it came to, by itself.
-    pub verdict: Verdict,
+    pub verdict: QueryVerdict,
     /// Its properties whose values nobody gave.
     pub missing: Vec<String>,
     /// Why it is undecided, or that a value that is not there was compared.
@@ -85,7 +85,7 @@ pub struct Missing {
 /// Why something is undecided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// A fact is missing; [`Outcome::missing`] names it.
+    /// A fact is missing; [`QueryOutcome::missing`] names it.
     Missing,
     /// A task sequence variable stands in the query.
     Variable(String),
@@ -98,9 +98,9 @@ pub enum Reason {
 }
 
 /// Asks whether a query gives a row.
-pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
-    let undecided = |reason| Outcome {
-        verdict: Verdict::Undecided,
+pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> QueryOutcome {
+    let undecided = |reason| QueryOutcome {
+        verdict: QueryVerdict::Undecided,
         rows: Vec::new(),
         missing: Vec::new(),
         reason: Some(reason),
@@ -117,7 +117,7 @@ pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
         return undecided(Reason::Variable(variable.clone()));
     }
     let class = &select.class.text;
-    let mut outcome = Outcome {
+    let mut outcome = QueryOutcome {
         missing: vec![Missing {
             namespace: namespace.to_owned(),
             class: class.clone(),
@@ -141,30 +141,30 @@ pub fn evaluate(query: &Query, namespace: &str, rows: &dyn Rows) -> Outcome {
     outcome
 }
 
-fn of_rows(select: &Select, namespace: &str, rows: &[Row]) -> Outcome {
+fn of_rows(select: &Select, namespace: &str, rows: &[Row]) -> QueryOutcome {
     let all: Vec<RowOutcome> = rows
         .iter()
         .enumerate()
         .map(|(index, row)| of_row(select, index, row))
         .collect();
     let has = |verdict| all.iter().any(|row| row.verdict == verdict);
-    let verdict = if has(Verdict::Holds) {
-        Verdict::Holds
-    } else if has(Verdict::Undecided) {
-        Verdict::Undecided
+    let verdict = if has(QueryVerdict::Holds) {
+        QueryVerdict::Holds
+    } else if has(QueryVerdict::Undecided) {
+        QueryVerdict::Undecided
     } else {
-        Verdict::Fails
+        QueryVerdict::Fails
     };
     let mut rows: Vec<RowOutcome> = all
         .into_iter()
         .filter(|row| row.verdict == verdict)
         .collect();
     // One row is enough.
-    if verdict == Verdict::Holds {
+    if verdict == QueryVerdict::Holds {
         rows.truncate(1);
     }
     let mut missing: Vec<Missing> = Vec::new();
-    let undecided = verdict == Verdict::Undecided;
+    let undecided = verdict == QueryVerdict::Undecided;
     for property in rows
         .iter()
         .flat_map(|row| &row.parts)
@@ -186,7 +186,7 @@ fn of_rows(select: &Select, namespace: &str, rows: &[Row]) -> Outcome {
         .flat_map(|row| &row.parts)
         .find_map(|part| part.reason.clone())
         .filter(|_| undecided);
-    Outcome {
+    QueryOutcome {
         verdict,
         rows,
         missing,
@@ -198,7 +198,7 @@ fn of_row(select: &Select, index: usize, row: &Row) -> RowOutcome {
     let Some(condition) = &select.condition else {
         return RowOutcome {
             index,
-            verdict: Verdict::Holds,
+            verdict: QueryVerdict::Holds,
             parts: Vec::new(),
         };
     };
@@ -255,41 +255,45 @@ impl Truth {
     }
 
     /// A row fits if its condition is true; false and "neither" leave it out alike.
-    fn verdict(self) -> Verdict {
+    fn verdict(self) -> QueryVerdict {
         match self {
-            Truth::YES => Verdict::Holds,
-            Truth { yes: false, .. } => Verdict::Fails,
-            _ => Verdict::Undecided,
+            Truth::YES => QueryVerdict::Holds,
+            Truth { yes: false, .. } => QueryVerdict::Fails,
+            _ => QueryVerdict::Undecided,
         }
     }
 }
 
 /// The truth of an expression, and the comparisons that settle it. `negated` says that it stands
 /// below a `NOT`. Recursion ends: a query nests at most [`MAX_DEPTH`](super::MAX_DEPTH) levels.
-fn expression(expression: &Expression, row: &Row, negated: bool) -> (Truth, Vec<Part>) {
+fn expression(
+    expression: &WqlExpression,
+    row: &Row,
+    negated: bool,
+) -> (Truth, Vec<ComparisonOutcome>) {
     match expression {
-        Expression::All(parts) => chain(parts, row, negated, false),
+        WqlExpression::All(parts) => chain(parts, row, negated, false),
         // `a OR b` is `NOT (NOT a AND NOT b)`.
-        Expression::Any(parts) => {
+        WqlExpression::Any(parts) => {
             let (truth, parts) = chain(parts, row, !negated, true);
             (truth.not(), parts)
         }
-        Expression::Not(part) => {
+        WqlExpression::Not(part) => {
             let (truth, parts) = self::expression(part, row, !negated);
             (truth.not(), parts)
         }
-        Expression::Test(test) => {
+        WqlExpression::Test(test) => {
             let (truth, part) = self::test(test, row);
             (truth, vec![part])
         }
-        Expression::Inserted(name) => {
+        WqlExpression::Inserted(name) => {
             let reason = Some(Reason::Variable(name.inserted.clone().unwrap_or_default()));
             (
                 Truth::ANY,
                 vec![part(
                     name.to_string().into(),
                     &name.range,
-                    Fact::Unknown,
+                    PropertyValue::Unknown,
                     Truth::ANY,
                     reason,
                 )],
@@ -300,8 +304,13 @@ fn expression(expression: &Expression, row: &Row, negated: bool) -> (Truth, Vec<
 
 /// All of some parts, each turned round first if asked for. `negated` is what stands above the
 /// chain itself.
-fn chain(parts: &[Expression], row: &Row, negated: bool, turned: bool) -> (Truth, Vec<Part>) {
-    let each: Vec<(Truth, Vec<Part>)> = parts
+fn chain(
+    parts: &[WqlExpression],
+    row: &Row,
+    negated: bool,
+    turned: bool,
+) -> (Truth, Vec<ComparisonOutcome>) {
+    let each: Vec<(Truth, Vec<ComparisonOutcome>)> = parts
         .iter()
         .map(|part| {
             let (truth, parts) = expression(part, row, negated != turned);
@@ -340,12 +349,12 @@ fn chain(parts: &[Expression], row: &Row, negated: bool, turned: bool) -> (Truth
 fn part(
     written: Arc<str>,
     range: &Range<usize>,
-    found: Fact,
+    found: PropertyValue,
     truth: Truth,
     reason: Option<Reason>,
-) -> Part {
+) -> ComparisonOutcome {
     let (range, property, missing) = (range.clone(), String::new(), Vec::new());
-    Part {
+    ComparisonOutcome {
         written,
         range,
         property,
@@ -356,7 +365,7 @@ fn part(
     }
 }
 
-fn test(test: &Test, row: &Row) -> (Truth, Part) {
+fn test(test: &WqlComparison, row: &Row) -> (Truth, ComparisonOutcome) {
     let (left, operator, right) = property_first(test);
     let done = |truth, found, reason| {
         (
@@ -365,17 +374,21 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
         )
     };
     if let Some(variable) = [left, right].into_iter().find_map(inserted_variable) {
-        return done(Truth::ANY, Fact::Unknown, Some(Reason::Variable(variable)));
+        return done(
+            Truth::ANY,
+            PropertyValue::Unknown,
+            Some(Reason::Variable(variable)),
+        );
     }
-    let Operand::Property(property) = left else {
+    let WqlOperand::Property(property) = left else {
         let reason = Reason::Comparison("no side is a property");
-        return done(Truth::ANY, Fact::Unknown, Some(reason));
+        return done(Truth::ANY, PropertyValue::Unknown, Some(reason));
     };
     let done = |truth, found, reason| {
         let (truth, part) = done(truth, found, reason);
         (
             truth,
-            Part {
+            ComparisonOutcome {
                 property: property.text.clone(),
                 ..part
             },
@@ -383,25 +396,26 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
     };
     let found = row.property(&property.text);
     let mut missing: Vec<String> = Vec::new();
-    if found == Fact::Unknown {
+    if found == PropertyValue::Unknown {
         missing.push(property.text.clone());
     }
     let constant = match right {
-        Operand::Constant(literal) => Some(literal.value.clone()),
-        Operand::Property(other) => {
+        WqlOperand::Constant(literal) => Some(literal.value.clone()),
+        WqlOperand::Property(other) => {
             let fact = row.property(&other.text);
-            if fact == Fact::Unknown {
+            if fact == PropertyValue::Unknown {
                 missing.push(other.text.clone());
             }
             // A date's text is compared as a date only with a date.
-            let alike = matches!(fact, Fact::DateTime(_)) == matches!(found, Fact::DateTime(_));
+            let alike = matches!(fact, PropertyValue::DateTime(_))
+                == matches!(found, PropertyValue::DateTime(_));
             constant(&fact).filter(|_| alike)
         }
-        Operand::Inserted(_) => None,
+        WqlOperand::Inserted(_) => None,
     };
     if !missing.is_empty() {
         let (truth, part) = done(Truth::ANY, found, Some(Reason::Missing));
-        return (truth, Part { missing, ..part });
+        return (truth, ComparisonOutcome { missing, ..part });
     }
     let Some(constant) = constant else {
         let reason = Reason::Comparison("two properties that cannot be compared here");
@@ -412,18 +426,18 @@ fn test(test: &Test, row: &Row) -> (Truth, Part) {
 }
 
 /// The sides of a test, the property left wherever it is compared with a constant.
-fn property_first(test: &Test) -> (&Operand, Operator, &Operand) {
+fn property_first(test: &WqlComparison) -> (&WqlOperand, WqlOperator, &WqlOperand) {
     match (&test.left, &test.right) {
-        (Operand::Constant(_), other) => (other, test.operator.mirrored(), &test.left),
+        (WqlOperand::Constant(_), other) => (other, test.operator.mirrored(), &test.left),
         (left, right) => (left, test.operator, right),
     }
 }
 
 /// The variable whose text stands in an operand's name.
-fn inserted_variable(operand: &Operand) -> Option<String> {
+fn inserted_variable(operand: &WqlOperand) -> Option<String> {
     match operand {
-        Operand::Property(name) | Operand::Inserted(name) => name.inserted.clone(),
-        Operand::Constant(_) => None,
+        WqlOperand::Property(name) | WqlOperand::Inserted(name) => name.inserted.clone(),
+        WqlOperand::Constant(_) => None,
     }
 }
 
@@ -454,43 +468,43 @@ fn truth_of(compared: Compared) -> (Truth, Option<Reason>) {
 
 /// A property's value in the place of a constant. That of one without a value is not among them:
 /// what two of those are to each other is not documented.
-fn constant(fact: &Fact) -> Option<Constant> {
+fn constant(fact: &PropertyValue) -> Option<WqlLiteral> {
     match fact {
-        Fact::Text(text) => Some(Constant::Text(text.clone())),
-        Fact::Integer(value) => Some(Constant::Integer(*value)),
-        Fact::Real(value) => Some(Constant::Real(*value)),
-        Fact::Boolean(value) => Some(Constant::Boolean(*value)),
-        Fact::DateTime(text) => Some(Constant::Text(text.clone())),
-        Fact::Unknown | Fact::Null | Fact::Array(_) => None,
+        PropertyValue::Text(text) => Some(WqlLiteral::Text(text.clone())),
+        PropertyValue::Integer(value) => Some(WqlLiteral::Integer(*value)),
+        PropertyValue::Real(value) => Some(WqlLiteral::Real(*value)),
+        PropertyValue::Boolean(value) => Some(WqlLiteral::Boolean(*value)),
+        PropertyValue::DateTime(text) => Some(WqlLiteral::Text(text.clone())),
+        PropertyValue::Unknown | PropertyValue::Null | PropertyValue::Array(_) => None,
     }
 }
 
-impl Display for Verdict {
+impl Display for QueryVerdict {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Verdict::Holds => "true",
-            Verdict::Fails => "false",
-            Verdict::Undecided => "undecided",
+            QueryVerdict::Holds => "true",
+            QueryVerdict::Fails => "false",
+            QueryVerdict::Undecided => "undecided",
         })
     }
 }
 
-impl Display for Fact {
+impl Display for PropertyValue {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Fact::Unknown => f.write_str("not known"),
-            Fact::Null => f.write_str("NULL"),
-            Fact::Text(text) => write!(f, "'{text}'"),
-            Fact::Integer(value) => value.fmt(f),
-            Fact::Real(value) => write!(f, "{value:?}"),
-            Fact::Boolean(value) => f.write_str(if *value { "TRUE" } else { "FALSE" }),
-            Fact::DateTime(text) => f.write_str(text),
-            Fact::Array(values) => write!(f, "an array of {}", values.len()),
+            PropertyValue::Unknown => f.write_str("not known"),
+            PropertyValue::Null => f.write_str("NULL"),
+            PropertyValue::Text(text) => write!(f, "'{text}'"),
+            PropertyValue::Integer(value) => value.fmt(f),
+            PropertyValue::Real(value) => write!(f, "{value:?}"),
+            PropertyValue::Boolean(value) => f.write_str(if *value { "TRUE" } else { "FALSE" }),
+            PropertyValue::DateTime(text) => f.write_str(text),
+            PropertyValue::Array(values) => write!(f, "an array of {}", values.len()),
         }
     }
 }
 
-impl Display for Part {
+impl Display for ComparisonOutcome {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{} — is {} → {}", self.written, self.found, self.verdict)
     }

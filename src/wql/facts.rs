@@ -42,13 +42,13 @@ pub enum ClassFacts {
 /// One row: an instance of a class.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
-    properties: BTreeMap<String, Fact>,
+    properties: BTreeMap<String, PropertyValue>,
     complete: bool,
 }
 
 /// The value of a property.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Fact {
+pub enum PropertyValue {
     /// Nobody said.
     Unknown,
     /// It has no value.
@@ -64,7 +64,7 @@ pub enum Fact {
     /// A date or a length of time, as WMI spells it: `20240131120000.000000+060`.
     DateTime(String),
     /// Several values.
-    Array(Vec<Fact>),
+    Array(Vec<PropertyValue>),
 }
 
 impl Row {
@@ -75,7 +75,7 @@ impl Row {
 
     /// Adds a property; its name's case does not count.
     #[must_use]
-    pub fn with(mut self, name: &str, fact: Fact) -> Self {
+    pub fn with(mut self, name: &str, fact: PropertyValue) -> Self {
         self.properties.insert(name.to_lowercase(), fact);
         self
     }
@@ -88,14 +88,14 @@ impl Row {
     }
 
     /// The properties that are named, in small letters, with their values.
-    pub fn named(&self) -> impl Iterator<Item = (&str, &Fact)> {
+    pub fn named(&self) -> impl Iterator<Item = (&str, &PropertyValue)> {
         self.properties
             .iter()
             .map(|(name, fact)| (name.as_str(), fact))
     }
 
     /// The value of a property.
-    pub fn property(&self, name: &str) -> Fact {
+    pub fn property(&self, name: &str) -> PropertyValue {
         let plain = name
             .bytes()
             .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
@@ -107,8 +107,10 @@ impl Row {
         match found {
             Some(fact) => fact.clone(),
             // System properties are in no list of values, and a path leads into another object.
-            None if self.complete && !name.starts_with("__") && !name.contains('.') => Fact::Null,
-            None => Fact::Unknown,
+            None if self.complete && !name.starts_with("__") && !name.contains('.') => {
+                PropertyValue::Null
+            }
+            None => PropertyValue::Unknown,
         }
     }
 }

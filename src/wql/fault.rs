@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A fault: plain data, so that a finding, an editor or a test can say it in its own way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct QueryFault {
     /// The bytes of the query it is about; never outside of it, always on character boundaries.
     pub range: Range<usize>,
     /// What is wrong, one sentence without a full stop.
@@ -30,10 +30,10 @@ pub struct Replacement {
     pub certain: bool,
 }
 
-impl Fault {
+impl QueryFault {
     /// A fault with nothing but a message.
     pub(super) fn new(range: Range<usize>, message: impl Into<String>) -> Self {
-        Fault {
+        QueryFault {
             range,
             message: message.into(),
             expected: String::new(),

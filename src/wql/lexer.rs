@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{ast::Operator, fault::Fault};
+use super::{ast::WqlOperator, fault::QueryFault};
 
 /// Quotes that word processors and web pages put in place of `'` and `"`, and the quote that each
 /// stands for.
@@ -22,7 +22,7 @@ const TYPOGRAPHIC: &[(char, char)] = &[
 /// A word of the language; case does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each variant is its word")]
-pub(super) enum Keyword {
+pub(super) enum WqlKeyword {
     Select,
     From,
     Where,
@@ -38,22 +38,22 @@ pub(super) enum Keyword {
 }
 
 /// The words with their keywords.
-const KEYWORDS: &[(&str, Keyword)] = &[
-    ("SELECT", Keyword::Select),
-    ("FROM", Keyword::From),
-    ("WHERE", Keyword::Where),
-    ("AND", Keyword::And),
-    ("OR", Keyword::Or),
-    ("NOT", Keyword::Not),
-    ("LIKE", Keyword::Like),
-    ("IS", Keyword::Is),
-    ("ISA", Keyword::IsA),
-    ("TRUE", Keyword::True),
-    ("FALSE", Keyword::False),
-    ("NULL", Keyword::Null),
+const KEYWORDS: &[(&str, WqlKeyword)] = &[
+    ("SELECT", WqlKeyword::Select),
+    ("FROM", WqlKeyword::From),
+    ("WHERE", WqlKeyword::Where),
+    ("AND", WqlKeyword::And),
+    ("OR", WqlKeyword::Or),
+    ("NOT", WqlKeyword::Not),
+    ("LIKE", WqlKeyword::Like),
+    ("IS", WqlKeyword::Is),
+    ("ISA", WqlKeyword::IsA),
+    ("TRUE", WqlKeyword::True),
+    ("FALSE", WqlKeyword::False),
+    ("NULL", WqlKeyword::Null),
 ];
 
-impl Keyword {
+impl WqlKeyword {
     /// The keyword as it is usually written.
     pub(super) fn written(self) -> &'static str {
         KEYWORDS
@@ -65,8 +65,8 @@ impl Keyword {
 
 /// What a token is.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Kind {
-    Keyword(Keyword),
+pub(super) enum WqlTokenKind {
+    Keyword(WqlKeyword),
     /// A name.
     Word,
     /// `%Name%`, alone or in a name; holds the first variable's name.
@@ -74,7 +74,7 @@ pub(super) enum Kind {
     Text(String),
     Integer(i128),
     Real(f64),
-    Operator(Operator),
+    Operator(WqlOperator),
     Star,
     Comma,
     Point,
@@ -88,13 +88,13 @@ pub(super) enum Kind {
 
 /// A token and its bytes.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
+pub(super) struct WqlToken {
+    pub(super) kind: WqlTokenKind,
     pub(super) range: Range<usize>,
 }
 
-/// The tokens of a query, the last one [`Kind::End`], and what is wrong with single ones.
-pub(super) fn tokens(text: &str) -> (Vec<Token>, Vec<Fault>) {
+/// The tokens of a query, the last one [`WqlTokenKind::End`], and what is wrong with single ones.
+pub(super) fn tokens(text: &str) -> (Vec<WqlToken>, Vec<QueryFault>) {
     let mut lexer = Lexer {
         text,
         at: 0,
@@ -103,8 +103,8 @@ pub(super) fn tokens(text: &str) -> (Vec<Token>, Vec<Fault>) {
     };
     while lexer.next() {}
     let end = text.len();
-    lexer.tokens.push(Token {
-        kind: Kind::End,
+    lexer.tokens.push(WqlToken {
+        kind: WqlTokenKind::End,
         range: end..end,
     });
     (lexer.tokens, lexer.faults)
@@ -127,8 +127,8 @@ pub(super) fn insertion(text: &str) -> Option<(&str, usize)> {
 struct Lexer<'a> {
     text: &'a str,
     at: usize,
-    tokens: Vec<Token>,
-    faults: Vec<Fault>,
+    tokens: Vec<WqlToken>,
+    faults: Vec<QueryFault>,
 }
 
 impl Lexer<'_> {
@@ -137,10 +137,10 @@ impl Lexer<'_> {
     }
 
     /// Ends a token that begins where the lexer stands.
-    fn token(&mut self, kind: Kind, length: usize) {
+    fn token(&mut self, kind: WqlTokenKind, length: usize) {
         let range = self.at..self.at + length;
         self.at = range.end;
-        self.tokens.push(Token { kind, range });
+        self.tokens.push(WqlToken { kind, range });
     }
 
     fn here(&self, length: usize) -> Range<usize> {
@@ -156,16 +156,16 @@ impl Lexer<'_> {
             ' ' | '\t' | '\r' | '\n' => self.at += 1,
             '\'' | '"' => self.string(first),
             _ if TYPOGRAPHIC.iter().any(|(quote, _)| *quote == first) => self.typographic(first),
-            '*' => self.token(Kind::Star, 1),
-            ',' => self.token(Kind::Comma, 1),
-            '(' => self.token(Kind::Open, 1),
-            ')' => self.token(Kind::Close, 1),
+            '*' => self.token(WqlTokenKind::Star, 1),
+            ',' => self.token(WqlTokenKind::Comma, 1),
+            '(' => self.token(WqlTokenKind::Open, 1),
+            ')' => self.token(WqlTokenKind::Close, 1),
             '=' | '<' | '>' | '!' => self.operator(),
             '&' | '|' => self.sign(first),
             '%' if insertion(self.rest()).is_some() => self.word(),
             _ if first.is_alphabetic() || first == '_' => self.word(),
             _ if self.number_length() > 0 => self.number(),
-            '.' => self.token(Kind::Point, 1),
+            '.' => self.token(WqlTokenKind::Point, 1),
             '-' if self.rest()[1..].starts_with(|c: char| c.is_ascii_alphabetic()) => self.dashed(),
             _ => self.stray(first),
         }
@@ -209,7 +209,7 @@ impl Lexer<'_> {
         if doubled {
             self.at += length;
         } else {
-            self.token(Kind::Text(value), length);
+            self.token(WqlTokenKind::Text(value), length);
         }
     }
 
@@ -217,7 +217,7 @@ impl Lexer<'_> {
     fn doubles_quote(&self, quote: char) -> bool {
         self.tokens.last().is_some_and(|last| {
             let before = self.text.get(..last.range.end);
-            matches!(last.kind, Kind::Text(_))
+            matches!(last.kind, WqlTokenKind::Text(_))
                 && last.range.end == self.at
                 && before.is_some_and(|before| before.ends_with(quote))
         })
@@ -231,12 +231,12 @@ impl Lexer<'_> {
             .find(|(_, c)| TYPOGRAPHIC.contains(&(*c, quote)));
         let fault = if let Some((offset, c)) = curly {
             let range = self.at + offset..self.at + offset + c.len_utf8();
-            Fault::new(range, "a text in a query is closed by a typographic quote")
+            QueryFault::new(range, "a text in a query is closed by a typographic quote")
                 .expected(format!("`{quote}`"))
                 .write(quote.to_string())
         } else {
             let trimmed = rest.trim_end();
-            let fault = Fault::new(self.here(1), "a text in a query has no closing quote")
+            let fault = QueryFault::new(self.here(1), "a text in a query has no closing quote")
                 .expected(format!("`{quote}` opens a text here"));
             // Where the text ends can be told only if nothing seems to follow it.
             let upper = trimmed.to_uppercase();
@@ -258,7 +258,7 @@ impl Lexer<'_> {
         };
         let length = rest.len();
         self.faults.push(fault);
-        self.token(Kind::Broken, length);
+        self.token(WqlTokenKind::Broken, length);
     }
 
     /// A string in quotes of a word processor.
@@ -276,7 +276,7 @@ impl Lexer<'_> {
                 // The text may hold the other straight quote, but not this one: the search would
                 // have ended there.
                 let new = format!("{plain}{}{plain}", &inner[..close]);
-                let fault = Fault::new(
+                let fault = QueryFault::new(
                     self.here(length),
                     "a text in a query has typographic quotes",
                 )
@@ -286,49 +286,49 @@ impl Lexer<'_> {
             }
             None => {
                 let fault =
-                    Fault::new(self.here(open.len_utf8()), "a typographic quote in a query")
+                    QueryFault::new(self.here(open.len_utf8()), "a typographic quote in a query")
                         .expected("a text stands between `'` or `\"`");
                 (fault, self.rest().len())
             }
         };
         self.faults.push(fault);
-        self.token(Kind::Broken, length);
+        self.token(WqlTokenKind::Broken, length);
     }
 
     fn operator(&mut self) {
-        const FORMS: &[(&str, Operator, &str)] = &[
-            ("===", Operator::Equal, "="),
-            ("!==", Operator::NotEqual, "!="),
-            ("==", Operator::Equal, "="),
-            ("=>", Operator::GreaterEqual, ">="),
-            ("=<", Operator::LessEqual, "<="),
-            ("!=", Operator::NotEqual, ""),
-            ("<>", Operator::NotEqual, ""),
-            ("<=", Operator::LessEqual, ""),
-            (">=", Operator::GreaterEqual, ""),
-            ("=", Operator::Equal, ""),
-            ("<", Operator::Less, ""),
-            (">", Operator::Greater, ""),
+        const FORMS: &[(&str, WqlOperator, &str)] = &[
+            ("===", WqlOperator::Equal, "="),
+            ("!==", WqlOperator::NotEqual, "!="),
+            ("==", WqlOperator::Equal, "="),
+            ("=>", WqlOperator::GreaterEqual, ">="),
+            ("=<", WqlOperator::LessEqual, "<="),
+            ("!=", WqlOperator::NotEqual, ""),
+            ("<>", WqlOperator::NotEqual, ""),
+            ("<=", WqlOperator::LessEqual, ""),
+            (">=", WqlOperator::GreaterEqual, ""),
+            ("=", WqlOperator::Equal, ""),
+            ("<", WqlOperator::Less, ""),
+            (">", WqlOperator::Greater, ""),
         ];
         let Some((form, operator, right)) = FORMS
             .iter()
             .find(|(form, ..)| self.rest().starts_with(form))
         else {
-            let fault = Fault::new(self.here(1), "`!` is no operator of WQL")
+            let fault = QueryFault::new(self.here(1), "`!` is no operator of WQL")
                 .expected("`NOT`")
                 .replace("write `NOT`", self.here(1), "NOT ", true);
             self.faults.push(fault);
-            return self.token(Kind::Keyword(Keyword::Not), 1);
+            return self.token(WqlTokenKind::Keyword(WqlKeyword::Not), 1);
         };
         if !right.is_empty() {
-            let fault = Fault::new(
+            let fault = QueryFault::new(
                 self.here(form.len()),
                 format!("WQL has no operator `{form}`"),
             );
             self.faults
                 .push(fault.expected(format!("`{right}`")).write(*right));
         }
-        self.token(Kind::Operator(*operator), form.len());
+        self.token(WqlTokenKind::Operator(*operator), form.len());
     }
 
     /// `&&` and `||`.
@@ -340,13 +340,13 @@ impl Lexer<'_> {
             .count()
             .min(2);
         let keyword = if sign == '&' {
-            Keyword::And
+            WqlKeyword::And
         } else {
-            Keyword::Or
+            WqlKeyword::Or
         };
         let word = keyword.written();
         let written = &self.rest()[..length];
-        let fault = Fault::new(
+        let fault = QueryFault::new(
             self.here(length),
             format!("`{written}` is no operator of WQL"),
         )
@@ -358,22 +358,26 @@ impl Lexer<'_> {
             true,
         );
         self.faults.push(fault);
-        self.token(Kind::Keyword(keyword), length);
+        self.token(WqlTokenKind::Keyword(keyword), length);
     }
 
     /// `-eq`, `-like` and so on, as PowerShell writes them.
     fn dashed(&mut self) {
-        const FORMS: &[(&str, &str, Kind)] = &[
-            ("eq", "=", Kind::Operator(Operator::Equal)),
-            ("ne", "!=", Kind::Operator(Operator::NotEqual)),
-            ("lt", "<", Kind::Operator(Operator::Less)),
-            ("le", "<=", Kind::Operator(Operator::LessEqual)),
-            ("gt", ">", Kind::Operator(Operator::Greater)),
-            ("ge", ">=", Kind::Operator(Operator::GreaterEqual)),
-            ("like", "LIKE", Kind::Keyword(Keyword::Like)),
-            ("and", "AND", Kind::Keyword(Keyword::And)),
-            ("or", "OR", Kind::Keyword(Keyword::Or)),
-            ("not", "NOT", Kind::Keyword(Keyword::Not)),
+        const FORMS: &[(&str, &str, WqlTokenKind)] = &[
+            ("eq", "=", WqlTokenKind::Operator(WqlOperator::Equal)),
+            ("ne", "!=", WqlTokenKind::Operator(WqlOperator::NotEqual)),
+            ("lt", "<", WqlTokenKind::Operator(WqlOperator::Less)),
+            ("le", "<=", WqlTokenKind::Operator(WqlOperator::LessEqual)),
+            ("gt", ">", WqlTokenKind::Operator(WqlOperator::Greater)),
+            (
+                "ge",
+                ">=",
+                WqlTokenKind::Operator(WqlOperator::GreaterEqual),
+            ),
+            ("like", "LIKE", WqlTokenKind::Keyword(WqlKeyword::Like)),
+            ("and", "AND", WqlTokenKind::Keyword(WqlKeyword::And)),
+            ("or", "OR", WqlTokenKind::Keyword(WqlKeyword::Or)),
+            ("not", "NOT", WqlTokenKind::Keyword(WqlKeyword::Not)),
         ];
         let length = 1 + self.rest()[1..]
             .bytes()
@@ -383,7 +387,7 @@ impl Lexer<'_> {
         let Some((_, right, kind)) = FORMS.iter().find(|(form, ..)| *form == word) else {
             return self.stray('-');
         };
-        let fault = Fault::new(
+        let fault = QueryFault::new(
             self.here(length),
             format!("`-{word}` is an operator of PowerShell, not of WQL"),
         );
@@ -412,11 +416,13 @@ impl Lexer<'_> {
         }
         let word = &self.rest()[..length];
         let kind = match inserted {
-            Some(name) => Kind::Inserted(name),
+            Some(name) => WqlTokenKind::Inserted(name),
             None => KEYWORDS
                 .iter()
                 .find(|(keyword, _)| keyword.eq_ignore_ascii_case(word))
-                .map_or(Kind::Word, |(_, keyword)| Kind::Keyword(*keyword)),
+                .map_or(WqlTokenKind::Word, |(_, keyword)| {
+                    WqlTokenKind::Keyword(*keyword)
+                }),
         };
         self.token(kind, length);
     }
@@ -452,15 +458,19 @@ impl Lexer<'_> {
         let written = &self.rest()[..length];
         let (kind, fault) = match number(written) {
             Ok(kind) => (kind, None),
-            Err(Refusal::TooLarge) => {
-                let fault = Fault::new(self.here(length), "a number that is too large for WMI");
-                (Kind::Broken, Some(fault.expected("at most 64 bits")))
+            Err(NumberRefusal::TooLarge) => {
+                let fault =
+                    QueryFault::new(self.here(length), "a number that is too large for WMI");
+                (
+                    WqlTokenKind::Broken,
+                    Some(fault.expected("at most 64 bits")),
+                )
             }
-            Err(Refusal::NoNumber) => {
-                let fault = Fault::new(self.here(length), format!("`{written}` is no number"))
+            Err(NumberRefusal::NoNumber) => {
+                let fault = QueryFault::new(self.here(length), format!("`{written}` is no number"))
                     .expected("a number, or a text in quotes")
                     .suggest(format!("'{written}'"));
-                (Kind::Broken, Some(fault))
+                (WqlTokenKind::Broken, Some(fault))
             }
         };
         self.faults.extend(fault);
@@ -478,16 +488,16 @@ impl Lexer<'_> {
         let range = self.here(length);
         let fault =
             match first {
-                ';' => Fault::new(range.clone(), "a semicolon in a query")
+                ';' => QueryFault::new(range.clone(), "a semicolon in a query")
                     .expected("a query ends without one")
                     .replace("remove it", range, "", true),
-                _ if first.is_whitespace() => Fault::new(range.clone(), "a blank that WQL does not know")
+                _ if first.is_whitespace() => QueryFault::new(range.clone(), "a blank that WQL does not know")
                     .expected(format!("this is U+{:04X}", u32::from(first)))
                     .replace("write a plain blank", range, " ", true),
-                '%' => Fault::new(range, "`%` outside of a text of a query")
+                '%' => QueryFault::new(range, "`%` outside of a text of a query")
                     .expected("a text stands between `'` or `\"`")
                     .help("`%` is a wildcard of LIKE inside of a text; `%Name%` inserts a task sequence variable"),
-                _ => Fault::new(range, format!("`{}` has no meaning in a query", first.escape_debug())),
+                _ => QueryFault::new(range, format!("`{}` has no meaning in a query", first.escape_debug())),
             };
         self.at += length;
         self.faults.push(fault);
@@ -495,12 +505,12 @@ impl Lexer<'_> {
 }
 
 /// Why something is no number.
-enum Refusal {
+enum NumberRefusal {
     TooLarge,
     NoNumber,
 }
 
-fn number(written: &str) -> Result<Kind, Refusal> {
+fn number(written: &str) -> Result<WqlTokenKind, NumberRefusal> {
     let (negative, digits) = match written.as_bytes().first() {
         Some(b'-') => (true, &written[1..]),
         Some(b'+') => (false, &written[1..]),
@@ -511,13 +521,13 @@ fn number(written: &str) -> Result<Kind, Refusal> {
         .or_else(|| digits.strip_prefix("0X"));
     let (digits, radix) = hexadecimal.map_or((digits, 10), |digits| (digits, 16));
     if !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix)) {
-        let value = i128::from_str_radix(digits, radix).map_err(|_| Refusal::TooLarge)?;
+        let value = i128::from_str_radix(digits, radix).map_err(|_| NumberRefusal::TooLarge)?;
         let value = if negative { -value } else { value };
         // The widest types of CIM are uint64 and sint64.
         return if (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&value) {
-            Ok(Kind::Integer(value))
+            Ok(WqlTokenKind::Integer(value))
         } else {
-            Err(Refusal::TooLarge)
+            Err(NumberRefusal::TooLarge)
         };
     }
     // Rust reads `inf` and `1_0` differently; only what looks like a number is given to it.
@@ -526,25 +536,25 @@ fn number(written: &str) -> Result<Kind, Refusal> {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte))
     {
-        return Err(Refusal::NoNumber);
+        return Err(NumberRefusal::NoNumber);
     }
-    let value: f64 = written.parse().map_err(|_| Refusal::NoNumber)?;
+    let value: f64 = written.parse().map_err(|_| NumberRefusal::NoNumber)?;
     if value.is_finite() {
-        Ok(Kind::Real(value))
+        Ok(WqlTokenKind::Real(value))
     } else {
-        Err(Refusal::TooLarge)
+        Err(NumberRefusal::TooLarge)
     }
 }
 
-fn single_backslash(at: usize) -> Fault {
-    Fault::new(at..at + 1, "a single backslash in a text of a query")
+fn single_backslash(at: usize) -> QueryFault {
+    QueryFault::new(at..at + 1, "a single backslash in a text of a query")
         .expected("a backslash is written twice")
         .help("in WQL `\\\\` is a backslash, `\\'` and `\\\"` are quotes")
         .replace("write the backslash twice", at..at + 1, "\\\\", true)
 }
 
-fn doubled_quote(at: usize, quote: char) -> Fault {
-    Fault::new(at..at + 2, "a doubled quote in a text of a query")
+fn doubled_quote(at: usize, quote: char) -> QueryFault {
+    QueryFault::new(at..at + 2, "a doubled quote in a text of a query")
         .expected(format!("`\\{quote}`"))
         .help("WQL writes a quote inside of a text with a backslash")
         .replace(

@@ -17,7 +17,7 @@ pub fn like(text: &str, pattern: &str) -> Option<bool> {
     }
     let mut answer = None;
     for number in 0..8_u8 {
-        let reading = Reading {
+        let reading = PatternReading {
             equals_is_range: number & 1 != 0,
             bang_turns_round: number & 2 != 0,
             capitals: number & 4 != 0,
@@ -45,14 +45,14 @@ impl Wildcard<u8> for u8 {
 
 /// One way to read a pattern.
 #[derive(Clone, Copy)]
-struct Reading {
+struct PatternReading {
     equals_is_range: bool,
     bang_turns_round: bool,
     capitals: bool,
 }
 
 /// A part of a pattern.
-enum Element {
+enum PatternElement {
     Any,
     One,
     Character(char),
@@ -62,7 +62,7 @@ enum Element {
     },
 }
 
-impl Reading {
+impl PatternReading {
     /// One character for one: what becomes two letters in the other case stays as it is.
     fn fold(self, c: char) -> char {
         let single = |mut all: Box<dyn Iterator<Item = char>>| match (all.next(), all.next()) {
@@ -83,13 +83,13 @@ impl Reading {
         }
     }
 
-    fn elements(self, pattern: &str) -> Option<Vec<Element>> {
+    fn elements(self, pattern: &str) -> Option<Vec<PatternElement>> {
         let mut chars = pattern.chars();
         let mut elements = Vec::new();
         while let Some(c) = chars.next() {
             elements.push(match c {
-                '%' => Element::Any,
-                '_' => Element::One,
+                '%' => PatternElement::Any,
+                '_' => PatternElement::One,
                 '[' => {
                     let close = chars.as_str().find(']')?;
                     let inner = &chars.as_str()[..close];
@@ -97,13 +97,13 @@ impl Reading {
                     chars = chars.as_str()[close + 1..].chars();
                     set
                 }
-                _ => Element::Character(self.fold(c)),
+                _ => PatternElement::Character(self.fold(c)),
             });
         }
         Some(elements)
     }
 
-    fn set(self, inner: &str) -> Option<Element> {
+    fn set(self, inner: &str) -> Option<PatternElement> {
         let turned = inner
             .strip_prefix('^')
             .or_else(|| inner.strip_prefix('!').filter(|_| self.bang_turns_round));
@@ -130,23 +130,23 @@ impl Reading {
                 }
             }
         }
-        Some(Element::Set {
+        Some(PatternElement::Set {
             ranges,
             inside: turned.is_none(),
         })
     }
 }
 
-impl Wildcard<char> for Element {
+impl Wildcard<char> for PatternElement {
     fn is_run(&self) -> bool {
-        matches!(self, Element::Any)
+        matches!(self, PatternElement::Any)
     }
 
     fn fits(&self, c: &char) -> bool {
         match self {
-            Element::Any | Element::One => true,
-            Element::Character(wanted) => wanted == c,
-            Element::Set { ranges, inside } => {
+            PatternElement::Any | PatternElement::One => true,
+            PatternElement::Character(wanted) => wanted == c,
+            PatternElement::Set { ranges, inside } => {
                 ranges
                     .iter()
                     .any(|(first, last)| (first..=last).contains(&c))

@@ -5,9 +5,9 @@ mod comparison;
 
 use super::{
     association::association,
-    ast::{Expression, Name, Projection, Query, Select},
-    fault::Fault,
-    lexer::{Keyword, Kind, Token, insertion, tokens},
+    ast::{Projection, Query, Select, WqlExpression, WqlName},
+    fault::QueryFault,
+    lexer::{WqlKeyword, WqlToken, WqlTokenKind, insertion, tokens},
 };
 use crate::diagnostic::nearest;
 
@@ -20,21 +20,21 @@ pub const MAX_FAULTS: usize = 12;
 
 /// What reading a query gives.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Parsed {
+pub struct ReadQuery {
     /// The query. There is none where there is a fault: nobody shall evaluate what WMI would
     /// refuse.
     pub query: Option<Query>,
     /// What is wrong, in the order of the text.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<QueryFault>,
 }
 
 /// Reads a query. Never panics, whatever the text.
-pub fn parse(text: &str) -> Parsed {
+pub fn parse(text: &str) -> ReadQuery {
     if let Some(parsed) = association(text) {
         return parsed;
     }
     if insertion(text.trim_start()).is_some() {
-        return Parsed {
+        return ReadQuery {
             query: Some(Query::Inserted {
                 text: text.to_owned(),
             }),
@@ -42,7 +42,7 @@ pub fn parse(text: &str) -> Parsed {
         };
     }
     let (tokens, faults) = tokens(text);
-    let mut parser = Parser {
+    let mut parser = QueryParser {
         text,
         tokens,
         at: 0,
@@ -55,7 +55,7 @@ pub fn parse(text: &str) -> Parsed {
     faults.sort_by_key(|fault| (fault.range.start, fault.range.end));
     faults.dedup();
     faults.truncate(MAX_FAULTS);
-    Parsed {
+    ReadQuery {
         query: query
             .filter(|_| faults.is_empty())
             .map(|select| Query::Select(Box::new(select))),
@@ -63,11 +63,11 @@ pub fn parse(text: &str) -> Parsed {
     }
 }
 
-struct Parser<'a> {
+struct QueryParser<'a> {
     text: &'a str,
-    tokens: Vec<Token>,
+    tokens: Vec<WqlToken>,
     at: usize,
-    faults: Vec<Fault>,
+    faults: Vec<QueryFault>,
     depth: usize,
     /// Nothing more is worth reading.
     hopeless: bool,
@@ -114,10 +114,10 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 
 /// The keyword that a word was probably meant to be.
-fn near(word: &str, keywords: &[Keyword]) -> Option<Keyword> {
+fn near(word: &str, keywords: &[WqlKeyword]) -> Option<WqlKeyword> {
     // Likeness says little of short words: one slip (`ADN`, `LKE`) counts by itself.
     let upper = word.to_uppercase();
-    let slip = |keyword: &&Keyword| {
+    let slip = |keyword: &&WqlKeyword| {
         let written = keyword.written();
         written.len() > 2 && strsim::osa_distance(&upper, written) == 1
     };
@@ -131,17 +131,17 @@ fn near(word: &str, keywords: &[Keyword]) -> Option<Keyword> {
         .find(|keyword| keyword.written() == near)
 }
 
-impl Parser<'_> {
+impl QueryParser<'_> {
     // ---- tokens
 
-    fn kind(&self) -> &Kind {
+    fn kind(&self) -> &WqlTokenKind {
         self.ahead(0)
     }
 
-    fn ahead(&self, count: usize) -> &Kind {
+    fn ahead(&self, count: usize) -> &WqlTokenKind {
         self.tokens
             .get(self.at + count)
-            .map_or(&Kind::End, |token| &token.kind)
+            .map_or(&WqlTokenKind::End, |token| &token.kind)
     }
 
     fn range(&self) -> std::ops::Range<usize> {
@@ -173,11 +173,11 @@ impl Parser<'_> {
         self.at = (self.at + 1).min(self.tokens.len().saturating_sub(1));
     }
 
-    fn is(&self, keyword: Keyword) -> bool {
-        *self.kind() == Kind::Keyword(keyword)
+    fn is(&self, keyword: WqlKeyword) -> bool {
+        *self.kind() == WqlTokenKind::Keyword(keyword)
     }
 
-    fn accept(&mut self, keyword: Keyword) -> bool {
+    fn accept(&mut self, keyword: WqlKeyword) -> bool {
         let found = self.is(keyword);
         if found {
             self.advance();
@@ -186,17 +186,17 @@ impl Parser<'_> {
     }
 
     fn is_word(&self, word: &str) -> bool {
-        *self.kind() == Kind::Word && self.word().eq_ignore_ascii_case(word)
+        *self.kind() == WqlTokenKind::Word && self.word().eq_ignore_ascii_case(word)
     }
 
-    fn report(&mut self, fault: Fault) {
+    fn report(&mut self, fault: QueryFault) {
         self.faults.push(fault);
     }
 
     /// What stands here, for messages.
     fn found(&self) -> String {
         match self.kind() {
-            Kind::End => "the end of the query".to_owned(),
+            WqlTokenKind::End => "the end of the query".to_owned(),
             _ => {
                 let word = self.word();
                 let short: String = word
@@ -214,15 +214,15 @@ impl Parser<'_> {
 
     /// Whether a word stands here that is one of the keywords, misspelled; it is reported and taken
     /// for it.
-    fn misspelled(&mut self, keywords: &[Keyword]) -> Option<Keyword> {
-        if *self.kind() != Kind::Word {
+    fn misspelled(&mut self, keywords: &[WqlKeyword]) -> Option<WqlKeyword> {
+        if *self.kind() != WqlTokenKind::Word {
             return None;
         }
         let word = self.word().to_owned();
         let keyword = near(&word, keywords)?;
         let near = keyword.written();
         self.report(
-            Fault::new(self.range(), format!("`{word}` is no word of WQL"))
+            QueryFault::new(self.range(), format!("`{word}` is no word of WQL"))
                 .expected(format!("did you mean `{near}`?"))
                 .write(near),
         );
@@ -233,17 +233,17 @@ impl Parser<'_> {
     // ---- the query
 
     fn query(&mut self) -> Option<Select> {
-        if *self.kind() == Kind::End {
+        if *self.kind() == WqlTokenKind::End {
             if self.faults.is_empty() {
                 self.report(
-                    Fault::new(self.range(), "a query without text")
+                    QueryFault::new(self.range(), "a query without text")
                         .expected("`SELECT * FROM Class`"),
                 );
             }
             return None;
         }
-        if !self.accept(Keyword::Select) && self.misspelled(&[Keyword::Select]).is_none() {
-            let fault = Fault::new(
+        if !self.accept(WqlKeyword::Select) && self.misspelled(&[WqlKeyword::Select]).is_none() {
+            let fault = QueryFault::new(
                 self.range(),
                 format!("a query begins with `SELECT`, not with {}", self.found()),
             )
@@ -252,8 +252,8 @@ impl Parser<'_> {
             return None;
         }
         let projection = self.projection();
-        if !self.accept(Keyword::From) && self.misspelled(&[Keyword::From]).is_none() {
-            let fault = Fault::new(
+        if !self.accept(WqlKeyword::From) && self.misspelled(&[WqlKeyword::From]).is_none() {
+            let fault = QueryFault::new(
                 self.range(),
                 format!("expected `FROM` and a class, found {}", self.found()),
             )
@@ -273,8 +273,8 @@ impl Parser<'_> {
 
     fn projection(&mut self) -> Option<Projection> {
         self.sql_words();
-        if self.is(Keyword::From) {
-            let fault = Fault::new(self.range(), "nothing stands between `SELECT` and `FROM`")
+        if self.is(WqlKeyword::From) {
+            let fault = QueryFault::new(self.range(), "nothing stands between `SELECT` and `FROM`")
                 .expected("`*`")
                 .replace(
                     "write `*`",
@@ -285,11 +285,11 @@ impl Parser<'_> {
             self.report(fault);
             return None;
         }
-        if *self.kind() == Kind::Star {
+        if *self.kind() == WqlTokenKind::Star {
             self.advance();
             // `SELECT *, Name`: the rest adds nothing.
-            if *self.kind() == Kind::Comma {
-                self.report(Fault::new(self.range(), "`*` stands alone").expected("`FROM`"));
+            if *self.kind() == WqlTokenKind::Comma {
+                self.report(QueryFault::new(self.range(), "`*` stands alone").expected("`FROM`"));
                 self.skip_to_from();
                 return None;
             }
@@ -303,21 +303,21 @@ impl Parser<'_> {
             };
             names.push(name);
             match self.kind() {
-                Kind::Comma => self.advance(),
-                Kind::Open => {
-                    let fault = Fault::new(self.range(), "WQL calls no functions")
+                WqlTokenKind::Comma => self.advance(),
+                WqlTokenKind::Open => {
+                    let fault = QueryFault::new(self.range(), "WQL calls no functions")
                         .expected("properties or `*`");
                     self.report(fault);
                     self.skip_to_from();
                     return None;
                 }
                 // The next one may be `FROM`, misspelled; if not, a comma is missing.
-                Kind::Word
-                    if near(self.word(), &[Keyword::From]).is_none()
-                        || *self.ahead(1) == Kind::Keyword(Keyword::From) =>
+                WqlTokenKind::Word
+                    if near(self.word(), &[WqlKeyword::From]).is_none()
+                        || *self.ahead(1) == WqlTokenKind::Keyword(WqlKeyword::From) =>
                 {
                     let end = self.behind();
-                    let fault = Fault::new(
+                    let fault = QueryFault::new(
                         self.range(),
                         format!("expected `,` or `FROM`, found {}", self.found()),
                     )
@@ -334,26 +334,29 @@ impl Parser<'_> {
     fn sql_words(&mut self) {
         let begin = self.range().start;
         if (self.is_word("DISTINCT") || self.is_word("ALL"))
-            && !matches!(self.ahead(1), Kind::Comma | Kind::Keyword(_))
+            && !matches!(
+                self.ahead(1),
+                WqlTokenKind::Comma | WqlTokenKind::Keyword(_)
+            )
         {
             let word = self.word().to_uppercase();
             self.advance();
-            let fault = Fault::new(begin..begin + word.len(), format!("WQL has no `{word}`"))
+            let fault = QueryFault::new(begin..begin + word.len(), format!("WQL has no `{word}`"))
                 .expected("a condition holds if there is any row")
                 .replace("remove it", begin..self.range().start, "", true);
             self.report(fault);
-        } else if self.is_word("TOP") && matches!(self.ahead(1), Kind::Integer(_)) {
+        } else if self.is_word("TOP") && matches!(self.ahead(1), WqlTokenKind::Integer(_)) {
             self.advance();
             let end = self.range().end;
             self.advance();
-            let fault = Fault::new(begin..end, "WQL has no `TOP`")
+            let fault = QueryFault::new(begin..end, "WQL has no `TOP`")
                 .expected("a condition holds if there is any row")
                 .replace("remove it", begin..self.range().start, "", true);
             self.report(fault);
-        } else if self.is_word("COUNT") && *self.ahead(1) == Kind::Open {
+        } else if self.is_word("COUNT") && *self.ahead(1) == WqlTokenKind::Open {
             self.skip_to_from();
             let range = begin..self.behind();
-            let fault = Fault::new(range.clone(), "WQL has no `COUNT`")
+            let fault = QueryFault::new(range.clone(), "WQL has no `COUNT`")
                 .expected("`*`")
                 .help("a condition holds if there is any row")
                 .replace("write `*`", range, "*", true);
@@ -361,7 +364,7 @@ impl Parser<'_> {
             self.report(fault);
             self.at -= 1;
             if let Some(token) = self.tokens.get_mut(self.at) {
-                token.kind = Kind::Star;
+                token.kind = WqlTokenKind::Star;
             }
         }
     }
@@ -369,16 +372,16 @@ impl Parser<'_> {
     fn skip_to_from(&mut self) {
         while !matches!(
             self.kind(),
-            Kind::End | Kind::Keyword(Keyword::From | Keyword::Where)
+            WqlTokenKind::End | WqlTokenKind::Keyword(WqlKeyword::From | WqlKeyword::Where)
         ) {
             self.advance();
         }
     }
 
-    fn class(&mut self) -> Option<Name> {
+    fn class(&mut self) -> Option<WqlName> {
         let class = self.name("a class")?;
         if class.text.contains('.') {
-            let fault = Fault::new(
+            let fault = QueryFault::new(
                 class.range.clone(),
                 format!("`{}` is no name of a class", class.text),
             );
@@ -393,40 +396,40 @@ impl Parser<'_> {
     }
 
     /// A name or a path of names; a fault where there is none.
-    fn name(&mut self, wanted: &str) -> Option<Name> {
+    fn name(&mut self, wanted: &str) -> Option<WqlName> {
         let start = self.range();
         let mut inserted = None;
         loop {
             match self.kind() {
-                Kind::Word => {}
-                Kind::Inserted(name) => inserted = inserted.or_else(|| Some(name.clone())),
+                WqlTokenKind::Word => {}
+                WqlTokenKind::Inserted(name) => inserted = inserted.or_else(|| Some(name.clone())),
                 // The lexer has said it.
-                Kind::Broken => {
+                WqlTokenKind::Broken => {
                     self.advance();
                     return None;
                 }
                 _ => {
-                    let fault = Fault::new(
+                    let fault = QueryFault::new(
                         self.range(),
                         format!("expected {wanted}, found {}", self.found()),
                     );
                     let fault = match self.kind() {
-                        Kind::Text(_) => fault.expected("without quotes"),
+                        WqlTokenKind::Text(_) => fault.expected("without quotes"),
                         _ => fault.expected(wanted),
                     };
                     self.report(fault);
-                    if matches!(self.kind(), Kind::Text(_)) {
+                    if matches!(self.kind(), WqlTokenKind::Text(_)) {
                         self.advance();
                     }
                     return None;
                 }
             }
             self.advance();
-            if *self.kind() != Kind::Point {
+            if *self.kind() != WqlTokenKind::Point {
                 let range = start.start..self.behind();
                 // Blanks round a point are none of the name.
                 let text = self.slice(range.clone()).split_whitespace().collect();
-                return Some(Name {
+                return Some(WqlName {
                     text,
                     range,
                     inserted,
@@ -437,22 +440,24 @@ impl Parser<'_> {
     }
 
     /// What follows the class: `WHERE` and an expression, or nothing. The outer `None` is a fault.
-    fn condition(&mut self) -> Option<Option<Expression>> {
+    fn condition(&mut self) -> Option<Option<WqlExpression>> {
         match self.kind() {
-            Kind::End => return Some(None),
-            Kind::Keyword(Keyword::Where) => self.advance(),
-            Kind::Comma => {
-                let fault = Fault::new(self.range(), "a query asks for one class")
+            WqlTokenKind::End => return Some(None),
+            WqlTokenKind::Keyword(WqlKeyword::Where) => self.advance(),
+            WqlTokenKind::Comma => {
+                let fault = QueryFault::new(self.range(), "a query asks for one class")
                     .expected("`WHERE` or nothing");
                 self.report(fault);
                 self.skip_to_where()?;
             }
-            Kind::Word => {
+            WqlTokenKind::Word => {
                 let foreign = FOREIGN.iter().find(|(word, _)| self.is_word(word));
                 if let Some((_, message)) = foreign {
-                    self.report(Fault::new(self.range(), *message).expected("`WHERE` or nothing"));
+                    self.report(
+                        QueryFault::new(self.range(), *message).expected("`WHERE` or nothing"),
+                    );
                     self.skip_to_where()?;
-                } else if self.misspelled(&[Keyword::Where]).is_none() {
+                } else if self.misspelled(&[WqlKeyword::Where]).is_none() {
                     self.no_where();
                 }
             }
@@ -461,9 +466,9 @@ impl Parser<'_> {
         if self.hopeless {
             return None;
         }
-        if *self.kind() == Kind::End {
+        if *self.kind() == WqlTokenKind::End {
             let fault =
-                Fault::new(self.range(), "nothing follows `WHERE`").expected("a comparison");
+                QueryFault::new(self.range(), "nothing follows `WHERE`").expected("a comparison");
             self.report(fault);
             return None;
         }
@@ -472,7 +477,7 @@ impl Parser<'_> {
 
     fn no_where(&mut self) {
         let start = self.range().start;
-        let fault = Fault::new(
+        let fault = QueryFault::new(
             self.range(),
             format!(
                 "expected `WHERE` or the end of the query, found {}",
@@ -481,11 +486,13 @@ impl Parser<'_> {
         )
         .expected("`WHERE`");
         // If a comparison follows, the word was forgotten.
-        let comparison = matches!(self.kind(), Kind::Word)
+        let comparison = matches!(self.kind(), WqlTokenKind::Word)
             && matches!(
                 self.ahead(1),
-                Kind::Operator(_)
-                    | Kind::Keyword(Keyword::Like | Keyword::Is | Keyword::Not | Keyword::IsA)
+                WqlTokenKind::Operator(_)
+                    | WqlTokenKind::Keyword(
+                        WqlKeyword::Like | WqlKeyword::Is | WqlKeyword::Not | WqlKeyword::IsA
+                    )
             );
         self.report(if comparison {
             fault.replace("write `WHERE`", start..start, "WHERE ", true)
@@ -499,33 +506,36 @@ impl Parser<'_> {
     }
 
     fn skip_to_where(&mut self) -> Option<()> {
-        while !matches!(self.kind(), Kind::End | Kind::Keyword(Keyword::Where)) {
+        while !matches!(
+            self.kind(),
+            WqlTokenKind::End | WqlTokenKind::Keyword(WqlKeyword::Where)
+        ) {
             self.advance();
         }
-        self.accept(Keyword::Where).then_some(())
+        self.accept(WqlKeyword::Where).then_some(())
     }
 
     // ---- the expression
 
     /// A chain of `OR`.
-    fn any(&mut self) -> Option<Expression> {
-        self.chain(Keyword::Or, Self::all, Expression::Any)
+    fn any(&mut self) -> Option<WqlExpression> {
+        self.chain(WqlKeyword::Or, Self::all, WqlExpression::Any)
     }
 
     /// A chain of `AND`.
-    fn all(&mut self) -> Option<Expression> {
-        self.chain(Keyword::And, Self::part, Expression::All)
+    fn all(&mut self) -> Option<WqlExpression> {
+        self.chain(WqlKeyword::And, Self::part, WqlExpression::All)
     }
 
     fn chain(
         &mut self,
-        keyword: Keyword,
-        part: fn(&mut Self) -> Option<Expression>,
-        join: fn(Vec<Expression>) -> Expression,
-    ) -> Option<Expression> {
+        keyword: WqlKeyword,
+        part: fn(&mut Self) -> Option<WqlExpression>,
+        join: fn(Vec<WqlExpression>) -> WqlExpression,
+    ) -> Option<WqlExpression> {
         let first = part(self);
         let mut good = first.is_some();
-        let mut parts: Vec<Expression> = first.into_iter().collect();
+        let mut parts: Vec<WqlExpression> = first.into_iter().collect();
         while !self.hopeless && self.accept(keyword) {
             match part(self) {
                 Some(next) => parts.push(next),
@@ -543,7 +553,7 @@ impl Parser<'_> {
     }
 
     /// `NOT …`, `(…)` or a comparison, and what must follow it.
-    fn part(&mut self) -> Option<Expression> {
+    fn part(&mut self) -> Option<WqlExpression> {
         let part = self.operand();
         if self.hopeless {
             return None;
@@ -552,13 +562,16 @@ impl Parser<'_> {
         part
     }
 
-    fn operand(&mut self) -> Option<Expression> {
-        let deeper = matches!(self.kind(), Kind::Open | Kind::Keyword(Keyword::Not));
+    fn operand(&mut self) -> Option<WqlExpression> {
+        let deeper = matches!(
+            self.kind(),
+            WqlTokenKind::Open | WqlTokenKind::Keyword(WqlKeyword::Not)
+        );
         if !deeper {
             return self.test();
         }
         if self.depth >= MAX_DEPTH {
-            let fault = Fault::new(
+            let fault = QueryFault::new(
                 self.range(),
                 format!("a query that nests deeper than {MAX_DEPTH} levels"),
             );
@@ -568,8 +581,9 @@ impl Parser<'_> {
             return None;
         }
         self.depth += 1;
-        let part = if self.accept(Keyword::Not) {
-            self.operand().map(|part| Expression::Not(Box::new(part)))
+        let part = if self.accept(WqlKeyword::Not) {
+            self.operand()
+                .map(|part| WqlExpression::Not(Box::new(part)))
         } else {
             self.parentheses()
         };
@@ -577,12 +591,12 @@ impl Parser<'_> {
         part
     }
 
-    fn parentheses(&mut self) -> Option<Expression> {
+    fn parentheses(&mut self) -> Option<WqlExpression> {
         let open = self.range();
         self.advance();
-        if *self.kind() == Kind::Close {
+        if *self.kind() == WqlTokenKind::Close {
             self.report(
-                Fault::new(open.start..self.range().end, "empty parentheses")
+                QueryFault::new(open.start..self.range().end, "empty parentheses")
                     .expected("a comparison"),
             );
             self.advance();
@@ -592,12 +606,13 @@ impl Parser<'_> {
         if self.hopeless {
             return None;
         }
-        if *self.kind() == Kind::Close {
+        if *self.kind() == WqlTokenKind::Close {
             self.advance();
             return inner;
         }
         self.report(
-            Fault::new(open, "a parenthesis in a query is never closed").expected("opened here"),
+            QueryFault::new(open, "a parenthesis in a query is never closed")
+                .expected("opened here"),
         );
         None
     }
@@ -606,11 +621,15 @@ impl Parser<'_> {
     fn end_of_part(&mut self) {
         loop {
             match self.kind() {
-                Kind::End | Kind::Keyword(Keyword::And | Keyword::Or) => return,
-                Kind::Close if self.depth > 0 => return,
-                Kind::Close => {
-                    let fault =
-                        Fault::new(self.range(), "a closing parenthesis without an opening one");
+                WqlTokenKind::End | WqlTokenKind::Keyword(WqlKeyword::And | WqlKeyword::Or) => {
+                    return;
+                }
+                WqlTokenKind::Close if self.depth > 0 => return,
+                WqlTokenKind::Close => {
+                    let fault = QueryFault::new(
+                        self.range(),
+                        "a closing parenthesis without an opening one",
+                    );
                     self.report(fault.expected("nothing opens it"));
                     self.advance();
                 }
@@ -619,26 +638,26 @@ impl Parser<'_> {
         }
         let fault = match self.kind() {
             // The lexer has said it.
-            Kind::Broken => None,
-            Kind::Word => {
+            WqlTokenKind::Broken => None,
+            WqlTokenKind::Word => {
                 let foreign = FOREIGN.iter().find(|(word, _)| self.is_word(word));
                 if foreign.is_none()
-                    && let Some(keyword) = self.misspelled(&[Keyword::And, Keyword::Or])
+                    && let Some(keyword) = self.misspelled(&[WqlKeyword::And, WqlKeyword::Or])
                 {
                     // The chain that is being read shall find it.
                     self.at -= 1;
                     if let Some(token) = self.tokens.get_mut(self.at) {
-                        token.kind = Kind::Keyword(keyword);
+                        token.kind = WqlTokenKind::Keyword(keyword);
                     }
                     return;
                 }
                 let message =
                     foreign.map_or_else(|| self.unexpected(), |(_, message)| (*message).to_owned());
-                Some(Fault::new(self.range(), message).expected("`AND`, `OR` or nothing"))
+                Some(QueryFault::new(self.range(), message).expected("`AND`, `OR` or nothing"))
             }
-            _ => {
-                Some(Fault::new(self.range(), self.unexpected()).expected("`AND`, `OR` or nothing"))
-            }
+            _ => Some(
+                QueryFault::new(self.range(), self.unexpected()).expected("`AND`, `OR` or nothing"),
+            ),
         };
         self.faults.extend(fault);
         self.resume();
@@ -657,11 +676,11 @@ impl Parser<'_> {
         let mut open = 0_usize;
         loop {
             match self.kind() {
-                Kind::End => return,
-                Kind::Keyword(Keyword::And | Keyword::Or) if open == 0 => return,
-                Kind::Open => open += 1,
-                Kind::Close if open == 0 => return,
-                Kind::Close => open -= 1,
+                WqlTokenKind::End => return,
+                WqlTokenKind::Keyword(WqlKeyword::And | WqlKeyword::Or) if open == 0 => return,
+                WqlTokenKind::Open => open += 1,
+                WqlTokenKind::Close if open == 0 => return,
+                WqlTokenKind::Close => open -= 1,
                 _ => {}
             }
             self.advance();

@@ -5,7 +5,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::ast::{Constant, Expression, Name, Operand, Projection, Query, Select, Test};
+use super::ast::{
+    Projection, Query, Select, WqlComparison, WqlExpression, WqlLiteral, WqlName, WqlOperand,
+};
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -31,48 +33,48 @@ impl Display for Select {
     }
 }
 
-impl Display for Name {
+impl Display for WqlName {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl Display for Expression {
+impl Display for WqlExpression {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             // What `AND` holds binds tighter; an `AND` written inside another one keeps its
             // parentheses.
-            Expression::All(parts) => {
-                let parts = parts.iter().map(|part| Inner {
+            WqlExpression::All(parts) => {
+                let parts = parts.iter().map(|part| Parenthesized {
                     part,
-                    parentheses: matches!(part, Expression::All(_) | Expression::Any(_)),
+                    parentheses: matches!(part, WqlExpression::All(_) | WqlExpression::Any(_)),
                 });
                 joined(f, parts, " AND ")
             }
-            Expression::Any(parts) => {
-                let parts = parts.iter().map(|part| Inner {
+            WqlExpression::Any(parts) => {
+                let parts = parts.iter().map(|part| Parenthesized {
                     part,
-                    parentheses: matches!(part, Expression::Any(_)),
+                    parentheses: matches!(part, WqlExpression::Any(_)),
                 });
                 joined(f, parts, " OR ")
             }
-            Expression::Not(part) => {
-                let parentheses = matches!(**part, Expression::All(_) | Expression::Any(_));
-                write!(f, "NOT {}", Inner { part, parentheses })
+            WqlExpression::Not(part) => {
+                let parentheses = matches!(**part, WqlExpression::All(_) | WqlExpression::Any(_));
+                write!(f, "NOT {}", Parenthesized { part, parentheses })
             }
-            Expression::Test(test) => test.fmt(f),
-            Expression::Inserted(name) => name.fmt(f),
+            WqlExpression::Test(test) => test.fmt(f),
+            WqlExpression::Inserted(name) => name.fmt(f),
         }
     }
 }
 
 /// A part of an expression, with parentheses where it needs them.
-struct Inner<'a> {
-    part: &'a Expression,
+struct Parenthesized<'a> {
+    part: &'a WqlExpression,
     parentheses: bool,
 }
 
-impl Display for Inner<'_> {
+impl Display for Parenthesized<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if self.parentheses {
             write!(f, "({})", self.part)
@@ -96,7 +98,7 @@ fn joined(
     Ok(())
 }
 
-impl Display for Test {
+impl Display for WqlComparison {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -108,27 +110,27 @@ impl Display for Test {
     }
 }
 
-impl Display for Operand {
+impl Display for WqlOperand {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Operand::Property(name) | Operand::Inserted(name) => name.fmt(f),
-            Operand::Constant(literal) => literal.value.fmt(f),
+            WqlOperand::Property(name) | WqlOperand::Inserted(name) => name.fmt(f),
+            WqlOperand::Constant(literal) => literal.value.fmt(f),
         }
     }
 }
 
-impl Display for Constant {
+impl Display for WqlLiteral {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Constant::Text(text) => {
+            WqlLiteral::Text(text) => {
                 write!(f, "'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
             }
-            Constant::Integer(value) => value.fmt(f),
+            WqlLiteral::Integer(value) => value.fmt(f),
             // The form with a point or exponent, so that it is read as a real number again.
-            Constant::Real(value) => write!(f, "{value:?}"),
-            Constant::Boolean(true) => f.write_str("TRUE"),
-            Constant::Boolean(false) => f.write_str("FALSE"),
-            Constant::Null => f.write_str("NULL"),
+            WqlLiteral::Real(value) => write!(f, "{value:?}"),
+            WqlLiteral::Boolean(true) => f.write_str("TRUE"),
+            WqlLiteral::Boolean(false) => f.write_str("FALSE"),
+            WqlLiteral::Null => f.write_str("NULL"),
         }
     }
 }

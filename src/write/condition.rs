@@ -1,9 +1,10 @@
 //! Conditions.
 
-use super::{Part, fragment::Fragment, items, spell};
+use super::{WrittenPart, fragment::Fragment, items, spell};
 use crate::{
     model::{
-        Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Version,
+        Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition,
+        VersionTest,
     },
     vocabulary::{conditions, platforms},
 };
@@ -13,7 +14,7 @@ const CHAIN: usize = 100;
 
 /// The tests behind `when`.
 pub(super) fn condition(condition: &Condition) -> Fragment {
-    let mut writer = Writer { next: 0 };
+    let mut writer = ConditionWriter { next: 0 };
     let alone = condition.operands.len() == 1;
     let list = condition
         .operands
@@ -29,11 +30,11 @@ pub(super) fn condition(condition: &Condition) -> Fragment {
 }
 
 /// Counts operands as the reader does.
-struct Writer {
+struct ConditionWriter {
     next: usize,
 }
 
-impl Writer {
+impl ConditionWriter {
     /// An operand; `bare` where a chain needs no parentheses.
     fn operand(&mut self, operand: &Operand, bare: bool) -> Fragment {
         let number = self.next;
@@ -48,7 +49,7 @@ impl Writer {
             Operand::Os(os) => (Fragment::new(os_text(os)), os.span),
             Operand::Xml(raw) => (Fragment::new(items::raw(&raw.xml)), raw.span),
         };
-        text.marked(Part::Operand(number), span)
+        text.marked(WrittenPart::Operand(number), span)
     }
 
     fn operator(&mut self, junction: Junction, operands: &[Operand], bare: bool) -> Fragment {
@@ -235,13 +236,13 @@ fn plain(kind: &ExpressionKind) -> String {
     }
 }
 
-fn version_text(version: Option<&Version>) -> String {
+fn version_text(version: Option<&VersionTest>) -> String {
     version.map_or(String::new(), |(operator, value)| {
         format!(" version {} {}", symbol(*operator), text(&value.value))
     })
 }
 
-fn modified_text(modified: Option<&Version>) -> String {
+fn modified_text(modified: Option<&VersionTest>) -> String {
     modified.map_or(String::new(), |(operator, value)| {
         let time = spell::time(&value.value).unwrap_or_default();
         format!(" modified {} \"{time}\"", symbol(*operator))

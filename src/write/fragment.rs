@@ -1,13 +1,13 @@
 //! Text under construction, with marks relative to its start.
 
-use super::Part;
+use super::WrittenPart;
 use crate::source::Span;
 
 /// A piece of text and what its parts stand for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fragment {
     pub text: String,
-    pub marks: Vec<(usize, usize, Part, Span)>,
+    pub marks: Vec<(usize, usize, WrittenPart, Span)>,
 }
 
 impl Fragment {
@@ -19,7 +19,7 @@ impl Fragment {
     }
 
     /// The whole of it stands for a part.
-    pub fn marked(mut self, part: Part, span: Span) -> Self {
+    pub fn marked(mut self, part: WrittenPart, span: Span) -> Self {
         self.marks.insert(0, (0, self.text.len(), part, span));
         self
     }

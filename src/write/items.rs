@@ -1,6 +1,6 @@
 //! What stands in `< >`.
 
-use super::{Part, condition, fragment::Fragment, spell};
+use super::{WrittenPart, condition, fragment::Fragment, spell};
 use crate::{
     model::{Assigned, Override, Rule, RuleTest, Setting, Spanned, Value},
     source::Span,
@@ -8,7 +8,11 @@ use crate::{
 };
 
 /// A property's item.
-pub(super) fn property(property: &Property, setting: &Setting, part: Part) -> Option<Fragment> {
+pub(super) fn property(
+    property: &Property,
+    setting: &Setting,
+    part: WrittenPart,
+) -> Option<Fragment> {
     let value = spell::value(property, &setting.value)?;
     let bare = property.principal && !matches!(setting.value, Value::Absent);
     let text = if bare {
@@ -142,7 +146,7 @@ pub(super) fn xml(list: &[Spanned<Override>], span: Span) -> Option<Fragment> {
         true => format!("xml <\n{}\n>", facts.join("\n")),
         false => format!("xml < {} >", facts.join(", ")),
     };
-    Some(Fragment::new(text).marked(Part::Whole, span))
+    Some(Fragment::new(text).marked(WrittenPart::Whole, span))
 }
 
 /// An element in XML's own words.

@@ -1,7 +1,7 @@
 //! The file: header, groups and steps.
 
 use super::{
-    Mark, Part, Written, condition,
+    SourceMark, Written, WrittenPart, condition,
     fragment::Fragment,
     items,
     scripts::{self, Names, Scripts},
@@ -31,7 +31,7 @@ pub fn write_source(sequence: &Sequence, scripts: Scripts) -> Written {
         .as_ref()
         .map_or("task-sequence", |name| name.value.as_str())
         .to_owned();
-    let mut writer = Writer {
+    let mut writer = SourceWriter {
         out: Written::default(),
         scripts,
         names: Names::default(),
@@ -42,21 +42,21 @@ pub fn write_source(sequence: &Sequence, scripts: Scripts) -> Written {
     writer.out
 }
 
-struct Writer {
+struct SourceWriter {
     out: Written,
     scripts: Scripts,
     names: Names,
     title: String,
 }
 
-impl Writer {
+impl SourceWriter {
     fn push(&mut self, node: u32, fragment: Fragment) {
         let offset = self.out.text.len();
         self.out.text.push_str(&fragment.text);
         let marks = fragment.marks.into_iter();
         self.out
             .marks
-            .extend(marks.map(|(start, end, part, span)| Mark {
+            .extend(marks.map(|(start, end, part, span)| SourceMark {
                 start: start + offset,
                 end: end + offset,
                 node,
@@ -74,21 +74,25 @@ impl Writer {
                 .iter()
                 .find(|setting| setting.property == index)
             {
-                list.extend(items::property(property, setting, Part::Property(index)));
+                list.extend(items::property(
+                    property,
+                    setting,
+                    WrittenPart::Property(index),
+                ));
             }
         }
         if let Some(product) = sequence.product {
             list.push(Fragment::new(format!("product: \"{product}\"")));
         }
         list.extend(sequence.global_variables.iter().map(|one| {
-            Fragment::new(items::assigned(one)).marked(Part::Variables, one.value_span)
+            Fragment::new(items::assigned(one)).marked(WrittenPart::Variables, one.value_span)
         }));
         list.extend(items::xml(&sequence.overrides, name.span));
         let text = spell::string(&name.value).unwrap_or_else(|| "\"\"".to_owned());
         let mut fragment = Fragment::new("sequence ");
-        fragment.append(Fragment::new(text).marked(Part::Name, name.span));
+        fragment.append(Fragment::new(text).marked(WrittenPart::Name, name.span));
         fragment.append(bracketed(list, fragment.width()));
-        let fragment = fragment.marked(Part::Whole, name.span);
+        let fragment = fragment.marked(WrittenPart::Whole, name.span);
         self.push(HEADER, fragment);
         self.out.text.push_str("\n\n");
     }
@@ -119,7 +123,7 @@ impl Writer {
                     };
                     self.push(
                         node,
-                        Fragment::new(items::raw(&raw.xml)).marked(Part::Whole, raw.span),
+                        Fragment::new(items::raw(&raw.xml)).marked(WrittenPart::Whole, raw.span),
                     );
                     self.out.text.push('\n');
                 }
@@ -137,7 +141,7 @@ impl Writer {
         let list = common_items(&group.common);
         fragment.append(bracketed(list, fragment.width()));
         fragment.append(when(&group.common));
-        let fragment = fragment.marked(Part::Whole, group.common.span);
+        let fragment = fragment.marked(WrittenPart::Whole, group.common.span);
         self.push(group.common.span.start, fragment);
         self.out.text.push_str(" {\n");
     }
@@ -154,7 +158,7 @@ impl Writer {
         let list = self.items(step);
         fragment.append(bracketed(list, fragment.width()));
         fragment.append(when(&step.common));
-        let fragment = fragment.marked(Part::Whole, step.common.span);
+        let fragment = fragment.marked(WrittenPart::Whole, step.common.span);
         self.push(step.common.span.start, fragment);
         self.out.text.push('\n');
     }
@@ -177,25 +181,27 @@ impl Writer {
                 {
                     let file = self.script_file(step, property, &setting.value);
                     list.extend(match file {
-                        Some(text) => {
-                            Some(Fragment::new(text).marked(Part::Property(index), setting.span))
-                        }
-                        None => items::property(property, setting, Part::Property(index)),
+                        Some(text) => Some(
+                            Fragment::new(text).marked(WrittenPart::Property(index), setting.span),
+                        ),
+                        None => items::property(property, setting, WrittenPart::Property(index)),
                     });
                 }
             }
         } else if let Some(action) = &step.action {
             let text = spell::text(&action.value).unwrap_or_else(|| "\"\"".to_owned());
-            list.push(Fragment::new(format!("action: {text}")).marked(Part::Whole, action.span));
+            list.push(
+                Fragment::new(format!("action: {text}")).marked(WrittenPart::Whole, action.span),
+            );
         }
         for assigned in &step.assignments {
             list.push(
                 Fragment::new(items::assigned(assigned))
-                    .marked(Part::Variables, assigned.value_span),
+                    .marked(WrittenPart::Variables, assigned.value_span),
             );
         }
         for rule in &step.rules {
-            list.push(Fragment::new(items::rule(rule)).marked(Part::Variables, rule.span));
+            list.push(Fragment::new(items::rule(rule)).marked(WrittenPart::Variables, rule.span));
         }
         if let Some(run_in) = &step.run_in {
             let table = vocabulary::common()
@@ -259,7 +265,7 @@ fn quoted_attributes(step: &Step) -> (Vec<Fragment>, Vec<Spanned<Override>>) {
     let mut left = Vec::new();
     for one in overrides {
         match quoted_attribute(step, &one.value) {
-            Some(text) => list.push(Fragment::new(text).marked(Part::Whole, one.span)),
+            Some(text) => list.push(Fragment::new(text).marked(WrittenPart::Whole, one.span)),
             None => left.push(one),
         }
     }
@@ -285,7 +291,7 @@ fn quoted_attribute(step: &Step, said: &Override) -> Option<String> {
 
 fn name(common: &Common) -> Fragment {
     let text = spell::string(&common.name.value).unwrap_or_else(|| "\"\"".to_owned());
-    Fragment::new(text).marked(Part::Name, common.name.span)
+    Fragment::new(text).marked(WrittenPart::Name, common.name.span)
 }
 
 fn common_items(common: &Common) -> Vec<Fragment> {
@@ -301,7 +307,7 @@ fn common_items(common: &Common) -> Vec<Fragment> {
     {
         list.push(
             Fragment::new(format!("description: {text}"))
-                .marked(Part::Description, description.span),
+                .marked(WrittenPart::Description, description.span),
         );
     }
     list.extend(items::xml(&common.overrides, common.span));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    Element, Kind,
+    Element, XmlNodeKind,
     document::{Attribute, trim},
 };
 
@@ -241,13 +241,13 @@ fn spelling(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
     if a.closed_itself() != b.closed_itself() {
         found.note(Normalisation::EmptyElement, a);
     }
-    if a.holds(Kind::Comment) || a.holds(Kind::Instruction) {
+    if a.holds(XmlNodeKind::Comment) || a.holds(XmlNodeKind::Instruction) {
         found.note(Normalisation::Comment, a);
     }
-    if a.holds(Kind::CData) {
+    if a.holds(XmlNodeKind::CData) {
         found.note(Normalisation::CData, a);
     }
-    if !holds_value(a.name()) && a.holds(Kind::Text) != b.holds(Kind::Text) {
+    if !holds_value(a.name()) && a.holds(XmlNodeKind::Text) != b.holds(XmlNodeKind::Text) {
         found.note(Normalisation::WhiteSpace, a);
     }
 }
@@ -288,7 +288,7 @@ fn texts(found: &mut Comparison, a: Element<'_>, b: Element<'_>) {
                 .to_owned()
         };
         if holds_value(a.name())
-            && !a.holds(Kind::CData)
+            && !a.holds(XmlNodeKind::CData)
             && left.contains(['&', '<', '>', '"', '\'', '\r'])
             && raw(a) != raw(b)
         {

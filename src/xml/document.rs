@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::scan::{self, Scanner};
+use super::scan::{self, XmlScanner};
 
 /// Deepest nesting that is read. A source can be nested 200 levels, and a sequence needs fewer.
 pub const MAX_DEPTH: usize = 256;
@@ -24,7 +24,7 @@ pub struct XmlError {
 
 /// What stands in an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum XmlNodeKind {
     /// An element.
     Element,
     /// Text, with references such as `&lt;`.
@@ -39,8 +39,8 @@ pub enum Kind {
 
 /// One entry; parents stand before their children.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub kind: Kind,
+pub(super) struct XmlEntry {
+    pub kind: XmlNodeKind,
     /// An element's `/>`.
     pub closed_itself: bool,
     /// The whole of it.
@@ -65,7 +65,7 @@ pub(super) struct Pair {
 #[derive(Debug)]
 pub struct Document<'a> {
     text: &'a str,
-    entries: Vec<Entry>,
+    entries: Vec<XmlEntry>,
     attributes: Vec<Pair>,
     root: u32,
 }
@@ -76,7 +76,7 @@ impl<'a> Document<'a> {
     /// # Errors
     /// The first thing that is not well-formed, a document type, or nesting deeper than [`MAX_DEPTH`].
     pub fn parse(text: &'a str) -> Result<Self, XmlError> {
-        let mut scanner = Scanner::new(text);
+        let mut scanner = XmlScanner::new(text);
         let root = scanner.document()?;
         Ok(Document {
             text,
@@ -99,7 +99,7 @@ impl<'a> Document<'a> {
     pub fn has_prolog(&self) -> bool {
         self.entries
             .first()
-            .is_some_and(|entry| entry.kind != Kind::Element)
+            .is_some_and(|entry| entry.kind != XmlNodeKind::Element)
     }
 
     /// The element with this number.
@@ -107,7 +107,7 @@ impl<'a> Document<'a> {
         let known = self
             .entries
             .get(number as usize)
-            .is_some_and(|entry| entry.kind == Kind::Element);
+            .is_some_and(|entry| entry.kind == XmlNodeKind::Element);
         known.then_some(Element {
             document: self,
             index: number,
@@ -120,7 +120,7 @@ impl<'a> Document<'a> {
             .unwrap_or("")
     }
 
-    fn entry(&self, index: u32) -> Entry {
+    fn entry(&self, index: u32) -> XmlEntry {
         self.entries[index as usize]
     }
 }
@@ -228,7 +228,7 @@ impl<'d> Element<'d> {
             .map(|attribute| attribute.text())
     }
 
-    fn entries(self) -> impl Iterator<Item = (u32, Entry)> {
+    fn entries(self) -> impl Iterator<Item = (u32, XmlEntry)> {
         let document = self.document;
         let end = document.entry(self.index).next;
         let mut at = self.index + 1;
@@ -247,7 +247,7 @@ impl<'d> Element<'d> {
         let document = self.document;
         let elements = self
             .entries()
-            .filter(|(_, entry)| entry.kind == Kind::Element);
+            .filter(|(_, entry)| entry.kind == XmlNodeKind::Element);
         elements.map(move |(index, _)| Element { document, index })
     }
 
@@ -262,8 +262,8 @@ impl<'d> Element<'d> {
         let mut whole = Cow::Borrowed("");
         for (_, entry) in self.entries() {
             let part = match entry.kind {
-                Kind::Text => scan::resolve(self.document.slice(entry.inner), false),
-                Kind::CData => Cow::Borrowed(self.document.slice(entry.inner)),
+                XmlNodeKind::Text => scan::resolve(self.document.slice(entry.inner), false),
+                XmlNodeKind::CData => Cow::Borrowed(self.document.slice(entry.inner)),
                 _ => continue,
             };
             whole = if whole.is_empty() { part } else { whole + part };
@@ -278,8 +278,8 @@ impl<'d> Element<'d> {
         for (_, entry) in self.entries() {
             let raw = self.document.slice(entry.inner);
             match entry.kind {
-                Kind::Text => whole.push_str(&scan::resolve(&line_feeds(raw), false)),
-                Kind::CData => whole.push_str(&line_feeds(raw)),
+                XmlNodeKind::Text => whole.push_str(&scan::resolve(&line_feeds(raw), false)),
+                XmlNodeKind::CData => whole.push_str(&line_feeds(raw)),
                 _ => {}
             }
         }
@@ -291,10 +291,10 @@ impl<'d> Element<'d> {
         let mut found = (false, false);
         for (_, entry) in self.entries() {
             let raw = self.document.slice(entry.inner);
-            if matches!(entry.kind, Kind::Text | Kind::CData) {
+            if matches!(entry.kind, XmlNodeKind::Text | XmlNodeKind::CData) {
                 found.0 |= raw.contains('\r');
             }
-            if entry.kind == Kind::Text && raw.contains("&#") {
+            if entry.kind == XmlNodeKind::Text && raw.contains("&#") {
                 found.1 |= ["&#xD;", "&#xd;", "&#13;", "&#x0D;", "&#x0d;"]
                     .iter()
                     .any(|own| raw.contains(own));
@@ -308,7 +308,7 @@ impl<'d> Element<'d> {
     pub fn text_range(self) -> (u32, u32) {
         let mut pieces = self
             .entries()
-            .filter(|(_, entry)| matches!(entry.kind, Kind::Text | Kind::CData));
+            .filter(|(_, entry)| matches!(entry.kind, XmlNodeKind::Text | XmlNodeKind::CData));
         let Some((_, first)) = pieces.next() else {
             let entry = self.document.entry(self.index);
             let tag = self
@@ -325,14 +325,14 @@ impl<'d> Element<'d> {
     /// The pieces of text directly in it as written, each with whether it is CDATA and its first
     /// byte. Blanks before and behind CDATA lay it out and are left out.
     pub fn pieces(self) -> Vec<(&'d str, bool, u32)> {
-        let text = |entry: &Entry| matches!(entry.kind, Kind::Text | Kind::CData);
+        let text = |entry: &XmlEntry| matches!(entry.kind, XmlNodeKind::Text | XmlNodeKind::CData);
         let mut pieces: Vec<_> = self
             .entries()
             .filter(|(_, entry)| text(entry))
             .map(|(_, entry)| {
                 (
                     self.document.slice(entry.inner),
-                    entry.kind == Kind::CData,
+                    entry.kind == XmlNodeKind::CData,
                     entry.inner.0,
                 )
             })
@@ -348,9 +348,9 @@ impl<'d> Element<'d> {
 
     /// The first text between elements that is more than XML's blanks.
     pub fn stray_text(self) -> Option<(u32, u32)> {
-        let stray = |entry: &Entry| match entry.kind {
-            Kind::Text => !trim(self.document.slice(entry.inner)).is_empty(),
-            Kind::CData => true,
+        let stray = |entry: &XmlEntry| match entry.kind {
+            XmlNodeKind::Text => !trim(self.document.slice(entry.inner)).is_empty(),
+            XmlNodeKind::CData => true,
             _ => false,
         };
         self.entries()
@@ -364,13 +364,13 @@ impl<'d> Element<'d> {
         let mut pieces = vec![String::new()];
         for (_, entry) in self.entries() {
             let text = match entry.kind {
-                Kind::Element => {
+                XmlNodeKind::Element => {
                     pieces.push(String::new());
                     continue;
                 }
-                Kind::Text => scan::resolve(self.document.slice(entry.inner), false),
-                Kind::CData => Cow::Borrowed(self.document.slice(entry.inner)),
-                Kind::Comment | Kind::Instruction => continue,
+                XmlNodeKind::Text => scan::resolve(self.document.slice(entry.inner), false),
+                XmlNodeKind::CData => Cow::Borrowed(self.document.slice(entry.inner)),
+                XmlNodeKind::Comment | XmlNodeKind::Instruction => continue,
             };
             if let Some(last) = pieces.last_mut() {
                 last.push_str(&text.replace("\r\n", "\n").replace('\r', "\n"));
@@ -380,7 +380,7 @@ impl<'d> Element<'d> {
     }
 
     /// Whether a kind of thing stands directly in it.
-    pub fn holds(self, kind: Kind) -> bool {
+    pub fn holds(self, kind: XmlNodeKind) -> bool {
         self.entries().any(|(_, entry)| entry.kind == kind)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use super::document::{Entry, Kind, MAX_DEPTH, Pair, XmlError};
+use super::document::{MAX_DEPTH, Pair, XmlEntry, XmlError, XmlNodeKind};
 
 /// Fewer attributes than this are compared one by one.
 const FEW: usize = 16;
@@ -12,17 +12,17 @@ const MAX_ATTRIBUTES: usize = 1000;
 const MAX_REFERENCE: usize = 12;
 
 /// Reads a document from front to back with a stack of its own.
-pub(super) struct Scanner<'a> {
+pub(super) struct XmlScanner<'a> {
     text: &'a str,
     at: usize,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<XmlEntry>,
     pub attributes: Vec<Pair>,
     open: Vec<u32>,
 }
 
-impl<'a> Scanner<'a> {
+impl<'a> XmlScanner<'a> {
     pub fn new(text: &'a str) -> Self {
-        Scanner {
+        XmlScanner {
             text,
             at: 0,
             entries: Vec::new(),
@@ -59,14 +59,14 @@ impl<'a> Scanner<'a> {
             if !rest.starts_with('<') {
                 self.text(root)?;
             } else if rest.starts_with("<!--") {
-                self.delimited("<!--", "-->", Kind::Comment, "a comment")?;
+                self.delimited("<!--", "-->", XmlNodeKind::Comment, "a comment")?;
             } else if rest.starts_with("<![CDATA[") {
                 if self.open.is_empty() {
                     return self.error(self.at, "CDATA stands outside of the root element");
                 }
-                self.delimited("<![CDATA[", "]]>", Kind::CData, "a CDATA section")?;
+                self.delimited("<![CDATA[", "]]>", XmlNodeKind::CData, "a CDATA section")?;
             } else if rest.starts_with("<?") {
-                self.delimited("<?", "?>", Kind::Instruction, "an instruction")?;
+                self.delimited("<?", "?>", XmlNodeKind::Instruction, "an instruction")?;
             } else if rest.starts_with("<!") {
                 return self.error(self.at, "a document type is not read; an export has none");
             } else if rest.starts_with("</") {
@@ -92,9 +92,9 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn push(&mut self, kind: Kind, start: usize, inner: (usize, usize)) -> u32 {
+    fn push(&mut self, kind: XmlNodeKind, start: usize, inner: (usize, usize)) -> u32 {
         let index = self.entries.len() as u32;
-        self.entries.push(Entry {
+        self.entries.push(XmlEntry {
             kind,
             closed_itself: false,
             start: start as u32,
@@ -125,7 +125,7 @@ impl<'a> Scanner<'a> {
         if let Some(place) = raw.find("]]>") {
             return self.error(start + place, "`]]>` cannot stand in a text");
         }
-        self.push(Kind::Text, start, (start, self.at));
+        self.push(XmlNodeKind::Text, start, (start, self.at));
         Ok(())
     }
 
@@ -162,7 +162,7 @@ impl<'a> Scanner<'a> {
         &mut self,
         open: &str,
         close: &str,
-        kind: Kind,
+        kind: XmlNodeKind,
         what: &str,
     ) -> Result<(), XmlError> {
         let start = self.at;
@@ -225,7 +225,7 @@ impl<'a> Scanner<'a> {
             let closed_itself = rest.starts_with("/>");
             if closed_itself || rest.starts_with('>') {
                 self.at += if closed_itself { 2 } else { 1 };
-                let index = self.push(Kind::Element, start, name);
+                let index = self.push(XmlNodeKind::Element, start, name);
                 let entry = &mut self.entries[index as usize];
                 entry.attributes = (first as u32, self.attributes.len() as u32);
                 entry.closed_itself = closed_itself;

@@ -6,7 +6,7 @@ use super::escape;
 
 /// How elements are laid out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Form {
+pub enum XmlLayout {
     /// One line, as the console exports it.
     #[default]
     OneLine,
@@ -38,18 +38,18 @@ impl LineEnd {
 }
 
 /// Writes elements. Values are never self-closed, empty containers are: both as exports have it.
-pub struct Writer<W> {
+pub struct XmlWriter<W> {
     out: W,
-    form: Form,
+    form: XmlLayout,
     depth: usize,
     begun: bool,
     references: bool,
 }
 
-impl<W: Write> Writer<W> {
+impl<W: Write> XmlWriter<W> {
     /// A writer at the start of a document.
-    pub fn new(out: W, form: Form) -> Self {
-        Writer {
+    pub fn new(out: W, form: XmlLayout) -> Self {
+        XmlWriter {
             out,
             form,
             depth: 0,
@@ -64,7 +64,7 @@ impl<W: Write> Writer<W> {
     }
 
     fn line(&mut self) -> io::Result<()> {
-        if self.form == Form::Pretty && self.begun {
+        if self.form == XmlLayout::Pretty && self.begun {
             self.out.write_all(b"\r\n")?;
             for _ in 0..self.depth {
                 self.out.write_all(b"  ")?;
@@ -113,7 +113,7 @@ impl<W: Write> Writer<W> {
     /// What the output gives.
     pub fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
         self.start(name, attributes)?;
-        self.out.write_all(if self.form == Form::Pretty {
+        self.out.write_all(if self.form == XmlLayout::Pretty {
             b" />"
         } else {
             b"/>"
@@ -151,7 +151,7 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// What the output gives.
     pub fn finish(mut self, line_end: LineEnd) -> io::Result<W> {
-        if self.form == Form::OneLine {
+        if self.form == XmlLayout::OneLine {
             self.out.write_all(line_end.text().as_bytes())?;
         }
         Ok(self.out)

@@ -17,7 +17,7 @@ use std::{
 };
 
 use tasq::{
-    decompile::Verdict,
+    decompile::ProofVerdict,
     read::{self, Input},
 };
 
@@ -36,7 +36,7 @@ enum Wants {
     /// is in an archive.
     Refused(&'static str, &'static str),
     /// It is read, and proven with this verdict.
-    Reads(Verdict),
+    Reads(ProofVerdict),
     /// It is no export at all: wrong usage, with this in the message.
     Usage(&'static str),
 }
@@ -189,7 +189,7 @@ fn case(bytes: &[u8], wants: &Wants) {
                 generated::proven(&input.exports[0]).ledger.verdict,
                 *verdict
             );
-            let fine = matches!(verdict, Verdict::Exact | Verdict::Normalised);
+            let fine = matches!(verdict, ProofVerdict::Exact | ProofVerdict::Normalised);
             assert_eq!(
                 decompiled.code,
                 Some(i32::from(!fine)),
@@ -246,12 +246,12 @@ fn encodings() {
         (
             "UTF-8 that calls itself UTF-16",
             b(&declared("utf-16", &accent)),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "UTF-8 that calls itself windows-1252",
             b(&declared("windows-1252", &accent)),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "windows-1252 indeed",
@@ -266,32 +266,32 @@ fn encodings() {
         (
             "UTF-8 with a mark",
             b(&format!("\u{FEFF}{accent}")),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "two marks",
             b(&format!("\u{FEFF}\u{FEFF}{accent}")),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "UTF-16, little end first",
             utf16(&accent, u16::to_le_bytes, &[0xFF, 0xFE]),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "UTF-16, big end first",
             utf16(&accent, u16::to_be_bytes, &[0xFE, 0xFF]),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "UTF-16 without a mark",
             utf16(&accent, u16::to_le_bytes, &[]),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "the other UTF-16 without a mark",
             utf16(&accent, u16::to_be_bytes, &[]),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "UTF-16 of an odd length",
@@ -594,17 +594,17 @@ fn elements_and_attributes() {
         (
             "190 groups in each other",
             nested(190, ""),
-            Reads(Verdict::Normalised),
+            Reads(ProofVerdict::Normalised),
         ),
         (
             "201 groups in each other",
             nested(201, ""),
-            Reads(Verdict::Kept),
+            Reads(ProofVerdict::Kept),
         ),
         (
             "255 groups in each other",
             nested(255, ""),
-            Reads(Verdict::Kept),
+            Reads(ProofVerdict::Kept),
         ),
         (
             "300 groups in each other",
@@ -629,17 +629,17 @@ fn elements_and_attributes() {
         (
             "an attribute of 1 MB",
             described(&"x".repeat(1_000_000)),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "a text of 1 MB in long lines",
             acting(&format!("{}\r\n", "x".repeat(50_000)).repeat(20)),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "100,000 comments",
             b(&SMALL.replace("<group", &format!("{}<group", "<!---->".repeat(100_000)))),
-            Reads(Verdict::Normalised),
+            Reads(ProofVerdict::Normalised),
         ),
     ]);
 }
@@ -691,12 +691,12 @@ fn wrappers() {
         (
             "blanks around CDATA",
             b(&instance(&format!("\r\n {}\r\n", cdata(SMALL)))),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "a comment beside CDATA",
             b(&instance(&format!("<!-- a -->{}", cdata(SMALL)))),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "twice escaped",
@@ -754,9 +754,9 @@ fn wrappers() {
             name,
             bytes,
             Reads(if name == "MDT" {
-                Verdict::Normalised
+                ProofVerdict::Normalised
             } else {
-                Verdict::Exact
+                ProofVerdict::Exact
             }),
         )
     }));

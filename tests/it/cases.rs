@@ -11,7 +11,7 @@ use std::{
 };
 
 use tasq::{
-    elaborate::{Given, GivenValue},
+    elaborate::{GivenValue, ParameterValues},
     source::Files,
 };
 
@@ -64,14 +64,14 @@ impl Case {
     }
 
     /// The values given for parameters: the lines `NAME=VALUE` of the section `set`.
-    pub fn given(&self) -> Given {
+    pub fn given(&self) -> ParameterValues {
         let value = |line: &String| {
             let (name, value) = line
                 .split_once('=')
                 .unwrap_or_else(|| panic!("{}: no `=` in {line}", self.title()));
             (name.to_owned(), GivenValue::Text(value.to_owned()))
         };
-        Given {
+        ParameterValues {
             values: self
                 .section("set")
                 .unwrap_or_default()

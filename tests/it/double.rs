@@ -10,17 +10,20 @@ use std::{
 
 use tasq::{
     computer::Facts,
-    elaborate::Given,
-    engine::{Engine, Event, Options, Program},
-    fact::{Fact, FileFacts, Known, Product, RegistryValue},
+    elaborate::ParameterValues,
+    engine::{Engine, Event, Program, RunOptions},
+    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     host::{
         local::{LocalHost, Setup},
         system::{
-            Ended as ProcessEnded, Launch, ResumeEntry, Share, System, SystemError, Update, Updated,
+            Launch, OfferedUpdate, OperatingSystem, ProcessResult as ProcessEnded, ResumeEntry,
+            Share, SystemError, Updated,
         },
     },
     model::Sequence,
-    run::{self, Checkpoint, Ended, Folder, Follow, Format, Header, Limits, Log, Quiet, Runner},
+    run::{
+        self, Checkpoint, Folder, Header, Limits, Log, LogLayout, LogWatch, Quiet, RunEnd, Runner,
+    },
     site::Site,
     source::NoFiles,
     wql::{ClassFacts, Rows},
@@ -29,7 +32,7 @@ use tasq::{
 /// What a double answers, in order, and what it was asked.
 #[derive(Default)]
 struct Script {
-    offered: VecDeque<Result<Vec<Update>, SystemError>>,
+    offered: VecDeque<Result<Vec<OfferedUpdate>, SystemError>>,
     updated: VecDeque<Result<Updated, SystemError>>,
     connected: VecDeque<Result<(), SystemError>>,
     processes: VecDeque<Result<ProcessEnded, SystemError>>,
@@ -78,10 +81,10 @@ impl Facts for Double {
     fn registry_value(&self, _: &str, _: &str) -> Known<RegistryValue> {
         Known::No
     }
-    fn product(&self, _: &str) -> Known<Product> {
+    fn product(&self, _: &str) -> Known<InstalledProduct> {
         Known::No
     }
-    fn products(&self, _: &str) -> Known<Vec<Product>> {
+    fn products(&self, _: &str) -> Known<Vec<InstalledProduct>> {
         Known::No
     }
     fn fact(&self, fact: Fact) -> Known<String> {
@@ -95,7 +98,7 @@ impl Facts for Double {
     }
 }
 
-impl System for Double {
+impl OperatingSystem for Double {
     fn family(&self) -> &'static str {
         "windows"
     }
@@ -134,7 +137,7 @@ impl System for Double {
         self.script(|script| script.connected.pop_front())
             .unwrap_or(Ok(()))
     }
-    fn find_updates(&self) -> Result<Vec<Update>, SystemError> {
+    fn find_updates(&self) -> Result<Vec<OfferedUpdate>, SystemError> {
         self.ask("find updates".to_owned());
         self.script(|script| script.offered.pop_front())
             .unwrap_or_else(|| Ok(Vec::new()))
@@ -180,14 +183,19 @@ struct Lab {
     place: tempfile::TempDir,
     main: Sequence,
     double: Double,
-    options: Options,
+    options: RunOptions,
 }
 
 impl Lab {
     fn new(source: &str) -> Lab {
         let text = source.as_bytes().to_vec();
-        let compiled =
-            tasq::compile::compile("lab.tasq", "lab.tasq", text, &NoFiles, &Given::default());
+        let compiled = tasq::compile::compile(
+            "lab.tasq",
+            "lab.tasq",
+            text,
+            &NoFiles,
+            &ParameterValues::default(),
+        );
         let errors: Vec<_> = compiled
             .findings
             .iter()
@@ -199,7 +207,7 @@ impl Lab {
             place,
             main: compiled.sequence,
             double: Double::default(),
-            options: Options::default(),
+            options: RunOptions::default(),
         }
     }
 
@@ -212,7 +220,7 @@ impl Lab {
         let program = Program::new(&self.main, &none).expect("a program");
         let folder = self.folder();
         folder.prepare(&|_| Ok(())).expect("folders");
-        let log = Log::open(&folder.logs(), Format::CmTrace)
+        let log = Log::open(&folder.logs(), LogLayout::CmTrace)
             .expect("a log")
             .shared();
         let setup = Setup {
@@ -221,7 +229,7 @@ impl Lab {
             cache: folder.cache(),
             ..Setup::default()
         };
-        let follow = Follow::new(
+        let follow = LogWatch::new(
             log.clone(),
             folder.clone(),
             Box::new(|_| {}),
@@ -253,7 +261,7 @@ impl Lab {
     }
 
     /// Runs to the end, or a restart: how it ended, and the exit codes of the steps that ran.
-    fn run(&self) -> (Ended, Vec<u32>) {
+    fn run(&self) -> (RunEnd, Vec<u32>) {
         self.with(|runner| {
             let ended = runner.run(&mut Quiet).expect("it can be stored");
             let codes = runner.events().iter().filter_map(|event| match event {
@@ -285,8 +293,8 @@ impl Lab {
     }
 }
 
-fn update(id: &str, required: bool) -> Update {
-    Update {
+fn update(id: &str, required: bool) -> OfferedUpdate {
+    OfferedUpdate {
         id: id.to_owned(),
         title: format!("Update {id}"),
         required,
@@ -311,7 +319,7 @@ fn required_updates_are_those_that_are_asked_for() {
             ..Updated::default()
         }));
     });
-    assert_eq!(lab.run(), (Ended::Success, vec![0, 0]));
+    assert_eq!(lab.run(), (RunEnd::Success, vec![0, 0]));
     assert_eq!(lab.double.asked(), ["find updates", "install a c"]);
     let log = lab.log();
     assert!(
@@ -325,7 +333,7 @@ fn required_updates_are_those_that_are_asked_for() {
             .offered
             .push_back(Ok(vec![update("a", true), update("b", false)]));
     });
-    assert_eq!(all.run(), (Ended::Success, vec![0, 0]));
+    assert_eq!(all.run(), (RunEnd::Success, vec![0, 0]));
     assert_eq!(all.double.asked(), ["find updates", "install a b"]);
 }
 
@@ -334,7 +342,7 @@ fn nothing_to_install_is_success() {
     let lab = Lab::new(UPDATES);
     lab.double
         .script(|script| script.offered.push_back(Ok(vec![update("b", false)])));
-    assert_eq!(lab.run(), (Ended::Success, vec![0, 0]));
+    assert_eq!(lab.run(), (RunEnd::Success, vec![0, 0]));
     assert_eq!(lab.double.asked(), ["find updates"]);
     assert!(
         lab.log().contains("found no required updates to install"),
@@ -354,7 +362,7 @@ fn updates_that_need_a_restart_get_it_and_the_run_goes_on_behind_them() {
             ..Updated::default()
         }));
     });
-    assert_eq!(lab.run(), (Ended::Restarting, vec![0]));
+    assert_eq!(lab.run(), (RunEnd::Restarting, vec![0]));
     assert!(
         lab.double
             .asked()
@@ -366,7 +374,7 @@ fn updates_that_need_a_restart_get_it_and_the_run_goes_on_behind_them() {
         "{}",
         lab.log()
     );
-    assert_eq!(lab.run(), (Ended::Success, vec![0]));
+    assert_eq!(lab.run(), (RunEnd::Success, vec![0]));
     let asked = lab.double.asked();
     assert_eq!(
         asked.iter().filter(|what| *what == "find updates").count(),
@@ -389,7 +397,7 @@ fn an_update_that_fails_fails_the_step_with_its_code() {
             restart: true,
         }));
     });
-    assert_eq!(lab.run(), (Ended::Failed, vec![0x8024_200B]));
+    assert_eq!(lab.run(), (RunEnd::Failed, vec![0x8024_200B]));
     let log = lab.log();
     assert!(log.contains("The update b failed with 0x8024200B"), "{log}");
     assert!(log.contains("Failed to run the action: Updates."), "{log}");
@@ -417,7 +425,7 @@ fn a_search_that_fails_fails_the_step_and_a_code_of_success_is_none() {
         let error = SystemError::new(code, "the search for updates failed: no server answers");
         lab.double
             .script(|script| script.offered.push_back(Err(error)));
-        assert_eq!(lab.run(), (Ended::Failed, vec![wanted]));
+        assert_eq!(lab.run(), (RunEnd::Failed, vec![wanted]));
         assert!(
             lab.log()
                 .contains("Failed to search for updates: the search for updates failed"),
@@ -433,7 +441,7 @@ fn a_search_that_fails_fails_the_step_and_a_code_of_success_is_none() {
             "the installation of updates failed",
         )));
     });
-    assert_eq!(lab.run(), (Ended::Failed, vec![0x8024_0016]));
+    assert_eq!(lab.run(), (RunEnd::Failed, vec![0x8024_0016]));
 }
 
 const SHARE: &str = "step \"Share\" connect_network_folder < path: \"\\\\server\\tools\", drive: \"T:\", account: \"LAB\\svc\", \
@@ -444,7 +452,7 @@ const SHARE: &str = "step \"Share\" connect_network_folder < path: \"\\\\server\
 fn a_share_is_connected_with_the_drive_and_the_account_of_the_step() {
     let mut lab = Lab::new(SHARE);
     lab.options.secrets = vec![("share".to_owned(), "Yak-99".to_owned())];
-    assert_eq!(lab.run().0, Ended::Success);
+    assert_eq!(lab.run().0, RunEnd::Success);
     assert_eq!(
         lab.double.asked(),
         [r"connect \\server\tools to T: as LAB\svc with Yak-99"]
@@ -467,7 +475,7 @@ fn a_share_that_cannot_be_connected_fails_the_step_with_the_code_of_the_system()
         let error = SystemError::new(code, "the system said Yak-99 is wrong");
         lab.double
             .script(|script| script.connected.push_back(Err(error)));
-        assert_eq!(lab.run(), (Ended::Failed, vec![code]));
+        assert_eq!(lab.run(), (RunEnd::Failed, vec![code]));
         assert!(lab.log().contains("Failed to connect to"), "{}", lab.log());
         assert!(
             !lab.written().contains("Yak-99"),
@@ -483,7 +491,7 @@ const AS_USER: &str = "step \"Other\" run_command_line < \"setup.exe /quiet\", r
 fn a_command_runs_as_the_account_of_its_step() {
     let mut lab = Lab::new(AS_USER);
     lab.options.secrets = vec![("svc".to_owned(), "Quokka-5".to_owned())];
-    assert_eq!(lab.run(), (Ended::Success, vec![0, 0]));
+    assert_eq!(lab.run(), (RunEnd::Success, vec![0, 0]));
     assert_eq!(
         lab.double.asked(),
         [
@@ -508,7 +516,7 @@ fn an_account_that_the_system_refuses_fails_the_step_with_its_code() {
         let error = SystemError::new(code, "cannot sign in as LAB\\svc");
         lab.double
             .script(|script| script.processes.push_back(Err(error)));
-        assert_eq!(lab.run(), (Ended::Failed, vec![code]));
+        assert_eq!(lab.run(), (RunEnd::Failed, vec![code]));
         assert!(
             lab.log()
                 .contains("Failed to start the process: cannot sign in as LAB\\svc"),
@@ -522,7 +530,7 @@ fn an_account_that_the_system_refuses_fails_the_step_with_its_code() {
 fn a_program_that_wants_a_restart_gets_it_with_the_message_and_time_of_the_variables() {
     let mut lab = Lab::new(AS_USER);
     lab.options.secrets = vec![("svc".to_owned(), "Quokka-5".to_owned())];
-    lab.options.variables = vec![tasq::engine::Given {
+    lab.options.variables = vec![tasq::engine::InitialVariable {
         name: "SMSTSRebootMessage".to_owned(),
         value: "Back in a minute".to_owned(),
         masked: false,
@@ -533,7 +541,7 @@ fn a_program_that_wants_a_restart_gets_it_with_the_message_and_time_of_the_varia
     };
     lab.double
         .script(|script| script.processes.push_back(Ok(restarts)));
-    assert_eq!(lab.run(), (Ended::Restarting, vec![3010]));
+    assert_eq!(lab.run(), (RunEnd::Restarting, vec![3010]));
     assert_eq!(
         lab.double.asked().last().map(String::as_str),
         Some("restart: Back in a minute")
@@ -560,7 +568,7 @@ fn rows_that_were_asked_for_narrowly_come_from_the_system_itself() {
     let lab = Lab::new(
         "step \"One\" set_variable < X = \"1\" > when wmi \"SELECT * FROM CIM_DataFile WHERE Name = 'C:\\\\\\\\x.txt'\"\n",
     );
-    assert_eq!(lab.run(), (Ended::Success, vec![]));
+    assert_eq!(lab.run(), (RunEnd::Success, vec![]));
     let asked = lab.double.asked();
     assert!(
         asked

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use serde_json::{Value, json};
 use tasq::{
-    ide::{Analysis, CompletionKind, Source, complete},
+    ide::{Analysis, CompletionKind, OpenSource, complete},
     source::NoFiles,
     vocabulary::{self, Dialect, Property},
 };
@@ -225,7 +225,7 @@ fn text_mate() -> Value {
 /// other statements.
 fn snippets() -> Value {
     let empty = Analysis::new(
-        Source {
+        OpenSource {
             name: "x.tasq".to_owned(),
             path: "x.tasq".to_owned(),
             text: "".into(),

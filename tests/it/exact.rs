@@ -27,7 +27,7 @@ use tasq::{
     model::{Condition, ExpressionKind, Node, Operand, RuleTest, Value},
     syntax::SyntaxKind,
     vocabulary::{self, Holder, Property, Type},
-    xml::Form,
+    xml::XmlLayout,
 };
 
 use crate::{
@@ -137,11 +137,11 @@ fn expected(case: &Case, all: &[Case]) -> String {
     }
 }
 
-fn form(case: &Case) -> Form {
+fn form(case: &Case) -> XmlLayout {
     if case.section("pretty").is_some() {
-        Form::Pretty
+        XmlLayout::Pretty
     } else {
-        Form::OneLine
+        XmlLayout::OneLine
     }
 }
 
@@ -287,7 +287,7 @@ fn line_ends_and_mark_of_the_source_change_nothing() {
         let Some(plain) = compiled(case, &source) else {
             continue;
         };
-        let wanted = emit::to_string(&plain.sequence, Form::OneLine);
+        let wanted = emit::to_string(&plain.sequence, XmlLayout::OneLine);
         let variants = [
             source.replace('\n', "\r\n"),
             source.replace('\n', "\r"),
@@ -298,7 +298,7 @@ fn line_ends_and_mark_of_the_source_change_nothing() {
                 .unwrap_or_else(|| panic!("{}: a variant is refused", case.title()));
             assert_eq!(
                 wanted,
-                emit::to_string(&other.sequence, Form::OneLine),
+                emit::to_string(&other.sequence, XmlLayout::OneLine),
                 "{}",
                 case.title()
             );

@@ -11,11 +11,11 @@ use std::{
 use tasq::{
     check::check,
     compile::Compiled,
-    elaborate::Given,
+    elaborate::ParameterValues,
     emit, format,
     source::{FileId, Files},
     vocabulary::{conditions, core_step_types},
-    xml::Form,
+    xml::XmlLayout,
 };
 
 use crate::{cases, xml_rules};
@@ -54,11 +54,11 @@ impl Example {
             &path,
             self.text.clone().into_bytes(),
             &Folder,
-            &Given::default(),
+            &ParameterValues::default(),
         )
     }
 
-    fn xml(&self, form: Form) -> String {
+    fn xml(&self, form: XmlLayout) -> String {
         emit::to_string(&self.compile().sequence, form)
     }
 }
@@ -130,7 +130,7 @@ fn examples_are_formatted() {
 #[test]
 fn examples_give_the_xml_of_their_snapshots() {
     for example in examples() {
-        insta::assert_snapshot!(example.name.as_str(), example.xml(Form::Pretty));
+        insta::assert_snapshot!(example.name.as_str(), example.xml(XmlLayout::Pretty));
     }
     let names = examples().into_iter().map(|example| example.name);
     cases::snapshots_are("tests/it/snapshots", "it__examples__", names);
@@ -139,7 +139,7 @@ fn examples_give_the_xml_of_their_snapshots() {
 #[test]
 fn examples_give_xml_as_in_genuine_exports() {
     for example in examples() {
-        let violations = xml_rules::violations(&example.xml(Form::OneLine));
+        let violations = xml_rules::violations(&example.xml(XmlLayout::OneLine));
         assert!(
             violations.is_empty(),
             "{}:\n{}",
@@ -153,7 +153,7 @@ fn examples_give_xml_as_in_genuine_exports() {
 fn examples_show_every_step_type_condition_and_operator() {
     let xml: String = examples()
         .iter()
-        .map(|example| example.xml(Form::OneLine))
+        .map(|example| example.xml(XmlLayout::OneLine))
         .collect();
     let steps =
         core_step_types().map(|step| (step.keyword.as_str(), format!("type=\"{}\"", step.class)));

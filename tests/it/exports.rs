@@ -8,9 +8,9 @@ use std::{
 
 use tasq::{
     compile::compile,
-    decompile::{Options, decompile, findings_of_export},
+    decompile::{DecompileOptions, decompile, findings_of_export},
     diagnostic::render::{Format, Look, render},
-    elaborate::Given,
+    elaborate::ParameterValues,
     model::line_ends,
     read,
     source::NoFiles,
@@ -29,7 +29,7 @@ fn printed(name: &str, bytes: Vec<u8>) -> String {
     let input = read::open(name, bytes);
     assert!(input.findings.is_empty(), "{name}: {:?}", input.findings);
     let export = input.exports.first().expect("a sequence");
-    let done = decompile(export, Options::default());
+    let done = decompile(export, DecompileOptions::default());
     let ledger = &done.ledger;
     let mut out = format!("{}\n---- account\n{}", done.text, ledger.verdict.name());
     out.push_str(&format!(
@@ -79,13 +79,13 @@ fn an_export_hands_over_the_sequence_of_its_text() {
         let name = path.to_string_lossy().into_owned();
         let input = read::open(&name, fs::read(&path).expect("an export"));
         for export in &input.exports {
-            let done = decompile(export, Options::default());
+            let done = decompile(export, DecompileOptions::default());
             let compiled = compile(
                 "decompiled.tasq",
                 "decompiled.tasq",
                 done.text.into_bytes(),
                 &NoFiles,
-                &Given::default(),
+                &ParameterValues::default(),
             );
             let of_text = compiled.is_good().then_some(compiled.sequence);
             assert!(of_text.is_some(), "{name} is refused");

@@ -6,13 +6,13 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use roxmltree::{Document, Node};
 use tasq::{
-    decompile::{Decompiled, Options, Verdict, decompile},
+    decompile::{DecompileOptions, Decompiled, ProofVerdict, decompile},
     emit,
     format::format,
     model::{self, Sequence, StepKind},
     read::{self, Export},
     source::{FileId, NoFiles},
-    xml::Form,
+    xml::XmlLayout,
 };
 
 use crate::corpus;
@@ -26,7 +26,7 @@ struct Trip {
 }
 
 impl Trip {
-    fn xml(&self, form: Form) -> String {
+    fn xml(&self, form: XmlLayout) -> String {
         emit::to_string(&self.sequence, form)
     }
 
@@ -44,13 +44,13 @@ fn trips(name: &str, bytes: Vec<u8>) -> Vec<Trip> {
     assert!(input.findings.is_empty(), "{name}: {:?}", input.findings);
     assert!(!input.exports.is_empty(), "{name}: no sequence");
     let trip = |export: Export| {
-        let done = decompile(&export, Options::default());
+        let done = decompile(&export, DecompileOptions::default());
         let compiled = tasq::compile::compile(
             "again.tasq",
             "again.tasq",
             done.text.clone().into_bytes(),
             &NoFiles,
-            &tasq::elaborate::Given::default(),
+            &tasq::elaborate::ParameterValues::default(),
         );
         assert!(
             compiled.is_good(),
@@ -130,7 +130,7 @@ fn write_canonical(node: Node<'_, '_>, out: &mut String) {
 }
 
 fn assert_same(trip: &Trip) {
-    let again = trip.xml(Form::OneLine);
+    let again = trip.xml(XmlLayout::OneLine);
     let (there, back) = (Document::parse(&trip.export.text), Document::parse(&again));
     let (there, back) = (
         there.expect("the export is XML"),
@@ -183,7 +183,7 @@ fn measure(row: &mut Row, trip: &Trip) {
     let ledger = &trip.done.ledger;
     row.one_line += usize::from(trip.is_one_line());
     row.same_bytes += usize::from(ledger.same_bytes);
-    row.exact += usize::from(ledger.verdict == Verdict::Exact);
+    row.exact += usize::from(ledger.verdict == ProofVerdict::Exact);
     row.kept += ledger.kept_places.len();
     trip.sequence.walk(&mut |node, _| {
         if let model::Node::Step(step) = node {
@@ -196,7 +196,7 @@ fn measure(row: &mut Row, trip: &Trip) {
     });
     let (xml, source, lines) = ledger.size;
     (row.xml, row.source, row.lines) = (row.xml + xml, row.source + source, row.lines + lines);
-    row.indented_lines += trip.xml(Form::Pretty).lines().count();
+    row.indented_lines += trip.xml(XmlLayout::Pretty).lines().count();
     row.share += source as f64 / xml as f64;
 }
 
@@ -212,13 +212,13 @@ fn every_genuine_export_comes_back() {
             assert_same(&trip);
             assert_ne!(
                 trip.done.ledger.verdict,
-                Verdict::NotRepresentable,
+                ProofVerdict::NotRepresentable,
                 "{}",
                 trip.name
             );
             if trip.is_one_line() {
                 assert!(
-                    trip.xml(Form::OneLine) == *trip.export.text,
+                    trip.xml(XmlLayout::OneLine) == *trip.export.text,
                     "{}: one line comes back to the byte",
                     trip.name
                 );
@@ -402,7 +402,7 @@ fn what_stands_behind_the_last_tag_comes_back() {
     for end in ["\r\n", "\n", ""] {
         let text = format!("{}{end}", SMALL.trim_end());
         let found = trips("Small.xml", text.clone().into_bytes());
-        assert_eq!(found[0].xml(Form::OneLine), text);
+        assert_eq!(found[0].xml(XmlLayout::OneLine), text);
         assert!(found[0].done.ledger.same_bytes);
     }
 }

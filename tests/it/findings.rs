@@ -13,7 +13,7 @@ use std::{
 
 use tasq::{
     check::check,
-    decompile::{Options, decompile, findings_of_export},
+    decompile::{DecompileOptions, decompile, findings_of_export},
     diagnostic::{
         Code, Finding,
         render::{Format, Look, render},
@@ -230,7 +230,7 @@ fn opened(bytes: impl Into<Vec<u8>>) -> Told {
     let input = read::open("lab.xml", bytes.into());
     let mut findings = input.findings;
     for export in &input.exports {
-        let own = decompile(export, Options::default()).findings;
+        let own = decompile(export, DecompileOptions::default()).findings;
         let checked: BTreeSet<Code> = findings_of_export(export)
             .iter()
             .map(|finding| finding.code)

@@ -11,9 +11,9 @@ use proptest::prelude::*;
 use tasq::{
     diagnostic::{Finding, Safety, apply},
     emit,
-    ide::{Analysis, Mended, Source, mend},
+    ide::{Analysis, Mended, OpenSource, mend},
     source::{Encoding, FileId, encode},
-    xml::Form,
+    xml::XmlLayout,
 };
 
 use crate::cases::{self, Case, PATH, Shelf};
@@ -39,7 +39,7 @@ fn source(case: &Case) -> String {
 
 fn analysis(text: &str) -> Analysis {
     Analysis::new(
-        Source {
+        OpenSource {
             name: "lab.tasq".to_owned(),
             path: PATH.to_owned(),
             text: text.into(),
@@ -49,12 +49,12 @@ fn analysis(text: &str) -> Analysis {
 }
 
 fn xml(analysis: &Analysis) -> String {
-    emit::to_string(&analysis.compiled.sequence, Form::OneLine)
+    emit::to_string(&analysis.compiled.sequence, XmlLayout::OneLine)
 }
 
 fn mended(text: &str, unsafe_too: bool) -> Mended {
     mend(
-        Source {
+        OpenSource {
             name: "lab.tasq".to_owned(),
             path: PATH.to_owned(),
             text: text.into(),

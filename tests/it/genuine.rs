@@ -8,10 +8,10 @@ use std::{fs, path::Path};
 use tasq::{
     compile::compile,
     diagnostic::render::{self, Format, Look},
-    elaborate::Given,
+    elaborate::ParameterValues,
     emit,
     source::NoFiles,
-    xml::Form,
+    xml::XmlLayout,
 };
 
 use crate::corpus;
@@ -50,7 +50,7 @@ fn sources_build_to_their_exports() {
             &name,
             source.clone().into_bytes(),
             &NoFiles,
-            &Given::default(),
+            &ParameterValues::default(),
         );
         if !compiled.is_good() {
             failures.push(render::render(
@@ -61,7 +61,7 @@ fn sources_build_to_their_exports() {
             ));
             continue;
         }
-        let xml = emit::to_string(&compiled.sequence, Form::OneLine);
+        let xml = emit::to_string(&compiled.sequence, XmlLayout::OneLine);
         if xml != sample.xml {
             let at = xml
                 .bytes()

@@ -18,14 +18,17 @@ use tasq::{
     fact::{Fact, Known},
     host::{
         linux::{LinuxOptions, LinuxSystem},
-        system::{Account, Ended, Launch, Program, ResumeEntry, Share, System, SystemError},
+        system::{
+            Account, Launch, OperatingSystem, ProcessResult, ProgramStart, ResumeEntry, Share,
+            SystemError,
+        },
     },
 };
 
 /// A launch of a command line with nothing special about it.
 pub fn launch(line: &str) -> Launch {
     Launch {
-        program: Program::CommandLine(line.to_owned()),
+        program: ProgramStart::CommandLine(line.to_owned()),
         folder: None,
         search: Vec::new(),
         environment: Vec::new(),
@@ -35,11 +38,11 @@ pub fn launch(line: &str) -> Launch {
     }
 }
 
-fn run(launch: &Launch) -> Result<Ended, SystemError> {
+fn run(launch: &Launch) -> Result<ProcessResult, SystemError> {
     LinuxSystem::new().run(launch, &mut |_| true)
 }
 
-fn ran(line: &str) -> Ended {
+fn ran(line: &str) -> ProcessResult {
     run(&launch(line)).expect("it starts")
 }
 
@@ -104,7 +107,7 @@ fn the_folder_the_environment_and_the_search_count() {
     .expect("it is written");
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is made a program");
     let here = fs::canonicalize(folder.path()).expect("it is there");
-    let with = |program: Program| Launch {
+    let with = |program: ProgramStart| Launch {
         program,
         folder: Some(here.clone()),
         search: vec![here.clone()],
@@ -112,9 +115,12 @@ fn the_folder_the_environment_and_the_search_count() {
         ..launch("")
     };
     let wanted = format!("hello from {}, 1:a \"b\n", here.display());
-    let line = run(&with(Program::CommandLine("own-tool 'a \"b'".to_owned()))).expect("it starts");
+    let line = run(&with(ProgramStart::CommandLine(
+        "own-tool 'a \"b'".to_owned(),
+    )))
+    .expect("it starts");
     assert_eq!((line.exit_code, line.output), (0, wanted.clone()));
-    let words = run(&with(Program::Arguments(
+    let words = run(&with(ProgramStart::Arguments(
         "own-tool".into(),
         vec![OsString::from("a \"b")],
     )))
@@ -125,7 +131,7 @@ fn the_folder_the_environment_and_the_search_count() {
 #[test]
 fn what_cannot_be_started_is_said_with_its_code() {
     let error = run(&Launch {
-        program: Program::Arguments("/no/such".into(), Vec::new()),
+        program: ProgramStart::Arguments("/no/such".into(), Vec::new()),
         ..launch("")
     });
     let error = error.expect_err("it is not there");

@@ -18,7 +18,9 @@ use tasq::{
     computer::{Facts as _, Host},
     fact::{Fact, FileFacts, Known},
     host::simulated::SimulatedHost,
-    machine::{Linux, Machine, Parsed, keys, machine_of_linux, machine_of_windows, parse, write},
+    machine::{
+        Linux, Machine, ParsedMachine, keys, machine_of_linux, machine_of_windows, parse, write,
+    },
     source::{FileId, SourceFile},
     vocabulary::platforms,
     wql::{self, ClassFacts, Row},
@@ -26,7 +28,7 @@ use tasq::{
 
 use crate::{
     cases::{self, Case, Rewrites},
-    corpus,
+    corpus, marked,
 };
 
 fn root() -> &'static Path {
@@ -46,7 +48,7 @@ fn text_of(case: &Case) -> String {
 
 /// A machine file without findings.
 fn machine(name: &str, text: &str) -> Machine {
-    let Parsed { machine, findings } = parse(FileId(0), text);
+    let ParsedMachine { machine, findings } = parse(FileId(0), text);
     assert!(findings.is_empty(), "{name}: {findings:#?}");
     machine
 }
@@ -126,7 +128,7 @@ fn query(host: &dyn Host, namespace: &str, text: &str) -> String {
 
 fn answer(host: &mut SimulatedHost, question: &str) -> String {
     let (kind, rest) = question.split_once(' ').unwrap_or((question, ""));
-    let product = |product: &tasq::fact::Product| {
+    let product = |product: &tasq::fact::InstalledProduct| {
         let words = [product.name.as_deref(), product.version.as_deref()];
         words.into_iter().flatten().collect::<Vec<_>>().join(" ")
     };
@@ -337,7 +339,7 @@ fn queries_are_decided() {
             };
             all += 1;
             let outcome = wql::evaluate(&parsed, "root\\cimv2", &host);
-            if outcome.verdict == wql::Verdict::Undecided {
+            if outcome.verdict == wql::QueryVerdict::Undecided {
                 let _ = writeln!(
                     open,
                     "{name}: {query}: {:?} {:?}",
@@ -360,7 +362,7 @@ fn an_empty_file_decides_nothing() {
         for text in &platform.queries {
             let parsed = wql::parse(text).query.expect("a query");
             let outcome = wql::evaluate(&parsed, "root\\cimv2", &host);
-            assert_eq!(outcome.verdict, wql::Verdict::Undecided, "{text}");
+            assert_eq!(outcome.verdict, wql::QueryVerdict::Undecided, "{text}");
         }
     }
     assert!(matches!(

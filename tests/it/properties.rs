@@ -9,12 +9,12 @@ use proptest::prelude::*;
 use tasq::{
     check::check,
     diagnostic::{Code, Finding},
-    elaborate::Given,
+    elaborate::ParameterValues,
     emit,
     format::format,
     source::{FileId, Files},
     syntax::{self, SyntaxKind},
-    xml::Form,
+    xml::XmlLayout,
 };
 
 /// All of them.
@@ -246,7 +246,7 @@ fn mutated() -> impl Strategy<Value = String> {
 }
 
 /// What must hold for any text at all.
-fn parses(text: &str) -> syntax::Parsed {
+fn parses(text: &str) -> syntax::ParsedSource {
     let parsed = syntax::parse(Arc::from(text), FileId(0));
     let leaves: String = parsed.tree.leaves().map(syntax::Node::text).collect();
     assert_eq!(leaves, text, "every byte of the source is in the tree");
@@ -283,14 +283,14 @@ fn xml(text: &str) -> Option<String> {
         "t.tasq",
         text.as_bytes().to_vec(),
         &files,
-        &Given::default(),
+        &ParameterValues::default(),
     );
     for finding in &compiled.findings {
         fits(finding, text);
     }
     compiled
         .is_good()
-        .then(|| emit::to_string(&compiled.sequence, Form::OneLine))
+        .then(|| emit::to_string(&compiled.sequence, XmlLayout::OneLine))
 }
 
 /// The formatter's promises, for a text without syntax errors.

@@ -21,7 +21,7 @@ use tasq::{
         Code, Edit, Finding, Safety, apply,
         render::{self, Format, Look},
     },
-    elaborate::Given,
+    elaborate::ParameterValues,
     source::Span,
     syntax::{MAX_DEPTH, MAX_SOURCE},
 };
@@ -422,7 +422,7 @@ fn every_code_has_a_case() {
 
 /// The codes of a source, in the order of the findings.
 fn codes_of(bytes: Vec<u8>) -> Vec<Code> {
-    let compiled = check("limits", PATH, bytes, &Shelf, &Given::default());
+    let compiled = check("limits", PATH, bytes, &Shelf, &ParameterValues::default());
     compiled
         .findings
         .iter()

@@ -26,8 +26,8 @@ use std::{
 use proptest::prelude::*;
 use tasq::{
     repl::{
-        COMMANDS, CONTINUED, Disk, Entries, Opened, PROMPT, Session, Settings, Tone, candidates,
-        hint, is_open, may_be_remembered, tones,
+        COMMANDS, CONTINUED, Entries, OpenedFile, PROMPT, Session, SessionDisk, SessionSettings,
+        Tone, candidates, hint, is_open, may_be_remembered, tones,
     },
     source::Files,
 };
@@ -53,12 +53,12 @@ impl Files for Memory {
     }
 }
 
-impl Disk for Memory {
-    fn open(&self, path: &str) -> Result<Opened, String> {
+impl SessionDisk for Memory {
+    fn open(&self, path: &str) -> Result<OpenedFile, String> {
         let bytes = self
             .read(path)
             .map_err(|message| format!("cannot read {path}: {message}"))?;
-        Ok(Opened {
+        Ok(OpenedFile {
             name: path.to_owned(),
             inner: path.to_owned(),
             bytes,
@@ -91,7 +91,7 @@ impl Disk for Memory {
 }
 
 fn session(disk: &Memory) -> Session {
-    Session::new(Settings::default(), Box::new(disk.clone()))
+    Session::new(SessionSettings::default(), Box::new(disk.clone()))
 }
 
 /// The entries of some text.

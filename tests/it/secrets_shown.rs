@@ -10,7 +10,7 @@ use tasq::{
         Finding,
         render::{Format, Look, render},
     },
-    elaborate::Given,
+    elaborate::ParameterValues,
     source::NoFiles,
     syntax::{secret_values, without_secrets},
     vocabulary::{Type, secret_properties, step_types},
@@ -185,7 +185,13 @@ fn no_format_shows_a_secret() {
     let others = [Format::Plain, Format::Short, Format::Json, Format::Sarif];
     for (at, source) in all.iter().enumerate() {
         let bytes = source.clone().into_bytes();
-        let compiled = compile("lab.tasq", "lab.tasq", bytes, &NoFiles, &Given::default());
+        let compiled = compile(
+            "lab.tasq",
+            "lab.tasq",
+            bytes,
+            &NoFiles,
+            &ParameterValues::default(),
+        );
         assert!(
             !compiled.findings.is_empty(),
             "nothing is said of\n{source}"

@@ -13,15 +13,15 @@ use std::{
 use tasq::{
     compile::compile,
     decompile,
-    elaborate::Given as Values,
+    elaborate::ParameterValues as Values,
     engine::{
-        At, Because, Children, Engine, Event, Explained, Explanation, GroupOutcome, NoChildren,
-        Options, Program, Shown, State, Taken, Then,
+        Children, Engine, Event, Explained, Explanation, GroupOutcome, Location, NoChildren,
+        Program, RunOptions, RunState, Shown, SkipReason, Then, UndecidedAnswer,
     },
-    fact::{FileFacts, Product, RegistryValue},
+    fact::{FileFacts, InstalledProduct, RegistryValue},
     model::Sequence,
     source::NoFiles,
-    wql::{Fact, Row},
+    wql::{PropertyValue, Row},
 };
 
 use self::machine::{Machine, Mock};
@@ -134,7 +134,7 @@ fn decompiled(xml: &str, title: &str) -> Sequence {
         .first()
         .unwrap_or_else(|| panic!("{title}: {:?}", input.findings));
     sequence(
-        &decompile::decompile(export, decompile::Options::default()).text,
+        &decompile::decompile(export, decompile::DecompileOptions::default()).text,
         title,
     )
 }
@@ -150,7 +150,7 @@ impl Children for Lookup {
 /// What a case says beside facts of the machine.
 #[derive(Default)]
 struct Wants {
-    options: Options,
+    options: RunOptions,
     explain: bool,
     numbers: bool,
     /// Whether changes and explanations are left out.
@@ -183,7 +183,7 @@ fn setup(case: &Case) -> (Machine, Wants) {
             "watch" => machine.watch.push(rest.to_owned()),
             "winpe" => machine.winpe = true,
             "option" => {
-                let usual = serde_json::to_value(Options::default()).expect("plain data");
+                let usual = serde_json::to_value(RunOptions::default()).expect("plain data");
                 let usual = usual
                     .get(left)
                     .unwrap_or_else(|| panic!("{left} is no option"));
@@ -236,7 +236,7 @@ fn setup(case: &Case) -> (Machine, Wants) {
                     .insert((key.to_lowercase(), name.to_lowercase()), Some(value));
             }
             "product" => {
-                let product = Product {
+                let product = InstalledProduct {
                     name: right.map(str::to_owned),
                     version: None,
                 };
@@ -275,7 +275,7 @@ fn setup(case: &Case) -> (Machine, Wants) {
         .unwrap_or_else(|error| panic!("{}: {error}", case.title));
     wants.options.secrets = secrets;
     for (name, value, masked) in given {
-        wants.options.variables.push(tasq::engine::Given {
+        wants.options.variables.push(tasq::engine::InitialVariable {
             name,
             value,
             masked,
@@ -298,9 +298,9 @@ fn row(machine: &mut Machine, text: &str) {
             .strip_prefix('\'')
             .and_then(|text| text.strip_suffix('\''))
         {
-            Some(text) => Fact::Text(text.to_owned()),
-            None if value == "?" => Fact::Unknown,
-            None => Fact::Integer(value.parse().expect("a number")),
+            Some(text) => PropertyValue::Text(text.to_owned()),
+            None if value == "?" => PropertyValue::Unknown,
+            None => PropertyValue::Integer(value.parse().expect("a number")),
         };
         row = row.with(name, value);
     }
@@ -387,7 +387,7 @@ fn trace(case: &Case, stored: bool) -> String {
         out.push_str(&trace::shown(&event, &wants));
         if stored {
             let state = serde_json::to_string(engine.state()).expect("a state is plain data");
-            let state: State = serde_json::from_str(&state).expect("a state can be read");
+            let state: RunState = serde_json::from_str(&state).expect("a state can be read");
             engine = Engine::resume(&program, wants.options.clone(), state);
         }
     }
@@ -555,7 +555,7 @@ group "G2" {
         }
         let mut ran = Vec::new();
         let mut code = None;
-        for event in Engine::new(&program, Options::default()).trace(&mut machine) {
+        for event in Engine::new(&program, RunOptions::default()).trace(&mut machine) {
             match event.expect("the run ends") {
                 Event::StepRan(step) => ran.push(step.at.name.to_string()),
                 Event::Finished { code: last, .. } => code = Some(last),
@@ -583,7 +583,7 @@ fn a_runner_restarts_by_itself() {
     let main = sequence(source, "runner");
     let program = Program::new(&main, &NoChildren).expect("a program");
     let mut machine = Machine::default();
-    let mut engine = Engine::new(&program, Options::default());
+    let mut engine = Engine::new(&program, RunOptions::default());
     while let Some(event) = engine.step(&mut machine) {
         if matches!(event, Event::RestartRequested { .. }) {
             break;
@@ -599,7 +599,7 @@ fn a_runner_restarts_by_itself() {
     };
     let mut engine = Engine::resume(
         &program,
-        Options::default(),
+        RunOptions::default(),
         serde_json::from_str(&state).expect("a state"),
     );
     engine.restarted(&machine);
@@ -630,7 +630,7 @@ fn a_restart_that_nobody_asked_for_is_tried_again() {
     ] {
         let main = sequence(&source, "interrupted");
         let program = Program::new(&main, &NoChildren).expect("a program");
-        let mut engine = Engine::new(&program, Options::default());
+        let mut engine = Engine::new(&program, RunOptions::default());
         for _ in 0..allowed {
             engine.interrupted(&Machine::default());
             assert!(!engine.state().is_finished());
@@ -642,7 +642,7 @@ fn a_restart_that_nobody_asked_for_is_tried_again() {
             matches!(
                 first,
                 Some(Event::Failed {
-                    failure: tasq::engine::Failure::Interrupted,
+                    failure: tasq::engine::StepFailure::Interrupted,
                     ..
                 })
             ),
@@ -663,7 +663,7 @@ fn a_debugger_jumps_and_sets_variables() {
             .collect::<Vec<_>>(),
         ["\"A\"", "\"G\"", "\"G\" / \"B\"", "\"G\""]
     );
-    let mut engine = Engine::new(&program, Options::default());
+    let mut engine = Engine::new(&program, RunOptions::default());
     let mut machine = Machine::default();
     engine.jump(2);
     engine.set_variable("X", "1");

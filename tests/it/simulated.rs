@@ -12,15 +12,15 @@ use tasq::{
     compile::compile,
     computer::Host,
     decompile,
-    elaborate::Given,
+    elaborate::ParameterValues,
     engine::{
-        Because, Engine, Event, Explained, Explanation, NoChildren, NotGiven, Options, Program,
-        Verdict,
+        Engine, Event, Explained, Explanation, NoChildren, NotGiven, Program, RunOptions,
+        SkipReason, Verdict,
     },
     host::simulated::SimulatedHost,
     machine::{self, Machine},
     model::Sequence,
-    report::{Run, Style},
+    report::{Run, TreeStyle},
     source::{NoFiles, Sources},
 };
 
@@ -37,15 +37,21 @@ fn genuine() -> &'static [(String, Sequence)] {
         for sample in corpus::configmgr().into_iter().chain(corpus::mdt()) {
             let input = tasq::read::open(&sample.name, sample.xml.clone().into_bytes());
             for export in &input.exports {
-                let options = decompile::Options {
+                let options = decompile::DecompileOptions {
                     unproven: true,
-                    ..decompile::Options::default()
+                    ..decompile::DecompileOptions::default()
                 };
                 // A few sources have errors that the XML had, such as a read-only variable that a
                 // step sets.
                 let text = decompile::decompile(export, options).text.into_bytes();
-                let main =
-                    compile("case.tasq", "case.tasq", text, &NoFiles, &Given::default()).sequence;
+                let main = compile(
+                    "case.tasq",
+                    "case.tasq",
+                    text,
+                    &NoFiles,
+                    &ParameterValues::default(),
+                )
+                .sequence;
                 all.push((sample.name.clone(), main));
             }
         }
@@ -80,7 +86,7 @@ fn machines() -> BTreeMap<String, Arc<Machine>> {
     files.map(read).collect()
 }
 
-fn run(program: &Program<'_>, host: &mut dyn Host, options: &Options) -> Vec<Event> {
+fn run(program: &Program<'_>, host: &mut dyn Host, options: &RunOptions) -> Vec<Event> {
     let mut engine = Engine::new(program, options.clone());
     let mut events = Vec::new();
     while let Some(event) = engine.step(host) {
@@ -97,7 +103,7 @@ fn condition(event: &Event) -> Option<(u32, &Explanation)> {
         Event::GroupEntered { at, condition } => (at, condition.as_ref()),
         Event::Skipped {
             at,
-            because: Because::Condition { explanation },
+            because: SkipReason::Condition { explanation },
         } => (at, Some(explanation)),
         _ => return None,
     };
@@ -168,14 +174,14 @@ fn genuine_sequences_run_on_every_machine_and_nothing_unknown_is_decided() {
     }
     let machines = machines();
     assert!(machines.len() >= 10, "{} machines", machines.len());
-    let options = Options::default();
+    let options = RunOptions::default();
     // What the file leaves open is answered one way or the other: what was decided without must not
     // change.
-    let settled = Options {
+    let settled = RunOptions {
         external: NotGiven::Unset,
         built_in: NotGiven::Unset,
         script: NotGiven::Unset,
-        ..Options::default()
+        ..RunOptions::default()
     };
     let (mut all, mut decided, mut compared) = (0, 0, 0);
     for (name, machine) in &machines {
@@ -265,10 +271,15 @@ fn every_form_of_a_genuine_run_can_be_written() {
     };
     for (title, sequence) in genuine().iter().step_by(7) {
         let program = Program::new(sequence, &NoChildren).expect("no circle");
-        let done =
-            tasq::simulate::simulate(&program, title, &machine, facts.clone(), Options::default());
+        let done = tasq::simulate::simulate(
+            &program,
+            title,
+            &machine,
+            facts.clone(),
+            RunOptions::default(),
+        );
         let done: Run = done.expect("an end");
-        let style = Style {
+        let style = TreeStyle {
             color: true,
             unicode: false,
             verbose: true,
@@ -300,7 +311,7 @@ fn archives_of_the_console_are_simulated() {
     for path in files.iter().step_by(3) {
         let name = path.display().to_string();
         let bytes = fs::read(path).expect("an archive");
-        let contents = tasq::load::load(&name, &name, bytes, &NoFiles, &Given::default());
+        let contents = tasq::load::load(&name, &name, bytes, &NoFiles, &ParameterValues::default());
         assert!(
             !contents.sequences.is_empty(),
             "{name}: {:?}",
@@ -313,7 +324,7 @@ fn archives_of_the_console_are_simulated() {
                 &one.title,
                 "surface",
                 machine.clone(),
-                Options::default(),
+                RunOptions::default(),
             );
             assert!(
                 matches!(

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use tasq::{
     compile::compile,
     diagnostic::Code,
-    site::{Parsed, Site, keys, parse, unknown_references},
+    site::{ParsedSite, Site, keys, parse, unknown_references},
     source::{FileId, NoFiles},
 };
 
@@ -55,7 +55,7 @@ fn example() -> String {
 
 #[test]
 fn the_example_is_good_and_fits_the_schema() {
-    let Parsed { findings, site } = parse(FileId(0), &example());
+    let ParsedSite { findings, site } = parse(FileId(0), &example());
     assert!(findings.is_empty(), "{findings:#?}");
     assert!(
         !site.packages.is_empty() && !site.applications.is_empty() && !site.sequences.is_empty()
@@ -128,7 +128,7 @@ fn every_code_has_a_case() {
 }
 
 fn site(text: &str) -> Site {
-    let Parsed { site, findings } = parse(FileId(0), text);
+    let ParsedSite { site, findings } = parse(FileId(0), text);
     assert!(findings.is_empty(), "{findings:#?}");
     site
 }

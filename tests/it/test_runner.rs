@@ -14,9 +14,9 @@ use tasq::{
         self, Code, Finding,
         render::{Format, Look, render},
     },
-    elaborate::Given,
+    elaborate::ParameterValues,
     source::Files,
-    test_runner::{self, Coverage, FileReport, Report, Style, Verdict},
+    test_runner::{self, Coverage, FileReport, ResultStyle, TestResults, TestVerdict},
 };
 
 use crate::{
@@ -49,36 +49,36 @@ impl Shelf {
 }
 
 /// Runs the tests of a file as the program does.
-fn tested(name: &str, shelf: &Shelf) -> Report {
+fn tested(name: &str, shelf: &Shelf) -> TestResults {
     let bytes = shelf.0.get(name).expect("the file is on the shelf").clone();
-    let mut compiled = compile(name, name, bytes, shelf, &Given::default());
+    let mut compiled = compile(name, name, bytes, shelf, &ParameterValues::default());
     let mut coverage = Coverage::default();
     let mut file = FileReport {
         name: name.to_owned(),
         ..FileReport::default()
     };
     if compiled.is_good() {
-        let plan = test_runner::plan(&mut compiled, name, shelf, &Given::default());
+        let plan = test_runner::plan(&mut compiled, name, shelf, &ParameterValues::default());
         file.tests = test_runner::run(&plan, &|_, _| true, &mut coverage);
         file.findings = plan.findings;
     }
     file.findings.extend(compiled.findings);
     diagnostic::sort(&mut file.findings);
     file.sources = compiled.sources;
-    Report {
+    TestResults {
         files: vec![file],
         coverage: Some(coverage),
     }
 }
 
-const STYLE: Style = Style {
+const STYLE: ResultStyle = ResultStyle {
     look: Look::PLAIN,
     verbose: false,
 };
 
-fn without_coverage(report: &Report) -> String {
+fn without_coverage(report: &TestResults) -> String {
     test_runner::text(
-        &Report {
+        &TestResults {
             coverage: None,
             ..report.clone()
         },
@@ -128,7 +128,13 @@ fn findings_of_tests_are_those_of_check() {
         let shelf = shelf(&case);
         let report = tested("lab.tasq", &shelf);
         let bytes = shelf.0["lab.tasq"].clone();
-        let compiled = check("lab.tasq", "lab.tasq", bytes, &shelf, &Given::default());
+        let compiled = check(
+            "lab.tasq",
+            "lab.tasq",
+            bytes,
+            &shelf,
+            &ParameterValues::default(),
+        );
         assert_eq!(
             compiled.findings,
             report.files[0].findings,
@@ -338,7 +344,7 @@ fn coverage_counts_steps_and_both_sides_of_conditions() {
         "coverage",
         test_runner::text(
             &report,
-            Style {
+            ResultStyle {
                 verbose: true,
                 ..STYLE
             }

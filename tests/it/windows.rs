@@ -16,7 +16,7 @@ use std::{
 };
 
 use tasq::host::{
-    system::{Ended, Launch, Program, System as _},
+    system::{Launch, OperatingSystem as _, ProcessResult, ProgramStart},
     windows::WindowsSystem,
 };
 
@@ -34,7 +34,7 @@ pub fn fixture(name: &str) -> Option<PathBuf> {
 /// A launch of a command line with nothing special about it.
 pub fn launch(line: &str) -> Launch {
     Launch {
-        program: Program::CommandLine(line.to_owned()),
+        program: ProgramStart::CommandLine(line.to_owned()),
         folder: None,
         search: Vec::new(),
         environment: Vec::new(),
@@ -44,7 +44,7 @@ pub fn launch(line: &str) -> Launch {
     }
 }
 
-pub fn run(launch: &Launch) -> Ended {
+pub fn run(launch: &Launch) -> ProcessResult {
     WindowsSystem::new()
         .run(launch, &mut |_| true)
         .unwrap_or_else(|error| panic!("{error}"))

@@ -13,8 +13,8 @@ use std::{
 use proptest::prelude::*;
 use roxmltree::Document;
 use tasq::wql::{
-    ClassFacts, Constant, Expression, Fact, Fault, MAX_DEPTH, MAX_FAULTS, Missing, Operand,
-    Outcome, Projection, Query, Row, Rows, Verdict,
+    ClassFacts, MAX_DEPTH, MAX_FAULTS, Missing, Projection, PropertyValue, Query, QueryFault,
+    QueryOutcome, QueryVerdict, Row, Rows, WqlExpression, WqlLiteral, WqlOperand,
     classes::{USUAL, nearest_class},
     datetime::{DateTime, date_time},
     evaluate, like, parse,
@@ -69,7 +69,7 @@ fn parse_cases() -> Vec<Case> {
     cases
 }
 
-fn check_fault(query: &str, fault: &Fault) {
+fn check_fault(query: &str, fault: &QueryFault) {
     for range in [
         Some(&fault.range),
         fault
@@ -228,7 +228,7 @@ fn nesting_has_a_limit() {
     assert_eq!(query.to_string(), chain);
     assert_eq!(
         evaluate(&query, "n", &Known::default()).verdict,
-        Verdict::Undecided
+        QueryVerdict::Undecided
     );
 }
 
@@ -259,27 +259,27 @@ impl Rows for Known {
     }
 }
 
-fn fact(text: &str) -> Fact {
+fn fact(text: &str) -> PropertyValue {
     let quoted = |text: &str| Some(text.strip_prefix('\'')?.strip_suffix('\'')?.to_owned());
     match text {
-        "?" => Fact::Unknown,
-        "NULL" => Fact::Null,
-        "TRUE" => Fact::Boolean(true),
-        "FALSE" => Fact::Boolean(false),
+        "?" => PropertyValue::Unknown,
+        "NULL" => PropertyValue::Null,
+        "TRUE" => PropertyValue::Boolean(true),
+        "FALSE" => PropertyValue::Boolean(false),
         _ => {
             if let Some(text) = quoted(text) {
-                Fact::Text(text)
+                PropertyValue::Text(text)
             } else if let Some(inner) = text
                 .strip_prefix('[')
                 .and_then(|text| text.strip_suffix(']'))
             {
-                Fact::Array(inner.split(", ").map(fact).collect())
+                PropertyValue::Array(inner.split(", ").map(fact).collect())
             } else if let Some(date) = text.strip_prefix('@') {
-                Fact::DateTime(date.to_owned())
+                PropertyValue::DateTime(date.to_owned())
             } else if let Ok(value) = text.parse() {
-                Fact::Integer(value)
+                PropertyValue::Integer(value)
             } else {
-                Fact::Real(
+                PropertyValue::Real(
                     text.parse()
                         .unwrap_or_else(|_| panic!("{text} is no value")),
                 )
@@ -307,7 +307,7 @@ impl Known {
     }
 }
 
-fn explained(outcome: &Outcome) -> Vec<String> {
+fn explained(outcome: &QueryOutcome) -> Vec<String> {
     let rows = outcome.rows.iter().flat_map(|row| {
         row.parts
             .iter()
@@ -394,7 +394,7 @@ fn queries_come_to_what_is_written_down() {
             rewrites.lines(&path_of("evaluate.txt"), line - 1, 1 + below.len(), lines);
         }
         assert_eq!(
-            outcome.verdict == Verdict::Undecided,
+            outcome.verdict == QueryVerdict::Undecided,
             outcome.reason.is_some(),
             "line {line}"
         );

@@ -25,13 +25,13 @@ use crate::{
     engine::Event,
     fact::Fact,
     host::{
-        local::{LocalHost, Note, Setup, Watch, create_private_folder},
+        local::{LocalHost, ProgressNote, Setup, Watch, create_private_folder},
         this_computer,
     },
     machine,
     model::Sequence,
     repl::{About, Local, Outside},
-    run::{Folder, Format, Line, Lock, Log, SharedLog, lines_of, names_of},
+    run::{Folder, Lock, Log, LogLayout, LogLine, SharedLog, lines_of, names_of},
 };
 
 /// This computer, and the person at the terminal.
@@ -82,7 +82,7 @@ impl ThisComputer {
 
     /// The computer with a lock, a log and a folder of its own.
     fn begin(&mut self) -> Result<Local, Failure> {
-        let fault = |fault: crate::run::Fault| Failure::Run(fault.message);
+        let fault = |fault: crate::run::RunFault| Failure::Run(fault.message);
         let system = this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
         let folder = folder_of(self.state.as_ref(), system.as_ref());
         let lock = lock(&folder)?;
@@ -96,7 +96,7 @@ impl ThisComputer {
                 private.display()
             ))
         })?;
-        let log = Log::open(&folder.logs(), Format::CmTrace).map_err(fault)?;
+        let log = Log::open(&folder.logs(), LogLayout::CmTrace).map_err(fault)?;
         let path = log.path();
         let begun = Begun {
             _lock: lock,
@@ -123,7 +123,7 @@ impl ThisComputer {
                 env!("CARGO_PKG_VERSION")
             ),
         );
-        let watch = Follow {
+        let watch = ConsoleWatch {
             log: Arc::clone(&begun.log),
             stop: Arc::clone(&self.stop),
             open: Cell::new(false),
@@ -180,7 +180,7 @@ fn words(failure: Failure) -> String {
 fn note(log: &SharedLog, severity: u8, text: String) {
     log.lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .add(&Line::new(severity, text));
+        .add(&LogLine::new(severity, text));
 }
 
 impl Outside for ThisComputer {
@@ -258,7 +258,7 @@ impl Outside for ThisComputer {
         let Some(begun) = &self.begun else { return };
         let mut log = begun.log.lock().unwrap_or_else(PoisonError::into_inner);
         for line in events.iter().flat_map(lines_of) {
-            log.add(&Line {
+            log.add(&LogLine {
                 message: scrub(&line.message),
                 ..line
             });
@@ -267,24 +267,24 @@ impl Outside for ThisComputer {
 }
 
 /// Shows what processes print, logs the rest, and ends them on Ctrl-C.
-struct Follow {
+struct ConsoleWatch {
     log: SharedLog,
     stop: Arc<AtomicBool>,
     /// Whether what a process printed has no line end yet.
     open: Cell<bool>,
 }
 
-impl Follow {
+impl ConsoleWatch {
     fn print(&self, text: &str) {
         let mut out = io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 }
 
-impl Watch for Follow {
-    fn note(&mut self, note: Note) {
+impl Watch for ConsoleWatch {
+    fn note(&mut self, note: ProgressNote) {
         match note {
-            Note::Line {
+            ProgressNote::Line {
                 component,
                 severity,
                 text,
@@ -292,7 +292,7 @@ impl Watch for Follow {
                 if self.open.replace(false) {
                     self.print("\n");
                 }
-                let line = Line {
+                let line = LogLine {
                     component: component.to_owned(),
                     severity,
                     instruction: None,
@@ -303,14 +303,16 @@ impl Watch for Follow {
                     .unwrap_or_else(PoisonError::into_inner)
                     .add(&line);
             }
-            Note::Output(text) => {
+            ProgressNote::Output(text) => {
                 self.print(&text);
                 self.open.set(!text.ends_with('\n'));
             }
-            Note::Download(done, Some(whole)) if done >= whole && io::stdout().is_terminal() => {
+            ProgressNote::Download(done, Some(whole))
+                if done >= whole && io::stdout().is_terminal() =>
+            {
                 self.print(&format!("downloaded {} MB\n", whole >> 20));
             }
-            Note::Download(..) => {}
+            ProgressNote::Download(..) => {}
         }
     }
 

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     diagnostic::{Finding, render::Format},
-    elaborate::Given,
+    elaborate::ParameterValues,
     host::local::certificates,
-    load::{Contents, Loaded as One, load as read},
+    load::{Contents, LoadedSequence as One, load as read},
     model::Sequence,
     run::Header,
     site::{self, Site},
@@ -25,21 +25,21 @@ use crate::{
 
 /// What is to be loaded.
 #[derive(Clone)]
-pub(in super::super) struct Source {
+pub(in super::super) struct RunSource {
     pub file: PathBuf,
     pub sequence: Option<String>,
     pub children: Vec<(String, PathBuf)>,
     pub site: Option<PathBuf>,
     /// Values for the parameters of the file; its children have none.
-    pub given: Given,
+    pub given: ParameterValues,
 }
 
-impl Source {
+impl RunSource {
     /// From the arguments. Paths are made whole: the run may go on elsewhere.
     ///
     /// # Errors
     /// An argument cannot be understood.
-    pub(super) fn of(args: &RunArgs) -> Result<Source, Failure> {
+    pub(super) fn of(args: &RunArgs) -> Result<RunSource, Failure> {
         if disk::is_dash(&args.file) {
             return Err(Failure::Usage(
                 "a run needs a file: after a restart, standard input is gone".to_owned(),
@@ -52,7 +52,7 @@ impl Source {
                 .ok_or_else(|| Failure::Usage(format!("--child {child}: write --child ID=FILE")))?;
             children.push((id.to_owned(), whole(Path::new(path))));
         }
-        Ok(Source {
+        Ok(RunSource {
             file: whole(&args.file),
             sequence: args.sequence.clone(),
             children,
@@ -62,13 +62,13 @@ impl Source {
     }
 
     /// Of a stored run.
-    pub(in super::super) fn of_header(header: &Header) -> Source {
-        Source {
+    pub(in super::super) fn of_header(header: &Header) -> RunSource {
+        RunSource {
             file: header.file.clone(),
             sequence: header.sequence.clone(),
             children: header.children.clone(),
             site: header.site.clone(),
-            given: Given {
+            given: ParameterValues {
                 values: header.parameters.clone(),
             },
         }
@@ -80,7 +80,7 @@ fn whole(path: &Path) -> PathBuf {
 }
 
 /// A sequence with all that belongs to it.
-pub(in super::super) struct Loaded {
+pub(in super::super) struct LoadedRun {
     pub title: String,
     pub id: Option<String>,
     pub main: Sequence,
@@ -98,7 +98,7 @@ pub(in super::super) struct Loaded {
 ///
 /// # Errors
 /// A file cannot be read, or has errors, which are then told.
-pub(in super::super) fn load(source: &Source) -> Result<Loaded, Failure> {
+pub(in super::super) fn load(source: &RunSource) -> Result<LoadedRun, Failure> {
     let (site, base) = load_site(source.site.as_deref())?;
     let authorities = authorities(&site, &base)?;
     let contents = contents(&source.file, &source.given)?;
@@ -127,7 +127,7 @@ pub(in super::super) fn load(source: &Source) -> Result<Loaded, Failure> {
         .iter()
         .map(|(id, path)| (id.clone(), Vec::new(), path.clone()));
     children.extend(self::children(own.chain(given), &unknown)?);
-    Ok(Loaded {
+    Ok(LoadedRun {
         title: title_of(&main.title, &source.file),
         id: main.id,
         main: main.sequence,
@@ -206,7 +206,7 @@ fn children(
 ) -> Result<BTreeMap<String, Sequence>, Failure> {
     let mut children = BTreeMap::new();
     for (id, also, path) in list {
-        let contents = contents(&path, &Given::default())?;
+        let contents = contents(&path, &ParameterValues::default())?;
         let Some(first) = contents.sequences.into_iter().next() else {
             continue;
         };
@@ -247,7 +247,7 @@ fn authorities(site: &Site, base: &Path) -> Result<Vec<Vec<u8>>, Failure> {
 }
 
 /// The sequences of a file, unless it has errors.
-fn contents(path: &Path, given: &Given) -> Result<Contents, Failure> {
+fn contents(path: &Path, given: &ParameterValues) -> Result<Contents, Failure> {
     let input = disk::read(path)?;
     let contents = read(&input.name, &input.inner, input.bytes, &input.files, given);
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {

@@ -19,9 +19,9 @@ const LAST: usize = 20;
 
 /// What is on the screen.
 #[derive(Clone)]
-pub(super) struct Screen(Arc<Mutex<State>>);
+pub(super) struct Screen(Arc<Mutex<ScreenState>>);
 
-struct State {
+struct ScreenState {
     /// Whether there is a line that moves.
     moves: bool,
     /// Whether that line, or one without an end, stands there.
@@ -42,7 +42,7 @@ struct State {
 
 impl Screen {
     pub(super) fn new(moves: bool, silent: bool) -> Screen {
-        let state = State {
+        let state = ScreenState {
             moves,
             open: false,
             silent,
@@ -55,7 +55,7 @@ impl Screen {
         Screen(Arc::new(Mutex::new(state)))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ScreenState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -166,7 +166,7 @@ impl Screen {
     }
 }
 
-impl State {
+impl ScreenState {
     fn write(text: &str) {
         let mut err = io::stderr().lock();
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
@@ -174,14 +174,14 @@ impl State {
 
     fn clear(&mut self) {
         if self.open {
-            State::write(output::CLEAR_LINE);
+            ScreenState::write(output::CLEAR_LINE);
             self.open = false;
         }
     }
 
     fn put(&mut self, text: &str) {
         self.clear();
-        State::write(text);
+        ScreenState::write(text);
         self.open = true;
     }
 

@@ -3,14 +3,14 @@
 use std::{fs, io::Write as _, path::PathBuf};
 
 use super::super::Failure;
-use super::{Loaded, terminal::Watchers};
+use super::{LoadedRun, terminal::Watchers};
 use crate::{
     engine::is_read_only,
     host::{
         local::{Channel, LocalHost, Setup},
-        system::System,
+        system::OperatingSystem,
     },
-    run::{Folder, Follow, Header, SharedLog, Stop},
+    run::{Folder, Header, LogWatch, SharedLog, StopSignal},
 };
 
 /// The module for scripts of PowerShell.
@@ -18,7 +18,7 @@ const MODULE: &str = include_str!("../../../powershell/Tasq.psm1");
 
 /// How steps are carried out.
 pub(in super::super) fn setup(
-    loaded: &Loaded,
+    loaded: &LoadedRun,
     folder: &Folder,
     log: PathBuf,
     skip_unknown: bool,
@@ -43,18 +43,18 @@ pub(in super::super) fn setup(
 /// # Errors
 /// What scripts need cannot be set up.
 pub(in super::super) fn host(
-    system: Box<dyn System>,
-    loaded: &Loaded,
+    system: Box<dyn OperatingSystem>,
+    loaded: &LoadedRun,
     header: &Header,
     folder: &Folder,
     log: &SharedLog,
-    stop: &Stop,
+    stop: &StopSignal,
     (output, progress): Watchers,
 ) -> Result<LocalHost, Failure> {
     let mut setup = setup(loaded, folder, header.log.clone(), header.skip_unknown);
     let channel = equip(&mut setup)?;
     let follow =
-        Follow::new(log.clone(), folder.clone(), output, progress).stopped_by(stop.clone());
+        LogWatch::new(log.clone(), folder.clone(), output, progress).stopped_by(stop.clone());
     Ok(LocalHost::new(system, loaded.site.clone(), setup)
         .watched(Box::new(follow))
         .with_channel(channel))
@@ -91,7 +91,7 @@ pub(in super::super) fn equip(setup: &mut Setup) -> Result<Channel, Failure> {
     clippy::disallowed_methods,
     reason = "a second Ctrl-C is for a program that does not come back to main"
 )]
-pub(in super::super) fn leave_on_interrupt(stop: &Stop) {
+pub(in super::super) fn leave_on_interrupt(stop: &StopSignal) {
     let stop = stop.clone();
     // Without it the program ends as the system has it.
     let _ = ctrlc::set_handler(move || {

@@ -9,8 +9,8 @@ use std::{
 
 use super::{super::output, ask, screen::Screen};
 use crate::{
-    engine::{At, Because, Event, NodeKind, Then, Variables},
-    run::{Console, Pause, Stop},
+    engine::{Event, Location, NodeKind, SkipReason, Then, Variables},
+    run::{Console, Pause, StopSignal},
 };
 
 /// What gets the output of processes.
@@ -27,7 +27,7 @@ pub(in super::super) struct Terminal {
     screen: Screen,
     /// Whether it was said what the keyboard is for.
     hinted: bool,
-    stop: Stop,
+    stop: StopSignal,
 }
 
 impl Terminal {
@@ -38,7 +38,7 @@ impl Terminal {
             quiet,
             screen: Screen::new(moves, quiet || json),
             hinted: false,
-            stop: Stop::default(),
+            stop: StopSignal::default(),
         }
     }
 
@@ -61,7 +61,7 @@ impl Terminal {
     }
 
     /// With what somebody leaves the run.
-    pub(in super::super) fn stop(&self) -> &Stop {
+    pub(in super::super) fn stop(&self) -> &StopSignal {
         &self.stop
     }
 
@@ -104,7 +104,7 @@ impl Console for Terminal {
         self.head(&format!("tasq: {text}"));
     }
 
-    fn begins(&mut self, at: &At, elapsed: Duration) {
+    fn begins(&mut self, at: &Location, elapsed: Duration) {
         if at.kind != NodeKind::Step {
             return self.line(&format!("{}{}", "  ".repeat(at.depth as usize), at.name));
         }
@@ -155,14 +155,14 @@ impl Console for Terminal {
                 self.line("  the run goes on all the same");
             }
             Event::Skipped {
-                because: Because::Group { .. },
+                because: SkipReason::Group { .. },
                 ..
             } => self.screen.clear(),
             Event::Skipped { at, because } => {
                 let why = match because {
-                    Because::Disabled => "disabled",
-                    Because::Condition { .. } => "its condition does not hold",
-                    Because::Environment { .. } => "not in this environment",
+                    SkipReason::Disabled => "disabled",
+                    SkipReason::Condition { .. } => "its condition does not hold",
+                    SkipReason::Environment { .. } => "not in this environment",
                     _ => "not known",
                 };
                 self.line(&format!("skipped: {} ({why})", at.path));
@@ -178,7 +178,7 @@ impl Console for Terminal {
         }
     }
 
-    fn pause(&mut self, at: &At, variables: &Variables) -> Pause {
+    fn pause(&mut self, at: &Location, variables: &Variables) -> Pause {
         loop {
             let question = format!(
                 "{} - continue, skip, retry the one before, variables, set NAME=VALUE, run on, quit? [c/s/r/v/n/q] ",

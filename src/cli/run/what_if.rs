@@ -2,21 +2,21 @@
 
 use super::{
     super::{Failure, Status, output, shared_args::TraceFormat},
-    Loaded, RunArgs, dry,
+    LoadedRun, RunArgs, dry,
 };
 use crate::{
-    engine::{Engine, Options, Program},
-    host::system::System,
-    report::{self, Run, Style, Summary},
+    engine::{Engine, Program, RunOptions},
+    host::system::OperatingSystem,
+    report::{self, Run, Summary, TreeStyle},
 };
 
 /// Says what a run would do here.
 pub(super) fn run(
     args: &RunArgs,
-    loaded: &Loaded,
+    loaded: &LoadedRun,
     program: &Program<'_>,
-    system: Box<dyn System>,
-    options: Options,
+    system: Box<dyn OperatingSystem>,
+    options: RunOptions,
     (from, until): (Option<u32>, Option<u32>),
 ) -> Result<Status, Failure> {
     let mut host = dry(system, loaded, args);
@@ -47,7 +47,7 @@ pub(super) fn run(
     let text = match args.output_format {
         TraceFormat::Text => report::text(
             &run,
-            Style {
+            TreeStyle {
                 color: output::stdout_look().color,
                 unicode: true,
                 verbose: false,

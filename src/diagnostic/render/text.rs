@@ -53,7 +53,7 @@ pub(super) fn text(findings: &[Finding], sources: &Sources, look: Look) -> Strin
         .with_context_lines(1);
     let mut out = String::new();
     for finding in shown(findings) {
-        let report = Report::new(finding, sources);
+        let report = TextReport::new(finding, sources);
         if handler.render_report(&mut out, &report).is_err() {
             // A span that fits no file is a fault of ours; the message must still reach the user.
             out.push_str(&super::short(std::slice::from_ref(finding), sources));
@@ -91,20 +91,20 @@ fn shown(findings: &[Finding]) -> Vec<&Finding> {
 }
 
 #[derive(Debug)]
-struct Report<'a> {
+struct TextReport<'a> {
     message: String,
     code: Option<&'static str>,
     severity: miette::Severity,
     help: Option<String>,
     labels: Vec<LabeledSpan>,
-    source: Option<File<'a>>,
-    related: Vec<Report<'a>>,
+    source: Option<CharacterColumns<'a>>,
+    related: Vec<TextReport<'a>>,
 }
 
-impl<'a> Report<'a> {
+impl<'a> TextReport<'a> {
     fn new(finding: &Finding, sources: &'a Sources) -> Self {
         let main = finding.span().file;
-        let mut report = Report {
+        let mut report = TextReport {
             message: finding.message.clone(),
             code: Some(finding.code.id()),
             severity: match finding.severity {
@@ -114,7 +114,7 @@ impl<'a> Report<'a> {
             },
             help: finding.help.clone(),
             labels: Vec::new(),
-            source: sources.get(main).map(File),
+            source: sources.get(main).map(CharacterColumns),
             related: Vec::new(),
         };
         // On an export's one line two places are too far apart to be shown in one picture.
@@ -127,7 +127,7 @@ impl<'a> Report<'a> {
                     .labels
                     .push(labeled(label.span, &label.text, index == 0, sources));
             } else {
-                report.related.push(Report::elsewhere(
+                report.related.push(TextReport::elsewhere(
                     label.span.file,
                     label.span,
                     &label.text,
@@ -144,13 +144,13 @@ impl<'a> Report<'a> {
     }
 
     fn elsewhere(file: FileId, span: Span, text: &str, sources: &'a Sources) -> Self {
-        Report {
+        TextReport {
             message: text.to_owned(),
             code: None,
             severity: miette::Severity::Advice,
             help: None,
             labels: vec![labeled(span, "", false, sources)],
-            source: sources.get(file).map(File),
+            source: sources.get(file).map(CharacterColumns),
             related: Vec::new(),
         }
     }
@@ -215,15 +215,15 @@ fn boundary(text: &str, at: usize) -> usize {
         .unwrap_or(0)
 }
 
-impl fmt::Display for Report<'_> {
+impl fmt::Display for TextReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl Error for Report<'_> {}
+impl Error for TextReport<'_> {}
 
-impl Diagnostic for Report<'_> {
+impl Diagnostic for TextReport<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.code
             .map(|code| Box::new(code) as Box<dyn fmt::Display>)
@@ -257,9 +257,9 @@ impl Diagnostic for Report<'_> {
 
 /// A source file whose columns are characters.
 #[derive(Debug)]
-struct File<'a>(&'a SourceFile);
+struct CharacterColumns<'a>(&'a SourceFile);
 
-impl SourceCode for File<'_> {
+impl SourceCode for CharacterColumns<'_> {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,

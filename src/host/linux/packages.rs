@@ -6,16 +6,16 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::fact::{Known, Product};
+use crate::fact::{InstalledProduct, Known};
 
 /// A package by its name; a product code of Windows Installer is never one.
-pub(super) fn product(name: &str, admin: Option<&Path>) -> Known<Product> {
+pub(super) fn product(name: &str, admin: Option<&Path>) -> Known<InstalledProduct> {
     if !is_package_name(name) {
         return Known::No;
     }
     match installed_version(name, admin) {
         Ok(version) => version.map_or(Known::No, |version| {
-            Known::Yes(Product {
+            Known::Yes(InstalledProduct {
                 name: Some(name.to_owned()),
                 version: Some(version),
             })

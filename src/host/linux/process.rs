@@ -25,7 +25,7 @@ use rustix::{
 use super::{
     super::{
         capture::{self, Nothing, Signal, Signals},
-        system::{Ended, Launch, Program, SystemError},
+        system::{Launch, ProcessResult, ProgramStart, SystemError},
     },
     account::{self, User},
     failed,
@@ -44,7 +44,7 @@ const LOOK: Duration = Duration::from_millis(10);
 pub(super) fn run(
     launch: &Launch,
     watch: &mut dyn FnMut(&str) -> bool,
-) -> Result<Ended, SystemError> {
+) -> Result<ProcessResult, SystemError> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let mark = format!(
         "{}-{}",
@@ -83,7 +83,7 @@ fn start(
     user: Option<&User>,
     words: Vec<OsString>,
     mark: &str,
-) -> Result<Source, SystemError> {
+) -> Result<ProcessEvents, SystemError> {
     let (output, input) = io::pipe().map_err(|error| failed("cannot make a pipe", &error))?;
     let mut command = command(launch, user, words);
     let second = input
@@ -108,7 +108,7 @@ fn start(
     // closes with it.
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let end = pid.and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok());
-    Ok(Source {
+    Ok(ProcessEvents {
         child,
         end,
         output: Some(output),
@@ -118,7 +118,7 @@ fn start(
 }
 
 /// A process, its output, and what becomes readable when it ends.
-struct Source {
+struct ProcessEvents {
     child: Child,
     /// Kernels before 5.3 have none.
     end: Option<OwnedFd>,
@@ -127,7 +127,7 @@ struct Source {
     over: bool,
 }
 
-impl Source {
+impl ProcessEvents {
     fn read(&mut self) -> Option<Signal> {
         let read = self.output.as_mut()?.read(&mut self.buffer);
         match read {
@@ -176,7 +176,7 @@ impl Source {
     }
 }
 
-impl Signals for Source {
+impl Signals for ProcessEvents {
     fn next(&mut self, wait: Duration) -> Result<Signal, Nothing> {
         let until = Instant::now() + wait;
         loop {
@@ -199,8 +199,10 @@ impl Signals for Source {
 fn words(launch: &Launch, user: Option<&User>) -> Vec<OsString> {
     let mut words: Vec<OsString> = user.map(User::prefix).unwrap_or_default();
     match &launch.program {
-        Program::CommandLine(line) => words.extend(["/bin/sh", "-c", line].map(OsString::from)),
-        Program::Arguments(program, arguments) => {
+        ProgramStart::CommandLine(line) => {
+            words.extend(["/bin/sh", "-c", line].map(OsString::from))
+        }
+        ProgramStart::Arguments(program, arguments) => {
             words.push(found(program, &launch.search).into());
             words.extend(arguments.iter().cloned());
         }
@@ -212,7 +214,7 @@ fn words(launch: &Launch, user: Option<&User>) -> Vec<OsString> {
 /// program, and arguments of plain letters. It is started as the shell would start it, at half the
 /// price.
 fn direct(launch: &Launch, user: Option<&User>) -> Option<Vec<OsString>> {
-    let Program::CommandLine(line) = &launch.program else {
+    let ProgramStart::CommandLine(line) = &launch.program else {
         return None;
     };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _./:,+@%-".contains(&byte);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    super::system::{SystemError, Update, Updated},
+    super::system::{OfferedUpdate, SystemError, Updated},
     LinuxOptions, failed, packages,
 };
 
@@ -24,7 +24,7 @@ const QUIETLY: [&str; 8] = [
 
 /// What `apt-get upgrade` would install, new dependencies included. Root asks the servers first;
 /// others see what root last asked for.
-pub(super) fn find(config: Option<&Path>, root: bool) -> Result<Vec<Update>, SystemError> {
+pub(super) fn find(config: Option<&Path>, root: bool) -> Result<Vec<OfferedUpdate>, SystemError> {
     if root {
         apt(
             config,
@@ -47,7 +47,7 @@ pub(super) fn find(config: Option<&Path>, root: bool) -> Result<Vec<Update>, Sys
 
 /// `Inst bash [5.2-1] (5.2-2 Debian:12/stable [amd64])`; a package that is new has no version in
 /// brackets.
-fn update(line: &str) -> Option<Update> {
+fn update(line: &str) -> Option<OfferedUpdate> {
     let rest = line.strip_prefix("Inst ")?;
     let (name, rest) = rest.split_once(' ')?;
     let (before, offer) = rest.split_once('(')?;
@@ -59,7 +59,7 @@ fn update(line: &str) -> Option<Update> {
     } else {
         format!("{name} {before} to {version}")
     };
-    Some(Update {
+    Some(OfferedUpdate {
         id: format!("{name}={version}"),
         title,
         // `Debian-Security:12/stable-security`, `Ubuntu:24.04/noble-security`.

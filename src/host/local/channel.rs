@@ -17,7 +17,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::{Deserialize, Serialize};
 
 use super::files;
-use crate::computer::Variable;
+use crate::computer::RunVariable;
 
 /// The environment variable with the address and the secret.
 pub const RUN: &str = "TASQ_RUN";
@@ -38,7 +38,7 @@ pub enum Request {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Asked {
+struct ChannelCall {
     key: String,
     ask: Request,
 }
@@ -46,7 +46,7 @@ struct Asked {
 /// What it is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum ChannelReply {
     /// The value; none for a variable that is not there.
     Value(Option<String>),
     /// It is set.
@@ -58,10 +58,10 @@ pub enum Answer {
 }
 
 #[derive(Default)]
-struct Shared {
+struct ChannelState {
     /// Whether a step's process runs.
     open: bool,
-    variables: Vec<Variable>,
+    variables: Vec<RunVariable>,
     set: Vec<(String, String)>,
     /// Whether a name may not be set.
     read_only: Option<fn(&str) -> bool>,
@@ -71,7 +71,7 @@ struct Shared {
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds the secret")]
 pub struct Channel {
-    shared: Arc<Mutex<Shared>>,
+    shared: Arc<Mutex<ChannelState>>,
     address: SocketAddr,
     key: String,
 }
@@ -88,9 +88,9 @@ impl Channel {
             .map_err(|_| io::Error::other("the system gives no random numbers"))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Mutex::new(Shared {
+        let shared = Arc::new(Mutex::new(ChannelState {
             read_only: Some(read_only),
-            ..Shared::default()
+            ..ChannelState::default()
         }));
         let channel = Channel {
             shared: Arc::clone(&shared),
@@ -111,7 +111,7 @@ impl Channel {
     }
 
     /// Opens for a step's process; what its environment gets.
-    pub(super) fn open(&self, variables: Vec<Variable>) -> Vec<(String, std::ffi::OsString)> {
+    pub(super) fn open(&self, variables: Vec<RunVariable>) -> Vec<(String, std::ffi::OsString)> {
         let mut shared = lock(&self.shared);
         shared.variables = variables;
         shared.set.clear();
@@ -131,60 +131,60 @@ impl Channel {
     }
 }
 
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+fn lock(shared: &Mutex<ChannelState>) -> MutexGuard<'_, ChannelState> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn serve(mut stream: TcpStream, shared: &Mutex<Shared>, key: &str) -> io::Result<()> {
+fn serve(mut stream: TcpStream, shared: &Mutex<ChannelState>, key: &str) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut line = String::new();
     BufReader::new(stream.try_clone()?.take(MAX_LINE)).read_line(&mut line)?;
-    let answer = match serde_json::from_str::<Asked>(&line) {
+    let answer = match serde_json::from_str::<ChannelCall>(&line) {
         // Hashes are compared: how much of the key was right is nobody's business.
         Ok(asked) if files::sha256(asked.key.as_bytes()) == files::sha256(key.as_bytes()) => {
             answer(&mut lock(shared), asked.ask)
         }
-        _ => Answer::Refused("this is not the key of the run".to_owned()),
+        _ => ChannelReply::Refused("this is not the key of the run".to_owned()),
     };
     let mut text = serde_json::to_string(&answer).unwrap_or_default();
     text.push('\n');
     stream.write_all(text.as_bytes())
 }
 
-fn answer(shared: &mut Shared, ask: Request) -> Answer {
+fn answer(shared: &mut ChannelState, ask: Request) -> ChannelReply {
     if !shared.open {
-        return Answer::Refused("no step of the run has a process now".to_owned());
+        return ChannelReply::Refused("no step of the run has a process now".to_owned());
     }
-    let same = |own: &Variable, name: &str| own.name.eq_ignore_ascii_case(name.trim());
+    let same = |own: &RunVariable, name: &str| own.name.eq_ignore_ascii_case(name.trim());
     match ask {
         Request::Get(name) => {
             let found = shared.variables.iter().find(|own| same(own, &name));
-            Answer::Value(found.map(|own| own.value.clone()))
+            ChannelReply::Value(found.map(|own| own.value.clone()))
         }
         Request::List => {
             let shown =
-                |own: &Variable| (own.name.clone(), (!own.masked).then(|| own.value.clone()));
-            Answer::Variables(shared.variables.iter().map(shown).collect())
+                |own: &RunVariable| (own.name.clone(), (!own.masked).then(|| own.value.clone()));
+            ChannelReply::Variables(shared.variables.iter().map(shown).collect())
         }
         Request::Set(name, _) if shared.read_only.is_some_and(|is| is(&name)) => {
-            Answer::Refused(format!("{} is read-only", name.trim()))
+            ChannelReply::Refused(format!("{} is read-only", name.trim()))
         }
         Request::Set(name, _) if !is_name(name.trim()) => {
-            Answer::Refused(format!("\"{name}\" is no name of a variable"))
+            ChannelReply::Refused(format!("\"{name}\" is no name of a variable"))
         }
         Request::Set(name, value) => {
             let name = name.trim().to_owned();
             shared.variables.retain(|own| !same(own, &name));
             if !value.is_empty() {
-                shared.variables.push(Variable {
+                shared.variables.push(RunVariable {
                     name: name.clone(),
                     value: value.clone(),
                     masked: false,
                 });
             }
             shared.set.push((name, value));
-            Answer::Done
+            ChannelReply::Done
         }
     }
 }
@@ -200,17 +200,17 @@ fn is_name(name: &str) -> bool {
 /// A script's side.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds the secret")]
-pub struct Client {
+pub struct ChannelClient {
     address: SocketAddr,
     key: String,
 }
 
-impl Client {
+impl ChannelClient {
     /// From the value of [`RUN`].
-    pub fn new(run: &str) -> Option<Client> {
+    pub fn new(run: &str) -> Option<ChannelClient> {
         let (address, key) = run.split_once('/')?;
         let address: SocketAddr = address.parse().ok()?;
-        address.ip().is_loopback().then(|| Client {
+        address.ip().is_loopback().then(|| ChannelClient {
             address,
             key: key.to_owned(),
         })
@@ -220,10 +220,10 @@ impl Client {
     ///
     /// # Errors
     /// The run is gone.
-    pub fn ask(&self, ask: Request) -> io::Result<Answer> {
+    pub fn ask(&self, ask: Request) -> io::Result<ChannelReply> {
         let mut stream = TcpStream::connect_timeout(&self.address, PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let mut text = serde_json::to_string(&Asked {
+        let mut text = serde_json::to_string(&ChannelCall {
             key: self.key.clone(),
             ask,
         })

@@ -9,8 +9,8 @@ use std::{
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::{
-    LocalHost, Note, Watch,
-    fetch::{self, Heard, Wanted},
+    LocalHost, ProgressNote, Watch,
+    fetch::{self, Download, Heard},
     files,
 };
 use crate::{computer::Work, site::Content};
@@ -19,7 +19,7 @@ const COMPONENT: &str = "ContentAccess";
 
 /// Where content is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ContentPlace {
     /// A folder, local or of the network.
     Folder(PathBuf),
     /// Below this URL.
@@ -28,7 +28,7 @@ pub enum Place {
 
 /// Why content is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault(pub String);
+pub struct ContentFault(pub String);
 
 /// How hard a download tries.
 #[derive(Clone, Copy)]
@@ -57,27 +57,27 @@ fn below(place: &str, inner: &str) -> String {
 impl LocalHost {
     /// The places where content may be, in order. `named` is where content without a source of its
     /// own is: its identifier.
-    pub(super) fn places(&self, content: &Content, named: &str) -> Vec<Place> {
+    pub(super) fn places(&self, content: &Content, named: &str) -> Vec<ContentPlace> {
         let inner = content.source.as_deref().unwrap_or(named);
         if is_url(inner) {
-            return vec![Place::Url(inner.to_owned())];
+            return vec![ContentPlace::Url(inner.to_owned())];
         }
         if is_whole(inner) {
-            return vec![Place::Folder(PathBuf::from(inner))];
+            return vec![ContentPlace::Folder(PathBuf::from(inner))];
         }
         let mut places = Vec::new();
         if content.source.is_some() {
-            places.push(Place::Folder(
+            places.push(ContentPlace::Folder(
                 self.setup.base.join(inner.replace('\\', "/")),
             ));
         }
         for source in &self.site.sources {
             places.push(if is_url(source) {
-                Place::Url(below(source, inner))
+                ContentPlace::Url(below(source, inner))
             } else if is_whole(source) {
-                Place::Folder(Path::new(source).join(inner))
+                ContentPlace::Folder(Path::new(source).join(inner))
             } else {
-                Place::Folder(self.setup.base.join(source).join(inner))
+                ContentPlace::Folder(self.setup.base.join(source).join(inner))
             });
         }
         places
@@ -99,8 +99,8 @@ impl LocalHost {
         work: &Work<'_>,
         id: &str,
         content: &Content,
-        take: &mut dyn FnMut(&mut Self, &Place) -> Result<PathBuf, Fault>,
-    ) -> Result<PathBuf, Fault> {
+        take: &mut dyn FnMut(&mut Self, &ContentPlace) -> Result<PathBuf, ContentFault>,
+    ) -> Result<PathBuf, ContentFault> {
         if !self.warned && (work.variables)("SMSTSDownloadProgram").is_some() {
             self.warned = true;
             let text =
@@ -114,7 +114,7 @@ impl LocalHost {
                     self.placed.insert(id.to_owned(), folder.clone());
                     return Ok(folder);
                 }
-                Err(Fault(why)) => {
+                Err(ContentFault(why)) => {
                     let text = format!("No content of {id} there: {why}");
                     self.line(COMPONENT, 2, (work.scrub)(&text));
                     faults.push(why);
@@ -124,22 +124,25 @@ impl LocalHost {
         if faults.is_empty() {
             faults.push("the site file says no source for it".to_owned());
         }
-        Err(Fault(faults.join("; ")))
+        Err(ContentFault(faults.join("; ")))
     }
 
     /// Where content of a place would be once it was brought. Content in a folder stays where it
     /// is, unless it must go `to` another; content behind a URL goes into the cache.
     pub(super) fn look_at(
         &self,
-        place: &Place,
+        place: &ContentPlace,
         id: &str,
         content: &Content,
         to: Option<&Path>,
-    ) -> Result<PathBuf, Fault> {
+    ) -> Result<PathBuf, ContentFault> {
         match place {
-            Place::Folder(folder) => {
+            ContentPlace::Folder(folder) => {
                 if !folder.is_dir() {
-                    return Err(Fault(format!("there is no folder {}", folder.display())));
+                    return Err(ContentFault(format!(
+                        "there is no folder {}",
+                        folder.display()
+                    )));
                 }
                 for file in &content.files {
                     let path = folder.join(&file.path);
@@ -147,10 +150,10 @@ impl LocalHost {
                 }
                 Ok(to.unwrap_or(folder).to_path_buf())
             }
-            Place::Url(url) if content.files.is_empty() => {
-                Err(Fault(format!("{url}: the site file lists no files of it")))
-            }
-            Place::Url(_) => {
+            ContentPlace::Url(url) if content.files.is_empty() => Err(ContentFault(format!(
+                "{url}: the site file lists no files of it"
+            ))),
+            ContentPlace::Url(_) => {
                 let cached = || self.setup.cache.join(safe(id));
                 Ok(to.map_or_else(cached, Path::to_path_buf))
             }
@@ -161,20 +164,20 @@ impl LocalHost {
     pub(super) fn take_from(
         &mut self,
         work: &Work<'_>,
-        place: &Place,
+        place: &ContentPlace,
         content: &Content,
         target: PathBuf,
-    ) -> Result<PathBuf, Fault> {
+    ) -> Result<PathBuf, ContentFault> {
         match place {
-            Place::Folder(folder) if *folder == target => {}
-            Place::Folder(folder) => {
+            ContentPlace::Folder(folder) if *folder == target => {}
+            ContentPlace::Folder(folder) => {
                 let bytes = files::copy_folder(folder, &target)
-                    .map_err(|error| Fault(format!("cannot copy {error}")))?;
+                    .map_err(|error| ContentFault(format!("cannot copy {error}")))?;
                 let (from, to) = (folder.display(), target.display());
                 let text = format!("Copied {bytes} bytes from {from} to {to}");
                 self.line(COMPONENT, 1, text);
             }
-            Place::Url(url) => self.download(work, url, content, &target)?,
+            ContentPlace::Url(url) => self.download(work, url, content, &target)?,
         }
         Ok(target)
     }
@@ -185,7 +188,7 @@ impl LocalHost {
         url: &str,
         content: &Content,
         target: &Path,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ContentFault> {
         let patience = self.patience(work);
         self.make_room(content, target);
         let agents = self.agents(url);
@@ -203,7 +206,7 @@ impl LocalHost {
                 1,
                 format!("Downloading {source} to {}", path.display()),
             );
-            let wanted = Wanted {
+            let wanted = Download {
                 url: &utf8_percent_encode(&source, NOT_IN_URL).to_string(),
                 target: &path,
                 size: file.size,
@@ -215,7 +218,7 @@ impl LocalHost {
             fetch::fetch(&agents, &wanted, &mut |heard| {
                 heard_of(watch.as_mut(), heard, patience)
             })
-            .map_err(Fault)?;
+            .map_err(ContentFault)?;
             self.line(COMPONENT, 1, format!("Download done: {}", path.display()));
         }
         Ok(())
@@ -281,11 +284,11 @@ impl LocalHost {
 fn heard_of(watch: &mut dyn Watch, heard: Heard, patience: Patience) -> bool {
     match heard {
         Heard::Progress(0, None) => {}
-        Heard::Progress(done, whole) => watch.note(Note::Download(done, whole)),
+        Heard::Progress(done, whole) => watch.note(ProgressNote::Download(done, whole)),
         Heard::Again(why) => {
             let seconds = patience.delay.as_secs();
             let text = format!("Download failed and is tried again in {seconds} seconds: {why}");
-            watch.note(Note::Line {
+            watch.note(ProgressNote::Line {
                 component: COMPONENT,
                 severity: 2,
                 text,
@@ -331,21 +334,21 @@ pub(super) fn safe(id: &str) -> String {
         .collect()
 }
 
-fn check(path: &Path, size: Option<u64>, sha256: Option<&str>) -> Result<(), Fault> {
+fn check(path: &Path, size: Option<u64>, sha256: Option<&str>) -> Result<(), ContentFault> {
     let shown = path.display();
-    let data = fs::metadata(path).map_err(|error| Fault(format!("{shown}: {error}")))?;
+    let data = fs::metadata(path).map_err(|error| ContentFault(format!("{shown}: {error}")))?;
     if let Some(size) = size.filter(|size| *size != data.len()) {
-        return Err(Fault(format!(
+        return Err(ContentFault(format!(
             "{shown} has {} bytes, not {size} as the site file says",
             data.len()
         )));
     }
     let Some(sha256) = sha256 else { return Ok(()) };
-    let own = files::sha256_of(path).map_err(|error| Fault(format!("{shown}: {error}")))?;
+    let own = files::sha256_of(path).map_err(|error| ContentFault(format!("{shown}: {error}")))?;
     if own == sha256 {
         return Ok(());
     }
-    Err(Fault(format!(
+    Err(ContentFault(format!(
         "{shown} does not have the hash of the site file"
     )))
 }

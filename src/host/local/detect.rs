@@ -6,9 +6,9 @@ use super::LocalHost;
 use crate::{
     computer::Work,
     fact::{Fact, Known},
-    host::system::{Launch, Program},
+    host::system::{Launch, ProgramStart},
     machine::values::numbers,
-    site::{Operator, Shell, Subject, Test},
+    site::{DetectionOperator, DetectionSubject, DetectionTest, Shell},
 };
 
 /// How long a script of a site file may take.
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 pub(super) fn all(
     host: &LocalHost,
     work: &Work<'_>,
-    tests: &[Test],
+    tests: &[DetectionTest],
     content: Option<&PathBuf>,
 ) -> Result<bool, String> {
     for test in tests {
@@ -32,29 +32,33 @@ pub(super) fn all(
 fn one(
     host: &LocalHost,
     work: &Work<'_>,
-    test: &Test,
+    test: &DetectionTest,
     content: Option<&PathBuf>,
 ) -> Result<bool, String> {
     let system = &host.system;
     // What is there, with what it is compared by.
     let there: Option<Option<String>> = match &test.subject {
-        Subject::Product(code) => known(system.product(code))?.map(|product| product.version),
-        Subject::File(path) => known(system.file(&expand(host, path)))?.map(|file| file.version),
-        Subject::Folder(path) => known(system.folder(&expand(host, path)))?.map(|_| None),
-        Subject::Registry(key, Some(value)) => {
+        DetectionSubject::Product(code) => {
+            known(system.product(code))?.map(|product| product.version)
+        }
+        DetectionSubject::File(path) => {
+            known(system.file(&expand(host, path)))?.map(|file| file.version)
+        }
+        DetectionSubject::Folder(path) => known(system.folder(&expand(host, path)))?.map(|_| None),
+        DetectionSubject::Registry(key, Some(value)) => {
             known(system.registry_value(key, value))?.map(|value| Some(value.data))
         }
-        Subject::Registry(key, None) => known(system.registry_key(key))?.map(|()| None),
-        Subject::Fact(name) if name == "system" => Some(Some(system.family().to_owned())),
-        Subject::Fact(name) => match Fact::of_name(name) {
+        DetectionSubject::Registry(key, None) => known(system.registry_key(key))?.map(|()| None),
+        DetectionSubject::Fact(name) if name == "system" => Some(Some(system.family().to_owned())),
+        DetectionSubject::Fact(name) => match Fact::of_name(name) {
             Some(fact) => known(system.fact(fact))?.map(Some),
             None => return Err(name.clone()),
         },
-        Subject::Variable(name) => (work.variables)(name).map(Some),
-        Subject::Script(text, shell) => script(host, text, *shell, content)?.map(Some),
+        DetectionSubject::Variable(name) => (work.variables)(name).map(Some),
+        DetectionSubject::Script(text, shell) => script(host, text, *shell, content)?.map(Some),
     };
     Ok(match (there, &test.compared) {
-        (None, compared) => matches!(compared, Some((Operator::NotEquals, _))),
+        (None, compared) => matches!(compared, Some((DetectionOperator::NotEquals, _))),
         (Some(_), None) => true,
         (Some(own), Some((operator, wanted))) => {
             holds(own.as_deref().unwrap_or(""), *operator, wanted)
@@ -96,13 +100,13 @@ fn expand(host: &LocalHost, path: &str) -> String {
 
 /// Versions are compared number by number, numbers as numbers, the rest as text without regard to
 /// case.
-fn holds(own: &str, operator: Operator, wanted: &str) -> bool {
+fn holds(own: &str, operator: DetectionOperator, wanted: &str) -> bool {
     let order = compare(own.trim(), wanted.trim());
     match operator {
-        Operator::Equals => order == Ordering::Equal,
-        Operator::NotEquals => order != Ordering::Equal,
-        Operator::AtLeast => order != Ordering::Less,
-        Operator::AtMost => order != Ordering::Greater,
+        DetectionOperator::Equals => order == Ordering::Equal,
+        DetectionOperator::NotEquals => order != Ordering::Equal,
+        DetectionOperator::AtLeast => order != Ordering::Less,
+        DetectionOperator::AtMost => order != Ordering::Greater,
     }
 }
 
@@ -131,7 +135,7 @@ fn script(
     content: Option<&PathBuf>,
 ) -> Result<Option<String>, String> {
     let program = match shell {
-        Shell::Command => Program::CommandLine(text.to_owned()),
+        Shell::Command => ProgramStart::CommandLine(text.to_owned()),
         Shell::PowerShell => {
             let Some(powershell) = host.system.powershell() else {
                 return Err("neither powershell.exe nor pwsh is on this computer".to_owned());
@@ -145,7 +149,7 @@ fn script(
                 "-Command",
                 text,
             ];
-            Program::Arguments(powershell, arguments.iter().map(Into::into).collect())
+            ProgramStart::Arguments(powershell, arguments.iter().map(Into::into).collect())
         }
     };
     let launch = Launch {

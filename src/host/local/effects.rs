@@ -7,18 +7,18 @@ use std::{
 
 use super::{
     LocalHost,
-    content::{Fault, safe},
+    content::{ContentFault, safe},
     detect,
 };
 use crate::{
     action::{NOT_SUPPORTED, deed},
     computer::{
-        Destination, Doubt, Effects, Outcome, Process, ProcessEnd, Share, SystemError, Update,
-        Updated, Wanted, Work,
+        Destination, Doubt, Effects, OfferedUpdate, Outcome, Process, ProcessEnd, Share,
+        SystemError, Updated, Wanted, Work,
     },
     deed::{Ending, Verb},
     model::Reference,
-    site::{Application, Content, DeploymentType, Program},
+    site::{Content, DeploymentType, SiteApplication, SiteProgram},
 };
 
 impl LocalHost {
@@ -108,7 +108,7 @@ impl Effects for LocalHost {
         self.first_place(work, &id, &content, &mut |own, place| {
             own.look_at(place, &id, &content, to.as_deref())
         })
-        .map_err(|Fault(why)| why)
+        .map_err(|ContentFault(why)| why)
     }
 
     fn bring_content(
@@ -123,35 +123,35 @@ impl Effects for LocalHost {
             let target = own.look_at(place, &id, &content, to.as_deref())?;
             own.take_from(work, place, &content, target)
         })
-        .map_err(|Fault(why)| why)
+        .map_err(|ContentFault(why)| why)
     }
 
     fn forget_content(&mut self, id: &str) {
         self.forget(id);
     }
 
-    fn program(&self, package: &Reference, name: &str) -> Option<Program> {
+    fn program(&self, package: &Reference, name: &str) -> Option<SiteProgram> {
         let package = self.site.package(&package.id, &package.name)?;
         let found = package.programs.iter().find(|own| own.name == name);
         found.cloned()
     }
 
-    fn find_updates(&mut self) -> Result<Vec<Update>, SystemError> {
+    fn find_updates(&mut self) -> Result<Vec<OfferedUpdate>, SystemError> {
         self.system.find_updates()
     }
 
-    fn install_updates(&mut self, updates: &[Update]) -> Result<Updated, SystemError> {
+    fn install_updates(&mut self, updates: &[OfferedUpdate]) -> Result<Updated, SystemError> {
         let ids: Vec<String> = updates.iter().map(|update| update.id.clone()).collect();
         self.system.install_updates(&ids)
     }
 
     /// The site file lists all that can be installed from it: what it does not list is not there.
-    fn application(&mut self, id: &str, name: &str) -> Option<Application> {
+    fn application(&mut self, id: &str, name: &str) -> Option<SiteApplication> {
         self.site.application(id, name).cloned()
     }
 
     /// Any way to install it counts.
-    fn is_installed(&mut self, work: &Work<'_>, own: &Application) -> Result<bool, String> {
+    fn is_installed(&mut self, work: &Work<'_>, own: &SiteApplication) -> Result<bool, String> {
         let kinds = own.deployment_types.iter();
         for kind in kinds.filter(|kind| !kind.detection.is_empty()) {
             if detect::all(self, work, &kind.detection, None)? {
@@ -164,7 +164,7 @@ impl Effects for LocalHost {
     fn is_detected(
         &mut self,
         work: &Work<'_>,
-        _: &Application,
+        _: &SiteApplication,
         kind: &DeploymentType,
     ) -> Result<bool, String> {
         detect::all(self, work, &kind.detection, None)
@@ -173,7 +173,7 @@ impl Effects for LocalHost {
     fn may_install(
         &mut self,
         work: &Work<'_>,
-        _: &Application,
+        _: &SiteApplication,
         kind: &DeploymentType,
     ) -> Result<bool, String> {
         detect::all(self, work, &kind.requirements, None)
@@ -182,7 +182,7 @@ impl Effects for LocalHost {
     fn enforce(
         &mut self,
         work: &Work<'_>,
-        _: &Application,
+        _: &SiteApplication,
         process: &Process<'_>,
     ) -> Result<Option<ProcessEnd>, SystemError> {
         self.start(work, process)

@@ -11,11 +11,11 @@ use ureq::Agent;
 
 use super::{
     files,
-    trust::{Refused, refused},
+    trust::{ServerRefusal, refused},
 };
 
 /// What is downloaded.
-pub(super) struct Wanted<'a> {
+pub(super) struct Download<'a> {
     pub url: &'a str,
     pub target: &'a Path,
     pub size: Option<u64>,
@@ -33,7 +33,7 @@ pub(super) enum Heard {
 }
 
 /// Why one try failed.
-enum Fault {
+enum FetchFault {
     /// Another try may do better.
     Passing(String),
     /// It will not.
@@ -42,18 +42,18 @@ enum Fault {
     UnknownIssuer(String),
 }
 
-impl From<ureq::Error> for Fault {
+impl From<ureq::Error> for FetchFault {
     fn from(error: ureq::Error) -> Self {
         match refused(&error) {
-            Refused {
+            ServerRefusal {
                 why,
                 unknown_issuer: true,
                 ..
-            } => Fault::UnknownIssuer(why),
-            Refused {
+            } => FetchFault::UnknownIssuer(why),
+            ServerRefusal {
                 why, passing: true, ..
-            } => Fault::Passing(why),
-            Refused { why, .. } => Fault::Lasting(why),
+            } => FetchFault::Passing(why),
+            ServerRefusal { why, .. } => FetchFault::Lasting(why),
         }
     }
 }
@@ -64,7 +64,7 @@ impl From<ureq::Error> for Fault {
 /// A sentence with the URL, after the last try.
 pub(super) fn fetch(
     agents: &[Agent],
-    wanted: &Wanted<'_>,
+    wanted: &Download<'_>,
     hear: &mut dyn FnMut(Heard) -> bool,
 ) -> Result<(), String> {
     let part = part_of(wanted.target);
@@ -91,15 +91,15 @@ pub(super) fn fetch(
                 return fs::rename(&part, wanted.target)
                     .map_err(|error| format!("cannot write {}: {error}", wanted.target.display()));
             }
-            Err(Fault::UnknownIssuer(why)) => match others.next() {
+            Err(FetchFault::UnknownIssuer(why)) => match others.next() {
                 Some(other) => {
                     agent = other;
                     continue;
                 }
                 None => return Err(format!("{}: {why}", wanted.url)),
             },
-            Err(Fault::Lasting(why)) => return Err(format!("{}: {why}", wanted.url)),
-            Err(Fault::Passing(why)) => why,
+            Err(FetchFault::Lasting(why)) => return Err(format!("{}: {why}", wanted.url)),
+            Err(FetchFault::Passing(why)) => why,
         };
         // As long as something comes, it goes on.
         let more = fs::metadata(&part).map_or(0, |data| data.len()) > had;
@@ -135,13 +135,14 @@ fn part_of(target: &Path) -> PathBuf {
 
 fn attempt(
     agent: &Agent,
-    wanted: &Wanted<'_>,
+    wanted: &Download<'_>,
     part: &Path,
     tag: &mut Option<String>,
     hear: &mut dyn FnMut(Heard) -> bool,
-) -> Result<(), Fault> {
-    let disk =
-        |error: std::io::Error| Fault::Lasting(format!("cannot write {}: {error}", part.display()));
+) -> Result<(), FetchFault> {
+    let disk = |error: std::io::Error| {
+        FetchFault::Lasting(format!("cannot write {}: {error}", part.display()))
+    };
     let mut file = fs::OpenOptions::new()
         .create(true)
         .append(true)
@@ -170,14 +171,14 @@ fn attempt(
         }
         416 => {
             file.set_len(0).map_err(disk)?;
-            return Err(Fault::Passing(
+            return Err(FetchFault::Passing(
                 "the server has less than was downloaded; from the start".to_owned(),
             ));
         }
         status @ (408 | 425 | 429 | 500..=599) => {
-            return Err(Fault::Passing(format!("the server answers {status}")));
+            return Err(FetchFault::Passing(format!("the server answers {status}")));
         }
-        status => return Err(Fault::Lasting(format!("the server answers {status}"))),
+        status => return Err(FetchFault::Lasting(format!("the server answers {status}"))),
     }
     let header = |name: &str| {
         response
@@ -196,7 +197,7 @@ fn attempt(
     loop {
         let count = reader
             .read(&mut buffer)
-            .map_err(|error| Fault::Passing(error.to_string()))?;
+            .map_err(|error| FetchFault::Passing(error.to_string()))?;
         if count == 0 {
             break;
         }
@@ -205,30 +206,31 @@ fn attempt(
         have += count as u64;
         if wanted.size.is_some_and(|size| have > size) {
             let _ = fs::remove_file(part);
-            return Err(Fault::Lasting(
+            return Err(FetchFault::Lasting(
                 "the file is larger than the site file says".to_owned(),
             ));
         }
         if !hear(Heard::Progress(have, whole)) {
-            return Err(Fault::Lasting("cancelled".to_owned()));
+            return Err(FetchFault::Lasting("cancelled".to_owned()));
         }
     }
     file.sync_all().map_err(disk)?;
     match whole {
-        Some(whole) if have < whole => Err(Fault::Passing(format!(
+        Some(whole) if have < whole => Err(FetchFault::Passing(format!(
             "cut off after {have} of {whole} bytes"
         ))),
         _ => Ok(()),
     }
 }
 
-fn check(wanted: &Wanted<'_>, part: &Path) -> Result<(), Fault> {
-    let gone =
-        |error: std::io::Error| Fault::Lasting(format!("cannot read {}: {error}", part.display()));
+fn check(wanted: &Download<'_>, part: &Path) -> Result<(), FetchFault> {
+    let gone = |error: std::io::Error| {
+        FetchFault::Lasting(format!("cannot read {}: {error}", part.display()))
+    };
     let size = fs::metadata(part).map_err(gone)?.len();
     if let Some(whole) = wanted.size.filter(|whole| *whole != size) {
         let _ = fs::remove_file(part);
-        return Err(Fault::Passing(format!(
+        return Err(FetchFault::Passing(format!(
             "the file has {size} bytes, not {whole} as the site file says"
         )));
     }
@@ -239,7 +241,7 @@ fn check(wanted: &Wanted<'_>, part: &Path) -> Result<(), Fault> {
     if own != sha256 {
         // What was kept of an earlier try may be at fault: once more from the start.
         let _ = fs::remove_file(part);
-        return Err(Fault::Passing(
+        return Err(FetchFault::Passing(
             "the file does not have the hash of the site file".to_owned(),
         ));
     }

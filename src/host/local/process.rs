@@ -2,10 +2,10 @@
 
 use std::{ffi::OsString, fs, path::PathBuf, time::Duration};
 
-use super::{LocalHost, Note};
+use super::{LocalHost, ProgressNote};
 use crate::{
-    computer::{Ended, Process, ProcessEnd, Script, SystemError, Task, Work},
-    host::system::{Launch, Program},
+    computer::{Process, ProcessEnd, ProcessResult, Script, SystemError, Task, Work},
+    host::system::{Launch, ProgramStart},
 };
 
 /// Carries a command line past the list of processes.
@@ -19,7 +19,7 @@ const NOT_FOUND: u32 = 0x8007_0002;
 
 /// What is started, what the log says of it, and a file that goes afterwards.
 struct Ready {
-    program: Program,
+    program: ProgramStart,
     shown: String,
     script: Option<PathBuf>,
 }
@@ -70,7 +70,7 @@ impl LocalHost {
         let (powershell, script, parameters, policy) = match task {
             Task::CommandLine(text) => {
                 return Ok(Ready {
-                    program: Program::CommandLine((*text).to_owned()),
+                    program: ProgramStart::CommandLine((*text).to_owned()),
                     shown: (*text).to_owned(),
                     script: None,
                 });
@@ -111,7 +111,7 @@ impl LocalHost {
             (false, _) => format!("{} (parameters are not logged)", path.display()),
         };
         Ok(Ready {
-            program: Program::Arguments(powershell.clone(), arguments),
+            program: ProgramStart::Arguments(powershell.clone(), arguments),
             shown,
             script: own,
         })
@@ -144,17 +144,17 @@ impl LocalHost {
     fn hidden(
         &self,
         work: &Work<'_>,
-        program: Program,
+        program: ProgramStart,
         environment: &mut Vec<(String, OsString)>,
-    ) -> Program {
+    ) -> ProgramStart {
         match program {
-            Program::CommandLine(text)
+            ProgramStart::CommandLine(text)
                 if self.system.family() != "windows" && (work.scrub)(&text) != text =>
             {
                 environment.push((COMMAND_LINE.to_owned(), text.into()));
                 let shell =
                     format!("__tasq=${COMMAND_LINE}; unset {COMMAND_LINE}; eval \"$__tasq\"");
-                Program::CommandLine(shell)
+                ProgramStart::CommandLine(shell)
             }
             other => other,
         }
@@ -169,7 +169,7 @@ impl LocalHost {
         environment
     }
 
-    fn launch(&mut self, work: &Work<'_>, launch: &Launch) -> Result<Ended, SystemError> {
+    fn launch(&mut self, work: &Work<'_>, launch: &Launch) -> Result<ProcessResult, SystemError> {
         let LocalHost { system, watch, .. } = self;
         let mut held = String::new();
         let ended = system.run(launch, &mut |text| {
@@ -185,13 +185,13 @@ impl LocalHost {
                 });
                 let lines = std::mem::replace(&mut held, rest);
                 if !lines.is_empty() {
-                    watch.note(Note::Output(lines));
+                    watch.note(ProgressNote::Output(lines));
                 }
             }
             watch.goes_on()
         });
         if !held.is_empty() {
-            watch.note(Note::Output((work.scrub)(&held)));
+            watch.note(ProgressNote::Output((work.scrub)(&held)));
         }
         ended
     }

@@ -23,7 +23,7 @@ pub fn certificates(pem: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Why a server was not asked, or gave no answer.
-pub(super) struct Refused {
+pub(super) struct ServerRefusal {
     /// One sentence without a full stop. It has no header and nothing of a body.
     pub why: String,
     /// Whether another try may do better.
@@ -79,13 +79,13 @@ fn agent(roots: RootCerts, only_safe: bool) -> Agent {
 }
 
 /// What is said of an error.
-pub(super) fn refused(error: &Error) -> Refused {
-    let passing = |why: String| Refused {
+pub(super) fn refused(error: &Error) -> ServerRefusal {
+    let passing = |why: String| ServerRefusal {
         why,
         passing: true,
         unknown_issuer: false,
     };
-    let lasting = |why: String| Refused {
+    let lasting = |why: String| ServerRefusal {
         why,
         passing: false,
         unknown_issuer: false,
@@ -100,7 +100,7 @@ pub(super) fn refused(error: &Error) -> Refused {
     match (tls, error) {
         (Some(Tls::InvalidCertificate(fault)), _) => {
             let unknown_issuer = matches!(fault, CertificateError::UnknownIssuer);
-            Refused {
+            ServerRefusal {
                 why: certificate(fault),
                 passing: false,
                 unknown_issuer,

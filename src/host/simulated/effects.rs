@@ -7,8 +7,8 @@ use super::{Changes, SimulatedHost};
 use crate::{
     action::{self, STATUS, unknown_output},
     computer::{
-        Destination, Doubt, Effects, Ended, Outcome, Process, ProcessEnd, Share, SystemError,
-        Update, Updated, Wanted, Work,
+        Destination, Doubt, Effects, OfferedUpdate, Outcome, Process, ProcessEnd, ProcessResult,
+        Share, SystemError, Updated, Wanted, Work,
     },
     deed::{Deed, Ending, Verb},
     machine::{
@@ -16,7 +16,7 @@ use crate::{
         values::{fits, path as path_of},
     },
     model::Reference,
-    site::{Application, DeploymentType, Meaning, Program},
+    site::{DeploymentType, Meaning, SiteApplication, SiteProgram},
 };
 
 /// Exit codes of a mock after which what the step did stays.
@@ -135,7 +135,7 @@ impl SimulatedHost {
         by(id).or_else(|| by(name))
     }
 
-    fn of(&self, own: &Application) -> Option<(usize, &machine::Application)> {
+    fn of(&self, own: &SiteApplication) -> Option<(usize, &machine::Application)> {
         let index = self.described(own.id.as_deref().unwrap_or(""), &own.name)?;
         Some((index, self.machine.applications.get(index)?))
     }
@@ -254,14 +254,14 @@ impl Effects for SimulatedHost {
     fn forget_content(&mut self, _: &str) {}
 
     /// A description says nothing of programs: each package has the one that is asked for.
-    fn program(&self, _: &Reference, name: &str) -> Option<Program> {
-        Some(Program {
+    fn program(&self, _: &Reference, name: &str) -> Option<SiteProgram> {
+        Some(SiteProgram {
             name: name.to_owned(),
-            ..Program::default()
+            ..SiteProgram::default()
         })
     }
 
-    fn find_updates(&mut self) -> Result<Vec<Update>, SystemError> {
+    fn find_updates(&mut self) -> Result<Vec<OfferedUpdate>, SystemError> {
         if self.machine.updates.is_none() && !self.machine.complete.has("updates") {
             self.assume("updates".to_owned());
         }
@@ -271,7 +271,7 @@ impl Effects for SimulatedHost {
         let found = offered.map(|(index, update)| {
             let words = [update.id.as_deref(), update.name.as_deref()];
             let words: Vec<&str> = words.into_iter().flatten().collect();
-            Update {
+            OfferedUpdate {
                 id: index.to_string(),
                 title: words.join(" "),
                 required: update.required,
@@ -280,7 +280,7 @@ impl Effects for SimulatedHost {
         Ok(found.collect())
     }
 
-    fn install_updates(&mut self, updates: &[Update]) -> Result<Updated, SystemError> {
+    fn install_updates(&mut self, updates: &[OfferedUpdate]) -> Result<Updated, SystemError> {
         let mut done = Updated::default();
         for update in updates {
             let index = update.id.parse().unwrap_or(usize::MAX);
@@ -294,7 +294,7 @@ impl Effects for SimulatedHost {
 
     /// One that the file does not list is taken to be installed without trouble, and said, unless
     /// the file lists them all.
-    fn application(&mut self, id: &str, name: &str) -> Option<Application> {
+    fn application(&mut self, id: &str, name: &str) -> Option<SiteApplication> {
         let own = self
             .described(id, name)
             .and_then(|index| self.machine.applications.get(index));
@@ -307,15 +307,15 @@ impl Effects for SimulatedHost {
                 (Some(id.to_owned()), name.to_owned())
             }
         };
-        Some(Application {
+        Some(SiteApplication {
             id,
             name,
             deployment_types: vec![DeploymentType::default()],
-            ..Application::default()
+            ..SiteApplication::default()
         })
     }
 
-    fn is_installed(&mut self, _: &Work<'_>, own: &Application) -> Result<bool, String> {
+    fn is_installed(&mut self, _: &Work<'_>, own: &SiteApplication) -> Result<bool, String> {
         let found = self.of(own);
         Ok(found
             .is_some_and(|(index, own)| own.installed || self.changes.installed.contains(&index)))
@@ -325,7 +325,7 @@ impl Effects for SimulatedHost {
     fn is_detected(
         &mut self,
         _: &Work<'_>,
-        _: &Application,
+        _: &SiteApplication,
         _: &DeploymentType,
     ) -> Result<bool, String> {
         Ok(true)
@@ -334,7 +334,7 @@ impl Effects for SimulatedHost {
     fn may_install(
         &mut self,
         _: &Work<'_>,
-        own: &Application,
+        own: &SiteApplication,
         _: &DeploymentType,
     ) -> Result<bool, String> {
         Ok(self.of(own).is_none_or(|(_, own)| own.requirements_met))
@@ -343,7 +343,7 @@ impl Effects for SimulatedHost {
     fn enforce(
         &mut self,
         _: &Work<'_>,
-        own: &Application,
+        own: &SiteApplication,
         _: &Process<'_>,
     ) -> Result<Option<ProcessEnd>, SystemError> {
         let Some((index, exit_code)) = self.of(own).map(|(index, own)| (index, own.exit_code))
@@ -354,9 +354,9 @@ impl Effects for SimulatedHost {
         if !matches!(meaning, Meaning::Failure | Meaning::FastRetry) {
             self.changes.installed.insert(index);
         }
-        let ended = Ended {
+        let ended = ProcessResult {
             exit_code,
-            ..Ended::default()
+            ..ProcessResult::default()
         };
         Ok(Some(ProcessEnd {
             ended,

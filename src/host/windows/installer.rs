@@ -6,7 +6,7 @@ use windows_sys::Win32::System::ApplicationInstallationAndServicing::{
 };
 
 use super::text::{narrow, wide};
-use crate::fact::{Known, Product};
+use crate::fact::{InstalledProduct, Known};
 
 const SUCCESS: u32 = 0;
 const MORE_DATA: u32 = 234;
@@ -20,14 +20,14 @@ fn braced(code: &str) -> Option<Vec<u16>> {
 }
 
 /// A product by its product code.
-pub(super) fn product(code: &str) -> Known<Product> {
+pub(super) fn product(code: &str) -> Known<InstalledProduct> {
     braced(code)
         .and_then(|code| installed(&code))
         .map_or(Known::No, Known::Yes)
 }
 
 /// The installed products with an upgrade code.
-pub(super) fn products(upgrade_code: &str) -> Known<Vec<Product>> {
+pub(super) fn products(upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
     let Some(upgrade) = braced(upgrade_code) else {
         return Known::No;
     };
@@ -54,10 +54,10 @@ pub(super) fn products(upgrade_code: &str) -> Known<Vec<Product>> {
 }
 
 /// A product, when it is installed for this account or the computer; advertised ones are not.
-fn installed(code: &[u16]) -> Option<Product> {
+fn installed(code: &[u16]) -> Option<InstalledProduct> {
     // SAFETY: the code ends with a null.
     let state = unsafe { MsiQueryProductStateW(code.as_ptr()) };
-    (state == INSTALLSTATE_DEFAULT).then(|| Product {
+    (state == INSTALLSTATE_DEFAULT).then(|| InstalledProduct {
         name: property(code, "ProductName").or_else(|| property(code, "InstalledProductName")),
         version: property(code, "VersionString"),
     })

@@ -41,8 +41,8 @@ use windows_sys::Win32::{
 use super::{
     super::{
         capture::{self, Signal},
-        lookup::{self, Kind, Lookup},
-        system::{Account, Ended, Launch, Program, SystemError},
+        lookup::{self, Lookup, ProgramKind},
+        system::{Account, Launch, ProcessResult, ProgramStart, SystemError},
     },
     account,
     text::{self, Handle, last_error, narrow, wide},
@@ -52,7 +52,7 @@ use super::{
 pub(super) fn run(
     launch: &Launch,
     watch: &mut dyn FnMut(&str) -> bool,
-) -> Result<Ended, SystemError> {
+) -> Result<ProcessResult, SystemError> {
     let start = Start::of(launch)?;
     let (output, input) = io::pipe().map_err(|error| failed("cannot make a pipe", &error))?;
     let nothing = File::open("NUL").map_err(|error| failed("cannot open NUL", &error))?;
@@ -150,8 +150,8 @@ impl<'a> Start<'a> {
             windows: windows_folder(),
         };
         let (application, command) = match &launch.program {
-            Program::CommandLine(line) => command_line(line, launch, &view)?,
-            Program::Arguments(program, arguments) => {
+            ProgramStart::CommandLine(line) => command_line(line, launch, &view)?,
+            ProgramStart::Arguments(program, arguments) => {
                 arguments_line(program, arguments, launch, &view)
             }
         };
@@ -407,14 +407,14 @@ fn command_line(
     };
     let file = view.of(&found.file);
     match found.kind {
-        Kind::Program => Ok((Some(file), line.trim().to_owned())),
-        Kind::Batch => {
+        ProgramKind::Program => Ok((Some(file), line.trim().to_owned())),
+        ProgramKind::Batch => {
             let processor = view.of(&format!("{}\\System32\\cmd.exe", view.windows));
             // With `/s` only the outermost quotation marks are taken off.
             let command = format!("\"{processor}\" /s /c \"\"{file}\" {}\"", found.arguments);
             Ok((Some(processor), command))
         }
-        Kind::Document => {
+        ProgramKind::Document => {
             let template = association(&file)?;
             Ok((None, lookup::associated(&template, &file, &found.arguments)))
         }

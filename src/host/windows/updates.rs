@@ -16,7 +16,7 @@ use windows::{
     core::{BSTR, Error},
 };
 
-use super::super::system::{SystemError, Update, Updated};
+use super::super::system::{OfferedUpdate, SystemError, Updated};
 
 /// What is offered: not installed, and not hidden by an administrator.
 const WANTED: &str = "IsInstalled=0 and IsHidden=0 and Type='Software'";
@@ -63,20 +63,20 @@ fn offered(session: &IUpdateSession) -> Result<Vec<IUpdate>, Error> {
 }
 
 /// Updates that are offered to this computer.
-pub(super) fn find() -> Result<Vec<Update>, SystemError> {
+pub(super) fn find() -> Result<Vec<OfferedUpdate>, SystemError> {
     let session = session()?;
     let updates = offered(&session)
         .and_then(|updates| updates.iter().map(described).collect::<Result<Vec<_>, _>>());
     updates.map_err(|error| failed("the search for updates failed", &error))
 }
 
-fn described(update: &IUpdate) -> Result<Update, Error> {
+fn described(update: &IUpdate) -> Result<OfferedUpdate, Error> {
     // SAFETY: the update is one that the agent gave.
     unsafe {
         // A deadline is what makes an update mandatory.
         let deadline = update.Deadline().is_ok_and(|value| value.vt() != VT_EMPTY);
         let mandatory = update.IsMandatory()? == VARIANT_TRUE;
-        Ok(Update {
+        Ok(OfferedUpdate {
             id: id(update)?,
             title: update.Title()?.to_string(),
             required: deadline || mandatory,

@@ -4,7 +4,7 @@ use wmi::{IWbemClassWrapper, WMIConnection, WMIError};
 
 use crate::{
     machine::{values, wmi as namespaces},
-    wql::{ClassFacts, Fact, Row},
+    wql::{ClassFacts, PropertyValue, Row},
 };
 
 /// The codes that say that a class or a namespace is not there: `WBEM_E_NOT_FOUND`,
@@ -76,31 +76,33 @@ fn row(object: &IWbemClassWrapper) -> Result<Row, WMIError> {
     let mut row = Row::new();
     for name in object.list_properties()? {
         // A property that cannot be read is not known; the others are.
-        let fact = object.get_property(&name).map_or(Fact::Unknown, fact);
+        let fact = object
+            .get_property(&name)
+            .map_or(PropertyValue::Unknown, fact);
         row = row.with(&name, fact);
     }
     Ok(row.complete())
 }
 
-fn fact(value: wmi::Variant) -> Fact {
+fn fact(value: wmi::Variant) -> PropertyValue {
     use wmi::Variant as Value;
     match value {
-        Value::Empty | Value::Null => Fact::Null,
-        Value::String(text) if values::is_cim(&text) => Fact::DateTime(text),
-        Value::String(text) => Fact::Text(text),
-        Value::I1(number) => Fact::Integer(number.into()),
-        Value::I2(number) => Fact::Integer(number.into()),
-        Value::I4(number) => Fact::Integer(number.into()),
-        Value::I8(number) => Fact::Integer(number.into()),
-        Value::UI1(number) => Fact::Integer(number.into()),
-        Value::UI2(number) => Fact::Integer(number.into()),
-        Value::UI4(number) => Fact::Integer(number.into()),
-        Value::UI8(number) => Fact::Integer(number.into()),
-        Value::R4(number) => Fact::Real(number.into()),
-        Value::R8(number) => Fact::Real(number),
-        Value::Bool(value) => Fact::Boolean(value),
-        Value::Array(values) => Fact::Array(values.into_iter().map(fact).collect()),
+        Value::Empty | Value::Null => PropertyValue::Null,
+        Value::String(text) if values::is_cim(&text) => PropertyValue::DateTime(text),
+        Value::String(text) => PropertyValue::Text(text),
+        Value::I1(number) => PropertyValue::Integer(number.into()),
+        Value::I2(number) => PropertyValue::Integer(number.into()),
+        Value::I4(number) => PropertyValue::Integer(number.into()),
+        Value::I8(number) => PropertyValue::Integer(number.into()),
+        Value::UI1(number) => PropertyValue::Integer(number.into()),
+        Value::UI2(number) => PropertyValue::Integer(number.into()),
+        Value::UI4(number) => PropertyValue::Integer(number.into()),
+        Value::UI8(number) => PropertyValue::Integer(number.into()),
+        Value::R4(number) => PropertyValue::Real(number.into()),
+        Value::R8(number) => PropertyValue::Real(number),
+        Value::Bool(value) => PropertyValue::Boolean(value),
+        Value::Array(values) => PropertyValue::Array(values.into_iter().map(fact).collect()),
         // A query about conditions never looks into objects.
-        Value::Unknown(_) | Value::Object(_) => Fact::Unknown,
+        Value::Unknown(_) | Value::Object(_) => PropertyValue::Unknown,
     }
 }

@@ -76,7 +76,7 @@ const TEST_PROPERTIES: &[(&str, &str, &str)] = &[
 ];
 
 /// The names of the items before and behind.
-type Beside<'n> = (Option<&'n str>, Option<&'n str>);
+type NeighbourNames<'n> = (Option<&'n str>, Option<&'n str>);
 
 /// The properties that may stand in some items, in the console's order, and which do.
 struct Listed<'n> {
@@ -95,7 +95,7 @@ impl<'n> Listed<'n> {
         own: &'static [Property],
         holder: Option<Holder>,
         given: &'n [String],
-        (before, next): Beside<'_>,
+        (before, next): NeighbourNames<'_>,
     ) -> Self {
         let common = vocabulary::common()
             .iter()
@@ -192,7 +192,7 @@ impl Offers<'_> {
         &mut self,
         owner: &Owner,
         given: &[String],
-        beside: Beside<'_>,
+        beside: NeighbourNames<'_>,
         first: bool,
     ) {
         match owner {
@@ -218,7 +218,13 @@ impl Offers<'_> {
         }
     }
 
-    fn step_items(&mut self, keyword: &str, given: &[String], beside: Beside<'_>, first: bool) {
+    fn step_items(
+        &mut self,
+        keyword: &str,
+        given: &[String],
+        beside: NeighbourNames<'_>,
+        first: bool,
+    ) {
         let Some(table) = vocabulary::step_type(keyword, self.analysis.dialect()) else {
             return self.properties(&[], Some(Holder::Step), given, beside);
         };
@@ -335,7 +341,7 @@ impl Offers<'_> {
         own: &'static [Property],
         holder: Option<Holder>,
         given: &[String],
-        beside: Beside<'_>,
+        beside: NeighbourNames<'_>,
     ) {
         let keyword = self.cursor.step_type.clone().unwrap_or_default();
         let listed = Listed::new(own, holder, given, beside);

@@ -3,7 +3,7 @@
 
 use super::{CompletionKind, Offers};
 use crate::{
-    ide::{Owner, Place, site::kind_of_call},
+    ide::{CursorPlace, Owner, site::kind_of_call},
     source::{Span, join_relative},
     vocabulary::{self, Type},
 };
@@ -22,36 +22,38 @@ impl Offers<'_> {
         }
         if line.matches('%').count() % 2 == 1
             && line.ends_with('%')
-            && !matches!(self.cursor.place, Place::Predicate(ref word) if word == "wmi")
+            && !matches!(self.cursor.place, CursorPlace::Predicate(ref word) if word == "wmi")
         {
             return self.percent();
         }
         match self.cursor.place.clone() {
-            Place::Import => self.whole(start, |offers| offers.imports(false)),
-            Place::Argument { call, .. } if call == "file" => {
+            CursorPlace::Import => self.whole(start, |offers| offers.imports(false)),
+            CursorPlace::Argument { call, .. } if call == "file" => {
                 self.whole(start, |offers| {
                     offers.files_ending(&["ps1", "psm1", "txt", "cmd", "bat", "vbs"], false);
                 });
             }
-            Place::Argument {
+            CursorPlace::Argument {
                 call,
                 index,
                 named: None,
             } if kind_of_call(&call).is_some() => {
                 self.whole(start, |offers| offers.site_names(&call, index, false));
             }
-            Place::Value {
+            CursorPlace::Value {
                 owner: Owner::Test,
                 property,
             } if property.starts_with("machine") => {
                 self.whole(start, |offers| offers.files_ending(&["toml"], false));
             }
-            Place::Value { owner, property } => self.in_value(&owner, &property, start),
-            Place::Operand { variable } | Place::Assigned { variable } => {
+            CursorPlace::Value { owner, property } => self.in_value(&owner, &property, start),
+            CursorPlace::Operand { variable } | CursorPlace::Assigned { variable } => {
                 self.whole(start, |offers| offers.built_in_values(&variable, false));
             }
-            Place::Predicate(word) => self.in_predicate(&word, start, line.to_owned().as_str()),
-            Place::StepPath | Place::Outcome { .. } => {
+            CursorPlace::Predicate(word) => {
+                self.in_predicate(&word, start, line.to_owned().as_str())
+            }
+            CursorPlace::StepPath | CursorPlace::Outcome { .. } => {
                 self.whole(start, |offers| offers.step_names(false));
             }
             _ => {}

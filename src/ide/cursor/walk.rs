@@ -1,6 +1,6 @@
 //! Follows tokens and keeps what is open.
 
-use super::{Owner, Place};
+use super::{CursorPlace, Owner};
 use crate::syntax::{self, SyntaxKind, Token};
 
 /// The words that begin a statement; they are reserved, so each ends whatever was half typed before
@@ -20,7 +20,7 @@ enum Wants {
 
 /// Something that is open.
 #[derive(Debug)]
-enum Frame {
+enum OpenConstruct {
     Statement {
         keyword: String,
         words: Vec<Token>,
@@ -43,19 +43,19 @@ enum Frame {
         index: usize,
         named: Option<String>,
         at: u32,
-        property: Property,
+        property: OpenProperty,
     },
     List {
-        property: Property,
+        property: OpenProperty,
     },
 }
 
 /// The property whose value is open.
-type Property = Option<(Owner, String)>;
+type OpenProperty = Option<(Owner, String)>;
 
 pub(super) struct Walk<'t> {
     text: &'t str,
-    frames: Vec<Frame>,
+    frames: Vec<OpenConstruct>,
     before: Option<Token>,
 }
 
@@ -99,16 +99,16 @@ impl<'t> Walk<'t> {
                 self.bodies().last().is_some_and(|body| body == "test")
                     && !matches!(next, ":" | "=")
             }
-            "xml" => matches!(self.frames.last(), None | Some(Frame::Body(_))),
+            "xml" => matches!(self.frames.last(), None | Some(OpenConstruct::Body(_))),
             _ => STATEMENTS.contains(&word),
         }
     }
 
     fn statement(&mut self, keyword: &str) {
-        while !matches!(self.frames.last(), None | Some(Frame::Body(_))) {
+        while !matches!(self.frames.last(), None | Some(OpenConstruct::Body(_))) {
             self.frames.pop();
         }
-        self.frames.push(Frame::Statement {
+        self.frames.push(OpenConstruct::Statement {
             keyword: keyword.to_owned(),
             words: Vec::new(),
             items: false,
@@ -119,7 +119,7 @@ impl<'t> Walk<'t> {
     }
 
     fn condition(&mut self, rule: bool, parentheses: bool) {
-        self.frames.push(Frame::Condition {
+        self.frames.push(OpenConstruct::Condition {
             unit: Vec::new(),
             rule,
             parentheses,
@@ -129,19 +129,19 @@ impl<'t> Walk<'t> {
     fn inner(&mut self, token: Token, text: &str, next: Option<Token>) {
         match self.frames.last() {
             None => {}
-            Some(Frame::Body(_)) if text == "}" => self.close_body(),
-            Some(Frame::Body(_)) => {}
-            Some(Frame::Statement { .. }) => self.in_statement(token, text),
-            Some(Frame::Items { .. }) => self.in_items(token, text, next),
-            Some(Frame::Condition { .. }) => self.in_condition(token, text),
-            Some(Frame::Arguments { .. }) => self.in_arguments(token, text, next),
-            Some(Frame::List { .. }) => self.in_list(token, text, next),
+            Some(OpenConstruct::Body(_)) if text == "}" => self.close_body(),
+            Some(OpenConstruct::Body(_)) => {}
+            Some(OpenConstruct::Statement { .. }) => self.in_statement(token, text),
+            Some(OpenConstruct::Items { .. }) => self.in_items(token, text, next),
+            Some(OpenConstruct::Condition { .. }) => self.in_condition(token, text),
+            Some(OpenConstruct::Arguments { .. }) => self.in_arguments(token, text, next),
+            Some(OpenConstruct::List { .. }) => self.in_list(token, text, next),
         }
     }
 
     fn close_body(&mut self) {
         while let Some(frame) = self.frames.pop() {
-            if matches!(frame, Frame::Body(_)) {
+            if matches!(frame, OpenConstruct::Body(_)) {
                 self.frames.pop();
                 break;
             }
@@ -151,7 +151,7 @@ impl<'t> Walk<'t> {
     fn in_statement(&mut self, token: Token, text: &str) {
         let (before, at) = self.last(token);
         let source = self.text;
-        let Some(Frame::Statement {
+        let Some(OpenConstruct::Statement {
             keyword,
             words,
             items,
@@ -173,17 +173,17 @@ impl<'t> Walk<'t> {
             "when" => self.condition(false, false),
             "{" => {
                 let keyword = keyword.clone();
-                self.frames.push(Frame::Body(keyword));
+                self.frames.push(OpenConstruct::Body(keyword));
             }
             "}" => self.close_body(),
             "(" => self.arguments(before, at, None),
-            "[" => self.frames.push(Frame::List { property: None }),
+            "[" => self.frames.push(OpenConstruct::List { property: None }),
             _ => words.push(token),
         }
     }
 
     fn items(&mut self, owner: Owner) {
-        self.frames.push(Frame::Items {
+        self.frames.push(OpenConstruct::Items {
             owner,
             given: Vec::new(),
             wants: Wants::Item,
@@ -191,8 +191,8 @@ impl<'t> Walk<'t> {
         });
     }
 
-    fn arguments(&mut self, call: &str, at: u32, property: Property) {
-        self.frames.push(Frame::Arguments {
+    fn arguments(&mut self, call: &str, at: u32, property: OpenProperty) {
+        self.frames.push(OpenConstruct::Arguments {
             call: call.to_owned(),
             index: 0,
             named: None,
@@ -204,7 +204,7 @@ impl<'t> Walk<'t> {
     fn in_items(&mut self, token: Token, text: &str, next: Option<Token>) {
         let next = next.map_or("", |token| token.text(self.text));
         let (before, at) = self.last(token);
-        let Some(Frame::Items {
+        let Some(OpenConstruct::Items {
             owner,
             given,
             wants,
@@ -221,7 +221,7 @@ impl<'t> Walk<'t> {
         match text {
             ">" | "}" => {
                 self.frames.pop();
-                if text == "}" && !matches!(self.frames.last(), Some(Frame::Items { .. })) {
+                if text == "}" && !matches!(self.frames.last(), Some(OpenConstruct::Items { .. })) {
                     self.close_body();
                 }
                 self.value_done(token);
@@ -235,7 +235,7 @@ impl<'t> Walk<'t> {
             "[" | "(" => {
                 begin_unnamed(wants, given, count);
                 if text == "[" {
-                    self.frames.push(Frame::List { property });
+                    self.frames.push(OpenConstruct::List { property });
                 } else {
                     self.arguments(before, at, property);
                 }
@@ -265,8 +265,11 @@ impl<'t> Walk<'t> {
     /// A bracket was closed: the value it was part of is whole.
     fn value_done(&mut self, close: Token) {
         match self.frames.last_mut() {
-            Some(Frame::Items { wants, .. }) => *wants = Wants::Item,
-            Some(Frame::Statement { words, .. } | Frame::Condition { unit: words, .. }) => {
+            Some(OpenConstruct::Items { wants, .. }) => *wants = Wants::Item,
+            Some(
+                OpenConstruct::Statement { words, .. }
+                | OpenConstruct::Condition { unit: words, .. },
+            ) => {
                 words.push(Token {
                     kind: SyntaxKind::Items,
                     ..close
@@ -278,7 +281,7 @@ impl<'t> Walk<'t> {
 
     fn in_condition(&mut self, token: Token, text: &str) {
         let source = self.text;
-        let Some(Frame::Condition {
+        let Some(OpenConstruct::Condition {
             unit,
             rule,
             parentheses,
@@ -303,15 +306,17 @@ impl<'t> Walk<'t> {
             "{" => {
                 self.frames.pop();
                 match self.frames.last() {
-                    Some(Frame::Statement { keyword, .. }) => {
-                        self.frames.push(Frame::Body(keyword.clone()));
+                    Some(OpenConstruct::Statement { keyword, .. }) => {
+                        self.frames.push(OpenConstruct::Body(keyword.clone()));
                     }
-                    Some(Frame::Items { .. }) => self.items(Owner::Property("rule".to_owned())),
+                    Some(OpenConstruct::Items { .. }) => {
+                        self.items(Owner::Property("rule".to_owned()))
+                    }
                     _ => {}
                 }
             }
             "}" => self.close_body(),
-            "[" => self.frames.push(Frame::List { property: None }),
+            "[" => self.frames.push(OpenConstruct::List { property: None }),
             "<" if back(1) == "xml" => self.items(Owner::Xml),
             "<" if back(1) == "computer" => self.items(Owner::Condition("computer".to_owned())),
             "<" if matches!(back(2), "os" | "software") => {
@@ -334,7 +339,7 @@ impl<'t> Walk<'t> {
     fn in_arguments(&mut self, token: Token, text: &str, next: Option<Token>) {
         let source = self.text;
         let (before, at) = self.last(token);
-        let Some(Frame::Arguments {
+        let Some(OpenConstruct::Arguments {
             index,
             named,
             property,
@@ -358,7 +363,7 @@ impl<'t> Walk<'t> {
             }
             "[" => {
                 let property = property.clone();
-                self.frames.push(Frame::List { property });
+                self.frames.push(OpenConstruct::List { property });
             }
             ">" | "}" => {
                 self.frames.pop();
@@ -373,7 +378,7 @@ impl<'t> Walk<'t> {
 
     fn in_list(&mut self, token: Token, text: &str, next: Option<Token>) {
         let (before, at) = self.last(token);
-        let Some(Frame::List { property }) = self.frames.last() else {
+        let Some(OpenConstruct::List { property }) = self.frames.last() else {
             return;
         };
         let property = property.clone();
@@ -383,7 +388,7 @@ impl<'t> Walk<'t> {
                 self.value_done(token);
             }
             "(" => self.arguments(before, at, property),
-            "[" => self.frames.push(Frame::List { property }),
+            "[" => self.frames.push(OpenConstruct::List { property }),
             "<" if self.is_list_of_systems() => self.items(Owner::Condition("os".to_owned())),
             ">" | "}" => {
                 self.frames.pop();
@@ -397,14 +402,18 @@ impl<'t> Walk<'t> {
     fn is_list_of_systems(&self) -> bool {
         matches!(
             self.frames.as_slice(),
-            [.., Frame::Condition { .. }, Frame::List { .. }]
+            [
+                ..,
+                OpenConstruct::Condition { .. },
+                OpenConstruct::List { .. }
+            ]
         )
     }
 
     /// The keywords of the bodies that are open.
     pub fn bodies(&self) -> Vec<String> {
-        let body = |frame: &Frame| {
-            if let Frame::Body(keyword) = frame {
+        let body = |frame: &OpenConstruct| {
+            if let OpenConstruct::Body(keyword) = frame {
                 Some(keyword.clone())
             } else {
                 None
@@ -415,8 +424,8 @@ impl<'t> Walk<'t> {
 
     /// The calls that are open, the innermost last.
     pub fn calls(&self) -> Vec<(String, usize, u32)> {
-        let call = |frame: &Frame| match frame {
-            Frame::Arguments {
+        let call = |frame: &OpenConstruct| match frame {
+            OpenConstruct::Arguments {
                 call, index, at, ..
             } => Some((call.clone(), *index, *at)),
             _ => None,
@@ -426,12 +435,12 @@ impl<'t> Walk<'t> {
 
     /// The type of the step that is open.
     pub fn step_type(&self) -> Option<String> {
-        let step = |frame: &Frame| match frame {
-            Frame::Items {
+        let step = |frame: &OpenConstruct| match frame {
+            OpenConstruct::Items {
                 owner: Owner::Step(keyword),
                 ..
             } => Some(keyword.clone()),
-            Frame::Statement { keyword, words, .. } if keyword == "step" => words
+            OpenConstruct::Statement { keyword, words, .. } if keyword == "step" => words
                 .get(1)
                 .filter(|token| token.kind == SyntaxKind::Word)
                 .map(|token| self.word(*token).to_owned()),
@@ -441,57 +450,57 @@ impl<'t> Walk<'t> {
     }
 
     /// What may be typed behind the tokens taken so far; `after` are those behind the cursor.
-    pub fn place(&self, after: &[Token]) -> Place {
+    pub fn place(&self, after: &[Token]) -> CursorPlace {
         match self.frames.last() {
-            None | Some(Frame::Body(_)) => Place::Statement(self.bodies()),
-            Some(Frame::Statement {
+            None | Some(OpenConstruct::Body(_)) => CursorPlace::Statement(self.bodies()),
+            Some(OpenConstruct::Statement {
                 keyword,
                 words,
                 items,
             }) => self.statement_place(keyword, words, *items),
-            Some(Frame::Items {
+            Some(OpenConstruct::Items {
                 owner,
                 given,
                 wants,
                 count,
             }) => self.items_place(owner, given, wants, *count, after),
-            Some(Frame::Condition { unit, rule, .. }) => self.condition_place(unit, *rule),
-            Some(Frame::Arguments {
+            Some(OpenConstruct::Condition { unit, rule, .. }) => self.condition_place(unit, *rule),
+            Some(OpenConstruct::Arguments {
                 call, index, named, ..
             }) => self.arguments_place(call, *index, named.as_ref()),
-            Some(Frame::List {
+            Some(OpenConstruct::List {
                 property: Some((owner, property)),
-            }) => Place::Value {
+            }) => CursorPlace::Value {
                 owner: owner.clone(),
                 property: property.clone(),
             },
-            Some(Frame::List { property: None }) if self.is_list_of_systems() => {
-                Place::Predicate("os".to_owned())
+            Some(OpenConstruct::List { property: None }) if self.is_list_of_systems() => {
+                CursorPlace::Predicate("os".to_owned())
             }
-            Some(Frame::List { property: None }) => Place::Constant,
+            Some(OpenConstruct::List { property: None }) => CursorPlace::Constant,
         }
     }
 
-    fn arguments_place(&self, call: &str, index: usize, named: Option<&String>) -> Place {
+    fn arguments_place(&self, call: &str, index: usize, named: Option<&String>) -> CursorPlace {
         let keyword = self.frames.iter().rev().find_map(|frame| match frame {
-            Frame::Statement { keyword, .. } => Some(keyword.as_str()),
+            OpenConstruct::Statement { keyword, .. } => Some(keyword.as_str()),
             _ => None,
         });
         let in_value = self
             .frames
             .iter()
-            .any(|frame| matches!(frame, Frame::Items { .. }));
+            .any(|frame| matches!(frame, OpenConstruct::Items { .. }));
         match keyword {
-            _ if call == "one_of" => Place::Unknown,
+            _ if call == "one_of" => CursorPlace::Unknown,
             Some("fragment") if !in_value => {
                 if named.is_some() {
-                    Place::Type
+                    CursorPlace::Type
                 } else {
-                    Place::Unknown
+                    CursorPlace::Unknown
                 }
             }
-            Some("param") if call == "list" => Place::Type,
-            _ => Place::Argument {
+            Some("param") if call == "list" => CursorPlace::Type,
+            _ => CursorPlace::Argument {
                 call: call.to_owned(),
                 index,
                 named: named.cloned(),
@@ -499,37 +508,39 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn statement_place(&self, keyword: &str, words: &[Token], items: bool) -> Place {
+    fn statement_place(&self, keyword: &str, words: &[Token], items: bool) -> CursorPlace {
         let word = |index: usize| words.get(index).map_or("", |token| self.word(*token));
         let last = words.last().map_or("", |token| self.word(*token));
         match (keyword, words.len()) {
-            ("import", 0) => Place::Import,
-            ("step" | "group" | "sequence" | "test", 0) => Place::Title(keyword.to_owned()),
-            ("step", 1) => Place::StepType,
-            ("step" | "group" | "sequence" | "test", _) => Place::Tail {
+            ("import", 0) => CursorPlace::Import,
+            ("step" | "group" | "sequence" | "test", 0) => CursorPlace::Title(keyword.to_owned()),
+            ("step", 1) => CursorPlace::StepType,
+            ("step" | "group" | "sequence" | "test", _) => CursorPlace::Tail {
                 keyword: keyword.to_owned(),
                 items,
             },
-            ("use", 0) => Place::Fragment,
-            ("let" | "param", _) if last == "=" => Place::Constant,
-            ("let" | "param", _) if last == ":" => Place::Type,
-            ("for", _) if last == "in" => Place::Constant,
-            ("for", 1) => Place::Unknown,
-            ("for" | "fragment" | "else", 1..) => Place::Tail {
+            ("use", 0) => CursorPlace::Fragment,
+            ("let" | "param", _) if last == "=" => CursorPlace::Constant,
+            ("let" | "param", _) if last == ":" => CursorPlace::Type,
+            ("for", _) if last == "in" => CursorPlace::Constant,
+            ("for", 1) => CursorPlace::Unknown,
+            ("for" | "fragment" | "else", 1..) => CursorPlace::Tail {
                 keyword: keyword.to_owned(),
                 items: true,
             },
-            ("mock" | "expect", _) if matches!(last, "step" | "group") => Place::StepPath,
-            ("mock" | "expect", 0) => Place::Outcome {
+            ("mock" | "expect", _) if matches!(last, "step" | "group") => CursorPlace::StepPath,
+            ("mock" | "expect", 0) => CursorPlace::Outcome {
                 keyword: format!("{keyword} "),
             },
-            ("mock" | "expect", _) if matches!(word(0), "step" | "group") => Place::Outcome {
+            ("mock" | "expect", _) if matches!(word(0), "step" | "group") => CursorPlace::Outcome {
                 keyword: keyword.to_owned(),
             },
-            ("let", 0..=2) | ("param", 0..=3) => Place::Unknown,
+            ("let", 0..=2) | ("param", 0..=3) => CursorPlace::Unknown,
             // A whole statement is over: the next one may begin.
-            ("let" | "param" | "import" | "use" | "xml", 1..) => Place::Statement(self.bodies()),
-            _ => Place::Unknown,
+            ("let" | "param" | "import" | "use" | "xml", 1..) => {
+                CursorPlace::Statement(self.bodies())
+            }
+            _ => CursorPlace::Unknown,
         }
     }
 
@@ -540,13 +551,13 @@ impl<'t> Walk<'t> {
         wants: &Wants,
         count: usize,
         after: &[Token],
-    ) -> Place {
+    ) -> CursorPlace {
         match wants {
-            Wants::Value(property) => Place::Value {
+            Wants::Value(property) => CursorPlace::Value {
                 owner: owner.clone(),
                 property: property.clone(),
             },
-            Wants::Assigned(variable) => Place::Assigned {
+            Wants::Assigned(variable) => CursorPlace::Assigned {
                 variable: variable.clone(),
             },
             Wants::Item => {
@@ -554,7 +565,7 @@ impl<'t> Walk<'t> {
                 let behind = names_behind(self.text, after);
                 let next = behind.first().cloned();
                 all.extend(behind);
-                Place::Item {
+                CursorPlace::Item {
                     owner: owner.clone(),
                     given: all,
                     before: given.last().cloned(),
@@ -565,30 +576,30 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn condition_place(&self, unit: &[Token], rule: bool) -> Place {
+    fn condition_place(&self, unit: &[Token], rule: bool) -> CursorPlace {
         let text = |index: usize| unit.get(index).map_or("", |token| self.word(*token));
         let negated = text(0) == "not";
         let from = usize::from(negated);
         let word = |index: usize| text(index + from);
         let count = unit.len().saturating_sub(from);
-        let after = || Place::AfterTest {
+        let after = || CursorPlace::AfterTest {
             predicate: String::new(),
             rule,
         };
         if count == 0 {
-            return Place::Test { rule, negated };
+            return CursorPlace::Test { rule, negated };
         }
         let second = unit.get(1 + from).map(|token| token.kind);
         let is_text = matches!(second, Some(SyntaxKind::String | SyntaxKind::Block));
         match word(0) {
-            "exists" if count == 1 => Place::Variable,
+            "exists" if count == 1 => CursorPlace::Variable,
             "file" | "folder" | "wmi" | "software" | "os" | "make" | "model" | "gateway"
             | "registry"
                 if count == 1 || is_text =>
             {
                 self.predicate_place(word(0), unit, count, rule)
             }
-            "os_language" if count == 1 => Place::Unknown,
+            "os_language" if count == 1 => CursorPlace::Unknown,
             "exists" | "all" | "any" | "none" | "os_language" | "computer" => after(),
             _ if unit
                 .first()
@@ -597,16 +608,16 @@ impl<'t> Walk<'t> {
                 after()
             }
             name => match count {
-                1 => Place::Operator {
+                1 => CursorPlace::Operator {
                     keyword: "variable".to_owned(),
                 },
-                2 if word(1) == "not" => Place::Operator {
+                2 if word(1) == "not" => CursorPlace::Operator {
                     keyword: "variable not".to_owned(),
                 },
-                2 => Place::Operand {
+                2 => CursorPlace::Operand {
                     variable: name.to_owned(),
                 },
-                3 if word(1) == "not" => Place::Operand {
+                3 if word(1) == "not" => CursorPlace::Operand {
                     variable: name.to_owned(),
                 },
                 _ => after(),
@@ -614,22 +625,28 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn predicate_place(&self, predicate: &str, unit: &[Token], count: usize, rule: bool) -> Place {
+    fn predicate_place(
+        &self,
+        predicate: &str,
+        unit: &[Token],
+        count: usize,
+        rule: bool,
+    ) -> CursorPlace {
         let last = unit.last().map_or("", |token| self.word(*token));
         if count == 1 {
-            return Place::Predicate(predicate.to_owned());
+            return CursorPlace::Predicate(predicate.to_owned());
         }
         match last {
-            "value" | "in" | "model" => Place::Predicate(last.to_owned()),
-            "as" => Place::RegistryType,
-            "version" | "modified" => Place::Operator {
+            "value" | "in" | "model" => CursorPlace::Predicate(last.to_owned()),
+            "as" => CursorPlace::RegistryType,
+            "version" | "modified" => CursorPlace::Operator {
                 keyword: "file".to_owned(),
             },
-            "not" => Place::Operator {
+            "not" => CursorPlace::Operator {
                 keyword: "registry not".to_owned(),
             },
-            "==" | "!=" | "<" | ">" | "<=" | ">=" => Place::Predicate("data".to_owned()),
-            _ => Place::AfterTest {
+            "==" | "!=" | "<" | ">" | "<=" | ">=" => CursorPlace::Predicate("data".to_owned()),
+            _ => CursorPlace::AfterTest {
                 predicate: predicate.to_owned(),
                 rule,
             },

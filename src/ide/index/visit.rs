@@ -1,29 +1,31 @@
 //! One way through the tree, noting names.
 
-use super::{ConstantInfo, Form, FragmentInfo, FragmentParameter, Index, Occurrence, Role, Symbol};
+use super::{
+    ConstantInfo, FragmentInfo, FragmentParameter, Index, NameSpelling, Occurrence, Role, Symbol,
+};
 use crate::{
     ide::node::value_of,
     lint::inserted_names,
     source::Span,
-    syntax::{self, Node, Piece, SyntaxKind, Tree},
+    syntax::{self, Node, StringPiece, SyntaxKind, SyntaxTree},
     vocabulary::{self, Dialect, Property, StepType, Type},
 };
 
 /// The names of a tree.
-pub(super) fn index(tree: &Tree, dialect: Dialect) -> Index {
+pub(super) fn index(tree: &SyntaxTree, dialect: Dialect) -> Index {
     let mut visit = Visit {
         index: Index::default(),
         dialect,
         quiet: false,
     };
     visit.definitions(tree.root());
-    visit.children(tree.root(), Around::default());
+    visit.children(tree.root(), NodeContext::default());
     visit.index
 }
 
 /// What stands around a node.
 #[derive(Clone, Copy, Default)]
-struct Around {
+struct NodeContext {
     table: Option<&'static StepType>,
     quoted: bool,
     header: bool,
@@ -58,7 +60,7 @@ fn inner(node: Node<'_>) -> &str {
 }
 
 impl Visit {
-    fn note(&mut self, symbol: Symbol, span: Span, role: Role, form: Form) {
+    fn note(&mut self, symbol: Symbol, span: Span, role: Role, form: NameSpelling) {
         self.index.occurrences.push(Occurrence {
             symbol,
             span,
@@ -105,7 +107,7 @@ impl Visit {
         };
         let symbol = Symbol::Constant(info.name.clone(), info.scope.start);
         self.index.constants.push(info);
-        self.note(symbol, name.span(), Role::Definition, Form::Name);
+        self.note(symbol, name.span(), Role::Definition, NameSpelling::Name);
     }
 
     fn fragment(&mut self, head: Node<'_>) {
@@ -124,7 +126,7 @@ impl Visit {
             Symbol::Fragment(text.clone()),
             name.span(),
             Role::Definition,
-            Form::Name,
+            NameSpelling::Name,
         );
         let parameters = head
             .children_of(SyntaxKind::Parameter)
@@ -137,44 +139,44 @@ impl Visit {
         });
     }
 
-    fn children(&mut self, node: Node<'_>, around: Around) {
+    fn children(&mut self, node: Node<'_>, around: NodeContext) {
         for child in node.children() {
             self.node(child, around);
         }
     }
 
-    fn node(&mut self, node: Node<'_>, around: Around) {
+    fn node(&mut self, node: Node<'_>, around: NodeContext) {
         match node.kind() {
             SyntaxKind::Step => self.step(node),
             SyntaxKind::Header => self.children(
                 node,
-                Around {
+                NodeContext {
                     header: true,
-                    ..Around::default()
+                    ..NodeContext::default()
                 },
             ),
             SyntaxKind::TestHead => self.children(
                 node,
-                Around {
+                NodeContext {
                     test: true,
-                    ..Around::default()
+                    ..NodeContext::default()
                 },
             ),
             SyntaxKind::GroupHead => {
                 self.title(node);
-                self.children(node, Around::default());
+                self.children(node, NodeContext::default());
             }
             SyntaxKind::Items => self.items(node, around),
             SyntaxKind::Property => self.property(node, around),
             SyntaxKind::Assignment => self.assignment(node, around),
             SyntaxKind::XmlNote | SyntaxKind::TestNote => self.children(
                 node,
-                Around {
+                NodeContext {
                     xml: true,
                     ..around
                 },
             ),
-            SyntaxKind::Variable => self.variable(node, Role::Read, Form::Name),
+            SyntaxKind::Variable => self.variable(node, Role::Read, NameSpelling::Name),
             SyntaxKind::Insertion => self.insertion(node),
             SyntaxKind::String | SyntaxKind::Block => self.text(node),
             SyntaxKind::Param | SyntaxKind::Binding | SyntaxKind::Parameter => self.bound(node),
@@ -193,7 +195,7 @@ impl Visit {
     }
 
     /// What stands behind `for NAME in`; the name itself is bound by the whole loop.
-    fn repeat_head(&mut self, node: Node<'_>, around: Around) {
+    fn repeat_head(&mut self, node: Node<'_>, around: NodeContext) {
         node.children()
             .skip(1)
             .filter(|child| child.kind() == SyntaxKind::Name)
@@ -211,7 +213,7 @@ impl Visit {
                 Symbol::Step(name.to_owned()),
                 part(string, name),
                 Role::Read,
-                Form::Text,
+                NameSpelling::Text,
             );
         }
     }
@@ -224,7 +226,7 @@ impl Visit {
                     Symbol::Step(name.to_owned()),
                     part(string, name),
                     Role::Definition,
-                    Form::Text,
+                    NameSpelling::Text,
                 );
             }
         }
@@ -241,17 +243,17 @@ impl Visit {
             if index == 1 || index > 2 || child.kind() == SyntaxKind::Items {
                 self.node(
                     child,
-                    Around {
+                    NodeContext {
                         table,
                         quoted,
-                        ..Around::default()
+                        ..NodeContext::default()
                     },
                 );
             }
         }
     }
 
-    fn items(&mut self, node: Node<'_>, around: Around) {
+    fn items(&mut self, node: Node<'_>, around: NodeContext) {
         let principal = around
             .table
             .and_then(StepType::principal)
@@ -265,17 +267,17 @@ impl Visit {
         }
     }
 
-    fn property(&mut self, node: Node<'_>, around: Around) {
+    fn property(&mut self, node: Node<'_>, around: NodeContext) {
         let Some(name) = node.child(SyntaxKind::Name) else {
             return;
         };
         let name = syntax::name_text(name.text());
         let table: Option<&Property> = match around {
-            Around { xml: true, .. } => None,
-            Around { header: true, .. } => {
+            NodeContext { xml: true, .. } => None,
+            NodeContext { header: true, .. } => {
                 vocabulary::header().iter().find(|one| one.name == *name)
             }
-            Around {
+            NodeContext {
                 table: Some(table), ..
             } => table.find(&name).map(|(_, property)| property),
             _ => None,
@@ -287,7 +289,7 @@ impl Visit {
                     if around.test && name == "parameters" {
                         self.parameters(items);
                     }
-                    self.children(items, Around::default());
+                    self.children(items, NodeContext::default());
                 }
             }
         }
@@ -300,19 +302,19 @@ impl Visit {
             .filter_map(|item| item.child(SyntaxKind::Name))
         {
             let symbol = Symbol::Constant(syntax::name_text(name.text()).into_owned(), 0);
-            self.note(symbol, name.span(), Role::Read, Form::Name);
+            self.note(symbol, name.span(), Role::Read, NameSpelling::Name);
         }
     }
 
-    fn assignment(&mut self, node: Node<'_>, around: Around) {
+    fn assignment(&mut self, node: Node<'_>, around: NodeContext) {
         if let Some(variable) = node.child(SyntaxKind::Variable) {
             let numbered = around
                 .table
                 .is_some_and(|table| table.numbered(variable.text()).is_some());
             let form = if around.quoted || numbered {
-                Form::Fixed
+                NameSpelling::Fixed
             } else {
-                Form::Name
+                NameSpelling::Name
             };
             self.variable(variable, Role::Write, form);
         }
@@ -321,7 +323,7 @@ impl Visit {
         }
     }
 
-    fn variable(&mut self, node: Node<'_>, role: Role, form: Form) {
+    fn variable(&mut self, node: Node<'_>, role: Role, form: NameSpelling) {
         match node.children().next() {
             Some(name) if name.kind() == SyntaxKind::Name => self.run_time(name, role, form),
             Some(insertion) => self.insertion(insertion),
@@ -329,7 +331,7 @@ impl Visit {
         }
     }
 
-    fn run_time(&mut self, name: Node<'_>, role: Role, form: Form) {
+    fn run_time(&mut self, name: Node<'_>, role: Role, form: NameSpelling) {
         let text = syntax::name_text(name.text());
         let key = text.trim().to_lowercase();
         if !key.is_empty() && !key.contains('%') {
@@ -361,7 +363,7 @@ impl Visit {
             .max_by_key(|one| one.scope.start);
         if let Some(found) = found {
             let symbol = Symbol::Constant(name.to_owned(), found.scope.start);
-            self.note(symbol, span, Role::Read, Form::Name);
+            self.note(symbol, span, Role::Read, NameSpelling::Name);
         }
     }
 
@@ -371,7 +373,7 @@ impl Visit {
             .is_some_and(|kind| kind.text() == "variable");
         match value_of(node) {
             Some(name) if is_variable && name.kind() == SyntaxKind::Name => {
-                self.run_time(name, Role::Read, Form::Name);
+                self.run_time(name, Role::Read, NameSpelling::Name);
             }
             Some(value) => self.value(value, None),
             None => {}
@@ -387,13 +389,15 @@ impl Visit {
         };
         let form = |form| {
             if property.is_some_and(|property| property.base) {
-                Form::Fixed
+                NameSpelling::Fixed
             } else {
                 form
             }
         };
         match (node.kind(), kind) {
-            (SyntaxKind::Name, Some(Type::Variable)) => self.run_time(node, role, form(Form::Name)),
+            (SyntaxKind::Name, Some(Type::Variable)) => {
+                self.run_time(node, role, form(NameSpelling::Name))
+            }
             (SyntaxKind::Name, Some(Type::Member))
                 if property.is_some_and(|one| one.member(node.text()).is_some()) => {}
             (SyntaxKind::Name, _) => self.used(node),
@@ -401,7 +405,7 @@ impl Visit {
                 let name = inner(node);
                 if !name.is_empty() && !name.contains('%') {
                     let symbol = Symbol::Variable(name.to_lowercase());
-                    self.note(symbol, part(node, name), role, form(Form::Text));
+                    self.note(symbol, part(node, name), role, form(NameSpelling::Text));
                 }
             }
             (SyntaxKind::String, Some(Type::Package | Type::Application | Type::TaskSequence)) => {
@@ -414,7 +418,7 @@ impl Visit {
                     .for_each(|child| self.value(child, property));
             }
             (SyntaxKind::Call, _) => self.call(node, property),
-            _ => self.node(node, Around::default()),
+            _ => self.node(node, NodeContext::default()),
         }
     }
 
@@ -427,7 +431,7 @@ impl Visit {
                 Symbol::Reference(id.to_owned()),
                 part(node, id),
                 Role::Read,
-                Form::Text,
+                NameSpelling::Text,
             );
         }
     }
@@ -469,7 +473,12 @@ impl Visit {
             .find(|one| one.name == text)
             .map(|one| one.parameters.clone())
             .unwrap_or_default();
-        self.note(Symbol::Fragment(text), name.span(), Role::Read, Form::Name);
+        self.note(
+            Symbol::Fragment(text),
+            name.span(),
+            Role::Read,
+            NameSpelling::Name,
+        );
         let arguments = node
             .child(SyntaxKind::Arguments)
             .into_iter()
@@ -486,7 +495,9 @@ impl Visit {
                 .get(index)
                 .is_some_and(|one| one.kind == "variable");
             match value.kind() {
-                SyntaxKind::Name if is_variable => self.run_time(value, Role::Read, Form::Name),
+                SyntaxKind::Name if is_variable => {
+                    self.run_time(value, Role::Read, NameSpelling::Name)
+                }
                 SyntaxKind::Name => self.used(value),
                 _ => self.value(value, None),
             }
@@ -502,13 +513,13 @@ impl Visit {
                     Symbol::Variable(name.to_lowercase()),
                     part(node, name),
                     Role::Read,
-                    Form::Text,
+                    NameSpelling::Text,
                 );
             }
         }
         if node.kind() == SyntaxKind::String && raw.contains("${") {
             for piece in syntax::pieces(raw) {
-                if let Piece::Insert { path, .. } = piece
+                if let StringPiece::Insert { path, .. } = piece
                     && let Some(first) = path.first()
                 {
                     self.used_as(&syntax::name_text(first), part(node, first));
@@ -527,7 +538,7 @@ impl Visit {
                 Symbol::Variable(name.to_lowercase()),
                 part(node, name),
                 role,
-                Form::Text,
+                NameSpelling::Text,
             );
         }
     }

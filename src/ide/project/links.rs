@@ -4,7 +4,7 @@ use super::Dialect;
 use crate::{
     ide::{definition::imported_files, node::value_of},
     source::{Files, Span, join_relative},
-    syntax::{self, Node, SyntaxKind, Tree},
+    syntax::{self, Node, SyntaxKind, SyntaxTree},
 };
 
 /// The ending of files that test the file beside them.
@@ -26,7 +26,7 @@ pub(super) struct Links {
 }
 
 impl Links {
-    pub fn new(tree: &Tree, path: &str) -> Self {
+    pub fn new(tree: &SyntaxTree, path: &str) -> Self {
         let root = tree.root();
         let own = root.children().any(|node| {
             matches!(
@@ -79,7 +79,7 @@ impl Links {
 }
 
 /// The dialect that a header names.
-pub(super) fn dialect(tree: &Tree) -> Dialect {
+pub(super) fn dialect(tree: &SyntaxTree) -> Dialect {
     let items = tree
         .root()
         .child(SyntaxKind::Header)

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::{SiteFile, SiteName};
 use crate::site::{
-    Application, Content, DeploymentType, EntryKind, EntryPlace, Operator, Package, Program,
-    Sequence, Subject, Test,
+    Content, DeploymentType, DetectionOperator, DetectionSubject, DetectionTest, EntryKind,
+    EntryPlace, SiteApplication, SitePackage, SiteProgram, SiteSequence,
 };
 
 /// Most programs or deployment types that are listed.
@@ -97,7 +97,7 @@ fn seconds(amount: u64) -> String {
     }
 }
 
-fn package(own: &Package) -> Vec<String> {
+fn package(own: &SitePackage) -> Vec<String> {
     let mut facts = content(&own.content);
     facts.extend(also(&own.also));
     for one in own.programs.iter().take(MAX_LISTED) {
@@ -113,7 +113,7 @@ fn package(own: &Package) -> Vec<String> {
     facts
 }
 
-fn program(own: &Program) -> Vec<String> {
+fn program(own: &SiteProgram) -> Vec<String> {
     let mut facts = vec![format!("Command line: {}", code(&own.command_line))];
     facts.extend(
         own.working_directory
@@ -132,13 +132,13 @@ fn program(own: &Program) -> Vec<String> {
     facts
 }
 
-fn sequence(own: &Sequence) -> Vec<String> {
+fn sequence(own: &SiteSequence) -> Vec<String> {
     let mut facts = vec![format!("File: {}", code(&own.file))];
     facts.extend(also(&own.also));
     facts
 }
 
-fn application(own: &Application) -> Vec<String> {
+fn application(own: &SiteApplication) -> Vec<String> {
     let mut facts = Vec::new();
     if own.retired {
         facts.push("Retired: it cannot be installed any more".to_owned());
@@ -160,17 +160,22 @@ fn application(own: &Application) -> Vec<String> {
 }
 
 /// The version that the detection asks for, where it asks for one.
-fn version(own: &Application) -> Option<String> {
+fn version(own: &SiteApplication) -> Option<String> {
     let tests = own.deployment_types.iter().flat_map(|one| &one.detection);
     tests
-        .filter(|test| matches!(test.subject, Subject::Product(_) | Subject::File(_)))
+        .filter(|test| {
+            matches!(
+                test.subject,
+                DetectionSubject::Product(_) | DetectionSubject::File(_)
+            )
+        })
         .find_map(|test| {
             let (operator, version) = test.compared.as_ref()?;
             match operator {
-                Operator::Equals => Some(version.clone()),
-                Operator::AtLeast => Some(format!("{version} or newer")),
-                Operator::AtMost => Some(format!("{version} or older")),
-                Operator::NotEquals => None,
+                DetectionOperator::Equals => Some(version.clone()),
+                DetectionOperator::AtLeast => Some(format!("{version} or newer")),
+                DetectionOperator::AtMost => Some(format!("{version} or older")),
+                DetectionOperator::NotEquals => None,
             }
         })
 }
@@ -216,24 +221,26 @@ fn deployment_type(own: &DeploymentType) -> Vec<String> {
     facts
 }
 
-fn test(test: &Test) -> String {
+fn test(test: &DetectionTest) -> String {
     let subject = match &test.subject {
-        Subject::Product(product) => format!("product {}", code(product)),
-        Subject::File(path) => format!("file {}", code(path)),
-        Subject::Folder(path) => format!("folder {}", code(path)),
-        Subject::Registry(key, None) => format!("registry {}", code(key)),
-        Subject::Registry(key, Some(value)) => format!("registry {} {}", code(key), code(value)),
-        Subject::Script(..) => "a script".to_owned(),
-        Subject::Fact(name) => format!("fact {}", code(name)),
-        Subject::Variable(name) => format!("variable {}", code(name)),
+        DetectionSubject::Product(product) => format!("product {}", code(product)),
+        DetectionSubject::File(path) => format!("file {}", code(path)),
+        DetectionSubject::Folder(path) => format!("folder {}", code(path)),
+        DetectionSubject::Registry(key, None) => format!("registry {}", code(key)),
+        DetectionSubject::Registry(key, Some(value)) => {
+            format!("registry {} {}", code(key), code(value))
+        }
+        DetectionSubject::Script(..) => "a script".to_owned(),
+        DetectionSubject::Fact(name) => format!("fact {}", code(name)),
+        DetectionSubject::Variable(name) => format!("variable {}", code(name)),
     };
     match &test.compared {
         Some((operator, value)) => {
             let word = match operator {
-                Operator::Equals => "=",
-                Operator::NotEquals => "≠",
-                Operator::AtLeast => "≥",
-                Operator::AtMost => "≤",
+                DetectionOperator::Equals => "=",
+                DetectionOperator::NotEquals => "≠",
+                DetectionOperator::AtLeast => "≥",
+                DetectionOperator::AtMost => "≤",
             };
             format!("{subject} {word} {}", code(value))
         }

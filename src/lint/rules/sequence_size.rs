@@ -7,7 +7,7 @@ use crate::{
     emit::write_sequence,
     lint::Facts,
     model::Sequence,
-    xml::Form,
+    xml::XmlLayout,
 };
 
 /// The most bytes of XML that the site takes.
@@ -23,7 +23,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     if sequence.step_count() < FEW_STEPS && text_length(sequence) < LIMIT / 16 {
         return Vec::new();
     }
-    let Ok(counter) = write_sequence(sequence, Form::OneLine, Counter(0)) else {
+    let Ok(counter) = write_sequence(sequence, XmlLayout::OneLine, Counter(0)) else {
         return Vec::new();
     };
     if counter.0 <= LIMIT {

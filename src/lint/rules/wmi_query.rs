@@ -8,7 +8,10 @@ use crate::{
     lint::Facts,
     model::{Condition, ExpressionKind, Operand},
     source::{Sources, Span},
-    wql::{self, Constant, Expression, Fault, Literal, Operator, Query, Replacement, Test},
+    wql::{
+        self, Literal, Query, QueryFault, Replacement, WqlComparison, WqlExpression, WqlLiteral,
+        WqlOperator,
+    },
 };
 
 /// Finds queries that WMI will not understand, and queries that probably ask something else than
@@ -26,13 +29,13 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
 }
 
 /// A query and where it stands: the span of its literal, or of the condition around it.
-struct Asked<'a> {
+struct QueryInSource<'a> {
     query: &'a str,
     namespace: &'a str,
     span: Span,
 }
 
-fn queries(condition: &Condition) -> Vec<Asked<'_>> {
+fn queries(condition: &Condition) -> Vec<QueryInSource<'_>> {
     let mut found = Vec::new();
     // An explicit stack: a condition may be nested to any depth.
     let mut stack: Vec<&Operand> = condition.operands.iter().rev().collect();
@@ -41,7 +44,7 @@ fn queries(condition: &Condition) -> Vec<Asked<'_>> {
             Operand::Operator { operands, .. } => stack.extend(operands.iter().rev()),
             Operand::Expression(expression) => {
                 if let ExpressionKind::Wmi { namespace, query } = &expression.kind {
-                    found.push(Asked {
+                    found.push(QueryInSource {
                         query: &query.value,
                         namespace: &namespace.value,
                         span: query.span,
@@ -50,7 +53,7 @@ fn queries(condition: &Condition) -> Vec<Asked<'_>> {
             }
             Operand::Os(condition) => {
                 let queries = condition.systems.iter().flat_map(|system| &system.queries);
-                found.extend(queries.map(|query| Asked {
+                found.extend(queries.map(|query| QueryInSource {
                     query,
                     namespace: "root\\cimv2",
                     span: condition.span,
@@ -62,7 +65,7 @@ fn queries(condition: &Condition) -> Vec<Asked<'_>> {
     found
 }
 
-impl Asked<'_> {
+impl QueryInSource<'_> {
     fn check(&self, sources: &Sources, findings: &mut Vec<Finding>) {
         let place = self.place(sources.text(self.span));
         let parsed = wql::parse(self.query);
@@ -99,28 +102,28 @@ impl Asked<'_> {
     }
 
     /// Slips in an expression; a query nests to a limited depth.
-    fn slips(&self, expression: &Expression, slips: &mut Vec<Fault>) {
+    fn slips(&self, expression: &WqlExpression, slips: &mut Vec<QueryFault>) {
         match expression {
-            Expression::All(parts) | Expression::Any(parts) => {
+            WqlExpression::All(parts) | WqlExpression::Any(parts) => {
                 for part in parts {
                     self.slips(part, slips);
                 }
             }
-            Expression::Not(part) => self.slips(part, slips),
-            Expression::Test(test) => slips.extend(self.slip(test)),
-            Expression::Inserted(_) => {}
+            WqlExpression::Not(part) => self.slips(part, slips),
+            WqlExpression::Test(test) => slips.extend(self.slip(test)),
+            WqlExpression::Inserted(_) => {}
         }
     }
 
-    fn slip(&self, test: &Test) -> Option<Fault> {
-        let wql::Operand::Property(left) = &test.left else {
+    fn slip(&self, test: &WqlComparison) -> Option<QueryFault> {
+        let wql::WqlOperand::Property(left) = &test.left else {
             return None;
         };
         match &test.right {
             // Comparing two properties is possible; with `=` and one bare word the quotes were
             // forgotten.
-            wql::Operand::Property(name)
-                if matches!(test.operator, Operator::Equal | Operator::NotEqual)
+            wql::WqlOperand::Property(name)
+                if matches!(test.operator, WqlOperator::Equal | WqlOperator::NotEqual)
                     && !name.text.contains('.') =>
             {
                 let message = format!("`{}` is taken for a property here", name.text);
@@ -134,11 +137,11 @@ impl Asked<'_> {
                     new,
                 ))
             }
-            wql::Operand::Constant(Literal {
-                value: Constant::Text(text),
+            wql::WqlOperand::Constant(Literal {
+                value: WqlLiteral::Text(text),
                 range,
             }) => match test.operator {
-                Operator::Like if text.contains('*') && !text.contains(['%', '_', '[']) => {
+                WqlOperator::Like if text.contains('*') && !text.contains(['%', '_', '[']) => {
                     let new = self
                         .query
                         .get(range.clone())
@@ -154,7 +157,7 @@ impl Asked<'_> {
                     ))
                 }
                 // With two of them it may be a task sequence variable.
-                Operator::Equal | Operator::NotEqual
+                WqlOperator::Equal | WqlOperator::NotEqual
                     if (text.starts_with('%') || text.ends_with('%'))
                         && text.matches('%').count() == 1
                         && text.len() > 1 =>
@@ -171,7 +174,7 @@ impl Asked<'_> {
                         between,
                         " LIKE ".to_owned(),
                     );
-                    if test.operator == Operator::NotEqual {
+                    if test.operator == WqlOperator::NotEqual {
                         fault.replacement = None;
                         fault.help = Some(format!("write NOT {} LIKE …", left.text));
                     }
@@ -186,7 +189,7 @@ impl Asked<'_> {
     /// Where the query begins in the source's text of its span, and the quote it stands in. `None`
     /// where the source spells it otherwise: with doubled quotes, insertions, or lines that are
     /// indented.
-    fn place(&self, text: &str) -> Option<Place> {
+    fn place(&self, text: &str) -> Option<QueryPlace> {
         let mut found = text.match_indices(self.query);
         let (offset, _) = found.next()?;
         if self.query.is_empty() || found.next().is_some() || text.contains("${") {
@@ -195,10 +198,10 @@ impl Asked<'_> {
         let before = text[..offset].chars().next_back();
         let after = text[offset + self.query.len()..].chars().next();
         let quote = before.filter(|quote| matches!(quote, '"' | '\'') && Some(*quote) == after);
-        Some(Place { offset, quote })
+        Some(QueryPlace { offset, quote })
     }
 
-    fn finding(&self, code: Code, fault: &Fault, place: Option<&Place>) -> Finding {
+    fn finding(&self, code: Code, fault: &QueryFault, place: Option<&QueryPlace>) -> Finding {
         let finding = match place {
             Some(place) => Finding::new(code, place.span(self.span, &fault.range), &fault.message)
                 .label(fault.expected.as_str()),
@@ -225,12 +228,12 @@ impl Asked<'_> {
 }
 
 /// Where a query stands in the source's text of its span.
-struct Place {
+struct QueryPlace {
     offset: usize,
     quote: Option<char>,
 }
 
-impl Place {
+impl QueryPlace {
     fn span(&self, literal: Span, range: &Range<usize>) -> Span {
         let at = |byte: usize| {
             u32::try_from(self.offset + byte).map_or(literal.end, |byte| literal.start + byte)
@@ -263,7 +266,7 @@ fn slip(
     expected: String,
     replaced: Range<usize>,
     new: String,
-) -> Fault {
+) -> QueryFault {
     let title = format!("write `{}`", new.trim());
     let replacement = Some(Replacement {
         title,
@@ -271,7 +274,7 @@ fn slip(
         new,
         certain: false,
     });
-    Fault {
+    QueryFault {
         range,
         message,
         expected,

@@ -4,22 +4,22 @@ use lsp_types::{Position, Range, TextEdit};
 use serde_json::{Value, json};
 use similar::{DiffOp, TextDiff};
 
-use super::{About, Answer, lines, value};
+use super::{RequestResult, TextRequest, lines, value};
 use crate::{
     format, ide,
-    lsp::{capabilities, diagnostics, documents::Kind, position::Lines},
+    lsp::{capabilities, diagnostics, documents::DocumentKind, position::LineTable},
     source::{FileId, Span},
 };
 
 /// The edits that format a text, or those that meet the asked range. A source with syntax errors is
 /// left as it is.
-pub(super) fn formatting(about: &mut About<'_>) -> Answer {
+pub(super) fn formatting(about: &mut TextRequest<'_>) -> RequestResult {
     let text = std::sync::Arc::clone(&about.document.text);
     let Ok(new) = format::format(&text, FileId(0)) else {
         return Ok(Value::Null);
     };
     let index = crate::source::LineIndex::new(&text);
-    let lines = Lines {
+    let lines = LineTable {
         text: &text,
         index: &index,
     };
@@ -62,8 +62,8 @@ pub(super) fn formatting(about: &mut About<'_>) -> Answer {
     value(edits)
 }
 
-pub(super) fn code_actions(about: &mut About<'_>) -> Answer {
-    if about.document.kind() == Kind::Export {
+pub(super) fn code_actions(about: &mut TextRequest<'_>) -> RequestResult {
+    if about.document.kind() == DocumentKind::Export {
         return Ok(json!([conversion(&about.document.uri)]));
     }
     let analysis = about.analysis();
@@ -118,7 +118,7 @@ fn conversion(uri: &str) -> Value {
 }
 
 /// The edits of an action: those of a finding's fix, or the whole text anew.
-fn text_edits(action: &ide::Action, lines: Lines<'_>) -> Vec<TextEdit> {
+fn text_edits(action: &ide::CodeAction, lines: LineTable<'_>) -> Vec<TextEdit> {
     if action.finding.is_none() {
         let text = action.edits.first().map(|edit| edit.new.clone());
         return vec![TextEdit::new(whole(lines), text.unwrap_or_default())];
@@ -129,6 +129,6 @@ fn text_edits(action: &ide::Action, lines: Lines<'_>) -> Vec<TextEdit> {
         .collect()
 }
 
-fn whole(lines: Lines<'_>) -> Range {
+fn whole(lines: LineTable<'_>) -> Range {
     Range::new(Position::new(0, 0), lines.position(lines.text.len() as u32))
 }

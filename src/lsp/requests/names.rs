@@ -9,10 +9,10 @@ use lsp_types::{
 };
 use serde_json::Value;
 
-use super::{About, Answer, lines, structure::symbol_kind, value};
+use super::{RequestResult, TextRequest, lines, structure::symbol_kind, value};
 use crate::{
     ide::{self, InFile, Outline, Role},
-    lsp::{documents::Layered, position::Lines, uri, worker::Worker},
+    lsp::{documents::Layered, position::LineTable, uri, worker::Worker},
     source::{FileId, Files as _, LineIndex, Span},
     syntax,
 };
@@ -20,13 +20,13 @@ use crate::{
 /// How many files of a project are looked at.
 const MAX_FILES: usize = 500;
 
-impl About<'_> {
+impl TextRequest<'_> {
     fn own_uri(&self) -> Result<Uri, (ErrorCode, String)> {
         Uri::from_str(&self.document.uri)
             .map_err(|error| (ErrorCode::InvalidParams, error.to_string()))
     }
 
-    fn location(&self, lines: Lines<'_>, span: Span) -> Result<Location, (ErrorCode, String)> {
+    fn location(&self, lines: LineTable<'_>, span: Span) -> Result<Location, (ErrorCode, String)> {
         Ok(Location::new(self.own_uri()?, lines.range(span)))
     }
 
@@ -60,7 +60,7 @@ impl About<'_> {
     }
 }
 
-pub(super) fn definition(about: &mut About<'_>) -> Answer {
+pub(super) fn definition(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
@@ -70,7 +70,7 @@ pub(super) fn definition(about: &mut About<'_>) -> Answer {
         match (target.path, target.text) {
             (Some(path), Some(text)) => {
                 let breaks = LineIndex::new(&text);
-                let there = Lines {
+                let there = LineTable {
                     text: &text,
                     index: &breaks,
                 };
@@ -87,7 +87,7 @@ pub(super) fn definition(about: &mut About<'_>) -> Answer {
         // Of a step that a test of another file names, or a variable that another file sets.
         for (uri, found) in about.everywhere(&analysis, offset)? {
             let breaks = LineIndex::new(&found.text);
-            let there = Lines {
+            let there = LineTable {
                 text: &found.text,
                 index: &breaks,
             };
@@ -101,7 +101,7 @@ pub(super) fn definition(about: &mut About<'_>) -> Answer {
     value(out)
 }
 
-pub(super) fn references(about: &mut About<'_>) -> Answer {
+pub(super) fn references(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
@@ -116,7 +116,7 @@ pub(super) fn references(about: &mut About<'_>) -> Answer {
     let mut out = Vec::new();
     for (uri, found) in about.everywhere(&analysis, offset)? {
         let breaks = LineIndex::new(&found.text);
-        let there = Lines {
+        let there = LineTable {
             text: &found.text,
             index: &breaks,
         };
@@ -129,7 +129,7 @@ pub(super) fn references(about: &mut About<'_>) -> Answer {
     value(out)
 }
 
-pub(super) fn document_highlight(about: &mut About<'_>) -> Answer {
+pub(super) fn document_highlight(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let found = ide::references(&analysis, about.offset(lines)?, true);
@@ -144,7 +144,7 @@ pub(super) fn document_highlight(about: &mut About<'_>) -> Answer {
     value(found.into_iter().map(highlight).collect::<Vec<_>>())
 }
 
-pub(super) fn prepare_rename(about: &mut About<'_>) -> Answer {
+pub(super) fn prepare_rename(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     match ide::prepare_rename(&analysis, about.offset(lines)?) {
@@ -160,7 +160,7 @@ pub(super) fn prepare_rename(about: &mut About<'_>) -> Answer {
     clippy::mutable_key_type,
     reason = "the protocol's own type for an edit of several files"
 )]
-pub(super) fn rename(about: &mut About<'_>) -> Answer {
+pub(super) fn rename(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
@@ -179,7 +179,7 @@ pub(super) fn rename(about: &mut About<'_>) -> Answer {
             continue;
         };
         let breaks = LineIndex::new(&file.text);
-        let there = Lines {
+        let there = LineTable {
             text: &file.text,
             index: &breaks,
         };
@@ -197,7 +197,7 @@ pub(super) fn rename(about: &mut About<'_>) -> Answer {
 
 /// The groups, steps, names and fragments of the projects that are open, whose names hold what was
 /// typed.
-pub(super) fn workspace_symbols(worker: &mut Worker, params: &Value) -> Answer {
+pub(super) fn workspace_symbols(worker: &mut Worker, params: &Value) -> RequestResult {
     let wanted = params
         .get("query")
         .and_then(Value::as_str)
@@ -237,7 +237,7 @@ pub(super) fn workspace_symbols(worker: &mut Worker, params: &Value) -> Answer {
 fn symbols_in(text: &str, uri: &Uri, wanted: &str, out: &mut Vec<SymbolInformation>) {
     let parsed = syntax::parse(text, FileId(0));
     let breaks = LineIndex::new(text);
-    let lines = Lines {
+    let lines = LineTable {
         text,
         index: &breaks,
     };

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use lsp_types::{Hover, HoverContents, Location, MarkupContent, MarkupKind};
 use serde_json::Value;
 
-use super::{About, Answer, lines, value};
+use super::{RequestResult, TextRequest, lines, value};
 use crate::{
-    ide::{self, Analysis, SiteFile, SiteName, Source},
+    ide::{self, Analysis, OpenSource, SiteFile, SiteName},
     lsp::{
-        documents::{Kind, Layered},
-        position::Lines,
+        documents::{DocumentKind, Layered},
+        position::LineTable,
         sites::Located,
         uri,
     },
@@ -21,10 +21,10 @@ use crate::{
 const MAX_SOURCES: usize = 500;
 
 /// Answers a request about an open site file.
-pub(super) fn answer(about: &mut About<'_>, method: &str) -> Answer {
+pub(super) fn answer(about: &mut TextRequest<'_>, method: &str) -> RequestResult {
     let text = Arc::clone(&about.document.text);
     let index = LineIndex::new(&text);
-    let lines = Lines {
+    let lines = LineTable {
         text: &text,
         index: &index,
     };
@@ -64,7 +64,7 @@ pub(super) fn answer(about: &mut About<'_>, method: &str) -> Answer {
     }
 }
 
-impl About<'_> {
+impl TextRequest<'_> {
     /// The places of the name of a site file that stands at a byte of the source; `None` where
     /// there is no such name.
     pub(super) fn site_references(
@@ -86,7 +86,7 @@ impl About<'_> {
         let site = self.site()?;
         let target = ide::site_definition(analysis, offset, &site.file)?;
         let breaks = LineIndex::new(&site.file.text);
-        let there = Lines {
+        let there = LineTable {
             text: &site.file.text,
             index: &breaks,
         };
@@ -97,7 +97,7 @@ impl About<'_> {
 /// All places of a name: in the site file, unless the request leaves out the definition, and in the
 /// project's sources.
 fn uses(
-    about: &mut About<'_>,
+    about: &mut TextRequest<'_>,
     site: &Located,
     name: SiteName<'_>,
 ) -> Result<Vec<Location>, (lsp_server::ErrorCode, String)> {
@@ -109,7 +109,7 @@ fn uses(
     let mut out = Vec::new();
     if let Some(uri) = site.uri() {
         let breaks = LineIndex::new(&site.file.text);
-        let there = Lines {
+        let there = LineTable {
             text: &site.file.text,
             index: &breaks,
         };
@@ -147,7 +147,7 @@ fn uses(
 
 /// The analysis of a source of the project, if it may hold the name at all.
 fn analysis(
-    about: &mut About<'_>,
+    about: &mut TextRequest<'_>,
     root: &str,
     path: &str,
     name: SiteName<'_>,
@@ -155,7 +155,7 @@ fn analysis(
     let open = about.worker.shared.documents.all();
     let open = open
         .into_iter()
-        .find(|one| one.root == root && one.inner == path && one.kind() == Kind::Source);
+        .find(|one| one.root == root && one.inner == path && one.kind() == DocumentKind::Source);
     if let Some(document) = open {
         return Some(about.worker.analysis(&document));
     }
@@ -174,7 +174,7 @@ fn analysis(
     {
         return None;
     }
-    let source = Source {
+    let source = OpenSource {
         name: path.to_owned(),
         path: path.to_owned(),
         text: text.into(),

@@ -6,10 +6,10 @@ use lsp_types::{
 };
 use serde_json::json;
 
-use super::{About, Answer, lines, value};
+use super::{RequestResult, TextRequest, lines, value};
 use crate::{
     ide::{self, FoldKind, LensKind, Outline, OutlineKind},
-    lsp::{capabilities, position::Lines, uri},
+    lsp::{capabilities, position::LineTable, uri},
 };
 
 pub(super) fn symbol_kind(kind: OutlineKind) -> SymbolKind {
@@ -25,7 +25,7 @@ pub(super) fn symbol_kind(kind: OutlineKind) -> SymbolKind {
     }
 }
 
-pub(super) fn document_symbols(about: &mut About<'_>) -> Answer {
+pub(super) fn document_symbols(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     value(
@@ -40,7 +40,7 @@ pub(super) fn document_symbols(about: &mut About<'_>) -> Answer {
     deprecated,
     reason = "the protocol's type has a field that nobody should fill"
 )]
-fn symbol(entry: &Outline, lines: Lines<'_>) -> DocumentSymbol {
+fn symbol(entry: &Outline, lines: LineTable<'_>) -> DocumentSymbol {
     let children: Vec<DocumentSymbol> = entry
         .children
         .iter()
@@ -58,7 +58,7 @@ fn symbol(entry: &Outline, lines: Lines<'_>) -> DocumentSymbol {
     }
 }
 
-pub(super) fn folding_ranges(about: &mut About<'_>) -> Answer {
+pub(super) fn folding_ranges(about: &mut TextRequest<'_>) -> RequestResult {
     let folds = ide::folding(&about.analysis());
     let range = |fold: ide::Fold| FoldingRange {
         start_line: fold.start,
@@ -73,7 +73,7 @@ pub(super) fn folding_ranges(about: &mut About<'_>) -> Answer {
     value(folds.into_iter().map(range).collect::<Vec<_>>())
 }
 
-pub(super) fn selection_ranges(about: &mut About<'_>) -> Answer {
+pub(super) fn selection_ranges(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let positions: Vec<Position> = about.parameter("/positions")?;
@@ -100,7 +100,7 @@ pub(super) fn selection_ranges(about: &mut About<'_>) -> Answer {
     value(out)
 }
 
-pub(super) fn document_links(about: &mut About<'_>) -> Answer {
+pub(super) fn document_links(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     if about.document.root.is_empty() {
@@ -120,7 +120,7 @@ pub(super) fn document_links(about: &mut About<'_>) -> Answer {
     )
 }
 
-pub(super) fn code_lenses(about: &mut About<'_>) -> Answer {
+pub(super) fn code_lenses(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let address = about.document.uri.clone();

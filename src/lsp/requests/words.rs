@@ -8,10 +8,10 @@ use lsp_types::{
 };
 use serde_json::Value;
 
-use super::{About, Answer, lines, value};
+use super::{RequestResult, TextRequest, lines, value};
 use crate::{
     ide::{self, CompletionKind},
-    lsp::{capabilities, position::Lines},
+    lsp::{capabilities, position::LineTable},
 };
 
 /// Most completions of one answer; the client asks again when more is typed.
@@ -24,7 +24,7 @@ fn markdown(text: String) -> MarkupContent {
     }
 }
 
-pub(super) fn completion(about: &mut About<'_>) -> Answer {
+pub(super) fn completion(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
@@ -69,7 +69,7 @@ pub(super) fn completion(about: &mut About<'_>) -> Answer {
 }
 
 /// An offer in the protocol's words.
-fn completion_item(one: ide::Completion, lines: Lines<'_>, snippets: bool) -> CompletionItem {
+fn completion_item(one: ide::Completion, lines: LineTable<'_>, snippets: bool) -> CompletionItem {
     let (new_text, format) = match one.snippet {
         Some(snippet) if snippets => (snippet, InsertTextFormat::SNIPPET),
         _ => (one.insert, InsertTextFormat::PLAIN_TEXT),
@@ -138,7 +138,7 @@ fn kind(kind: CompletionKind) -> CompletionItemKind {
     }
 }
 
-pub(super) fn hover(about: &mut About<'_>) -> Answer {
+pub(super) fn hover(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let offset = about.offset(lines)?;
@@ -152,7 +152,7 @@ pub(super) fn hover(about: &mut About<'_>) -> Answer {
     }))
 }
 
-pub(super) fn signature_help(about: &mut About<'_>) -> Answer {
+pub(super) fn signature_help(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let found = ide::signature(&analysis, about.offset(lines(&analysis))?);
     value(found.map(|found| {
@@ -177,7 +177,7 @@ pub(super) fn signature_help(about: &mut About<'_>) -> Answer {
     }))
 }
 
-pub(super) fn semantic_tokens(about: &mut About<'_>) -> Answer {
+pub(super) fn semantic_tokens(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let range = about.range(lines)?;
@@ -207,7 +207,7 @@ pub(super) fn semantic_tokens(about: &mut About<'_>) -> Answer {
     })
 }
 
-pub(super) fn inlay_hints(about: &mut About<'_>) -> Answer {
+pub(super) fn inlay_hints(about: &mut TextRequest<'_>) -> RequestResult {
     let analysis = about.analysis();
     let lines = lines(&analysis);
     let range = about.range(lines)?;

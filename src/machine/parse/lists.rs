@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::{
     super::{
         Application, Key, Listed, Machine, Mock, Package, Software, Update,
-        reader::{Item, Reader, Table, integer},
+        reader::{TomlItem, TomlReader, TomlTable, integer},
         values,
     },
     date,
@@ -19,10 +19,10 @@ use crate::{
 };
 
 fn pairs<'a>(
-    reader: &mut Reader,
-    root: Table<'a>,
+    reader: &mut TomlReader,
+    root: TomlTable<'a>,
     section: &str,
-) -> Vec<(String, Span, &'a Item<'a>)> {
+) -> Vec<(String, Span, &'a TomlItem<'a>)> {
     let Some((entries, _)) = reader.entries(root, section) else {
         return Vec::new();
     };
@@ -34,7 +34,7 @@ fn pairs<'a>(
     out
 }
 
-pub(super) fn lists(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+pub(super) fn lists(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut Machine) {
     machine.variables = texts_of(reader, root, "variables");
     for (name, _, item) in pairs(reader, root, "environment") {
         let value = match item.get_ref() {
@@ -66,7 +66,7 @@ pub(super) fn lists(reader: &mut Reader, root: Table<'_>, machine: &mut Machine)
 }
 
 /// Pairs of a name and a text; numbers and truth values stand for their text.
-fn texts_of(reader: &mut Reader, root: Table<'_>, section: &str) -> Vec<(String, String)> {
+fn texts_of(reader: &mut TomlReader, root: TomlTable<'_>, section: &str) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
     for (name, place, item) in pairs(reader, root, section) {
         if name.is_empty() || name.contains(['%', '=', ' ']) {
@@ -91,7 +91,11 @@ fn texts_of(reader: &mut Reader, root: Table<'_>, section: &str) -> Vec<(String,
     out
 }
 
-fn paths(reader: &mut Reader, root: Table<'_>, section: &'static str) -> BTreeMap<String, Listed> {
+fn paths(
+    reader: &mut TomlReader,
+    root: TomlTable<'_>,
+    section: &'static str,
+) -> BTreeMap<String, Listed> {
     let mut out = BTreeMap::new();
     for (path, place, item) in pairs(reader, root, section) {
         if !values::is_whole_path(&path) {
@@ -144,7 +148,7 @@ fn paths(reader: &mut Reader, root: Table<'_>, section: &'static str) -> BTreeMa
     out
 }
 
-fn registry(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+fn registry(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut Machine) {
     for (path, place, item) in pairs(reader, root, "registry") {
         let Some(key) = values::registry_key(&path) else {
             reader.bad(
@@ -190,7 +194,7 @@ fn registry(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
 }
 
 /// A value of the registry; the inner `None` is one that is not there.
-fn registry_value(reader: &mut Reader, item: &Item<'_>) -> Option<Option<RegistryValue>> {
+fn registry_value(reader: &mut TomlReader, item: &TomlItem<'_>) -> Option<Option<RegistryValue>> {
     let span = reader.span(item.span());
     let value = |kind: &str, data: String| {
         Some(Some(RegistryValue {
@@ -263,7 +267,7 @@ fn registry_value(reader: &mut Reader, item: &Item<'_>) -> Option<Option<Registr
 }
 
 /// What steps find and do.
-pub(super) fn work(reader: &mut Reader, root: Table<'_>, machine: &mut Machine) {
+pub(super) fn work(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut Machine) {
     for table in reader.list(root, "applications").unwrap_or_default() {
         if reader.item(table, "id").is_none() && reader.item(table, "name").is_none() {
             reader.missing(table, "name");

@@ -2,11 +2,11 @@
 
 use super::{
     super::{
-        ast::{Constant, Expression, Literal, Operand, Operator, Test},
-        fault::Fault,
-        lexer::{Keyword, Kind},
+        ast::{Literal, WqlComparison, WqlExpression, WqlLiteral, WqlOperand, WqlOperator},
+        fault::QueryFault,
+        lexer::{WqlKeyword, WqlTokenKind},
     },
-    Parser,
+    QueryParser,
 };
 
 /// Words of SQL that stand where WQL has an operator, and how WQL says the same.
@@ -27,9 +27,9 @@ const SQL: &[(&str, &str)] = &[
     ),
 ];
 
-impl Parser<'_> {
-    /// A comparison. After a fault the parser stands where [`Parser::resume`] left it.
-    pub(super) fn test(&mut self) -> Option<Expression> {
+impl QueryParser<'_> {
+    /// A comparison. After a fault the parser stands where [`QueryParser::resume`] left it.
+    pub(super) fn test(&mut self) -> Option<WqlExpression> {
         let test = self.comparison();
         if test.is_none() {
             self.resume();
@@ -37,17 +37,19 @@ impl Parser<'_> {
         test
     }
 
-    fn comparison(&mut self) -> Option<Expression> {
+    fn comparison(&mut self) -> Option<WqlExpression> {
         let start = self.range().start;
         let left = self.side("a property")?;
         let whole = matches!(
             self.kind(),
-            Kind::End | Kind::Close | Kind::Keyword(Keyword::And | Keyword::Or)
+            WqlTokenKind::End
+                | WqlTokenKind::Close
+                | WqlTokenKind::Keyword(WqlKeyword::And | WqlKeyword::Or)
         );
         match left {
-            Operand::Inserted(name) if whole => return Some(Expression::Inserted(name)),
-            Operand::Property(name) if whole => {
-                let fault = Fault::new(
+            WqlOperand::Inserted(name) if whole => return Some(WqlExpression::Inserted(name)),
+            WqlOperand::Property(name) if whole => {
+                let fault = QueryFault::new(
                     name.range.clone(),
                     format!("`{}` is compared with nothing", name.text),
                 )
@@ -65,10 +67,10 @@ impl Parser<'_> {
         }
         let (operator, place) = self.operator(start)?;
         let right = match operator {
-            Operator::Is | Operator::IsNot => self.null()?,
+            WqlOperator::Is | WqlOperator::IsNot => self.null()?,
             _ => self.side("a value")?,
         };
-        let mut test = Test {
+        let mut test = WqlComparison {
             left,
             operator,
             right,
@@ -77,91 +79,105 @@ impl Parser<'_> {
         };
         test.written = test.to_string().into();
         self.check(&test, place)?;
-        Some(Expression::Test(test))
+        Some(WqlExpression::Test(test))
     }
 
     /// A property, constant or insertion.
-    fn side(&mut self, wanted: &str) -> Option<Operand> {
+    fn side(&mut self, wanted: &str) -> Option<WqlOperand> {
         let range = self.range();
         let value = match self.kind() {
-            Kind::Text(text) => Constant::Text(text.clone()),
-            Kind::Integer(value) => Constant::Integer(*value),
-            Kind::Real(value) => Constant::Real(*value),
-            Kind::Keyword(Keyword::True) => Constant::Boolean(true),
-            Kind::Keyword(Keyword::False) => Constant::Boolean(false),
-            Kind::Keyword(Keyword::Null) => Constant::Null,
-            Kind::Word | Kind::Inserted(_) | Kind::Broken => {
+            WqlTokenKind::Text(text) => WqlLiteral::Text(text.clone()),
+            WqlTokenKind::Integer(value) => WqlLiteral::Integer(*value),
+            WqlTokenKind::Real(value) => WqlLiteral::Real(*value),
+            WqlTokenKind::Keyword(WqlKeyword::True) => WqlLiteral::Boolean(true),
+            WqlTokenKind::Keyword(WqlKeyword::False) => WqlLiteral::Boolean(false),
+            WqlTokenKind::Keyword(WqlKeyword::Null) => WqlLiteral::Null,
+            WqlTokenKind::Word | WqlTokenKind::Inserted(_) | WqlTokenKind::Broken => {
                 let name = self.name(wanted)?;
-                if *self.kind() == Kind::Open {
-                    let fault =
-                        Fault::new(name.range.start..self.range().end, "WQL calls no functions");
+                if *self.kind() == WqlTokenKind::Open {
+                    let fault = QueryFault::new(
+                        name.range.start..self.range().end,
+                        "WQL calls no functions",
+                    );
                     self.report(fault.expected("a property or a value"));
                     return None;
                 }
                 let alone = name.inserted.is_some() && !name.text.contains('.');
                 return Some(if alone {
-                    Operand::Inserted(name)
+                    WqlOperand::Inserted(name)
                 } else {
-                    Operand::Property(name)
+                    WqlOperand::Property(name)
                 });
             }
             _ => {
-                let fault = Fault::new(range, format!("expected {wanted}, found {}", self.found()));
+                let fault =
+                    QueryFault::new(range, format!("expected {wanted}, found {}", self.found()));
                 self.report(fault.expected(wanted));
                 return None;
             }
         };
         self.advance();
-        Some(Operand::Constant(Literal { value, range }))
+        Some(WqlOperand::Constant(Literal { value, range }))
     }
 
     /// The operator and its place. `start` is where the left side begins.
-    fn operator(&mut self, start: usize) -> Option<(Operator, std::ops::Range<usize>)> {
+    fn operator(&mut self, start: usize) -> Option<(WqlOperator, std::ops::Range<usize>)> {
         let place = self.range();
         let operator = match self.kind() {
-            Kind::Operator(operator) => *operator,
-            Kind::Keyword(Keyword::Like) => Operator::Like,
-            Kind::Keyword(Keyword::IsA) => Operator::IsA,
-            Kind::Keyword(Keyword::Is) => {
+            WqlTokenKind::Operator(operator) => *operator,
+            WqlTokenKind::Keyword(WqlKeyword::Like) => WqlOperator::Like,
+            WqlTokenKind::Keyword(WqlKeyword::IsA) => WqlOperator::IsA,
+            WqlTokenKind::Keyword(WqlKeyword::Is) => {
                 self.advance();
-                let not = self.accept(Keyword::Not);
+                let not = self.accept(WqlKeyword::Not);
                 return Some((
-                    if not { Operator::IsNot } else { Operator::Is },
+                    if not {
+                        WqlOperator::IsNot
+                    } else {
+                        WqlOperator::Is
+                    },
                     place.start..self.behind(),
                 ));
             }
-            Kind::Keyword(Keyword::Not) => return self.not_like(start),
-            Kind::Word => {
+            WqlTokenKind::Keyword(WqlKeyword::Not) => return self.not_like(start),
+            WqlTokenKind::Word => {
                 if let Some((word, advice)) = SQL.iter().find(|(word, _)| self.is_word(word)) {
-                    let fault = Fault::new(place, format!("WQL has no `{word}`"))
+                    let fault = QueryFault::new(place, format!("WQL has no `{word}`"))
                         .expected("no operator of WQL");
                     self.report(fault.help(*advice));
                     // The `AND` between the limits joins no comparisons.
                     if *word == "BETWEEN" {
                         self.resume();
-                        self.accept(Keyword::And);
+                        self.accept(WqlKeyword::And);
                     }
                     return None;
                 }
-                return match self.misspelled(&[Keyword::Like, Keyword::IsA, Keyword::Is]) {
-                    Some(Keyword::Like) => Some((Operator::Like, place)),
-                    Some(Keyword::IsA) => Some((Operator::IsA, place)),
+                return match self.misspelled(&[WqlKeyword::Like, WqlKeyword::IsA, WqlKeyword::Is]) {
+                    Some(WqlKeyword::Like) => Some((WqlOperator::Like, place)),
+                    Some(WqlKeyword::IsA) => Some((WqlOperator::IsA, place)),
                     Some(_) => {
-                        let not = self.accept(Keyword::Not);
-                        Some((if not { Operator::IsNot } else { Operator::Is }, place))
+                        let not = self.accept(WqlKeyword::Not);
+                        Some((
+                            if not {
+                                WqlOperator::IsNot
+                            } else {
+                                WqlOperator::Is
+                            },
+                            place,
+                        ))
                     }
                     None => self.no_operator(),
                 };
             }
-            Kind::Broken => return None,
+            WqlTokenKind::Broken => return None,
             _ => return self.no_operator(),
         };
         self.advance();
         Some((operator, place))
     }
 
-    fn no_operator(&mut self) -> Option<(Operator, std::ops::Range<usize>)> {
-        let fault = Fault::new(
+    fn no_operator(&mut self) -> Option<(WqlOperator, std::ops::Range<usize>)> {
+        let fault = QueryFault::new(
             self.range(),
             format!("expected a comparison, found {}", self.found()),
         )
@@ -171,12 +187,12 @@ impl Parser<'_> {
     }
 
     /// `Name NOT LIKE '…'`: the language of collections knows it, WMI does not.
-    fn not_like(&mut self, start: usize) -> Option<(Operator, std::ops::Range<usize>)> {
+    fn not_like(&mut self, start: usize) -> Option<(WqlOperator, std::ops::Range<usize>)> {
         let not = self.range();
         let left = self.slice(start..not.start).trim_end().to_owned();
         self.advance();
-        if !self.is(Keyword::Like) {
-            let fault = Fault::new(not, "`NOT` stands before a whole comparison")
+        if !self.is(WqlKeyword::Like) {
+            let fault = QueryFault::new(not, "`NOT` stands before a whole comparison")
                 .expected("not behind a property");
             self.report(fault);
             return None;
@@ -184,7 +200,7 @@ impl Parser<'_> {
         let like = self.range();
         self.advance();
         let range = not.start..like.end;
-        let fault = Fault::new(range.clone(), "`NOT LIKE` is no operator of WMI")
+        let fault = QueryFault::new(range.clone(), "`NOT LIKE` is no operator of WMI")
             .expected(format!("`NOT {left} LIKE …`"))
             .replace(
                 "move `NOT` to the front",
@@ -193,19 +209,19 @@ impl Parser<'_> {
                 true,
             );
         self.report(fault);
-        Some((Operator::Like, range))
+        Some((WqlOperator::Like, range))
     }
 
     /// What may follow `IS` and `IS NOT`.
-    fn null(&mut self) -> Option<Operand> {
+    fn null(&mut self) -> Option<WqlOperand> {
         let range = self.range();
-        if self.accept(Keyword::Null) {
-            return Some(Operand::Constant(Literal {
-                value: Constant::Null,
+        if self.accept(WqlKeyword::Null) {
+            return Some(WqlOperand::Constant(Literal {
+                value: WqlLiteral::Null,
                 range,
             }));
         }
-        let fault = Fault::new(
+        let fault = QueryFault::new(
             range,
             format!("`IS` compares with `NULL` only, not with {}", self.found()),
         )
@@ -216,36 +232,36 @@ impl Parser<'_> {
     }
 
     /// What the sides of a comparison must be.
-    fn check(&mut self, test: &Test, place: std::ops::Range<usize>) -> Option<()> {
-        let constant = |operand: &Operand| matches!(operand, Operand::Constant(_));
-        let null = |operand: &Operand| {
+    fn check(&mut self, test: &WqlComparison, place: std::ops::Range<usize>) -> Option<()> {
+        let constant = |operand: &WqlOperand| matches!(operand, WqlOperand::Constant(_));
+        let null = |operand: &WqlOperand| {
             matches!(
                 operand,
-                Operand::Constant(Literal {
-                    value: Constant::Null,
+                WqlOperand::Constant(Literal {
+                    value: WqlLiteral::Null,
                     ..
                 })
             )
         };
         let fault = if constant(&test.left) && constant(&test.right) {
-            Fault::new(test.range.clone(), "two constants are compared")
+            QueryFault::new(test.range.clone(), "two constants are compared")
                 .expected("one side is a property")
-        } else if test.operator == Operator::Like && constant(&test.left) {
-            Fault::new(
+        } else if test.operator == WqlOperator::Like && constant(&test.left) {
+            QueryFault::new(
                 test.range.clone(),
                 "the property stands to the left of `LIKE`",
             )
             .expected("sides exchanged")
-        } else if matches!(test.operator, Operator::Like | Operator::IsA) {
+        } else if matches!(test.operator, WqlOperator::Like | WqlOperator::IsA) {
             match &test.right {
-                Operand::Constant(Literal {
-                    value: Constant::Text(_),
+                WqlOperand::Constant(Literal {
+                    value: WqlLiteral::Text(_),
                     ..
                 })
-                | Operand::Inserted(_) => return Some(()),
-                Operand::Property(name) => {
+                | WqlOperand::Inserted(_) => return Some(()),
+                WqlOperand::Property(name) => {
                     let word = test.operator.written();
-                    let fault = Fault::new(
+                    let fault = QueryFault::new(
                         name.range.clone(),
                         format!("`{word}` is followed by a text in quotes"),
                     );
@@ -253,9 +269,9 @@ impl Parser<'_> {
                         .expected("a text in quotes")
                         .suggest(format!("'{}'", name.text))
                 }
-                Operand::Constant(literal) => {
+                WqlOperand::Constant(literal) => {
                     let word = test.operator.written();
-                    let fault = Fault::new(
+                    let fault = QueryFault::new(
                         literal.range.clone(),
                         format!("`{word}` is followed by a text in quotes"),
                     );
@@ -265,7 +281,7 @@ impl Parser<'_> {
                 }
             }
         } else if test.operator.is_order() && (null(&test.left) || null(&test.right)) {
-            Fault::new(place, "`NULL` has no order").expected("`IS NULL` or `IS NOT NULL`")
+            QueryFault::new(place, "`NULL` has no order").expected("`IS NULL` or `IS NOT NULL`")
         } else {
             return Some(());
         };

@@ -22,12 +22,12 @@ fn archives() {
         (
             "as the console writes it",
             good.clone(),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "a sequence in an archive of one's own",
             archive([("b/ts.XML", SMALL.as_bytes())]),
-            Reads(Verdict::Exact),
+            Reads(ProofVerdict::Exact),
         ),
         (
             "a name that goes up",
@@ -256,9 +256,15 @@ fn many_steps_are_no_trouble() {
     );
     let begin = Instant::now();
     let input = read::open("a.xml", text.into_bytes());
-    let done = tasq::decompile::decompile(&input.exports[0], tasq::decompile::Options::default());
+    let done = tasq::decompile::decompile(
+        &input.exports[0],
+        tasq::decompile::DecompileOptions::default(),
+    );
     assert!(
-        matches!(done.ledger.verdict, Verdict::Exact | Verdict::Normalised),
+        matches!(
+            done.ledger.verdict,
+            ProofVerdict::Exact | ProofVerdict::Normalised
+        ),
         "{:?}",
         done.ledger.verdict
     );

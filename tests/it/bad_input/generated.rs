@@ -11,15 +11,15 @@ use proptest::{prelude::*, sample::Index};
 use roxmltree::Node;
 use tasq::{
     compile::compile,
-    decompile::{Decompiled, Options, Verdict, decompile},
+    decompile::{DecompileOptions, Decompiled, ProofVerdict, decompile},
     diagnostic::Finding,
-    elaborate::Given,
+    elaborate::ParameterValues,
     emit,
     format::format,
     read::{self, Export, Input},
     source::{FileId, NoFiles},
     vocabulary,
-    xml::Form,
+    xml::XmlLayout,
 };
 
 use super::exports::{SEQUENCE, escaped, export, instance, wrapped};
@@ -96,17 +96,17 @@ fn findings_fit(input: &Input, findings: &[Finding]) {
 
 /// Decompiles, and holds the verdict against a comparison that does not use the code under test.
 pub fn proven(export: &Export) -> Decompiled {
-    let done = decompile(export, Options::default());
+    let done = decompile(export, DecompileOptions::default());
     if matches!(
         done.ledger.verdict,
-        Verdict::Exact | Verdict::Normalised | Verdict::Kept
+        ProofVerdict::Exact | ProofVerdict::Normalised | ProofVerdict::Kept
     ) {
         let again = compile(
             "t.tasq",
             "t.tasq",
             done.text.clone().into_bytes(),
             &NoFiles,
-            &Given::default(),
+            &ParameterValues::default(),
         );
         let about = || {
             format!(
@@ -115,7 +115,7 @@ pub fn proven(export: &Export) -> Decompiled {
             )
         };
         assert!(again.is_good(), "{:?}\n{}", again.findings, about());
-        let written = emit::to_string(&again.sequence, Form::OneLine);
+        let written = emit::to_string(&again.sequence, XmlLayout::OneLine);
         // What the other reader refuses, such as prefixes that are not declared, cannot be compared
         // with it.
         if let Ok((shape, values)) = canonical(&export.text) {
@@ -639,9 +639,9 @@ fn said(xml: String) {
     let input = survives(xml.into_bytes());
     assert!(input.findings.is_empty(), "{:?}", input.findings);
     for export in &input.exports {
-        let done = decompile(export, Options::default());
+        let done = decompile(export, DecompileOptions::default());
         assert!(
-            done.ledger.verdict != Verdict::NotRepresentable,
+            done.ledger.verdict != ProofVerdict::NotRepresentable,
             "{:?}\n{}",
             done.ledger.differences,
             done.text
@@ -678,7 +678,7 @@ proptest! {
     fn passwords_stay_behind(xml in with_password()) {
         let input = survives(xml.into_bytes());
         for export in &input.exports {
-            let done = decompile(export, Options::default());
+            let done = decompile(export, DecompileOptions::default());
             prop_assert!(!done.text.contains(PASSWORD), "{}", done.text);
             for finding in &done.findings {
                 prop_assert!(!finding.message.contains(PASSWORD), "{:?}", finding);

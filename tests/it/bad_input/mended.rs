@@ -6,9 +6,9 @@ use std::fs;
 use serde_json::Value;
 use tasq::{
     compile::compile,
-    decompile::{Decompiled, Options, Verdict, decompile},
+    decompile::{DecompileOptions, Decompiled, ProofVerdict, decompile},
     diagnostic::Code,
-    elaborate::Given,
+    elaborate::ParameterValues,
     read,
     source::{NoFiles, SourceFile},
     xml::Document,
@@ -37,11 +37,14 @@ fn done(text: &str) -> Decompiled {
 fn quick(text: &str) -> Decompiled {
     let input = read::open("a.xml", text.as_bytes().to_vec());
     assert!(input.findings.is_empty(), "{:?}", input.findings);
-    decompile(&input.exports[0], Options::default())
+    decompile(&input.exports[0], DecompileOptions::default())
 }
 
 fn is_proven(done: &Decompiled) -> bool {
-    matches!(done.ledger.verdict, Verdict::Exact | Verdict::Normalised)
+    matches!(
+        done.ledger.verdict,
+        ProofVerdict::Exact | ProofVerdict::Normalised
+    )
 }
 
 #[test]
@@ -62,9 +65,9 @@ fn numbers_in_an_escaped_sequence_are_references() {
         assert_eq!(
             done.ledger.verdict,
             if bytes.contains("#38;#38") {
-                Verdict::Normalised
+                ProofVerdict::Normalised
             } else {
-                Verdict::Exact
+                ProofVerdict::Exact
             }
         );
         assert!(done.text.contains("group \"A & B\""), "{}", done.text);
@@ -96,17 +99,17 @@ fn cdata_in_two_pieces_is_one_text() {
         (
             "CDATA in CDATA",
             b(&instance(&split)),
-            Reads(Verdict::Normalised),
+            Reads(ProofVerdict::Normalised),
         ),
         (
             "with blanks around",
             b(&instance(&format!("\r\n {split}\r\n"))),
-            Reads(Verdict::Normalised),
+            Reads(ProofVerdict::Normalised),
         ),
         (
             "a comment between the pieces",
             b(&instance(&split.replace("]]><![", "]]><!-- --><!["))),
-            Reads(Verdict::Normalised),
+            Reads(ProofVerdict::Normalised),
         ),
     ]);
     assert!(done(&instance(&split)).text.contains("a & b"));
@@ -120,9 +123,12 @@ fn a_no_break_space_is_text() {
         ))
     };
     let kept = done(&group("\u{A0}"));
-    assert_eq!(kept.ledger.verdict, Verdict::Kept);
+    assert_eq!(kept.ledger.verdict, ProofVerdict::Kept);
     assert!(kept.text.contains('\u{A0}'), "{}", kept.text);
-    assert_eq!(done(&group(" \t\r\n")).ledger.verdict, Verdict::Normalised);
+    assert_eq!(
+        done(&group(" \t\r\n")).ledger.verdict,
+        ProofVerdict::Normalised
+    );
     holds(vec![(
         "before the root",
         b(&format!("\u{A0}{SMALL}")),
@@ -144,7 +150,7 @@ fn a_carriage_return_inside_of_a_variables_xml_counts() {
             "<step type=\"X\" name=\"S\" description=\"\"><defaultVarList>{variable}</defaultVarList></step>"
         );
         assert!(
-            done(&around(&step)).ledger.verdict != Verdict::NotRepresentable,
+            done(&around(&step)).ledger.verdict != ProofVerdict::NotRepresentable,
             "{text}"
         );
     }
@@ -177,7 +183,7 @@ fn a_password_in_a_group_that_is_kept_stays_behind() {
         assert!(!done.text.contains("Geheim"), "{}", done.text);
         assert_eq!(
             done.ledger.verdict,
-            Verdict::Kept,
+            ProofVerdict::Kept,
             "{:?}",
             done.ledger.differences
         );
@@ -201,7 +207,7 @@ fn places_behind_column_65535_are_right() {
         (
             "an element of its own",
             b(&format!("<sequence>{blanks}<x/></sequence>")),
-            Reads(Verdict::Kept),
+            Reads(ProofVerdict::Kept),
         ),
     ]);
     let text: String = "aé日\u{1F600}\u{301}b".repeat(900) + "\r\n" + &"ü".repeat(3000);
@@ -309,7 +315,7 @@ fn many_variables_that_nothing_sets_among_many_that_something_does() {
         "a.tasq",
         text.into_bytes(),
         &NoFiles,
-        &Given::default(),
+        &ParameterValues::default(),
     );
     let never_set = compiled
         .findings
@@ -480,7 +486,7 @@ fn lists_of_references_stay_where_they_are() {
     ] {
         let done = done(&around(&text));
         assert!(
-            done.ledger.verdict != Verdict::NotRepresentable,
+            done.ledger.verdict != ProofVerdict::NotRepresentable,
             "{text}\n{:?}\n{}",
             done.ledger.differences,
             done.text

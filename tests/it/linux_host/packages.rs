@@ -10,10 +10,10 @@ use std::{
 
 use tasq::{
     computer::Facts as _,
-    fact::{Known, Product},
+    fact::{InstalledProduct, Known},
     host::{
         linux::{LinuxOptions, LinuxSystem},
-        system::System,
+        system::OperatingSystem,
     },
 };
 use tempfile::TempDir;
@@ -157,8 +157,8 @@ impl Root {
     }
 }
 
-fn product(name: &str, version: &str) -> Known<Product> {
-    Known::Yes(Product {
+fn product(name: &str, version: &str) -> Known<InstalledProduct> {
+    Known::Yes(InstalledProduct {
         name: Some(name.to_owned()),
         version: Some(version.to_owned()),
     })

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use tasq::{
-    ide::{Analysis, Completion, CompletionKind, Source, complete},
+    ide::{Analysis, Completion, CompletionKind, OpenSource, complete},
     source::{NoFiles, Span},
     syntax::{Node, SyntaxKind},
     vocabulary::{self, Dialect, Property, StepType, Type},
@@ -14,7 +14,7 @@ use tasq::{
 const FIRST: usize = 5;
 
 fn analysis(text: &str) -> Analysis {
-    let source = Source {
+    let source = OpenSource {
         name: "lab.tasq".to_owned(),
         path: "lab.tasq".to_owned(),
         text: text.into(),

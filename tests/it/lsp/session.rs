@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
-use tasq::{check::check, elaborate::Given, source::Files as _};
+use tasq::{check::check, elaborate::ParameterValues, source::Files as _};
 
 use super::{
     URI,
@@ -144,7 +144,7 @@ fn checked(text: &str, files: &Files) -> Vec<String> {
         "lab.tasq",
         text.as_bytes().to_vec(),
         &layer,
-        &Given::default(),
+        &ParameterValues::default(),
     );
     let file = compiled.sources.get(tasq::source::FileId(0)).unwrap();
     compiled
@@ -203,10 +203,10 @@ fn lsp_survives_the_typing_of_each_example() {
 fn remembered_statements_give_the_same_tree() {
     use tasq::{
         source::FileId,
-        syntax::{Memory, parse, parse_with},
+        syntax::{ParseMemory, parse, parse_with},
     };
     let mut text = generate::sequence(60);
-    let mut memory = Memory::default();
+    let mut memory = ParseMemory::default();
     let mut seed = 11_u32;
     for round in 0..400 {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -227,7 +227,7 @@ fn remembered_statements_give_the_same_tree() {
             parse_with(text.as_str(), FileId(0), &mut memory),
             parse(text.as_str(), FileId(0)),
         );
-        let nodes = |parsed: &tasq::syntax::Parsed| {
+        let nodes = |parsed: &tasq::syntax::ParsedSource| {
             parsed
                 .tree
                 .nodes()
@@ -243,7 +243,7 @@ fn remembered_statements_give_the_same_tree() {
 /// are those of a fresh compilation.
 #[test]
 fn kept_steps_give_the_same_sequence_and_findings() {
-    use tasq::{check::check_with, compile::Memory};
+    use tasq::{check::check_with, compile::CompileMemory};
     let files = examples();
     struct Layer<'a>(&'a Files);
     impl tasq::source::Files for Layer<'_> {
@@ -293,7 +293,7 @@ fn kept_steps_give_the_same_sequence_and_findings() {
     let mut reused = 0;
     for original in &sources {
         let mut text = original.replace("\r\n", "\n");
-        let mut memory = Memory::default();
+        let mut memory = CompileMemory::default();
         let mut last: Option<tasq::compile::Compiled> = None;
         for _ in 0..60 {
             let mut at = if next(8) == 0 {
@@ -320,7 +320,7 @@ fn kept_steps_give_the_same_sequence_and_findings() {
                 ("lab.tasq", "lab.tasq"),
                 bytes,
                 &layer,
-                &Given::default(),
+                &ParameterValues::default(),
                 &mut memory,
             );
             let fresh = check(
@@ -328,7 +328,7 @@ fn kept_steps_give_the_same_sequence_and_findings() {
                 "lab.tasq",
                 text.as_bytes().to_vec(),
                 &layer,
-                &Given::default(),
+                &ParameterValues::default(),
             );
             assert_eq!(again.findings, fresh.findings, "in\n{text}");
             let same = format!("{:?}", again.sequence) == format!("{:?}", fresh.sequence);

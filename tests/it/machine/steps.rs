@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use tasq::{
     compile::compile,
     computer::{Host as _, Outcome, Work},
-    elaborate::Given,
+    elaborate::ParameterValues,
     host::simulated::SimulatedHost,
     model::{Node, Step, Value},
 };
 
 use super::{answer, cases_of, machine, text_of};
-use crate::cases::{Case, Shelf};
+use crate::cases::{self, Case, Rewrites, Shelf};
 
 /// All steps with their paths.
 fn steps<'a>(nodes: &'a [Node], above: &str, out: &mut Vec<(String, &'a Step)>) {
@@ -77,7 +77,7 @@ pub(super) fn each_step(case: &Case, with: &mut dyn FnMut(&Work<'_>)) {
         "lab.tasq",
         source.into_bytes(),
         &Shelf,
-        &Given::default(),
+        &ParameterValues::default(),
     );
     let bad: Vec<_> = compiled
         .findings

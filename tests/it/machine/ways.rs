@@ -11,17 +11,20 @@ use std::{
 use tasq::{
     action::carries_out,
     computer::{Facts, Host, Outcome},
-    fact::{Fact, FileFacts, Known, Product, RegistryValue},
+    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     host::{
         dry::Dry,
         local::{LocalHost, Setup},
         simulated::SimulatedHost,
         system::{
-            Ended, Launch, Program, ResumeEntry, Share, System, SystemError, Update, Updated,
+            Launch, OfferedUpdate, OperatingSystem, ProcessResult, ProgramStart, ResumeEntry,
+            Share, SystemError, Updated,
         },
     },
     machine::Machine,
-    site::{self, Content, DeploymentType, Operator, Site, Subject, Test},
+    site::{
+        self, Content, DeploymentType, DetectionOperator, DetectionSubject, DetectionTest, Site,
+    },
     wql::{ClassFacts, Rows},
 };
 
@@ -74,10 +77,10 @@ impl Facts for Twin {
     fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
         self.facts.registry_value(key, name)
     }
-    fn product(&self, product_code: &str) -> Known<Product> {
+    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         self.facts.product(product_code)
     }
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
         self.facts.products(upgrade_code)
     }
     fn fact(&self, fact: Fact) -> Known<String> {
@@ -91,14 +94,18 @@ impl Facts for Twin {
     }
 }
 
-impl System for Twin {
+impl OperatingSystem for Twin {
     fn family(&self) -> &'static str {
         "windows"
     }
     /// `install CODE NAME` ends with the code; everything else succeeds.
-    fn run(&self, launch: &Launch, _: &mut dyn FnMut(&str) -> bool) -> Result<Ended, SystemError> {
-        let mut ended = Ended::default();
-        if let Program::CommandLine(line) = &launch.program
+    fn run(
+        &self,
+        launch: &Launch,
+        _: &mut dyn FnMut(&str) -> bool,
+    ) -> Result<ProcessResult, SystemError> {
+        let mut ended = ProcessResult::default();
+        if let ProgramStart::CommandLine(line) = &launch.program
             && let Some((code, name)) = line
                 .strip_prefix("install ")
                 .and_then(|rest| rest.split_once(' '))
@@ -122,10 +129,10 @@ impl System for Twin {
     fn connect(&self, _: &Share) -> Result<(), SystemError> {
         Ok(())
     }
-    fn find_updates(&self) -> Result<Vec<Update>, SystemError> {
+    fn find_updates(&self) -> Result<Vec<OfferedUpdate>, SystemError> {
         let all = self.facts.machine().updates.iter().flatten();
         let offered = all.enumerate().map(|(index, own)| {
-            let update = Update {
+            let update = OfferedUpdate {
                 id: format!("update {index}"),
                 title: String::new(),
                 required: own.required,
@@ -181,30 +188,30 @@ fn site_of(machine: &Machine, folder: &Path) -> Site {
         if own.available {
             fs::create_dir_all(&place).expect("a folder");
         }
-        site::Package {
+        site::SitePackage {
             id: own.id.clone(),
             content: Content {
                 source: Some(place.display().to_string()),
                 files: Vec::new(),
             },
-            programs: vec![site::Program {
+            programs: vec![site::SiteProgram {
                 name: "Install".to_owned(),
                 success_codes: vec![0],
-                ..site::Program::default()
+                ..site::SiteProgram::default()
             }],
-            ..site::Package::default()
+            ..site::SitePackage::default()
         }
     });
     let applications = machine.applications.iter().map(|own| {
         let name = own.name.clone().unwrap_or_default();
-        let never = Test {
-            subject: Subject::Variable("NeverSet".to_owned()),
-            compared: Some((Operator::Equals, "yes".to_owned())),
+        let never = DetectionTest {
+            subject: DetectionSubject::Variable("NeverSet".to_owned()),
+            compared: Some((DetectionOperator::Equals, "yes".to_owned())),
         };
         let kind = DeploymentType {
             install: format!("install {} {name}", own.exit_code),
-            detection: vec![Test {
-                subject: Subject::File(format!("application {name}")),
+            detection: vec![DetectionTest {
+                subject: DetectionSubject::File(format!("application {name}")),
                 compared: None,
             }],
             requirements: (!own.requirements_met)
@@ -213,11 +220,11 @@ fn site_of(machine: &Machine, folder: &Path) -> Site {
                 .collect(),
             ..DeploymentType::default()
         };
-        site::Application {
+        site::SiteApplication {
             id: own.id.clone(),
             name,
             deployment_types: vec![kind],
-            ..site::Application::default()
+            ..site::SiteApplication::default()
         }
     });
     Site {

@@ -1,6 +1,6 @@
 //! What the editor tells of a cursor, from tokens alone, agrees with the tree wherever there is one.
 
-use tasq::ide::{Cursor, Owner, Place};
+use tasq::ide::{Cursor, CursorPlace, Owner};
 
 use super::*;
 use tasq::syntax::{Node, name_text};
@@ -120,7 +120,7 @@ impl<'t> At<'_, 't> {
     }
 
     /// What may be typed where it begins, by the tree; `None` where the tree does not tell.
-    fn place(&self) -> Option<Place> {
+    fn place(&self) -> Option<CursorPlace> {
         let start = self.leaf.span().start;
         // The largest node that begins here, and the one that it stands in.
         let (index, container, node) = self
@@ -128,7 +128,7 @@ impl<'t> At<'_, 't> {
             .find(|(_, node, child)| node.span().start < start && child.span().start == start)?;
         let before = before(container, node);
         let nth = before.len();
-        let title = |keyword: &str| (nth == 1).then(|| Place::Title(keyword.to_owned()));
+        let title = |keyword: &str| (nth == 1).then(|| CursorPlace::Title(keyword.to_owned()));
         let is_value = node.kind().is_value();
         let is_text = matches!(node.kind(), SyntaxKind::String | SyntaxKind::Block);
         let around = || {
@@ -140,43 +140,45 @@ impl<'t> At<'_, 't> {
             .path
             .iter()
             .any(|one| one.kind() == SyntaxKind::RuleItem);
-        let test = Some(Place::Test {
+        let test = Some(CursorPlace::Test {
             rule,
             negated: false,
         });
         match container.kind() {
-            SyntaxKind::Step if nth == 2 => Some(Place::StepType),
+            SyntaxKind::Step if nth == 2 => Some(CursorPlace::StepType),
             SyntaxKind::Step => title("step"),
             SyntaxKind::GroupHead => title("group"),
             SyntaxKind::Header => title("sequence"),
             SyntaxKind::TestHead => title("test"),
-            SyntaxKind::Import => Some(Place::Import),
-            SyntaxKind::Instance if nth == 1 => Some(Place::Fragment),
+            SyntaxKind::Import => Some(CursorPlace::Import),
+            SyntaxKind::Instance if nth == 1 => Some(CursorPlace::Fragment),
             SyntaxKind::Param | SyntaxKind::Binding if node.kind() == SyntaxKind::TypeName => {
-                Some(Place::Type)
+                Some(CursorPlace::Type)
             }
-            SyntaxKind::Param | SyntaxKind::Binding if is_value && nth > 1 => Some(Place::Constant),
+            SyntaxKind::Param | SyntaxKind::Binding if is_value && nth > 1 => {
+                Some(CursorPlace::Constant)
+            }
             SyntaxKind::Items if node.kind() != SyntaxKind::Punctuation => self.item(index, node),
-            SyntaxKind::Property if is_value => Some(Place::Value {
+            SyntaxKind::Property if is_value => Some(CursorPlace::Value {
                 owner: self.owner(index - 1)?,
                 property: name(container),
             }),
             SyntaxKind::Assignment if is_value && around() == Some(index - 1) => {
                 let variable = before.iter().rev().nth(1)?;
                 let is_name = !variable.text().starts_with('$');
-                is_name.then(|| Place::Assigned {
+                is_name.then(|| CursorPlace::Assigned {
                     variable: name_text(variable.text()).into_owned(),
                 })
             }
             SyntaxKind::Argument if is_value => {
                 let (call, index, _) = self.calls().pop()?;
                 let named = Some(name(container));
-                Some(Place::Argument { call, index, named })
+                Some(CursorPlace::Argument { call, index, named })
             }
             SyntaxKind::Arguments if node.kind() == SyntaxKind::Argument => {
                 let (call, index, _) = self.calls().pop()?;
                 let named = None;
-                Some(Place::Argument { call, index, named })
+                Some(CursorPlace::Argument { call, index, named })
             }
             // The conditions of `expect` are followed as words only.
             _ if self.path.iter().any(|one| one.kind() == SyntaxKind::Expect) => None,
@@ -190,19 +192,19 @@ impl<'t> At<'_, 't> {
             | SyntaxKind::MakeTest
                 if nth == 1 && is_text =>
             {
-                Some(Place::Predicate(before[0].text().to_owned()))
+                Some(CursorPlace::Predicate(before[0].text().to_owned()))
             }
             SyntaxKind::OsTest if node.kind() == SyntaxKind::OsEntry => {
-                Some(Place::Predicate("os".to_owned()))
+                Some(CursorPlace::Predicate("os".to_owned()))
             }
             _ => None,
         }
     }
 
     /// The beginning of an item; the names around it are left out.
-    fn item(&self, items: usize, item: Node<'t>) -> Option<Place> {
+    fn item(&self, items: usize, item: Node<'t>) -> Option<CursorPlace> {
         let before = before(self.path[items], item);
-        Some(Place::Item {
+        Some(CursorPlace::Item {
             owner: self.owner(items)?,
             given: Vec::new(),
             before: None,
@@ -215,9 +217,9 @@ impl<'t> At<'_, 't> {
 }
 
 /// A place as far as the tree is asked about it.
-fn compared(place: Place) -> Place {
+fn compared(place: CursorPlace) -> CursorPlace {
     match place {
-        Place::Item { owner, first, .. } => Place::Item {
+        CursorPlace::Item { owner, first, .. } => CursorPlace::Item {
             owner,
             given: Vec::new(),
             before: None,

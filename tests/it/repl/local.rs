@@ -7,7 +7,7 @@ use tasq::{
     host::simulated::SimulatedHost,
     machine,
     model::Sequence,
-    repl::{About, LOCAL_PROMPT, Local, Outside, PROMPT, Session, Settings},
+    repl::{About, LOCAL_PROMPT, Local, Outside, PROMPT, Session, SessionSettings},
     source::FileId,
 };
 use tempfile::TempDir;
@@ -340,7 +340,7 @@ impl Outside for Pretended {
 
 fn pretended(answers: Vec<Result<bool, String>>) -> (Session, Notes) {
     let notes = Notes::default();
-    let session = Session::new(Settings::default(), Box::new(Memory::default()));
+    let session = Session::new(SessionSettings::default(), Box::new(Memory::default()));
     (
         session.with_outside(Box::new(Pretended {
             notes: notes.clone(),

@@ -3,18 +3,18 @@
 use std::fs;
 
 use cmtraceopen_parser::parser;
-use tasq::run::{Format, Line, Log};
+use tasq::run::{Log, LogLayout, LogLine};
 
 use super::Place;
 
 #[test]
 fn the_log_rolls_over_and_keeps_three_files() {
     let place = Place::new();
-    let mut log = Log::open(&place.path("logs"), Format::CmTrace)
+    let mut log = Log::open(&place.path("logs"), LogLayout::CmTrace)
         .expect("a log")
         .with_size(2000);
     for number in 0..100 {
-        log.add(&Line::new(
+        log.add(&LogLine::new(
             1,
             format!("Line {number} of some length, so that it fills the file at once"),
         ));
@@ -37,8 +37,8 @@ fn the_log_rolls_over_and_keeps_three_files() {
 #[test]
 fn a_text_cannot_end_its_line_early() {
     let place = Place::new();
-    let mut log = Log::open(&place.path("logs"), Format::CmTrace).expect("a log");
-    log.add(&Line::new(3, "one]LOG]!><time=\"x\"\ntwo"));
+    let mut log = Log::open(&place.path("logs"), LogLayout::CmTrace).expect("a log");
+    log.add(&LogLine::new(3, "one]LOG]!><time=\"x\"\ntwo"));
     assert_eq!(place.read("logs/smsts.log").matches("]LOG]!>").count(), 1);
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tasq::{
     computer::{Facts, Host, Outcome, Work},
     deed::Deed,
-    fact::{Fact as FactName, FileFacts, Known, Product, RegistryValue},
+    fact::{Fact as FactName, FileFacts, InstalledProduct, Known, RegistryValue},
     wql::{ClassFacts, Row, Rows},
 };
 
@@ -18,7 +18,7 @@ pub struct Machine {
     pub folders: HashMap<String, Option<FileFacts>>,
     pub keys: HashMap<String, bool>,
     pub values: HashMap<(String, String), Option<RegistryValue>>,
-    pub products: HashMap<String, Vec<Product>>,
+    pub products: HashMap<String, Vec<InstalledProduct>>,
     pub classes: HashMap<String, Vec<Row>>,
     pub steps: HashMap<String, Mock>,
     pub watch: Vec<String>,
@@ -80,7 +80,7 @@ impl Facts for Machine {
         known(self.values.get(&place), format!("value {key} {name}"))
     }
 
-    fn product(&self, code: &str) -> Known<Product> {
+    fn product(&self, code: &str) -> Known<InstalledProduct> {
         match self.products.get(code) {
             Some(list) => list
                 .first()
@@ -89,7 +89,7 @@ impl Facts for Machine {
         }
     }
 
-    fn products(&self, code: &str) -> Known<Vec<Product>> {
+    fn products(&self, code: &str) -> Known<Vec<InstalledProduct>> {
         match self.products.get(code) {
             Some(list) if list.is_empty() => Known::No,
             Some(list) => Known::Yes(list.clone()),

@@ -79,7 +79,7 @@ fn always(_: &Event) -> bool {
 pub fn events(
     program: &Program<'_>,
     machine: &Machine,
-    options: &Options,
+    options: &RunOptions,
     stored: fn(&Event) -> bool,
 ) -> Vec<Event> {
     let mut machine = machine.clone();
@@ -105,7 +105,7 @@ pub fn events(
 /// that runs again after one, the last time counts.
 pub fn restarts_aside(
     program: &Program<'_>,
-    options: &Options,
+    options: &RunOptions,
     machine: &mut Machine,
 ) -> Vec<String> {
     let mut engine = Engine::new(program, options.clone());
@@ -186,8 +186,8 @@ proptest! {
         for (index, code) in codes.iter().enumerate() {
             machine.steps.insert(format!("S{index}"), Mock { codes: vec![*code], ..Mock::default() });
         }
-        let undecided = [Taken::False, Taken::True, Taken::Stop][usize::from(taken)];
-        let options = Options { undecided, ..Options::default() };
+        let undecided = [UndecidedAnswer::False, UndecidedAnswer::True, UndecidedAnswer::Stop][usize::from(taken)];
+        let options = RunOptions { undecided, ..RunOptions::default() };
         let list = events(&program, &machine, &options, never);
         let ends = |event: &Event| matches!(event, Event::Finished { .. });
         prop_assert!(list.last().is_some_and(ends));
@@ -209,7 +209,7 @@ proptest! {
         prop_assert_eq!(&events(&program, &machine, &options, is_restart), &list);
         prop_assert_eq!(&events(&program, &machine, &options, always), &list);
         // Without explanations it is the same run, too.
-        let quiet = Options { explain: false, ..options.clone() };
+        let quiet = RunOptions { explain: false, ..options.clone() };
         prop_assert_eq!(events(&program, &machine, &quiet, never).len(), list.len());
         // And where 3010 is plain success: the same trace, restarts and codes aside.
         let mut plain = machine.clone();
@@ -272,7 +272,7 @@ proptest! {
             let code = if code == 3010 { 0 } else { code };
             silent.steps.insert(name, Mock { codes: vec![code], ..Mock::default() });
         }
-        let options = Options::default();
+        let options = RunOptions::default();
         let asked = restarts_aside(&program, &options, &mut asking);
         prop_assert_eq!(asked, restarts_aside(&plain, &options, &mut silent));
     }
@@ -288,7 +288,7 @@ proptest! {
             }
         }
         let program = Program::new(&main, &NoChildren).expect("a program");
-        let list = events(&program, &Machine::default(), &Options::default(), never);
+        let list = events(&program, &Machine::default(), &RunOptions::default(), never);
         let Some(Event::StepRan(ran)) = list.first() else { panic!("a step") };
         let mut wanted: Vec<&str> = Vec::new();
         for name in tasq::lint::inserted_names(&text) {

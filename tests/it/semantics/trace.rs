@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn path(at: &At) -> String {
+fn path(at: &Location) -> String {
     at.path.to_string()
 }
 
@@ -48,7 +48,7 @@ fn word<T: serde::Serialize>(value: &T) -> String {
 
 pub fn shown(event: &Event, wants: &Wants) -> String {
     let mut out = String::new();
-    let number = |at: &At| {
+    let number = |at: &Location| {
         if wants.numbers {
             format!("#{} ", at.instruction)
         } else {
@@ -145,15 +145,17 @@ pub fn shown(event: &Event, wants: &Wants) -> String {
             Ok(())
         }
         Event::Skipped { at, because } => match because {
-            Because::Disabled => writeln!(out, "{}- {} disabled", number(at), path(at)),
-            Because::Group { path: group } => {
+            SkipReason::Disabled => writeln!(out, "{}- {} disabled", number(at), path(at)),
+            SkipReason::Group { path: group } => {
                 writeln!(out, "{}- {} with {group}", number(at), path(at))
             }
-            Because::Environment { run_in } => {
+            SkipReason::Environment { run_in } => {
                 writeln!(out, "- {} runs in {run_in} only", path(at))
             }
-            Because::NotKnown { missing } => writeln!(out, "- {} not known: {missing}", path(at)),
-            Because::Condition { explanation } => {
+            SkipReason::NotKnown { missing } => {
+                writeln!(out, "- {} not known: {missing}", path(at))
+            }
+            SkipReason::Condition { explanation } => {
                 let done = writeln!(
                     out,
                     "{}- {} condition {}",

@@ -3,9 +3,9 @@
 
 use tasq::{
     computer::{Facts, Host, Outcome, Work},
-    fact::{Fact as Named, FileFacts, Known, Product, RegistryValue},
+    fact::{Fact as Named, FileFacts, InstalledProduct, Known, RegistryValue},
     host::simulated::SimulatedHost,
-    wql::{ClassFacts, Fact, Row, Rows},
+    wql::{ClassFacts, PropertyValue, Row, Rows},
 };
 
 /// A computer on which what nobody said is there, or is not.
@@ -27,8 +27,8 @@ impl World {
 impl Rows for World {
     fn class(&self, namespace: &str, class: &str) -> ClassFacts {
         let settled = |row: &Row, name: &str| match row.property(name) {
-            Fact::Unknown if self.there => Fact::Text("Contoso 9".to_owned()),
-            Fact::Unknown => Fact::Null,
+            PropertyValue::Unknown if self.there => PropertyValue::Text("Contoso 9".to_owned()),
+            PropertyValue::Unknown => PropertyValue::Null,
             fact => fact,
         };
         match self.own.class(namespace, class) {
@@ -83,11 +83,13 @@ impl Facts for World {
         };
         self.settle(self.own.registry_value(key, name), value)
     }
-    fn product(&self, product_code: &str) -> Known<Product> {
-        self.settle(self.own.product(product_code), Product::default)
+    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
+        self.settle(self.own.product(product_code), InstalledProduct::default)
     }
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
-        self.settle(self.own.products(upgrade_code), || vec![Product::default()])
+    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
+        self.settle(self.own.products(upgrade_code), || {
+            vec![InstalledProduct::default()]
+        })
     }
     fn fact(&self, fact: Named) -> Known<String> {
         self.settle(self.own.fact(fact), || "Contoso 9".to_owned())

@@ -57,7 +57,7 @@ fn secrets_are_in_no_output() {
         },
     ];
     let texts = looks.into_iter().flat_map(|look| {
-        [true, false].map(|verbose| test_runner::text(&report, Style { look, verbose }))
+        [true, false].map(|verbose| test_runner::text(&report, ResultStyle { look, verbose }))
     });
     let mut all: Vec<String> = texts.collect();
     all.push(test_runner::json(&report));
@@ -87,7 +87,7 @@ fn findings_do_not_show_stand_ins_for_secrets() {
         "lab.tasq",
         text.clone().into_bytes(),
         &shelf,
-        &Given::default(),
+        &ParameterValues::default(),
     );
     assert!(compiled.findings.iter().any(Finding::is_error));
     for format in [
@@ -365,7 +365,7 @@ fn every_example_is_tested_and_well_covered() {
         assert!(
             report
                 .tests()
-                .all(|test| test.verdict == Verdict::Passed && test.remarks.is_empty()),
+                .all(|test| test.verdict == TestVerdict::Passed && test.remarks.is_empty()),
             "{}",
             without_coverage(&report)
         );

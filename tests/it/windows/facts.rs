@@ -9,12 +9,12 @@ use std::{
 use tasq::{
     compile::compile,
     computer::{Facts, Host, Outcome, Work},
-    elaborate::Given,
-    engine::{Engine, Event, NoChildren, Options, Program},
-    fact::{Fact as Named, FileFacts, Known, Product, RegistryValue},
+    elaborate::ParameterValues,
+    engine::{Engine, Event, NoChildren, Program, RunOptions},
+    fact::{Fact as Named, FileFacts, InstalledProduct, Known, RegistryValue},
     host::windows::{View, WindowsSystem, machine},
     source::NoFiles,
-    wql::{ClassFacts, Fact, Row, Rows},
+    wql::{ClassFacts, PropertyValue, Row, Rows},
 };
 use winreg::{
     RegKey, RegValue,
@@ -148,29 +148,29 @@ fn rows(namespace: &str, class: &str) -> Vec<Row> {
 fn rows_of_wmi_have_their_types() {
     let row = rows("root\\cimv2", "Win32_OperatingSystem").remove(0);
     assert!(
-        matches!(row.property("Caption"), Fact::Text(text) if text.contains("Windows")),
+        matches!(row.property("Caption"), PropertyValue::Text(text) if text.contains("Windows")),
         "{row:?}"
     );
     assert!(
-        matches!(row.property("Version"), Fact::Text(text) if text.starts_with(char::is_numeric))
+        matches!(row.property("Version"), PropertyValue::Text(text) if text.starts_with(char::is_numeric))
     );
-    assert!(matches!(row.property("OSLanguage"), Fact::Integer(number) if number > 0));
+    assert!(matches!(row.property("OSLanguage"), PropertyValue::Integer(number) if number > 0));
     assert!(
-        matches!(row.property("TotalVisibleMemorySize"), Fact::Integer(number) if number > 1024)
+        matches!(row.property("TotalVisibleMemorySize"), PropertyValue::Integer(number) if number > 1024)
     );
     assert!(
-        matches!(row.property("LastBootUpTime"), Fact::DateTime(_)),
+        matches!(row.property("LastBootUpTime"), PropertyValue::DateTime(_)),
         "{:?}",
         row.property("LastBootUpTime")
     );
     let row = rows("ROOT/CIMV2", "win32_computersystem").remove(0);
     assert!(
-        matches!(row.property("TotalPhysicalMemory"), Fact::Integer(number) if number > 1 << 20)
+        matches!(row.property("TotalPhysicalMemory"), PropertyValue::Integer(number) if number > 1 << 20)
     );
-    assert!(matches!(row.property("Name"), Fact::Text(_)));
+    assert!(matches!(row.property("Name"), PropertyValue::Text(_)));
     let enclosure = rows("root\\cimv2", "Win32_SystemEnclosure").remove(0);
     assert!(
-        matches!(enclosure.property("ChassisTypes"), Fact::Array(_)),
+        matches!(enclosure.property("ChassisTypes"), PropertyValue::Array(_)),
         "{enclosure:?}"
     );
     assert!(rows("root\\cimv2", "Win32_LogicalDisk").len() > 1);
@@ -315,10 +315,10 @@ impl Facts for Computer {
     fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
         self.0.registry_value(key, name)
     }
-    fn product(&self, product_code: &str) -> Known<Product> {
+    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         self.0.product(product_code)
     }
-    fn products(&self, upgrade_code: &str) -> Known<Vec<Product>> {
+    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
         self.0.products(upgrade_code)
     }
     fn fact(&self, fact: Named) -> Known<String> {
@@ -356,11 +356,11 @@ fn holding(conditions: &[&str]) -> Vec<usize> {
         "conditions.tasq",
         source.into_bytes(),
         &NoFiles,
-        &Given::default(),
+        &ParameterValues::default(),
     );
     assert!(compiled.is_good(), "{:?}", compiled.findings);
     let program = Program::new(&compiled.sequence, &NoChildren).expect("it can run");
-    let mut engine = Engine::new(&program, Options::default());
+    let mut engine = Engine::new(&program, RunOptions::default());
     let mut ran = Vec::new();
     for event in engine.trace(&mut Computer(WindowsSystem::new())) {
         match event.expect("the run ends") {

@@ -2,7 +2,7 @@
 
 use tasq::{
     computer::Facts as _,
-    fact::{Known, Product},
+    fact::{InstalledProduct, Known},
     host::windows::WindowsSystem,
 };
 
@@ -18,8 +18,8 @@ fn msiexec(arguments: &str) -> u32 {
     run(&launch(&format!("msiexec {arguments} /qn /norestart"))).exit_code
 }
 
-fn product(name: &str) -> Product {
-    Product {
+fn product(name: &str) -> InstalledProduct {
+    InstalledProduct {
         name: Some(format!("Tasq {name}")),
         version: Some("1.2.3".to_owned()),
     }

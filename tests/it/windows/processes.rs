@@ -9,7 +9,7 @@ use std::{
 };
 
 use tasq::host::{
-    system::{Account, Launch, Program, System as _},
+    system::{Account, Launch, OperatingSystem as _, ProgramStart},
     windows::WindowsSystem,
 };
 
@@ -79,7 +79,8 @@ fn the_command_line_arrives_as_the_author_wrote_it() {
     let line = "probe.exe arguments  \"a b\"\\ 'c'  \"\" ^& %PATH:~0,1%";
     assert_eq!(run(&at(&path, line)).output, line);
     let words = ["arguments", "a b", "", "say \"hi\"", r"C:\end\"];
-    let program = Program::Arguments("probe.exe".into(), words.iter().map(Into::into).collect());
+    let program =
+        ProgramStart::Arguments("probe.exe".into(), words.iter().map(Into::into).collect());
     let out = run(&Launch {
         program,
         ..at(&path, "")
@@ -214,7 +215,7 @@ pub fn lives(pid: &str) -> bool {
     };
     let number: i128 = pid.trim().parse().expect("a number");
     rows.iter()
-        .any(|row| row.property("ProcessId") == tasq::wql::Fact::Integer(number))
+        .any(|row| row.property("ProcessId") == tasq::wql::PropertyValue::Integer(number))
 }
 
 #[test]

@@ -17,9 +17,9 @@ use cmtraceopen_parser::parser;
 use tasq::{
     computer::Facts as _,
     engine::Event,
-    fact::{Known, Product},
-    host::{system::System as _, windows::WindowsSystem},
-    run::{Entry, Journal},
+    fact::{InstalledProduct, Known},
+    host::{system::OperatingSystem as _, windows::WindowsSystem},
+    run::{Journal, JournalEntry},
 };
 
 use super::service::KEY;
@@ -159,7 +159,7 @@ fn tasq(args: &[&str]) -> Output {
 }
 
 /// The only journal there is: that of the run that ended.
-fn journal() -> Vec<Entry> {
+fn journal() -> Vec<JournalEntry> {
     let files: Vec<PathBuf> = fs::read_dir(Path::new(STATE).join("history"))
         .expect("there is a history")
         .flatten()
@@ -174,10 +174,12 @@ fn journal() -> Vec<Entry> {
 }
 
 /// The steps that ran and those that were passed over, by name.
-fn steps(journal: &[Entry]) -> (Vec<String>, Vec<String>) {
+fn steps(journal: &[JournalEntry]) -> (Vec<String>, Vec<String>) {
     let (mut ran, mut skipped) = (Vec::new(), Vec::new());
     for entry in journal {
-        let Entry::Event(event) = entry else { continue };
+        let JournalEntry::Event(event) = entry else {
+            continue;
+        };
         match event.as_ref() {
             Event::StepRan(step) => ran.push(step.at.name.to_string()),
             Event::Skipped { at, .. } => skipped.push(at.name.to_string()),
@@ -378,7 +380,7 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
 
     let system = WindowsSystem::new();
     for (code, name) in [(SAMPLE, "Tasq sample"), (RESTART, "Tasq restart")] {
-        let product = Product {
+        let product = InstalledProduct {
             name: Some(name.to_owned()),
             version: Some("1.2.3".to_owned()),
         };
@@ -403,15 +405,19 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
     once.dedup();
     assert_eq!(once.len(), ran.len(), "each step once: {ran:?}");
     assert_eq!(ran.len(), marks.len() + 9, "{ran:?}");
-    let count =
-        |wanted: &dyn Fn(&Entry) -> bool| journal.iter().filter(|entry| wanted(entry)).count();
-    assert_eq!(count(&|entry| *entry == Entry::Resumed), 2);
-    assert_eq!(count(&|entry| *entry == Entry::Restarting), 2);
+    let count = |wanted: &dyn Fn(&JournalEntry) -> bool| {
+        journal.iter().filter(|entry| wanted(entry)).count()
+    };
+    assert_eq!(count(&|entry| *entry == JournalEntry::Resumed), 2);
+    assert_eq!(count(&|entry| *entry == JournalEntry::Restarting), 2);
     assert_eq!(
-        count(&|entry| matches!(entry, Entry::Interrupted { .. })),
+        count(&|entry| matches!(entry, JournalEntry::Interrupted { .. })),
         0
     );
-    assert_eq!(journal.last(), Some(&Entry::Ended("success".to_owned())));
+    assert_eq!(
+        journal.last(),
+        Some(&JournalEntry::Ended("success".to_owned()))
+    );
 
     let log = log();
     says(&log, "installed application sample");
@@ -473,7 +479,7 @@ fn power_cut(name: &str, args: &[&str]) -> Place {
 fn interrupted(done: &str) {
     let journal = journal();
     let found = journal.iter().find_map(|entry| match entry {
-        Entry::Interrupted { path, done } => Some((path.replace('"', ""), done.clone())),
+        JournalEntry::Interrupted { path, done } => Some((path.replace('"', ""), done.clone())),
         _ => None,
     });
     assert_eq!(
@@ -492,7 +498,10 @@ fn after_a_power_cut_the_step_fails_by_default() {
     let place = power_cut("cut-fail", &[]);
     assert_eq!(place.marks(), ["one", "long"], "{}", place.told());
     interrupted("fail");
-    assert_eq!(journal().last(), Some(&Entry::Ended("failed".to_owned())));
+    assert_eq!(
+        journal().last(),
+        Some(&JournalEntry::Ended("failed".to_owned()))
+    );
     place.over();
 }
 
@@ -507,6 +516,9 @@ fn after_a_power_cut_the_step_is_retried_when_that_is_wanted() {
         place.told()
     );
     interrupted("retry");
-    assert_eq!(journal().last(), Some(&Entry::Ended("success".to_owned())));
+    assert_eq!(
+        journal().last(),
+        Some(&JournalEntry::Ended("success".to_owned()))
+    );
     place.over();
 }

@@ -9,7 +9,7 @@ use std::{
 
 use tasq::host::{
     Known,
-    system::{ResumeEntry, Share, System as _},
+    system::{OperatingSystem as _, ResumeEntry, Share},
     windows::WindowsSystem,
 };
 

@@ -96,7 +96,7 @@ fn comparison() -> impl Strategy<Value = String> {
         any::<f64>()
             .prop_filter("finite", |value| value.is_finite())
             .prop_map(|value| format!("{value:?}")),
-        "[a-zé%_' \\\\\"\\[\\]]{0,8}".prop_map(|text| Constant::Text(text).to_string()),
+        "[a-zé%_' \\\\\"\\[\\]]{0,8}".prop_map(|text| WqlLiteral::Text(text).to_string()),
         prop::sample::select(&["TRUE", "false", "NULL", "'x'", "\"it's\"", "%V%"][..])
             .prop_map(str::to_owned),
     ];
@@ -150,14 +150,15 @@ fn query() -> impl Strategy<Value = String> {
 
 /// The tree without its places.
 pub fn shape(query: &Query) -> String {
-    fn expression(part: &Expression) -> String {
-        let all = |parts: &[Expression]| parts.iter().map(expression).collect::<Vec<_>>().join(" ");
+    fn expression(part: &WqlExpression) -> String {
+        let all =
+            |parts: &[WqlExpression]| parts.iter().map(expression).collect::<Vec<_>>().join(" ");
         match part {
-            Expression::All(parts) => format!("(and {})", all(parts)),
-            Expression::Any(parts) => format!("(or {})", all(parts)),
-            Expression::Not(part) => format!("(not {})", expression(part)),
-            Expression::Inserted(name) => format!("(inserted {})", name.text),
-            Expression::Test(test) => {
+            WqlExpression::All(parts) => format!("(and {})", all(parts)),
+            WqlExpression::Any(parts) => format!("(or {})", all(parts)),
+            WqlExpression::Not(part) => format!("(not {})", expression(part)),
+            WqlExpression::Inserted(name) => format!("(inserted {})", name.text),
+            WqlExpression::Test(test) => {
                 format!(
                     "({:?} {} {})",
                     test.operator,
@@ -167,11 +168,11 @@ pub fn shape(query: &Query) -> String {
             }
         }
     }
-    fn operand(side: &Operand) -> String {
+    fn operand(side: &WqlOperand) -> String {
         match side {
-            Operand::Property(name) => format!("property:{}", name.text),
-            Operand::Inserted(name) => format!("inserted:{}", name.text),
-            Operand::Constant(literal) => format!("{:?}", literal.value),
+            WqlOperand::Property(name) => format!("property:{}", name.text),
+            WqlOperand::Inserted(name) => format!("inserted:{}", name.text),
+            WqlOperand::Constant(literal) => format!("{:?}", literal.value),
         }
     }
     let Query::Select(select) = query else {
@@ -259,10 +260,10 @@ proptest! {
     fn knowing_more_keeps_answers(text in query(), value in prop::sample::select(&["NULL", "'x'", "5", "TRUE"][..])) {
         let query = parse(&text).query.expect("a query without faults");
         let with = |row: Row| Known { classes: [("class".to_owned(), vec![row])].into() };
-        let some = evaluate(&query, r"root\cimv2", &with(Row::new().with("a", Fact::Integer(7)))).verdict;
+        let some = evaluate(&query, r"root\cimv2", &with(Row::new().with("a", PropertyValue::Integer(7)))).verdict;
         let all = ["Version", "t.b", "__CLASS"].iter().fold(Row::new(), |row, name| row.with(name, fact(value)));
-        let all = evaluate(&query, r"root\cimv2", &with(all.with("a", Fact::Integer(7)))).verdict;
-        prop_assert!(some == Verdict::Undecided || some == all, "{some} became {all}");
+        let all = evaluate(&query, r"root\cimv2", &with(all.with("a", PropertyValue::Integer(7)))).verdict;
+        prop_assert!(some == QueryVerdict::Undecided || some == all, "{some} became {all}");
     }
 
     #[test]
