@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub(crate) use install_application::STATUS;
-pub(crate) use install_package::Listed;
+pub(crate) use install_package::ListedProgram;
 pub(crate) use process::unknown_output;
 
 /// What a type of step does.

@@ -4,30 +4,30 @@ use super::Action;
 use crate::computer::{Computer, Outcome, Work};
 
 /// A type that the engine carries out.
-pub(super) struct ByEngine {
+pub(super) struct EngineAction {
     keyword: &'static str,
     elevated: bool,
 }
 
 /// Restart Computer.
-pub(super) static RESTART_COMPUTER: ByEngine = ByEngine {
+pub(super) static RESTART_COMPUTER: EngineAction = EngineAction {
     keyword: "restart_computer",
     elevated: true,
 };
 
 /// Run Task Sequence.
-pub(super) static RUN_TASK_SEQUENCE: ByEngine = ByEngine {
+pub(super) static RUN_TASK_SEQUENCE: EngineAction = EngineAction {
     keyword: "run_task_sequence",
     elevated: false,
 };
 
 /// Set Task Sequence Variable.
-pub(super) static SET_VARIABLE: ByEngine = ByEngine {
+pub(super) static SET_VARIABLE: EngineAction = EngineAction {
     keyword: "set_variable",
     elevated: false,
 };
 
-impl Action for ByEngine {
+impl Action for EngineAction {
     fn keyword(&self) -> &'static str {
         self.keyword
     }

@@ -74,7 +74,7 @@ const fn check(property: &'static str, variable: &'static str, fact: Fact, asks:
 }
 
 /// A check's answer: yes or no, `None` when nobody knows, and what was compared.
-struct Answer {
+struct CheckAnswer {
     passed: Option<bool>,
     said: String,
 }
@@ -98,7 +98,7 @@ impl Action for CheckReadiness {
                 outcome.variables.push((variable, String::new()));
                 continue;
             };
-            let Answer { passed, said } = check.answer(on, wanted);
+            let CheckAnswer { passed, said } = check.answer(on, wanted);
             let ending = match (passed, on.doubt()) {
                 (Some(true), _) => Ending::Passed,
                 (None, Doubt::Assume) => Ending::Assumed,
@@ -156,7 +156,7 @@ fn number(text: &str) -> Option<u64> {
 }
 
 impl Check {
-    fn answer(&self, on: &dyn Computer, wanted: &str) -> Answer {
+    fn answer(&self, on: &dyn Computer, wanted: &str) -> CheckAnswer {
         let own = match on.fact(self.fact) {
             Known::Yes(value) => value,
             Known::No => return self.absent(wanted),
@@ -198,7 +198,7 @@ impl Check {
                 let same = number(&own).zip(number(wanted));
                 let passed = same.map(|(own, wanted)| own == wanted);
                 let said = self.said(wanted, &own);
-                Answer { passed, said }
+                CheckAnswer { passed, said }
             }
             Asks::Is(word, words) => is(Some(own.eq_ignore_ascii_case(word)), words),
             Asks::Tpm(words) => {
@@ -236,17 +236,17 @@ impl Check {
         }
     }
 
-    fn absent(&self, wanted: &str) -> Answer {
+    fn absent(&self, wanted: &str) -> CheckAnswer {
         match self.asks {
             Asks::Is(_, words) | Asks::Tpm(words) => is(Some(false), words),
             _ => compared(false, self.said(wanted, "not there")),
         }
     }
 
-    fn unknown(&self, wanted: &str, passed: Option<bool>) -> Answer {
+    fn unknown(&self, wanted: &str, passed: Option<bool>) -> CheckAnswer {
         match self.asks {
             Asks::Is(_, words) | Asks::Tpm(words) => is(passed, words),
-            _ => Answer {
+            _ => CheckAnswer {
                 passed,
                 said: self.said(wanted, "not known"),
             },
@@ -262,29 +262,29 @@ fn is_version_two(on: &dyn Computer) -> Option<bool> {
     }
 }
 
-fn compared(passed: bool, said: String) -> Answer {
-    Answer {
+fn compared(passed: bool, said: String) -> CheckAnswer {
+    CheckAnswer {
         passed: Some(passed),
         said,
     }
 }
 
 /// At least so much of something.
-fn at_least(own: Option<u64>, wanted: &str, unit: &str) -> Answer {
+fn at_least(own: Option<u64>, wanted: &str, unit: &str) -> CheckAnswer {
     let shown = own.map_or("not known".to_owned(), |own| format!("{own} {unit}"));
-    Answer {
+    CheckAnswer {
         passed: own.zip(number(wanted)).map(|(own, wanted)| own >= wanted),
         said: format!("at least {wanted} {unit}, it is {shown}"),
     }
 }
 
-fn is(passed: Option<bool>, words: &str) -> Answer {
+fn is(passed: Option<bool>, words: &str) -> CheckAnswer {
     let shown = match passed {
         Some(true) => "it is",
         Some(false) => "it is not",
         None => "not known",
     };
-    Answer {
+    CheckAnswer {
         passed,
         said: format!("{words}: {shown}"),
     }

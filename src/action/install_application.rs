@@ -35,7 +35,7 @@ pub(super) struct InstallApplication;
 
 /// How one application ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Ending {
+enum ApplicationEnd {
     Installed,
     /// A restart is needed.
     Restart,
@@ -88,10 +88,10 @@ impl Action for InstallApplication {
                 outcome: &mut outcome,
             };
             match doing.with_retries(reference, dynamic.is_some(), goes_on) {
-                Ending::Installed => {}
-                Ending::Restart => sum.restart = true,
-                Ending::Unmet => sum.unmet = true,
-                Ending::Failed(code) => {
+                ApplicationEnd::Installed => {}
+                ApplicationEnd::Restart => sum.restart = true,
+                ApplicationEnd::Unmet => sum.unmet = true,
+                ApplicationEnd::Failed(code) => {
                     sum.failed = sum.failed.or(Some(code));
                     if !goes_on {
                         break;
@@ -150,7 +150,12 @@ fn reference(name: &str) -> Reference {
 
 impl Doing<'_, '_> {
     /// Installs one, and tries again as often as the variables of the run ask for.
-    fn with_retries(&mut self, reference: &Reference, dynamic: bool, goes_on: bool) -> Ending {
+    fn with_retries(
+        &mut self,
+        reference: &Reference,
+        dynamic: bool,
+        goes_on: bool,
+    ) -> ApplicationEnd {
         let number = |name: &str| {
             (self.work.variables)(name).and_then(|text| text.trim().parse::<u64>().ok())
         };
@@ -162,7 +167,7 @@ impl Doing<'_, '_> {
         let mut tried = 0;
         loop {
             let ended = self.application(reference, dynamic, 0);
-            if !matches!(ended, Ending::Failed(_)) || tried >= retries {
+            if !matches!(ended, ApplicationEnd::Failed(_)) || tried >= retries {
                 return ended;
             }
             tried += 1;
@@ -181,14 +186,19 @@ impl Doing<'_, '_> {
         self.outcome.did.push(said);
     }
 
-    fn fail(&mut self, code: u32, why: &str) -> Ending {
+    fn fail(&mut self, code: u32, why: &str) -> ApplicationEnd {
         let text = (self.work.scrub)(why);
         self.on.log(COMPONENT, 3, &text);
         self.outcome.did.push(Deed::remark(why));
-        Ending::Failed(code)
+        ApplicationEnd::Failed(code)
     }
 
-    fn application(&mut self, reference: &Reference, dynamic: bool, depth: usize) -> Ending {
+    fn application(
+        &mut self,
+        reference: &Reference,
+        dynamic: bool,
+        depth: usize,
+    ) -> ApplicationEnd {
         let shown = if reference.name.is_empty() {
             named(reference)
         } else {
@@ -199,9 +209,9 @@ impl Doing<'_, '_> {
             self.say(Verb::Find, &what, "");
             // A value of a list that names nothing is passed over.
             return if dynamic {
-                Ending::Unmet
+                ApplicationEnd::Unmet
             } else {
-                Ending::Failed(NOT_FOUND)
+                ApplicationEnd::Failed(NOT_FOUND)
             };
         };
         if depth > MAX_DEPTH {
@@ -212,7 +222,7 @@ impl Doing<'_, '_> {
             Ok(true) => {
                 let what = format!("application {shown} installed already");
                 self.say(Verb::Find, &what, "");
-                return Ending::Installed;
+                return ApplicationEnd::Installed;
             }
             Ok(false) => {}
             Err(what) => {
@@ -223,7 +233,7 @@ impl Doing<'_, '_> {
         if own.retired {
             let what = format!("to install application {shown}");
             self.say(Verb::Fail, &what, "it is retired");
-            return Ending::Failed(NOT_FOUND);
+            return ApplicationEnd::Failed(NOT_FOUND);
         }
         match self.kind(&own, &shown) {
             Ok(kind) => self.install(&own, &kind, &shown, depth),
@@ -232,7 +242,11 @@ impl Doing<'_, '_> {
     }
 
     /// The first way to install it whose requirements are met.
-    fn kind(&mut self, own: &SiteApplication, shown: &str) -> Result<DeploymentType, Ending> {
+    fn kind(
+        &mut self,
+        own: &SiteApplication,
+        shown: &str,
+    ) -> Result<DeploymentType, ApplicationEnd> {
         for kind in &own.deployment_types {
             match self.on.may_install(self.work, own, kind) {
                 Ok(true) => return Ok(kind.clone()),
@@ -246,7 +260,7 @@ impl Doing<'_, '_> {
         }
         let what = format!("application {shown}");
         self.say(Verb::Skip, &what, "its requirements are not met");
-        Err(Ending::Unmet)
+        Err(ApplicationEnd::Unmet)
     }
 
     /// Installs it behind what it needs and what it takes the place of.
@@ -256,25 +270,25 @@ impl Doing<'_, '_> {
         kind: &DeploymentType,
         shown: &str,
         depth: usize,
-    ) -> Ending {
+    ) -> ApplicationEnd {
         let mut restart = false;
         for name in &kind.depends_on {
             match self.application(&reference(name), false, depth + 1) {
-                Ending::Installed => {}
-                Ending::Restart => restart = true,
-                Ending::Unmet => {
+                ApplicationEnd::Installed => {}
+                ApplicationEnd::Restart => restart = true,
+                ApplicationEnd::Unmet => {
                     let why =
                         format!("application {shown} depends on {name}, which may not run here");
                     return self.fail(NOT_FOUND, &why);
                 }
-                Ending::Failed(code) => return Ending::Failed(code),
+                ApplicationEnd::Failed(code) => return ApplicationEnd::Failed(code),
             }
         }
         if let Err(code) = self.supersede(own) {
-            return Ending::Failed(code);
+            return ApplicationEnd::Failed(code);
         }
         match self.enforce(own, kind, shown) {
-            Ending::Installed if restart => Ending::Restart,
+            ApplicationEnd::Installed if restart => ApplicationEnd::Restart,
             ended => ended,
         }
     }
@@ -359,19 +373,24 @@ impl Doing<'_, '_> {
         }
     }
 
-    fn enforce(&mut self, own: &SiteApplication, kind: &DeploymentType, shown: &str) -> Ending {
+    fn enforce(
+        &mut self,
+        own: &SiteApplication,
+        kind: &DeploymentType,
+        shown: &str,
+    ) -> ApplicationEnd {
         let what = format!("application {shown}");
         self.say(Verb::Install, &what, "");
         let code = match self.command(own, kind, &kind.install) {
             Ok(Some(code)) => code,
             Ok(None) => {
                 return if kind.restart == Restart::Always {
-                    Ending::Restart
+                    ApplicationEnd::Restart
                 } else {
-                    Ending::Installed
+                    ApplicationEnd::Installed
                 };
             }
-            Err(code) => return Ending::Failed(code),
+            Err(code) => return ApplicationEnd::Failed(code),
         };
         let meaning = kind.meaning(code);
         let word = Meaning::WORDS[meaning as usize];
@@ -392,7 +411,7 @@ impl Doing<'_, '_> {
             let why = format!("exit code {code}");
             let failed = deed(self.on, Verb::Fail, what, why);
             self.outcome.did.push(failed);
-            return Ending::Failed(code);
+            return ApplicationEnd::Failed(code);
         }
         let asks = matches!(meaning, Meaning::SoftReboot | Meaning::HardReboot);
         let restart = match kind.restart {
@@ -400,27 +419,36 @@ impl Doing<'_, '_> {
             Restart::Never => false,
             Restart::Always => true,
         };
-        match self.on.is_detected(self.work, own, kind) {
-            Ok(true) => {}
+        if let Some(failed) = self.undetected(own, kind, shown)
             // What waits for a restart need not be found before it.
-            _ if restart => {}
-            Ok(false) => {
-                let why = format!("application {shown} was installed and is not detected");
-                return self.fail(NOT_DETECTED, &why);
-            }
-            Err(what) => {
-                let why = format!("cannot detect application {shown}: {what}");
-                return self.fail(NOT_DETECTED, &why);
-            }
+            && !restart
+        {
+            return self.fail(NOT_DETECTED, &failed);
         }
         if is_true(self.work, "clear_cache") {
             let id = own.id.as_deref().unwrap_or(&own.name);
             self.on.forget_content(id);
         }
         if restart {
-            Ending::Restart
+            ApplicationEnd::Restart
         } else {
-            Ending::Installed
+            ApplicationEnd::Installed
+        }
+    }
+
+    /// Why it cannot be told that it is there now.
+    fn undetected(
+        &mut self,
+        own: &SiteApplication,
+        kind: &DeploymentType,
+        shown: &str,
+    ) -> Option<String> {
+        match self.on.is_detected(self.work, own, kind) {
+            Ok(true) => None,
+            Ok(false) => Some(format!(
+                "application {shown} was installed and is not detected"
+            )),
+            Err(what) => Some(format!("cannot detect application {shown}: {what}")),
         }
     }
 }

@@ -45,8 +45,8 @@ impl Action for InstallPackage {
         let goes_on = is_true(work, "continue_on_install_error");
         let mut restart = false;
         for entry in list {
-            let code = match Listed::of(&entry) {
-                Ok(Listed { id, program }) => {
+            let code = match ListedProgram::of(&entry) {
+                Ok(ListedProgram { id, program }) => {
                     let package = Reference {
                         id: id.to_owned(),
                         ..Reference::default()
@@ -71,17 +71,17 @@ impl Action for InstallPackage {
 }
 
 /// A member of a list of programs, `PACKAGEID:Program`.
-pub(crate) struct Listed<'a> {
+pub(crate) struct ListedProgram<'a> {
     id: &'a str,
     program: &'a str,
 }
 
-impl<'a> Listed<'a> {
+impl<'a> ListedProgram<'a> {
     /// Reads one.
     ///
     /// # Errors
     /// Why it is malformed.
-    pub(crate) fn of(entry: &'a str) -> Result<Listed<'a>, &'static str> {
+    pub(crate) fn of(entry: &'a str) -> Result<ListedProgram<'a>, &'static str> {
         let (id, program) = entry
             .split_once(':')
             .ok_or("no colon between package and program")?;
@@ -92,7 +92,7 @@ impl<'a> Listed<'a> {
         if program.is_empty() {
             return Err("no program");
         }
-        Ok(Listed { id, program })
+        Ok(ListedProgram { id, program })
     }
 }
 

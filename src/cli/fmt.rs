@@ -42,7 +42,7 @@ pub(super) fn run(args: &FmtArgs) -> Result<Status, Failure> {
     let mut total = 0;
     for path in disk::sources(&args.files)? {
         total += 1;
-        match one(&path, &args) {
+        match one(&path, args) {
             Ok(FormatOutcome::Same) => {}
             Ok(FormatOutcome::Changed) => {
                 changed += 1;

@@ -71,7 +71,7 @@ impl Engine<'_> {
             match &member.does {
                 // Steps of disabled groups have no place among those that are counted.
                 InstructionKind::Step(plan) if member.at.step > 0 => {
-                    self.doubt_step(plan, lacks, host)
+                    self.doubt_step(plan, lacks, host);
                 }
                 InstructionKind::Open { child: Some(child) } => {
                     for assigned in child.globals {

@@ -14,7 +14,7 @@ use super::{
     variables::{VariableValue, is_read_only},
 };
 use crate::{
-    action::Listed,
+    action::ListedProgram,
     computer::{Host, Outcome, Work},
     deed::Deed,
     vocabulary::{List, Members},
@@ -369,7 +369,7 @@ impl Engine<'_> {
             };
             let fault = match list.of {
                 Members::Applications => None,
-                Members::Programs => Listed::of(&value).err().map(str::to_owned),
+                Members::Programs => ListedProgram::of(&value).err().map(str::to_owned),
             };
             let shown = self.state.variables.show(&super::variables::key(&variable));
             let faulty = fault.is_some();

@@ -137,7 +137,7 @@ impl Offers<'_> {
             CursorPlace::Value { owner, property } => self.value(owner, property),
             CursorPlace::Assigned { variable } => self.assigned(variable),
             CursorPlace::Argument { call, index, named } => {
-                self.argument(call, *index, named.as_deref())
+                self.argument(call, *index, named.as_deref());
             }
             CursorPlace::Test { rule, negated } => self.test(*rule, *negated),
             CursorPlace::Variable => self.variables(false),

@@ -94,7 +94,7 @@ impl<'a> Scan<'a> {
                 self.value(word, word.end + sign, true);
             }
         }
-        let behind = self.behind_name(word);
+        let behind = self.behind_comma(self.behind_name(word));
         let separated = self.text[behind..].starts_with([':', '=']);
         if !separated && !self.text[behind..].starts_with(value::is_quote) {
             return;
@@ -133,6 +133,17 @@ impl<'a> Scan<'a> {
             rest = rest.strip_prefix(quote).unwrap_or(rest);
         }
         self.text.len() - rest.trim_start_matches([' ', '\t']).len()
+    }
+
+    /// The literal behind a comma that stands in the place of a colon, if it is so.
+    fn behind_comma(&self, at: usize) -> usize {
+        let behind = self.text[at..].strip_prefix(',').unwrap_or("");
+        let literal = behind.trim_start_matches([' ', '\t']);
+        if literal.starts_with(value::is_quote) {
+            self.text.len() - literal.len()
+        } else {
+            at
+        }
     }
 
     /// Hides the value behind `at`, where a name has ended.

@@ -244,7 +244,7 @@ impl Home<'_> {
                 Ok(sequence) => {
                     out.insert(id.value.clone(), sequence);
                 }
-                Err(finding) => findings.push(finding),
+                Err(found) => findings.extend(found),
             }
         }
         if findings.is_empty() {
@@ -254,15 +254,16 @@ impl Home<'_> {
         }
     }
 
-    fn child(&self, id: &str, file: &Spanned<String>) -> Result<Sequence, Finding> {
-        let refuse = |message: String| Finding::new(Code::NoTestedSequence, file.span, message);
+    fn child(&self, id: &str, file: &Spanned<String>) -> Result<Sequence, Vec<Finding>> {
+        let refuse = |code: Code, message: String| vec![Finding::new(code, file.span, message)];
+        let refuse_sequence = |message: String| refuse(Code::NoTestedSequence, message);
         let path = join_relative(self.path, &file.value)
-            .map_err(|error| Finding::new(Code::PathOutside, file.span, error.to_string()))?;
+            .map_err(|error| refuse(Code::PathOutside, error.to_string()))?;
         let shown = self.shown(&file.value);
         let bytes = self
             .files
             .read(&path)
-            .map_err(|error| refuse(format!("cannot read {shown}: {error}")))?;
+            .map_err(|error| refuse_sequence(format!("cannot read {shown}: {error}")))?;
         let contents = load(
             &shown,
             &path,
@@ -271,7 +272,10 @@ impl Home<'_> {
             &ParameterValues::default(),
         );
         if let Some(fault) = contents.findings.iter().find(|finding| finding.is_error()) {
-            return Err(refuse(format!("{shown} cannot be run: {}", fault.message)));
+            return Err(refuse_sequence(format!(
+                "{shown} cannot be run: {}",
+                fault.message
+            )));
         }
         let mut list = contents.sequences;
         let index = list
@@ -281,7 +285,7 @@ impl Home<'_> {
         if index < list.len() {
             return Ok(list.swap_remove(index).sequence);
         }
-        Err(refuse(format!("{shown} holds no sequence")))
+        Err(refuse_sequence(format!("{shown} holds no sequence")))
     }
 }
 

@@ -21,7 +21,7 @@ use tasq::{
     machine::{
         Linux, Machine, ParsedMachine, keys, machine_of_linux, machine_of_windows, parse, write,
     },
-    source::{FileId, SourceFile},
+    source::FileId,
     vocabulary::platforms,
     wql::{self, ClassFacts, Row},
 };

@@ -200,7 +200,7 @@ fn words(launch: &Launch, user: Option<&User>) -> Vec<OsString> {
     let mut words: Vec<OsString> = user.map(User::prefix).unwrap_or_default();
     match &launch.program {
         ProgramStart::CommandLine(line) => {
-            words.extend(["/bin/sh", "-c", line].map(OsString::from))
+            words.extend(["/bin/sh", "-c", line].map(OsString::from));
         }
         ProgramStart::Arguments(program, arguments) => {
             words.push(found(program, &launch.search).into());

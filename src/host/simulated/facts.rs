@@ -17,6 +17,7 @@ pub(super) fn of(
     let number = |number: Option<u64>| text(number.map(|number| number.to_string()).as_deref());
     let boolean = |value: Option<bool>| text(value.map(|value| value.to_string()).as_deref());
     let architecture = system.and_then(|system| system.architecture);
+    let processor = machine.processor.as_ref();
     match fact {
         Fact::Name => text(machine.name.as_deref()),
         Fact::Make => text(machine.make.as_deref()),
@@ -32,7 +33,6 @@ pub(super) fn of(
         Fact::IpAddresses => addresses(machine, "ip", &|adapter| adapter.ip.clone()),
         Fact::Gateways => addresses(machine, "gateway", &|adapter| adapter.gateway.clone()),
         Fact::Architecture => {
-            let processor = machine.processor.as_ref();
             let own = architecture.or(processor.and_then(|processor| processor.architecture));
             of_text(own.map(Architecture::word), Fact::OsArchitecture)
         }
@@ -45,10 +45,7 @@ pub(super) fn of(
         }
         Fact::OsLanguage => number(system.and_then(|system| system.language).map(u64::from)),
         Fact::Memory => number(machine.memory),
-        Fact::ProcessorSpeed => {
-            let processor = machine.processor.as_ref();
-            number(processor.and_then(|processor| processor.speed))
-        }
+        Fact::ProcessorSpeed => number(processor.and_then(|processor| processor.speed)),
         Fact::DisksFree => number(free(machine, drive)),
         Fact::ClientVersion => text(machine.client.version.as_deref()),
         Fact::PowerAc => boolean(machine.on_mains()),

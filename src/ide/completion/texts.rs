@@ -51,7 +51,7 @@ impl Offers<'_> {
                 self.whole(start, |offers| offers.built_in_values(&variable, false));
             }
             CursorPlace::Predicate(word) => {
-                self.in_predicate(&word, start, line.to_owned().as_str())
+                self.in_predicate(&word, start, line.to_owned().as_str());
             }
             CursorPlace::StepPath | CursorPlace::Outcome { .. } => {
                 self.whole(start, |offers| offers.step_names(false));

@@ -310,7 +310,7 @@ impl<'t> Walk<'t> {
                         self.frames.push(OpenConstruct::Body(keyword.clone()));
                     }
                     Some(OpenConstruct::Items { .. }) => {
-                        self.items(Owner::Property("rule".to_owned()))
+                        self.items(Owner::Property("rule".to_owned()));
                     }
                     _ => {}
                 }

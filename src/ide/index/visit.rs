@@ -396,7 +396,7 @@ impl Visit {
         };
         match (node.kind(), kind) {
             (SyntaxKind::Name, Some(Type::Variable)) => {
-                self.run_time(node, role, form(NameSpelling::Name))
+                self.run_time(node, role, form(NameSpelling::Name));
             }
             (SyntaxKind::Name, Some(Type::Member))
                 if property.is_some_and(|one| one.member(node.text()).is_some()) => {}
@@ -496,7 +496,7 @@ impl Visit {
                 .is_some_and(|one| one.kind == "variable");
             match value.kind() {
                 SyntaxKind::Name if is_variable => {
-                    self.run_time(value, Role::Read, NameSpelling::Name)
+                    self.run_time(value, Role::Read, NameSpelling::Name);
                 }
                 SyntaxKind::Name => self.used(value),
                 _ => self.value(value, None),

@@ -177,16 +177,25 @@ proptest! {
     /// Any sequence ends, has balanced groups, one end, and each instruction at most once for each
     /// attempt.
     #[test]
-    fn any_sequence_comes_to_an_end(source in source(), codes in prop::collection::vec(prop_oneof![4 => Just(0_u32), 1 => Just(1), 1 => Just(3010)], 6), taken in 0..3_u8) {
+    fn any_sequence_comes_to_an_end(
+        source in source(),
+        codes in prop::collection::vec(
+            prop_oneof![4 => Just(0_u32), 1 => Just(1), 1 => Just(3010)],
+            6,
+        ),
+        taken in 0..3_u8,
+    ) {
         let main = sequence(&source, "generated");
         let child = sequence("group \"Inner\" {\n    step \"S0\" run_command_line < \"x\" >\n}\n", "child");
         let children = Lookup([("PS100001".to_owned(), child)].into());
         let program = Program::new(&main, &children).expect("no circle");
         let mut machine = Machine::default();
         for (index, code) in codes.iter().enumerate() {
-            machine.steps.insert(format!("S{index}"), Mock { codes: vec![*code], ..Mock::default() });
+            let mock = Mock { codes: vec![*code], ..Mock::default() };
+            machine.steps.insert(format!("S{index}"), mock);
         }
-        let undecided = [UndecidedAnswer::False, UndecidedAnswer::True, UndecidedAnswer::Stop][usize::from(taken)];
+        let answers = [UndecidedAnswer::False, UndecidedAnswer::True, UndecidedAnswer::Stop];
+        let undecided = answers[usize::from(taken)];
         let options = RunOptions { undecided, ..RunOptions::default() };
         let list = events(&program, &machine, &options, never);
         let ends = |event: &Event| matches!(event, Event::Finished { .. });
@@ -254,7 +263,8 @@ proptest! {
         for (index, ask) in asks.iter().enumerate() {
             let name = format!("S{index}");
             let once = |names: &[(&str, &str)]| -> Vec<(usize, String, String)> {
-                names.iter().map(|(name, value)| (0, (*name).to_owned(), (*value).to_owned())).collect()
+                let pairs = names.iter();
+                pairs.map(|(name, value)| (0, (*name).to_owned(), (*value).to_owned())).collect()
             };
             // A step that runs again is asked its condition again, which it may have changed: that
             // is another run.
