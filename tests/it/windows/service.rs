@@ -7,10 +7,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tasq::host::{
-    Known,
-    system::{OperatingSystem as _, ResumeEntry, Share},
-    windows::WindowsSystem,
+use tasq::{
+    computer::Facts as _,
+    fact::Known,
+    host::{
+        system::{OperatingSystem as _, ResumeEntry, Share},
+        windows::WindowsSystem,
+    },
 };
 
 use super::{alone, launch, plain, run};
