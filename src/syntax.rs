@@ -24,7 +24,7 @@ pub use literal::{
 };
 pub use memory::ParseMemory;
 pub use parse::{MAX_SOURCE, ParsedSource, parse, parse_with};
-pub use sensitive::{hide_secrets, secret_values, without_secrets};
+pub use sensitive::{hide_secrets, secret_values, secret_values_after, without_secrets};
 pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;
 pub use tokens::{Token, tokens};

@@ -12,12 +12,12 @@ use similar::TextDiff;
 use super::{Failure, Status, check, disk, output, values::CompileArgs};
 use crate::{
     compile::read as text_of,
-    diagnostic::{Finding, Severity, render::Format},
+    diagnostic::{Finding, Severity, hide, masked, render::Format},
     elaborate::ParameterValues,
     ide::{Mended, OpenSource, mend_with},
     read,
     source::{FileId, Sources, decode, encode},
-    syntax::without_secrets,
+    syntax::{secret_values_after, without_secrets},
 };
 
 /// Mend what can be mended beyond doubt
@@ -123,7 +123,10 @@ impl Work {
                 Some(_) => {}
             }
         }
-        let compiled = analysis.compiled;
+        let values = secret_values_after(new, &text);
+        let new = new.to_owned();
+        let mut compiled = analysis.compiled;
+        hide(&mut compiled.findings, FileId(0), &new, &values);
         check::collect(
             &mut self.findings,
             &mut self.sources,
@@ -139,8 +142,9 @@ impl Work {
             return Ok(());
         }
         self.would_change = true;
-        let (old, new) = (without_secrets(old), without_secrets(new));
-        let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
+        let hidden = masked(new, secret_values_after(new, old));
+        let old = without_secrets(old);
+        let diff = TextDiff::from_lines(old.as_ref(), hidden.as_str());
         let shown = diff.unified_diff().header(name, name).to_string();
         output::stdout(shown.as_bytes())
     }

@@ -29,6 +29,23 @@ pub fn secret_values(text: &str) -> Vec<Range<usize>> {
     merged(scan.found)
 }
 
+/// The shortest literal, quotes included, that is looked for in another version of its text.
+const LEAST_LITERAL: usize = 5;
+
+/// The same, and what was a secret in the version before: an edit can move a value behind another
+/// name.
+pub fn secret_values_after(text: &str, before: &str) -> Vec<Range<usize>> {
+    let mut found = secret_values(text);
+    for range in secret_values(before) {
+        let literal = before.get(range).unwrap_or("");
+        if literal.len() >= LEAST_LITERAL {
+            let again = text.match_indices(literal);
+            found.extend(again.map(|(at, _)| at..at + literal.len()));
+        }
+    }
+    merged(found)
+}
+
 /// Keeps the secrets of a text out of the findings about it.
 pub fn hide_secrets(findings: &mut [Finding], file: FileId, text: &str) {
     if findings.iter().any(|finding| finding.is_about(file)) {

@@ -34,7 +34,7 @@ fn with_values(name: &str) -> String {
         vtype,
     };
     let set = |name: &str, value: RegValue<'_>| {
-        key.set_raw_value(name, &value).expect("a value can be set")
+        key.set_raw_value(name, &value).expect("a value can be set");
     };
     key.set_value("", &"the default")
         .expect("a value can be set");
