@@ -2,11 +2,11 @@
 //!
 //! [`Program`] is a sequence with its children, made ready once for any number of machines.
 //! [`Engine`] walks through it; each call of [`Engine::step`] gives the next [`Event`]. What a run
-//! knows is its [`RunState`]: plain data that can be stored and taken up again. The engine owns order,
-//! conditions, variables and errors; the host does the work.
+//! knows is its [`RunState`]: plain data that can be stored and taken up again. The engine owns
+//! order, conditions, variables and errors; the host does the work.
 //!
-//! Every rule is in `docs/semantics.md` with its source. Where the sources are silent, [`RunOptions`]
-//! decides.
+//! Every rule is in `docs/semantics.md` with its source. Where the sources are silent,
+//! [`RunOptions`] decides.
 
 mod ask;
 mod compare;

@@ -1,8 +1,8 @@
 //! A session at the prompt, as plain data: a line goes in, an answer comes out. Scripts, tests and
 //! the terminal share it.
 //!
-//! Nothing here reads a terminal or a disk; files come through [`SessionDisk`]. One file a family of
-//! commands.
+//! Nothing here reads a terminal or a disk; files come through [`SessionDisk`]. One file a family
+//! of commands.
 
 mod assist;
 mod command;

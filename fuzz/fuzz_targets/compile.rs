@@ -9,35 +9,62 @@ use libfuzzer_sys::fuzz_target;
 use tasq::{
     check::check,
     diagnostic::render::{Format, Look, render},
-    elaborate::Given,
+    elaborate::ParameterValues,
     emit, format,
     source::{FileId, NoFiles},
     syntax,
-    xml::{Form, well_formed},
+    xml::{XmlLayout, well_formed},
 };
 
 fuzz_target!(|data: &[u8]| {
-    let compiled = check("fuzz.tasq", "fuzz.tasq", data.to_vec(), &NoFiles, &Given::default());
+    let compiled = check(
+        "fuzz.tasq",
+        "fuzz.tasq",
+        data.to_vec(),
+        &NoFiles,
+        &ParameterValues::default(),
+    );
     let leaves: String = compiled.tree.leaves().map(|leaf| leaf.text()).collect();
-    assert_eq!(leaves, compiled.tree.text(), "every byte of the source is in the tree");
-    for one in [Format::Text, Format::Plain, Format::Short, Format::Json, Format::Sarif] {
+    assert_eq!(
+        leaves,
+        compiled.tree.text(),
+        "every byte of the source is in the tree"
+    );
+    for one in [
+        Format::Text,
+        Format::Plain,
+        Format::Short,
+        Format::Json,
+        Format::Sarif,
+    ] {
         render(one, &compiled.findings, &compiled.sources, Look::PLAIN);
     }
     // Bytes that are no text are refused; what follows is about text.
     if std::str::from_utf8(data).is_err() {
         return;
     }
-    let xml = compiled.is_good().then(|| emit::to_string(&compiled.sequence, Form::OneLine));
+    let xml = compiled
+        .is_good()
+        .then(|| emit::to_string(&compiled.sequence, XmlLayout::OneLine));
     if let Some(xml) = &xml {
         assert!(well_formed(xml).is_ok(), "what is written is XML: {xml}");
     }
     let text = compiled.tree.text();
     if syntax::parse(text, FileId(0)).is_clean() {
-        let formatted = format::format(text, FileId(0)).expect("a source without syntax errors is formatted");
+        let formatted =
+            format::format(text, FileId(0)).expect("a source without syntax errors is formatted");
         let again = format::format(&formatted, FileId(0)).expect("what was formatted is formatted");
         assert_eq!(formatted, again, "formatting is idempotent");
-        let other = check("fuzz.tasq", "fuzz.tasq", formatted.into_bytes(), &NoFiles, &Given::default());
-        let other = other.is_good().then(|| emit::to_string(&other.sequence, Form::OneLine));
+        let other = check(
+            "fuzz.tasq",
+            "fuzz.tasq",
+            formatted.into_bytes(),
+            &NoFiles,
+            &ParameterValues::default(),
+        );
+        let other = other
+            .is_good()
+            .then(|| emit::to_string(&other.sequence, XmlLayout::OneLine));
         assert_eq!(xml, other, "formatting keeps the meaning");
     }
 });

@@ -8,38 +8,53 @@
 use libfuzzer_sys::fuzz_target;
 use tasq::{
     compile::compile,
-    decompile::{Options, Verdict, decompile, findings_of_export},
+    decompile::{DecompileOptions, ProofVerdict, decompile, findings_of_export},
     diagnostic::render::{Format, Look, render},
-    elaborate::Given,
+    elaborate::ParameterValues,
     emit, format, read,
     source::{FileId, NoFiles},
-    xml::{Document, Form, equal, well_formed},
+    xml::{Document, XmlLayout, equal, well_formed},
 };
 
 fuzz_target!(|data: &[u8]| {
     let input = read::open("fuzz.xml", data.to_vec());
-    for one in [Format::Text, Format::Plain, Format::Short, Format::Json, Format::Sarif] {
+    for one in [
+        Format::Text,
+        Format::Plain,
+        Format::Short,
+        Format::Json,
+        Format::Sarif,
+    ] {
         render(one, &input.findings, &input.sources, Look::PLAIN);
     }
     for export in &input.exports {
-        let done = decompile(export, Options::default());
+        let done = decompile(export, DecompileOptions::default());
         let findings = findings_of_export(export);
         render(Format::Text, &findings, &input.sources, Look::PLAIN);
-        if done.ledger.verdict == Verdict::NotRepresentable {
+        if done.ledger.verdict == ProofVerdict::NotRepresentable {
             continue;
         }
-        let formatted = format::format(&done.text, FileId(0)).expect("what was written can be formatted");
+        let formatted =
+            format::format(&done.text, FileId(0)).expect("what was written can be formatted");
         assert_eq!(formatted, done.text, "what was written is formatted");
-        let again =
-            compile("fuzz.tasq", "fuzz.tasq", done.text.clone().into_bytes(), &NoFiles, &Given::default());
+        let again = compile(
+            "fuzz.tasq",
+            "fuzz.tasq",
+            done.text.clone().into_bytes(),
+            &NoFiles,
+            &ParameterValues::default(),
+        );
         assert!(again.is_good(), "what was written compiles: {}", done.text);
-        let xml = emit::to_string(&again.sequence, Form::OneLine);
+        let xml = emit::to_string(&again.sequence, XmlLayout::OneLine);
         assert!(well_formed(&xml).is_ok(), "what is built is XML: {xml}");
         // A secret left out is the one difference that may be.
         if done.ledger.secrets == 0 {
             let there = Document::parse(&export.text).expect("the export was read");
             let back = Document::parse(&xml).expect("what is built is XML");
-            assert!(equal(there.root(), back.root()), "what is built is the export: {xml}");
+            assert!(
+                equal(there.root(), back.root()),
+                "what is built is the export: {xml}"
+            );
         }
     }
 });

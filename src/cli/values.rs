@@ -1,6 +1,6 @@
 //! Values from the command line: of parameters when a source is compiled (`--param`,
-//! `--param-file`), of task sequence variables when a run begins (`--set`). The wrong one of the two
-//! is answered with the right one.
+//! `--param-file`), of task sequence variables when a run begins (`--set`). The wrong one of the
+//! two is answered with the right one.
 
 use std::{
     fs,

@@ -48,8 +48,8 @@ impl<'a> XmlVariable<'a> {
     }
 }
 
-/// All variables of a step, its own spelling laid over them: sorted by property as the console has them, in
-/// the order of the table or source for MDT.
+/// All variables of a step, its own spelling laid over them: sorted by property as the console has
+/// them, in the order of the table or source for MDT.
 pub(super) fn of_step(step: &Step, target: WritingTarget) -> Vec<XmlVariable<'_>> {
     let mut list = Vec::new();
     let product = target.product;

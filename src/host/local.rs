@@ -1,6 +1,7 @@
 //! The computer that the program stands on: it carries out what the actions of steps ask.
 //!
-//! Everything here is the same on every operating system; what differs is behind [`OperatingSystem`].
+//! Everything here is the same on every operating system; what differs is behind
+//! [`OperatingSystem`].
 
 mod channel;
 mod content;

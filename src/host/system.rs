@@ -1,7 +1,8 @@
 //! What a real host asks of the operating system under it.
 //!
-//! [`OperatingSystem`] is the only thing that differs between Windows, Linux and a test's double. Everything
-//! above it is written once: content and the site file in `host/local`, what steps do in `action`.
+//! [`OperatingSystem`] is the only thing that differs between Windows, Linux and a test's double.
+//! Everything above it is written once: content and the site file in `host/local`, what steps do in
+//! `action`.
 
 use std::{
     ffi::OsString,

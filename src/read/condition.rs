@@ -126,7 +126,8 @@ impl ConditionReader<'_> {
     }
 }
 
-/// The number of the operand of a condition that holds an element, as [`ConditionReader`] counts them.
+/// The number of the operand of a condition that holds an element, as [`ConditionReader`] counts
+/// them.
 pub fn operand_of(
     condition: Element<'_>,
     element: u32,

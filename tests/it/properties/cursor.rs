@@ -1,4 +1,5 @@
-//! What the editor tells of a cursor, from tokens alone, agrees with the tree wherever there is one.
+//! What the editor tells of a cursor, from tokens alone, agrees with the tree wherever there is
+//! one.
 
 use tasq::ide::{Cursor, CursorPlace, Owner};
 
