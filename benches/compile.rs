@@ -12,7 +12,7 @@
 
 use std::{hint::black_box, io::sink};
 
-use tasq::{
+use tasq::internals::{
     compile::compile, elaborate::ParameterValues, emit::write_sequence, source::NoFiles,
     xml::XmlLayout,
 };
@@ -53,7 +53,8 @@ fn main() {
         let (mut pest, mut whole) = (Vec::new(), Vec::new());
         for _ in 0..runs {
             pest.push(time(|| {
-                tasq::syntax::recognise(&source).expect("the generated source fits the grammar")
+                tasq::internals::syntax::recognise(&source)
+                    .expect("the generated source fits the grammar")
             }));
             whole.push(time(|| build(&source)));
         }

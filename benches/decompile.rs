@@ -13,7 +13,7 @@
 
 use std::{env, fs, path::PathBuf};
 
-use tasq::{
+use tasq::internals::{
     compile::compile,
     decompile::{DecompileOptions, ProofVerdict, decompile},
     elaborate::ParameterValues,

@@ -13,7 +13,7 @@
 
 use std::{fmt::Write as _, hint::black_box, sync::Arc, time::Duration};
 
-use tasq::{
+use tasq::internals::{
     compile::compile,
     computer::{Facts, Host, Outcome, Work},
     elaborate::ParameterValues as Values,

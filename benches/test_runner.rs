@@ -11,7 +11,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, time::Instant};
 
-use tasq::{
+use tasq::internals::{
     compile::compile,
     elaborate::ParameterValues,
     source::Files,

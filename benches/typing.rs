@@ -17,7 +17,7 @@ use std::{
 
 use lsp_server::{Connection, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
-use tasq::lsp::{Project, serve};
+use tasq::internals::lsp::{Project, serve};
 
 #[path = "support/generate.rs"]
 mod generate;

@@ -81,8 +81,6 @@ pub struct Work<'a> {
     pub values: &'a [(String, String)],
     /// The run-time variables.
     pub variables: &'a dyn Fn(&str) -> Option<String>,
-    /// How often it was tried before.
-    pub attempt: u32,
     /// A text without values that are secret.
     pub scrub: &'a dyn Fn(&str) -> String,
     /// All run-time variables that are known.

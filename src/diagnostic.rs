@@ -10,7 +10,7 @@ pub mod render;
 mod suggest;
 
 pub use codes::Code;
-pub use fix::{ApplyError, Edit, Fix, Safety, apply};
+pub use fix::{Edit, Fix, Safety, apply};
 pub use hide::{hide, masked};
 pub use suggest::{misspelt, nearest};
 

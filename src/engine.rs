@@ -27,18 +27,16 @@ mod variables;
 
 pub use ask::Expanded;
 pub use event::{
-    Event, Explained, Explanation, FactSeen, Giver, GroupOutcome, ListItem, Location, MASK,
-    NodeKind, Resolved, RestartCause, RuleOutcome, RunResult, SharedText, Shown, SkipReason,
-    StepFailure, StepRan, Target, Then, UndecidedAnswer, VariableChange, Verdict,
+    Event, Explained, Explanation, GroupOutcome, Location, MASK, NodeKind, RestartCause, RunResult,
+    Shown, SkipReason, StepFailure, StepRan, Target, Then, UndecidedAnswer, VariableChange,
+    Verdict,
 };
-pub use options::{
-    EmptyOperator, InitialVariable, NotGiven, ReadOnly, RunOptions, Undefined, WrongEnvironment,
-};
-pub use program::{Children, MAX_INSTRUCTIONS, NoChildren, Program, ProgramError};
+pub use options::{InitialVariable, NotGiven, RunOptions};
+pub use program::{Children, NoChildren, Program};
 pub use run::Engine;
 pub use state::RunState;
-pub use trace::{Endless, MAX_EVENTS, Trace};
-pub use variables::{VariableValue, Variables, is_read_only};
+pub use trace::{Endless, Trace};
+pub use variables::{Variables, is_read_only};
 
 /// The variables that the engine itself keeps, by the key they are looked up by: those about
 /// actions and instructions.

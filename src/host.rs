@@ -5,6 +5,7 @@ pub mod dry;
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub mod local;
+#[cfg(any(windows, feature = "internals"))]
 pub mod lookup;
 pub mod simulated;
 pub mod system;

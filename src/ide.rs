@@ -24,26 +24,25 @@ mod signature;
 mod site;
 mod symbols;
 
-pub use actions::{CodeAction, actions, actions_of};
+pub use actions::{CodeAction, actions_of};
 pub use analysis::{Analysis, OpenSource};
 pub use completion::{Completion, CompletionKind, Surroundings, complete, complete_with};
 pub use cursor::{Cursor, CursorPlace, Inside, Owner};
-pub use definition::{DefinitionTarget, definition, imported_files, references};
-pub use describe::{describe_built_in, describe_property, describe_step_type};
-pub use fixes::{Mended, apply_fixes, mend, mend_with};
+pub use definition::{DefinitionTarget, definition, references};
+pub use fixes::{Mended, mend_with};
 pub use folding::{Fold, FoldKind, folding};
 pub use hints::{Hint, hints};
 pub use hover::{Hover, hover};
 pub use index::{Index, Occurrence, Role, Symbol};
 pub use lenses::{Lens, LensKind, lenses};
 pub use links::{Link, links};
-pub use project::{FileEdits, InFile, references_everywhere, rename_everywhere, tested_steps};
+pub use project::{InFile, references_everywhere, rename_everywhere, tested_steps};
 pub use rename::{RenameRefused, prepare_rename, rename};
 pub use selection::selection;
-pub use semantic::{Highlight, HighlightKind, highlights};
-pub use signature::{Signature, signature};
+pub use semantic::{HighlightKind, highlights};
+pub use signature::signature;
 pub use site::{
-    SiteFile, SiteName, SiteUse, describe_site_name, site_definition, site_findings, site_hints,
-    site_hover, site_name, site_uses,
+    SiteFile, SiteName, describe_site_name, site_definition, site_findings, site_hints, site_hover,
+    site_name,
 };
 pub use symbols::{Outline, OutlineKind, outline};

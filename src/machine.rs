@@ -10,6 +10,7 @@ mod parse;
 pub(crate) mod reader;
 mod systems;
 pub(crate) mod values;
+#[cfg(any(windows, feature = "internals"))]
 mod windows;
 pub(crate) mod wmi;
 mod write;
@@ -21,6 +22,7 @@ use std::{
 
 pub use linux::{Linux, machine_of_linux};
 pub use parse::parse;
+#[cfg(any(windows, feature = "internals"))]
 pub use windows::machine_of_windows;
 pub use write::write;
 

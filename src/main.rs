@@ -1,7 +1,7 @@
-//! The `tasq` program; everything is in [`tasq::cli`].
+//! The `tasq` program; everything is in the library.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    tasq::cli::main()
+    tasq::main()
 }

@@ -21,11 +21,9 @@ mod step;
 
 use crate::source::{FileId, Span};
 
-pub use archive::{MAX_ARCHIVE, MAX_EXPANDED};
 pub use condition::operand_of;
 pub use input::{Export, Input, MAX_INPUT, is_blank, is_export, is_export_file, open};
-pub use package::ExportPackage;
-pub use plan::{StepBackPlan, StepForm};
+pub use plan::StepBackPlan;
 pub use secrets::hide_repeated;
 pub use sequence::{Read, read_sequence};
 

@@ -39,12 +39,14 @@ use crate::{
     syntax::hide_secrets,
 };
 
-pub use assist::{Candidate, Tone, candidates, hint, tones};
+pub use assist::{Tone, candidates, hint, tones};
 pub use command::COMMANDS;
 pub use entry::{Entries, entries, is_open};
 pub use local::{About, Local, Nowhere, Outside};
 pub use question::{Asked, Reply};
-pub use secrets::{CONTINUED, LOCAL_PROMPT, PROMPT, may_be_remembered};
+#[cfg(feature = "internals")]
+pub use secrets::{CONTINUED, PROMPT};
+pub use secrets::{LOCAL_PROMPT, may_be_remembered};
 
 use history::Past;
 use secrets::Hidden;

@@ -36,7 +36,9 @@ pub use log::{Log, LogLayout, LogLine, SharedLog};
 pub use messages::of as lines_of;
 pub use overview::{Overview, overview};
 pub use resume::{OnInterrupted, Resumed, StepInDoubt, doubt};
-pub use runner::{Console, Limits, LogWatch, Pause, Quiet, RunEnd, Runner, Stopped};
+#[cfg(feature = "internals")]
+pub use runner::Quiet;
+pub use runner::{Console, Limits, LogWatch, Pause, RunEnd, Runner, Stopped};
 pub use secrets::{Provider, names_of, parse_file, protected, variable_of};
 pub use stop::StopSignal;
 

@@ -12,10 +12,10 @@ mod path;
 use std::{fmt, ops::Range, sync::Arc};
 
 pub use change::TextChange;
-pub use decode::{Decoded, Encoding, decode, encode};
+pub use decode::{Encoding, decode, encode};
 pub use line_index::{LineIndex, Position};
 pub use nested::Nested;
-pub use path::{JoinError, join_relative, uri_path};
+pub use path::{join_relative, uri_path};
 
 /// Number of a file in a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -17,19 +17,17 @@ mod tokens;
 mod tree;
 mod words;
 
+#[cfg(feature = "internals")]
+pub use grammar::recognise;
 pub use kind::SyntaxKind;
-pub use literal::{
-    Block, BlockPrefix, Number, StringPiece, block, block_lines, name_text, number, pieces, quoted,
-    unquote,
-};
+pub use literal::{StringPiece, block, block_lines, name_text, number, pieces, quoted, unquote};
 pub use memory::ParseMemory;
-pub use parse::{MAX_SOURCE, ParsedSource, parse, parse_with};
+#[cfg(feature = "internals")]
+pub use parse::ParsedSource;
+pub use parse::{MAX_SOURCE, parse, parse_with};
 pub use sensitive::{hide_secrets, secret_values, secret_values_after, without_secrets};
 pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;
 pub use tokens::{Token, tokens};
 pub use tree::{Node, SyntaxTree};
 pub use words::{CONTEXTUAL, RESERVED};
-
-#[doc(hidden)]
-pub use grammar::recognise;

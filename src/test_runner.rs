@@ -21,14 +21,15 @@ mod run;
 mod subject;
 mod text;
 
-pub use catalogue::{Catalogue, CatalogueEntry};
-pub use coverage::{Coverage, FileCoverage, Point, Ratio, Sides};
-pub use json::{FORMAT_VERSION, json};
+pub use coverage::Coverage;
+#[cfg(feature = "internals")]
+pub use json::FORMAT_VERSION;
+pub use json::json;
 pub use junit::junit;
-pub use machines::TestMachine;
 pub use marked::marked;
-pub use plan::{Assertion, CheckKind, Planned, StepPlace, TestPlan, plan};
-pub use report::{FileReport, TestReport, TestResults, TestVerdict, UnmetExpectation};
-pub use run::{TestFilter, run};
-pub use subject::TestSubject;
+pub use plan::{TestPlan, plan};
+#[cfg(feature = "internals")]
+pub use report::TestVerdict;
+pub use report::{FileReport, TestResults};
+pub use run::run;
 pub use text::{ResultStyle, text};

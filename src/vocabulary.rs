@@ -21,24 +21,23 @@ mod words;
 
 use std::sync::OnceLock;
 
-pub use conditions::{
-    ConditionType, ConditionVariable, Conditions, Hive, OperatorEntry, RegistryType, conditions,
-};
+pub use conditions::{ConditionType, conditions};
 pub use globals::global_property;
 pub use header::{common, header, quoted};
 pub use platforms::{Platform, platforms};
 pub use product::ProductVersion;
 pub use property::{
-    Array, DefaultWith, Field, Joined, List, Member, Members, OnlyWith, Property, Stored, Switch,
-    Type, Write,
+    Array, Field, Joined, List, Member, Members, Property, Stored, Switch, Type, Write,
 };
-pub use references::{ReferenceKind, reference_kinds};
+pub use references::reference_kinds;
 pub use secrets::{is_plain_property, is_secret_variable, secret_properties};
-pub use step_type::{Assignment, ByEngine, Dialect, Numbered, StepElement, StepType};
+pub use step_type::{Assignment, ByEngine, Dialect, StepElement, StepType};
 pub use text::{property_text, step_text};
 pub use unit::Unit;
 pub use usage::usage;
-pub use variables::{Access, BuiltIn, built_ins, is_known, known_names};
+#[cfg(feature = "internals")]
+pub use variables::known_names;
+pub use variables::{Access, BuiltIn, built_ins, is_known};
 pub use words::{
     ArrayPart, BuiltInType, Family, Holder, Overridable, PartOrder, Pattern, Referenced,
 };

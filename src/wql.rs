@@ -21,14 +21,16 @@ mod like;
 mod parse;
 mod print;
 
-pub use ast::{
-    Literal, Projection, Query, Select, WqlComparison, WqlExpression, WqlLiteral, WqlName,
-    WqlOperand, WqlOperator,
-};
-pub use evaluate::{
-    ComparisonOutcome, Missing, QueryOutcome, QueryVerdict, Reason, RowOutcome, evaluate,
-};
+#[cfg(feature = "internals")]
+pub use ast::Projection;
+pub use ast::{Literal, Query, WqlComparison, WqlExpression, WqlLiteral, WqlOperand, WqlOperator};
+#[cfg(feature = "internals")]
+pub use evaluate::{Missing, QueryOutcome};
+pub use evaluate::{QueryVerdict, Reason, evaluate};
 pub use facts::{ClassFacts, PropertyValue, Row, Rows};
 pub use fault::{QueryFault, Replacement};
+#[cfg(feature = "internals")]
 pub use like::like;
-pub use parse::{MAX_DEPTH, MAX_FAULTS, ReadQuery, parse};
+pub use parse::parse;
+#[cfg(feature = "internals")]
+pub use parse::{MAX_DEPTH, MAX_FAULTS};

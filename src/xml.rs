@@ -7,9 +7,11 @@ mod escape;
 mod scan;
 mod writer;
 
-pub use compare::{Comparison, Difference, Normalisation, compare, equal};
-pub use document::{Attribute, Document, Element, MAX_DEPTH, XmlError, XmlNodeKind, trim};
-pub use escape::{attribute, text};
+#[cfg(feature = "internals")]
+pub use compare::equal;
+pub use compare::{Comparison, Difference, Normalisation, compare};
+pub use document::{Attribute, Document, Element, XmlError, XmlNodeKind, trim};
+pub use escape::text;
 pub use scan::{is_blank, reference_at};
 pub use writer::{LineEnd, XmlLayout, XmlWriter};
 

@@ -6,7 +6,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tasq::{
+use tasq::internals::{
     check::check,
     diagnostic::render::{Format, Look, render},
     elaborate::ParameterValues,

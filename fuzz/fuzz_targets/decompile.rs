@@ -6,7 +6,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tasq::{
+use tasq::internals::{
     compile::compile,
     decompile::{DecompileOptions, ProofVerdict, decompile, findings_of_export},
     diagnostic::render::{Format, Look, render},

@@ -52,6 +52,7 @@ pub struct Account {
     /// `DOMAIN\user` or `user@domain`.
     pub name: String,
     /// Its password.
+    #[cfg_attr(not(windows), allow(dead_code, reason = "only Windows asks"))]
     pub password: String,
 }
 
@@ -86,6 +87,7 @@ pub struct Share {
     /// The drive it becomes, `Z:`.
     pub drive: Option<String>,
     /// Who connects; the run's own account without.
+    #[cfg_attr(not(windows), allow(dead_code, reason = "only Windows asks"))]
     pub account: Option<Account>,
 }
 

@@ -17,10 +17,7 @@ use crate::source::{Sources, Span};
 
 use self::{json::json, plain::plain, sarif::sarif, short::short, text::text};
 
-pub use self::{
-    json::FORMAT_VERSION,
-    text::{Look, MAX_SHOWN},
-};
+pub use self::text::Look;
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

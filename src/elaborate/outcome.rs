@@ -42,7 +42,6 @@ impl Context<'_> {
         let step = self.step_path(node.child(SyntaxKind::StepPath)?)?;
         let mut mock = TestMock {
             step,
-            span: node.span(),
             ..TestMock::default()
         };
         let mut seen: Vec<(String, Span)> = Vec::new();

@@ -25,7 +25,7 @@ pub struct Expanded {
 impl Engine<'_> {
     /// Notes how many instructions there are now: a session's sequence grows while it runs.
     pub fn lengthen(&mut self) {
-        self.keep(5, &self.program.len().to_string());
+        self.keep(5, &self.program.instruction_count().to_string());
     }
 
     /// Goes on at an instruction, even when the run has ended: a debugger keeps a failed run alive,
@@ -114,7 +114,7 @@ impl Engine<'_> {
 
     /// How many instructions the program has.
     pub fn length(&self) -> u32 {
-        u32::try_from(self.program.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.program.instruction_count()).unwrap_or(u32::MAX)
     }
 
     /// The groups and steps in order, and whether each is disabled by itself.

@@ -192,13 +192,8 @@ impl<'s> Program<'s> {
     }
 
     /// How many instructions there are.
-    pub fn len(&self) -> usize {
+    pub fn instruction_count(&self) -> usize {
         self.instructions.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.instructions.is_empty()
     }
 }
 

@@ -245,7 +245,6 @@ impl Engine<'_> {
             path: &instruction.at.path,
             values: used_values,
             variables: &look,
-            attempt: self.state.attempt,
             scrub: &|text| variables.scrub(text.to_owned()),
             all: &|| variables.all(),
         };

@@ -31,7 +31,7 @@ use super::{
 use crate::{
     computer::Facts,
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
-    machine::{Machine, values},
+    machine::values,
     wql::{ClassFacts, Row, Rows},
 };
 
@@ -339,13 +339,6 @@ fn is_mounted(share: &str, mounts: &str) -> bool {
                 .strip_prefix(&source)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
-}
-
-impl LinuxSystem {
-    /// The description of this computer.
-    pub fn machine(&self) -> &Machine {
-        self.described().machine()
-    }
 }
 
 #[cfg(test)]

@@ -30,7 +30,6 @@ use crate::{
 };
 
 pub use channel::{Channel, ChannelClient, ChannelReply, RUN, Request};
-pub use content::{ContentFault, ContentPlace};
 pub(crate) use files::{create_private, create_private_folder, sha256};
 pub use trust::certificates;
 
@@ -137,16 +136,6 @@ impl LocalHost {
     /// The operating system.
     pub fn system(&self) -> &dyn OperatingSystem {
         self.system.as_ref()
-    }
-
-    /// The site.
-    pub fn site(&self) -> &Site {
-        &self.site
-    }
-
-    /// How steps are carried out.
-    pub fn setup(&self) -> &Setup {
-        &self.setup
     }
 
     /// Waits, unless the run is given up meanwhile; whether it goes on.

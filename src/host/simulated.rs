@@ -91,11 +91,6 @@ impl SimulatedHost {
         self.machine = machine.into();
     }
 
-    /// The description.
-    pub fn machine(&self) -> &Machine {
-        &self.machine
-    }
-
     /// Whether it is in Windows PE now.
     pub fn in_winpe(&self) -> bool {
         self.winpe

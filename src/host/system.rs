@@ -46,6 +46,7 @@ pub struct Launch {
     pub account: Option<Account>,
     /// Whether the 32-bit view of the system is left off (`disableWow64Redirection`); without
     /// meaning on Linux.
+    #[cfg_attr(not(windows), allow(dead_code, reason = "only Windows asks"))]
     pub native_view: bool,
 }
 

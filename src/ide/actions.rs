@@ -19,12 +19,6 @@ pub struct CodeAction {
     pub edits: Vec<Edit>,
 }
 
-/// What can be done in a part of a source: every fix of every finding there, and all safe fixes of
-/// the file at once.
-pub fn actions(analysis: &Analysis, range: Span) -> Vec<CodeAction> {
-    actions_of(analysis, &analysis.compiled.findings, range)
-}
-
 /// The same for any findings of a source: those of a site file, too.
 pub fn actions_of(analysis: &Analysis, findings: &[Finding], range: Span) -> Vec<CodeAction> {
     let mut out = Vec::new();

@@ -74,12 +74,6 @@ pub fn apply_fixes(
     (new != text).then_some((new, done))
 }
 
-/// Mends a source until nothing changes any more. Safe fixes leave the XML of a source that
-/// compiles as it is; one that would not is left out.
-pub fn mend(source: OpenSource, files: &dyn Files, unsafe_too: bool) -> Mended {
-    mend_with(source, files, &ParameterValues::default(), unsafe_too)
-}
-
 /// The same with values for the source's parameters.
 pub fn mend_with(
     source: OpenSource,

@@ -156,6 +156,7 @@ pub(super) fn cim(date: &str) -> Option<String> {
 }
 
 /// A CIM datetime of any zone as one in UTC; `None` for a length of time and what is none.
+#[cfg(any(windows, feature = "internals"))]
 pub(super) fn cim_in_utc(text: &str) -> Option<String> {
     match datetime::date_time(text)? {
         datetime::DateTime::Instant(microseconds) => {

@@ -81,8 +81,6 @@ pub struct TestMock {
     pub sets: Vec<(String, String)>,
     /// Only for so many first runs of the step.
     pub times: Option<u32>,
-    /// The whole statement.
-    pub span: Span,
 }
 
 /// An `expect` statement.

@@ -48,9 +48,4 @@ impl StepBackPlan {
         };
         true
     }
-
-    /// Says a node as the element itself.
-    pub fn give_up(&mut self, node: u32) -> bool {
-        self.levels.insert(node, StepForm::Xml) != Some(StepForm::Xml)
-    }
 }

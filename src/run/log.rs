@@ -93,6 +93,7 @@ impl Log {
 
     /// With another size after which it begins anew, in bytes.
     #[must_use]
+    #[cfg(feature = "internals")]
     pub fn with_size(mut self, most: u64) -> Log {
         self.most = most;
         self

@@ -192,11 +192,6 @@ impl<'p> Runner<'p> {
             .collect();
     }
 
-    /// The host.
-    pub fn host(&self) -> &LocalHost {
-        &self.host
-    }
-
     /// Notes that the run begins.
     ///
     /// # Errors

@@ -106,6 +106,7 @@ pub(super) fn parse(
 
 /// Whether the whole text fits the grammar's `file` rule, and how many tokens that made: what pest
 /// alone does.
+#[cfg(feature = "internals")]
 pub fn recognise(text: &str) -> Option<usize> {
     Grammar::parse(Rule::file, text)
         .ok()

@@ -345,11 +345,6 @@ impl Number<'_> {
         };
         Some(if negative { -value } else { value })
     }
-
-    /// Whether it is written in hexadecimal.
-    pub fn is_hex(&self) -> bool {
-        self.digits.trim_start_matches('-').starts_with("0x")
-    }
 }
 
 /// Takes a number token apart.

@@ -55,6 +55,7 @@ impl SyntaxTree {
     }
 
     /// How many nodes there are.
+    #[cfg(feature = "internals")]
     pub fn node_count(&self) -> usize {
         self.entries.len()
     }

@@ -82,7 +82,7 @@ impl Catalogue {
         }
         Catalogue {
             entries,
-            instructions: program.len(),
+            instructions: program.instruction_count(),
         }
     }
 

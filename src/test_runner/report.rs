@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::coverage::Coverage;
 use crate::{
-    diagnostic::{Code, Finding},
+    diagnostic::Finding,
     engine::{Event, MASK},
     source::{Sources, Span},
 };
@@ -31,19 +31,6 @@ pub struct UnmetExpectation {
     pub why: Vec<String>,
     /// The event up to which the run explains it; `None` is the whole run.
     pub upto: Option<usize>,
-}
-
-impl UnmetExpectation {
-    /// As a finding, with the source.
-    pub fn finding(&self) -> Finding {
-        let message = format!("expected {}; {}", self.expected, self.actual);
-        let finding = Finding::new(Code::ExpectationNotMet, self.span, message);
-        if self.why.is_empty() {
-            finding
-        } else {
-            finding.help(self.why.join("\n"))
-        }
-    }
 }
 
 /// A test on one machine.

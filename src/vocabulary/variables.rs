@@ -78,6 +78,7 @@ pub fn is_known(name: &str) -> bool {
 }
 
 /// The names that [`is_known`] knows, in lower case and alphabetical order.
+#[cfg(feature = "internals")]
 pub fn known_names() -> &'static [&'static str] {
     NAMES
 }

@@ -94,6 +94,7 @@ fn has_condition(name: &str) -> bool {
 }
 
 /// Whether two elements say the same as canonical XML.
+#[cfg(feature = "internals")]
 pub fn equal(a: Element<'_>, b: Element<'_>) -> bool {
     compare(a, b).differences.is_empty()
 }

@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tasq::{
+use tasq::internals::{
     decompile::ProofVerdict,
     read::{self, Input},
 };
@@ -104,7 +104,7 @@ fn scratch(name: &str, bytes: &[u8]) -> tempfile::TempDir {
 
 /// `name:line:column code` of each finding.
 fn said(input: &Input) -> Vec<String> {
-    let one = |finding: &tasq::diagnostic::Finding| {
+    let one = |finding: &tasq::internals::diagnostic::Finding| {
         let file = input
             .sources
             .get(finding.span().file)

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tasq::{
+use tasq::internals::{
     elaborate::{GivenValue, ParameterValues},
     source::Files,
 };

@@ -10,7 +10,7 @@ use std::{
 };
 
 use serde_json::Value;
-use tasq::vocabulary::{Dialect, step_type};
+use tasq::internals::vocabulary::{Dialect, step_type};
 
 /// A scratch folder with files, in which the program runs.
 pub struct Scratch {
@@ -479,7 +479,7 @@ fn explain_new_vocabulary_and_completions_work() {
         .run(&["build", "lab/lab.tasq", "-o", "lab.xml"])
         .succeeds();
     scratch.run(&["new", "lab"]).fails(2, &["not empty"]);
-    for step in tasq::vocabulary::step_keywords() {
+    for step in tasq::internals::vocabulary::step_keywords() {
         let shown = scratch.run(&["vocabulary", step]);
         shown.succeeds();
         let table = [Dialect::ConfigMgr, Dialect::Mdt]

@@ -22,7 +22,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use tasq::{
+use tasq::internals::{
     diagnostic::Code,
     vocabulary::{self, Property, conditions, core_step_types},
 };
@@ -293,8 +293,8 @@ fn check_session(page: &Page, block: &Block, folder: &Path) {
         .text
         .lines()
         .filter_map(|line| {
-            line.strip_prefix(tasq::repl::PROMPT)
-                .or_else(|| line.strip_prefix(tasq::repl::CONTINUED))
+            line.strip_prefix(tasq::internals::repl::PROMPT)
+                .or_else(|| line.strip_prefix(tasq::internals::repl::CONTINUED))
         })
         .collect();
     assert!(

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use tasq::{
+use tasq::internals::{
     computer::Facts,
     elaborate::ParameterValues,
     engine::{Engine, Event, Program, RunOptions},
@@ -189,7 +189,7 @@ struct Lab {
 impl Lab {
     fn new(source: &str) -> Lab {
         let text = source.as_bytes().to_vec();
-        let compiled = tasq::compile::compile(
+        let compiled = tasq::internals::compile::compile(
             "lab.tasq",
             "lab.tasq",
             text,
@@ -530,7 +530,7 @@ fn an_account_that_the_system_refuses_fails_the_step_with_its_code() {
 fn a_program_that_wants_a_restart_gets_it_with_the_message_and_time_of_the_variables() {
     let mut lab = Lab::new(AS_USER);
     lab.options.secrets = vec![("svc".to_owned(), "Quokka-5".to_owned())];
-    lab.options.variables = vec![tasq::engine::InitialVariable {
+    lab.options.variables = vec![tasq::internals::engine::InitialVariable {
         name: "SMSTSRebootMessage".to_owned(),
         value: "Back in a minute".to_owned(),
         masked: false,

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use serde_json::{Value, json};
-use tasq::{
+use tasq::internals::{
     ide::{Analysis, CompletionKind, OpenSource, complete},
     source::NoFiles,
     vocabulary::{self, Dialect, Property},
@@ -396,7 +396,8 @@ fn editors_snippets_fit_the_grammar() {
             .map(|line| line.as_str().unwrap())
             .collect();
         let text = filled(&body.join("\n"));
-        let parsed = tasq::syntax::parse(text.as_str(), tasq::source::FileId(0));
+        let parsed =
+            tasq::internals::syntax::parse(text.as_str(), tasq::internals::source::FileId(0));
         let unfinished = text.contains("\"Name\" \n") || title == "step";
         assert!(
             unfinished || parsed.is_clean(),

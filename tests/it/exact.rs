@@ -20,7 +20,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tasq::{
+use tasq::internals::{
     compile::{Compiled, compile},
     diagnostic::render::{self, Format, Look},
     emit,

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tasq::{
+use tasq::internals::{
     check::check,
     compile::Compiled,
     elaborate::ParameterValues,

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tasq::{
+use tasq::internals::{
     compile::compile,
     decompile::{DecompileOptions, decompile, findings_of_export},
     diagnostic::render::{Format, Look, render},

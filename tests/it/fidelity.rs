@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use roxmltree::{Document, Node};
-use tasq::{
+use tasq::internals::{
     decompile::{DecompileOptions, Decompiled, ProofVerdict, decompile},
     emit,
     format::format,
@@ -45,12 +45,12 @@ fn trips(name: &str, bytes: Vec<u8>) -> Vec<Trip> {
     assert!(!input.exports.is_empty(), "{name}: no sequence");
     let trip = |export: Export| {
         let done = decompile(&export, DecompileOptions::default());
-        let compiled = tasq::compile::compile(
+        let compiled = tasq::internals::compile::compile(
             "again.tasq",
             "again.tasq",
             done.text.clone().into_bytes(),
             &NoFiles,
-            &tasq::elaborate::ParameterValues::default(),
+            &tasq::internals::elaborate::ParameterValues::default(),
         );
         assert!(
             compiled.is_good(),

@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tasq::{
+use tasq::internals::{
     check::check,
     decompile::{DecompileOptions, decompile, findings_of_export},
     diagnostic::{

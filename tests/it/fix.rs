@@ -8,10 +8,11 @@ use std::{
 };
 
 use proptest::prelude::*;
-use tasq::{
+use tasq::internals::{
     diagnostic::{Finding, Safety, apply},
+    elaborate::ParameterValues,
     emit,
-    ide::{Analysis, Mended, OpenSource, mend},
+    ide::{Analysis, Mended, OpenSource, mend_with},
     source::{Encoding, FileId, encode},
     xml::XmlLayout,
 };
@@ -53,13 +54,14 @@ fn xml(analysis: &Analysis) -> String {
 }
 
 fn mended(text: &str, unsafe_too: bool) -> Mended {
-    mend(
+    mend_with(
         OpenSource {
             name: "lab.tasq".to_owned(),
             path: PATH.to_owned(),
             text: text.into(),
         },
         &Shelf,
+        &ParameterValues::default(),
         unsafe_too,
     )
 }

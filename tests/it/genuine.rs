@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path};
 
-use tasq::{
+use tasq::internals::{
     compile::compile,
     diagnostic::render::{self, Format, Look},
     elaborate::ParameterValues,

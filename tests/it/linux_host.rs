@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tasq::{
+use tasq::internals::{
     computer::Facts as _,
     fact::{Fact, Known},
     host::{
@@ -385,9 +385,9 @@ fn facts_are_those_of_this_computer() {
 /// this computer.
 #[test]
 fn the_real_computer_answers_as_its_machine_file_does() {
-    use tasq::{host::simulated::SimulatedHost, wql::Rows as _};
+    use tasq::internals::{host::simulated::SimulatedHost, wql::Rows as _};
     let system = LinuxSystem::new();
-    let described = SimulatedHost::new(tasq::host::linux::machine());
+    let described = SimulatedHost::new(tasq::internals::host::linux::machine());
     for fact in [
         Fact::Make,
         Fact::Model,

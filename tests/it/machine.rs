@@ -14,7 +14,7 @@ mod ways;
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
-use tasq::{
+use tasq::internals::{
     computer::{Facts as _, Host},
     fact::{Fact, FileFacts, Known},
     host::simulated::SimulatedHost,
@@ -128,7 +128,7 @@ fn query(host: &dyn Host, namespace: &str, text: &str) -> String {
 
 fn answer(host: &mut SimulatedHost, question: &str) -> String {
     let (kind, rest) = question.split_once(' ').unwrap_or((question, ""));
-    let product = |product: &tasq::fact::InstalledProduct| {
+    let product = |product: &tasq::internals::fact::InstalledProduct| {
         let words = [product.name.as_deref(), product.version.as_deref()];
         words.into_iter().flatten().collect::<Vec<_>>().join(" ")
     };

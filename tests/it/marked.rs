@@ -1,7 +1,7 @@
 //! Cases of machine and site files with the marks of their faults: `#! TQ0803@10-12` at the end of
 //! a line, and in a section `says` a part of each message.
 
-use tasq::{diagnostic::Finding, source::SourceFile};
+use tasq::internals::{diagnostic::Finding, source::SourceFile};
 
 use crate::cases::{self, Case, Rewrites};
 

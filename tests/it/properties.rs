@@ -6,7 +6,7 @@ mod cursor;
 use std::{fs, path::PathBuf, sync::Arc};
 
 use proptest::prelude::*;
-use tasq::{
+use tasq::internals::{
     check::check,
     diagnostic::{Code, Finding},
     elaborate::ParameterValues,
@@ -270,7 +270,7 @@ fn fits(finding: &Finding, text: &str) {
     }
     for fix in &finding.fixes {
         assert!(
-            tasq::diagnostic::apply(text, &fix.edits).is_ok(),
+            tasq::internals::diagnostic::apply(text, &fix.edits).is_ok(),
             "{finding:?} can be applied"
         );
     }

@@ -14,7 +14,7 @@
 
 use std::collections::BTreeSet;
 
-use tasq::{
+use tasq::internals::{
     check::check,
     compile::Compiled,
     diagnostic::{

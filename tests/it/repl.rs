@@ -24,7 +24,7 @@ use std::{
 };
 
 use proptest::prelude::*;
-use tasq::{
+use tasq::internals::{
     repl::{
         COMMANDS, CONTINUED, Entries, OpenedFile, PROMPT, Session, SessionDisk, SessionSettings,
         Tone, candidates, hint, is_open, may_be_remembered, tones,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use tasq::{
+use tasq::internals::{
     compile::compile,
     diagnostic::{
         Finding,
@@ -169,11 +169,16 @@ fn the_lists_are_those_of_the_tables() {
     let secret: BTreeSet<(&str, &str)> = of_type(Type::Secret).collect();
     assert_eq!(secret.into_iter().collect::<Vec<_>>(), secret_properties());
     for (_, name) in of_type(Type::Secret).chain(of_type(Type::Text)) {
-        assert!(!tasq::vocabulary::is_plain_property(name), "{name}");
+        assert!(
+            !tasq::internals::vocabulary::is_plain_property(name),
+            "{name}"
+        );
     }
-    assert!(tasq::vocabulary::is_plain_property("random_admin_password"));
-    for own in tasq::vocabulary::built_ins() {
-        let listed = tasq::vocabulary::is_secret_variable(&own.name);
+    assert!(tasq::internals::vocabulary::is_plain_property(
+        "random_admin_password"
+    ));
+    for own in tasq::internals::vocabulary::built_ins() {
+        let listed = tasq::internals::vocabulary::is_secret_variable(&own.name);
         assert_eq!(listed, own.secret, "{}", own.name);
     }
 }

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tasq::{
+use tasq::internals::{
     compile::compile,
     decompile,
     elaborate::ParameterValues as Values,
@@ -128,7 +128,7 @@ fn sequence(source: &str, title: &str) -> Sequence {
 }
 
 fn decompiled(xml: &str, title: &str) -> Sequence {
-    let input = tasq::read::open("case.xml", xml.trim().as_bytes().to_vec());
+    let input = tasq::internals::read::open("case.xml", xml.trim().as_bytes().to_vec());
     let export = input
         .exports
         .first()
@@ -275,11 +275,14 @@ fn setup(case: &Case) -> (Machine, Wants) {
         .unwrap_or_else(|error| panic!("{}: {error}", case.title));
     wants.options.secrets = secrets;
     for (name, value, masked) in given {
-        wants.options.variables.push(tasq::engine::InitialVariable {
-            name,
-            value,
-            masked,
-        });
+        wants
+            .options
+            .variables
+            .push(tasq::internals::engine::InitialVariable {
+                name,
+                value,
+                masked,
+            });
     }
     (machine, wants)
 }
@@ -642,7 +645,7 @@ fn a_restart_that_nobody_asked_for_is_tried_again() {
             matches!(
                 first,
                 Some(Event::Failed {
-                    failure: tasq::engine::StepFailure::Interrupted,
+                    failure: tasq::internals::engine::StepFailure::Interrupted,
                     ..
                 })
             ),

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use tasq::{
+use tasq::internals::{
     compile::compile,
     computer::Host,
     decompile,
@@ -35,7 +35,7 @@ fn genuine() -> &'static [(String, Sequence)] {
     ALL.get_or_init(|| {
         let mut all = Vec::new();
         for sample in corpus::configmgr().into_iter().chain(corpus::mdt()) {
-            let input = tasq::read::open(&sample.name, sample.xml.clone().into_bytes());
+            let input = tasq::internals::read::open(&sample.name, sample.xml.clone().into_bytes());
             for export in &input.exports {
                 let options = decompile::DecompileOptions {
                     unproven: true,
@@ -271,7 +271,7 @@ fn every_form_of_a_genuine_run_can_be_written() {
     };
     for (title, sequence) in genuine().iter().step_by(7) {
         let program = Program::new(sequence, &NoChildren).expect("no circle");
-        let done = tasq::simulate::simulate(
+        let done = tasq::internals::simulate::simulate(
             &program,
             title,
             &machine,
@@ -284,11 +284,14 @@ fn every_form_of_a_genuine_run_can_be_written() {
             unicode: false,
             verbose: true,
         };
-        assert!(tasq::report::text(&done, style).contains("ran"), "{title}");
-        let page = tasq::report::html(&done);
+        assert!(
+            tasq::internals::report::text(&done, style).contains("ran"),
+            "{title}"
+        );
+        let page = tasq::internals::report::html(&done);
         assert!(page.ends_with("</html>\n"), "{title}");
         let json: serde_json::Value =
-            serde_json::from_str(&tasq::report::json(&[done])).expect("JSON");
+            serde_json::from_str(&tasq::internals::report::json(&[done])).expect("JSON");
         assert!(json["summary"]["result"].is_string(), "{title}");
     }
 }
@@ -311,7 +314,8 @@ fn archives_of_the_console_are_simulated() {
     for path in files.iter().step_by(3) {
         let name = path.display().to_string();
         let bytes = fs::read(path).expect("an archive");
-        let contents = tasq::load::load(&name, &name, bytes, &NoFiles, &ParameterValues::default());
+        let contents =
+            tasq::internals::load::load(&name, &name, bytes, &NoFiles, &ParameterValues::default());
         assert!(
             !contents.sequences.is_empty(),
             "{name}: {:?}",
@@ -319,7 +323,7 @@ fn archives_of_the_console_are_simulated() {
         );
         for one in &contents.sequences {
             let program = Program::new(&one.sequence, &NoChildren).expect("no circle");
-            let done = tasq::simulate::simulate(
+            let done = tasq::internals::simulate::simulate(
                 &program,
                 &one.title,
                 "surface",

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use tasq::{
+use tasq::internals::{
     compile::compile,
     diagnostic::Code,
     site::{ParsedSite, Site, keys, parse, unknown_references},

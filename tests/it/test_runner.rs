@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use roxmltree::Document;
 use serde_json::Value;
-use tasq::{
+use tasq::internals::{
     check::check,
     compile::compile,
     diagnostic::{

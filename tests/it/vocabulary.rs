@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use tasq::vocabulary::{self, Dialect, Type};
+use tasq::internals::vocabulary::{self, Dialect, Type};
 
 #[test]
 fn every_table_is_read_and_agrees_with_itself() {

@@ -15,7 +15,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use tasq::host::{
+use tasq::internals::host::{
     system::{Launch, OperatingSystem as _, ProcessResult, ProgramStart},
     windows::WindowsSystem,
 };

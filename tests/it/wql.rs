@@ -12,7 +12,7 @@ use std::{
 
 use proptest::prelude::*;
 use roxmltree::Document;
-use tasq::wql::{
+use tasq::internals::wql::{
     ClassFacts, MAX_DEPTH, MAX_FAULTS, Missing, Projection, PropertyValue, Query, QueryFault,
     QueryOutcome, QueryVerdict, Row, Rows, WqlExpression, WqlLiteral, WqlOperand,
     classes::{USUAL, nearest_class},

@@ -256,9 +256,9 @@ fn many_steps_are_no_trouble() {
     );
     let begin = Instant::now();
     let input = read::open("a.xml", text.into_bytes());
-    let done = tasq::decompile::decompile(
+    let done = tasq::internals::decompile::decompile(
         &input.exports[0],
-        tasq::decompile::DecompileOptions::default(),
+        tasq::internals::decompile::DecompileOptions::default(),
     );
     assert!(
         matches!(

@@ -9,7 +9,7 @@ use std::{
 
 use proptest::{prelude::*, sample::Index};
 use roxmltree::Node;
-use tasq::{
+use tasq::internals::{
     compile::compile,
     decompile::{DecompileOptions, Decompiled, ProofVerdict, decompile},
     diagnostic::Finding,

@@ -4,7 +4,7 @@
 use std::fs;
 
 use serde_json::Value;
-use tasq::{
+use tasq::internals::{
     compile::compile,
     decompile::{DecompileOptions, Decompiled, ProofVerdict, decompile},
     diagnostic::Code,
@@ -292,7 +292,7 @@ fn many_tests_in_a_condition() {
         "<group name=\"G\" description=\"\"><condition><operator type=\"and\">{tests}</operator></condition></group>"
     ));
     let input = read::open("a.xml", text.into_bytes());
-    let findings = tasq::decompile::findings_of_export(&input.exports[0]);
+    let findings = tasq::internals::decompile::findings_of_export(&input.exports[0]);
     let never_set: Vec<_> = findings
         .iter()
         .filter(|finding| finding.code == Code::VariableNeverSet)

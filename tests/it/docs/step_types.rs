@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tasq::vocabulary::{Dialect, Family, Property, StepType, Type, Write, step_types};
+use tasq::internals::vocabulary::{Dialect, Family, Property, StepType, Type, Write, step_types};
 
 use crate::cases;
 
@@ -137,7 +137,7 @@ fn filled(names: &[String]) -> String {
 
 /// The word of the source for a `runIn`.
 fn run_in(text: &str) -> &str {
-    let common = tasq::vocabulary::common();
+    let common = tasq::internals::vocabulary::common();
     let property = common
         .iter()
         .find(|property| property.name == "run_in")

@@ -8,7 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
-use tasq::{
+use tasq::internals::{
     computer::Facts as _,
     fact::{InstalledProduct, Known},
     host::{

@@ -9,7 +9,7 @@ use std::{
 
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
-use tasq::lsp::{Project, serve};
+use tasq::internals::lsp::{Project, serve};
 
 /// Longer than any answer takes, on a loaded machine too.
 const PATIENCE: Duration = Duration::from_secs(120);

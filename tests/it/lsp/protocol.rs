@@ -80,7 +80,7 @@ fn lsp_outdated_and_cancelled_requests_are_dropped() {
 /// opens.
 struct OnWindows(&'static str);
 
-impl tasq::lsp::Project for OnWindows {
+impl tasq::internals::lsp::Project for OnWindows {
     fn locate(&self, path: &str) -> (String, String) {
         (
             self.0.to_owned(),

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
-use tasq::{
+use tasq::internals::{
     ide::{Analysis, Completion, CompletionKind, OpenSource, complete},
     source::{NoFiles, Span},
     syntax::{Node, SyntaxKind},

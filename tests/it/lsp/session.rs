@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
-use tasq::{check::check, elaborate::ParameterValues, source::Files as _};
+use tasq::internals::{check::check, elaborate::ParameterValues, source::Files as _};
 
 use super::{
     URI,
@@ -132,9 +132,9 @@ impl Session {
 /// What `check` says, as `code line`.
 fn checked(text: &str, files: &Files) -> Vec<String> {
     struct Layer<'a>(&'a Files);
-    impl tasq::source::Files for Layer<'_> {
+    impl tasq::internals::source::Files for Layer<'_> {
         fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-            tasq::lsp::Project::read(self.0, "", path)
+            tasq::internals::lsp::Project::read(self.0, "", path)
         }
     }
     let layer = Layer(files);
@@ -146,7 +146,10 @@ fn checked(text: &str, files: &Files) -> Vec<String> {
         &layer,
         &ParameterValues::default(),
     );
-    let file = compiled.sources.get(tasq::source::FileId(0)).unwrap();
+    let file = compiled
+        .sources
+        .get(tasq::internals::source::FileId(0))
+        .unwrap();
     compiled
         .findings
         .iter()
@@ -201,7 +204,7 @@ fn lsp_survives_the_typing_of_each_example() {
 /// a fresh parse.
 #[test]
 fn remembered_statements_give_the_same_tree() {
-    use tasq::{
+    use tasq::internals::{
         source::FileId,
         syntax::{ParseMemory, parse, parse_with},
     };
@@ -227,7 +230,7 @@ fn remembered_statements_give_the_same_tree() {
             parse_with(text.as_str(), FileId(0), &mut memory),
             parse(text.as_str(), FileId(0)),
         );
-        let nodes = |parsed: &tasq::syntax::ParsedSource| {
+        let nodes = |parsed: &tasq::internals::syntax::ParsedSource| {
             parsed
                 .tree
                 .nodes()
@@ -243,12 +246,12 @@ fn remembered_statements_give_the_same_tree() {
 /// are those of a fresh compilation.
 #[test]
 fn kept_steps_give_the_same_sequence_and_findings() {
-    use tasq::{check::check_with, compile::CompileMemory};
+    use tasq::internals::{check::check_with, compile::CompileMemory};
     let files = examples();
     struct Layer<'a>(&'a Files);
-    impl tasq::source::Files for Layer<'_> {
+    impl tasq::internals::source::Files for Layer<'_> {
         fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-            tasq::lsp::Project::read(self.0, "", path)
+            tasq::internals::lsp::Project::read(self.0, "", path)
         }
     }
     let layer = Layer(&files);
@@ -294,7 +297,7 @@ fn kept_steps_give_the_same_sequence_and_findings() {
     for original in &sources {
         let mut text = original.replace("\r\n", "\n");
         let mut memory = CompileMemory::default();
-        let mut last: Option<tasq::compile::Compiled> = None;
+        let mut last: Option<tasq::internals::compile::Compiled> = None;
         for _ in 0..60 {
             let mut at = if next(8) == 0 {
                 0

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tasq::{
+use tasq::internals::{
     compile::compile,
     computer::{Host as _, Outcome, Work},
     elaborate::ParameterValues,
@@ -44,7 +44,6 @@ fn work_of<'a>(
         path,
         values,
         variables: look,
-        attempt: 0,
         scrub: &|text| text.to_owned(),
         all: &Vec::new,
     }

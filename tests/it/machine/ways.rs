@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use tasq::{
+use tasq::internals::{
     action::carries_out,
     computer::{Facts, Host, Outcome},
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
@@ -130,7 +130,8 @@ impl OperatingSystem for Twin {
         Ok(())
     }
     fn find_updates(&self) -> Result<Vec<OfferedUpdate>, SystemError> {
-        let all = self.facts.machine().updates.iter().flatten();
+        let machine = self.facts.description();
+        let all = machine.updates.iter().flatten();
         let offered = all.enumerate().map(|(index, own)| {
             let update = OfferedUpdate {
                 id: format!("update {index}"),
@@ -144,7 +145,8 @@ impl OperatingSystem for Twin {
     }
     fn install_updates(&self, ids: &[String]) -> Result<Updated, SystemError> {
         ids.iter().for_each(|id| self.add(id));
-        let all = self.facts.machine().updates.iter().flatten().enumerate();
+        let machine = self.facts.description();
+        let all = machine.updates.iter().flatten().enumerate();
         let mut own = all.filter(|(index, _)| ids.contains(&format!("update {index}")));
         Ok(Updated {
             installed: ids.to_vec(),

@@ -1,10 +1,10 @@
 //! What the editor tells of a cursor, from tokens alone, agrees with the tree wherever there is
 //! one.
 
-use tasq::ide::{Cursor, CursorPlace, Owner};
+use tasq::internals::ide::{Cursor, CursorPlace, Owner};
 
 use super::*;
-use tasq::syntax::{Node, name_text};
+use tasq::internals::syntax::{Node, name_text};
 
 /// A leaf of a tree with the nodes around it, the outermost first.
 struct At<'n, 't> {

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap, fs, path::Path, rc::Rc};
 
-use tasq::{
+use tasq::internals::{
     engine::Event,
     host::simulated::SimulatedHost,
     machine,
@@ -258,7 +258,7 @@ fn repl_local_secrets_are_asked_for_before_anything_begins_and_stay_hidden() {
 fn repl_local_two_sessions_do_not_change_one_computer() {
     let scratch = scratch();
     let state = scratch.path().join("state");
-    let _lock = tasq::run::Lock::take(&state)
+    let _lock = tasq::internals::run::Lock::take(&state)
         .expect("the folder can be made")
         .expect("nobody has it");
     let (shown, code) = local(

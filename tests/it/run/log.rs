@@ -3,7 +3,7 @@
 use std::fs;
 
 use cmtraceopen_parser::parser;
-use tasq::run::{Log, LogLayout, LogLine};
+use tasq::internals::run::{Log, LogLayout, LogLine};
 
 use super::Place;
 

@@ -1,7 +1,7 @@
 //! What a dry run says is what the real run does: the same events, with other words only.
 
 use serde_json::Value;
-use tasq::deed::Verb;
+use tasq::internals::deed::Verb;
 
 use super::{Place, has};
 

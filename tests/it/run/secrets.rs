@@ -186,7 +186,7 @@ fn a_stored_run_has_no_secrets_and_gets_them_again() {
     );
     // From the environment.
     for (name, value) in SECRETS {
-        command.env(tasq::run::variable_of(name), value);
+        command.env(tasq::internals::run::variable_of(name), value);
     }
     let done = super::Done::of(&command.output().expect("tasq starts")).ends(0);
     clean(&done.all(), "the output");

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tasq::{
+use tasq::internals::{
     computer::{Facts, Host, Outcome, Work},
     deed::Deed,
     fact::{Fact as FactName, FileFacts, InstalledProduct, Known, RegistryValue},

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use tasq::engine::{RunResult, StepRan};
+use tasq::internals::engine::{RunResult, StepRan};
 
 use super::*;
 
@@ -292,16 +292,16 @@ proptest! {
     fn names_between_signs_are_those_of_the_checks(text in "[%A-C1 .(){}_-]{0,24}") {
         let main = sequence("step \"A\" run_command_line < \"x\" >", "names");
         let mut main = main;
-        if let Some(tasq::model::Node::Step(step)) = main.nodes.first_mut() {
+        if let Some(tasq::internals::model::Node::Step(step)) = main.nodes.first_mut() {
             for setting in &mut step.settings {
-                setting.value = tasq::model::Value::Text(text.clone());
+                setting.value = tasq::internals::model::Value::Text(text.clone());
             }
         }
         let program = Program::new(&main, &NoChildren).expect("a program");
         let list = events(&program, &Machine::default(), &RunOptions::default(), never);
         let Some(Event::StepRan(ran)) = list.first() else { panic!("a step") };
         let mut wanted: Vec<&str> = Vec::new();
-        for name in tasq::lint::inserted_names(&text) {
+        for name in tasq::internals::lint::inserted_names(&text) {
             if !wanted.contains(&name) {
                 wanted.push(name);
             }

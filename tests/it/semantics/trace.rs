@@ -163,7 +163,7 @@ pub fn shown(event: &Event, wants: &Wants) -> String {
                     path(at),
                     explanation.verdict
                 );
-                if explanation.verdict == tasq::engine::Verdict::False {
+                if explanation.verdict == tasq::internals::engine::Verdict::False {
                     condition(&mut out, explanation);
                 }
                 done

@@ -1,7 +1,7 @@
 //! A described computer of which more is known: everything that its file leaves open is answered
 //! one way.
 
-use tasq::{
+use tasq::internals::{
     computer::{Facts, Host, Outcome, Work},
     fact::{Fact as Named, FileFacts, InstalledProduct, Known, RegistryValue},
     host::simulated::SimulatedHost,

@@ -353,8 +353,8 @@ fn every_example_is_tested_and_well_covered() {
             .get(&tests)
             .unwrap_or_else(|| panic!("{name} has no tests beside it"));
         let text = String::from_utf8(text.clone()).expect("UTF-8");
-        let formatted =
-            tasq::format::format(&text, tasq::source::FileId(0)).expect("it can be formatted");
+        let formatted = tasq::internals::format::format(&text, tasq::internals::source::FileId(0))
+            .expect("it can be formatted");
         assert_eq!(formatted, text, "{tests} is formatted");
         let report = tested(&tests, &shelf);
         assert!(

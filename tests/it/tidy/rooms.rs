@@ -363,6 +363,8 @@ fn the_core_does_no_input_or_output() {
         for named in &file.named {
             let path: Vec<&str> = named.path.iter().map(String::as_str).collect();
             let touches = match path.as_slice() {
+                // A number, which does nothing by itself.
+                ["std", "process", "ExitCode"] => false,
                 ["std", module, ..] => OUTSIDE.contains(module),
                 [one] => PRINTS.contains(one),
                 _ => false,

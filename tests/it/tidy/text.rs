@@ -57,7 +57,7 @@ fn lines_are_short() {
 
 #[test]
 fn no_step_type_is_named_outside_of_the_tables() {
-    let keywords: Vec<String> = tasq::vocabulary::step_keywords()
+    let keywords: Vec<String> = tasq::internals::vocabulary::step_keywords()
         .map(|keyword| format!("\"{keyword}\""))
         .collect();
     for file in source_files() {

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use tasq::{
+use tasq::internals::{
     compile::compile,
     computer::{Facts, Host, Outcome, Work},
     elaborate::ParameterValues,
@@ -240,8 +240,8 @@ fn files_have_their_version_and_time() {
 #[test]
 fn this_computer_can_be_described() {
     let machine = machine();
-    let text = tasq::machine::write(&machine);
-    let parsed = tasq::machine::parse(tasq::source::FileId(0), &text);
+    let text = tasq::internals::machine::write(&machine);
+    let parsed = tasq::internals::machine::parse(tasq::internals::source::FileId(0), &text);
     assert!(parsed.findings.is_empty(), "{text}\n{:?}", parsed.findings);
     let system = WindowsSystem::new();
     let name = std::env::var("COMPUTERNAME").expect("Windows has a name");

@@ -1,6 +1,6 @@
 //! Windows Installer, with packages that `tests/windows/layer.sh` makes with wixl.
 
-use tasq::{
+use tasq::internals::{
     computer::Facts as _,
     fact::{InstalledProduct, Known},
     host::windows::WindowsSystem,

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tasq::host::{
+use tasq::internals::host::{
     system::{Account, Launch, OperatingSystem as _, ProgramStart},
     windows::WindowsSystem,
 };
@@ -209,13 +209,15 @@ fn the_folder_and_the_environment_count() {
 
 /// Whether a process is there, by its number.
 pub fn lives(pid: &str) -> bool {
-    let query = tasq::wql::Rows::class(&WindowsSystem::new(), "root\\cimv2", "Win32_Process");
-    let tasq::wql::ClassFacts::Rows(rows) = query else {
+    let query =
+        tasq::internals::wql::Rows::class(&WindowsSystem::new(), "root\\cimv2", "Win32_Process");
+    let tasq::internals::wql::ClassFacts::Rows(rows) = query else {
         panic!("WMI lists processes")
     };
     let number: i128 = pid.trim().parse().expect("a number");
-    rows.iter()
-        .any(|row| row.property("ProcessId") == tasq::wql::PropertyValue::Integer(number))
+    rows.iter().any(|row| {
+        row.property("ProcessId") == tasq::internals::wql::PropertyValue::Integer(number)
+    })
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::{
 };
 
 use cmtraceopen_parser::parser;
-use tasq::{
+use tasq::internals::{
     computer::Facts as _,
     engine::Event,
     fact::{InstalledProduct, Known},

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tasq::{
+use tasq::internals::{
     computer::Facts as _,
     fact::Known,
     host::{
@@ -133,7 +133,7 @@ fn private_files_can_still_be_used_by_the_run() {
 /// password.
 #[test]
 fn a_share_that_is_not_there_is_an_error() {
-    let account = tasq::host::system::Account {
+    let account = tasq::internals::host::system::Account {
         name: r"CORP\svc".to_owned(),
         password: "hunter2".to_owned(),
     };
