@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("fact", &[]),
     ("paint", &[]),
     ("source", &[]),
-    ("vocabulary", &[]),
+    ("vocabulary", &["fact"]),
     ("wildcard", &[]),
     ("xml", &[]),
     ("diagnostic", &["source"]),
