@@ -15,7 +15,7 @@ use std::{fmt::Write as _, hint::black_box, sync::Arc, time::Duration};
 
 use tasq::internals::{
     compile::compile,
-    computer::{Facts, Host, Outcome, Work},
+    computer::{Facts, Host, Outcome, Restarts, SystemError, Work},
     elaborate::ParameterValues as Values,
     engine::{Engine, Event, InitialVariable, NoChildren, Program, RunOptions},
     fact::{Fact as Named, FileFacts, InstalledProduct, Known, RegistryValue},
@@ -96,7 +96,12 @@ impl Host for Machine {
     fn clock(&self) -> u64 {
         0
     }
-    fn restart(&mut self, _: bool) {}
+}
+
+impl Restarts for Machine {
+    fn restart(&mut self, _: bool, _: &str) -> Result<(), SystemError> {
+        Ok(())
+    }
 }
 
 fn source(steps: usize, when: &str) -> String {

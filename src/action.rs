@@ -14,7 +14,6 @@ mod process;
 mod property;
 mod run_command_line;
 mod run_powershell_script;
-mod set_dynamic_variables;
 
 use crate::{
     computer::{Computer, Outcome, SystemError, Work},
@@ -57,7 +56,7 @@ static ACTIONS: &[&dyn Action] = &[
     &run_command_line::RunCommandLine,
     &run_powershell_script::RunPowerShellScript,
     &by_engine::RUN_TASK_SEQUENCE,
-    &set_dynamic_variables::SetDynamicVariables,
+    &by_engine::SET_DYNAMIC_VARIABLES,
     &by_engine::SET_VARIABLE,
 ];
 

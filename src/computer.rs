@@ -5,11 +5,14 @@
 //! every [`Computer`].
 
 mod effects;
+mod layer;
 
 pub use effects::{
-    Account, Computer, Destination, Doubt, Effects, OfferedUpdate, Process, ProcessEnd,
-    ProcessResult, Script, Share, SystemError, Task, Updated, Wanted,
+    Account, ApplicationTest, Computer, ContentWork, Destination, Doubt, Effects, OfferedUpdate,
+    Process, ProcessEnd, ProcessResult, Restarts, Script, Share, SystemError, Task, Updated,
+    Wanted,
 };
+pub use layer::Layer;
 
 use crate::{
     deed::Deed,
@@ -100,13 +103,10 @@ pub struct RunVariable {
 }
 
 /// A computer that steps run on.
-pub trait Host: Facts {
+pub trait Host: Facts + Restarts {
     /// Does, or pretends to do, the work of a step.
     fn perform(&mut self, work: &Work<'_>) -> Outcome;
 
     /// The time now in seconds since the run began.
     fn clock(&self) -> u64;
-
-    /// Restarts the computer; `winpe` when the next system is Windows PE.
-    fn restart(&mut self, winpe: bool);
 }

@@ -1,5 +1,7 @@
 //! What can be known of a computer, below everything that asks and everything that answers.
 
+use serde::{Deserialize, Deserializer, de::Error as _};
+
 /// A fact of a machine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Known<T> {
@@ -157,5 +159,13 @@ impl Fact {
             .iter()
             .find(|(_, own)| *own == name)
             .map(|(fact, _)| *fact)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fact {
+    /// Reads its name.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Fact, D::Error> {
+        let name = String::deserialize(from)?;
+        Fact::of_name(&name).ok_or_else(|| D::Error::custom(format!("no fact {name}")))
     }
 }

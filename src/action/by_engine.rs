@@ -21,6 +21,12 @@ pub(super) static RUN_TASK_SEQUENCE: EngineAction = EngineAction {
     elevated: false,
 };
 
+/// Set Dynamic Variables.
+pub(super) static SET_DYNAMIC_VARIABLES: EngineAction = EngineAction {
+    keyword: "set_dynamic_variables",
+    elevated: false,
+};
+
 /// Set Task Sequence Variable.
 pub(super) static SET_VARIABLE: EngineAction = EngineAction {
     keyword: "set_variable",

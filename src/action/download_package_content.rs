@@ -6,7 +6,7 @@ use super::{
     property::{is_true, named, references, value},
 };
 use crate::{
-    computer::{Computer, Destination, Outcome, Wanted, Work},
+    computer::{Computer, ContentWork, Destination, Outcome, Wanted, Work},
     deed::Verb,
 };
 
@@ -38,7 +38,8 @@ impl Action for DownloadPackageContent {
                 "ccmcache" | "client_cache" => Destination::Cache(index),
                 _ => Destination::Working,
             };
-            let path = match on.bring_content(work, Wanted::Package(&package), &to) {
+            let wanted = Wanted::Package(&package);
+            let path = match on.content(work, wanted, &to, ContentWork::Bring) {
                 Ok(path) => path.display().to_string(),
                 Err(why) => {
                     no_content(on, &package, &why, &mut outcome);

@@ -8,7 +8,9 @@ use super::{
     property::{is_true, listed, named, references},
 };
 use crate::{
-    computer::{Computer, Destination, Outcome, Process, Task, Wanted, Work},
+    computer::{
+        ApplicationTest, Computer, ContentWork, Destination, Outcome, Process, Task, Wanted, Work,
+    },
     deed::{Deed, Verb},
     model::Reference,
     site::{DeploymentType, Meaning, Restart, SiteApplication},
@@ -241,6 +243,15 @@ impl Doing<'_, '_> {
         }
     }
 
+    fn passes(
+        &mut self,
+        own: &SiteApplication,
+        kind: &DeploymentType,
+        test: ApplicationTest,
+    ) -> Result<bool, String> {
+        self.on.passes(self.work, own, kind, test)
+    }
+
     /// The first way to install it whose requirements are met.
     fn kind(
         &mut self,
@@ -248,7 +259,7 @@ impl Doing<'_, '_> {
         shown: &str,
     ) -> Result<DeploymentType, ApplicationEnd> {
         for kind in &own.deployment_types {
-            match self.on.may_install(self.work, own, kind) {
+            match self.passes(own, kind, ApplicationTest::Requirements) {
                 Ok(true) => return Ok(kind.clone()),
                 Ok(false) => {}
                 Err(what) => {
@@ -304,7 +315,7 @@ impl Doing<'_, '_> {
                 let Some(uninstall) = &kind.uninstall else {
                     continue;
                 };
-                if self.on.is_detected(self.work, &old, kind) != Ok(true) {
+                if self.passes(&old, kind, ApplicationTest::Detection) != Ok(true) {
                     continue;
                 }
                 let what = format!("application {}, which {} supersedes", old.name, own.name);
@@ -332,9 +343,8 @@ impl Doing<'_, '_> {
         let mut content = None;
         if kind.content.source.is_some() || !kind.content.files.is_empty() {
             let wanted = Wanted::Application(own, kind);
-            let brought = self
-                .on
-                .bring_content(self.work, wanted, &Destination::Anywhere);
+            let (to, how) = (&Destination::Anywhere, ContentWork::Bring);
+            let brought = self.on.content(self.work, wanted, to, how);
             match brought {
                 Ok(folder) => content = Some(folder),
                 Err(why) => {
@@ -443,7 +453,7 @@ impl Doing<'_, '_> {
         kind: &DeploymentType,
         shown: &str,
     ) -> Option<String> {
-        match self.on.is_detected(self.work, own, kind) {
+        match self.passes(own, kind, ApplicationTest::Detection) {
             Ok(true) => None,
             Ok(false) => Some(format!(
                 "application {shown} was installed and is not detected"

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     action::deed,
     computer::{
-        Account, Computer, Destination, Outcome, Process, ProcessEnd, ProcessResult, SystemError,
-        Wanted, Work,
+        Account, Computer, ContentWork, Destination, Outcome, Process, ProcessEnd, ProcessResult,
+        SystemError, Wanted, Work,
     },
     deed::Verb,
     model::Reference,
@@ -78,7 +78,8 @@ pub(super) fn content_of(
     let Some(package) = package else {
         return Some(None);
     };
-    match on.bring_content(work, Wanted::Package(package), &Destination::Anywhere) {
+    let wanted = Wanted::Package(package);
+    match on.content(work, wanted, &Destination::Anywhere, ContentWork::Bring) {
         Ok(folder) => Some(Some(folder)),
         Err(why) => {
             no_content(on, package, &why, outcome);

@@ -202,11 +202,40 @@ pub enum Destination {
     Below(String),
 }
 
+/// How far content is brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentWork {
+    /// It is only looked for.
+    Find,
+    /// It is there afterwards.
+    Bring,
+}
+
+/// What is asked of one way to install an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApplicationTest {
+    /// Whether it is found on this computer.
+    Detection,
+    /// Whether it may be installed here.
+    Requirements,
+}
+
+/// A computer that can be restarted. This one effect is asked for by the engine as well, because
+/// any step can end with the wish for it.
+pub trait Restarts {
+    /// Restarts the computer; `winpe` when the next system is Windows PE. `message` is what people
+    /// are shown, empty for nothing. It does not wait: whoever keeps a run stores it first.
+    ///
+    /// # Errors
+    /// The system refuses.
+    fn restart(&mut self, winpe: bool, message: &str) -> Result<(), SystemError>;
+}
+
 /// What a computer does for the actions of steps, and what it knows of what a site offers.
 ///
 /// Whether things are done, only noted or made up is the computer's own affair, and so is what is
 /// taken for true where nobody knows: [`Effects::take_assumptions`] tells it afterwards.
-pub trait Effects {
+pub trait Effects: Restarts {
     /// `windows` or `linux`.
     fn family(&self) -> &'static str;
 
@@ -248,26 +277,16 @@ pub trait Effects {
     /// The system refuses, or it cannot at all.
     fn connect(&mut self, share: &Share) -> Result<(), SystemError>;
 
-    /// Where content would be once it was brought.
+    /// Looks for content or brings it to this computer, and gives the folder that it then is in.
     ///
     /// # Errors
     /// Why there is none; empty when there is no more to say.
-    fn find_content(
+    fn content(
         &mut self,
         work: &Work<'_>,
         wanted: Wanted<'_>,
         to: &Destination,
-    ) -> Result<PathBuf, String>;
-
-    /// Brings content to this computer and gives its folder.
-    ///
-    /// # Errors
-    /// Why there is none; empty when there is no more to say.
-    fn bring_content(
-        &mut self,
-        work: &Work<'_>,
-        wanted: Wanted<'_>,
-        to: &Destination,
+        how: ContentWork,
     ) -> Result<PathBuf, String>;
 
     /// Removes downloaded content.
@@ -301,26 +320,16 @@ pub trait Effects {
         application: &SiteApplication,
     ) -> Result<bool, String>;
 
-    /// Whether one way to install an application is found on this computer.
+    /// Whether one way to install an application passes a test.
     ///
     /// # Errors
     /// What is not known.
-    fn is_detected(
+    fn passes(
         &mut self,
         work: &Work<'_>,
         application: &SiteApplication,
         kind: &DeploymentType,
-    ) -> Result<bool, String>;
-
-    /// Whether an application may be installed here in this way.
-    ///
-    /// # Errors
-    /// What is not known.
-    fn may_install(
-        &mut self,
-        work: &Work<'_>,
-        application: &SiteApplication,
-        kind: &DeploymentType,
+        test: ApplicationTest,
     ) -> Result<bool, String>;
 
     /// Starts what installs an application, or takes it away, as [`Effects::start`].

@@ -15,19 +15,8 @@ use super::{
 use crate::{
     computer::Host,
     fact::{Fact, Known},
+    vocabulary::{BuiltIn, built_ins},
 };
-
-/// The variables that are gathered first, and the facts they are from.
-const GATHERED: [(&str, Fact); 8] = [
-    ("_SMSTSMake", Fact::Make),
-    ("_SMSTSModel", Fact::Model),
-    ("_SMSTSMacAddresses", Fact::MacAddresses),
-    ("_SMSTSIPAddresses", Fact::IpAddresses),
-    ("_SMSTSDefaultGateways", Fact::Gateways),
-    ("_SMSTSSerialNumber", Fact::SerialNumber),
-    ("_SMSTSAssetTag", Fact::AssetTag),
-    ("_SMSTSUUID", Fact::Uuid),
-];
 
 impl Engine<'_> {
     pub(super) fn rules(
@@ -38,13 +27,7 @@ impl Engine<'_> {
         notes: &mut Notes,
         host: &dyn Host,
     ) -> u32 {
-        for (name, fact) in GATHERED {
-            match host.fact(fact) {
-                Known::Yes(text) => self.set(name, VariableValue::Text(text), false, notes),
-                Known::No => self.state.variables.delete(name),
-                Known::Unknown(what) => self.set(name, VariableValue::Unknown(what), false, notes),
-            }
-        }
+        self.gather(notes, host);
         for (index, rule) in rules.iter().enumerate() {
             let test = self.rule_test(&rule.asks, host);
             let applied = match test.verdict {
@@ -86,6 +69,18 @@ impl Engine<'_> {
             }
         }
         code
+    }
+
+    /// Fills the variables that the tables say are filled with facts of the computer.
+    fn gather(&mut self, notes: &mut Notes, host: &dyn Host) {
+        let filled = built_ins().iter().filter_map(|one| Some((one, one.fact?)));
+        for (BuiltIn { name, .. }, fact) in filled {
+            match host.fact(fact) {
+                Known::Yes(text) => self.set(name, VariableValue::Text(text), false, notes),
+                Known::No => self.state.variables.delete(name),
+                Known::Unknown(what) => self.set(name, VariableValue::Unknown(what), false, notes),
+            }
+        }
     }
 
     fn rule_test(&self, asks: &RuleQuestion, host: &dyn Host) -> Explained {

@@ -184,7 +184,11 @@ impl<'p> Engine<'p> {
                 return None;
             }
             if let Some(target) = self.state.restart.take() {
-                host.restart(target == Target::WinPe);
+                // Whoever keeps runs has restarted before, and said so.
+                if host.restart(target == Target::WinPe, "").is_err() {
+                    self.finish(RunResult::Failed, FAILED, None, host);
+                    continue;
+                }
                 self.after_restart(target, host);
             }
             self.begin(host);

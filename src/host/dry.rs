@@ -6,14 +6,13 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 use crate::{
     action,
     computer::{
-        Computer, Destination, Doubt, Effects, Facts, Host, OfferedUpdate, Outcome, Process,
-        ProcessEnd, Share, SystemError, Updated, Wanted, Work,
+        ApplicationTest, Computer, ContentWork, Destination, Doubt, Effects, Facts, Host, Layer,
+        OfferedUpdate, Outcome, Process, ProcessEnd, Restarts, Share, SystemError, Updated, Wanted,
+        Work,
     },
     deed::Ending,
-    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     model::Reference,
     site::{DeploymentType, SiteApplication, SiteProgram},
-    wql::{ClassFacts, Row, Rows},
 };
 
 /// A computer to which nothing is done.
@@ -42,65 +41,24 @@ impl<C: Computer> Dry<C> {
     }
 }
 
-impl<C: Computer> Rows for Dry<C> {
-    fn class(&self, namespace: &str, class: &str) -> ClassFacts {
-        self.inner.class(namespace, class)
+impl<C: Computer> Layer for Dry<C> {
+    fn behind(&self) -> &dyn Facts {
+        &self.inner
     }
 
-    fn look(&self, namespace: &str, class: &str, look: &mut dyn FnMut(Option<&[Row]>)) {
-        self.inner.look(namespace, class, look);
-    }
-
-    fn narrowed(
-        &self,
-        namespace: &str,
-        class: &str,
-        condition: &dyn Fn() -> String,
-    ) -> Option<ClassFacts> {
-        self.inner.narrowed(namespace, class, condition)
+    /// The root of a drive that would be connected.
+    fn adds_folder(&self, path: &str) -> bool {
+        let drive = path.trim_end_matches('\\');
+        let mut connected = self.connected.iter();
+        connected.any(|own| own.eq_ignore_ascii_case(drive))
     }
 }
 
-impl<C: Computer> Facts for Dry<C> {
-    fn file(&self, path: &str) -> Known<FileFacts> {
-        self.inner.file(path)
-    }
-
-    fn folder(&self, path: &str) -> Known<FileFacts> {
-        let drive = path.trim_end_matches('\\');
-        let mut connected = self.connected.iter();
-        if connected.any(|own| own.eq_ignore_ascii_case(drive)) {
-            return Known::Yes(FileFacts::default());
-        }
-        self.inner.folder(path)
-    }
-
-    fn registry_key(&self, key: &str) -> Known<()> {
-        self.inner.registry_key(key)
-    }
-
-    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
-        self.inner.registry_value(key, name)
-    }
-
-    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
-        self.inner.product(product_code)
-    }
-
-    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
-        self.inner.products(upgrade_code)
-    }
-
-    fn fact(&self, fact: Fact) -> Known<String> {
-        self.inner.fact(fact)
-    }
-
-    fn environment(&self, name: &str) -> Known<String> {
-        self.inner.environment(name)
-    }
-
-    fn variables(&self) -> Vec<(String, String)> {
-        self.inner.variables()
+impl<C: Computer> Restarts for Dry<C> {
+    /// Connections of a session do not outlive it.
+    fn restart(&mut self, _: bool, _: &str) -> Result<(), SystemError> {
+        self.connected.clear();
+        Ok(())
     }
 }
 
@@ -155,22 +113,14 @@ impl<C: Computer> Effects for Dry<C> {
         Ok(())
     }
 
-    fn find_content(
+    fn content(
         &mut self,
         work: &Work<'_>,
         wanted: Wanted<'_>,
         to: &Destination,
+        _: ContentWork,
     ) -> Result<PathBuf, String> {
-        self.inner.find_content(work, wanted, to)
-    }
-
-    fn bring_content(
-        &mut self,
-        work: &Work<'_>,
-        wanted: Wanted<'_>,
-        to: &Destination,
-    ) -> Result<PathBuf, String> {
-        self.inner.find_content(work, wanted, to)
+        self.inner.content(work, wanted, to, ContentWork::Find)
     }
 
     fn forget_content(&mut self, _: &str) {}
@@ -207,22 +157,14 @@ impl<C: Computer> Effects for Dry<C> {
         self.inner.is_installed(work, own)
     }
 
-    fn is_detected(
+    fn passes(
         &mut self,
         work: &Work<'_>,
         own: &SiteApplication,
         kind: &DeploymentType,
+        test: ApplicationTest,
     ) -> Result<bool, String> {
-        self.inner.is_detected(work, own, kind)
-    }
-
-    fn may_install(
-        &mut self,
-        work: &Work<'_>,
-        own: &SiteApplication,
-        kind: &DeploymentType,
-    ) -> Result<bool, String> {
-        self.inner.may_install(work, own, kind)
+        self.inner.passes(work, own, kind, test)
     }
 
     fn enforce(
@@ -251,10 +193,5 @@ impl<C: Computer> Host for Dry<C> {
 
     fn clock(&self) -> u64 {
         0
-    }
-
-    /// Connections of a session do not outlive it.
-    fn restart(&mut self, _: bool) {
-        self.connected.clear();
     }
 }

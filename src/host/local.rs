@@ -23,10 +23,9 @@ use std::{
 use super::system::OperatingSystem;
 use crate::{
     action,
-    computer::{Facts, Host, Outcome, Work},
-    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
+    computer::{Facts, Host, Layer, Outcome, Work},
+    fact::{Fact, Known},
     site::Site,
-    wql::{ClassFacts, Row, Rows},
 };
 
 pub use channel::{Channel, ChannelClient, ChannelReply, RUN, Request};
@@ -162,59 +161,12 @@ impl LocalHost {
     }
 }
 
-impl Rows for LocalHost {
-    fn class(&self, namespace: &str, class: &str) -> ClassFacts {
-        self.system.class(namespace, class)
+impl Layer for LocalHost {
+    fn behind(&self) -> &dyn Facts {
+        self.system.as_ref()
     }
 
-    fn look(&self, namespace: &str, class: &str, look: &mut dyn FnMut(Option<&[Row]>)) {
-        self.system.look(namespace, class, look);
-    }
-
-    fn narrowed(
-        &self,
-        namespace: &str,
-        class: &str,
-        condition: &dyn Fn() -> String,
-    ) -> Option<ClassFacts> {
-        self.system.narrowed(namespace, class, condition)
-    }
-}
-
-impl Facts for LocalHost {
-    fn file(&self, path: &str) -> Known<FileFacts> {
-        self.system.file(path)
-    }
-
-    fn folder(&self, path: &str) -> Known<FileFacts> {
-        self.system.folder(path)
-    }
-
-    fn registry_key(&self, key: &str) -> Known<()> {
-        self.system.registry_key(key)
-    }
-
-    fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
-        self.system.registry_value(key, name)
-    }
-
-    fn product(&self, product_code: &str) -> Known<InstalledProduct> {
-        self.system.product(product_code)
-    }
-
-    fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
-        self.system.products(upgrade_code)
-    }
-
-    fn fact(&self, fact: Fact) -> Known<String> {
-        self.system.fact(fact)
-    }
-
-    fn environment(&self, name: &str) -> Known<String> {
-        self.system.environment(name)
-    }
-
-    fn variables(&self) -> Vec<(String, String)> {
+    fn with_variables(&self, behind: Vec<(String, String)>) -> Vec<(String, String)> {
         let mut out = vec![("_SMSTSInWinPE".to_owned(), "false".to_owned())];
         let mut put = |name: &str, value: String| {
             out.retain(|(own, _): &(String, String)| !own.eq_ignore_ascii_case(name));
@@ -234,7 +186,7 @@ impl Facts for LocalHost {
         if !self.setup.cache.as_os_str().is_empty() {
             put("_SMSTSMDataPath", self.setup.cache.display().to_string());
         }
-        for (name, value) in self.system.variables() {
+        for (name, value) in behind {
             put(&name, value);
         }
         for (name, value) in &self.site.variables {
@@ -252,7 +204,4 @@ impl Host for LocalHost {
     fn clock(&self) -> u64 {
         self.began.elapsed().as_secs()
     }
-
-    /// The runner restarts, after it has stored the run: nothing is left to do here.
-    fn restart(&mut self, _: bool) {}
 }

@@ -489,11 +489,4 @@ impl Host for SimulatedHost {
     fn clock(&self) -> u64 {
         self.clock
     }
-
-    fn restart(&mut self, winpe: bool) {
-        self.winpe = winpe;
-        self.restarts += 1;
-        // Connections of a session do not outlive it.
-        self.changes.mapped.clear();
-    }
 }

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 
 use super::{Answer, Session, real::RealHost};
 use crate::{
-    computer::Host,
+    computer::{Host, SystemError},
     engine::{Event, Target},
     fact::{Fact, FileFacts, Known},
     model::Sequence,
@@ -70,11 +70,11 @@ pub trait Outside {
         known: &[&str],
     ) -> Result<Vec<(String, String)>, String>;
 
-    /// Restarts the computer. Does not wait.
+    /// Restarts the computer that steps were carried out on. Does not wait.
     ///
     /// # Errors
     /// The system refuses.
-    fn restart(&mut self, message: &str) -> Result<(), String>;
+    fn restart(&mut self, computer: &mut dyn Host, message: &str) -> Result<(), SystemError>;
 
     /// The description of this computer as a machine file.
     ///
@@ -114,8 +114,8 @@ impl Outside for Nowhere {
         Ok(Vec::new())
     }
 
-    fn restart(&mut self, _: &str) -> Result<(), String> {
-        Err(NOWHERE.to_owned())
+    fn restart(&mut self, _: &mut dyn Host, _: &str) -> Result<(), SystemError> {
+        Err(SystemError::not_supported(NOWHERE))
     }
 
     fn description(&self) -> Result<String, String> {
@@ -274,7 +274,9 @@ impl Session {
                         .unwrap_or("A step restarts this computer.")
                         .to_owned(),
                 );
-                match self.outside.restart(&message) {
+                let real = self.world.computer.real.as_ref();
+                let outside = self.outside.as_mut();
+                match real.map_or(Ok(()), |real| real.restart_now(outside, &message)) {
                     Ok(()) => {
                         return Answer {
                             text: "the computer restarts\n".to_owned(),

@@ -7,9 +7,12 @@ use std::{
     rc::Rc,
 };
 
-use super::{local::Local, secrets::Hidden};
+use super::{
+    local::{Local, Outside},
+    secrets::Hidden,
+};
 use crate::{
-    computer::{Facts, Host, Outcome, Work},
+    computer::{Facts, Host, Outcome, Restarts, SystemError, Work},
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     model::Sequence,
     wql::{ClassFacts, Row, Rows},
@@ -38,6 +41,14 @@ impl RealHost {
             hidden,
             done: Rc::default(),
         }
+    }
+
+    /// Lets somebody outside restart the computer.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn restart_now(&self, outside: &mut dyn Outside, message: &str) -> Result<(), SystemError> {
+        outside.restart(&mut **self.host.borrow_mut(), message)
     }
 
     /// How many steps did something to the computer so far.
@@ -120,8 +131,12 @@ impl Host for RealHost {
     fn clock(&self) -> u64 {
         self.host.borrow().clock()
     }
+}
 
-    fn restart(&mut self, winpe: bool) {
-        self.host.borrow_mut().restart(winpe);
+impl Restarts for RealHost {
+    /// Somebody is asked before a restart ([`RealHost::restart_now`]); one that comes here is a
+    /// restart that nobody wanted.
+    fn restart(&mut self, _: bool, _: &str) -> Result<(), SystemError> {
+        Ok(())
     }
 }

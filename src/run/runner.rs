@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     action::repeats,
+    computer::Restarts as _,
     engine::{Engine, Event, Location, NodeKind, Program, RunResult, Shown, Target, Variables},
     host::{
         local::{LocalHost, ProgressNote, Watch},
@@ -582,7 +583,7 @@ impl<'p> Runner<'p> {
         if let Err(fault) = noted {
             return Err(self.stopped(fault));
         }
-        match self.host.system().restart(&message) {
+        match self.host.restart(false, &message) {
             Ok(()) => Ok(RunEnd::Restarting),
             Err(error) => {
                 self.line(3, format!("The computer could not be restarted: {error}"));

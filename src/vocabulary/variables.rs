@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::{BuiltInType, embedded};
+use crate::fact::Fact;
 
 /// Who may set a built-in variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -36,6 +37,9 @@ pub struct BuiltIn {
     /// The step that sets it.
     #[serde(default)]
     pub set_by: Option<String>,
+    /// The fact of the computer that it is filled with.
+    #[serde(default, skip_serializing)]
+    pub fact: Option<Fact>,
     /// Whether it holds a secret.
     #[serde(default)]
     pub secret: bool,

@@ -15,7 +15,7 @@ mod ways;
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use tasq::internals::{
-    computer::{Facts as _, Host},
+    computer::{Facts as _, Host, Restarts as _},
     fact::{Fact, FileFacts, Known},
     host::simulated::SimulatedHost,
     machine::{
@@ -168,7 +168,8 @@ fn answer(host: &mut SimulatedHost, question: &str) -> String {
         "ccm" => query(host, "root/ccm", rest),
         "wmi" => query(host, "root\\cimv2", rest),
         "restart" => {
-            host.restart(rest == "winpe");
+            let restarted = host.restart(rest == "winpe", "");
+            restarted.expect("a described computer does as it is told");
             "done".to_owned()
         }
         other => panic!("no question `{other}`"),

@@ -202,6 +202,14 @@ fn tables_name_step_types_and_properties_that_are_there() {
         }
     }
     for built_in in vocabulary::built_ins() {
+        if built_in.fact.is_some() {
+            assert_eq!(
+                built_in.set_by.as_deref(),
+                Some("set_dynamic_variables"),
+                "{}: only this step fills variables with facts",
+                built_in.name
+            );
+        }
         if let Some(setter) = &built_in.set_by {
             let known = !of_keyword(setter).is_empty()
                 || vocabulary::step_types().any(|step| step.class == *setter);

@@ -22,6 +22,7 @@ use super::{
     ReplArgs,
 };
 use crate::{
+    computer::{Host, SystemError},
     engine::Event,
     fact::Fact,
     host::{
@@ -234,12 +235,11 @@ impl Outside for ThisComputer {
         self.secrets.all(&names).map_err(words)
     }
 
-    fn restart(&mut self, message: &str) -> Result<(), String> {
+    fn restart(&mut self, computer: &mut dyn Host, message: &str) -> Result<(), SystemError> {
         if let Some(begun) = &self.begun {
             note(&begun.log, 1, "The computer is restarted".to_owned());
         }
-        let system = this_computer().map_err(|error| error.to_string())?;
-        system.restart(message).map_err(|error| error.to_string())
+        computer.restart(false, message)
     }
 
     fn description(&self) -> Result<String, String> {

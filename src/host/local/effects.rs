@@ -13,8 +13,8 @@ use super::{
 use crate::{
     action::{NOT_SUPPORTED, deed},
     computer::{
-        Destination, Doubt, Effects, OfferedUpdate, Outcome, Process, ProcessEnd, Share,
-        SystemError, Updated, Wanted, Work,
+        ApplicationTest, ContentWork, Destination, Doubt, Effects, OfferedUpdate, Outcome, Process,
+        ProcessEnd, Restarts, Share, SystemError, Updated, Wanted, Work,
     },
     deed::{Ending, Verb},
     model::Reference,
@@ -48,6 +48,16 @@ impl LocalHost {
             Destination::Working | Destination::Cache(_) => Some(self.setup.cache.join(safe(id))),
             Destination::Below(folder) => Some(Path::new(folder).join(id)),
         }
+    }
+}
+
+impl Restarts for LocalHost {
+    fn restart(&mut self, winpe: bool, message: &str) -> Result<(), SystemError> {
+        if winpe {
+            let why = "Tasq cannot start Windows PE";
+            return Err(SystemError::not_supported(why));
+        }
+        self.system.restart(message)
     }
 }
 
@@ -97,31 +107,21 @@ impl Effects for LocalHost {
         self.system.connect(share)
     }
 
-    fn find_content(
+    fn content(
         &mut self,
         work: &Work<'_>,
         wanted: Wanted<'_>,
         to: &Destination,
-    ) -> Result<PathBuf, String> {
-        let (id, content) = self.listed(wanted)?;
-        let to = self.target(wanted, to);
-        self.first_place(work, &id, &content, &mut |own, place| {
-            own.look_at(place, &id, &content, to.as_deref())
-        })
-        .map_err(|ContentFault(why)| why)
-    }
-
-    fn bring_content(
-        &mut self,
-        work: &Work<'_>,
-        wanted: Wanted<'_>,
-        to: &Destination,
+        how: ContentWork,
     ) -> Result<PathBuf, String> {
         let (id, content) = self.listed(wanted)?;
         let to = self.target(wanted, to);
         self.first_place(work, &id, &content, &mut |own, place| {
             let target = own.look_at(place, &id, &content, to.as_deref())?;
-            own.take_from(work, place, &content, target)
+            match how {
+                ContentWork::Find => Ok(target),
+                ContentWork::Bring => own.take_from(work, place, &content, target),
+            }
         })
         .map_err(|ContentFault(why)| why)
     }
@@ -161,22 +161,18 @@ impl Effects for LocalHost {
         Ok(false)
     }
 
-    fn is_detected(
+    fn passes(
         &mut self,
         work: &Work<'_>,
         _: &SiteApplication,
         kind: &DeploymentType,
+        test: ApplicationTest,
     ) -> Result<bool, String> {
-        detect::all(self, work, &kind.detection, None)
-    }
-
-    fn may_install(
-        &mut self,
-        work: &Work<'_>,
-        _: &SiteApplication,
-        kind: &DeploymentType,
-    ) -> Result<bool, String> {
-        detect::all(self, work, &kind.requirements, None)
+        let tests = match test {
+            ApplicationTest::Detection => &kind.detection,
+            ApplicationTest::Requirements => &kind.requirements,
+        };
+        detect::all(self, work, tests, None)
     }
 
     fn enforce(

@@ -7,8 +7,8 @@ use super::{Changes, SimulatedHost};
 use crate::{
     action::{self, STATUS, unknown_output},
     computer::{
-        Destination, Doubt, Effects, OfferedUpdate, Outcome, Process, ProcessEnd, ProcessResult,
-        Share, SystemError, Updated, Wanted, Work,
+        ApplicationTest, ContentWork, Destination, Doubt, Effects, OfferedUpdate, Outcome, Process,
+        ProcessEnd, ProcessResult, Restarts, Share, SystemError, Updated, Wanted, Work,
     },
     deed::{Deed, Ending, Verb},
     machine::{
@@ -167,6 +167,16 @@ fn settle(outcome: &mut Outcome) {
     }
 }
 
+impl Restarts for SimulatedHost {
+    fn restart(&mut self, winpe: bool, _: &str) -> Result<(), SystemError> {
+        self.winpe = winpe;
+        self.restarts += 1;
+        // Connections of a session do not outlive it.
+        self.changes.mapped.clear();
+        Ok(())
+    }
+}
+
 impl Effects for SimulatedHost {
     fn family(&self) -> &'static str {
         "windows"
@@ -214,11 +224,12 @@ impl Effects for SimulatedHost {
     }
 
     /// What the file does not list is taken to be there, and said.
-    fn find_content(
+    fn content(
         &mut self,
         work: &Work<'_>,
         wanted: Wanted<'_>,
         to: &Destination,
+        how: ContentWork,
     ) -> Result<PathBuf, String> {
         let Wanted::Package(package) = wanted else {
             return Ok(PathBuf::new());
@@ -234,21 +245,10 @@ impl Effects for SimulatedHost {
             }
         };
         let path = own.unwrap_or_else(|| self.destination(work, id, to));
-        Ok(PathBuf::from(path))
-    }
-
-    fn bring_content(
-        &mut self,
-        work: &Work<'_>,
-        wanted: Wanted<'_>,
-        to: &Destination,
-    ) -> Result<PathBuf, String> {
-        let path = self.find_content(work, wanted, to)?;
-        if *to != Destination::Anywhere {
-            let path = path.display().to_string();
+        if how == ContentWork::Bring && *to != Destination::Anywhere {
             self.changes.downloaded.insert(path_of(&path));
         }
-        Ok(path)
+        Ok(PathBuf::from(path))
     }
 
     fn forget_content(&mut self, _: &str) {}
@@ -322,22 +322,19 @@ impl Effects for SimulatedHost {
     }
 
     /// What was installed without a code of failure is there.
-    fn is_detected(
-        &mut self,
-        _: &Work<'_>,
-        _: &SiteApplication,
-        _: &DeploymentType,
-    ) -> Result<bool, String> {
-        Ok(true)
-    }
-
-    fn may_install(
+    fn passes(
         &mut self,
         _: &Work<'_>,
         own: &SiteApplication,
         _: &DeploymentType,
+        test: ApplicationTest,
     ) -> Result<bool, String> {
-        Ok(self.of(own).is_none_or(|(_, own)| own.requirements_met))
+        Ok(match test {
+            ApplicationTest::Detection => true,
+            ApplicationTest::Requirements => {
+                self.of(own).is_none_or(|(_, own)| own.requirements_met)
+            }
+        })
     }
 
     fn enforce(

@@ -3,6 +3,7 @@
 use std::{cell::RefCell, collections::BTreeMap, fs, path::Path, rc::Rc};
 
 use tasq::internals::{
+    computer::{Host, SystemError},
     engine::Event,
     host::simulated::SimulatedHost,
     machine,
@@ -320,9 +321,9 @@ impl Outside for Pretended {
         Ok(Vec::new())
     }
 
-    fn restart(&mut self, message: &str) -> Result<(), String> {
+    fn restart(&mut self, computer: &mut dyn Host, message: &str) -> Result<(), SystemError> {
         self.notes.add(&format!("restarted: {message}"));
-        Ok(())
+        computer.restart(false, message)
     }
 
     fn description(&self) -> Result<String, String> {

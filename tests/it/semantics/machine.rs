@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use tasq::internals::{
-    computer::{Facts, Host, Outcome, Work},
+    computer::{Facts, Host, Outcome, Restarts, SystemError, Work},
     deed::Deed,
     fact::{Fact as FactName, FileFacts, InstalledProduct, Known, RegistryValue},
     wql::{ClassFacts, Row, Rows},
@@ -152,9 +152,12 @@ impl Host for Machine {
     fn clock(&self) -> u64 {
         0
     }
+}
 
-    fn restart(&mut self, winpe: bool) {
+impl Restarts for Machine {
+    fn restart(&mut self, winpe: bool, _: &str) -> Result<(), SystemError> {
         self.restarts.push(winpe);
         self.winpe = winpe;
+        Ok(())
     }
 }

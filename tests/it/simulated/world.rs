@@ -2,7 +2,7 @@
 //! one way.
 
 use tasq::internals::{
-    computer::{Facts, Host, Outcome, Work},
+    computer::{Facts, Host, Outcome, Restarts, SystemError, Work},
     fact::{Fact as Named, FileFacts, InstalledProduct, Known, RegistryValue},
     host::simulated::SimulatedHost,
     wql::{ClassFacts, PropertyValue, Row, Rows},
@@ -121,7 +121,10 @@ impl Host for World {
     fn clock(&self) -> u64 {
         self.own.clock()
     }
-    fn restart(&mut self, winpe: bool) {
-        self.own.restart(winpe);
+}
+
+impl Restarts for World {
+    fn restart(&mut self, winpe: bool, message: &str) -> Result<(), SystemError> {
+        self.own.restart(winpe, message)
     }
 }

@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("fact", &[]),
     ("paint", &[]),
     ("source", &[]),
-    ("vocabulary", &[]),
+    ("vocabulary", &["fact"]),
     ("wildcard", &[]),
     ("xml", &[]),
     ("diagnostic", &["source"]),
@@ -150,7 +150,12 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("report", &["deed", "paint", "engine"]),
-    ("run", &["xml", "model", "emit", "action", "host", "engine"]),
+    (
+        "run",
+        &[
+            "xml", "model", "emit", "computer", "action", "host", "engine",
+        ],
+    ),
     ("simulate", &["machine", "host", "engine", "report"]),
     (
         "test_runner",
@@ -266,6 +271,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "compile",
             "read",
             "site",
+            "computer",
             "decompile",
             "load",
             "host",

@@ -8,7 +8,7 @@ use std::{
 
 use tasq::internals::{
     compile::compile,
-    computer::{Facts, Host, Outcome, Work},
+    computer::{Facts, Host, Outcome, Restarts, SystemError, Work},
     elaborate::ParameterValues,
     engine::{Engine, Event, NoChildren, Program, RunOptions},
     fact::{Fact as Named, FileFacts, InstalledProduct, Known, RegistryValue},
@@ -339,7 +339,12 @@ impl Host for Computer {
     fn clock(&self) -> u64 {
         0
     }
-    fn restart(&mut self, _: bool) {}
+}
+
+impl Restarts for Computer {
+    fn restart(&mut self, _: bool, _: &str) -> Result<(), SystemError> {
+        Ok(())
+    }
 }
 
 /// Which of the conditions hold; each stands at a step of its own.
