@@ -323,7 +323,8 @@ impl Context<'_> {
         })
     }
 
-    fn first_text(&mut self, node: Node<'_>) -> Option<SpannedText> {
+    /// The text a test begins with, which must not be empty.
+    pub(super) fn first_text(&mut self, node: Node<'_>) -> Option<SpannedText> {
         let value = node.value()?;
         let text = self.text(value)?;
         if text.trim().is_empty() {
@@ -581,80 +582,6 @@ impl Context<'_> {
         Some(ExpressionKind::Wmi {
             namespace: Spanned::new("root\\cimv2".to_owned(), node.span()),
             query: Spanned::new(query, node.span()),
-        })
-    }
-
-    fn software(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
-        let product_code = self.first_text(node)?;
-        if !forms::is_braced_guid(&product_code.value) && !product_code.value.contains('%') {
-            let mut finding = Finding::new(
-                Code::BadConditionValue,
-                product_code.span,
-                format!("`{}` is no product code", product_code.value),
-            )
-            .label("expected a GUID in braces");
-            if forms::is_guid(&product_code.value) {
-                finding = finding.fix(
-                    "put it in braces",
-                    product_code.span,
-                    format!("\"{{{}}}\"", product_code.value),
-                );
-            }
-            self.report(finding);
-        }
-        let (mut any, mut upgrade_code, mut name, mut version) = (false, None, None, None);
-        let items: Vec<_> = node
-            .child(SyntaxKind::Items)
-            .into_iter()
-            .flat_map(|items| items.children_of(SyntaxKind::Property))
-            .collect();
-        for item in items {
-            let key = item.child(SyntaxKind::Name)?;
-            let value = item
-                .children()
-                .filter(|child| child.kind().is_value())
-                .last()?;
-            match key.text() {
-                "any_version" => match self.constant(value, Bare::Defined)? {
-                    ConstantValue::Boolean(given) => any = given,
-                    other => self.error(
-                        Code::WrongType,
-                        value.span(),
-                        format!(
-                            "`any_version` takes `true` or `false`, not {}",
-                            other.noun()
-                        ),
-                    ),
-                },
-                "upgrade_code" => {
-                    upgrade_code = Some(Spanned::new(self.text(value)?, value.span()));
-                }
-                "name" => name = Some(Spanned::new(self.text(value)?, value.span())),
-                "version" => version = Some(Spanned::new(self.text(value)?, value.span())),
-                other => self.unknown_of(
-                    other,
-                    key.span(),
-                    &["any_version", "name", "upgrade_code", "version"],
-                    "a software condition",
-                ),
-            }
-        }
-        if any && upgrade_code.is_none() {
-            let finding = Finding::new(
-                Code::RequiresProperty,
-                node.span(),
-                "any version of a product is recognised by its upgrade code",
-            )
-            .help("add `upgrade_code: \"{…}\"`");
-            self.report(finding);
-        }
-        let operator = if any { "AnyVersion" } else { "ThisVersion" }.to_owned();
-        Some(ExpressionKind::Software {
-            operator,
-            product_code,
-            upgrade_code,
-            name,
-            version,
         })
     }
 

@@ -4,13 +4,13 @@ use super::{
     Context,
     constant::{Argument, ConstantValue},
     forms,
-    units::{article, exit_code, largest_unit},
+    units::{exit_code, largest_unit},
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    model::{Reference, Value},
+    model::Value,
     source::{Span, join_relative},
-    vocabulary::{Property, Type, Unit, reference_kinds},
+    vocabulary::{Property, Type, Unit},
 };
 
 impl Context<'_> {
@@ -191,89 +191,39 @@ impl Context<'_> {
         value: ConstantValue,
         span: Span,
     ) -> Option<String> {
-        let unit = property.unit_word();
-        let units = Unit::of(property.kind);
-        let example = units
-            .iter()
-            .map(|unit| format!("`{unit}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        let (amount, written) = match value {
-            ConstantValue::Quantity { value, unit } => (value, unit),
-            ConstantValue::Integer { value, digits } => {
-                let finding = Finding::new(
-                    Code::UnknownUnit,
-                    span,
-                    format!("`{}` needs a unit", property.name),
-                )
-                .label(format!("one of {example}, directly behind the digits"))
-                .unsafe_fix(
-                    format!("write `{digits}{unit}`"),
-                    span,
-                    format!("{digits}{unit}"),
-                );
-                let _ = value;
-                self.report(finding);
-                return None;
-            }
-            other => {
-                let finding = self.wrong_type(property, &other, span);
-                self.report(finding);
-                return None;
-            }
-        };
-        let Some(from) = Unit::parse(&written).filter(|unit| units.contains(unit)) else {
-            let meant = Unit::meant(&written).filter(|unit| units.contains(unit));
-            let mut finding = Finding::new(
-                Code::UnknownUnit,
-                span,
-                format!("`{written}` is no unit of `{}`", property.name),
-            )
-            .label(format!("one of {example}"));
-            if let Some(unit) = meant {
-                finding = finding.fix(
-                    format!("write `{amount}{unit}`"),
-                    span,
-                    format!("{amount}{unit}"),
-                );
-            }
-            self.report(finding);
-            return None;
-        };
-        let to = property.unit.map_or(1, |unit| i128::from(unit.factor()));
-        let Some(total) = amount.checked_mul(i128::from(from.factor())) else {
+        let (amount, unit) = self.amount(property, value, span)?;
+        let Some(total) = amount.checked_mul(i128::from(unit.factor())) else {
             self.error(Code::OutOfRange, span, "this number is too large");
             return None;
         };
-        if total % to != 0 {
-            let finding = Finding::new(
-                Code::InexactQuantity,
-                span,
-                format!(
-                    "the XML holds `{}` in whole {}, and this is not a whole number of them",
-                    property.name,
-                    property.unit.map_or("", Unit::noun)
-                ),
-            )
-            .label(format!(
-                "between {}{unit} and {}{unit}",
-                total / to,
-                total / to + 1
-            ))
-            .unsafe_fix(
-                format!("write `{}{unit}`", total / to),
-                span,
-                format!("{}{unit}", total / to),
-            )
-            .unsafe_fix(
-                format!("write `{}{unit}`", total / to + 1),
-                span,
-                format!("{}{unit}", total / to + 1),
-            );
-            self.report(finding);
+        let stored = property.unit.map_or(1, |unit| i128::from(unit.factor()));
+        if total % stored != 0 {
+            self.report(inexact(property, total / stored, span));
             return None;
         }
-        self.in_range(property, total / to, span)
+        self.in_range(property, total / stored, span)
+    }
+
+    /// A number and the unit behind it, if the property has that unit.
+    fn amount(
+        &mut self,
+        property: &Property,
+        value: ConstantValue,
+        span: Span,
+    ) -> Option<(i128, Unit)> {
+        let finding = match value {
+            ConstantValue::Quantity { value, unit } => {
+                let known = Unit::parse(&unit);
+                match known.filter(|unit| Unit::of(property.kind).contains(unit)) {
+                    Some(known) => return Some((value, known)),
+                    None => unknown_unit(property, value, &unit, span),
+                }
+            }
+            ConstantValue::Integer { digits, .. } => missing_unit(property, &digits, span),
+            other => self.wrong_type(property, &other, span),
+        };
+        self.report(finding);
+        None
     }
 
     fn in_range(&mut self, property: &Property, value: i128, span: Span) -> Option<String> {
@@ -381,222 +331,39 @@ impl Context<'_> {
                 return None;
             }
         };
-        let of = property.of.unwrap_or(Type::Text);
-        if matches!(of, Type::Text | Type::Variable) {
-            let mut texts = Vec::new();
-            for (item, span) in items {
-                match item {
-                    ConstantValue::Text(text) => texts.push(text),
-                    ConstantValue::Name(text) if of == Type::Variable => {
-                        self.check_variable_name(&text, span, false);
-                        texts.push(text);
-                    }
-                    other => {
-                        self.error(
-                            Code::WrongType,
-                            span,
-                            format!("expected {}, found {}", of.noun(), other.noun()),
-                        );
-                    }
+        match property.of.unwrap_or(Type::Text) {
+            of @ (Type::Text | Type::Variable) => Some(self.list_of_texts(of, items)),
+            of => {
+                if items.is_empty() {
+                    let message = format!("`{}` is empty", property.name);
+                    let finding = Finding::new(Code::EmptyList, span, message);
+                    self.report(finding.label("nothing is installed or downloaded"));
                 }
-            }
-            return Some(Value::Text(texts.join(",")));
-        }
-        if items.is_empty() {
-            let finding = Finding::new(
-                Code::EmptyList,
-                span,
-                format!("`{}` is empty", property.name),
-            );
-            self.report(finding.label("nothing is installed or downloaded"));
-        }
-        let references: Vec<Option<Reference>> = items
-            .into_iter()
-            .map(|(item, span)| self.reference(of, item, span))
-            .collect();
-        let references = references.into_iter().collect::<Option<Vec<_>>>()?;
-        for (index, reference) in references.iter().enumerate() {
-            if let Some(earlier) = references[..index]
-                .iter()
-                .find(|earlier| earlier.id == reference.id)
-            {
-                let finding = Finding::new(
-                    Code::DuplicateItem,
-                    reference.span,
-                    format!("`{}` is already in this list", reference.id),
-                )
-                .also(earlier.span, "here");
-                self.report(finding);
-                return None;
+                self.list_of_references(of, items)
             }
         }
-        Some(Value::References(references))
     }
 
-    fn reference(&mut self, kind: Type, value: ConstantValue, span: Span) -> Option<Reference> {
-        let word = match kind {
-            Type::Application => "application",
-            Type::TaskSequence => "task_sequence",
-            _ => "package",
-        };
-        let mut reference = Reference {
-            span,
-            ..Reference::default()
-        };
-        match value {
-            ConstantValue::Text(text) => reference.id = text,
-            ConstantValue::Call {
-                name, arguments, ..
-            } if name == word => {
-                self.reference_arguments(&mut reference, word, arguments)?;
-            }
-            other => {
-                let shown = if let ConstantValue::Call { name, .. } = &other {
-                    format!("`{name}(…)`")
-                } else {
-                    other.noun().to_owned()
-                };
-                let finding = Finding::new(
-                    Code::WrongType,
-                    span,
-                    format!("expected {} here, not {shown}", article(word)),
-                )
-                .help(format!(
-                    "write `{word}(\"ID\", \"Name\")`, or the identifier alone as a string"
-                ));
-                self.report(finding);
-                return None;
-            }
-        }
-        self.check_id(kind, &reference.id, reference.span)
-            .then_some(reference)
-    }
-
-    fn reference_arguments(
-        &mut self,
-        reference: &mut Reference,
-        word: &str,
-        arguments: Vec<Argument>,
-    ) -> Option<()> {
-        let names = ["id", "name", "kind", "size"];
-        for (index, argument) in arguments.into_iter().enumerate() {
-            let name = argument
-                .name
-                .as_deref()
-                .or(names.get(index).copied())
-                .unwrap_or("")
-                .to_owned();
-            match (name.as_str(), argument.value) {
-                ("id", ConstantValue::Text(text)) => {
-                    reference.id = text;
-                    reference.span = argument.span;
+    /// Texts or names of variables, which the XML joins with commas. What is neither is left out.
+    fn list_of_texts(&mut self, of: Type, items: Vec<(ConstantValue, Span)>) -> Value {
+        let mut texts = Vec::new();
+        for (item, span) in items {
+            match item {
+                ConstantValue::Text(text) => texts.push(text),
+                ConstantValue::Name(text) if of == Type::Variable => {
+                    self.check_variable_name(&text, span, false);
+                    texts.push(text);
                 }
-                ("name", ConstantValue::Text(text)) => reference.name = text,
-                ("kind", ConstantValue::Name(text)) if word == "package" => {
-                    let Some(kind) = reference_kinds().iter().find(|kind| kind.name == text) else {
-                        let kinds: Vec<_> = reference_kinds()
-                            .iter()
-                            .map(|kind| kind.name.as_str())
-                            .collect();
-                        let mut finding = Finding::new(
-                            Code::UnknownMember,
-                            argument.span,
-                            format!("`{text}` is no kind of package"),
-                        )
-                        .help(format!("the kinds are {}", kinds.join(", ")));
-                        if let Some(near) = nearest(&text, kinds) {
-                            finding = finding.label(format!("did you mean `{near}`?")).unsafe_fix(
-                                format!("write `{near}`"),
-                                argument.span,
-                                near,
-                            );
-                        }
-                        self.report(finding);
-                        return None;
-                    };
-                    reference.kind = kind.code;
-                }
-                ("kind", ConstantValue::Integer { value, .. })
-                    if word == "package" && u32::try_from(value).is_ok() =>
-                {
-                    reference.kind = u32::try_from(value).unwrap_or(0);
-                }
-                ("size", ConstantValue::Integer { value, .. })
-                    if word == "package" && u64::try_from(value).is_ok() =>
-                {
-                    reference.size = u64::try_from(value).unwrap_or(0);
-                }
-                ("size", ConstantValue::Quantity { value, unit }) if word == "package" => {
-                    let known =
-                        Unit::parse(&unit).filter(|unit| Unit::of(Type::Size).contains(unit));
-                    let size = known.and_then(|unit| {
-                        let factor = unit.factor() / Unit::Kilobyte.factor();
-                        u64::try_from(value.checked_mul(i128::from(factor))?).ok()
-                    });
-                    let Some(size) = size else {
-                        let finding = Finding::new(
-                            Code::UnknownUnit,
-                            argument.span,
-                            format!("`{unit}` is no unit of a size"),
-                        );
-                        self.report(
-                            finding.help(
-                                "a package's size is in KB, MB, GB or TB; a bare number is KB",
-                            ),
-                        );
-                        return None;
-                    };
-                    reference.size = size;
-                }
-                (name, value) => {
-                    let message = format!("`{name}` of `{word}(…)` cannot be {}", value.noun());
-                    let help = format!(
-                        "it is written `{word}(\"ID\", \"Name\"{})`",
-                        if word == "package" {
-                            ", kind: driver_package, size: 965"
-                        } else {
-                            ""
-                        }
+                other => {
+                    self.error(
+                        Code::WrongType,
+                        span,
+                        format!("expected {}, found {}", of.noun(), other.noun()),
                     );
-                    self.report(Finding::new(Code::WrongType, argument.span, message).help(help));
-                    return None;
                 }
             }
         }
-        Some(())
-    }
-
-    /// Whether an identifier has the form its kind needs; reports it when not.
-    pub(super) fn check_id(&mut self, kind: Type, id: &str, span: Span) -> bool {
-        if kind == Type::Application {
-            if forms::is_application_id(id) {
-                return true;
-            }
-            let finding = Finding::new(Code::BadApplicationId, span, format!("`{id}` is no application identifier"))
-                .label("expected ScopeId_…/Application_…")
-                .help("the identifier is the application's model name without its revision: application(\"ScopeId_GUID/Application_guid\", \"7-Zip\")");
-            self.report(finding);
-            return false;
-        }
-        if forms::is_package_id(id) {
-            return true;
-        }
-        let upper = id.to_uppercase();
-        let mut finding = Finding::new(
-            Code::BadPackageId,
-            span,
-            format!("`{id}` is no package identifier"),
-        )
-        .label(
-            "expected the site's three characters and five hexadecimal digits, such as PS100241",
-        );
-        if forms::is_package_id(&upper) {
-            finding = finding
-                .help(format!("identifiers are upper case: {upper}"))
-                .fix(format!("write \"{upper}\""), span, format!("\"{upper}\""));
-        }
-        self.report(finding);
-        false
+        Value::Text(texts.join(","))
     }
 
     fn secret(&mut self, property: &Property, value: ConstantValue, span: Span) -> Option<Value> {
@@ -753,6 +520,64 @@ impl Context<'_> {
         }
         true
     }
+}
+
+/// The units of a property, for a message.
+fn example_units(property: &Property) -> String {
+    let units = Unit::of(property.kind).iter();
+    let quoted: Vec<String> = units.map(|unit| format!("`{unit}`")).collect();
+    quoted.join(", ")
+}
+
+/// A number without a unit, which is likely meant in the property's own.
+fn missing_unit(property: &Property, digits: &str, span: Span) -> Finding {
+    let likely = format!("{digits}{}", property.unit_word());
+    Finding::new(
+        Code::UnknownUnit,
+        span,
+        format!("`{}` needs a unit", property.name),
+    )
+    .label(format!(
+        "one of {}, directly behind the digits",
+        example_units(property)
+    ))
+    .unsafe_fix(format!("write `{likely}`"), span, likely)
+}
+
+/// A number whose unit the property does not have.
+fn unknown_unit(property: &Property, amount: i128, written: &str, span: Span) -> Finding {
+    let finding = Finding::new(
+        Code::UnknownUnit,
+        span,
+        format!("`{written}` is no unit of `{}`", property.name),
+    )
+    .label(format!("one of {}", example_units(property)));
+    match Unit::meant(written).filter(|unit| Unit::of(property.kind).contains(unit)) {
+        Some(unit) => finding.fix(
+            format!("write `{amount}{unit}`"),
+            span,
+            format!("{amount}{unit}"),
+        ),
+        None => finding,
+    }
+}
+
+/// A quantity between two whole numbers of the XML's unit; `below` is the smaller of them.
+fn inexact(property: &Property, below: i128, span: Span) -> Finding {
+    let unit = property.unit_word();
+    let (below, above) = (format!("{below}{unit}"), format!("{}{unit}", below + 1));
+    Finding::new(
+        Code::InexactQuantity,
+        span,
+        format!(
+            "the XML holds `{}` in whole {}, and this is not a whole number of them",
+            property.name,
+            property.unit.map_or("", Unit::noun)
+        ),
+    )
+    .label(format!("between {below} and {above}"))
+    .unsafe_fix(format!("write `{below}`"), span, below)
+    .unsafe_fix(format!("write `{above}`"), span, above)
 }
 
 /// Every line end as CR LF, which is how a script is stored, whatever a checkout made of the file.

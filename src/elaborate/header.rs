@@ -10,53 +10,73 @@ use crate::{
 };
 
 impl Context<'_> {
-    /// The header's items.
+    /// The header's name and items.
     pub(super) fn header(&mut self, node: Node<'_>) {
         self.dialect(node);
-        if let Some(name) = node.child(SyntaxKind::String)
-            && let Some(text) = self.text(name)
-        {
-            let length = text.chars().count();
-            if text.is_empty() {
-                self.error(Code::EmptyText, name.span(), "a sequence needs a name");
-            } else if length > 50 && self.sequence.dialect == Dialect::ConfigMgr {
-                self.error(
-                    Code::TooLong,
-                    name.span(),
-                    format!("this name has {length} characters; a sequence's has at most 50"),
-                );
-            }
-            self.sequence.name = Some(Spanned::new(text, name.span()));
-        }
+        self.sequence_name(node);
         let Some(items) = node.child(SyntaxKind::Items) else {
             return;
         };
         let mut given: Vec<(String, Span)> = Vec::new();
         for item in items.children() {
-            match item.kind() {
-                SyntaxKind::Property => self.header_property(item, &mut given),
-                SyntaxKind::Assignment => {
-                    if let Some(assigned) = self.assignment(item, true) {
-                        self.sequence.global_variables.push(assigned);
-                    }
-                }
-                SyntaxKind::XmlNote => {
-                    let overrides = self.overrides(item, Overridden::Sequence);
-                    self.sequence.overrides.extend(overrides);
-                }
-                SyntaxKind::Punctuation | SyntaxKind::Error => {}
-                _ => {
-                    let finding = Finding::new(
-                        Code::UnexpectedItem,
-                        item.span(),
-                        "the header has properties and global variables only",
-                    )
-                    .label("neither `name: value` nor `NAME = value`");
-                    self.report(finding);
+            self.header_item(item, &mut given);
+        }
+        self.header_needs(&given);
+        let globals = std::mem::take(&mut self.sequence.global_variables);
+        // A ts.xml may have a variable twice: the workbench writes it so.
+        if self.sequence.dialect == Dialect::ConfigMgr {
+            self.repeated(&globals);
+        }
+        self.sequence.global_variables = globals;
+    }
+
+    fn sequence_name(&mut self, node: Node<'_>) {
+        let Some(name) = node.child(SyntaxKind::String) else {
+            return;
+        };
+        let Some(text) = self.text(name) else { return };
+        let length = text.chars().count();
+        if text.is_empty() {
+            self.error(Code::EmptyText, name.span(), "a sequence needs a name");
+        } else if length > 50 && self.sequence.dialect == Dialect::ConfigMgr {
+            self.error(
+                Code::TooLong,
+                name.span(),
+                format!("this name has {length} characters; a sequence's has at most 50"),
+            );
+        }
+        self.sequence.name = Some(Spanned::new(text, name.span()));
+    }
+
+    /// An item; `given` are the properties before it.
+    fn header_item(&mut self, item: Node<'_>, given: &mut Vec<(String, Span)>) {
+        match item.kind() {
+            SyntaxKind::Property => self.header_property(item, given),
+            SyntaxKind::Assignment => {
+                if let Some(assigned) = self.assignment(item, true) {
+                    self.sequence.global_variables.push(assigned);
                 }
             }
+            SyntaxKind::XmlNote => {
+                let overrides = self.overrides(item, Overridden::Sequence);
+                self.sequence.overrides.extend(overrides);
+            }
+            SyntaxKind::Punctuation | SyntaxKind::Error => {}
+            _ => {
+                let finding = Finding::new(
+                    Code::UnexpectedItem,
+                    item.span(),
+                    "the header has properties and global variables only",
+                )
+                .label("neither `name: value` nor `NAME = value`");
+                self.report(finding);
+            }
         }
-        for (name, span) in &given {
+    }
+
+    /// Reports properties that mean nothing without another one.
+    fn header_needs(&mut self, given: &[(String, Span)]) {
+        for (name, span) in given {
             let needs = vocabulary::header()
                 .iter()
                 .find(|property| property.name == *name)
@@ -74,12 +94,6 @@ impl Context<'_> {
                 self.report(finding.label(format!("without `{other}` it means nothing")));
             }
         }
-        let globals = std::mem::take(&mut self.sequence.global_variables);
-        // A ts.xml may have a variable twice: the workbench writes it so.
-        if self.sequence.dialect == Dialect::ConfigMgr {
-            self.repeated(&globals);
-        }
-        self.sequence.global_variables = globals;
     }
 
     /// The dialect, known before anything else because it decides what names mean.

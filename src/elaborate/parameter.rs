@@ -43,6 +43,22 @@ const TYPES: [&str; 11] = [
 ];
 
 impl ParameterType {
+    /// The type of this name, if it is one that takes nothing in parentheses.
+    fn of_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "text" => ParameterType::Text,
+            "integer" => ParameterType::Integer,
+            "boolean" => ParameterType::Boolean,
+            "duration" => ParameterType::Duration,
+            "size" => ParameterType::Size,
+            "variable" => ParameterType::Variable,
+            "package" => ParameterType::Package,
+            "application" => ParameterType::Application,
+            "task_sequence" => ParameterType::TaskSequence,
+            _ => return None,
+        })
+    }
+
     fn noun(&self) -> String {
         match self {
             ParameterType::Text => "a text".to_owned(),
@@ -153,6 +169,30 @@ impl ParameterType {
     }
 }
 
+/// A parameter as its statement declares it.
+struct DeclaredParameter<'a> {
+    name: &'a str,
+    kind: &'a ParameterType,
+    name_span: Span,
+    type_span: Span,
+}
+
+impl DeclaredParameter<'_> {
+    /// Neither a default nor a value from outside.
+    fn without_value(&self) -> Finding {
+        let name = self.name;
+        Finding::new(
+            Code::BadParameter,
+            self.name_span,
+            format!("`{name}` has no value"),
+        )
+        .label("no default, and none was given")
+        .help(format!(
+            "give one with --param {name}=VALUE or in a --param-file, or write a default: param {name}: … = …"
+        ))
+    }
+}
+
 impl Context<'_> {
     /// A `param` statement.
     pub(super) fn param(
@@ -171,72 +211,71 @@ impl Context<'_> {
         used.push(name.clone());
         self.scope.spoil(&name);
         let kind = self.parameter_type(type_node);
+        let bare = bare_names(kind.as_ref());
         let default = node
             .children()
             .filter(|child| child.kind().is_value())
-            .nth(1);
-        let bare = if kind == Some(ParameterType::Variable) {
-            Bare::Variable
-        } else {
-            Bare::Defined
-        };
-        let default = default.map(|node| (self.constant(node, bare), node.span()));
+            .nth(1)
+            .map(|node| (self.constant(node, bare), node.span()));
         let Some(kind) = kind else { return };
         if let Some((Some(value), span)) = &default
-            && !kind.accepts(value)
+            && !self.is_of_type(&format!("the default of `{name}`"), &kind, value, *span)
         {
-            let finding = Finding::new(
-                Code::BadParameter,
-                *span,
-                format!("the default of `{name}` must be {}", kind.noun()),
-            );
-            self.report(finding.label(format!("this is {}", value.noun())));
             return;
         }
+        let parameter = DeclaredParameter {
+            name: &name,
+            kind: &kind,
+            name_span: name_node.span(),
+            type_span: type_node.span(),
+        };
         let outside = given
             .values
             .iter()
             .rev()
             .find(|(known, _)| *known == name)
             .map(|(_, value)| value);
+        let value = match (outside, default) {
+            (Some(outside), _) => self.given_value(&parameter, outside),
+            (None, Some((value, _))) => value,
+            (None, None) => {
+                self.report(parameter.without_value());
+                None
+            }
+        };
+        if let Some(value) = value {
+            self.define(&name, value, parameter.name_span);
+        }
+    }
+
+    /// The value of a parameter that is given from outside; `None` after a finding.
+    fn given_value(
+        &mut self,
+        parameter: &DeclaredParameter<'_>,
+        outside: &GivenValue,
+    ) -> Option<ConstantValue> {
         let texts: &[String] = match outside {
-            Some(GivenValue::Text(text)) => std::slice::from_ref(text),
-            Some(GivenValue::List(texts)) => texts,
+            GivenValue::Text(text) => std::slice::from_ref(text),
+            GivenValue::List(texts) => texts,
             _ => &[],
         };
         if !texts
             .iter()
-            .all(|text| self.writable(text, name_node.span()))
+            .all(|text| self.writable(text, parameter.name_span))
         {
-            return;
+            return None;
         }
-        let value = match (outside, default) {
-            (Some(outside), _) => match kind.read(outside, name_node.span()) {
-                Some(value) => value,
-                None => {
-                    let finding = Finding::new(
-                        Code::BadParameter,
-                        type_node.span(),
-                        format!("the value given for `{name}` does not fit"),
-                    )
-                    .label(format!("expected {}", kind.noun()));
-                    self.report(finding);
-                    return;
-                }
-            },
-            (None, Some((Some(value), _))) => value,
-            (None, Some((None, _))) => return,
-            (None, None) => {
-                let finding = Finding::new(Code::BadParameter, name_node.span(), format!("`{name}` has no value"))
-                    .label("no default, and none was given")
-                    .help(format!(
-                        "give one with --param {name}=VALUE or in a --param-file, or write a default: param {name}: … = …"
-                    ));
-                self.report(finding);
-                return;
-            }
-        };
-        self.define(&name, value, name_node.span());
+        let value = parameter.kind.read(outside, parameter.name_span);
+        if value.is_none() {
+            let finding = Finding::new(
+                Code::BadParameter,
+                parameter.type_span,
+                format!("the value given for `{}` does not fit", parameter.name),
+            )
+            .label(format!("expected {}", parameter.kind.noun()));
+            self.report(finding);
+        }
+        value
     }
 
     /// A `let` statement.
@@ -248,7 +287,7 @@ impl Context<'_> {
         self.scope.spoil(&name);
         let kind = node
             .child(SyntaxKind::TypeName)
-            .map(|kind| self.parameter_type(kind));
+            .and_then(|kind| self.parameter_type(kind));
         let Some(value_node) = node
             .children()
             .filter(|child| child.kind().is_value())
@@ -256,26 +295,35 @@ impl Context<'_> {
         else {
             return;
         };
-        let bare = if kind == Some(Some(ParameterType::Variable)) {
-            Bare::Variable
-        } else {
-            Bare::Defined
-        };
-        let Some(value) = self.constant(value_node, bare) else {
+        let Some(value) = self.constant(value_node, bare_names(kind.as_ref())) else {
             return;
         };
-        if let Some(Some(kind)) = kind
-            && !kind.accepts(&value)
+        if let Some(kind) = kind
+            && !self.is_of_type(&format!("`{name}`"), &kind, &value, value_node.span())
         {
-            let finding = Finding::new(
-                Code::BadParameter,
-                value_node.span(),
-                format!("`{name}` must be {}", kind.noun()),
-            );
-            self.report(finding.label(format!("this is {}", value.noun())));
             return;
         }
         self.define(&name, value, name_node.span());
+    }
+
+    /// Whether a value is of a type; reports it when not. `what` is the value in the message.
+    fn is_of_type(
+        &mut self,
+        what: &str,
+        kind: &ParameterType,
+        value: &ConstantValue,
+        span: Span,
+    ) -> bool {
+        let fits = kind.accepts(value);
+        if !fits {
+            let finding = Finding::new(
+                Code::BadParameter,
+                span,
+                format!("{what} must be {}", kind.noun()),
+            );
+            self.report(finding.label(format!("this is {}", value.noun())));
+        }
+        fits
     }
 
     fn define(&mut self, name: &str, value: ConstantValue, span: Span) {
@@ -293,65 +341,77 @@ impl Context<'_> {
 
     fn parameter_type(&mut self, node: Node<'_>) -> Option<ParameterType> {
         let name = node.child(SyntaxKind::Name)?;
-        Some(match name.text() {
-            "text" => ParameterType::Text,
-            "integer" => ParameterType::Integer,
-            "boolean" => ParameterType::Boolean,
-            "duration" => ParameterType::Duration,
-            "size" => ParameterType::Size,
-            "variable" => ParameterType::Variable,
-            "package" => ParameterType::Package,
-            "application" => ParameterType::Application,
-            "task_sequence" => ParameterType::TaskSequence,
-            "list" => {
-                let Some(of) = node.child(SyntaxKind::TypeName) else {
-                    self.error(
-                        Code::BadParameter,
-                        node.span(),
-                        "a list says what it holds, such as list(text)",
-                    );
-                    return None;
-                };
-                ParameterType::List(Box::new(self.parameter_type(of)?))
-            }
-            "one_of" => {
-                let strings: Vec<_> = node.children_of(SyntaxKind::String).collect();
-                let words: Vec<String> = strings
-                    .into_iter()
-                    .filter_map(|string| self.text(string))
-                    .collect();
-                if words.is_empty() {
-                    self.error(
-                        Code::BadParameter,
-                        node.span(),
-                        "`one_of` lists its choices, such as one_of(\"pilot\", \"broad\")",
-                    );
-                    return None;
+        match name.text() {
+            "list" => self.list_type(node),
+            "one_of" => self.one_of_type(node),
+            word => {
+                let kind = ParameterType::of_word(word);
+                if kind.is_none() {
+                    self.report(unknown_type(word, name.span()));
                 }
-                ParameterType::OneOf(words)
+                kind
             }
-            other => {
-                let meant = match other.to_lowercase().as_str() {
-                    "string" | "str" => Some("text"),
-                    "int" | "number" => Some("integer"),
-                    "bool" => Some("boolean"),
-                    "app" => Some("application"),
-                    _ => nearest(other, TYPES),
-                };
-                let mut finding = Finding::new(
-                    Code::BadParameter,
-                    name.span(),
-                    format!("there is no type `{other}`"),
-                )
-                .help(format!("the types are {}", TYPES.join(", ")));
-                if let Some(meant) = meant {
-                    finding = finding
-                        .label(format!("did you mean `{meant}`?"))
-                        .unsafe_fix(format!("write `{meant}`"), name.span(), meant);
-                }
-                self.report(finding);
-                return None;
-            }
-        })
+        }
+    }
+
+    /// `list(TYPE)`.
+    fn list_type(&mut self, node: Node<'_>) -> Option<ParameterType> {
+        let Some(of) = node.child(SyntaxKind::TypeName) else {
+            self.error(
+                Code::BadParameter,
+                node.span(),
+                "a list says what it holds, such as list(text)",
+            );
+            return None;
+        };
+        Some(ParameterType::List(Box::new(self.parameter_type(of)?)))
+    }
+
+    /// `one_of("TEXT", …)`.
+    fn one_of_type(&mut self, node: Node<'_>) -> Option<ParameterType> {
+        let strings: Vec<_> = node.children_of(SyntaxKind::String).collect();
+        let words: Vec<String> = strings
+            .into_iter()
+            .filter_map(|string| self.text(string))
+            .collect();
+        if words.is_empty() {
+            self.error(
+                Code::BadParameter,
+                node.span(),
+                "`one_of` lists its choices, such as one_of(\"pilot\", \"broad\")",
+            );
+            return None;
+        }
+        Some(ParameterType::OneOf(words))
+    }
+}
+
+/// What a bare name means in the value of a parameter or name of this type.
+fn bare_names(kind: Option<&ParameterType>) -> Bare<'static> {
+    match kind {
+        Some(ParameterType::Variable) => Bare::Variable,
+        _ => Bare::Defined,
+    }
+}
+
+fn unknown_type(word: &str, span: Span) -> Finding {
+    let meant = match word.to_lowercase().as_str() {
+        "string" | "str" => Some("text"),
+        "int" | "number" => Some("integer"),
+        "bool" => Some("boolean"),
+        "app" => Some("application"),
+        _ => nearest(word, TYPES),
+    };
+    let finding = Finding::new(
+        Code::BadParameter,
+        span,
+        format!("there is no type `{word}`"),
+    )
+    .help(format!("the types are {}", TYPES.join(", ")));
+    match meant {
+        Some(meant) => finding
+            .label(format!("did you mean `{meant}`?"))
+            .unsafe_fix(format!("write `{meant}`"), span, meant),
+        None => finding,
     }
 }

@@ -37,22 +37,7 @@ impl Context<'_> {
                 continue;
             }
             self.excluded(table, items, index, property, span);
-            for other in &property.requires {
-                let there = |(other, needed)| is_given(items, other) || is_spelled(step, needed);
-                if !table.find(other).is_some_and(there) {
-                    let finding = Finding::new(
-                        Code::RequiresProperty,
-                        span,
-                        format!("`{}` needs `{other}`", property.name),
-                    )
-                    .label(format!("without `{other}` it means nothing"))
-                    .help(match table.find(other) {
-                        Some((_, wanted)) => format!("`{other}`: {}", wanted.help),
-                        None => format!("give `{other}` too"),
-                    });
-                    self.report(finding);
-                }
-            }
+            self.property_needs(step, table, items, property, span);
             self.member_needs(table, items, property, &setting.value, span);
             let product = step.product.or(self.sequence.product);
             self.too_new(property, product, span);
@@ -102,6 +87,33 @@ impl Context<'_> {
                     format!("`{}` or {} is missing", property.name, names.join(" or ")),
                 )
                 .label("a step of this type needs one of them");
+                self.report(finding);
+            }
+        }
+    }
+
+    /// Reports properties without which this one means nothing.
+    fn property_needs(
+        &mut self,
+        step: &Step,
+        table: &StepType,
+        items: &Items,
+        property: &Property,
+        span: Span,
+    ) {
+        for other in &property.requires {
+            let there = |(other, needed)| is_given(items, other) || is_spelled(step, needed);
+            if !table.find(other).is_some_and(there) {
+                let finding = Finding::new(
+                    Code::RequiresProperty,
+                    span,
+                    format!("`{}` needs `{other}`", property.name),
+                )
+                .label(format!("without `{other}` it means nothing"))
+                .help(match table.find(other) {
+                    Some((_, wanted)) => format!("`{other}`: {}", wanted.help),
+                    None => format!("give `{other}` too"),
+                });
                 self.report(finding);
             }
         }

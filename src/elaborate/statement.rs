@@ -8,6 +8,14 @@ use crate::{
     syntax::{Node, SyntaxKind},
 };
 
+/// A body whose members are being read.
+struct OpenBody<'n> {
+    /// What is left to be read, the next one last.
+    pending: Vec<Node<'n>>,
+    /// The group it belongs to, with the members read so far; of a whole file only these count.
+    group: Group,
+}
+
 impl Context<'_> {
     /// A whole file; gives the groups and steps at its top.
     pub(super) fn file(&mut self, root: Node<'_>, given: &ParameterValues) -> Vec<ModelNode> {
@@ -81,38 +89,39 @@ impl Context<'_> {
     /// The members of a file or body. Bodies are walked with a stack of their own, so that depth
     /// costs nothing.
     fn members(&mut self, root: Node<'_>) -> Vec<ModelNode> {
-        let mut stack: Vec<(Vec<Node<'_>>, Option<Group>, Vec<ModelNode>)> =
-            vec![(reversed(root), None, Vec::new())];
+        let mut around: Vec<OpenBody<'_>> = Vec::new();
+        let mut open = OpenBody {
+            pending: reversed(root),
+            group: Group::default(),
+        };
         loop {
-            let Some((pending, _, _)) = stack.last_mut() else {
-                return Vec::new();
-            };
-            if let Some(child) = pending.pop() {
-                let top = stack.len() == 1;
-                match child.kind() {
-                    SyntaxKind::Group => {
-                        let group = self.group(child).unwrap_or_default();
-                        let body = child
-                            .child(SyntaxKind::Body)
-                            .map(reversed)
-                            .unwrap_or_default();
-                        stack.push((body, Some(group), Vec::new()));
-                    }
-                    _ => {
-                        if let Some(node) = self.member(child, top)
-                            && let Some((_, _, done)) = stack.last_mut()
-                        {
-                            done.push(node);
-                        }
-                    }
+            match open.pending.pop() {
+                Some(child) if child.kind() == SyntaxKind::Group => {
+                    let inner = self.open_group(child);
+                    around.push(std::mem::replace(&mut open, inner));
                 }
-            } else if let Some((_, group, done)) = stack.pop() {
-                let Some(mut group) = group else { return done };
-                group.nodes = done;
-                if let Some((_, _, outer)) = stack.last_mut() {
-                    outer.push(ModelNode::Group(Box::new(group)));
+                Some(child) => {
+                    let member = self.member(child, around.is_empty());
+                    open.group.nodes.extend(member);
+                }
+                None => {
+                    let Some(outer) = around.pop() else {
+                        return open.group.nodes;
+                    };
+                    let closed = std::mem::replace(&mut open, outer);
+                    let group = Box::new(closed.group);
+                    open.group.nodes.push(ModelNode::Group(group));
                 }
             }
+        }
+    }
+
+    fn open_group<'n>(&mut self, node: Node<'n>) -> OpenBody<'n> {
+        let group = self.group(node).unwrap_or_default();
+        let body = node.child(SyntaxKind::Body);
+        OpenBody {
+            pending: body.map(reversed).unwrap_or_default(),
+            group,
         }
     }
 

@@ -75,22 +75,7 @@ impl Context<'_> {
                 .children()
                 .filter(|item| !(broken && item.kind().is_value()))
                 .collect();
-            let mut unit = false;
-            for (index, item) in given.iter().enumerate() {
-                // The unit of `4 GB` was taken with its number.
-                if std::mem::take(&mut unit) {
-                    continue;
-                }
-                let loose = given
-                    .get(index + 1)
-                    .and_then(|next| syntax::loose_unit(*item, *next));
-                if let Some((number, name)) = loose {
-                    unit = true;
-                    self.loose_unit(&step, &mut items, *item, number, name);
-                } else {
-                    self.step_item(&mut step, &mut items, *item);
-                }
-            }
+            self.step_items(&mut step, &mut items, &given);
         }
         if !broken {
             self.relations(&step, &items);
@@ -102,6 +87,25 @@ impl Context<'_> {
         step.rules = items.rules;
         self.check_overrides(&step);
         Some(step)
+    }
+
+    fn step_items(&mut self, step: &mut Step, items: &mut Items, given: &[Node<'_>]) {
+        let mut unit = false;
+        for (index, item) in given.iter().enumerate() {
+            // The unit of `4 GB` was taken with its number.
+            if std::mem::take(&mut unit) {
+                continue;
+            }
+            let loose = given
+                .get(index + 1)
+                .and_then(|next| syntax::loose_unit(*item, *next));
+            if let Some((number, name)) = loose {
+                unit = true;
+                self.loose_unit(step, items, *item, number, name);
+            } else {
+                self.step_item(step, items, *item);
+            }
+        }
     }
 
     /// A group without its members.
@@ -122,49 +126,53 @@ impl Context<'_> {
             .flat_map(Node::children)
             .collect();
         for item in list {
-            match item.kind() {
-                SyntaxKind::Property => {
-                    let name = item
-                        .child(SyntaxKind::Name)
-                        .map(|name| syntax::name_text(name.text()).into_owned())
-                        .unwrap_or_default();
-                    if !self.common_property(&mut common, &mut items, &name, item, Holder::Group) {
-                        let known: Vec<_> = vocabulary::common()
-                            .iter()
-                            .filter(|property| property.applies_to(Holder::Group))
-                            .collect();
-                        self.unknown_property(item, "a group", &known, None);
-                    }
-                }
-                SyntaxKind::XmlNote => {
-                    let overrides = self.overrides(item, Overridden::Group);
-                    let is_variable = |one: &&Spanned<Override>| one.value.variable().is_some();
-                    for one in overrides.iter().filter(is_variable) {
-                        let finding = Finding::new(
-                            Code::UnexpectedItem,
-                            one.span,
-                            "a group has no variables to spell",
-                        )
-                        .label("a name with a capital is a variable");
-                        self.report(finding);
-                    }
-                    common.overrides.extend(overrides);
-                }
-                SyntaxKind::Punctuation | SyntaxKind::Error => {}
-                _ => self.report(
-                    Finding::new(
-                        Code::UnexpectedItem,
-                        item.span(),
-                        "a group has properties only",
-                    )
-                    .label("this is not a property"),
-                ),
-            }
+            self.group_item(&mut common, &mut items, item);
         }
         Some(Group {
             common,
             nodes: Vec::new(),
         })
+    }
+
+    fn group_item(&mut self, common: &mut Common, items: &mut Items, item: Node<'_>) {
+        match item.kind() {
+            SyntaxKind::Property => {
+                let name = item
+                    .child(SyntaxKind::Name)
+                    .map(|name| syntax::name_text(name.text()).into_owned())
+                    .unwrap_or_default();
+                if !self.common_property(common, items, &name, item, Holder::Group) {
+                    let known: Vec<_> = vocabulary::common()
+                        .iter()
+                        .filter(|property| property.applies_to(Holder::Group))
+                        .collect();
+                    self.unknown_property(item, "a group", &known, None);
+                }
+            }
+            SyntaxKind::XmlNote => {
+                let overrides = self.overrides(item, Overridden::Group);
+                let is_variable = |one: &&Spanned<Override>| one.value.variable().is_some();
+                for one in overrides.iter().filter(is_variable) {
+                    let finding = Finding::new(
+                        Code::UnexpectedItem,
+                        one.span,
+                        "a group has no variables to spell",
+                    )
+                    .label("a name with a capital is a variable");
+                    self.report(finding);
+                }
+                common.overrides.extend(overrides);
+            }
+            SyntaxKind::Punctuation | SyntaxKind::Error => {}
+            _ => self.report(
+                Finding::new(
+                    Code::UnexpectedItem,
+                    item.span(),
+                    "a group has properties only",
+                )
+                .label("this is not a property"),
+            ),
+        }
     }
 
     fn node_name(&mut self, node: Option<Node<'_>>) -> Spanned<String> {
@@ -545,38 +553,12 @@ impl Context<'_> {
             return;
         };
         if items.principal {
-            let finding = Finding::new(
-                Code::UnexpectedValue,
-                item.span(),
-                "a second value without a property's name",
-            )
-            .help(format!(
-                "only `{}` may be written without its name, once",
-                property.name
-            ));
-            self.report(finding);
+            self.report(second_principal(property, item.span()));
             return;
         }
         items.principal = true;
         if !items.settings.is_empty() || !items.faulty.is_empty() {
-            let finding = Finding::new(
-                Code::UnexpectedValue,
-                item.span(),
-                format!(
-                    "the value of `{}` without its name must come first",
-                    property.name
-                ),
-            )
-            .help(format!(
-                "move it to the front, or write `{}:` before it",
-                property.name
-            ))
-            .unsafe_fix(
-                format!("write `{}:`", property.name),
-                Span::at(item.span().file, item.span().start),
-                format!("{}: ", property.name),
-            );
-            self.report(finding);
+            self.report(late_principal(property, item.span()));
         }
         if self.given_twice(&property.name, item.span(), items.earlier(index)) {
             return;
@@ -621,6 +603,37 @@ impl Context<'_> {
         }
         self.report(finding);
     }
+}
+
+/// Two values without a name.
+fn second_principal(property: &Property, span: Span) -> Finding {
+    Finding::new(
+        Code::UnexpectedValue,
+        span,
+        "a second value without a property's name",
+    )
+    .help(format!(
+        "only `{}` may be written without its name, once",
+        property.name
+    ))
+}
+
+/// A value without a name behind other properties.
+fn late_principal(property: &Property, span: Span) -> Finding {
+    let name = &property.name;
+    Finding::new(
+        Code::UnexpectedValue,
+        span,
+        format!("the value of `{name}` without its name must come first"),
+    )
+    .help(format!(
+        "move it to the front, or write `{name}:` before it"
+    ))
+    .unsafe_fix(
+        format!("write `{name}:`"),
+        Span::at(span.file, span.start),
+        format!("{name}: "),
+    )
 }
 
 /// Whether the grammar did not fit: then what is missing or too much is not known.

@@ -48,11 +48,9 @@ pub fn references(sequence: &Sequence) -> Vec<ReferenceEntry> {
         match members.next() {
             Some(Node::Group(group)) if !group.common.disabled => stack.push(group.nodes.iter()),
             Some(Node::Step(step)) if !step.common.disabled => {
-                for entry in of_step(step) {
-                    if seen.insert(entry.id.clone()) {
-                        out.push(entry);
-                    }
-                }
+                let mut entries = of_step(step);
+                entries.retain(|entry| seen.insert(entry.id.clone()));
+                out.extend(entries);
             }
             Some(_) => {}
             None => {

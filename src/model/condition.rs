@@ -227,27 +227,12 @@ impl ExpressionKind {
                 modified,
             } => {
                 list.push(("Path", &path.value));
-                if let Some((operator, text)) = modified {
-                    list.extend([
-                        ("DateTime", text.value.as_str()),
-                        ("DateTimeOperator", operator.xml()),
-                    ]);
-                }
-                if let Some((operator, text)) = version {
-                    list.extend([
-                        ("Version", text.value.as_str()),
-                        ("VersionOperator", operator.xml()),
-                    ]);
-                }
+                list.extend(bound(modified.as_ref(), ["DateTime", "DateTimeOperator"]));
+                list.extend(bound(version.as_ref(), ["Version", "VersionOperator"]));
             }
             ExpressionKind::Folder { path, modified } => {
                 list.push(("Path", &path.value));
-                if let Some((operator, text)) = modified {
-                    list.extend([
-                        ("DateTime", text.value.as_str()),
-                        ("DateTimeOperator", operator.xml()),
-                    ]);
-                }
+                list.extend(bound(modified.as_ref(), ["DateTime", "DateTimeOperator"]));
             }
             ExpressionKind::Registry {
                 key,
@@ -259,8 +244,8 @@ impl ExpressionKind {
                 list.push(("KeyPath", &key.value));
                 list.push(("Operator", operator.xml()));
                 list.push(("Type", kind));
-                list.extend(value.as_ref().map(|value| ("Value", value.value.as_str())));
-                list.extend(data.as_ref().map(|data| ("Data", data.value.as_str())));
+                list.extend(optional("Value", value.as_ref()));
+                list.extend(optional("Data", data.as_ref()));
             }
             ExpressionKind::Wmi { namespace, query } => {
                 list.push(("Namespace", &namespace.value));
@@ -275,20 +260,9 @@ impl ExpressionKind {
             } => {
                 list.push(("Operator", operator));
                 list.push(("ProductCode", &product_code.value));
-                list.extend(
-                    name.as_ref()
-                        .map(|name| ("ProductName", name.value.as_str())),
-                );
-                list.extend(
-                    upgrade_code
-                        .as_ref()
-                        .map(|code| ("UpgradeCode", code.value.as_str())),
-                );
-                list.extend(
-                    version
-                        .as_ref()
-                        .map(|version| ("Version", version.value.as_str())),
-                );
+                list.extend(optional("ProductName", name.as_ref()));
+                list.extend(optional("UpgradeCode", upgrade_code.as_ref()));
+                list.extend(optional("Version", version.as_ref()));
             }
         }
         list
@@ -337,6 +311,24 @@ impl ExpressionKind {
                 .collect(),
         }
     }
+}
+
+/// A variable that is there only with a text.
+fn optional<'a>(name: &'static str, text: Option<&'a Spanned<String>>) -> Option<Pair<'a>> {
+    text.map(|text| (name, text.value.as_str()))
+}
+
+/// The two variables of a test of a version or time: of its text, and of its operator.
+fn bound<'a>(
+    test: Option<&'a VersionTest>,
+    [text_name, operator_name]: [&'static str; 2],
+) -> impl Iterator<Item = Pair<'a>> {
+    test.into_iter().flat_map(move |(operator, text)| {
+        [
+            (text_name, text.value.as_str()),
+            (operator_name, operator.xml()),
+        ]
+    })
 }
 
 /// Any of several operating systems.

@@ -75,30 +75,14 @@ fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), ArchiveRef
     let mut archive = ZipArchive::new(Cursor::new(bytes))
         .map_err(|error| broken(format!("this archive cannot be read: {error}")))?;
     let names = checked(&mut archive, bytes)?;
-    let mut left = MAX_EXPANDED;
-    let console = |name: &str| {
-        let mut parts = name.split('/');
-        parts.next() == Some("SMS_TaskSequencePackage") && name.ends_with("/object.xml")
+    let mut contents = MemberContents {
+        archive,
+        left: MAX_EXPANDED,
     };
-    let sequences: Vec<String> = names.iter().filter(|name| console(name)).cloned().collect();
-    let mut known = ExportPackage::default();
-    for member in names
-        .iter()
-        .filter(|member| !console(member) && member.ends_with(".xml"))
-    {
-        if member.ends_with("/ReferencesInfo.xml") || member.ends_with("/object.xml") {
-            let text =
-                String::from_utf8(content(&mut archive, member, &mut left)?).unwrap_or_default();
-            let text = text.trim_start_matches('\u{FEFF}');
-            if member.ends_with("/object.xml") {
-                known.add_object(text);
-            } else {
-                known.add_references(text);
-            }
-        }
-    }
+    let package = contents.package(&names)?;
+    let sequences: Vec<&String> = names.iter().filter(|name| is_sequence(name)).collect();
     for member in &sequences {
-        let bytes = content(&mut archive, member, &mut left)?;
+        let bytes = contents.read(member)?;
         let title = member
             .rsplit('/')
             .nth(1)
@@ -108,7 +92,7 @@ fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), ArchiveRef
             &format!("{name}!{member}"),
             &title,
             bytes,
-            Some(known.clone()),
+            Some(package.clone()),
         );
     }
     if sequences.is_empty() {
@@ -116,15 +100,16 @@ fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), ArchiveRef
             .iter()
             .filter(|member| member.to_ascii_lowercase().ends_with(".xml"))
         {
-            loose(
-                input,
-                name,
-                member,
-                content(&mut archive, member, &mut left)?,
-            );
+            loose(input, name, member, contents.read(member)?);
         }
     }
     Ok(())
+}
+
+/// Whether a member is where the console's export has a sequence.
+fn is_sequence(member: &str) -> bool {
+    let mut parts = member.split('/');
+    parts.next() == Some("SMS_TaskSequencePackage") && member.ends_with("/object.xml")
 }
 
 /// An XML file in an archive that is not the console's: read if it is a sequence, else passed over.
@@ -217,26 +202,51 @@ fn leaves(name: &str) -> bool {
         || name.contains('\0')
 }
 
-/// The content of a member.
-fn content(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
-    name: &str,
-    left: &mut u64,
-) -> Result<Vec<u8>, ArchiveRefusal> {
-    let member = archive
-        .by_name(name)
-        .map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
-    let limit = (*left).min(MAX_INPUT as u64 + 1);
-    let mut bytes = Vec::new();
-    member
-        .take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
-    if bytes.len() as u64 > limit {
-        return Err(suspicious(format!(
-            "the member `{name}` expands beyond what is read"
-        )));
+/// Takes members out of an archive.
+struct MemberContents<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    /// Bytes that all members to come may have together.
+    left: u64,
+}
+
+impl MemberContents<'_> {
+    /// What the objects and references beside the sequences say.
+    fn package(&mut self, names: &[String]) -> Result<ExportPackage, ArchiveRefusal> {
+        let mut package = ExportPackage::default();
+        for member in names.iter().filter(|member| !is_sequence(member)) {
+            let is_object = member.ends_with("/object.xml");
+            if !is_object && !member.ends_with("/ReferencesInfo.xml") {
+                continue;
+            }
+            let text = String::from_utf8(self.read(member)?).unwrap_or_default();
+            let text = text.trim_start_matches('\u{FEFF}');
+            if is_object {
+                package.add_object(text);
+            } else {
+                package.add_references(text);
+            }
+        }
+        Ok(package)
     }
-    *left -= bytes.len() as u64;
-    Ok(bytes)
+
+    /// The bytes of a member.
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, ArchiveRefusal> {
+        let member = self
+            .archive
+            .by_name(name)
+            .map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
+        let limit = self.left.min(MAX_INPUT as u64 + 1);
+        let mut bytes = Vec::new();
+        member
+            .take(limit + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
+        if bytes.len() as u64 > limit {
+            return Err(suspicious(format!(
+                "the member `{name}` expands beyond what is read"
+            )));
+        }
+        self.left -= bytes.len() as u64;
+        Ok(bytes)
+    }
 }

@@ -27,13 +27,6 @@ pub(super) struct ConditionReader<'a> {
 /// The variables of an expression by name.
 type ExpressionVariables = [(String, String)];
 
-fn get<'v>(variables: &'v ExpressionVariables, name: &str) -> Option<&'v str> {
-    variables
-        .iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, text)| text.as_str())
-}
-
 impl ConditionReader<'_> {
     pub fn condition(&mut self, element: Element<'_>) -> Option<Condition> {
         let operands = element
@@ -108,8 +101,11 @@ impl ConditionReader<'_> {
             .condition
             .iter()
             .find(|kind| kind.class == class && !kind.rule_only)?;
-        let at = |text: &str| Spanned::new(text.to_owned(), span);
-        let kind = kind(&keyword.keyword, &variables, &at)?;
+        let reader = ExpressionReader {
+            variables: &variables,
+            span,
+        };
+        let kind = reader.kind(&keyword.keyword)?;
         let mut expression = Expression {
             kind,
             overrides: Vec::new(),
@@ -162,89 +158,112 @@ fn only_attribute<'d>(element: Element<'d>, name: &str) -> Option<std::borrow::C
     attributes.next().is_none().then(|| first.text())
 }
 
-/// What an expression says in the terms of the language.
-fn kind(
-    keyword: &str,
-    variables: &ExpressionVariables,
-    at: &dyn Fn(&str) -> Spanned<String>,
-) -> Option<ExpressionKind> {
-    let text = |name: &str| get(variables, name).map(at);
-    let operator = |name: &str| get(variables, name).and_then(operator_of);
-    let timed = |operator_name: &str, name: &str| -> Option<Option<VersionTest>> {
-        match (get(variables, operator_name), get(variables, name)) {
+/// Reads the variables of an expression as what they say in the terms of the language.
+struct ExpressionReader<'a> {
+    variables: &'a ExpressionVariables,
+    /// The place of the expression, which its texts are given.
+    span: Span,
+}
+
+impl<'a> ExpressionReader<'a> {
+    fn get(&self, name: &str) -> Option<&'a str> {
+        self.variables
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, text)| text.as_str())
+    }
+
+    fn at(&self, text: &str) -> Spanned<String> {
+        Spanned::new(text.to_owned(), self.span)
+    }
+
+    fn text(&self, name: &str) -> Option<Spanned<String>> {
+        self.get(name).map(|text| self.at(text))
+    }
+
+    /// What an operator compares with: nothing where it asks whether something is there.
+    fn operand(&self, operator: Operator, name: &str) -> Option<Spanned<String>> {
+        let exists = matches!(operator, Operator::Exists | Operator::NotExists);
+        (!exists).then(|| self.text(name).unwrap_or_else(|| self.at("")))
+    }
+
+    /// A test that may be left out; `None` where half of it is.
+    fn bound(&self, operator_name: &str, name: &str) -> Option<Option<VersionTest>> {
+        match (self.get(operator_name), self.get(name)) {
             (None, None) => Some(None),
-            (Some(word), Some(value)) => Some(Some((operator_of(word)?, at(value)))),
+            (Some(word), Some(value)) => Some(Some((operator_of(word)?, self.at(value)))),
             _ => None,
         }
-    };
-    let modified = || {
-        let found = timed("DateTimeOperator", "DateTime")?;
+    }
+
+    /// The test of a time, if words can say that time.
+    fn modified(&self) -> Option<Option<VersionTest>> {
+        let found = self.bound("DateTimeOperator", "DateTime")?;
         let sayable = found
             .as_ref()
             .is_none_or(|(_, time)| spell::time(&time.value).is_some());
         sayable.then_some(found)
-    };
-    Some(match keyword {
-        "variable" => {
-            let operator = operator("Operator")?;
-            let exists = matches!(operator, Operator::Exists | Operator::NotExists);
-            let value = if exists {
-                None
-            } else {
-                Some(text("Value").unwrap_or_else(|| at("")))
-            };
-            let variable = text("Variable").filter(|name| spell::is_variable(&name.value))?;
-            ExpressionKind::Variable {
-                variable,
-                operator,
-                value,
-            }
+    }
+
+    /// What an expression with this keyword says; `None` where words cannot say it.
+    fn kind(&self, keyword: &str) -> Option<ExpressionKind> {
+        match keyword {
+            "variable" => self.variable(),
+            "file" => Some(ExpressionKind::File {
+                path: self.text("Path")?,
+                version: self.bound("VersionOperator", "Version")?,
+                modified: self.modified()?,
+            }),
+            "folder" => Some(ExpressionKind::Folder {
+                path: self.text("Path")?,
+                modified: self.modified()?,
+            }),
+            "registry" => self.registry(),
+            "wmi" => Some(ExpressionKind::Wmi {
+                namespace: self
+                    .text("Namespace")
+                    .unwrap_or_else(|| self.at("root\\cimv2")),
+                query: self.text("Query")?,
+            }),
+            "software" => Some(ExpressionKind::Software {
+                operator: self
+                    .get("Operator")
+                    .filter(|word| matches!(*word, "AnyVersion" | "ThisVersion"))?
+                    .to_owned(),
+                product_code: self.text("ProductCode")?,
+                upgrade_code: self.text("UpgradeCode"),
+                name: self.text("ProductName"),
+                version: self.text("Version"),
+            }),
+            _ => None,
         }
-        "file" => ExpressionKind::File {
-            path: text("Path")?,
-            version: timed("VersionOperator", "Version")?,
-            modified: modified()?,
-        },
-        "folder" => ExpressionKind::Folder {
-            path: text("Path")?,
-            modified: modified()?,
-        },
-        "registry" => {
-            let kind = get(variables, "Type").unwrap_or("REG_SZ");
-            let known = conditions()
-                .registry_type
-                .iter()
-                .find(|known| known.xml.eq_ignore_ascii_case(kind))?;
-            let operator = operator("Operator")?;
-            let exists = matches!(operator, Operator::Exists | Operator::NotExists);
-            let data = if exists {
-                None
-            } else {
-                Some(text("Data").unwrap_or_else(|| at("")))
-            };
-            ExpressionKind::Registry {
-                key: text("KeyPath")?,
-                value: text("Value"),
-                kind: known.xml.clone(),
-                operator,
-                data,
-            }
-        }
-        "wmi" => ExpressionKind::Wmi {
-            namespace: text("Namespace").unwrap_or_else(|| at("root\\cimv2")),
-            query: text("Query")?,
-        },
-        "software" => ExpressionKind::Software {
-            operator: get(variables, "Operator")
-                .filter(|word| matches!(*word, "AnyVersion" | "ThisVersion"))?
-                .to_owned(),
-            product_code: text("ProductCode")?,
-            upgrade_code: text("UpgradeCode"),
-            name: text("ProductName"),
-            version: text("Version"),
-        },
-        _ => return None,
-    })
+    }
+
+    fn variable(&self) -> Option<ExpressionKind> {
+        let operator = self.get("Operator").and_then(operator_of)?;
+        let variable = self.text("Variable");
+        Some(ExpressionKind::Variable {
+            variable: variable.filter(|name| spell::is_variable(&name.value))?,
+            operator,
+            value: self.operand(operator, "Value"),
+        })
+    }
+
+    fn registry(&self) -> Option<ExpressionKind> {
+        let kind = self.get("Type").unwrap_or("REG_SZ");
+        let known = conditions()
+            .registry_type
+            .iter()
+            .find(|known| known.xml.eq_ignore_ascii_case(kind))?;
+        let operator = self.get("Operator").and_then(operator_of)?;
+        Some(ExpressionKind::Registry {
+            key: self.text("KeyPath")?,
+            value: self.text("Value"),
+            kind: known.xml.clone(),
+            operator,
+            data: self.operand(operator, "Data"),
+        })
+    }
 }
 
 /// An operator's word, in any case; another case than the usual one is laid over.

@@ -153,8 +153,31 @@ impl SequenceReader<'_> {
         package: &ExportPackage,
         title: &str,
     ) {
+        let span = self.map.span(root.name_range());
         let own = root.attribute("name").map(std::borrow::Cow::into_owned);
         let name = own.as_deref().or(package.name.as_deref()).unwrap_or(title);
+        sequence.name = Some(Spanned::new(self.sequence_name(name), span));
+        if self.dialect == Dialect::Mdt {
+            let description = root
+                .attribute("description")
+                .filter(|text| !text.is_empty());
+            if let Some(text) = description
+                .filter(|text| text.chars().count() <= 512 && spell::text(text).is_some())
+            {
+                set_in_header(sequence, "description", &text);
+            }
+            set_in_header(sequence, "dialect", "mdt");
+        }
+        self.package_properties(sequence, package, span);
+        match self.line_end {
+            LineEnd::CrLf => {}
+            LineEnd::Lf => set_in_header(sequence, "line_end", "lf"),
+            LineEnd::None => set_in_header(sequence, "line_end", "none"),
+        }
+    }
+
+    /// The name as a header can say it: a long one ends at a word, an impossible one is replaced.
+    fn sequence_name(&self, name: &str) -> String {
         let limit = if self.dialect == Dialect::Mdt {
             usize::MAX
         } else {
@@ -171,59 +194,25 @@ impl SequenceReader<'_> {
             short
         };
         let refused = self.plan.is_spelled(HEADER, WrittenPart::Name);
-        let short = if refused || short.trim().is_empty() || spell::string(&short).is_none() {
-            "Task sequence"
+        if refused || short.trim().is_empty() || spell::string(&short).is_none() {
+            "Task sequence".to_owned()
         } else {
-            &short
-        };
-        sequence.name = Some(Spanned::new(
-            short.to_owned(),
-            self.map.span(root.name_range()),
-        ));
-        let mut say = |name: &str, text: String| {
-            let Some(index) = vocabulary::header()
-                .iter()
-                .position(|property| property.name == name)
-            else {
-                return;
-            };
-            sequence.properties.push(Setting {
-                property: index,
-                value: Value::Text(text),
-                span: Span::default(),
-            });
-        };
-        if self.dialect == Dialect::Mdt {
-            let description = root
-                .attribute("description")
-                .filter(|text| !text.is_empty());
-            if let Some(text) = description
-                .filter(|text| text.chars().count() <= 512 && spell::text(text).is_some())
-            {
-                say("description", text.into_owned());
-            }
-            say("dialect", "mdt".to_owned());
+            short
         }
-        let mut refused = Vec::new();
+    }
+
+    /// What the export says of the package; a text that a header refuses is reported.
+    fn package_properties(&mut self, sequence: &mut Sequence, package: &ExportPackage, span: Span) {
         for (name, text) in &package.properties {
-            let index = vocabulary::header()
-                .iter()
-                .position(|property| property.name == *name);
-            match index.filter(|index| self.plan.is_spelled(HEADER, WrittenPart::Property(*index)))
-            {
-                Some(_) => refused.push(name.clone()),
-                None => say(name, text.clone()),
+            let refused = header_index(name)
+                .is_some_and(|index| self.plan.is_spelled(HEADER, WrittenPart::Property(index)));
+            if !refused {
+                set_in_header(sequence, name, text);
+                continue;
             }
-        }
-        match self.line_end {
-            LineEnd::CrLf => {}
-            LineEnd::Lf => say("line_end", "lf".to_owned()),
-            LineEnd::None => say("line_end", "none".to_owned()),
-        }
-        for name in refused {
             let finding = Finding::new(
                 Code::NotCarriedOver,
-                self.map.span(root.name_range()),
+                span,
                 format!("the export's `{name}` is nothing that a header can say, and is left out"),
             );
             self.findings.push(
@@ -499,6 +488,23 @@ fn has_referenced_returns(root: Element<'_>) -> bool {
         }
     }
     found
+}
+
+/// The number of a property in the table of the header's.
+fn header_index(name: &str) -> Option<usize> {
+    let mut table = vocabulary::header().iter();
+    table.position(|property| property.name == name)
+}
+
+/// Gives a sequence a property of the header, if there is one of this name.
+fn set_in_header(sequence: &mut Sequence, name: &str, text: &str) {
+    sequence
+        .properties
+        .extend(header_index(name).map(|property| Setting {
+            property,
+            value: Value::Text(text.to_owned()),
+            span: Span::default(),
+        }));
 }
 
 /// A name that was cut, without the word that was cut in two.

@@ -67,54 +67,18 @@ impl SequenceReader<'_> {
             line_end: self.line_end,
         };
         if let Some(votes) = &mut self.votes {
-            let costs = votes.iter_mut();
-            costs.for_each(|(product, cost)| {
-                *cost += product::cost(
-                    &step,
-                    parts,
-                    WritingTarget {
-                        product: *product,
-                        ..target
-                    },
-                );
-            });
+            for (product, cost) in votes {
+                let target = WritingTarget {
+                    product: *product,
+                    ..target
+                };
+                *cost += product::cost(&step, parts, target);
+            }
             return step;
         }
-        let table = step
-            .table()
-            .filter(|table| table.family.is_none() && table.dialect.is_none());
-        if table.is_some() {
-            let own = product::cost(&step, parts, target);
-            let other = (own > 0).then(|| {
-                // The newest has no number that a source could name; the one before it knows the
-                // same.
-                let named = self
-                    .candidates
-                    .iter()
-                    .filter(|product| **product != ProductVersion::NEWEST);
-                let costs = named.map(|product| {
-                    (
-                        product::cost(
-                            &step,
-                            parts,
-                            WritingTarget {
-                                product: *product,
-                                ..target
-                            },
-                        ),
-                        *product,
-                    )
-                });
-                // Among versions that are as good the newest, which stands first.
-                costs.reduce(|best, other| if other.0 < best.0 { other } else { best })
-            });
-            if let Some(Some((cost, product))) = other
-                && cost + 1 < own
-                && !product.is_classic()
-            {
-                step.product = Some(product);
-                target = target.for_step(&step);
-            }
+        if let Some(product) = self.own_product(&step, parts, target) {
+            step.product = Some(product);
+            target = target.for_step(&step);
         }
         let shape = emit::shape(&step, target);
         let own = shape.variables.as_deref().unwrap_or_default();
@@ -135,6 +99,35 @@ impl SequenceReader<'_> {
         ));
         step.common.overrides.extend(facts);
         step
+    }
+
+    /// The product version that a step fits clearly better than the sequence's, if there is one.
+    fn own_product(
+        &self,
+        step: &Step,
+        parts: &Parts<'_>,
+        target: WritingTarget,
+    ) -> Option<ProductVersion> {
+        let table = step.table()?;
+        if table.family.is_some() || table.dialect.is_some() {
+            return None;
+        }
+        let cost_in = |product| product::cost(step, parts, WritingTarget { product, ..target });
+        let own = cost_in(target.product);
+        if own == 0 {
+            return None;
+        }
+        // The newest has no number that a source could name; the one before it knows the same.
+        let named = self
+            .candidates
+            .iter()
+            .copied()
+            .filter(|product| *product != ProductVersion::NEWEST);
+        let costs = named.map(|product| (cost_in(product), product));
+        // Among versions that are as good the newest, which stands first.
+        let (cost, product) =
+            costs.reduce(|best, other| if other.0 < best.0 { other } else { best })?;
+        (cost + 1 < own && !product.is_classic()).then_some(product)
     }
 
     /// `NAME: absent` among the properties where `xml < … >` would say that a property's variable
@@ -248,23 +241,12 @@ impl SequenceReader<'_> {
             if self.plan.is_spelled(number, WrittenPart::Property(index)) {
                 continue;
             }
-            if let Some(setting) = setting::of_property(table, index, property, parts, span) {
-                let value = &setting.value;
-                let references: Vec<_> = match value {
-                    Value::References(list) => {
-                        list.iter().map(|reference| reference.id.clone()).collect()
-                    }
-                    _ => Vec::new(),
-                };
+            if let Some(mut setting) = setting::of_property(table, index, property, parts, span) {
+                let mut fields = property.field.iter();
+                if fields.all(|field| !field.value.contains("{name}")) {
+                    self.name_references(&mut setting.value);
+                }
                 step.settings.push(setting);
-                self.name_references(
-                    step,
-                    &references,
-                    property
-                        .field
-                        .iter()
-                        .all(|field| !field.value.contains("{name}")),
-                );
             }
         }
         mixed_line_ends(step);
@@ -276,16 +258,7 @@ impl SequenceReader<'_> {
         if let Some(stored) = table.rules.as_ref().filter(|_| !spelled)
             && let Some(variable) = parts.variable(&stored.property)
         {
-            step.rules = rules::read(variable, self.line_end).unwrap_or_default();
-            if step.rules.is_empty() {
-                // Without a rule only the XML's own spelling says that nothing is missing.
-                let fact = Override::Variable {
-                    property: stored.property.clone(),
-                    text: Some(variable.text.clone()),
-                };
-                let fact = Spanned::new(fact, variable.span);
-                step.common.overrides.push(fact);
-            }
+            self.stored_rules(step, variable);
         }
         for variable in parts.variables.iter().flatten() {
             if let Some((numbered, property)) = table.numbered(&variable.name)
@@ -296,6 +269,20 @@ impl SequenceReader<'_> {
                 step.assignments
                     .push(assigned(&variable.name, &variable.text, variable.span));
             }
+        }
+    }
+
+    /// The rules that a variable holds.
+    fn stored_rules(&self, step: &mut Step, variable: &parts::StoredVariable) {
+        step.rules = rules::read(variable, self.line_end).unwrap_or_default();
+        if step.rules.is_empty() {
+            // Without a rule only the XML's own spelling says that nothing is missing.
+            let fact = Override::Variable {
+                property: variable.property.clone(),
+                text: Some(variable.text.clone()),
+            };
+            let fact = Spanned::new(fact, variable.span);
+            step.common.overrides.push(fact);
         }
     }
 
@@ -346,16 +333,9 @@ impl SequenceReader<'_> {
         }
     }
 
-    /// Gives a reference the name that the export has elsewhere, where the step itself holds none.
-    fn name_references(&self, step: &mut Step, ids: &[String], nameless: bool) {
-        if ids.is_empty() || !nameless {
-            return;
-        }
-        let Some(Setting {
-            value: Value::References(list),
-            ..
-        }) = step.settings.last_mut()
-        else {
+    /// Gives references the names that the export has elsewhere, where the step itself holds none.
+    fn name_references(&self, value: &mut Value) {
+        let Value::References(list) = value else {
             return;
         };
         for reference in list

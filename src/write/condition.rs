@@ -3,7 +3,7 @@
 use super::{WrittenPart, fragment::Fragment, items, spell};
 use crate::{
     model::{
-        Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition,
+        Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Spanned,
         VersionTest,
     },
     vocabulary::{conditions, platforms},
@@ -137,74 +137,39 @@ fn plain(kind: &ExpressionKind) -> String {
     match kind {
         ExpressionKind::Variable {
             variable,
-            operator: operator @ (Operator::Exists | Operator::NotExists),
-            ..
-        } => {
-            format!("{} {}", symbol(*operator), spell::name(&variable.value))
-        }
-        ExpressionKind::Variable {
-            variable,
             operator,
             value,
-        } => {
-            let value = value.as_ref().map_or("", |value| value.value.as_str());
-            format!(
-                "{} {} {}",
-                spell::name(&variable.value),
-                symbol(*operator),
-                text(value)
-            )
-        }
+        } => variable_text(&variable.value, *operator, value.as_ref()),
         ExpressionKind::File {
             path,
             version,
             modified,
-        } => {
-            format!(
-                "file {}{}{}",
-                text(&path.value),
-                version_text(version.as_ref()),
-                modified_text(modified.as_ref())
-            )
-        }
-        ExpressionKind::Folder { path, modified } => {
-            format!(
-                "folder {}{}",
-                text(&path.value),
-                modified_text(modified.as_ref())
-            )
-        }
+        } => format!(
+            "file {}{}{}",
+            text(&path.value),
+            version_text(version.as_ref()),
+            modified_text(modified.as_ref())
+        ),
+        ExpressionKind::Folder { path, modified } => format!(
+            "folder {}{}",
+            text(&path.value),
+            modified_text(modified.as_ref())
+        ),
         ExpressionKind::Registry {
             key,
             value,
             kind,
             operator,
             data,
-        } => {
-            let mut out = format!("registry {}", text(&key.value));
-            if let Some(value) = value {
-                out.push_str(&format!(" value {}", text(&value.value)));
-            }
-            if let Some(known) = conditions()
-                .registry_type
-                .iter()
-                .find(|known| known.xml == *kind && kind != "REG_SZ")
-            {
-                out.push_str(&format!(" as {}", known.name));
-            }
-            out.push_str(&format!(" {}", symbol(*operator)));
-            if let Some(data) = data {
-                out.push_str(&format!(" {}", text(&data.value)));
-            }
-            out
-        }
-        ExpressionKind::Wmi { namespace, query } => {
-            match language(&namespace.value, &query.value) {
-                Some(number) => format!("os_language {number}"),
-                None if namespace.value == "root\\cimv2" => format!("wmi {}", text(&query.value)),
-                None => format!("wmi {} in {}", text(&query.value), text(&namespace.value)),
-            }
-        }
+        } => format!(
+            "registry {}{}{} {}{}",
+            text(&key.value),
+            worded(" value ", value.as_ref()),
+            registry_type(kind),
+            symbol(*operator),
+            worded(" ", data.as_ref())
+        ),
+        ExpressionKind::Wmi { namespace, query } => wmi_text(&namespace.value, &query.value),
         ExpressionKind::Software {
             operator,
             product_code,
@@ -212,28 +177,65 @@ fn plain(kind: &ExpressionKind) -> String {
             name,
             version,
         } => {
-            let mut items = Vec::new();
-            if operator == "AnyVersion" {
-                items.push("any_version: true".to_owned());
-            }
-            let mut item = |key: &str, value: &Option<crate::model::Spanned<String>>| {
-                items.extend(
-                    value
-                        .as_ref()
-                        .map(|value| format!("{key}: {}", text(&value.value))),
-                );
-            };
-            item("upgrade_code", upgrade_code);
-            item("name", name);
-            item("version", version);
-            let items = if items.is_empty() {
-                String::new()
-            } else {
-                format!(" < {} >", items.join(", "))
-            };
-            format!("software {}{items}", text(&product_code.value))
+            let items = [
+                (operator == "AnyVersion").then(|| "any_version: true".to_owned()),
+                item("upgrade_code", upgrade_code.as_ref()),
+                item("name", name.as_ref()),
+                item("version", version.as_ref()),
+            ];
+            let code = text(&product_code.value);
+            format!("software {code}{}", bracketed(items))
         }
     }
+}
+
+fn variable_text(name: &str, operator: Operator, value: Option<&Spanned<String>>) -> String {
+    let (name, symbol) = (spell::name(name), symbol(operator));
+    if matches!(operator, Operator::Exists | Operator::NotExists) {
+        return format!("{symbol} {name}");
+    }
+    format!(
+        "{name} {symbol} {}",
+        text(value.map_or("", |value| &value.value))
+    )
+}
+
+/// A word and a text, where there is a text.
+fn worded(word: &str, value: Option<&Spanned<String>>) -> String {
+    value.map_or(String::new(), |value| {
+        format!("{word}{}", text(&value.value))
+    })
+}
+
+/// The type of a registry value, unless it is the usual one or none that has a word.
+fn registry_type(xml: &str) -> String {
+    let known = conditions()
+        .registry_type
+        .iter()
+        .find(|known| known.xml == xml && xml != "REG_SZ");
+    known.map_or(String::new(), |known| format!(" as {}", known.name))
+}
+
+fn wmi_text(namespace: &str, query: &str) -> String {
+    match language(namespace, query) {
+        Some(number) => format!("os_language {number}"),
+        None if namespace == "root\\cimv2" => format!("wmi {}", text(query)),
+        None => format!("wmi {} in {}", text(query), text(namespace)),
+    }
+}
+
+/// `NAME: "TEXT"`, where there is a text.
+fn item(name: &str, value: Option<&Spanned<String>>) -> Option<String> {
+    Some(format!("{name}: {}", text(&value?.value)))
+}
+
+/// The items that there are in `< >`, or nothing.
+fn bracketed(items: [Option<String>; 4]) -> String {
+    let items: Vec<String> = items.into_iter().flatten().collect();
+    if items.is_empty() {
+        return String::new();
+    }
+    format!(" < {} >", items.join(", "))
 }
 
 fn version_text(version: Option<&VersionTest>) -> String {

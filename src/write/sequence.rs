@@ -9,7 +9,7 @@ use super::{
 use crate::{
     model::{Common, Group, Node, Override, Sequence, Spanned, Step, Value, is_attribute_name},
     syntax::MAX_DEPTH,
-    vocabulary::{self, Property},
+    vocabulary::{self, Property, StepType},
     write::spell,
 };
 
@@ -164,36 +164,15 @@ impl SourceWriter {
     }
 
     fn items(&mut self, step: &Step) -> Vec<Fragment> {
-        let mut list = Vec::new();
-        if let Some(table) = step.table() {
-            let (late, early): (Vec<_>, Vec<_>) = table
-                .property
-                .iter()
-                .enumerate()
-                .partition(|(_, property)| items::is_late(property));
-            let mut ordered: Vec<(usize, &Property)> = early.into_iter().chain(late).collect();
-            ordered.sort_by_key(|(_, property)| !property.principal);
-            for (index, property) in ordered {
-                if let Some(setting) = step
-                    .settings
-                    .iter()
-                    .find(|setting| setting.property == index)
-                {
-                    let file = self.script_file(step, property, &setting.value);
-                    list.extend(match file {
-                        Some(text) => Some(
-                            Fragment::new(text).marked(WrittenPart::Property(index), setting.span),
-                        ),
-                        None => items::property(property, setting, WrittenPart::Property(index)),
-                    });
-                }
+        let mut list = match (step.table(), &step.action) {
+            (Some(table), _) => self.properties(step, table),
+            (None, Some(action)) => {
+                let text = spell::text(&action.value).unwrap_or_else(|| "\"\"".to_owned());
+                let item = Fragment::new(format!("action: {text}"));
+                vec![item.marked(WrittenPart::Whole, action.span)]
             }
-        } else if let Some(action) = &step.action {
-            let text = spell::text(&action.value).unwrap_or_else(|| "\"\"".to_owned());
-            list.push(
-                Fragment::new(format!("action: {text}")).marked(WrittenPart::Whole, action.span),
-            );
-        }
+            (None, None) => Vec::new(),
+        };
         for assigned in &step.assignments {
             list.push(
                 Fragment::new(items::assigned(assigned))
@@ -203,18 +182,7 @@ impl SourceWriter {
         for rule in &step.rules {
             list.push(Fragment::new(items::rule(rule)).marked(WrittenPart::Variables, rule.span));
         }
-        if let Some(run_in) = &step.run_in {
-            let table = vocabulary::common()
-                .iter()
-                .find(|property| property.name == "run_in");
-            let member = table.and_then(|property| {
-                property
-                    .member
-                    .iter()
-                    .find(|member| member.xml == run_in.value)
-            });
-            list.extend(member.map(|member| Fragment::new(format!("run_in: {}", member.name))));
-        }
+        list.extend(run_in(step));
         let (attributes, overrides) = quoted_attributes(step);
         list.extend(attributes);
         let rest = Common {
@@ -235,6 +203,33 @@ impl SourceWriter {
         list
     }
 
+    /// The properties of the step's type: the principal one first, those that stand late last.
+    fn properties(&mut self, step: &Step, table: &StepType) -> Vec<Fragment> {
+        let (late, early): (Vec<_>, Vec<_>) = table
+            .property
+            .iter()
+            .enumerate()
+            .partition(|(_, property)| items::is_late(property));
+        let mut ordered: Vec<(usize, &Property)> = early.into_iter().chain(late).collect();
+        ordered.sort_by_key(|(_, property)| !property.principal);
+        let mut list = Vec::new();
+        for (index, property) in ordered {
+            let Some(setting) = step
+                .settings
+                .iter()
+                .find(|setting| setting.property == index)
+            else {
+                continue;
+            };
+            let part = WrittenPart::Property(index);
+            match self.script_file(step, property, &setting.value) {
+                Some(text) => list.push(Fragment::new(text).marked(part, setting.span)),
+                None => list.extend(items::property(property, setting, part)),
+            }
+        }
+        list
+    }
+
     /// `file("…")` for a script that goes into a file of its own.
     fn script_file(&mut self, step: &Step, property: &Property, value: &Value) -> Option<String> {
         let Value::Script(text) = value else {
@@ -252,6 +247,19 @@ impl SourceWriter {
         };
         Some(format!("{name}file(\"{path}\")"))
     }
+}
+
+/// `run_in`, if the table has a word for it.
+fn run_in(step: &Step) -> Option<Fragment> {
+    let run_in = step.run_in.as_ref()?;
+    let property = vocabulary::common()
+        .iter()
+        .find(|property| property.name == "run_in")?;
+    let member = property
+        .member
+        .iter()
+        .find(|member| member.xml == run_in.value)?;
+    Some(Fragment::new(format!("run_in: {}", member.name)))
 }
 
 /// Attributes that a step type without properties of its own for them has words for, and the facts

@@ -6,7 +6,7 @@ use crate::{
     diagnostic::{Code, Finding},
     emit::write_sequence,
     lint::Facts,
-    model::Sequence,
+    model::{Node, Sequence, Value},
     xml::XmlLayout,
 };
 
@@ -49,20 +49,21 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
 fn text_length(sequence: &Sequence) -> u64 {
     let mut total = 0;
     sequence.walk(&mut |node, _| {
-        if let crate::model::Node::Step(step) = node {
-            for setting in &step.settings {
-                total += match &setting.value {
-                    crate::model::Value::Script(text) | crate::model::Value::Text(text) => {
-                        text.len() as u64
-                    }
-                    crate::model::Value::Bytes(bytes) => bytes.len() as u64,
-                    _ => 0,
-                };
-            }
-            total += step.rules.len() as u64 * 200;
+        if let Node::Step(step) = node {
+            let lengths = step.settings.iter().map(|one| length_of(&one.value));
+            total += lengths.sum::<u64>() + step.rules.len() as u64 * 200;
         }
     });
     total
+}
+
+/// The bytes of a value that can be long.
+fn length_of(value: &Value) -> u64 {
+    match value {
+        Value::Script(text) | Value::Text(text) => text.len() as u64,
+        Value::Bytes(bytes) => bytes.len() as u64,
+        _ => 0,
+    }
 }
 
 struct Counter(u64);

@@ -126,12 +126,11 @@ const SCRIPTS: [&str; 3] = [".ps1", ".vbs", ".wsf"];
 pub(crate) fn scripts(sequence: &Sequence) -> String {
     let mut all = String::new();
     sequence.walk(&mut |node, _| {
-        if let Node::Step(step) = node {
-            for setting in &step.settings {
-                if let Value::Script(text) = &setting.value {
-                    all.push_str(&text.to_ascii_lowercase());
-                    all.push('\n');
-                }
+        let Node::Step(step) = node else { return };
+        for setting in &step.settings {
+            if let Value::Script(text) = &setting.value {
+                all.push_str(&text.to_ascii_lowercase());
+                all.push('\n');
             }
         }
     });

@@ -10,7 +10,7 @@ use crate::{
     source::{Sources, Span},
     wql::{
         self, Literal, Query, QueryFault, Replacement, WqlComparison, WqlExpression, WqlLiteral,
-        WqlOperator,
+        WqlName, WqlOperator,
     },
 };
 
@@ -119,71 +119,44 @@ impl QueryInSource<'_> {
         let wql::WqlOperand::Property(left) = &test.left else {
             return None;
         };
+        let compares = matches!(test.operator, WqlOperator::Equal | WqlOperator::NotEqual);
         match &test.right {
             // Comparing two properties is possible; with `=` and one bare word the quotes were
             // forgotten.
-            wql::WqlOperand::Property(name)
-                if matches!(test.operator, WqlOperator::Equal | WqlOperator::NotEqual)
-                    && !name.text.contains('.') =>
-            {
-                let message = format!("`{}` is taken for a property here", name.text);
-                let range = name.range.clone();
-                let new = format!("'{}'", name.text);
-                Some(slip(
-                    range.clone(),
-                    message,
-                    "a text stands in quotes".to_owned(),
-                    range,
-                    new,
-                ))
+            wql::WqlOperand::Property(name) if compares && !name.text.contains('.') => {
+                Some(forgotten_quotes(name))
             }
             wql::WqlOperand::Constant(Literal {
                 value: WqlLiteral::Text(text),
                 range,
             }) => match test.operator {
                 WqlOperator::Like if text.contains('*') && !text.contains(['%', '_', '[']) => {
-                    let new = self
-                        .query
-                        .get(range.clone())
-                        .unwrap_or("")
-                        .replace('*', "%");
-                    let message = "`*` is no wildcard of LIKE".to_owned();
-                    Some(slip(
-                        range.clone(),
-                        message,
-                        "`%` stands for any text".to_owned(),
-                        range.clone(),
-                        new,
-                    ))
+                    Some(self.star_as_wildcard(range))
                 }
                 // With two of them it may be a task sequence variable.
-                WqlOperator::Equal | WqlOperator::NotEqual
-                    if (text.starts_with('%') || text.ends_with('%'))
-                        && text.matches('%').count() == 1
-                        && text.len() > 1 =>
+                _ if compares
+                    && (text.starts_with('%') || text.ends_with('%'))
+                    && text.matches('%').count() == 1
+                    && text.len() > 1 =>
                 {
-                    let message =
-                        format!("`%` is no wildcard behind `{}`", test.operator.written())
-                            .to_string();
-                    let expected = "compared letter by letter, the `%` too".to_owned();
-                    let between = left.range.end..range.start;
-                    let mut fault = slip(
-                        range.clone(),
-                        message,
-                        expected,
-                        between,
-                        " LIKE ".to_owned(),
-                    );
-                    if test.operator == WqlOperator::NotEqual {
-                        fault.replacement = None;
-                        fault.help = Some(format!("write NOT {} LIKE …", left.text));
-                    }
-                    Some(fault)
+                    Some(percent_without_like(left, test.operator, range))
                 }
                 _ => None,
             },
             _ => None,
         }
+    }
+
+    /// `LIKE 'Latitude*'`.
+    fn star_as_wildcard(&self, literal: &Range<usize>) -> QueryFault {
+        let written = self.query.get(literal.clone()).unwrap_or("");
+        slip(
+            literal.clone(),
+            "`*` is no wildcard of LIKE".to_owned(),
+            "`%` stands for any text".to_owned(),
+            literal.clone(),
+            written.replace('*', "%"),
+        )
     }
 
     /// Where the query begins in the source's text of its span, and the quote it stands in. `None`
@@ -258,6 +231,37 @@ impl QueryPlace {
             }],
         )
     }
+}
+
+/// `Manufacturer = Dell`.
+fn forgotten_quotes(name: &WqlName) -> QueryFault {
+    slip(
+        name.range.clone(),
+        format!("`{}` is taken for a property here", name.text),
+        "a text stands in quotes".to_owned(),
+        name.range.clone(),
+        format!("'{}'", name.text),
+    )
+}
+
+/// `Model = 'Latitude%'`.
+fn percent_without_like(
+    left: &WqlName,
+    operator: WqlOperator,
+    literal: &Range<usize>,
+) -> QueryFault {
+    let mut fault = slip(
+        literal.clone(),
+        format!("`%` is no wildcard behind `{}`", operator.written()),
+        "compared letter by letter, the `%` too".to_owned(),
+        left.range.end..literal.start,
+        " LIKE ".to_owned(),
+    );
+    if operator == WqlOperator::NotEqual {
+        fault.replacement = None;
+        fault.help = Some(format!("write NOT {} LIKE …", left.text));
+    }
+    fault
 }
 
 fn slip(
