@@ -167,14 +167,7 @@ fn targets(
     if let Some(folder) = folder {
         let mut used = HashSet::new();
         let target = |export: &Export| {
-            let stem = file_stem(export);
-            let mut name = format!("{stem}.tasq");
-            for number in 2.. {
-                if used.insert(name.to_lowercase()) {
-                    break;
-                }
-                name = format!("{stem}-{number}.tasq");
-            }
+            let name = free_name(&file_stem(export), &mut used);
             Some(folder.join(name))
         };
         return Ok(exports.iter().map(target).collect());
@@ -190,6 +183,18 @@ fn targets(
         )),
         None => Ok(vec![None]),
     }
+}
+
+/// A name that no source has yet, with a number behind it if need be.
+fn free_name(stem: &str, used: &mut HashSet<String>) -> String {
+    let mut name = format!("{stem}.tasq");
+    for number in 2.. {
+        if used.insert(name.to_lowercase()) {
+            break;
+        }
+        name = format!("{stem}-{number}.tasq");
+    }
+    name
 }
 
 /// A file's name for a sequence: its own name where it has one.

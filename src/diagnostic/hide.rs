@@ -118,11 +118,11 @@ pub(super) fn tells(fix: &Fix, secrets: &[&str]) -> bool {
 pub fn masked(text: &str, hidden: impl IntoIterator<Item = Range<usize>>) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for range in hidden {
-        if text.get(range.clone()).is_some() {
-            for byte in &mut bytes[range] {
-                if !matches!(byte, b'\n' | b'\r') {
-                    *byte = b'*';
-                }
+        // A range that cuts a character in two is none of this text.
+        let whole = text.get(range.clone()).and_then(|_| bytes.get_mut(range));
+        for byte in whole.into_iter().flatten() {
+            if !matches!(byte, b'\n' | b'\r') {
+                *byte = b'*';
             }
         }
     }

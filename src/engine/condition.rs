@@ -147,52 +147,72 @@ impl Evaluation<'_> {
     }
 
     pub fn explained(&self, clause: &Clause) -> Explained {
-        let mut explained = Explained {
-            written: clause.written.clone(),
-            verdict: Verdict::True,
-            facts: Vec::new(),
-            missing: Vec::new(),
-            remarks: Vec::new(),
-            operands: Vec::new(),
-        };
         match &clause.kind {
             ClauseKind::Operator(junction, operands) => {
-                explained.operands = operands
+                let operands: Vec<Explained> = operands
                     .iter()
                     .map(|clause| self.explained(clause))
                     .collect();
-                let verdicts = explained.operands.iter().map(|one| one.verdict);
-                let none = |verdicts: &mut dyn Iterator<Item = Verdict>| {
-                    verdicts.fold(Verdict::True, |whole, one| whole.and(one.not()))
-                };
-                explained.verdict = match junction {
-                    _ if operands.is_empty() => self.empty(*junction, 0).unwrap_or(Verdict::True),
-                    Junction::And => verdicts.fold(Verdict::True, Verdict::and),
-                    Junction::Or => none(&mut verdicts.into_iter()).not(),
-                    Junction::Not => none(&mut verdicts.into_iter()),
-                };
+                Explained {
+                    written: clause.written.clone(),
+                    verdict: self.joined(*junction, &operands),
+                    facts: Vec::new(),
+                    missing: Vec::new(),
+                    remarks: Vec::new(),
+                    operands,
+                }
             }
             ClauseKind::Test(test) => {
                 let mut seen = FactsSeen::default();
-                explained.verdict = self.test(test, &mut seen);
-                (explained.facts, explained.missing, explained.remarks) =
-                    (seen.facts, seen.missing, seen.remarks);
-                let variables = self.scope.variables;
-                if variables.has_secrets() {
-                    explained.written = variables.scrub(explained.written.to_string()).into();
-                    for fact in &mut explained.facts {
-                        fact.what = variables.scrub(fact.what.to_string()).into();
-                        if let Shown::Text(text) | Shown::Unknown(text) = &mut fact.value {
-                            *text = variables.scrub(std::mem::take(text));
-                        }
-                    }
-                    for text in explained.missing.iter_mut().chain(&mut explained.remarks) {
-                        *text = variables.scrub(std::mem::take(text));
-                    }
-                }
+                let verdict = self.test(test, &mut seen);
+                let mut explained = Explained {
+                    written: clause.written.clone(),
+                    verdict,
+                    facts: seen.facts,
+                    missing: seen.missing,
+                    remarks: seen.remarks,
+                    operands: Vec::new(),
+                };
+                self.hide_secrets(&mut explained);
+                explained
             }
         }
-        explained
+    }
+
+    /// What an operator makes of its operands, which were all asked.
+    fn joined(&self, junction: Junction, operands: &[Explained]) -> Verdict {
+        if let Some(verdict) = self.empty(junction, operands.len()) {
+            return verdict;
+        }
+        let verdicts = operands.iter().map(|one| one.verdict);
+        if junction == Junction::And {
+            return verdicts.fold(Verdict::True, Verdict::and);
+        }
+        let none = verdicts.map(Verdict::not);
+        let none = none.fold(Verdict::True, Verdict::and);
+        if junction == Junction::Or {
+            none.not()
+        } else {
+            none
+        }
+    }
+
+    /// Takes secret values out of what a test shows.
+    fn hide_secrets(&self, explained: &mut Explained) {
+        let variables = self.scope.variables;
+        if !variables.has_secrets() {
+            return;
+        }
+        explained.written = variables.scrub(explained.written.to_string()).into();
+        for fact in &mut explained.facts {
+            fact.what = variables.scrub(fact.what.to_string()).into();
+            if let Shown::Text(text) | Shown::Unknown(text) = &mut fact.value {
+                *text = variables.scrub(std::mem::take(text));
+            }
+        }
+        for text in explained.missing.iter_mut().chain(&mut explained.remarks) {
+            *text = variables.scrub(std::mem::take(text));
+        }
     }
 
     /// A text with its names resolved; `None` if a value is not known.
@@ -294,12 +314,23 @@ impl Evaluation<'_> {
             }
         }
         let left = left.unwrap_or("");
-        let compared = compare(left, operator, &right, self.options.case_sensitive);
-        if compared.depends_on_case {
-            seen.remarks.push("the answer depends on case".to_owned());
-        }
+        let verdict = self.compared(left, operator, &right, seen);
         if operator.is_order() && (is_wide(left) || is_wide(&right)) {
             seen.remarks.push("a number beyond 32 bits".to_owned());
+        }
+        verdict
+    }
+
+    fn compared(
+        &self,
+        left: &str,
+        operator: Operator,
+        right: &str,
+        seen: &mut FactsSeen,
+    ) -> Verdict {
+        let compared = compare(left, operator, right, self.options.case_sensitive);
+        if compared.depends_on_case {
+            seen.remarks.push("the answer depends on case".to_owned());
         }
         Verdict::of(compared.holds)
     }
@@ -395,32 +426,18 @@ impl Evaluation<'_> {
         let Some(key) = self.text(key, seen) else {
             return Verdict::Undecided;
         };
-        let existence = matches!(operator, Operator::Exists | Operator::NotExists);
         let name = match value {
-            Some(value) => match self.text(value, seen) {
-                Some(name) => Some(name),
-                None => return Verdict::Undecided,
-            },
-            None => None,
+            Some(value) => self.text(value, seen),
+            None => Some(String::new()),
         };
+        let Some(name) = name else {
+            return Verdict::Undecided;
+        };
+        let existence = matches!(operator, Operator::Exists | Operator::NotExists);
         // Without a name existence is about the key, and a comparison about its default value.
-        if existence && name.as_ref().is_none_or(String::is_empty) {
-            let there = match self.scope.host.registry_key(&key) {
-                Known::Yes(()) => true,
-                Known::No => false,
-                Known::Unknown(missing) => return seen.lacks(missing),
-            };
-            seen.fact(
-                key,
-                if there {
-                    Shown::Text("there".to_owned())
-                } else {
-                    Shown::Nothing
-                },
-            );
-            return Verdict::of(there == (operator == Operator::Exists));
+        if existence && name.is_empty() {
+            return self.registry_key(key, operator, seen);
         }
-        let name = name.unwrap_or_default();
         let what = format!(
             "{key} {}",
             if name.is_empty() { "(default)" } else { &name }
@@ -438,14 +455,20 @@ impl Evaluation<'_> {
             let fits = found.kind.eq_ignore_ascii_case(kind);
             return Verdict::of(fits == (operator == Operator::Exists));
         }
-        let Some(data) = self.text(data, seen) else {
-            return Verdict::Undecided;
-        };
-        let compared = compare(&found.data, operator, &data, self.options.case_sensitive);
-        if compared.depends_on_case {
-            seen.remarks.push("the answer depends on case".to_owned());
+        match self.text(data, seen) {
+            Some(data) => self.compared(&found.data, operator, &data, seen),
+            None => Verdict::Undecided,
         }
-        Verdict::of(compared.holds)
+    }
+
+    fn registry_key(&self, key: String, operator: Operator, seen: &mut FactsSeen) -> Verdict {
+        let (there, shown) = match self.scope.host.registry_key(&key) {
+            Known::Yes(()) => (true, Shown::Text("there".to_owned())),
+            Known::No => (false, Shown::Nothing),
+            Known::Unknown(missing) => return seen.lacks(missing),
+        };
+        seen.fact(key, shown);
+        Verdict::of(there == (operator == Operator::Exists))
     }
 
     fn software(
@@ -546,61 +569,61 @@ impl Evaluation<'_> {
             Err(fault) => return seen.lacks(format!("what WMI makes of the query: {fault}")),
         };
         let outcome = wql::evaluate(query, namespace, self.scope.host);
-        for row in if seen.quiet { &[][..] } else { &outcome.rows } {
-            for part in &row.parts {
-                let what = if part.property.is_empty() {
-                    &*part.written
-                } else {
-                    &part.property
-                };
-                // Of the only row its number says nothing.
-                let alone = outcome.rows.len() == 1 && row.index == 0;
-                let what = if alone {
-                    SharedText::from(what)
-                } else {
-                    format!("row {}: {what}", row.index).into()
-                };
-                seen.fact(what, of_fact(&part.found));
-            }
-            if row.parts.is_empty() {
-                seen.fact(
-                    format!("row {}", row.index),
-                    Shown::Text("there".to_owned()),
-                );
-            }
+        if !seen.quiet {
+            rows_seen(&outcome, seen);
         }
         if outcome.verdict == wql::QueryVerdict::Fails && outcome.rows.is_empty() {
             seen.fact("rows", Shown::Nothing);
         }
         for missing in &outcome.missing {
-            let property = missing
-                .property
-                .as_ref()
-                .map(|property| format!(".{property}"))
-                .unwrap_or_default();
-            seen.lacks(format!(
-                "WMI {} {}{property}",
-                missing.namespace, missing.class
-            ));
+            let property = missing.property.as_ref();
+            let property = property.map_or_else(String::new, |property| format!(".{property}"));
+            let (namespace, class) = (&missing.namespace, &missing.class);
+            seen.lacks(format!("WMI {namespace} {class}{property}"));
         }
         match outcome.verdict {
             wql::QueryVerdict::Holds => Verdict::True,
             wql::QueryVerdict::Fails => Verdict::False,
-            wql::QueryVerdict::Undecided => {
-                if seen.missing.is_empty() {
-                    let why = match outcome.reason {
-                        Some(Reason::Variable(name)) => format!("variable {name}"),
-                        Some(Reason::Association) => "what an association query gives".to_owned(),
-                        Some(Reason::Null) => {
-                            "how WMI compares a value that is not there".to_owned()
-                        }
-                        Some(Reason::Comparison(why)) => format!("how WMI compares: {why}"),
-                        Some(Reason::Missing) | None => format!("rows of {namespace}"),
-                    };
-                    seen.lacks(why);
-                }
-                Verdict::Undecided
+            wql::QueryVerdict::Undecided if seen.missing.is_empty() => {
+                seen.lacks(lacking(outcome.reason, namespace))
             }
+            wql::QueryVerdict::Undecided => Verdict::Undecided,
         }
+    }
+}
+
+/// What a query found in the rows that decided it.
+fn rows_seen(outcome: &wql::QueryOutcome, seen: &mut FactsSeen) {
+    for row in &outcome.rows {
+        for part in &row.parts {
+            let what = if part.property.is_empty() {
+                &*part.written
+            } else {
+                &part.property
+            };
+            // Of the only row its number says nothing.
+            let alone = outcome.rows.len() == 1 && row.index == 0;
+            let what = if alone {
+                SharedText::from(what)
+            } else {
+                format!("row {}: {what}", row.index).into()
+            };
+            seen.fact(what, of_fact(&part.found));
+        }
+        if row.parts.is_empty() {
+            let there = Shown::Text("there".to_owned());
+            seen.fact(format!("row {}", row.index), there);
+        }
+    }
+}
+
+/// What an undecided query lacks, where it is no property of a row.
+fn lacking(reason: Option<Reason>, namespace: &str) -> String {
+    match reason {
+        Some(Reason::Variable(name)) => format!("variable {name}"),
+        Some(Reason::Association) => "what an association query gives".to_owned(),
+        Some(Reason::Null) => "how WMI compares a value that is not there".to_owned(),
+        Some(Reason::Comparison(why)) => format!("how WMI compares: {why}"),
+        Some(Reason::Missing) | None => format!("rows of {namespace}"),
     }
 }

@@ -236,14 +236,15 @@ impl Explanation {
         let mut all: Vec<String> = Vec::new();
         let mut stack: Vec<&Explained> = self.operands.iter().rev().collect();
         while let Some(one) = stack.pop() {
-            if one.verdict == Verdict::Undecided {
-                for fact in &one.missing {
-                    if !all.contains(fact) {
-                        all.push(fact.clone());
-                    }
-                }
-                stack.extend(one.operands.iter().rev());
+            if one.verdict != Verdict::Undecided {
+                continue;
             }
+            for fact in &one.missing {
+                if !all.contains(fact) {
+                    all.push(fact.clone());
+                }
+            }
+            stack.extend(one.operands.iter().rev());
         }
         all
     }

@@ -341,54 +341,9 @@ impl<'p> Engine<'p> {
         if instruction.disabled {
             return self.skip(instruction, SkipReason::Disabled);
         }
-        let mut explanation = None;
-        if let Some(ready) = &instruction.condition {
-            let (verdict, explained) = self.ask(ready, host);
-            let taken = match verdict {
-                Verdict::True => true,
-                Verdict::False => false,
-                Verdict::Undecided => {
-                    let missing = explained
-                        .as_ref()
-                        .map(Explanation::missing)
-                        .unwrap_or_default();
-                    let changed = match self.options.undecided {
-                        UndecidedAnswer::False => {
-                            self.doubt_members(instruction, &missing.join(", "), host)
-                        }
-                        UndecidedAnswer::True | UndecidedAnswer::Stop => Vec::new(),
-                    };
-                    self.push(Event::Undecided {
-                        at: instruction.at.clone(),
-                        about: "condition".to_owned(),
-                        taken: self.options.undecided,
-                        missing,
-                        explanation: explained.clone(),
-                        changed,
-                    });
-                    match self.options.undecided {
-                        UndecidedAnswer::False => false,
-                        UndecidedAnswer::True => true,
-                        UndecidedAnswer::Stop => {
-                            return self.finish(
-                                RunResult::Stopped,
-                                FAILED,
-                                Some(&instruction.at),
-                                host,
-                            );
-                        }
-                    }
-                }
-            };
-            if !taken {
-                let explanation = explained.unwrap_or(Explanation {
-                    verdict,
-                    operands: Vec::new(),
-                });
-                return self.skip(instruction, SkipReason::Condition { explanation });
-            }
-            explanation = explained;
-        }
+        let Some(explanation) = self.admit(instruction, host) else {
+            return;
+        };
         match &instruction.does {
             InstructionKind::Open { child } => {
                 if let Some(child) = child {
@@ -417,6 +372,65 @@ impl<'p> Engine<'p> {
             }
             InstructionKind::Close { .. } => {}
         }
+    }
+
+    /// Asks the condition of an instruction. Gives its explanation if the instruction is to be
+    /// carried out; `None` when it was skipped, or the run stopped.
+    fn admit(
+        &mut self,
+        instruction: &Instruction<'_>,
+        host: &dyn Host,
+    ) -> Option<Option<Explanation>> {
+        let Some(ready) = &instruction.condition else {
+            return Some(None);
+        };
+        let (verdict, explained) = self.ask(ready, host);
+        if verdict == Verdict::Undecided {
+            self.leave_undecided(instruction, explained.clone(), host);
+        }
+        let taken = match (verdict, self.options.undecided) {
+            (Verdict::True, _) | (Verdict::Undecided, UndecidedAnswer::True) => true,
+            (Verdict::False, _) | (Verdict::Undecided, UndecidedAnswer::False) => false,
+            (Verdict::Undecided, UndecidedAnswer::Stop) => {
+                self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);
+                return None;
+            }
+        };
+        if taken {
+            return Some(explained);
+        }
+        let explanation = explained.unwrap_or(Explanation {
+            verdict,
+            operands: Vec::new(),
+        });
+        self.skip(instruction, SkipReason::Condition { explanation });
+        None
+    }
+
+    /// Says that nobody could decide a condition; what its instruction and members would set is not
+    /// known from here on if they are left out.
+    fn leave_undecided(
+        &mut self,
+        instruction: &Instruction<'_>,
+        explanation: Option<Explanation>,
+        host: &dyn Host,
+    ) {
+        let missing = explanation
+            .as_ref()
+            .map(Explanation::missing)
+            .unwrap_or_default();
+        let changed = match self.options.undecided {
+            UndecidedAnswer::False => self.doubt_members(instruction, &missing.join(", "), host),
+            UndecidedAnswer::True | UndecidedAnswer::Stop => Vec::new(),
+        };
+        self.push(Event::Undecided {
+            at: instruction.at.clone(),
+            about: "condition".to_owned(),
+            taken: self.options.undecided,
+            missing,
+            explanation,
+            changed,
+        });
     }
 
     /// A condition's answer; an explanation where one is wanted, or it does not hold.

@@ -6,7 +6,7 @@ use super::{
     expand::{Template, VariableName},
 };
 use crate::{
-    model::{Condition, Expression, Junction, Operand, Operator, Pair},
+    model::{Condition, Expression, Junction, Operand, Operator, OsCondition, Pair},
     vocabulary::{Dialect, conditions},
     wql::{self, Query},
     xml::Document,
@@ -139,47 +139,42 @@ fn clause(operand: &Operand, dialect: Dialect, depth: usize) -> Clause {
             }
         }
         Operand::Expression(expression) => expression_clause(expression, dialect),
-        Operand::Os(os) => {
-            let names: Vec<String> = os
-                .systems
-                .iter()
-                .map(|system| format!("\"{}\"", system.name))
-                .collect();
-            let written = if names.len() == 1 {
-                format!("os {}", names[0])
-            } else {
-                format!("os [{}]", names.join(", "))
-            };
-            let systems = os.systems.iter().map(|system| {
-                (
-                    SharedText::from(system.name.as_str()),
-                    system
-                        .queries
-                        .iter()
-                        .map(|query| ParsedQuery::new(query))
-                        .collect(),
-                )
-            });
-            Clause {
-                written: written.into(),
-                kind: ClauseKind::Test(Box::new(PreparedTest::Os(systems.collect()))),
-            }
-        }
+        Operand::Os(os) => os_clause(os),
         Operand::Xml(raw) => {
-            let element = Document::parse(&raw.xml).ok();
-            let class = element.as_ref().and_then(|document| {
-                document
-                    .root()
-                    .attribute("type")
-                    .map(std::borrow::Cow::into_owned)
-            });
-            let what = class.unwrap_or_else(|| "an element".to_owned());
+            let what = xml_class(&raw.xml).unwrap_or_else(|| "an element".to_owned());
             opaque(
                 &format!("xml {what}"),
                 format!("what {what} in XML's own words comes to"),
             )
         }
     }
+}
+
+fn os_clause(os: &OsCondition) -> Clause {
+    let names = os
+        .systems
+        .iter()
+        .map(|system| format!("\"{}\"", system.name));
+    let names: Vec<String> = names.collect();
+    let written = match names.as_slice() {
+        [name] => format!("os {name}"),
+        names => format!("os [{}]", names.join(", ")),
+    };
+    let systems = os.systems.iter().map(|system| {
+        let queries = system.queries.iter().map(|query| ParsedQuery::new(query));
+        (SharedText::from(system.name.as_str()), queries.collect())
+    });
+    Clause {
+        written: written.into(),
+        kind: ClauseKind::Test(Box::new(PreparedTest::Os(systems.collect()))),
+    }
+}
+
+/// The `type` of an element.
+fn xml_class(xml: &str) -> Option<String> {
+    let document = Document::parse(xml).ok()?;
+    let class = document.root().attribute("type")?;
+    Some(class.into_owned())
 }
 
 /// A test of a condition or a rule.
@@ -204,95 +199,107 @@ pub(super) fn expression_clause(expression: &Expression, dialect: Dialect) -> Cl
 
 /// What a test of this class with these variables asks.
 fn of_pairs(class: &str, variables: &[Pair<'_>]) -> PreparedTest {
-    let get = |name: &str| {
-        variables
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, text)| *text)
-    };
-    let template = |name: &str| Template::new(get(name).unwrap_or(""));
-    let Some(kind) = conditions()
+    let pairs = TestPairs(variables);
+    let kind = conditions()
         .condition
         .iter()
-        .find(|kind| kind.class == class)
-    else {
+        .find(|kind| kind.class == class);
+    let Some(kind) = kind else {
         return PreparedTest::Opaque(format!("what {class} means"));
     };
-    let operator = |name: &str| get(name).map(operator_of);
-    let bound = |operator_name: &str, name: &str| -> Result<Option<Bound>, String> {
-        match (operator(operator_name), get(name)) {
-            (Some(None), Some(text)) if !text.is_empty() => Err(format!(
-                "what the operator {:?} means",
-                get(operator_name).unwrap_or("")
-            )),
-            (Some(Some(operator)), Some(text)) if !text.is_empty() => {
-                Ok(Some((operator, Template::new(text))))
-            }
-            _ => Ok(None),
-        }
+    let test = match kind.keyword.as_str() {
+        "variable" => pairs.variable(),
+        "file" => pairs.path(false),
+        "folder" => pairs.path(true),
+        "registry" => pairs.registry(),
+        "wmi" => Ok(pairs.wmi()),
+        "software" => Ok(pairs.software()),
+        other => Err(format!("what a {other} test means outside of a rule")),
     };
-    let unknown = || {
-        PreparedTest::Opaque(format!(
-            "what the operator {:?} means",
-            get("Operator").unwrap_or("")
-        ))
-    };
-    match kind.keyword.as_str() {
-        "variable" => match operator("Operator") {
-            Some(Some(operator)) => PreparedTest::Variable {
-                name: VariableName::new(get("Variable").unwrap_or("")),
-                operator,
-                value: template("Value"),
-            },
-            _ => unknown(),
-        },
-        "file" | "folder" => {
-            let folder = kind.keyword == "folder";
-            let version = if folder {
-                Ok(None)
-            } else {
-                bound("VersionOperator", "Version")
-            };
-            match (version, bound("DateTimeOperator", "DateTime")) {
-                (Ok(version), Ok(modified)) => PreparedTest::Path {
-                    folder,
-                    path: template("Path"),
-                    version,
-                    modified,
-                },
-                (Err(why), _) | (_, Err(why)) => PreparedTest::Opaque(why),
-            }
+    test.unwrap_or_else(PreparedTest::Opaque)
+}
+
+/// The variables of a test. What a test asks, or why that is not known.
+struct TestPairs<'a>(&'a [Pair<'a>]);
+
+impl<'a> TestPairs<'a> {
+    fn get(&self, name: &str) -> Option<&'a str> {
+        let mut pairs = self.0.iter();
+        let pair = pairs.find(|(key, _)| key.eq_ignore_ascii_case(name));
+        pair.map(|(_, text)| *text)
+    }
+
+    fn template(&self, name: &str) -> Template {
+        Template::new(self.get(name).unwrap_or(""))
+    }
+
+    /// The operator of a comparison; an error where there is none or its word means nothing.
+    fn operator(&self, name: &str) -> Result<Operator, String> {
+        let word = self.get(name).unwrap_or("");
+        operator_of(word).ok_or_else(|| format!("what the operator {word:?} means"))
+    }
+
+    /// A comparison that a test need not have.
+    fn bound(&self, operator: &str, name: &str) -> Result<Option<Bound>, String> {
+        let text = self.get(name).filter(|text| !text.is_empty());
+        match text.filter(|_| self.get(operator).is_some()) {
+            Some(text) => Ok(Some((self.operator(operator)?, Template::new(text)))),
+            None => Ok(None),
         }
-        "registry" => match operator("Operator") {
-            Some(Some(operator)) if !matches!(operator, Operator::Like | Operator::NotLike) => {
-                PreparedTest::Registry {
-                    key: template("KeyPath"),
-                    value: get("Value").map(Template::new),
-                    kind: get("Type").unwrap_or("REG_SZ").to_owned(),
-                    operator,
-                    data: template("Data"),
-                }
-            }
-            _ => unknown(),
-        },
-        "wmi" => PreparedTest::Wmi {
-            namespace: Template::new(
-                get("Namespace")
-                    .filter(|text| !text.is_empty())
-                    .unwrap_or("root\\cimv2"),
-            ),
-            query: ParsedQuery::new(get("Query").unwrap_or("")),
-        },
-        "software" => {
-            let any_version =
-                get("Operator").is_some_and(|word| word.eq_ignore_ascii_case("AnyVersion"));
-            PreparedTest::Software {
-                any_version,
-                product: template("ProductCode"),
-                upgrade: template("UpgradeCode"),
-            }
+    }
+
+    fn variable(&self) -> Result<PreparedTest, String> {
+        Ok(PreparedTest::Variable {
+            operator: self.operator("Operator")?,
+            name: VariableName::new(self.get("Variable").unwrap_or("")),
+            value: self.template("Value"),
+        })
+    }
+
+    fn path(&self, folder: bool) -> Result<PreparedTest, String> {
+        let version = if folder {
+            None
+        } else {
+            self.bound("VersionOperator", "Version")?
+        };
+        Ok(PreparedTest::Path {
+            folder,
+            path: self.template("Path"),
+            version,
+            modified: self.bound("DateTimeOperator", "DateTime")?,
+        })
+    }
+
+    fn registry(&self) -> Result<PreparedTest, String> {
+        let operator = self.operator("Operator")?;
+        if matches!(operator, Operator::Like | Operator::NotLike) {
+            let word = self.get("Operator").unwrap_or("");
+            return Err(format!("what the operator {word:?} means"));
         }
-        other => PreparedTest::Opaque(format!("what a {other} test means outside of a rule")),
+        Ok(PreparedTest::Registry {
+            key: self.template("KeyPath"),
+            value: self.get("Value").map(Template::new),
+            kind: self.get("Type").unwrap_or("REG_SZ").to_owned(),
+            operator,
+            data: self.template("Data"),
+        })
+    }
+
+    fn wmi(&self) -> PreparedTest {
+        let namespace = self.get("Namespace").filter(|text| !text.is_empty());
+        PreparedTest::Wmi {
+            namespace: Template::new(namespace.unwrap_or("root\\cimv2")),
+            query: ParsedQuery::new(self.get("Query").unwrap_or("")),
+        }
+    }
+
+    fn software(&self) -> PreparedTest {
+        let word = self.get("Operator");
+        PreparedTest::Software {
+            any_version: word.is_some_and(|word| word.eq_ignore_ascii_case("AnyVersion")),
+            product: self.template("ProductCode"),
+            upgrade: self.template("UpgradeCode"),
+        }
     }
 }
 
@@ -318,54 +325,30 @@ fn sign(operator: Operator) -> &'static str {
 
 /// A test in the words of the language, as short as an explanation wants it.
 fn written(test: &PreparedTest, variables: &[Pair<'_>]) -> String {
-    let get = |name: &str| {
-        variables
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map_or("", |(_, text)| *text)
-    };
-    let bounds = |out: &mut String, word: &str, bound: &Option<Bound>| {
-        if let Some((operator, text)) = bound {
-            out.push_str(&format!(
-                " {word} {} \"{}\"",
-                sign(*operator),
-                text.source()
-            ));
-        }
-    };
     match test {
         PreparedTest::Variable {
             name,
             operator: operator @ (Operator::Exists | Operator::NotExists),
             ..
-        } => {
-            format!("{} {}", sign(*operator), name.spelled)
-        }
+        } => format!("{} {}", sign(*operator), name.spelled),
         PreparedTest::Variable {
             name,
             operator,
             value,
-        } => {
-            format!(
-                "{} {} \"{}\"",
-                name.spelled,
-                sign(*operator),
-                value.source()
-            )
-        }
+        } => format!("{}{}", name.spelled, compared(*operator, value)),
         PreparedTest::Path {
             folder,
             path,
             version,
             modified,
         } => {
-            let mut out = format!(
-                "{} \"{}\"",
-                if *folder { "folder" } else { "file" },
-                path.source()
-            );
-            bounds(&mut out, "version", version);
-            bounds(&mut out, "modified", modified);
+            let word = if *folder { "folder" } else { "file" };
+            let mut out = format!("{word} \"{}\"", path.source());
+            for (word, bound) in [("version", version), ("modified", modified)] {
+                if let Some((operator, text)) = bound {
+                    out.push_str(&format!(" {word}{}", compared(*operator, text)));
+                }
+            }
             out
         }
         PreparedTest::Registry {
@@ -375,28 +358,23 @@ fn written(test: &PreparedTest, variables: &[Pair<'_>]) -> String {
             data,
             ..
         } => {
-            let mut out = format!("registry \"{}\"", key.source());
-            if let Some(value) = value {
-                out.push_str(&format!(" value \"{}\"", value.source()));
-            }
-            match operator {
-                Operator::Exists | Operator::NotExists => {
-                    out.push_str(&format!(" {}", sign(*operator)));
-                }
-                _ => out.push_str(&format!(" {} \"{}\"", sign(*operator), data.source())),
-            }
-            out
+            let value = value.as_ref();
+            let value = value.map(|value| format!(" value \"{}\"", value.source()));
+            let compared = match operator {
+                Operator::Exists | Operator::NotExists => format!(" {}", sign(*operator)),
+                _ => compared(*operator, data),
+            };
+            let value = value.unwrap_or_default();
+            format!("registry \"{}\"{value}{compared}", key.source())
         }
-        PreparedTest::Wmi { namespace, query }
-            if namespace.source().eq_ignore_ascii_case("root\\cimv2") =>
-        {
-            format!("wmi \"{}\"", query.text.source())
+        PreparedTest::Wmi { namespace, query } => {
+            let (namespace, query) = (namespace.source(), query.text.source());
+            if namespace.eq_ignore_ascii_case("root\\cimv2") {
+                format!("wmi \"{query}\"")
+            } else {
+                format!("wmi \"{query}\" in \"{namespace}\"")
+            }
         }
-        PreparedTest::Wmi { namespace, query } => format!(
-            "wmi \"{}\" in \"{}\"",
-            query.text.source(),
-            namespace.source()
-        ),
         PreparedTest::Software {
             any_version: false,
             product,
@@ -406,13 +384,24 @@ fn written(test: &PreparedTest, variables: &[Pair<'_>]) -> String {
             format!("software any version of \"{}\"", upgrade.source())
         }
         PreparedTest::Os(_) => "os".to_owned(),
-        PreparedTest::Opaque(_) => {
-            let words = ["Variable", "Path", "KeyPath", "Operator", "Value", "Data"].map(get);
-            words
-                .into_iter()
-                .filter(|word| !word.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ")
-        }
+        PreparedTest::Opaque(_) => telling_values(variables),
     }
+}
+
+/// An operator and what it compares with.
+fn compared(operator: Operator, text: &Template) -> String {
+    format!(" {} \"{}\"", sign(operator), text.source())
+}
+
+/// What says most of a test that is not understood.
+fn telling_values(variables: &[Pair<'_>]) -> String {
+    let get = |name: &str| {
+        let pair = variables.iter().find(|(key, _)| *key == name);
+        pair.map_or("", |(_, text)| *text)
+    };
+    let mut words = ["Variable", "Path", "KeyPath", "Operator", "Value", "Data"]
+        .map(get)
+        .to_vec();
+    words.retain(|word| !word.is_empty());
+    words.join(" ")
 }

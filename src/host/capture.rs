@@ -99,17 +99,10 @@ pub(super) fn follow(
     let (mut code, mut closed, mut timed_out, mut stopped) = (None, false, false, false);
     let mut read_until: Option<Instant> = None;
     while code.is_none() || !closed {
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let wait = if code.is_some() {
-            AFTERWARDS
-        } else {
-            left.map_or(LOOK, |left| left.min(LOOK))
-        };
         if read_until.is_some_and(|until| Instant::now() >= until) {
             break;
         }
-        let signal = signals.next(wait);
-        let text = match signal {
+        let text = match signals.next(patience(code.is_some(), deadline)) {
             Ok(Signal::Output(bytes)) => said.add(&bytes),
             Ok(Signal::Closed) => {
                 closed = true;
@@ -144,6 +137,15 @@ pub(super) fn follow(
         timed_out,
         milliseconds: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     }
+}
+
+/// How long the next signal is waited for.
+fn patience(ended: bool, deadline: Option<Instant>) -> Duration {
+    if ended {
+        return AFTERWARDS;
+    }
+    let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+    left.map_or(LOOK, |left| left.min(LOOK))
 }
 
 /// The code of Windows for something that took too long.

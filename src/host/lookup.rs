@@ -290,6 +290,10 @@ mod tests {
             ProgramKind::Document,
             "/qn",
         );
+    }
+
+    #[test]
+    fn what_is_no_program_is_not_found() {
         assert_eq!(found("nowhere /x"), None);
         assert_eq!(found(r"tools\cmd.exe"), None);
         assert_eq!(found(""), None);

@@ -45,28 +45,13 @@ pub fn machine_of_windows(classes: ClassLookup<'_>, registry: Registry<'_>) -> M
         kind: kind(&computer, &chassis),
         chassis,
         memory: number(&computer, "TotalPhysicalMemory"),
-        memory_modules: ask
-            .rows(CIMV2, "Win32_PhysicalMemory")
-            .map(|rows| {
-                rows.iter()
-                    .filter_map(|row| number(row, "Capacity"))
-                    .collect::<Vec<u64>>()
-            })
-            .filter(|modules| !modules.is_empty()),
+        memory_modules: memory_modules(&ask),
         domain: domain.clone().filter(|_| part_of_domain == Some(true)),
         workgroup: domain.filter(|_| part_of_domain == Some(false)),
-        users: match computer.property("UserName") {
-            PropertyValue::Text(user) => Some(vec![user]),
-            PropertyValue::Null => Some(Vec::new()),
-            _ => None,
-        },
+        users: users(&computer),
         in_winpe,
         hypervisor: boolean(&computer, "HypervisorPresent"),
-        hotfixes: ask.rows(CIMV2, "Win32_QuickFixEngineering").map(|rows| {
-            rows.iter()
-                .filter_map(|row| text(row, "HotFixID"))
-                .collect()
-        }),
+        hotfixes: hotfixes(&ask),
         os,
         winpe,
         processor: processor(&ask),
@@ -74,15 +59,7 @@ pub fn machine_of_windows(classes: ClassLookup<'_>, registry: Registry<'_>) -> M
         power: power(&ask),
         firmware: firmware(&bios, registry),
         tpm: tpm(&ask),
-        client: Client {
-            version: ask
-                .rows("root\\ccm", "SMS_Client")
-                .and_then(|rows| text(rows.first()?, "ClientVersion")),
-            site_code: registry(
-                r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client",
-                "AssignedSiteCode",
-            ),
-        },
+        client: client(&ask, registry),
         disks: disks(&ask),
         drives: drives(&ask),
         network: network(&ask),
@@ -270,6 +247,38 @@ fn kind(computer: &Row, chassis: &[u32]) -> Option<ComputerKind> {
         3 => Some(ComputerKind::Workstation),
         4 | 5 | 7 => Some(ComputerKind::Server),
         _ => None,
+    }
+}
+
+fn memory_modules(ask: &WmiQuestions<'_>) -> Option<Vec<u64>> {
+    let rows = ask.rows(CIMV2, "Win32_PhysicalMemory")?;
+    let sizes = rows.iter().filter_map(|row| number(row, "Capacity"));
+    let sizes: Vec<u64> = sizes.collect();
+    (!sizes.is_empty()).then_some(sizes)
+}
+
+fn users(computer: &Row) -> Option<Vec<String>> {
+    match computer.property("UserName") {
+        PropertyValue::Text(user) => Some(vec![user]),
+        PropertyValue::Null => Some(Vec::new()),
+        _ => None,
+    }
+}
+
+fn hotfixes(ask: &WmiQuestions<'_>) -> Option<Vec<String>> {
+    let rows = ask.rows(CIMV2, "Win32_QuickFixEngineering")?;
+    let names = rows.iter().filter_map(|row| text(row, "HotFixID"));
+    Some(names.collect())
+}
+
+fn client(ask: &WmiQuestions<'_>, registry: Registry<'_>) -> Client {
+    let rows = ask.rows("root\\ccm", "SMS_Client");
+    Client {
+        version: rows.and_then(|rows| text(rows.first()?, "ClientVersion")),
+        site_code: registry(
+            r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client",
+            "AssignedSiteCode",
+        ),
     }
 }
 

@@ -194,116 +194,14 @@ pub(super) fn derive(machine: &Machine, winpe: bool) -> ClassRows {
         );
     };
     let system = machine.system(winpe);
-    put(
-        CIMV2,
-        "Win32_OperatingSystem",
-        vec![operating_system(machine, system, winpe)],
-    );
-    put(
-        CIMV2,
-        "Win32_ComputerSystem",
-        vec![computer_system(machine, system, winpe)],
-    );
-    let product = RowProperties::default()
-        .text("Name", &machine.model)
-        .text("Vendor", &machine.make)
-        .text("Version", &machine.product_version)
-        .text("IdentifyingNumber", &machine.serial_number)
-        .text("UUID", &machine.uuid);
-    put(CIMV2, "Win32_ComputerSystemProduct", vec![product]);
-    let bios = RowProperties::default()
-        .text("Manufacturer", &machine.firmware.manufacturer)
-        .text("SMBIOSBIOSVersion", &machine.firmware.version)
-        .text("SerialNumber", &machine.serial_number)
-        .date("ReleaseDate", &machine.firmware.date);
-    put(CIMV2, "Win32_BIOS", vec![bios]);
-    let chassis: Vec<PropertyValue> = machine
-        .chassis
-        .iter()
-        .map(|number| PropertyValue::Integer(i128::from(*number)))
-        .collect();
-    let enclosure = RowProperties::default()
-        .some(
-            "ChassisTypes",
-            (!chassis.is_empty()).then_some(PropertyValue::Array(chassis)),
-        )
-        .text("Manufacturer", &machine.make)
-        .text("SerialNumber", &machine.serial_number)
-        .text("SMBIOSAssetTag", &machine.asset_tag);
-    put(CIMV2, "Win32_SystemEnclosure", vec![enclosure]);
-    let board = machine.board.clone().unwrap_or_default();
-    let board = RowProperties::default()
-        .text("Manufacturer", &board.manufacturer)
-        .text("Product", &board.product)
-        .text("Version", &board.version)
-        .text("SerialNumber", &board.serial_number);
-    put(CIMV2, "Win32_BaseBoard", vec![board]);
-    if let Some(battery) = machine.battery() {
-        put(
-            CIMV2,
-            "Win32_Battery",
-            if battery {
-                vec![self::battery(machine)]
-            } else {
-                Vec::new()
-            },
-        );
-    }
-    if machine.processor.is_some() {
-        put(CIMV2, "Win32_Processor", processors(machine, system));
-    }
-    if let Some(modules) = &machine.memory_modules {
-        let row = |size: &u64| RowProperties::default().number("Capacity", Some(*size));
-        put(
-            CIMV2,
-            "Win32_PhysicalMemory",
-            modules.iter().map(row).collect(),
-        );
-    }
-    if let Some(disks) = &machine.disks {
-        put(
-            CIMV2,
-            "Win32_LogicalDisk",
-            disks.iter().map(logical_disk).collect(),
-        );
-        // Partitions without a letter are volumes, too.
-        let hidden = || RowProperties::default().known("DriveLetter", PropertyValue::Null);
-        put(
-            CIMV2,
-            "Win32_Volume",
-            disks
-                .iter()
-                .filter(|disk| disk.kind != 4)
-                .map(volume)
-                .chain([hidden()])
-                .collect(),
-        );
-        let local = disks.iter().filter(|disk| disk.kind == 3);
-        put(
-            ENCRYPTION,
-            "Win32_EncryptableVolume",
-            local.map(encryptable).chain([hidden()]).collect(),
-        );
-    }
-    if let Some(drives) = &machine.drives {
-        let row = |(index, drive): (usize, &super::Drive)| {
-            RowProperties::default()
-                .number("Index", Some(index as u64))
-                .words("DeviceID", &format!("\\\\.\\PHYSICALDRIVE{index}"))
-                .words("Name", &format!("\\\\.\\PHYSICALDRIVE{index}"))
-                .text("Model", &drive.model)
-                .text("Caption", &drive.model)
-                .number("Size", drive.size)
-                .text("InterfaceType", &drive.interface)
-                .text("MediaType", &drive.media)
-                .text("SerialNumber", &drive.serial_number)
-        };
-        put(
-            CIMV2,
-            "Win32_DiskDrive",
-            drives.iter().enumerate().map(row).collect(),
-        );
-    }
+    let os = operating_system(machine, system, winpe);
+    put(CIMV2, "Win32_OperatingSystem", vec![os]);
+    let computer = computer_system(machine, system, winpe);
+    put(CIMV2, "Win32_ComputerSystem", vec![computer]);
+    identity(machine, &mut put);
+    hardware(machine, system, &mut put);
+    disks(machine, &mut put);
+    drives(machine, &mut put);
     network(machine, &mut put);
     tpm(machine, &mut put);
     software(machine, winpe, &mut put);
@@ -400,6 +298,9 @@ pub(crate) fn drive(system: Option<&System>, winpe: bool) -> String {
 }
 
 fn computer_system(machine: &Machine, system: Option<&System>, winpe: bool) -> RowProperties {
+    let hypervisor = machine
+        .hypervisor
+        .or((machine.kind == Some(ComputerKind::Virtual)).then_some(true));
     let mut row = RowProperties::default()
         .text("Manufacturer", &machine.make)
         .text("Model", &machine.model)
@@ -407,12 +308,7 @@ fn computer_system(machine: &Machine, system: Option<&System>, winpe: bool) -> R
         .text("SystemSKUNumber", &machine.sku_number)
         .number("TotalPhysicalMemory", machine.memory)
         .number("PCSystemType", machine.kind.and_then(pc_system_type))
-        .boolean(
-            "HypervisorPresent",
-            machine
-                .hypervisor
-                .or((machine.kind == Some(ComputerKind::Virtual)).then_some(true)),
-        );
+        .boolean("HypervisorPresent", hypervisor);
     if let Some(processor) = &machine.processor {
         let sockets = processor.sockets.unwrap_or(1);
         row = row.number("NumberOfProcessors", Some(sockets)).number(
@@ -420,14 +316,12 @@ fn computer_system(machine: &Machine, system: Option<&System>, winpe: bool) -> R
             processor.threads.map(|threads| threads * sockets),
         );
     }
-    let kind =
-        system
-            .and_then(|system| system.architecture)
-            .map(|architecture| match architecture {
-                Architecture::X86 => "X86-based PC".to_owned(),
-                Architecture::X64 => "x64-based PC".to_owned(),
-                Architecture::Arm64 => "ARM64-based PC".to_owned(),
-            });
+    let architecture = system.and_then(|system| system.architecture);
+    let kind = architecture.map(|architecture| match architecture {
+        Architecture::X86 => "X86-based PC".to_owned(),
+        Architecture::X64 => "x64-based PC".to_owned(),
+        Architecture::Arm64 => "ARM64-based PC".to_owned(),
+    });
     row = row.text("SystemType", &kind);
     // Windows PE has a name of its own and no domain.
     if winpe {
@@ -437,43 +331,39 @@ fn computer_system(machine: &Machine, system: Option<&System>, winpe: bool) -> R
         .text("Name", &machine.name)
         .text("Caption", &machine.name)
         .text("DNSHostName", &machine.name);
+    row = membership(machine, system, row);
+    let user = machine.users.as_ref().map(|users| or_null(users.first()));
+    row.some("UserName", user)
+}
+
+/// The domain or the workgroup, if it has one of them.
+fn membership(machine: &Machine, system: Option<&System>, row: RowProperties) -> RowProperties {
     let joined = machine.domain.is_some();
-    if joined || machine.workgroup.is_some() {
-        let role = system
-            .and_then(|system| system.product_type)
-            .and_then(|kind| match kind {
-                ProductType::Workstation => Some(i128::from(joined)),
-                ProductType::Server => Some(2 + i128::from(joined)),
-                ProductType::DomainController => None,
-            });
-        row = row
-            .boolean("PartOfDomain", Some(joined))
-            .text(
-                "Domain",
-                if joined {
-                    &machine.domain
-                } else {
-                    &machine.workgroup
-                },
-            )
-            .known(
-                "Workgroup",
-                machine
-                    .workgroup
-                    .clone()
-                    .map_or(PropertyValue::Null, PropertyValue::Text),
-            )
-            .number("DomainRole", role);
+    if !joined && machine.workgroup.is_none() {
+        return row;
     }
-    match &machine.users {
-        Some(users) => row.known(
-            "UserName",
-            users.first().map_or(PropertyValue::Null, |user| {
-                PropertyValue::Text(user.clone())
-            }),
-        ),
-        None => row,
-    }
+    let kind = system.and_then(|system| system.product_type);
+    let role = kind.and_then(|kind| match kind {
+        ProductType::Workstation => Some(i128::from(joined)),
+        ProductType::Server => Some(2 + i128::from(joined)),
+        ProductType::DomainController => None,
+    });
+    let domain = if joined {
+        &machine.domain
+    } else {
+        &machine.workgroup
+    };
+    row.boolean("PartOfDomain", Some(joined))
+        .text("Domain", domain)
+        .known("Workgroup", or_null(machine.workgroup.as_ref()))
+        .number("DomainRole", role)
+}
+
+/// A text, or the value that says that there is none.
+fn or_null(text: Option<&String>) -> PropertyValue {
+    text.map_or(PropertyValue::Null, |text| {
+        PropertyValue::Text(text.clone())
+    })
 }
 
 /// What the firmware calls it; a virtual machine says "desktop".
@@ -541,6 +431,91 @@ fn processors(machine: &Machine, system: Option<&System>) -> Vec<RowProperties> 
     (0..processor.sockets.unwrap_or(1))
         .map(|index| row().words("DeviceID", &format!("CPU{index}")))
         .collect()
+}
+
+/// What the firmware says of the computer as a whole.
+fn identity(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<RowProperties>)) {
+    let product = RowProperties::default()
+        .text("Name", &machine.model)
+        .text("Vendor", &machine.make)
+        .text("Version", &machine.product_version)
+        .text("IdentifyingNumber", &machine.serial_number)
+        .text("UUID", &machine.uuid);
+    put(CIMV2, "Win32_ComputerSystemProduct", vec![product]);
+    let bios = RowProperties::default()
+        .text("Manufacturer", &machine.firmware.manufacturer)
+        .text("SMBIOSBIOSVersion", &machine.firmware.version)
+        .text("SerialNumber", &machine.serial_number)
+        .date("ReleaseDate", &machine.firmware.date);
+    put(CIMV2, "Win32_BIOS", vec![bios]);
+    let number = |number: &u32| PropertyValue::Integer(i128::from(*number));
+    let chassis: Vec<PropertyValue> = machine.chassis.iter().map(number).collect();
+    let chassis = (!chassis.is_empty()).then_some(PropertyValue::Array(chassis));
+    let enclosure = RowProperties::default()
+        .some("ChassisTypes", chassis)
+        .text("Manufacturer", &machine.make)
+        .text("SerialNumber", &machine.serial_number)
+        .text("SMBIOSAssetTag", &machine.asset_tag);
+    put(CIMV2, "Win32_SystemEnclosure", vec![enclosure]);
+    let board = machine.board.clone().unwrap_or_default();
+    let board = RowProperties::default()
+        .text("Manufacturer", &board.manufacturer)
+        .text("Product", &board.product)
+        .text("Version", &board.version)
+        .text("SerialNumber", &board.serial_number);
+    put(CIMV2, "Win32_BaseBoard", vec![board]);
+}
+
+fn hardware(
+    machine: &Machine,
+    system: Option<&System>,
+    put: &mut impl FnMut(&str, &str, Vec<RowProperties>),
+) {
+    if let Some(there) = machine.battery() {
+        let rows = there.then(|| battery(machine)).into_iter().collect();
+        put(CIMV2, "Win32_Battery", rows);
+    }
+    if machine.processor.is_some() {
+        put(CIMV2, "Win32_Processor", processors(machine, system));
+    }
+    if let Some(modules) = &machine.memory_modules {
+        let row = |size: &u64| RowProperties::default().number("Capacity", Some(*size));
+        let rows = modules.iter().map(row).collect();
+        put(CIMV2, "Win32_PhysicalMemory", rows);
+    }
+}
+
+fn disks(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<RowProperties>)) {
+    let Some(disks) = &machine.disks else { return };
+    let rows = disks.iter().map(logical_disk).collect();
+    put(CIMV2, "Win32_LogicalDisk", rows);
+    // Partitions without a letter are volumes, too.
+    let hidden = || RowProperties::default().known("DriveLetter", PropertyValue::Null);
+    let volumes = disks.iter().filter(|disk| disk.kind != 4).map(volume);
+    put(CIMV2, "Win32_Volume", volumes.chain([hidden()]).collect());
+    let local = disks.iter().filter(|disk| disk.kind == 3);
+    let rows = local.map(encryptable).chain([hidden()]).collect();
+    put(ENCRYPTION, "Win32_EncryptableVolume", rows);
+}
+
+fn drives(machine: &Machine, put: &mut impl FnMut(&str, &str, Vec<RowProperties>)) {
+    let Some(drives) = &machine.drives else {
+        return;
+    };
+    let row = |(index, drive): (usize, &super::Drive)| {
+        RowProperties::default()
+            .number("Index", Some(index as u64))
+            .words("DeviceID", &format!("\\\\.\\PHYSICALDRIVE{index}"))
+            .words("Name", &format!("\\\\.\\PHYSICALDRIVE{index}"))
+            .text("Model", &drive.model)
+            .text("Caption", &drive.model)
+            .number("Size", drive.size)
+            .text("InterfaceType", &drive.interface)
+            .text("MediaType", &drive.media)
+            .text("SerialNumber", &drive.serial_number)
+    };
+    let rows = drives.iter().enumerate().map(row).collect();
+    put(CIMV2, "Win32_DiskDrive", rows);
 }
 
 fn logical_disk(disk: &Disk) -> RowProperties {

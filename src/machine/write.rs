@@ -8,56 +8,59 @@ use super::{Architecture, ComputerKind, Machine, Processor, ProductType, System,
 /// outcomes and so on).
 pub fn write(machine: &Machine) -> String {
     let mut out = TomlText::default();
-    out.text("name", &machine.name);
-    out.text("make", &machine.make);
-    out.text("model", &machine.model);
-    out.text("family", &machine.family);
-    out.text("sku_number", &machine.sku_number);
-    out.text("product_version", &machine.product_version);
-    out.text("serial_number", &machine.serial_number);
-    out.text("asset_tag", &machine.asset_tag);
-    out.text("uuid", &machine.uuid);
-    out.word(
-        "kind",
-        machine
-            .kind
-            .map(|kind: ComputerKind| ComputerKind::WORDS[kind as usize]),
-    );
+    identity(&mut out, machine);
+    system(&mut out, "os", machine.os.as_ref());
+    system(&mut out, "winpe", machine.winpe.as_ref());
+    hardware(&mut out, machine);
+    out.table("[client]", |out| {
+        out.text("version", &machine.client.version);
+        out.text("site_code", &machine.client.site_code);
+    });
+    storage(&mut out, machine);
+    network(&mut out, machine);
+    out.0
+}
+
+/// What stands before all tables.
+fn identity(out: &mut TomlText, machine: &Machine) {
+    for (key, text) in [
+        ("name", &machine.name),
+        ("make", &machine.make),
+        ("model", &machine.model),
+        ("family", &machine.family),
+        ("sku_number", &machine.sku_number),
+        ("product_version", &machine.product_version),
+        ("serial_number", &machine.serial_number),
+        ("asset_tag", &machine.asset_tag),
+        ("uuid", &machine.uuid),
+    ] {
+        out.text(key, text);
+    }
+    let word = |kind: ComputerKind| ComputerKind::WORDS[kind as usize];
+    out.word("kind", machine.kind.map(word));
     let chassis: Vec<String> = machine.chassis.iter().map(u32::to_string).collect();
-    out.raw(
-        "chassis",
-        (!chassis.is_empty()).then(|| format!("[{}]", chassis.join(", "))),
-    );
+    let list = (!chassis.is_empty()).then(|| format!("[{}]", chassis.join(", ")));
+    out.raw("chassis", list);
     out.size("memory", machine.memory);
-    out.texts(
-        "memory_modules",
-        machine
-            .memory_modules
-            .as_ref()
-            .map(|sizes| sizes.iter().map(|size| values::show_size(*size))),
-    );
+    let sizes = machine.memory_modules.as_ref().map(|sizes| {
+        let sizes = sizes.iter().map(|size| values::show_size(*size));
+        sizes.collect()
+    });
+    out.texts("memory_modules", sizes.as_ref());
     out.text("domain", &machine.domain);
     out.text("workgroup", &machine.workgroup);
-    out.texts(
-        "users",
-        machine.users.as_ref().map(|users| users.iter().cloned()),
-    );
+    out.texts("users", machine.users.as_ref());
     out.boolean("in_winpe", machine.in_winpe.then_some(true));
     out.boolean("hypervisor", machine.hypervisor);
-    out.texts(
-        "hotfixes",
-        machine
-            .hotfixes
-            .as_ref()
-            .map(|hotfixes| hotfixes.iter().cloned()),
-    );
+    out.texts("hotfixes", machine.hotfixes.as_ref());
     if machine.tpm == Some(None) {
         out.boolean("tpm", Some(false));
     }
-    system(&mut out, "os", machine.os.as_ref());
-    system(&mut out, "winpe", machine.winpe.as_ref());
+}
+
+fn hardware(out: &mut TomlText, machine: &Machine) {
     if let Some(processor) = &machine.processor {
-        self::processor(&mut out, processor);
+        self::processor(out, processor);
     }
     if let Some(board) = &machine.board {
         out.table("[board]", |out| {
@@ -73,17 +76,13 @@ pub fn write(machine: &Machine) -> String {
         out.number("charge", machine.power.charge);
     });
     out.table("[firmware]", |out| {
-        out.word(
-            "type",
-            machine
-                .firmware
-                .uefi
-                .map(|uefi| if uefi { "uefi" } else { "bios" }),
-        );
-        out.boolean("secure_boot", machine.firmware.secure_boot);
-        out.text("manufacturer", &machine.firmware.manufacturer);
-        out.text("version", &machine.firmware.version);
-        out.date("date", machine.firmware.date.as_deref());
+        let firmware = &machine.firmware;
+        let word = |uefi: bool| if uefi { "uefi" } else { "bios" };
+        out.word("type", firmware.uefi.map(word));
+        out.boolean("secure_boot", firmware.secure_boot);
+        out.text("manufacturer", &firmware.manufacturer);
+        out.text("version", &firmware.version);
+        out.date("date", firmware.date.as_deref());
     });
     if let Some(Some(tpm)) = &machine.tpm {
         out.line("\n[tpm]");
@@ -92,23 +91,18 @@ pub fn write(machine: &Machine) -> String {
         out.boolean("activated", tpm.activated);
         out.boolean("owned", tpm.owned);
     }
-    out.table("[client]", |out| {
-        out.text("version", &machine.client.version);
-        out.text("site_code", &machine.client.site_code);
-    });
+}
+
+fn storage(out: &mut TomlText, machine: &Machine) {
+    // A local disk is the usual one.
+    let words = [(2, "removable"), (4, "network"), (5, "cd"), (6, "ram")];
     for disk in machine.disks.iter().flatten() {
         out.line("\n[[disks]]");
         out.text("letter", &Some(disk.letter.clone()));
         out.size("size", disk.size);
         out.size("free", disk.free);
-        let words = [(2, "removable"), (4, "network"), (5, "cd"), (6, "ram")];
-        out.word(
-            "type",
-            words
-                .iter()
-                .find(|(kind, _)| *kind == disk.kind)
-                .map(|(_, word)| *word),
-        );
+        let known = words.iter().find(|(kind, _)| *kind == disk.kind);
+        out.word("type", known.map(|(_, word)| *word));
         out.text("file_system", &disk.file_system);
         out.text("label", &disk.label);
         out.boolean("bitlocker", disk.bitlocker);
@@ -121,23 +115,19 @@ pub fn write(machine: &Machine) -> String {
         out.text("media", &drive.media);
         out.text("serial_number", &drive.serial_number);
     }
+}
+
+fn network(out: &mut TomlText, machine: &Machine) {
     for adapter in machine.network.iter().flatten() {
         out.line("\n[[network]]");
         out.text("name", &adapter.name);
         out.text("mac", &adapter.mac);
-        out.texts("ip", adapter.ip.as_ref().map(|ip| ip.iter().cloned()));
-        out.texts(
-            "gateway",
-            adapter
-                .gateway
-                .as_ref()
-                .map(|gateway| gateway.iter().cloned()),
-        );
+        out.texts("ip", adapter.ip.as_ref());
+        out.texts("gateway", adapter.gateway.as_ref());
         out.boolean("wired", adapter.wired);
         out.boolean("connected", adapter.connected);
         out.boolean("dhcp", adapter.dhcp);
     }
-    out.0
 }
 
 fn system(out: &mut TomlText, section: &str, system: Option<&System>) {
@@ -220,14 +210,9 @@ impl TomlText {
         self.raw(key, value.map(quoted));
     }
 
-    fn texts(&mut self, key: &str, values: Option<impl Iterator<Item = String>>) {
-        let list = values.map(|values| {
-            values
-                .map(|value| quoted(&value))
-                .collect::<Vec<_>>()
-                .join(", ")
-        });
-        self.raw(key, list.map(|list| format!("[{list}]")));
+    fn texts(&mut self, key: &str, texts: Option<&Vec<String>>) {
+        let quoted = texts.map(|texts| texts.iter().map(|text| quoted(text)).collect::<Vec<_>>());
+        self.raw(key, quoted.map(|quoted| format!("[{}]", quoted.join(", "))));
     }
 
     fn boolean(&mut self, key: &str, value: Option<bool>) {

@@ -4,21 +4,20 @@ use std::fmt::Write as _;
 
 use super::{Run, Summary};
 
+const HEAD: [&str; 8] = [
+    "machine",
+    "ran",
+    "assumed",
+    "skipped",
+    "failed",
+    "undecided",
+    "restarts",
+    "result",
+];
+
 /// A table with a line for each run.
 pub fn machines(runs: &[Run]) -> String {
-    let mut rows = vec![
-        [
-            "machine",
-            "ran",
-            "assumed",
-            "skipped",
-            "failed",
-            "undecided",
-            "restarts",
-            "result",
-        ]
-        .map(str::to_owned),
-    ];
+    let mut rows = vec![HEAD.map(str::to_owned)];
     for run in runs {
         let summary = Summary::of(&run.events);
         let numbers = [

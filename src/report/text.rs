@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::{Run, Summary, summary::code};
 use crate::deed::{Deed, Ending};
 use crate::engine::{
-    Event, Explained, Explanation, GroupOutcome, Location, RestartCause, SkipReason, StepFailure,
-    StepRan, Then, UndecidedAnswer, Verdict,
+    Event, Explained, Explanation, GroupOutcome, Location, RestartCause, RuleOutcome, SkipReason,
+    StepFailure, StepRan, Then, UndecidedAnswer, Verdict,
 };
 use crate::paint::{BAD, BOLD, DIM, GOOD, NOTABLE, UNSURE, paint};
 
@@ -194,20 +194,16 @@ impl ReportTree {
                     .map_or(String::new(), why);
                 self.line(at.depth, LineMark::Group, &at.name, &reason);
             }
-            Event::GroupLeft { at, outcome } => match outcome {
-                GroupOutcome::Completed => {}
-                GroupOutcome::Failed => {
-                    self.line(at.depth, LineMark::Failed, &at.name, "the group failed");
-                }
-                GroupOutcome::FailureIgnored => {
-                    self.line(
-                        at.depth,
-                        LineMark::Failed,
-                        &at.name,
-                        "the group failed, and the run goes on behind it",
-                    );
-                }
-            },
+            Event::GroupLeft { at, outcome } => {
+                let reason = match outcome {
+                    GroupOutcome::Completed => return,
+                    GroupOutcome::Failed => "the group failed",
+                    GroupOutcome::FailureIgnored => {
+                        "the group failed, and the run goes on behind it"
+                    }
+                };
+                self.line(at.depth, LineMark::Failed, &at.name, reason);
+            }
             Event::StepRan(ran) => self.ran(ran, None),
             Event::Skipped { at, because } => self.skipped(at, because),
             // The step's own lines say what became of its rules.
@@ -220,22 +216,13 @@ impl ReportTree {
                 changed,
                 ..
             } => {
-                let reason = format!(
-                    "{about} undecided, {}: nobody said {}",
-                    taken_as(*taken),
-                    list(missing)
-                );
+                let (taken, missing) = (taken_as(*taken), list(missing));
+                let reason = format!("{about} undecided, {taken}: nobody said {missing}");
                 self.line(at.depth, LineMark::Undecided, &at.name, &reason);
-                for change in if self.style.verbose {
-                    &changed[..]
-                } else {
-                    &[]
-                } {
-                    self.note(
-                        at.depth,
-                        LineMark::Note,
-                        &format!("{} is {} from here on", change.name, change.after),
-                    );
+                let verbose = self.style.verbose;
+                for change in changed.iter().filter(|_| verbose) {
+                    let text = format!("{} is {} from here on", change.name, change.after);
+                    self.note(at.depth, LineMark::Note, &text);
                 }
             }
             Event::Failed {
@@ -244,61 +231,89 @@ impl ReportTree {
                 failure,
                 then,
             } => {
-                let reason = format!(
-                    "{}; {}",
-                    failed(*failure, *exit_code),
-                    then_text(then, self.alive)
-                );
+                let reason = self.failure(*failure, *exit_code, then);
                 self.line(at.depth, LineMark::Failed, &at.name, &reason);
             }
-            Event::RestartRequested {
-                at,
-                target,
-                cause,
-                again,
-                message,
-                delay,
-            } => {
-                let cause = match cause {
-                    RestartCause::Step => "",
-                    RestartCause::ExitCode => ", asked for by the exit code",
-                    RestartCause::Variable => ", asked for by SMSTSRebootRequested",
-                };
-                let again = if *again {
-                    ", then the same step again"
-                } else {
-                    ""
-                };
-                self.note(
-                    at.depth,
-                    LineMark::Restart,
-                    &format!("would restart into {target}{cause}{again}"),
-                );
-                if self.style.verbose {
-                    let seconds = delay.map(|seconds| format!("shown for {seconds} s before"));
-                    let message = message.as_ref().map(|text| format!("message {text:?}"));
-                    let words: Vec<String> = message.into_iter().chain(seconds).collect();
-                    if !words.is_empty() {
-                        self.note(at.depth, LineMark::Note, &words.join(", "));
-                    }
-                }
-            }
+            Event::RestartRequested { .. } => self.restart(event),
             Event::Finished { .. } => {}
         }
     }
 
+    /// Why something failed, and what follows.
+    fn failure(&self, failure: StepFailure, exit_code: u32, then: &Then) -> String {
+        let (why, then) = (failed(failure, exit_code), then_text(then, self.alive));
+        format!("{why}; {then}")
+    }
+
+    fn restart(&mut self, event: &Event) {
+        let Event::RestartRequested {
+            at,
+            target,
+            cause,
+            again,
+            message,
+            delay,
+        } = event
+        else {
+            return;
+        };
+        let cause = match cause {
+            RestartCause::Step => "",
+            RestartCause::ExitCode => ", asked for by the exit code",
+            RestartCause::Variable => ", asked for by SMSTSRebootRequested",
+        };
+        let again = if *again {
+            ", then the same step again"
+        } else {
+            ""
+        };
+        let text = format!("would restart into {target}{cause}{again}");
+        self.note(at.depth, LineMark::Restart, &text);
+        if !self.style.verbose {
+            return;
+        }
+        let seconds = delay.map(|seconds| format!("shown for {seconds} s before"));
+        let message = message.as_ref().map(|text| format!("message {text:?}"));
+        let words: Vec<String> = message.into_iter().chain(seconds).collect();
+        if !words.is_empty() {
+            self.note(at.depth, LineMark::Note, &words.join(", "));
+        }
+    }
+
     fn ran(&mut self, ran: &StepRan, then: Option<&Event>) {
-        let depth = ran.at.depth;
-        let unsure = !ran.assumed.is_empty()
-            || ran
-                .rules
-                .iter()
-                .any(|rule| rule.test.verdict == Verdict::Undecided);
+        let unsure = !ran.assumed.is_empty() || undecided_rules(ran).next().is_some();
         let mark = match (ran.success, unsure) {
             (false, _) => LineMark::Failed,
             (true, true) => LineMark::Undecided,
             (true, false) => LineMark::Ran,
         };
+        let reasons = self.reasons(ran, then);
+        let notes = if self.style.verbose {
+            ran.did.iter().map(Deed::to_string).collect()
+        } else {
+            quiet(ran)
+        };
+        let depth = ran.at.depth;
+        // What a step does alone, or sets, stands beside its name.
+        if notes.len() == 1 && reasons.is_empty() {
+            self.line(depth, mark, &ran.at.name, &notes.concat());
+        } else {
+            self.line(depth, mark, &ran.at.name, &reasons.join(", "));
+            for line in &notes {
+                self.note(depth, LineMark::Note, line);
+            }
+        }
+        self.doubts(ran);
+        for line in &ran.remarks {
+            self.note(depth, LineMark::Note, line);
+        }
+        if self.style.verbose {
+            self.details(ran);
+        }
+    }
+
+    /// What stands beside the name of a step: how it ended and what follows.
+    fn reasons(&self, ran: &StepRan, then: Option<&Event>) -> Vec<String> {
         let mut reasons = Vec::new();
         match then {
             Some(Event::Failed {
@@ -306,13 +321,7 @@ impl ReportTree {
                 failure,
                 then,
                 ..
-            }) => {
-                reasons.push(format!(
-                    "{}; {}",
-                    failed(*failure, *exit_code),
-                    then_text(then, self.alive)
-                ));
-            }
+            }) => reasons.push(self.failure(*failure, *exit_code, then)),
             _ if ran.exit_code != 0 => reasons.push(format!("exit code {}", code(ran.exit_code))),
             _ => {}
         }
@@ -322,69 +331,31 @@ impl ReportTree {
         if self.style.verbose && ran.seconds > 0 {
             reasons.push(format!("{} s", ran.seconds));
         }
-        let notes = if self.style.verbose {
-            ran.did.iter().map(Deed::to_string).collect()
-        } else {
-            quiet(ran)
-        };
-        // What a step does alone, or sets, stands beside its name.
-        let short = notes.len() == 1 && reasons.is_empty();
-        self.line(
-            depth,
-            mark,
-            &ran.at.name,
-            &if short {
-                notes.concat()
-            } else {
-                reasons.join(", ")
-            },
-        );
-        for line in notes.iter().filter(|_| !short) {
-            self.note(depth, LineMark::Note, line);
-        }
+        reasons
+    }
+
+    /// The list that a step went through, and what nobody could decide in it.
+    fn doubts(&mut self, ran: &StepRan) {
+        let depth = ran.at.depth;
         for item in &ran.list {
-            let fault = item
-                .fault
-                .as_ref()
-                .map_or(String::new(), |fault| format!(": {fault}"));
-            self.note(
-                depth,
-                LineMark::Note,
-                &format!("{} = {}{fault}", item.variable, item.value),
-            );
+            let fault = item.fault.as_ref();
+            let fault = fault.map_or(String::new(), |fault| format!(": {fault}"));
+            let text = format!("{} = {}{fault}", item.variable, item.value);
+            self.note(depth, LineMark::Note, &text);
         }
-        for rule in ran
-            .rules
-            .iter()
-            .filter(|rule| rule.test.verdict == Verdict::Undecided)
-        {
+        for rule in undecided_rules(ran) {
             let taken = if rule.applied {
                 "taken as true"
             } else {
                 "not applied"
             };
-            let missing = list(&rule.test.missing);
-            self.note(
-                depth,
-                LineMark::Undecided,
-                &format!(
-                    "rule {} undecided, {taken}: nobody said {missing}",
-                    rule.number
-                ),
-            );
+            let (number, missing) = (rule.number, list(&rule.test.missing));
+            let text = format!("rule {number} undecided, {taken}: nobody said {missing}");
+            self.note(depth, LineMark::Undecided, &text);
         }
         if !ran.assumed.is_empty() {
-            self.note(
-                depth,
-                LineMark::Undecided,
-                &format!("on an assumption: nobody said {}", list(&ran.assumed)),
-            );
-        }
-        for line in &ran.remarks {
-            self.note(depth, LineMark::Note, line);
-        }
-        if self.style.verbose {
-            self.details(ran);
+            let text = format!("on an assumption: nobody said {}", list(&ran.assumed));
+            self.note(depth, LineMark::Undecided, &text);
         }
     }
 
@@ -554,6 +525,12 @@ pub(crate) fn failed(failure: StepFailure, exit_code: u32) -> String {
         StepFailure::DisabledSequence => "the sequence that it runs is disabled".to_owned(),
         StepFailure::Interrupted => "the computer restarted while it ran".to_owned(),
     }
+}
+
+/// The rules of a step that nobody could decide.
+fn undecided_rules(ran: &StepRan) -> impl Iterator<Item = &RuleOutcome> {
+    let rules = ran.rules.iter();
+    rules.filter(|rule| rule.test.verdict == Verdict::Undecided)
 }
 
 fn then_text(then: &Then, alive: bool) -> String {

@@ -1,6 +1,6 @@
 //! A site file's text to a [`Site`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::{
     Content, ContentFile, DeploymentType, DetectionOperator, DetectionSubject, DetectionTest,
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     diagnostic::{Code, sort},
     machine::{
-        reader::{TomlForm, TomlReader, TomlTable, integer},
+        reader::{TomlForm, TomlItem, TomlReader, TomlTable, integer},
         values,
     },
     source::{FileId, Span},
@@ -197,45 +197,37 @@ fn packages(reader: &mut TomlReader, root: TomlTable<'_>, site: &mut Site) {
             programs: Vec::new(),
         };
         for one in reader.list(table, "programs").unwrap_or_default() {
-            for key in ["name", "command_line"] {
-                if reader.item(one, key).is_none() {
-                    reader.missing(one, key);
-                }
-            }
-            let name = reader
-                .formed(one, "name", "the name of a program", filled)
-                .unwrap_or_default();
-            let program = SiteProgram {
-                command_line: reader
-                    .formed(one, "command_line", "a command line", filled)
-                    .unwrap_or_default(),
-                working_directory: reader.formed(one, "working_directory", "a folder", filled),
-                success_codes: codes(reader, one, "success_codes").unwrap_or_else(|| vec![0]),
-                restart_codes: codes(reader, one, "restart_codes")
-                    .unwrap_or_else(|| vec![3010, 1641]),
-                timeout: reader.formed(
-                    one,
-                    "timeout",
-                    "a duration such as \"30min\"",
-                    values::duration,
-                ),
-                name,
-            };
-            if package
-                .programs
-                .iter()
-                .any(|other| other.name == program.name)
-            {
+            let program = program(reader, one);
+            let mut others = package.programs.iter();
+            if others.any(|other| other.name == program.name) {
                 let place = reader.place(one, "name");
-                reader.conflict(
-                    place,
-                    format!("the package has two programs \"{}\"", program.name),
-                    None,
-                );
+                let message = format!("the package has two programs \"{}\"", program.name);
+                reader.conflict(place, message, None);
             }
             package.programs.push(program);
         }
         site.packages.push(package);
+    }
+}
+
+fn program(reader: &mut TomlReader, table: TomlTable<'_>) -> SiteProgram {
+    for key in ["name", "command_line"] {
+        if reader.item(table, key).is_none() {
+            reader.missing(table, key);
+        }
+    }
+    let duration = "a duration such as \"30min\"";
+    SiteProgram {
+        name: reader
+            .formed(table, "name", "the name of a program", filled)
+            .unwrap_or_default(),
+        command_line: reader
+            .formed(table, "command_line", "a command line", filled)
+            .unwrap_or_default(),
+        working_directory: reader.formed(table, "working_directory", "a folder", filled),
+        success_codes: codes(reader, table, "success_codes").unwrap_or_else(|| vec![0]),
+        restart_codes: codes(reader, table, "restart_codes").unwrap_or_else(|| vec![3010, 1641]),
+        timeout: reader.formed(table, "timeout", duration, values::duration),
     }
 }
 
@@ -380,28 +372,7 @@ fn tests(reader: &mut TomlReader, table: TomlTable<'_>, key: &'static str) -> Ve
 }
 
 fn test(reader: &mut TomlReader, table: TomlTable<'_>) -> Option<DetectionTest> {
-    let given: Vec<&str> = keys::SUBJECTS
-        .iter()
-        .copied()
-        .filter(|key| reader.item(table, key).is_some())
-        .collect();
-    let key = match given.as_slice() {
-        [one] => *one,
-        [] => {
-            reader.missing(table, &keys::SUBJECTS.join("`, `"));
-            return None;
-        }
-        [first, second, ..] => {
-            let other = reader.place(table, first);
-            let place = reader.place(table, second);
-            reader.conflict(
-                place,
-                format!("a test has `{first}` or `{second}`"),
-                Some((other, "and this")),
-            );
-            return None;
-        }
-    };
+    let key = subject_key(reader, table)?;
     let text = reader.formed(table, key, "a text that is not empty", filled);
     let value = reader.text(table, "value");
     let shell = reader.word(table, "shell", &["powershell", "command"]);
@@ -423,40 +394,60 @@ fn test(reader: &mut TomlReader, table: TomlTable<'_>) -> Option<DetectionTest> 
             }
             DetectionSubject::Registry(text, value)
         }
-        "script" => DetectionSubject::Script(
-            text,
-            if shell == Some(1) {
-                Shell::Command
-            } else {
-                Shell::PowerShell
-            },
-        ),
+        "script" => {
+            let shell = match shell {
+                Some(1) => Shell::Command,
+                _ => Shell::PowerShell,
+            };
+            DetectionSubject::Script(text, shell)
+        }
         "fact" => DetectionSubject::Fact(text),
         _ => DetectionSubject::Variable(text),
     };
+    Some(DetectionTest {
+        subject,
+        compared: compared(reader, table),
+    })
+}
+
+/// The key that says what a test is about, of which it has one.
+fn subject_key(reader: &mut TomlReader, table: TomlTable<'_>) -> Option<&'static str> {
+    let keys = keys::SUBJECTS.iter().copied();
+    let given: Vec<&str> = keys
+        .filter(|key| reader.item(table, key).is_some())
+        .collect();
+    match given.as_slice() {
+        [one] => return Some(*one),
+        [] => reader.missing(table, &keys::SUBJECTS.join("`, `")),
+        [first, second, ..] => one_of_two(reader, table, first, second),
+    }
+    None
+}
+
+fn one_of_two(reader: &mut TomlReader, table: TomlTable<'_>, first: &str, second: &str) {
+    let other = reader.place(table, first);
+    let place = reader.place(table, second);
+    reader.conflict(
+        place,
+        format!("a test has `{first}` or `{second}`"),
+        Some((other, "and this")),
+    );
+}
+
+/// What a test compares with; of several the last one.
+fn compared(reader: &mut TomlReader, table: TomlTable<'_>) -> Option<(DetectionOperator, String)> {
     let mut compared: Option<(DetectionOperator, String, &str)> = None;
-    for (operator, word) in DetectionOperator::ALL
-        .into_iter()
-        .zip(DetectionOperator::WORDS)
-    {
+    let operators = DetectionOperator::ALL.into_iter();
+    for (operator, word) in operators.zip(DetectionOperator::WORDS) {
         let Some(text) = reader.text(table, word) else {
             continue;
         };
         if let Some((_, _, first)) = compared {
-            let other = reader.place(table, first);
-            let place = reader.place(table, word);
-            reader.conflict(
-                place,
-                format!("a test has `{first}` or `{word}`"),
-                Some((other, "and this")),
-            );
+            one_of_two(reader, table, first, word);
         }
         compared = Some((operator, text, word));
     }
-    Some(DetectionTest {
-        subject,
-        compared: compared.map(|(operator, text, _)| (operator, text)),
-    })
+    compared.map(|(operator, text, _)| (operator, text))
 }
 
 fn sequences(reader: &mut TomlReader, root: TomlTable<'_>, site: &mut Site) {
@@ -485,61 +476,51 @@ fn known(reader: &mut TomlReader, root: TomlTable<'_>, site: &Site) {
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     for key in ["packages", "applications", "sequences"] {
         for table in silently(reader, root, key) {
-            let Some(id) = reader
-                .item(table, "id")
-                .and_then(|item| item.get_ref().as_str())
-            else {
-                continue;
-            };
-            let place = reader.place(table, "id");
-            match seen.get(&id.to_ascii_lowercase()) {
-                Some(first) => {
-                    let first = *first;
-                    reader.conflict(
-                        place,
-                        format!("{id} stands there twice"),
-                        Some((first, "the first one")),
-                    );
-                }
-                None => {
-                    seen.insert(id.to_ascii_lowercase(), place);
-                }
-            }
+            known_once(reader, table, &mut seen);
         }
     }
     for table in silently(reader, root, "applications") {
         for of in silently(reader, table, "deployment_types") {
             let names = reader
                 .item(of, "depends_on")
-                .and_then(|item| item.get_ref().as_array().cloned());
-            for item in names.iter().flatten() {
-                if let Some(name) = item
-                    .get_ref()
-                    .as_str()
-                    .filter(|name| site.application(name, name).is_none())
-                {
-                    let place = reader.span(item.span());
-                    reader.conflict(
-                        place,
-                        format!("no application of this file is called \"{name}\""),
-                        None,
-                    );
-                }
+                .and_then(|item| item.get_ref().as_array());
+            for item in names.into_iter().flatten() {
+                known_application(reader, item, site);
             }
         }
         for of in silently(reader, table, "supersedes") {
-            let name = reader
-                .item(of, "application")
-                .and_then(|item| item.get_ref().as_str());
-            if let Some(name) = name.filter(|name| site.application(name, name).is_none()) {
-                let place = reader.place(of, "application");
-                reader.conflict(
-                    place,
-                    format!("no application of this file is called \"{name}\""),
-                    None,
-                );
+            if let Some(item) = reader.item(of, "application") {
+                known_application(reader, item, site);
             }
         }
+    }
+}
+
+fn known_once(reader: &mut TomlReader, table: TomlTable<'_>, seen: &mut BTreeMap<String, Span>) {
+    let item = reader.item(table, "id");
+    let Some(id) = item.and_then(|item| item.get_ref().as_str()) else {
+        return;
+    };
+    let place = reader.place(table, "id");
+    match seen.entry(id.to_ascii_lowercase()) {
+        Entry::Occupied(first) => reader.conflict(
+            place,
+            format!("{id} stands there twice"),
+            Some((*first.get(), "the first one")),
+        ),
+        Entry::Vacant(free) => {
+            free.insert(place);
+        }
+    }
+}
+
+fn known_application(reader: &mut TomlReader, item: &TomlItem<'_>, site: &Site) {
+    let Some(name) = item.get_ref().as_str() else {
+        return;
+    };
+    if site.application(name, name).is_none() {
+        let message = format!("no application of this file is called \"{name}\"");
+        reader.conflict(reader.span(item.span()), message, None);
     }
 }
 

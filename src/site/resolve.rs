@@ -3,7 +3,7 @@
 use super::Site;
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    model::{Node, Reference, Sequence, Value},
+    model::{Node, Reference, Sequence, Step, Value},
     vocabulary::Type,
 };
 
@@ -21,20 +21,23 @@ pub fn unknown_references(sequence: &Sequence, site: &Site) -> Vec<Finding> {
         }
         match node {
             Node::Group(group) => pending.extend(group.nodes.iter().rev()),
-            Node::Step(step) => {
-                for setting in &step.settings {
-                    let property = step
-                        .table()
-                        .and_then(|table| table.property.get(setting.property));
-                    let child =
-                        property.is_some_and(|property| property.kind == Type::TaskSequence);
-                    if let Value::References(list) = &setting.value {
-                        findings.extend(list.iter().filter_map(|one| finding(one, site, child)));
-                    }
-                }
-            }
+            Node::Step(step) => findings.extend(of_step(step, site)),
             Node::Xml(_) => {}
         }
+    }
+    findings
+}
+
+fn of_step(step: &Step, site: &Site) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for setting in &step.settings {
+        let Value::References(list) = &setting.value else {
+            continue;
+        };
+        let table = step.table();
+        let property = table.and_then(|table| table.property.get(setting.property));
+        let child = property.is_some_and(|property| property.kind == Type::TaskSequence);
+        findings.extend(list.iter().filter_map(|one| finding(one, site, child)));
     }
     findings
 }

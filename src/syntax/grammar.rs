@@ -235,6 +235,17 @@ fn is_leaf(kind: SyntaxKind) -> bool {
 
 /// The node kind of a rule; `None` for rules that make no node of their own.
 fn kind(rule: Rule) -> Option<SyntaxKind> {
+    if makes_no_node(rule) {
+        return None;
+    }
+    let named = statement_kind(rule)
+        .or_else(|| value_kind(rule))
+        .or_else(|| condition_kind(rule));
+    // The rest are words: kw_… and word_….
+    Some(named.unwrap_or(SyntaxKind::Word))
+}
+
+fn statement_kind(rule: Rule) -> Option<SyntaxKind> {
     use SyntaxKind as K;
     Some(match rule {
         Rule::file => K::File,
@@ -243,7 +254,6 @@ fn kind(rule: Rule) -> Option<SyntaxKind> {
         Rule::import => K::Import,
         Rule::param => K::Param,
         Rule::binding => K::Binding,
-        Rule::type_name => K::TypeName,
         Rule::step => K::Step,
         Rule::group => K::Group,
         Rule::group_head => K::GroupHead,
@@ -270,6 +280,14 @@ fn kind(rule: Rule) -> Option<SyntaxKind> {
         Rule::assignment => K::Assignment,
         Rule::rule_item => K::RuleItem,
         Rule::xml_note => K::XmlNote,
+        _ => return None,
+    })
+}
+
+fn value_kind(rule: Rule) -> Option<SyntaxKind> {
+    use SyntaxKind as K;
+    Some(match rule {
+        Rule::type_name => K::TypeName,
         Rule::variable => K::Variable,
         Rule::list => K::List,
         Rule::call => K::Call,
@@ -282,6 +300,13 @@ fn kind(rule: Rule) -> Option<SyntaxKind> {
         Rule::string => K::String,
         Rule::block => K::Block,
         Rule::name => K::Name,
+        _ => return None,
+    })
+}
+
+fn condition_kind(rule: Rule) -> Option<SyntaxKind> {
+    use SyntaxKind as K;
+    Some(match rule {
         Rule::when => K::When,
         Rule::condition => K::Condition,
         Rule::quantifier => K::Quantifier,
@@ -305,42 +330,47 @@ fn kind(rule: Rule) -> Option<SyntaxKind> {
         Rule::make_test => K::MakeTest,
         Rule::computer_test => K::ComputerTest,
         Rule::gateway_test => K::GatewayTest,
-        Rule::EOI
-        | Rule::only_header
-        | Rule::only_import
-        | Rule::only_param
-        | Rule::only_binding
-        | Rule::only_step
-        | Rule::only_group_head
-        | Rule::only_raw_xml
-        | Rule::only_fragment_head
-        | Rule::only_instance
-        | Rule::only_repeat_head
-        | Rule::only_branch_head
-        | Rule::only_else_head
-        | Rule::only_test_head
-        | Rule::only_mock
-        | Rule::only_expect
-        | Rule::only_when
-        | Rule::WHITESPACE
-        | Rule::COMMENT
-        | Rule::BLANK
-        | Rule::NL
-        | Rule::NAME_CHAR
-        | Rule::statement
-        | Rule::type_argument
-        | Rule::item
-        | Rule::string_or_block
-        | Rule::bare_name
-        | Rule::value
-        | Rule::text
-        | Rule::unit
-        | Rule::rule_test
-        | Rule::reserved
-        | Rule::operand => return None,
-        // The rest are words: kw_… and word_….
-        _ => K::Word,
+        _ => return None,
     })
+}
+
+fn makes_no_node(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::EOI
+            | Rule::only_header
+            | Rule::only_import
+            | Rule::only_param
+            | Rule::only_binding
+            | Rule::only_step
+            | Rule::only_group_head
+            | Rule::only_raw_xml
+            | Rule::only_fragment_head
+            | Rule::only_instance
+            | Rule::only_repeat_head
+            | Rule::only_branch_head
+            | Rule::only_else_head
+            | Rule::only_test_head
+            | Rule::only_mock
+            | Rule::only_expect
+            | Rule::only_when
+            | Rule::WHITESPACE
+            | Rule::COMMENT
+            | Rule::BLANK
+            | Rule::NL
+            | Rule::NAME_CHAR
+            | Rule::statement
+            | Rule::type_argument
+            | Rule::item
+            | Rule::string_or_block
+            | Rule::bare_name
+            | Rule::value
+            | Rule::text
+            | Rule::unit
+            | Rule::rule_test
+            | Rule::reserved
+            | Rule::operand
+    )
 }
 
 /// What a rule is called in "expected …"; `None` for rules that say nothing to a reader.

@@ -83,48 +83,13 @@ fn typographic(rest: &str, at: u32, file: FileId) -> Option<Finding> {
 }
 
 fn comment(rest: &str, before: &str, file: FileId) -> Option<Finding> {
-    let line = rest.lines().next().unwrap_or("");
-    let (mark, before) = if let Some(mark) = ["//", "/*", "--", "<#", "<!--", "::", ";"]
-        .into_iter()
-        .find(|mark| rest.starts_with(*mark))
-    {
-        (mark, before)
-    } else if before.ends_with('<') && rest.starts_with(['#', '!']) {
-        ("<#", &before[..before.len() - 1])
-    } else if line
-        .get(..4)
-        .is_some_and(|word| word.eq_ignore_ascii_case("rem "))
-    {
-        ("rem", before)
-    } else {
-        return None;
-    };
+    let (mark, before) = foreign_mark(rest, before)?;
     let start = before.len() as u32;
     let span = Span::new(file, start, start + mark.len() as u32);
     let line_start = before.trim_end_matches([' ', '\t']);
-    let statement = before
-        .rfind("step ")
-        .or(before.rfind("group "))
-        .map_or("", |start| &before[start..]);
-    let in_items = statement.matches('<').count() > statement.matches('>').count();
     let own_line = line_start.is_empty() || line_start.ends_with(['\n', '\r']);
-    if !own_line && mark == ";" && !in_items {
-        return Some(
-            Finding::new(Code::Syntax, span, "a statement needs no `;` at its end")
-                .label("the next statement's keyword ends it")
-                .fix("remove it", span, ""),
-        );
-    }
     if !own_line && mark == ";" {
-        return Some(
-            Finding::new(
-                Code::MissingSeparator,
-                span,
-                "items are separated by a comma or a line end",
-            )
-            .label("not by `;`")
-            .fix("write a comma", span, ","),
-        );
+        return Some(semicolon(before, span));
     }
     if line_start.ends_with([':', '=']) {
         return Some(
@@ -149,6 +114,44 @@ fn comment(rest: &str, before: &str, file: FileId) -> Option<Finding> {
     } else {
         finding
     })
+}
+
+/// How a comment begins in another language, and what stands before it.
+fn foreign_mark<'a>(rest: &str, before: &'a str) -> Option<(&'static str, &'a str)> {
+    let marks = ["//", "/*", "--", "<#", "<!--", "::", ";"];
+    if let Some(mark) = marks.into_iter().find(|mark| rest.starts_with(*mark)) {
+        return Some((mark, before));
+    }
+    if let Some(before) = before.strip_suffix('<')
+        && rest.starts_with(['#', '!'])
+    {
+        return Some(("<#", before));
+    }
+    let line = rest.lines().next().unwrap_or("");
+    let remark = line.get(..4)?.eq_ignore_ascii_case("rem ");
+    remark.then_some(("rem", before))
+}
+
+/// A semicolon behind a statement or an item.
+fn semicolon(before: &str, span: Span) -> Finding {
+    let statement = before
+        .rfind("step ")
+        .or(before.rfind("group "))
+        .map_or("", |start| &before[start..]);
+    let in_items = statement.matches('<').count() > statement.matches('>').count();
+    if in_items {
+        Finding::new(
+            Code::MissingSeparator,
+            span,
+            "items are separated by a comma or a line end",
+        )
+        .label("not by `;`")
+        .fix("write a comma", span, ",")
+    } else {
+        Finding::new(Code::Syntax, span, "a statement needs no `;` at its end")
+            .label("the next statement's keyword ends it")
+            .fix("remove it", span, "")
+    }
 }
 
 fn backslash_quote(rest: &str, before: &str, at: u32, file: FileId) -> Option<Finding> {

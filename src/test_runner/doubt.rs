@@ -127,54 +127,16 @@ pub(super) fn variables(
     machines: &[TestMachine],
     findings: &mut Vec<Finding>,
 ) {
-    let sequences = || std::iter::once(&subject.sequence).chain(subject.children.values());
-    if sequences().any(lint::may_set_anything) {
+    if sequences(subject).any(lint::may_set_anything) {
         return;
     }
-    let mut known: HashSet<String> = HashSet::new();
-    let mut names: Vec<String> = Vec::new();
-    let mut bases: Vec<String> = Vec::new();
-    let mut set = |name: &str| {
-        if known.insert(name.to_lowercase()) {
-            names.push(name.to_owned());
-        }
-    };
-    for sequence in sequences() {
-        for one in lint::variable_uses(sequence) {
-            if one.base {
-                bases.push(one.name.to_lowercase());
-            } else {
-                // What is read is spelled right, or has a finding of its own.
-                set(one.name);
-            }
-        }
-    }
-    test.variables
-        .iter()
-        .for_each(|variable| set(&variable.name.value));
-    test.mocks
-        .iter()
-        .flat_map(|mock| &mock.sets)
-        .for_each(|(name, _)| set(name));
-    machines
-        .iter()
-        .flat_map(|machine| &machine.machine.variables)
-        .for_each(|(name, _)| set(name));
-    machines
-        .iter()
-        .flat_map(|machine| &machine.machine.outcomes)
-        .flat_map(|mock| &mock.sets)
-        .for_each(|(name, _)| set(name));
-    let scripts = scripts(sequences());
+    let known = KnownVariables::of(test, subject, machines);
+    let scripts = scripts(sequences(subject));
     let mut reported = HashSet::new();
     for (name, span) in asked(test) {
         let lower = name.to_lowercase();
-        let numbered = bases
-            .iter()
-            .any(|base| lower.strip_prefix(base.as_str()).is_some_and(is_number));
-        if known.contains(&lower)
+        if known.has(&lower)
             || is_known(&lower)
-            || numbered
             || scripts.contains(&lower)
             || !reported.insert(lower)
         {
@@ -185,15 +147,73 @@ pub(super) fn variables(
             span,
             format!("nothing sets `{name}`"),
         );
-        findings.push(match nearest(&name, names.iter().map(String::as_str)) {
-            Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(
-                format!("write `{near}`"),
-                span,
-                near,
-            ),
-            None => finding.label("no step, no mock and no machine of this test sets it"),
-        });
+        findings.push(
+            match nearest(&name, known.names.iter().map(String::as_str)) {
+                Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(
+                    format!("write `{near}`"),
+                    span,
+                    near,
+                ),
+                None => finding.label("no step, no mock and no machine of this test sets it"),
+            },
+        );
     }
+}
+
+/// The variables that something in a test could set, or that are read in its sequences.
+#[derive(Default)]
+struct KnownVariables {
+    /// In small letters.
+    keys: HashSet<String>,
+    /// As they are spelled where they first stand.
+    names: Vec<String>,
+    /// The names, in small letters, behind which stands a number.
+    bases: Vec<String>,
+}
+
+impl KnownVariables {
+    fn of(test: &TestCase, subject: &TestSubject, machines: &[TestMachine]) -> KnownVariables {
+        let mut known = KnownVariables::default();
+        for sequence in sequences(subject) {
+            for one in lint::variable_uses(sequence) {
+                if one.base {
+                    known.bases.push(one.name.to_lowercase());
+                } else {
+                    // What is read is spelled right, or has a finding of its own.
+                    known.add(one.name);
+                }
+            }
+        }
+        let machines = || machines.iter().map(|machine| &machine.machine);
+        let outcomes = machines().flat_map(|machine| &machine.outcomes);
+        let given = test.variables.iter().map(|variable| &variable.name.value);
+        let mocked = test.mocks.iter().flat_map(|mock| &mock.sets);
+        let of_machines = machines().flat_map(|machine| &machine.variables);
+        let pairs = mocked
+            .chain(of_machines)
+            .chain(outcomes.flat_map(|mock| &mock.sets));
+        for name in given.chain(pairs.map(|(name, _)| name)) {
+            known.add(name);
+        }
+        known
+    }
+
+    fn add(&mut self, name: &str) {
+        if self.keys.insert(name.to_lowercase()) {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    /// Whether a name in small letters is one of them.
+    fn has(&self, key: &str) -> bool {
+        let numbered = |base: &String| key.strip_prefix(base.as_str()).is_some_and(is_number);
+        self.keys.contains(key) || self.bases.iter().any(numbered)
+    }
+}
+
+/// The sequences whose steps a test can run.
+fn sequences(subject: &TestSubject) -> impl Iterator<Item = &Sequence> {
+    std::iter::once(&subject.sequence).chain(subject.children.values())
 }
 
 fn is_number(text: &str) -> bool {
@@ -211,11 +231,11 @@ fn asked(test: &TestCase) -> Vec<(String, Span)> {
         match &expectation.kind {
             ExpectationKind::Condition(condition) => in_condition(condition, &mut out),
             ExpectationKind::Step { outcomes, .. } => {
-                for wanted in outcomes {
-                    if let StepOutcome::Sets(sets) = &wanted.what {
-                        out.extend(sets.iter().map(|(name, _)| (name.value.clone(), name.span)));
-                    }
-                }
+                let sets = outcomes.iter().flat_map(|wanted| match &wanted.what {
+                    StepOutcome::Sets(sets) => sets.as_slice(),
+                    _ => &[],
+                });
+                out.extend(sets.map(|(name, _)| (name.value.clone(), name.span)));
             }
             ExpectationKind::Run(_) => {}
         }

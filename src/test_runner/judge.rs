@@ -24,14 +24,16 @@ pub(super) fn judge(planned: &Planned, observed: &Observed) -> Vec<UnmetExpectat
     let mut out = Vec::new();
     for (index, check) in planned.checks.iter().enumerate() {
         let judged = match &check.kind {
-            CheckKind::Step(place, outcome, other) => of_step(
-                check,
+            CheckKind::Step(place, outcome, other) => StepCheck {
+                not: check.not,
                 place,
                 outcome,
-                other.as_ref(),
-                observed.answers.get(index),
+                other: other.as_ref(),
+                answer: observed.answers.get(index).and_then(Option::as_ref),
                 observed,
-            ),
+                seen: observed.of(place.instruction),
+            }
+            .judged(),
             CheckKind::Condition(_) => of_condition(observed.answers.get(index)),
             CheckKind::Run(outcome, place) => of_run(check, outcome, place.as_ref(), observed),
         };
@@ -108,97 +110,107 @@ fn undecided(planned: &Planned, observed: &Observed) -> Option<UnmetExpectation>
     })
 }
 
-fn of_step(
-    check: &Assertion,
-    place: &StepPlace,
-    outcome: &StepOutcome,
-    other: Option<&StepPlace>,
-    answer: Option<&Option<Explanation>>,
-    observed: &Observed,
-) -> Option<Judged> {
-    let seen = observed.of(place.instruction);
-    let holds = match outcome {
-        StepOutcome::Ran => seen.ran > 0,
-        StepOutcome::Skipped => seen.skipped && seen.ran == 0,
-        StepOutcome::Failed => seen.failed,
-        StepOutcome::Succeeded => seen.ran > 0 && !seen.failed,
-        StepOutcome::Reached => seen.latest.is_some(),
-        StepOutcome::Undecided => seen.undecided,
-        StepOutcome::Times(count) => seen.ran == *count,
-        StepOutcome::Exits(codes) => seen.ran > 0 && codes.contains(&seen.code),
-        StepOutcome::Before(_) => before(
-            &seen,
-            &other
-                .map(|other| observed.of(other.instruction))
-                .unwrap_or_default(),
-        ),
-        StepOutcome::After(_) => before(
-            &other
-                .map(|other| observed.of(other.instruction))
-                .unwrap_or_default(),
-            &seen,
-        ),
-        StepOutcome::Sets(_) => {
-            let answer = answer.and_then(Option::as_ref);
-            answer.is_some_and(|answer| answer.verdict == Verdict::True)
+/// What is expected of a step, and all that is known of it.
+struct StepCheck<'a> {
+    not: bool,
+    place: &'a StepPlace,
+    outcome: &'a StepOutcome,
+    /// The step that this one is to run before or after.
+    other: Option<&'a StepPlace>,
+    /// What the values came to that it is to set.
+    answer: Option<&'a Explanation>,
+    observed: &'a Observed,
+    seen: StepObservation,
+}
+
+impl StepCheck<'_> {
+    fn judged(&self) -> Option<Judged> {
+        if self.holds() != self.not {
+            return None;
         }
-    };
-    if holds != check.not {
-        return None;
+        let word = if self.place.group { "group" } else { "step" };
+        let not = if self.not { "not " } else { "" };
+        let wanted = wanted(self.outcome, self.other);
+        Some(Judged {
+            expected: format!("{word} {} {not}{wanted}", self.place.path),
+            actual: self.actual(),
+            why: self.why(),
+            upto: self.seen.latest,
+        })
     }
-    let what = format!(
-        "{} {}",
-        if place.group { "group" } else { "step" },
-        place.path
-    );
-    let expected = format!(
-        "{what} {}{}",
-        if check.not { "not " } else { "" },
-        wanted(outcome, other)
-    );
-    let mut why = Vec::new();
-    let mut actual = happened(&seen, place);
-    match outcome {
-        StepOutcome::Sets(_) if seen.ran > 0 => {
-            if let Some(answer) = answer.and_then(Option::as_ref) {
-                actual = values(answer);
+
+    fn holds(&self) -> bool {
+        let seen = &self.seen;
+        match self.outcome {
+            StepOutcome::Ran => seen.ran > 0,
+            StepOutcome::Skipped => seen.skipped && seen.ran == 0,
+            StepOutcome::Failed => seen.failed,
+            StepOutcome::Succeeded => seen.ran > 0 && !seen.failed,
+            StepOutcome::Reached => seen.latest.is_some(),
+            StepOutcome::Undecided => seen.undecided,
+            StepOutcome::Times(count) => seen.ran == *count,
+            StepOutcome::Exits(codes) => seen.ran > 0 && codes.contains(&seen.code),
+            StepOutcome::Before(_) => before(seen, &self.seen_of_other()),
+            StepOutcome::After(_) => before(&self.seen_of_other(), seen),
+            StepOutcome::Sets(_) => self
+                .answer
+                .is_some_and(|answer| answer.verdict == Verdict::True),
+        }
+    }
+
+    fn seen_of_other(&self) -> StepObservation {
+        self.other
+            .map(|other| self.observed.of(other.instruction))
+            .unwrap_or_default()
+    }
+
+    fn actual(&self) -> String {
+        let ran = self.seen.ran > 0;
+        match (self.outcome, self.answer, self.other) {
+            (StepOutcome::Sets(_), Some(answer), _) if ran => values(answer),
+            (StepOutcome::Before(_) | StepOutcome::After(_), _, Some(other)) if ran => {
+                self.order(other)
+            }
+            (StepOutcome::Undecided, ..) if !self.not => {
+                let actual = happened(&self.seen, self.place);
+                format!("its condition was decided: {actual}")
+            }
+            _ => happened(&self.seen, self.place),
+        }
+    }
+
+    /// In which order this step and another one ran.
+    fn order(&self, other: &StepPlace) -> String {
+        let theirs = self.seen_of_other();
+        match theirs.ran {
+            0 => format!("{} did not run: {}", other.path, happened(&theirs, other)),
+            _ if before(&self.seen, &theirs) => format!("it ran before {}", other.path),
+            _ if before(&theirs, &self.seen) => format!("it ran after {}", other.path),
+            _ => "both ran in turns".to_owned(),
+        }
+    }
+
+    fn why(&self) -> Vec<String> {
+        let ordered = matches!(self.outcome, StepOutcome::Before(_) | StepOutcome::After(_));
+        if let Some(other) = self.other.filter(|_| ordered && self.seen.ran > 0)
+            && self.seen_of_other().ran == 0
+        {
+            let why: Vec<String> = reasons(other, self.observed, false).collect();
+            if !why.is_empty() {
+                return why;
             }
         }
-        StepOutcome::Before(_) | StepOutcome::After(_) if seen.ran > 0 => {
-            if let Some(other) = other {
-                let theirs = observed.of(other.instruction);
-                actual = match theirs.ran {
-                    0 => format!("{} did not run: {}", other.path, happened(&theirs, other)),
-                    _ if before(&seen, &theirs) => format!("it ran before {}", other.path),
-                    _ if before(&theirs, &seen) => format!("it ran after {}", other.path),
-                    _ => "both ran in turns".to_owned(),
-                };
-                why.extend(reasons(other, observed, false).filter(|_| theirs.ran == 0));
-            }
-        }
-        StepOutcome::Undecided if !check.not => {
-            actual = format!("its condition was decided: {actual}");
-        }
-        _ => {}
-    }
-    if why.is_empty() {
         // Why something ran matters only where it should not have.
-        let running = StepOutcome::Times(0) == *outcome
-            || matches!(
-                outcome,
-                StepOutcome::Ran
-                    | StepOutcome::Skipped
-                    | StepOutcome::Reached
-                    | StepOutcome::Undecided
-            );
-        why.extend(reasons(place, observed, running));
+        let running = matches!(
+            self.outcome,
+            StepOutcome::Times(0)
+                | StepOutcome::Ran
+                | StepOutcome::Skipped
+                | StepOutcome::Reached
+                | StepOutcome::Undecided
+        );
+        reasons(self.place, self.observed, running).collect()
     }
-    Some(Judged {
-        expected,
-        actual,
-        why,
-        upto: seen.latest,
-    })
 }
 
 /// Whether all of the first one's runs were before all of the second one's.

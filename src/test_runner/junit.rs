@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    report::{FileReport, TestReport, TestResults, TestVerdict},
+    report::{FileReport, TestReport, TestResults, TestVerdict, UnmetExpectation},
     text::trace,
 };
 use crate::diagnostic::{Finding, render::Look};
@@ -98,21 +98,7 @@ fn case(out: &mut String, file: &FileReport, test: &TestReport) {
         test.seconds,
     );
     let Some(first) = test.failures.first() else {
-        let remarks: String = test
-            .remarks
-            .iter()
-            .map(|remark| format!("{remark}\n"))
-            .collect();
-        if remarks.is_empty() {
-            out.push_str("/>\n");
-        } else {
-            let _ = writeln!(
-                out,
-                ">\n      <system-out>{}</system-out>\n    </testcase>",
-                escaped(&remarks)
-            );
-        }
-        return;
+        return passed(out, test);
     };
     // One `failure` a test: some readers take only the first.
     let message = format!("expected {}; {}", first.expected, first.actual);
@@ -122,17 +108,7 @@ fn case(out: &mut String, file: &FileReport, test: &TestReport) {
         quoted(&message)
     );
     for failure in &test.failures {
-        let mut text = format!(
-            "{}:{}: expected {}; {}\n",
-            file.name,
-            file.line(failure.span),
-            failure.expected,
-            failure.actual
-        );
-        for line in &failure.why {
-            let _ = writeln!(text, "  because {line}");
-        }
-        out.push_str(&escaped(&text));
+        out.push_str(&escaped(&reason(file, failure)));
     }
     out.push_str("</failure>\n      <system-out>");
     for line in trace(
@@ -147,6 +123,35 @@ fn case(out: &mut String, file: &FileReport, test: &TestReport) {
         out.push('\n');
     }
     out.push_str("</system-out>\n    </testcase>\n");
+}
+
+fn passed(out: &mut String, test: &TestReport) {
+    let remarks = test.remarks.iter().map(|remark| format!("{remark}\n"));
+    let remarks: String = remarks.collect();
+    if remarks.is_empty() {
+        out.push_str("/>\n");
+        return;
+    }
+    let remarks = escaped(&remarks);
+    let _ = writeln!(
+        out,
+        ">\n      <system-out>{remarks}</system-out>\n    </testcase>"
+    );
+}
+
+/// What was not met, and below it why.
+fn reason(file: &FileReport, failure: &UnmetExpectation) -> String {
+    let mut text = format!(
+        "{}:{}: expected {}; {}\n",
+        file.name,
+        file.line(failure.span),
+        failure.expected,
+        failure.actual
+    );
+    for line in &failure.why {
+        let _ = writeln!(text, "  because {line}");
+    }
+    text
 }
 
 /// An attribute's value with its quotes.

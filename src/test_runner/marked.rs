@@ -49,13 +49,12 @@ pub fn marked(file: &FileCoverage) -> String {
         for place in marks.iter_mut().take(last + 1).skip(first) {
             *place = Some(CoverageMark::of(point));
         }
-        if point.ran > 0 || !point.step {
-            for sides in point.sides() {
-                if let (Some(what), Some(notes)) =
-                    (sides.missing(), notes.get_mut(line(sides.span.start)))
-                {
-                    notes.push(what.to_owned());
-                }
+        // A step that never ran has no side worth a word.
+        for sides in point.sides().filter(|_| point.ran > 0 || !point.step) {
+            if let (Some(what), Some(notes)) =
+                (sides.missing(), notes.get_mut(line(sides.span.start)))
+            {
+                notes.push(what.to_owned());
             }
         }
     }

@@ -4,11 +4,11 @@ use super::plan::{CheckKind, Planned};
 use crate::{
     engine::{
         Engine, Event, Explanation, GroupOutcome, InitialVariable, Location, NodeKind, Program,
-        RunOptions, RunResult, SkipReason, Verdict,
+        RunOptions, RunResult, SkipReason, StepRan, Verdict,
     },
     host::simulated::SimulatedHost,
     machine::Machine,
-    model::{Condition, Expression, ExpressionKind, Operand, Operator, StepOutcome},
+    model::{Condition, Expression, ExpressionKind, Operand, Operator, StepOutcome, TestCase},
 };
 use std::sync::Arc;
 
@@ -82,28 +82,9 @@ pub(super) fn observe(
     instructions: usize,
     keep: bool,
 ) -> Observed {
-    let test = &planned.test;
-    let mut options = RunOptions {
-        explain: keep,
-        ..RunOptions::default()
-    };
-    options.variables = test
-        .variables
-        .iter()
-        .map(|one| InitialVariable {
-            name: one.name.value.clone(),
-            value: one.value.clone(),
-            masked: one.masked,
-        })
-        .collect();
-    options.secrets = test
-        .secrets
-        .iter()
-        .map(|(name, value)| (name.value.clone(), value.clone()))
-        .collect();
     let mut host =
         SimulatedHost::new(Arc::clone(machine)).with_outcomes(planned.mocks.iter().cloned());
-    let mut engine = Engine::new(program, options);
+    let mut engine = Engine::new(program, options(&planned.test, keep));
     let mut observed = Observed {
         steps: vec![StepObservation::default(); instructions],
         sides: vec![(false, false); instructions],
@@ -115,13 +96,10 @@ pub(super) fn observe(
     while let Some(Ok(event)) = trace.next() {
         observed.event(&event);
         if let Event::StepRan(ran) = &event {
-            for (check, _, condition) in watched
-                .iter()
-                .filter(|(_, place, _)| *place == ran.at.instruction)
-            {
-                if let Some(place) = observed.answers.get_mut(*check) {
-                    *place = Some(trace.engine().evaluate(condition, trace.host()));
-                }
+            let own = |(_, place, _): &&(usize, u32, Condition)| *place == ran.at.instruction;
+            for (check, _, condition) in watched.iter().filter(own) {
+                let answer = trace.engine().evaluate(condition, trace.host());
+                observed.answer(*check, answer);
             }
         }
         if keep {
@@ -136,6 +114,23 @@ pub(super) fn observe(
     }
     observed.secrets = engine.variables().secrets().map(str::to_owned).collect();
     observed
+}
+
+/// What a test begins its run with.
+fn options(test: &TestCase, explain: bool) -> RunOptions {
+    let variables = test.variables.iter().map(|one| InitialVariable {
+        name: one.name.value.clone(),
+        value: one.value.clone(),
+        masked: one.masked,
+    });
+    let secrets = test.secrets.iter();
+    let secrets = secrets.map(|(name, value)| (name.value.clone(), value.clone()));
+    RunOptions {
+        explain,
+        variables: variables.collect(),
+        secrets: secrets.collect(),
+        ..RunOptions::default()
+    }
 }
 
 /// The checks that ask for variables behind a step: the check's number, the step's instruction, the
@@ -188,15 +183,18 @@ impl Observed {
         }
     }
 
+    /// Keeps what a check's condition came to; the last time counts.
+    fn answer(&mut self, check: usize, answer: Explanation) {
+        if let Some(place) = self.answers.get_mut(check) {
+            *place = Some(answer);
+        }
+    }
+
     fn event(&mut self, event: &Event) {
         let now = self.count;
         match event {
             Event::GroupEntered { at, .. } => {
-                if let Some(seen) = self.seen(at) {
-                    seen.ran += 1;
-                    seen.first.get_or_insert(now);
-                    seen.last = Some(now);
-                }
+                self.entered(at);
                 self.held(at);
             }
             Event::GroupLeft { at, outcome } => {
@@ -205,38 +203,8 @@ impl Observed {
                     seen.last = Some(now);
                 }
             }
-            Event::StepRan(ran) => {
-                if let Some(seen) = self.seen(&ran.at) {
-                    seen.ran += 1;
-                    seen.first.get_or_insert(now);
-                    seen.last = Some(now);
-                    seen.code = ran.exit_code;
-                }
-                self.held(&ran.at);
-                for rule in ran
-                    .rules
-                    .iter()
-                    .filter(|rule| rule.test.verdict != Verdict::Undecided)
-                {
-                    self.rules
-                        .push((ran.at.instruction, rule.number, rule.applied));
-                }
-            }
-            Event::Skipped { at, because } => {
-                if let Some(seen) = self.seen(at) {
-                    seen.skipped = true;
-                }
-                match because {
-                    SkipReason::Condition { explanation }
-                        if explanation.verdict == Verdict::False =>
-                    {
-                        self.side(at, false);
-                    }
-                    // It was asked before.
-                    SkipReason::NotKnown { .. } | SkipReason::Environment { .. } => self.held(at),
-                    _ => {}
-                }
-            }
+            Event::StepRan(ran) => self.step(ran),
+            Event::Skipped { at, because } => self.skipped(at, because),
             Event::Undecided {
                 at, about, missing, ..
             } => {
@@ -274,6 +242,41 @@ impl Observed {
                     ran: *ran,
                 });
             }
+        }
+    }
+
+    /// A step or group ran.
+    fn entered(&mut self, at: &Location) -> Option<&mut StepObservation> {
+        let now = self.count;
+        let seen = self.seen(at)?;
+        seen.ran += 1;
+        seen.first.get_or_insert(now);
+        seen.last = Some(now);
+        Some(seen)
+    }
+
+    fn step(&mut self, ran: &StepRan) {
+        if let Some(seen) = self.entered(&ran.at) {
+            seen.code = ran.exit_code;
+        }
+        self.held(&ran.at);
+        let rules = ran.rules.iter();
+        let decided = rules.filter(|rule| rule.test.verdict != Verdict::Undecided);
+        let sides = decided.map(|rule| (ran.at.instruction, rule.number, rule.applied));
+        self.rules.extend(sides);
+    }
+
+    fn skipped(&mut self, at: &Location, because: &SkipReason) {
+        if let Some(seen) = self.seen(at) {
+            seen.skipped = true;
+        }
+        match because {
+            SkipReason::Condition { explanation } if explanation.verdict == Verdict::False => {
+                self.side(at, false);
+            }
+            // It was asked before.
+            SkipReason::NotKnown { .. } | SkipReason::Environment { .. } => self.held(at),
+            _ => {}
         }
     }
 

@@ -14,7 +14,9 @@ use crate::{
     elaborate::ParameterValues,
     engine::NodeKind,
     machine::Mock,
-    model::{Condition, ExpectationKind, RunOutcome, StepOutcome, StepPath, TestCase, TestMock},
+    model::{
+        Condition, ExpectationKind, Expected, RunOutcome, StepOutcome, StepPath, TestCase, TestMock,
+    },
     source::{FileId, Files, Sources, Span},
     syntax::hide_secrets,
 };
@@ -199,6 +201,16 @@ impl Planner<'_> {
     }
 }
 
+/// The mocks of a test. A name wins over a pattern, wherever the two stand.
+#[derive(Default)]
+struct StepMocks {
+    named: Vec<Mock>,
+    fitting: Vec<Mock>,
+    /// The steps that need no more mocks, by their numbers in the catalogue and whether a pattern
+    /// said so, with the places of these mocks.
+    whole: HashMap<(usize, bool), Span>,
+}
+
 /// Looks up the steps that a test names.
 struct Resolver<'a> {
     catalogue: &'a Catalogue,
@@ -207,48 +219,61 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn mocks(&mut self, mocks: &[TestMock]) -> Vec<Mock> {
-        // A name wins over a pattern, wherever the two stand.
-        let (mut named, mut fitting) = (Vec::new(), Vec::new());
-        let mut whole: HashMap<(usize, bool), Span> = HashMap::new();
+        let mut step_mocks = StepMocks::default();
         for mock in mocks {
-            let found = self.found(&mock.step, STEPS, true);
-            let pattern = found.len() > 1;
-            for index in found {
-                let Some(entry) = self.catalogue.get(index) else {
-                    continue;
-                };
-                if entry.kind != NodeKind::Step {
-                    if !pattern {
-                        self.not_mockable(entry, mock.step.span);
-                    }
-                    continue;
-                }
-                if let Some(first) = whole.get(&(index, pattern)) {
-                    let finding =
-                        Finding::new(Code::MockedTwice, mock.step.span, format!("{} is mocked twice", entry.path))
-                            .label("this one is never used")
-                            .also(*first, "mocked here already")
-                            .help("remove one of the two, or write `times 1` behind the first: then the second holds for later runs");
-                    self.findings.push(finding);
-                    break;
-                }
-                if mock.times.is_none() {
-                    whole.insert((index, pattern), mock.step.span);
-                }
-                let list = if pattern { &mut fitting } else { &mut named };
-                list.push(Mock {
-                    step: entry.path.clone(),
-                    exit_code: mock.exits,
-                    output: mock.prints.clone(),
-                    seconds: mock.takes.unwrap_or(0),
-                    sets: mock.sets.clone(),
-                    times: mock.times,
-                    exact: true,
-                });
-            }
+            self.mock(mock, &mut step_mocks);
         }
-        named.append(&mut fitting);
-        named
+        let StepMocks { named, fitting, .. } = step_mocks;
+        named.into_iter().chain(fitting).collect()
+    }
+
+    fn mock(&mut self, mock: &TestMock, mocks: &mut StepMocks) {
+        let found = self.found(&mock.step, STEPS, true);
+        let pattern = found.len() > 1;
+        for index in found {
+            let Some(entry) = self.catalogue.get(index) else {
+                continue;
+            };
+            if entry.kind != NodeKind::Step {
+                if !pattern {
+                    self.not_mockable(entry, mock.step.span);
+                }
+                continue;
+            }
+            if let Some(first) = mocks.whole.get(&(index, pattern)) {
+                self.mocked_twice(entry, mock.step.span, *first);
+                break;
+            }
+            if mock.times.is_none() {
+                mocks.whole.insert((index, pattern), mock.step.span);
+            }
+            let list = if pattern {
+                &mut mocks.fitting
+            } else {
+                &mut mocks.named
+            };
+            list.push(Mock {
+                step: entry.path.clone(),
+                exit_code: mock.exits,
+                output: mock.prints.clone(),
+                seconds: mock.takes.unwrap_or(0),
+                sets: mock.sets.clone(),
+                times: mock.times,
+                exact: true,
+            });
+        }
+    }
+
+    fn mocked_twice(&mut self, entry: &CatalogueEntry, span: Span, first: Span) {
+        let message = format!("{} is mocked twice", entry.path);
+        let finding = Finding::new(Code::MockedTwice, span, message)
+            .label("this one is never used")
+            .also(first, "mocked here already")
+            .help(
+                "remove one of the two, or write `times 1` behind the first: \
+                 then the second holds for later runs",
+            );
+        self.findings.push(finding);
     }
 
     fn not_mockable(&mut self, entry: &CatalogueEntry, span: Span) {
@@ -280,21 +305,7 @@ impl Resolver<'_> {
                     span: expectation.span,
                 }),
                 ExpectationKind::Run(outcomes) => {
-                    for wanted in outcomes {
-                        let place = match &wanted.what {
-                            RunOutcome::At(path) => match self.one(path, STEPS) {
-                                Some(place) => Some(place),
-                                None => continue,
-                            },
-                            _ => None,
-                        };
-                        let kind = CheckKind::Run(wanted.what.clone(), place);
-                        out.push(Assertion {
-                            not: wanted.not,
-                            kind,
-                            span: wanted.span,
-                        });
-                    }
+                    out.extend(outcomes.iter().filter_map(|wanted| self.run_check(wanted)));
                 }
                 ExpectationKind::Step {
                     group,
@@ -302,49 +313,56 @@ impl Resolver<'_> {
                     outcomes,
                 } => {
                     let found = self.found(step, if *group { GROUPS } else { STEPS }, true);
-                    let places: Vec<StepPlace> = found
-                        .into_iter()
-                        .filter_map(|index| self.catalogue.get(index))
-                        .map(place)
-                        .collect();
+                    let entries = found.into_iter().filter_map(|at| self.catalogue.get(at));
+                    let places: Vec<StepPlace> = entries.map(place).collect();
                     for wanted in outcomes {
-                        let other = match &wanted.what {
-                            StepOutcome::Before(path) | StepOutcome::After(path) => {
-                                match self.one(path, ALL) {
-                                    Some(place) => Some(place),
-                                    None => continue,
-                                }
-                            }
-                            _ => None,
-                        };
-                        for own in &places {
-                            if own.group
-                                && matches!(
-                                    wanted.what,
-                                    StepOutcome::Exits(_) | StepOutcome::Sets(_)
-                                )
-                            {
-                                let message = "a group has no exit code and sets no variables";
-                                self.findings.push(Finding::new(
-                                    Code::BadOutcome,
-                                    wanted.span,
-                                    message,
-                                ));
-                                break;
-                            }
-                            let kind =
-                                CheckKind::Step(own.clone(), wanted.what.clone(), other.clone());
-                            out.push(Assertion {
-                                not: wanted.not,
-                                kind,
-                                span: wanted.span,
-                            });
-                        }
+                        out.extend(self.step_checks(&places, wanted));
                     }
                 }
             }
         }
         out
+    }
+
+    fn run_check(&mut self, wanted: &Expected<RunOutcome>) -> Option<Assertion> {
+        let place = match &wanted.what {
+            RunOutcome::At(path) => Some(self.one(path, STEPS)?),
+            _ => None,
+        };
+        Some(Assertion {
+            not: wanted.not,
+            kind: CheckKind::Run(wanted.what.clone(), place),
+            span: wanted.span,
+        })
+    }
+
+    fn step_checks(
+        &mut self,
+        places: &[StepPlace],
+        wanted: &Expected<StepOutcome>,
+    ) -> Vec<Assertion> {
+        let mut other = None;
+        if let StepOutcome::Before(path) | StepOutcome::After(path) = &wanted.what {
+            other = self.one(path, ALL);
+            if other.is_none() {
+                return Vec::new();
+            }
+        }
+        let of_steps = matches!(wanted.what, StepOutcome::Exits(_) | StepOutcome::Sets(_));
+        let known = places.iter().take_while(|own| !(own.group && of_steps));
+        let checks: Vec<Assertion> = known
+            .map(|own| Assertion {
+                not: wanted.not,
+                kind: CheckKind::Step(own.clone(), wanted.what.clone(), other.clone()),
+                span: wanted.span,
+            })
+            .collect();
+        if checks.len() < places.len() {
+            let message = "a group has no exit code and sets no variables";
+            self.findings
+                .push(Finding::new(Code::BadOutcome, wanted.span, message));
+        }
+        checks
     }
 
     /// The one step that a path means.

@@ -5,9 +5,11 @@ use std::{sync::Arc, time::Instant};
 use super::{
     coverage::Coverage,
     judge::{ended, judge},
+    machines::TestMachine,
     observe::observe,
     plan::{CheckKind, Planned, TestPlan},
-    report::{TestReport, TestVerdict, UnmetExpectation, scrub},
+    report::{TestReport, TestVerdict, scrub},
+    subject::TestSubject,
 };
 use crate::{
     engine::{Program, RunResult},
@@ -37,58 +39,74 @@ pub fn run(plan: &TestPlan, wanted: TestFilter<'_>, coverage: &mut Coverage) -> 
         if !wanted(&planned.test.name.value, planned.test.span) {
             continue;
         }
-        let instructions = subject.catalogue.instructions();
+        let test_run = TestRun {
+            program,
+            subject,
+            planned,
+        };
         for machine in &planned.machines {
-            let start = Instant::now();
-            let observed = observe(program, planned, &machine.machine, instructions, false);
-            coverage.add(subject, &observed);
-            let mut failures = judge(planned, &observed);
-            let mut kept = observed;
-            if !failures.is_empty() {
-                // The same once more, with reasons.
-                kept = observe(program, planned, &machine.machine, instructions, true);
-                failures = judge(planned, &kept);
-            }
-            let secrets = secrets(planned, &kept.secrets);
-            let clean = |text: &str| scrub(text, &secrets);
-            for failure in &mut failures {
-                *failure = UnmetExpectation {
-                    expected: clean(&failure.expected),
-                    actual: clean(&failure.actual),
-                    why: failure.why.iter().map(|line| clean(line)).collect(),
-                    ..failure.clone()
-                };
-            }
-            let end = kept.end.as_ref();
-            let surprise =
-                end.filter(|end| end.result != RunResult::Success && !speaks_of_end(planned));
-            let remarks =
-                surprise.map(|end| clean(&format!("{}, and the test does not say so", ended(end))));
-            out.push(TestReport {
-                name: clean(&planned.test.name.value),
-                machine: machine.name.clone().filter(|_| planned.machines.len() > 1),
-                span: planned.test.span,
-                subject: subject.name.clone(),
-                verdict: if failures.is_empty() {
-                    TestVerdict::Passed
-                } else {
-                    TestVerdict::Failed
-                },
-                failures,
-                remarks: remarks.into_iter().collect(),
-                ended: end.map_or_else(
-                    || "the run did not end".to_owned(),
-                    |end| clean(&ended(end)),
-                ),
-                steps: end.map_or(0, |end| end.ran),
-                restarts: end.map_or(0, |end| end.restarts),
-                events: kept.events,
-                seconds: start.elapsed().as_secs_f64(),
-                secrets,
-            });
+            out.push(test_run.on(machine, coverage));
         }
     }
     out
+}
+
+/// A test that is to run.
+struct TestRun<'a> {
+    program: &'a Program<'a>,
+    subject: &'a TestSubject,
+    planned: &'a Planned,
+}
+
+impl TestRun<'_> {
+    fn on(&self, machine: &TestMachine, coverage: &mut Coverage) -> TestReport {
+        let planned = self.planned;
+        let instructions = self.subject.catalogue.instructions();
+        let observed = |keep| observe(self.program, planned, &machine.machine, instructions, keep);
+        let start = Instant::now();
+        let mut kept = observed(false);
+        coverage.add(self.subject, &kept);
+        let mut failures = judge(planned, &kept);
+        if !failures.is_empty() {
+            // The same once more, with reasons.
+            kept = observed(true);
+            failures = judge(planned, &kept);
+        }
+        let secrets = secrets(planned, &kept.secrets);
+        let clean = |text: &str| scrub(text, &secrets);
+        for failure in &mut failures {
+            failure.expected = clean(&failure.expected);
+            failure.actual = clean(&failure.actual);
+            failure.why = failure.why.iter().map(|line| clean(line)).collect();
+        }
+        let end = kept.end.as_ref();
+        let surprise =
+            end.filter(|end| end.result != RunResult::Success && !speaks_of_end(planned));
+        let remark = |end| clean(&format!("{}, and the test does not say so", ended(end)));
+        let several = planned.machines.len() > 1;
+        TestReport {
+            name: clean(&planned.test.name.value),
+            machine: machine.name.clone().filter(|_| several),
+            span: planned.test.span,
+            subject: self.subject.name.clone(),
+            verdict: if failures.is_empty() {
+                TestVerdict::Passed
+            } else {
+                TestVerdict::Failed
+            },
+            failures,
+            remarks: surprise.map(remark).into_iter().collect(),
+            ended: end.map_or_else(
+                || "the run did not end".to_owned(),
+                |end| clean(&ended(end)),
+            ),
+            steps: end.map_or(0, |end| end.ran),
+            restarts: end.map_or(0, |end| end.restarts),
+            events: kept.events,
+            seconds: start.elapsed().as_secs_f64(),
+            secrets,
+        }
+    }
 }
 
 /// Whether a test says how its run ends.

@@ -101,45 +101,45 @@ impl Home<'_> {
     pub fn aim(&self, index: usize, test: &TestCase) -> Result<Aimed, Vec<Finding>> {
         let own = test.of.is_none()
             && (!self.compiled.sequence.nodes.is_empty() || self.compiled.sequence.name.is_some());
-        let mut children = self.children(test)?;
+        let children = self.children(test)?;
         if own {
-            let (sequence, again) = self.own(index, test)?;
-            let text = Arc::from(self.compiled.tree.text());
-            let subject = subject(
-                self.name().to_owned(),
-                None,
-                text,
-                false,
-                sequence,
-                children,
-                test,
-            )?;
-            return Ok(Aimed {
-                subject,
-                test: again,
-            });
+            self.aim_at_own(index, test, children)
+        } else {
+            self.aim_at_file(test, children)
         }
+    }
+
+    fn aim_at_own(
+        &self,
+        index: usize,
+        test: &TestCase,
+        children: BTreeMap<String, Sequence>,
+    ) -> Result<Aimed, Vec<Finding>> {
+        let (sequence, again) = self.own(index, test)?;
+        let text = Arc::from(self.compiled.tree.text());
+        let name = self.name().to_owned();
+        let subject = subject(name, None, text, false, sequence, children, test)?;
+        Ok(Aimed {
+            subject,
+            test: again,
+        })
+    }
+
+    fn aim_at_file(
+        &self,
+        test: &TestCase,
+        mut children: BTreeMap<String, Sequence>,
+    ) -> Result<Aimed, Vec<Finding>> {
         let (path, shown, bytes, place) = self.file(test)?;
         let given = with_parameters(self.given, test);
         let exported = crate::read::is_export_file(&shown, &bytes);
         let contents = load(&shown, &path, bytes, self.files, &given);
-        let errors = contents
-            .findings
-            .iter()
-            .filter(|finding| finding.is_error())
-            .count();
-        if errors > 0 || contents.sequences.is_empty() {
-            let first = contents.findings.iter().find(|finding| finding.is_error());
-            let why = first.map_or_else(
-                || "it holds no sequence".to_owned(),
-                |finding| finding.message.clone(),
-            );
-            let finding = Finding::new(
-                Code::NoTestedSequence,
-                place,
-                format!("{shown} cannot be tested: {why}"),
-            )
-            .help(format!("tasq check {shown} tells everything about it"));
+        let error = contents.findings.iter().find(|finding| finding.is_error());
+        if error.is_some() || contents.sequences.is_empty() {
+            let why = error.map_or("it holds no sequence", |error| error.message.as_str());
+            let message = format!("{shown} cannot be tested: {why}");
+            let finding = Finding::new(Code::NoTestedSequence, place, message)
+                .help(format!("tasq check {shown} tells everything about it"));
             return Err(vec![finding]);
         }
         let several = contents.sequences.len() > 1;
@@ -150,15 +150,8 @@ impl Home<'_> {
             }
         }
         let title = several.then_some(main.title);
-        let subject = subject(
-            shown,
-            title,
-            main.text,
-            exported,
-            main.sequence,
-            children,
-            test,
-        )?;
+        let (text, sequence) = (main.text, main.sequence);
+        let subject = subject(shown, title, text, exported, sequence, children, test)?;
         Ok(Aimed {
             subject,
             test: None,

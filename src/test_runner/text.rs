@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    coverage::{Coverage, Ratio},
+    coverage::{Coverage, FileCoverage, Ratio},
     report::{FileReport, TestReport, TestResults, TestVerdict, scrub},
 };
 use crate::{
@@ -222,21 +222,7 @@ fn covered(out: &mut String, coverage: &Coverage, style: ResultStyle) {
         );
     }
     out.push('\n');
-    let missing: Vec<String> = coverage
-        .files()
-        .iter()
-        .flat_map(|file| {
-            // The lines of an export's source are those of the marked source.
-            let name = if file.exported {
-                format!("{} (decompiled)", file.label())
-            } else {
-                file.label()
-            };
-            file.missing()
-                .into_iter()
-                .map(move |(line, what)| format!("{name}:{line}: {what}"))
-        })
-        .collect();
+    let missing: Vec<String> = coverage.files().iter().flat_map(missing_places).collect();
     let most = if style.verbose { missing.len() } else { PLACES };
     for line in missing.iter().take(most) {
         let _ = writeln!(out, "  {line}");
@@ -251,6 +237,18 @@ fn covered(out: &mut String, coverage: &Coverage, style: ResultStyle) {
     if !missing.is_empty() {
         out.push('\n');
     }
+}
+
+/// A line for each place of a file that is not covered.
+fn missing_places(file: &FileCoverage) -> impl Iterator<Item = String> {
+    // The lines of an export's source are those of the marked source.
+    let name = if file.exported {
+        format!("{} (decompiled)", file.label())
+    } else {
+        file.label()
+    };
+    let missing = file.missing().into_iter();
+    missing.map(move |(line, what)| format!("{name}:{line}: {what}"))
 }
 
 fn shown(ratio: Ratio) -> String {

@@ -1,9 +1,8 @@
 //! Lists of a machine file: variables, paths, the registry, work that steps ask for.
 
-/// Pairs of a table whose keys are the file's own, in the order of the file.
 use std::collections::BTreeMap;
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::{
     super::{
@@ -18,6 +17,7 @@ use crate::{
     source::Span,
 };
 
+/// Pairs of a table whose keys are the file's own, in the order of the file.
 fn pairs<'a>(
     reader: &mut TomlReader,
     root: TomlTable<'a>,
@@ -157,192 +157,188 @@ fn registry(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut Machine)
             );
             continue;
         };
-        let span = reader.span(item.span());
         let values = match item.get_ref() {
             DeValue::Boolean(there) => there.then(BTreeMap::new),
-            DeValue::Table(entries) => {
-                let mut values = BTreeMap::new();
-                for (name, item) in entries {
-                    if let Some(value) = registry_value(reader, item) {
-                        values.insert(name.get_ref().to_lowercase(), value);
-                    }
-                }
-                Some(values)
-            }
+            DeValue::Table(entries) => Some(registry_values(reader, entries)),
             _ => {
                 reader.bad(
-                    span,
+                    reader.span(item.span()),
                     "write `true` or `false` (the key is there or not), or a table of its values",
                 );
                 continue;
             }
         };
-        if machine
-            .registry
-            .insert(
-                key,
-                Key {
-                    path: path.clone(),
-                    values,
-                },
-            )
-            .is_some()
-        {
+        let listed = Key {
+            path: path.clone(),
+            values,
+        };
+        if machine.registry.insert(key, listed).is_some() {
             reader.conflict(place, format!("`{path}` is listed twice"), None);
         }
     }
 }
 
+/// The values of a registry key by their names in small letters.
+fn registry_values(
+    reader: &mut TomlReader,
+    entries: &DeTable<'_>,
+) -> BTreeMap<String, Option<RegistryValue>> {
+    let mut values = BTreeMap::new();
+    for (name, item) in entries {
+        if let Some(value) = registry_value(reader, item) {
+            values.insert(name.get_ref().to_lowercase(), value);
+        }
+    }
+    values
+}
+
 /// A value of the registry; the inner `None` is one that is not there.
 fn registry_value(reader: &mut TomlReader, item: &TomlItem<'_>) -> Option<Option<RegistryValue>> {
     let span = reader.span(item.span());
-    let value = |kind: &str, data: String| {
-        Some(Some(RegistryValue {
-            kind: kind.to_owned(),
-            data,
-        }))
-    };
-    let wanted = "a registry value is a text, a number from 0, a list of texts, `false` (not there), or { type, data }";
-    match item.get_ref() {
-        DeValue::Boolean(false) => Some(None),
-        DeValue::String(text) => value("REG_SZ", text.to_string()),
-        DeValue::Array(items) => {
-            let texts: Option<Vec<&str>> =
-                items.iter().map(|item| item.get_ref().as_str()).collect();
-            match texts {
-                Some(texts) => value("REG_MULTI_SZ", texts.join("\n")),
-                None => {
-                    reader.bad(span, wanted);
-                    None
-                }
-            }
-        }
+    let value = match item.get_ref() {
+        DeValue::Boolean(false) => return Some(None),
         DeValue::Table(entries) => {
             let table = reader.table("registry", entries, span);
-            for key in ["type", "data"] {
-                if reader.item(table, key).is_none() {
-                    reader.missing(table, key);
-                }
-            }
-            let words = [
-                "REG_SZ",
-                "REG_EXPAND_SZ",
-                "REG_DWORD",
-                "REG_QWORD",
-                "REG_MULTI_SZ",
-                "REG_BINARY",
-                "REG_NONE",
-            ];
-            let kind = words[reader.word(table, "type", &words)?];
-            let data = reader.read(table, "data", "a text or a number", |value| {
-                match value.as_str() {
-                    Some(text) => Some(text.to_owned()),
-                    None => integer(value).map(|number| number.to_string()),
-                }
-            })?;
-            let number = data.parse::<u64>().ok();
-            let fits = match kind {
-                "REG_DWORD" => number.is_some_and(|number| u32::try_from(number).is_ok()),
-                "REG_QWORD" => number.is_some(),
-                "REG_BINARY" => {
-                    data.len() % 2 == 0 && data.bytes().all(|byte| byte.is_ascii_hexdigit())
-                }
-                _ => true,
-            };
-            if !fits {
-                let place = reader.place(table, "data");
-                reader.bad(place, format!("{kind} cannot hold this"));
-            }
-            value(kind, data)
+            return typed_value(reader, table).map(Some);
         }
-        other => match integer(other).and_then(|number| u64::try_from(number).ok()) {
-            Some(number) if u32::try_from(number).is_ok() => value("REG_DWORD", number.to_string()),
-            Some(number) => value("REG_QWORD", number.to_string()),
-            None => {
-                reader.bad(span, wanted);
-                None
-            }
-        },
+        DeValue::String(text) => Some(("REG_SZ", text.to_string())),
+        DeValue::Array(items) => {
+            let texts = items.iter().map(|item| item.get_ref().as_str());
+            let texts: Option<Vec<&str>> = texts.collect();
+            texts.map(|texts| ("REG_MULTI_SZ", texts.join("\n")))
+        }
+        other => integer(other)
+            .and_then(|number| u64::try_from(number).ok())
+            .map(|number| match u32::try_from(number) {
+                Ok(_) => ("REG_DWORD", number.to_string()),
+                Err(_) => ("REG_QWORD", number.to_string()),
+            }),
+    };
+    let Some((kind, data)) = value else {
+        reader.bad(
+            span,
+            "a registry value is a text, a number from 0, a list of texts, `false` (not there), \
+             or { type, data }",
+        );
+        return None;
+    };
+    Some(Some(RegistryValue {
+        kind: kind.to_owned(),
+        data,
+    }))
+}
+
+/// A value of the registry that says its type.
+fn typed_value(reader: &mut TomlReader, table: TomlTable<'_>) -> Option<RegistryValue> {
+    for key in ["type", "data"] {
+        if reader.item(table, key).is_none() {
+            reader.missing(table, key);
+        }
+    }
+    let words = [
+        "REG_SZ",
+        "REG_EXPAND_SZ",
+        "REG_DWORD",
+        "REG_QWORD",
+        "REG_MULTI_SZ",
+        "REG_BINARY",
+        "REG_NONE",
+    ];
+    let kind = words[reader.word(table, "type", &words)?];
+    let data = reader.read(table, "data", "a text or a number", |value| {
+        match value.as_str() {
+            Some(text) => Some(text.to_owned()),
+            None => integer(value).map(|number| number.to_string()),
+        }
+    })?;
+    if !can_hold(kind, &data) {
+        let place = reader.place(table, "data");
+        reader.bad(place, format!("{kind} cannot hold this"));
+    }
+    Some(RegistryValue {
+        kind: kind.to_owned(),
+        data,
+    })
+}
+
+/// Whether a type of registry value can hold this data.
+fn can_hold(kind: &str, data: &str) -> bool {
+    match kind {
+        "REG_DWORD" => data.parse::<u32>().is_ok(),
+        "REG_QWORD" => data.parse::<u64>().is_ok(),
+        "REG_BINARY" => data.len() % 2 == 0 && data.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        _ => true,
     }
 }
 
 /// What steps find and do.
 pub(super) fn work(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut Machine) {
     for table in reader.list(root, "applications").unwrap_or_default() {
-        if reader.item(table, "id").is_none() && reader.item(table, "name").is_none() {
-            reader.missing(table, "name");
-        }
-        let application = Application {
-            id: reader.text(table, "id"),
-            name: reader.text(table, "name"),
-            installed: reader.boolean(table, "installed").unwrap_or(false),
-            requirements_met: reader.boolean(table, "requirements_met").unwrap_or(true),
-            exit_code: reader.exit_code(table, "exit_code").unwrap_or(0),
-        };
-        machine.applications.push(application);
+        machine.applications.push(application(reader, table));
     }
     for table in reader.list(root, "packages").unwrap_or_default() {
-        if reader.item(table, "id").is_none() {
-            reader.missing(table, "id");
-        }
-        let package = Package {
-            id: reader
-                .formed(
-                    table,
-                    "id",
-                    "a package identifier such as \"PS100123\"",
-                    |text| {
-                        (text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-                            .then(|| text.to_owned())
-                    },
-                )
-                .unwrap_or_default(),
-            name: reader.text(table, "name"),
-            available: reader.boolean(table, "available").unwrap_or(true),
-            path: reader.text(table, "path"),
-        };
-        machine.packages.push(package);
+        machine.packages.push(package(reader, table));
     }
     if let Some(tables) = reader.list(root, "updates") {
-        let read = |table| Update {
-            id: reader.text(table, "id"),
-            name: reader.text(table, "name"),
-            required: reader.boolean(table, "required").unwrap_or(true),
-            installed: reader.boolean(table, "installed").unwrap_or(false),
-            restart: reader.boolean(table, "restart").unwrap_or(false),
-        };
+        let read = |table| update(reader, table);
         machine.updates = Some(tables.into_iter().map(read).collect());
     }
+    let tables = reader.list(root, "outcomes").unwrap_or_default();
+    outcomes(reader, tables, machine);
+}
+
+fn application(reader: &mut TomlReader, table: TomlTable<'_>) -> Application {
+    if reader.item(table, "id").is_none() && reader.item(table, "name").is_none() {
+        reader.missing(table, "name");
+    }
+    Application {
+        id: reader.text(table, "id"),
+        name: reader.text(table, "name"),
+        installed: reader.boolean(table, "installed").unwrap_or(false),
+        requirements_met: reader.boolean(table, "requirements_met").unwrap_or(true),
+        exit_code: reader.exit_code(table, "exit_code").unwrap_or(0),
+    }
+}
+
+fn package(reader: &mut TomlReader, table: TomlTable<'_>) -> Package {
+    if reader.item(table, "id").is_none() {
+        reader.missing(table, "id");
+    }
+    let identifier = |text: &str| {
+        (text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+            .then(|| text.to_owned())
+    };
+    let wanted = "a package identifier such as \"PS100123\"";
+    Package {
+        id: reader
+            .formed(table, "id", wanted, identifier)
+            .unwrap_or_default(),
+        name: reader.text(table, "name"),
+        available: reader.boolean(table, "available").unwrap_or(true),
+        path: reader.text(table, "path"),
+    }
+}
+
+fn update(reader: &mut TomlReader, table: TomlTable<'_>) -> Update {
+    Update {
+        id: reader.text(table, "id"),
+        name: reader.text(table, "name"),
+        required: reader.boolean(table, "required").unwrap_or(true),
+        installed: reader.boolean(table, "installed").unwrap_or(false),
+        restart: reader.boolean(table, "restart").unwrap_or(false),
+    }
+}
+
+/// What steps come to; one behind another that fits all its steps is never used.
+fn outcomes(reader: &mut TomlReader, tables: Vec<TomlTable<'_>>, machine: &mut Machine) {
     let mut whole: Vec<(String, Span)> = Vec::new();
-    for table in reader.list(root, "outcomes").unwrap_or_default() {
+    for table in tables {
         if reader.item(table, "step").is_none() {
             reader.missing(table, "step");
             continue;
         }
-        let wanted = "the name or path of steps, which may have `*` and `?`";
         let place = reader.place(table, "step");
-        let outcome = Mock {
-            step: reader
-                .formed(table, "step", wanted, |text| {
-                    (!text.trim().is_empty()).then(|| text.to_owned())
-                })
-                .unwrap_or_default(),
-            exit_code: reader.exit_code(table, "exit_code"),
-            output: reader.text(table, "output"),
-            seconds: reader
-                .formed(
-                    table,
-                    "duration",
-                    "a duration such as \"5min\"",
-                    values::duration,
-                )
-                .unwrap_or(0),
-            sets: texts_of(reader, table, "sets"),
-            times: reader
-                .number(table, "times", 1, 1_000_000)
-                .and_then(|times| u32::try_from(times).ok()),
-            exact: false,
-        };
+        let outcome = outcome(reader, table);
         if let Some((_, first)) = whole.iter().find(|(step, _)| covers(step, &outcome.step)) {
             let message = format!("this outcome of \"{}\" is never used", outcome.step);
             reader.conflict(
@@ -355,6 +351,28 @@ pub(super) fn work(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut M
             whole.push((outcome.step.clone(), place));
         }
         machine.outcomes.push(outcome);
+    }
+}
+
+fn outcome(reader: &mut TomlReader, table: TomlTable<'_>) -> Mock {
+    let pattern = "the name or path of steps, which may have `*` and `?`";
+    let duration = "a duration such as \"5min\"";
+    Mock {
+        step: reader
+            .formed(table, "step", pattern, |text| {
+                (!text.trim().is_empty()).then(|| text.to_owned())
+            })
+            .unwrap_or_default(),
+        exit_code: reader.exit_code(table, "exit_code"),
+        output: reader.text(table, "output"),
+        seconds: reader
+            .formed(table, "duration", duration, values::duration)
+            .unwrap_or(0),
+        sets: texts_of(reader, table, "sets"),
+        times: reader
+            .number(table, "times", 1, 1_000_000)
+            .and_then(|times| u32::try_from(times).ok()),
+        exact: false,
     }
 }
 
