@@ -14,6 +14,7 @@ mod condition;
 mod doubt;
 mod event;
 mod expand;
+mod kept;
 mod options;
 mod plan;
 mod program;
@@ -27,9 +28,9 @@ mod variables;
 
 pub use ask::Expanded;
 pub use event::{
-    Event, Explained, Explanation, GroupOutcome, Location, MASK, NodeKind, RestartCause, RunResult,
-    Shown, SkipReason, StepFailure, StepRan, Target, Then, UndecidedAnswer, VariableChange,
-    Verdict,
+    Event, Explained, Explanation, GroupOutcome, Location, MASK, NodeKind, RestartCause,
+    RuleOutcome, RunResult, Shown, SkipReason, StepFailure, StepRan, Target, Then, UndecidedAnswer,
+    VariableChange, Verdict,
 };
 pub use options::{InitialVariable, NotGiven, RunOptions};
 pub use program::{Children, NoChildren, Program};
@@ -37,21 +38,3 @@ pub use run::Engine;
 pub use state::RunState;
 pub use trace::{Endless, Trace};
 pub use variables::{Variables, is_read_only};
-
-/// The variables that the engine itself keeps, by the key they are looked up by: those about
-/// actions and instructions.
-const KEPT: [(&str, &str); 6] = [
-    ("_smstslastactionretcode", "_SMSTSLastActionRetCode"),
-    ("_smstslastactionsucceeded", "_SMSTSLastActionSucceeded"),
-    ("_smstslastactionname", "_SMSTSLastActionName"),
-    ("_smstscurrentactionname", "_SMSTSCurrentActionName"),
-    (
-        "_smstsnextinstructionpointer",
-        "_SMSTSNextInstructionPointer",
-    ),
-    ("_smstsinstructiontablesize", "_SMSTSInstructionTableSize"),
-];
-
-fn keeps(key: &str) -> bool {
-    KEPT.iter().any(|(kept, _)| *kept == key)
-}

@@ -23,10 +23,12 @@ mod print;
 
 #[cfg(feature = "internals")]
 pub use ast::Projection;
-pub use ast::{Literal, Query, WqlComparison, WqlExpression, WqlLiteral, WqlOperand, WqlOperator};
+pub use ast::{
+    Literal, Query, WqlComparison, WqlExpression, WqlLiteral, WqlName, WqlOperand, WqlOperator,
+};
 #[cfg(feature = "internals")]
-pub use evaluate::{Missing, QueryOutcome};
-pub use evaluate::{QueryVerdict, Reason, evaluate};
+pub use evaluate::Missing;
+pub use evaluate::{QueryOutcome, QueryVerdict, Reason, evaluate};
 pub use facts::{ClassFacts, PropertyValue, Row, Rows};
 pub use fault::{QueryFault, Replacement};
 #[cfg(feature = "internals")]

@@ -4,6 +4,7 @@ use super::{
     condition::Evaluation,
     event::{Explanation, Location, Resolved, Shown},
     expand::{Findings, LookupScope, Template},
+    kept::KeptVariable,
     program::InstructionKind,
     run::Engine,
     test,
@@ -25,7 +26,8 @@ pub struct Expanded {
 impl Engine<'_> {
     /// Notes how many instructions there are now: a session's sequence grows while it runs.
     pub fn lengthen(&mut self) {
-        self.keep(5, &self.program.instruction_count().to_string());
+        let size = self.program.instruction_count().to_string();
+        self.keep(KeptVariable::InstructionTableSize, &size);
     }
 
     /// Goes on at an instruction, even when the run has ended: a debugger keeps a failed run alive,

@@ -4,6 +4,7 @@ use super::{
     compare::{compare, fits, is_wide, versions},
     event::{Explained, Explanation, FactSeen, SharedText, Shown, Verdict},
     expand::{Findings, LookupScope, Template, VariableName},
+    kept::keeps,
     options::{EmptyOperator, NotGiven, RunOptions, Undefined},
     test::{Bound, Clause, ClauseKind, ParsedQuery, PreparedCondition, PreparedTest, read_query},
     variables::{VariableValue, is_read_only, key},
@@ -349,9 +350,7 @@ impl Evaluation<'_> {
         });
         // What a step sets is not there before it; the engine itself keeps what is about actions.
         table.get(&name.key).is_some_and(|built_in| {
-            built_in.access == Access::ReadOnly
-                && built_in.set_by.is_none()
-                && !super::keeps(&name.key)
+            built_in.access == Access::ReadOnly && built_in.set_by.is_none() && !keeps(&name.key)
         })
     }
 

@@ -1,13 +1,13 @@
 //! The loop: order, groups, conditions, failures, restarts.
 
 use super::{
-    KEPT,
     condition::Evaluation,
     event::{
         Event, Explanation, GroupOutcome, Location, RunResult, SkipReason, StepFailure, Target,
         Then, UndecidedAnswer, Verdict,
     },
     expand::{Findings, LookupScope, Template},
+    kept::KeptVariable,
     options::{NotGiven, RunOptions},
     program::{Instruction, InstructionKind, Program},
     state::RunState,
@@ -232,7 +232,10 @@ impl<'p> Engine<'p> {
                 }
             }
         }
-        self.keep(5, &self.program.instructions.len().to_string());
+        self.keep(
+            KeptVariable::InstructionTableSize,
+            &self.program.instructions.len().to_string(),
+        );
         self.state.variables.forget_changes();
     }
 
@@ -283,17 +286,17 @@ impl<'p> Engine<'p> {
     }
 
     /// Sets one of the engine's own variables.
-    pub(super) fn keep(&mut self, index: usize, text: &str) {
-        if let Some((key, name)) = KEPT.get(index) {
-            self.state.variables.keep(key, name, text);
-        }
+    pub(super) fn keep(&mut self, kept: KeptVariable, text: &str) {
+        let (key, name) = kept.names();
+        self.state.variables.keep(key, name, text);
     }
 
     /// The variables about an action that ran.
     pub(super) fn note_action(&mut self, at: &Location, code: u32, success: bool) {
-        self.keep(0, &(code as i32).to_string());
-        self.keep(1, if success { "true" } else { "false" });
-        self.keep(2, &at.name);
+        self.keep(KeptVariable::LastActionRetCode, &(code as i32).to_string());
+        let succeeded = if success { "true" } else { "false" };
+        self.keep(KeptVariable::LastActionSucceeded, succeeded);
+        self.keep(KeptVariable::LastActionName, &at.name);
     }
 
     fn after_restart(&mut self, target: Target, host: &dyn Host) {
@@ -325,7 +328,8 @@ impl<'p> Engine<'p> {
             return self.finish(RunResult::Success, 0, None, host);
         };
         let mut number = [0; 10];
-        self.keep(4, decimal(instruction.at.instruction, &mut number));
+        let pointer = decimal(instruction.at.instruction, &mut number);
+        self.keep(KeptVariable::NextInstructionPointer, pointer);
         if let InstructionKind::Close { open } = &instruction.does {
             let at = program
                 .instructions

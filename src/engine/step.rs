@@ -7,6 +7,7 @@ use super::{
         StepFailure, StepRan, Target,
     },
     expand::{Findings, LookupScope, StepDefault},
+    kept::KeptVariable,
     options::{NotGiven, ReadOnly, WrongEnvironment},
     plan::{RunIn, Set, SetValue, StepEffect, StepPlan},
     program::Instruction,
@@ -74,7 +75,7 @@ impl Engine<'_> {
                 }
             }
         }
-        self.keep(3, &instruction.at.name);
+        self.keep(KeptVariable::CurrentActionName, &instruction.at.name);
         self.state.variables.forget_changes();
         let mut notes = Notes::default();
         let (outcome, locals) = self.perform(instruction, plan, &mut notes, host);

@@ -266,7 +266,9 @@ fn can_hold(kind: &str, data: &str) -> bool {
     match kind {
         "REG_DWORD" => data.parse::<u32>().is_ok(),
         "REG_QWORD" => data.parse::<u64>().is_ok(),
-        "REG_BINARY" => data.len() % 2 == 0 && data.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "REG_BINARY" => {
+            data.len().is_multiple_of(2) && data.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
         _ => true,
     }
 }
