@@ -45,8 +45,13 @@ pub fn of(event: &Event) -> Vec<LogLine> {
             cause,
             message,
             delay,
+            refused,
             ..
         } => {
+            if let Some(why) = refused {
+                out.push(line(at, 3, format!("The computer is not restarted: {why}")));
+                return out;
+            }
             let delay = delay.map(|delay| (delay, message.as_deref().unwrap_or("")));
             out.extend(restart_requested(at, &target.to_string(), *cause, delay));
         }
