@@ -9,6 +9,7 @@
 //! restart the computer. A section `steps` has a source, and `outcomes` what its steps come to, in
 //! order and as often as they stand there, and then what the computer says to the `questions`.
 
+mod generated;
 mod steps;
 mod ways;
 
