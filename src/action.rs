@@ -3,6 +3,9 @@
 //! An action asks a [`Computer`] and tells it what to do. Whether that is done, only noted or made
 //! up, and how a fact that nobody knows is taken, is the computer's own affair.
 
+// An action without its row below does not compile: nothing names it.
+#![deny(dead_code)]
+
 mod by_engine;
 mod check_readiness;
 mod connect_network_folder;
@@ -44,7 +47,7 @@ pub trait Action: Sync {
     fn perform(&self, on: &mut dyn Computer, work: &Work<'_>) -> Outcome;
 }
 
-/// The actions.
+/// The actions, each a row.
 static ACTIONS: &[&dyn Action] = &[
     &check_readiness::CheckReadiness,
     &connect_network_folder::ConnectNetworkFolder,

@@ -1,9 +1,11 @@
 //! The command line. Each verb is a file with its arguments; all of them call the library, and
-//! print. A new verb is its file, named here twice: as a module and in the table of verbs.
+//! print. A new verb is its file, named here twice: as a module and in the table of verbs; what
+//! else it needs stands in `CONTRIBUTING.md`.
 //!
 //! Exit codes: 0 fine, 1 findings (or, for `fmt --check`, files to format), 2 wrong usage or
 //! something that could not be read or written; `eval` tells true, false and undecided apart (0, 1,
-//! 3). Results go to standard output, findings to standard error.
+//! 3); a run behind which the computer restarts, or must, ends with 3, on Windows 3010. Results go
+//! to standard output, findings to standard error.
 
 mod build;
 mod cancel;
@@ -62,7 +64,7 @@ pub struct CommandLine {
     pub color: Color,
     /// What to do.
     #[command(subcommand)]
-    pub(crate) verb: Verb,
+    pub(crate) verb: VerbArgs,
 }
 
 /// Makes the subcommands of a table of verbs: the order is that of the help.
@@ -70,14 +72,14 @@ macro_rules! verbs {
     ($($(#[$attribute:meta])* $verb:ident($module:ident::$arguments:ident),)*) => {
         /// What to do; what the help says of each stands at its arguments.
         #[derive(Debug, Subcommand)]
-        pub(crate) enum Verb {
+        pub(crate) enum VerbArgs {
             $($(#[$attribute])* $verb($module::$arguments),)*
         }
 
-        impl Verb {
+        impl VerbArgs {
             fn run(&self) -> Result<Status, Failure> {
                 match self {
-                    $($(#[$attribute])* Verb::$verb(arguments) => $module::run(arguments),)*
+                    $($(#[$attribute])* VerbArgs::$verb(arguments) => $module::run(arguments),)*
                 }
             }
         }
@@ -128,11 +130,7 @@ fn restart() -> ExitCode {
 /// Reads the arguments; what clap says itself, help and usage, holds to `--color` as well.
 fn parse() -> Result<CommandLine, clap::Error> {
     let given: Vec<OsString> = std::env::args_os().collect();
-    let choice = match output::wished_color(&given) {
-        Color::Auto => clap::ColorChoice::Auto,
-        Color::Always => clap::ColorChoice::Always,
-        Color::Never => clap::ColorChoice::Never,
-    };
+    let choice = output::clap_choice(output::wished_color(&given));
     let mut command = CommandLine::command().color(choice);
     let matches = command.try_get_matches_from_mut(given)?;
     CommandLine::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
@@ -186,7 +184,7 @@ pub(crate) enum Status {
     Restart = 4,
 }
 
-fn run_verb(verb: &Verb) -> Status {
+fn run_verb(verb: &VerbArgs) -> Status {
     verb.run().unwrap_or_else(|failure| {
         if let Some(message) = failure.message() {
             output::remark(&format!("tasq: {message}\n"));

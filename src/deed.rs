@@ -4,24 +4,46 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each variant is its verb")]
-pub enum Verb {
-    Check,
-    Connect,
-    Do,
-    Download,
-    Fail,
-    Find,
-    Install,
-    Look,
-    Run,
-    Skip,
-    Start,
-    Uninstall,
-    /// Nothing of these: the object is the whole sentence.
-    Remark,
+/// Makes the verbs of a table: each with the words of what would be done and of what was done.
+macro_rules! verbs {
+    ($($verb:ident = $would:literal, $did:literal;)*) => {
+        /// What was done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "each variant is its verb")]
+        pub enum Verb {
+            $($verb,)*
+            /// Nothing of these: the object is the whole sentence.
+            Remark,
+        }
+
+        impl Verb {
+            /// The words of all verbs: of what would be done, and of what was done.
+            #[cfg(feature = "internals")]
+            pub const WORDS: &'static [(&'static str, &'static str)] = &[$(($would, $did),)*];
+
+            fn words(self) -> (&'static str, &'static str) {
+                match self {
+                    $(Verb::$verb => ($would, $did),)*
+                    Verb::Remark => ("", ""),
+                }
+            }
+        }
+    };
+}
+
+verbs! {
+    Check = "check", "checked";
+    Connect = "connect", "connected";
+    Do = "do", "did";
+    Download = "download", "downloaded";
+    Fail = "fail", "failed";
+    Find = "find", "found";
+    Install = "install", "installed";
+    Look = "look", "looked";
+    Run = "run", "ran";
+    Skip = "skip", "skipped";
+    Start = "start", "started";
+    Uninstall = "uninstall", "uninstalled";
 }
 
 /// How it ended.
@@ -53,31 +75,6 @@ pub struct Deed {
     pub detail: String,
     /// How it ended.
     pub ending: Ending,
-}
-
-impl Verb {
-    /// Verbs, with the words of what would be done and of what was done.
-    pub const WORDS: &'static [(Verb, &'static str, &'static str)] = &[
-        (Verb::Check, "check", "checked"),
-        (Verb::Connect, "connect", "connected"),
-        (Verb::Do, "do", "did"),
-        (Verb::Download, "download", "downloaded"),
-        (Verb::Fail, "fail", "failed"),
-        (Verb::Find, "find", "found"),
-        (Verb::Install, "install", "installed"),
-        (Verb::Look, "look", "looked"),
-        (Verb::Run, "run", "ran"),
-        (Verb::Skip, "skip", "skipped"),
-        (Verb::Start, "start", "started"),
-        (Verb::Uninstall, "uninstall", "uninstalled"),
-    ];
-
-    fn words(self) -> (&'static str, &'static str) {
-        Verb::WORDS
-            .iter()
-            .find(|(verb, ..)| *verb == self)
-            .map_or(("", ""), |(_, would, did)| (would, did))
-    }
 }
 
 impl Deed {

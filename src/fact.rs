@@ -51,115 +51,86 @@ pub struct InstalledProduct {
     pub version: Option<String>,
 }
 
-/// A fact that has a name, and a text for its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fact {
-    /// Its name in the network.
-    Name,
-    /// Who made it.
-    Make,
-    /// Its model.
-    Model,
-    /// Its serial number.
-    SerialNumber,
-    /// Its asset tag.
-    AssetTag,
-    /// The UUID of its firmware.
-    Uuid,
-    /// Its domain.
-    Domain,
-    /// Its workgroup.
-    Workgroup,
-    /// Addresses of its adapters, with `,` between them.
-    MacAddresses,
-    /// Its IP addresses, with `,` between them.
-    IpAddresses,
-    /// Its gateways, with `,` between them.
-    Gateways,
-    /// `x86`, `x64`, `arm64`: of the running system, else of the processor.
-    Architecture,
-    /// The running system's name.
-    OsName,
-    /// Its version.
-    OsVersion,
-    /// Its architecture.
-    OsArchitecture,
-    /// `workstation`, `server`, `domain_controller`.
-    OsProductType,
-    /// The number of its language.
-    OsLanguage,
-    /// Memory in bytes.
-    Memory,
-    /// The processor's speed in MHz.
-    ProcessorSpeed,
-    /// Free bytes on the system's drive.
-    DisksFree,
-    /// The version of the client.
-    ClientVersion,
-    /// `true` on mains.
-    PowerAc,
-    /// `true` with a connected adapter.
-    NetworkConnected,
-    /// `true` with an adapter that is connected by cable.
-    NetworkWired,
-    /// `uefi` or `bios`.
-    FirmwareType,
-    /// The version of the TPM.
-    TpmVersion,
-    /// Whether the TPM is enabled.
-    TpmEnabled,
-    /// Whether the TPM is activated.
-    TpmActivated,
+/// Makes the facts of a table: each with the name that machine files and site files have for it.
+macro_rules! facts {
+    ($($(#[$doc:meta])* $fact:ident = $name:literal;)*) => {
+        /// A fact that has a name, and a text for its value.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Fact {
+            $($(#[$doc])* $fact,)*
+        }
+
+        impl Fact {
+            /// Its name, as machine files and site files spell it.
+            pub fn name(self) -> &'static str {
+                match self { $(Fact::$fact => $name,)* }
+            }
+
+            /// The fact with this name.
+            pub fn of_name(name: &str) -> Option<Fact> {
+                match name { $($name => Some(Fact::$fact),)* _ => None }
+            }
+        }
+    };
 }
 
-impl Fact {
-    /// Every fact with its name, as machine files and site files spell it.
-    pub const NAMES: &'static [(Fact, &'static str)] = &[
-        (Fact::Name, "name"),
-        (Fact::Make, "make"),
-        (Fact::Model, "model"),
-        (Fact::SerialNumber, "serial_number"),
-        (Fact::AssetTag, "asset_tag"),
-        (Fact::Uuid, "uuid"),
-        (Fact::Domain, "domain"),
-        (Fact::Workgroup, "workgroup"),
-        (Fact::MacAddresses, "mac_addresses"),
-        (Fact::IpAddresses, "ip_addresses"),
-        (Fact::Gateways, "gateways"),
-        (Fact::Architecture, "architecture"),
-        (Fact::OsName, "os.name"),
-        (Fact::OsVersion, "os.version"),
-        (Fact::OsArchitecture, "os.architecture"),
-        (Fact::OsProductType, "os.product_type"),
-        (Fact::OsLanguage, "os.language"),
-        (Fact::Memory, "memory"),
-        (Fact::ProcessorSpeed, "processor.speed"),
-        (Fact::DisksFree, "disks.free"),
-        (Fact::ClientVersion, "client.version"),
-        (Fact::PowerAc, "power.ac"),
-        (Fact::NetworkConnected, "network.connected"),
-        (Fact::NetworkWired, "network.wired"),
-        (Fact::FirmwareType, "firmware.type"),
-        (Fact::TpmVersion, "tpm.version"),
-        (Fact::TpmEnabled, "tpm.enabled"),
-        (Fact::TpmActivated, "tpm.activated"),
-    ];
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        Fact::NAMES
-            .iter()
-            .find(|(fact, _)| *fact == self)
-            .map_or("", |(_, name)| name)
-    }
-
-    /// The fact with this name.
-    pub fn of_name(name: &str) -> Option<Fact> {
-        Fact::NAMES
-            .iter()
-            .find(|(_, own)| *own == name)
-            .map(|(fact, _)| *fact)
-    }
+facts! {
+    /// Its name in the network.
+    Name = "name";
+    /// Who made it.
+    Make = "make";
+    /// Its model.
+    Model = "model";
+    /// Its serial number.
+    SerialNumber = "serial_number";
+    /// Its asset tag.
+    AssetTag = "asset_tag";
+    /// The UUID of its firmware.
+    Uuid = "uuid";
+    /// Its domain.
+    Domain = "domain";
+    /// Its workgroup.
+    Workgroup = "workgroup";
+    /// Addresses of its adapters, with `,` between them.
+    MacAddresses = "mac_addresses";
+    /// Its IP addresses, with `,` between them.
+    IpAddresses = "ip_addresses";
+    /// Its gateways, with `,` between them.
+    Gateways = "gateways";
+    /// `x86`, `x64`, `arm64`: of the running system, else of the processor.
+    Architecture = "architecture";
+    /// The running system's name.
+    OsName = "os.name";
+    /// Its version.
+    OsVersion = "os.version";
+    /// Its architecture.
+    OsArchitecture = "os.architecture";
+    /// `workstation`, `server`, `domain_controller`.
+    OsProductType = "os.product_type";
+    /// The number of its language.
+    OsLanguage = "os.language";
+    /// Memory in bytes.
+    Memory = "memory";
+    /// The processor's speed in MHz.
+    ProcessorSpeed = "processor.speed";
+    /// Free bytes on the system's drive.
+    DisksFree = "disks.free";
+    /// The version of the client.
+    ClientVersion = "client.version";
+    /// `true` on mains.
+    PowerAc = "power.ac";
+    /// `true` with a connected adapter.
+    NetworkConnected = "network.connected";
+    /// `true` with an adapter that is connected by cable.
+    NetworkWired = "network.wired";
+    /// `uefi` or `bios`.
+    FirmwareType = "firmware.type";
+    /// The version of the TPM.
+    TpmVersion = "tpm.version";
+    /// Whether the TPM is enabled.
+    TpmEnabled = "tpm.enabled";
+    /// Whether the TPM is activated.
+    TpmActivated = "tpm.activated";
 }
 
 impl<'de> Deserialize<'de> for Fact {

@@ -21,7 +21,7 @@ mod words;
 
 use std::sync::OnceLock;
 
-pub use conditions::{ConditionType, conditions};
+pub use conditions::{ConditionKeyword, ConditionType, conditions};
 pub use globals::global_property;
 pub use header::{common, header, quoted};
 pub use platforms::{Platform, platforms};

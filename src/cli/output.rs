@@ -2,6 +2,7 @@
 //! counts findings.
 
 use std::{
+    env,
     ffi::OsString,
     io::{self, IsTerminal as _, Write},
 };
@@ -70,11 +71,47 @@ pub(super) fn stdout_look() -> Look {
     look_of(&io::stdout(), supports_unicode::Stream::Stdout, size)
 }
 
+/// Whether the environment says that colours are not forced. Other programs take a 0 so; anstream
+/// takes any text for a wish.
+fn is_unforced() -> bool {
+    env::var_os("CLICOLOR_FORCE").is_some_and(|text| text == "0")
+}
+
+/// What anstream chooses for a stream, but that `CLICOLOR_FORCE=0` forces nothing.
+fn choice_for<S: RawStream>(stream: &S) -> ColorChoice {
+    let choice = AutoStream::choice(stream);
+    let is_wish = ColorChoice::global() != ColorChoice::Auto;
+    if choice == ColorChoice::Never || is_wish || !is_unforced() {
+        return choice;
+    }
+    let wish = anstyle_query::clicolor();
+    let shows = anstyle_query::term_supports_color() || anstyle_query::is_ci();
+    if stream.is_terminal() && wish.unwrap_or(shows) {
+        ColorChoice::Always
+    } else {
+        ColorChoice::Never
+    }
+}
+
+/// The choice for what clap prints itself, to either stream.
+pub(super) fn clap_choice(color: Color) -> clap::ColorChoice {
+    let is_plain = || {
+        let choices = [choice_for(&io::stdout()), choice_for(&io::stderr())];
+        choices.contains(&ColorChoice::Never)
+    };
+    match color {
+        Color::Auto if is_unforced() && is_plain() => clap::ColorChoice::Never,
+        Color::Auto => clap::ColorChoice::Auto,
+        Color::Always => clap::ColorChoice::Always,
+        Color::Never => clap::ColorChoice::Never,
+    }
+}
+
 type Size = Option<(terminal_size::Width, terminal_size::Height)>;
 
 fn look_of<S: RawStream>(stream: &S, name: supports_unicode::Stream, size: Size) -> Look {
     Look {
-        color: AutoStream::choice(stream) != ColorChoice::Never,
+        color: choice_for(stream) != ColorChoice::Never,
         unicode: !stream.is_terminal() || supports_unicode::on(name),
         width: size.map_or(120, |(width, _)| usize::from(width.0)),
     }
@@ -105,7 +142,7 @@ pub(super) fn stdout(bytes: &[u8]) -> Result<(), Failure> {
 /// # Errors
 /// It cannot be written, or the reader has gone.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
-    match AutoStream::choice(&io::stdout()) {
+    match choice_for(&io::stdout()) {
         ColorChoice::Never => stdout(text.as_bytes()),
         choice => put(
             &mut AutoStream::new(io::stdout().lock(), choice),
@@ -125,7 +162,7 @@ fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes text for people to standard error. Nobody can be told that it is gone.
 pub(super) fn remark(text: &str) {
-    let _ = match AutoStream::choice(&io::stderr()) {
+    let _ = match choice_for(&io::stderr()) {
         ColorChoice::Never => io::stderr().write_all(text.as_bytes()),
         choice => AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes()),
     };

@@ -141,13 +141,14 @@ fn conditions(out: &mut String) {
     }
     out.push_str("Operators\n");
     for operator in &table.operator {
+        let applies: Vec<&str> = operator.applies.iter().map(|one| one.word()).collect();
         let _ = writeln!(
             out,
             "  {:12}{:14}{} ({})",
             operator.written,
             operator.xml,
             operator.label,
-            operator.applies.join(", ")
+            applies.join(", ")
         );
     }
 }

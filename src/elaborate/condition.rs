@@ -14,7 +14,7 @@ use crate::{
     },
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary::{Platform, conditions, platforms},
+    vocabulary::{ConditionKeyword, Platform, conditions, platforms},
 };
 
 type SpannedText = Spanned<String>;
@@ -152,9 +152,11 @@ impl Context<'_> {
             .children()
             .find(|child| !matches!(child.kind(), SyntaxKind::TestNote))?;
         let span = node.span();
-        let kind = match body.kind() {
-            SyntaxKind::RawXml => return self.raw_xml(body).map(Operand::Xml),
-            SyntaxKind::OsTest => {
+        if body.kind() == SyntaxKind::RawXml {
+            return self.raw_xml(body).map(Operand::Xml);
+        }
+        let kind = match keyword_of(body.kind()) {
+            Some(ConditionKeyword::Os) => {
                 if let Some(note) = node.child(SyntaxKind::TestNote) {
                     let finding = Finding::new(Code::UnexpectedItem, note.span(), "an `os` condition takes no notes")
                         .help("spell the operating system out: os \"NAME\" < arch: …, queries: […] >, or write the element in xml \"\"\"…\"\"\"");
@@ -162,15 +164,20 @@ impl Context<'_> {
                 }
                 return self.os(body);
             }
-            SyntaxKind::Comparison => self.comparison(body),
-            SyntaxKind::ExistsTest => self.exists(body),
-            SyntaxKind::FileTest => self.file_test(body),
-            SyntaxKind::FolderTest => self.folder_test(body),
-            SyntaxKind::RegistryTest => self.registry(body),
-            SyntaxKind::WmiTest => self.wmi(body),
-            SyntaxKind::SoftwareTest => self.software(body),
-            SyntaxKind::OsLanguageTest => self.os_language(body),
-            _ => None,
+            Some(ConditionKeyword::Variable) => self.variable_test(body),
+            Some(ConditionKeyword::File) => self.file_test(body),
+            Some(ConditionKeyword::Folder) => self.folder_test(body),
+            Some(ConditionKeyword::Registry) => self.registry(body),
+            Some(ConditionKeyword::Wmi) => self.wmi(body),
+            Some(ConditionKeyword::Software) => self.software(body),
+            Some(ConditionKeyword::OsLanguage) => self.os_language(body),
+            // Those of rules, which the grammar has nowhere else, and text that fits no rule.
+            Some(
+                ConditionKeyword::MakeModel
+                | ConditionKeyword::Computer
+                | ConditionKeyword::Gateway,
+            )
+            | None => None,
         };
         let of = Overridden::Test(kind.as_ref().map(ExpressionKind::keyword));
         let overrides = node
@@ -186,7 +193,7 @@ impl Context<'_> {
     }
 
     /// The operator a node spells, if it may stand in a condition of this kind.
-    fn operator(&mut self, node: Node<'_>, keyword: &str) -> Option<Operator> {
+    fn operator(&mut self, node: Node<'_>, keyword: ConditionKeyword) -> Option<Operator> {
         let words: Vec<&str> = node.children().map(Node::text).collect();
         let written = words.join(" ");
         if let Some(right) = match written.as_str() {
@@ -210,7 +217,7 @@ impl Context<'_> {
                 let fitting: Vec<_> = conditions()
                     .operator
                     .iter()
-                    .filter(|operator| operator.applies.iter().any(|word| word == keyword))
+                    .filter(|operator| operator.applies.contains(&keyword))
                     .map(|operator| format!("`{}`", operator.written))
                     .collect();
                 let finding = Finding::new(
@@ -225,6 +232,15 @@ impl Context<'_> {
         }
     }
 
+    /// A test of a variable: whether it has a value, or which.
+    fn variable_test(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
+        if node.kind() == SyntaxKind::ExistsTest {
+            self.exists(node)
+        } else {
+            self.comparison(node)
+        }
+    }
+
     fn comparison(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
         let variable = self.variable(node.child(SyntaxKind::Variable)?)?;
         self.check_variable_name(&variable.value, variable.span, false);
@@ -234,7 +250,7 @@ impl Context<'_> {
             .filter(|child| child.kind().is_value())
             .last()?;
         let value = self.compared(operand);
-        let operator = self.operator(operator_node, "variable")?;
+        let operator = self.operator(operator_node, ConditionKeyword::Variable)?;
         let value = value?;
         if operator.is_order() && !is_integer(&value.value) && !value.value.contains('%') {
             let mut finding = Finding::new(
@@ -340,7 +356,7 @@ impl Context<'_> {
             Some(part) => Some(self.version(part)?),
             None => None,
         };
-        let modified = self.modified_part(node, "file")?;
+        let modified = self.modified_part(node, ConditionKeyword::File)?;
         Some(ExpressionKind::File {
             path,
             version,
@@ -350,12 +366,16 @@ impl Context<'_> {
 
     fn folder_test(&mut self, node: Node<'_>) -> Option<ExpressionKind> {
         let path = self.first_text(node)?;
-        let modified = self.modified_part(node, "folder")?;
+        let modified = self.modified_part(node, ConditionKeyword::Folder)?;
         Some(ExpressionKind::Folder { path, modified })
     }
 
     /// The comparison of a time, if there is one; `None` after a finding.
-    fn modified_part(&mut self, node: Node<'_>, keyword: &str) -> Option<Option<VersionTest>> {
+    fn modified_part(
+        &mut self,
+        node: Node<'_>,
+        keyword: ConditionKeyword,
+    ) -> Option<Option<VersionTest>> {
         match self.once(node, SyntaxKind::ModifiedPart, "modified") {
             Some(part) => self.modified(part, keyword).map(Some),
             None => Some(None),
@@ -380,7 +400,7 @@ impl Context<'_> {
     }
 
     fn version(&mut self, part: Node<'_>) -> Option<VersionTest> {
-        let operator = self.operator(part.child(SyntaxKind::Operator)?, "file");
+        let operator = self.operator(part.child(SyntaxKind::Operator)?, ConditionKeyword::File);
         let value = part.value()?;
         let text = self.text(value)?;
         if !forms::is_any_version(&text) {
@@ -396,7 +416,7 @@ impl Context<'_> {
         Some((operator?, Spanned::new(text, value.span())))
     }
 
-    fn modified(&mut self, part: Node<'_>, keyword: &str) -> Option<VersionTest> {
+    fn modified(&mut self, part: Node<'_>, keyword: ConditionKeyword) -> Option<VersionTest> {
         let operator = self.operator(part.child(SyntaxKind::Operator)?, keyword);
         let value = part.value()?;
         let text = self.text(value)?;
@@ -441,7 +461,10 @@ impl Context<'_> {
         let (operator, data) = match node.child(SyntaxKind::Operator) {
             Some(operator) => {
                 let data = data_node.and_then(|data| self.compared(data));
-                (self.operator(operator, "registry")?, Some(data?))
+                (
+                    self.operator(operator, ConditionKeyword::Registry)?,
+                    Some(data?),
+                )
             }
             None if has("not") => (Operator::NotExists, None),
             None => (Operator::Exists, None),
@@ -701,6 +724,29 @@ impl Context<'_> {
         }
         self.report(finding);
     }
+}
+
+/// The syntax of a condition type.
+fn syntax_of(keyword: ConditionKeyword) -> &'static [SyntaxKind] {
+    match keyword {
+        ConditionKeyword::Variable => &[SyntaxKind::Comparison, SyntaxKind::ExistsTest],
+        ConditionKeyword::File => &[SyntaxKind::FileTest],
+        ConditionKeyword::Folder => &[SyntaxKind::FolderTest],
+        ConditionKeyword::Registry => &[SyntaxKind::RegistryTest],
+        ConditionKeyword::Wmi => &[SyntaxKind::WmiTest],
+        ConditionKeyword::Software => &[SyntaxKind::SoftwareTest],
+        ConditionKeyword::Os => &[SyntaxKind::OsTest],
+        ConditionKeyword::OsLanguage => &[SyntaxKind::OsLanguageTest],
+        ConditionKeyword::MakeModel => &[SyntaxKind::MakeTest],
+        ConditionKeyword::Computer => &[SyntaxKind::ComputerTest],
+        ConditionKeyword::Gateway => &[SyntaxKind::GatewayTest],
+    }
+}
+
+/// The condition type that a node spells.
+pub(super) fn keyword_of(kind: SyntaxKind) -> Option<ConditionKeyword> {
+    let mut all = ConditionKeyword::ALL.iter().copied();
+    all.find(|keyword| syntax_of(*keyword).contains(&kind))
 }
 
 /// A whole number as run-time comparisons read one: sign and digits, blanks around them ignored.

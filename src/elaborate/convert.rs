@@ -43,7 +43,17 @@ impl Context<'_> {
                 .map(|reference| Value::References(vec![reference])),
             Type::Secret => self.secret(property, value, span),
             Type::Script => self.script(property, value, span),
-            _ => {
+            Type::Text
+            | Type::Integer
+            | Type::Boolean
+            | Type::Duration
+            | Type::Size
+            | Type::Frequency
+            | Type::Member
+            | Type::Variable
+            | Type::Account
+            | Type::SuccessCodes
+            | Type::Version => {
                 let text = self.scalar(property, value, span)?;
                 self.written(property, &text, span)
                     .then_some(Value::Text(text))
@@ -73,61 +83,112 @@ impl Context<'_> {
 
     /// The XML's text of a value that is one text.
     fn scalar(&mut self, property: &Property, value: ConstantValue, span: Span) -> Option<String> {
-        match (property.kind, value) {
-            (Type::Text | Type::Account | Type::Version, ConstantValue::Text(text)) => Some(text),
-            (Type::Boolean, ConstantValue::Boolean(value)) => Some(value.to_string()),
-            (Type::Boolean, ConstantValue::Text(text))
-                if matches!(text.as_str(), "true" | "false") =>
-            {
-                let finding = self
-                    .wrong_type(property, &ConstantValue::Text(String::new()), span)
-                    .fix(format!("write `{text}`"), span, text);
+        match property.kind {
+            Type::Text | Type::Account | Type::Version => self.plain_text(property, value, span),
+            Type::Boolean => self.truth_value(property, &value, span),
+            Type::Integer => self.whole_number(property, &value, span),
+            Type::Duration | Type::Size | Type::Frequency => self.quantity(property, value, span),
+            Type::Member => self.choice(property, value, span),
+            Type::Variable => self.variable_name(property, value, span),
+            Type::SuccessCodes => self.success_codes(property, value, span),
+            // Their values are more than one text.
+            Type::Secret
+            | Type::Script
+            | Type::Package
+            | Type::Application
+            | Type::TaskSequence
+            | Type::List => self.refuse(property, &value, span),
+        }
+    }
+
+    fn plain_text(
+        &mut self,
+        property: &Property,
+        value: ConstantValue,
+        span: Span,
+    ) -> Option<String> {
+        match value {
+            ConstantValue::Text(text) => Some(text),
+            ref number @ ConstantValue::Integer { ref digits, .. } => {
+                let finding = self.wrong_type(property, number, span).fix(
+                    "write it in quotes",
+                    span,
+                    format!("\"{digits}\""),
+                );
                 self.report(finding);
                 None
             }
-            (Type::Integer, ConstantValue::Integer { value, .. }) => {
-                self.in_range(property, value, span)
+            other => self.refuse(property, &other, span),
+        }
+    }
+
+    fn truth_value(
+        &mut self,
+        property: &Property,
+        value: &ConstantValue,
+        span: Span,
+    ) -> Option<String> {
+        match value {
+            ConstantValue::Boolean(value) => Some(value.to_string()),
+            ConstantValue::Text(text) if matches!(text.as_str(), "true" | "false") => {
+                let finding = self.wrong_type(property, value, span).fix(
+                    format!("write `{text}`"),
+                    span,
+                    text.as_str(),
+                );
+                self.report(finding);
+                None
             }
-            (Type::Duration | Type::Size | Type::Frequency, value) => {
-                self.quantity(property, value, span)
+            other => self.refuse(property, other, span),
+        }
+    }
+
+    fn whole_number(
+        &mut self,
+        property: &Property,
+        value: &ConstantValue,
+        span: Span,
+    ) -> Option<String> {
+        match value {
+            ConstantValue::Integer { value, .. } => self.in_range(property, *value, span),
+            ConstantValue::Quantity { unit, .. } => {
+                let message = format!("`{}` is a plain number, without `{unit}`", property.name);
+                self.error(Code::UnknownUnit, span, message);
+                None
             }
-            (Type::Member, value) => self.choice(property, value, span),
-            (Type::Variable, ConstantValue::Name(text) | ConstantValue::Text(text)) => {
+            other => self.refuse(property, other, span),
+        }
+    }
+
+    fn variable_name(
+        &mut self,
+        property: &Property,
+        value: ConstantValue,
+        span: Span,
+    ) -> Option<String> {
+        match value {
+            ConstantValue::Name(text) | ConstantValue::Text(text) => {
                 if !text.is_empty() {
                     self.check_variable_name(&text, span, property.sets_variable);
                 }
                 Some(text)
             }
-            (Type::SuccessCodes, value) => self.success_codes(property, value, span),
-            (Type::Integer, ConstantValue::Quantity { unit, .. }) => {
-                let finding = Finding::new(
-                    Code::UnknownUnit,
-                    span,
-                    format!("`{}` is a plain number, without `{unit}`", property.name),
-                );
-                self.report(finding);
-                None
-            }
-            (kind, value) => {
-                let mut finding = self.wrong_type(property, &value, span);
-                if let (
-                    Type::Text | Type::Account | Type::Version,
-                    ConstantValue::Integer { digits, .. },
-                ) = (kind, &value)
-                {
-                    finding = finding.fix("write it in quotes", span, format!("\"{digits}\""));
-                }
-                if let ConstantValue::Call { name, .. } = &value
-                    && name == "secret"
-                {
-                    finding = finding.help(
-                        "a secret can only be a password or a masked variable; everything else is written to the XML in clear",
-                    );
-                }
-                self.report(finding);
-                None
-            }
+            other => self.refuse(property, &other, span),
         }
+    }
+
+    /// Reports a value of the wrong type.
+    fn refuse(&mut self, property: &Property, value: &ConstantValue, span: Span) -> Option<String> {
+        let mut finding = self.wrong_type(property, value, span);
+        if let ConstantValue::Call { name, .. } = value
+            && name == "secret"
+        {
+            finding = finding.help(
+                "a secret can only be a password or a masked variable; everything else is written to the XML in clear",
+            );
+        }
+        self.report(finding);
+        None
     }
 
     fn choice(&mut self, property: &Property, value: ConstantValue, span: Span) -> Option<String> {
@@ -333,7 +394,22 @@ impl Context<'_> {
         };
         match property.of.unwrap_or(Type::Text) {
             of @ (Type::Text | Type::Variable) => Some(self.list_of_texts(of, items)),
-            of => {
+            // No table has a list of one of the others than references.
+            of @ (Type::Package
+            | Type::Application
+            | Type::TaskSequence
+            | Type::Integer
+            | Type::Boolean
+            | Type::Duration
+            | Type::Size
+            | Type::Frequency
+            | Type::Member
+            | Type::Account
+            | Type::Secret
+            | Type::Script
+            | Type::SuccessCodes
+            | Type::Version
+            | Type::List) => {
                 if items.is_empty() {
                     let message = format!("`{}` is empty", property.name);
                     let finding = Finding::new(Code::EmptyList, span, message);

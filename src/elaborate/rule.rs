@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::Context;
+use super::{Context, condition::keyword_of};
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    model::{Assigned, Operand, Rule, RuleTest, Spanned},
+    model::{Assigned, ExpressionKind, Operand, Rule, RuleTest, Spanned},
     source::Span,
     syntax::{Node, SyntaxKind},
+    vocabulary::ConditionKeyword,
 };
 
 const COMPUTER: [&str; 4] = ["asset_tag", "mac_address", "serial_number", "uuid"];
@@ -64,8 +65,8 @@ impl Context<'_> {
     }
 
     fn rule_test(&mut self, node: Node<'_>) -> Option<RuleTest> {
-        match node.kind() {
-            SyntaxKind::MakeTest => {
+        match keyword_of(node.kind()) {
+            Some(ConditionKeyword::MakeModel) => {
                 let mut texts = node.children().filter(|child| child.kind().is_value());
                 let model_only = node
                     .child(SyntaxKind::Word)
@@ -88,29 +89,39 @@ impl Context<'_> {
                     model: model.unwrap_or_default(),
                 })
             }
-            SyntaxKind::GatewayTest => {
+            Some(ConditionKeyword::Gateway) => {
                 let text = node.value()?;
                 Some(RuleTest::Gateway {
                     gateway: Spanned::new(self.text(text)?, text.span()),
                 })
             }
-            SyntaxKind::ComputerTest => self.computer(node.child(SyntaxKind::Items)?),
-            _ => match self.chain(node)? {
-                Operand::Expression(expression) => {
-                    if !matches!(
-                        expression.kind,
-                        crate::model::ExpressionKind::Variable { .. }
-                    ) {
-                        self.not_in_rule(node.span());
-                        return None;
-                    }
-                    Some(RuleTest::Expression(*expression))
-                }
-                _ => {
-                    self.not_in_rule(node.span());
-                    None
-                }
-            },
+            Some(ConditionKeyword::Computer) => self.computer(node.child(SyntaxKind::Items)?),
+            None
+            | Some(
+                ConditionKeyword::Variable
+                | ConditionKeyword::File
+                | ConditionKeyword::Folder
+                | ConditionKeyword::Registry
+                | ConditionKeyword::Wmi
+                | ConditionKeyword::Software
+                | ConditionKeyword::Os
+                | ConditionKeyword::OsLanguage,
+            ) => self.rule_condition(node),
+        }
+    }
+
+    /// A test as in a condition: one of a variable.
+    fn rule_condition(&mut self, node: Node<'_>) -> Option<RuleTest> {
+        match self.chain(node)? {
+            Operand::Expression(expression)
+                if matches!(expression.kind, ExpressionKind::Variable { .. }) =>
+            {
+                Some(RuleTest::Expression(*expression))
+            }
+            _ => {
+                self.not_in_rule(node.span());
+                None
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::{
     model::{Condition, Operand, OsCondition, StoredTest},
-    vocabulary::{Dialect, conditions},
+    vocabulary::{ConditionKeyword, Dialect, conditions},
     xml::XmlWriter,
 };
 
@@ -79,7 +79,7 @@ fn write_os<W: Write>(writer: &mut XmlWriter<W>, os: &OsCondition) -> io::Result
             ],
         )?;
         for query in &system.queries {
-            let class = conditions().class("wmi");
+            let class = conditions().class(ConditionKeyword::Wmi);
             writer.open(
                 "expression",
                 &[("type", class), ("ignoreQueryFailure", "true")],

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::{Condition, Expression, Junction, Operand, Operator, OsCondition, Pair},
-    vocabulary::{Dialect, conditions},
+    vocabulary::{ConditionKeyword, Dialect, conditions},
     wql::{self, Query},
     xml::Document,
 };
@@ -207,14 +207,18 @@ fn of_pairs(class: &str, variables: &[Pair<'_>]) -> PreparedTest {
     let Some(kind) = kind else {
         return PreparedTest::Opaque(format!("what {class} means"));
     };
-    let test = match kind.keyword.as_str() {
-        "variable" => pairs.variable(),
-        "file" => pairs.path(false),
-        "folder" => pairs.path(true),
-        "registry" => pairs.registry(),
-        "wmi" => Ok(pairs.wmi()),
-        "software" => Ok(pairs.software()),
-        other => Err(format!("what a {other} test means outside of a rule")),
+    let test = match kind.keyword {
+        ConditionKeyword::Variable => pairs.variable(),
+        ConditionKeyword::File => pairs.path(false),
+        ConditionKeyword::Folder => pairs.path(true),
+        ConditionKeyword::Registry => pairs.registry(),
+        // A language is stored as such a query.
+        ConditionKeyword::Wmi | ConditionKeyword::OsLanguage => Ok(pairs.wmi()),
+        ConditionKeyword::Software => Ok(pairs.software()),
+        other @ (ConditionKeyword::Os
+        | ConditionKeyword::MakeModel
+        | ConditionKeyword::Computer
+        | ConditionKeyword::Gateway) => Err(format!("what a {other} test means outside of a rule")),
     };
     test.unwrap_or_else(PreparedTest::Opaque)
 }

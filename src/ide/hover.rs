@@ -216,7 +216,7 @@ fn keyword(path: &[Node<'_>], leaf: Node<'_>) -> Option<String> {
         && let Some(condition) = vocabulary::conditions()
             .condition
             .iter()
-            .find(|one| one.keyword == leaf.text())
+            .find(|one| one.keyword.word() == leaf.text())
     {
         return Some(describe_condition(condition));
     }

@@ -138,7 +138,7 @@ impl<'a> Uses<'a> {
                     self.inserted(text, setting.span);
                 }
                 (Value::Script(text), _) => self.script(text, setting.span),
-                _ => {}
+                (Value::Absent | Value::References(_) | Value::Secret(_) | Value::Bytes(_), _) => {}
             }
         }
         for rule in &step.rules {
@@ -202,7 +202,7 @@ impl<'a> Uses<'a> {
                 }
             }
             // `%` in a query is LIKE's; other texts are identifiers.
-            _ => {}
+            ExpressionKind::Wmi { .. } | ExpressionKind::Software { .. } => {}
         }
     }
 }

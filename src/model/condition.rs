@@ -1,7 +1,7 @@
 //! Conditions and the rules of Set Dynamic Variables.
 
 use super::{Assigned, Override, Pair, RawXml, Spanned};
-use crate::source::Span;
+use crate::{source::Span, vocabulary::ConditionKeyword};
 
 /// All operands must hold; there may be one, several or none.
 #[derive(Clone, Debug, Default)]
@@ -196,14 +196,14 @@ pub enum ExpressionKind {
 
 impl ExpressionKind {
     /// Its word in the table of conditions.
-    pub fn keyword(&self) -> &'static str {
+    pub fn keyword(&self) -> ConditionKeyword {
         match self {
-            ExpressionKind::Variable { .. } => "variable",
-            ExpressionKind::File { .. } => "file",
-            ExpressionKind::Folder { .. } => "folder",
-            ExpressionKind::Registry { .. } => "registry",
-            ExpressionKind::Wmi { .. } => "wmi",
-            ExpressionKind::Software { .. } => "software",
+            ExpressionKind::Variable { .. } => ConditionKeyword::Variable,
+            ExpressionKind::File { .. } => ConditionKeyword::File,
+            ExpressionKind::Folder { .. } => ConditionKeyword::Folder,
+            ExpressionKind::Registry { .. } => ConditionKeyword::Registry,
+            ExpressionKind::Wmi { .. } => ConditionKeyword::Wmi,
+            ExpressionKind::Software { .. } => ConditionKeyword::Software,
         }
     }
 

@@ -2,7 +2,7 @@
 //! Writer, reader and engine share them, so that a test means what is written.
 
 use super::{Expression, ExpressionKind, Override, RuleTest, Spanned};
-use crate::vocabulary::{Dialect, conditions};
+use crate::vocabulary::{ConditionKeyword, Dialect, conditions};
 
 /// The order in which MDT writes the variables of a variable test.
 const MDT_ORDER: [&str; 3] = ["Variable", "Operator", "Value"];
@@ -20,7 +20,7 @@ pub struct StoredTest<'a> {
 }
 
 impl<'a> StoredTest<'a> {
-    fn new(keyword: &str, variables: Vec<Pair<'a>>, usual: &[&str]) -> Self {
+    fn new(keyword: ConditionKeyword, variables: Vec<Pair<'a>>, usual: &[&str]) -> Self {
         let mut stored = StoredTest {
             attributes: vec![("type", conditions().class(keyword))],
             variables,
@@ -99,7 +99,7 @@ impl RuleTest {
         let (keyword, pairs) = match self {
             RuleTest::Expression(expression) => return expression.stored(Dialect::ConfigMgr),
             RuleTest::MakeModel { make, model } => (
-                "make_model",
+                ConditionKeyword::MakeModel,
                 vec![("Make", make.value.as_str()), ("Model", &model.value)],
             ),
             RuleTest::Computer {
@@ -108,7 +108,7 @@ impl RuleTest {
                 serial_number,
                 uuid,
             } => (
-                "computer",
+                ConditionKeyword::Computer,
                 vec![
                     ("AssetTag", asset_tag.as_str()),
                     ("MACAddress", mac_address),
@@ -116,9 +116,10 @@ impl RuleTest {
                     ("UUID", uuid),
                 ],
             ),
-            RuleTest::Gateway { gateway } => {
-                ("gateway", vec![("DefaultGateway", gateway.value.as_str())])
-            }
+            RuleTest::Gateway { gateway } => (
+                ConditionKeyword::Gateway,
+                vec![("DefaultGateway", gateway.value.as_str())],
+            ),
         };
         StoredTest::new(keyword, pairs, &[])
     }

@@ -7,7 +7,7 @@ use crate::{
         Pair, RawXml, Spanned, VersionTest,
     },
     source::Span,
-    vocabulary::{Dialect, Platform, conditions},
+    vocabulary::{ConditionKeyword, Dialect, Platform, conditions},
     write::{WrittenPart, spell},
     xml::Element,
 };
@@ -105,7 +105,7 @@ impl ConditionReader<'_> {
             variables: &variables,
             span,
         };
-        let kind = reader.kind(&keyword.keyword)?;
+        let kind = reader.kind(keyword.keyword)?;
         let mut expression = Expression {
             kind,
             overrides: Vec::new(),
@@ -206,26 +206,26 @@ impl<'a> ExpressionReader<'a> {
     }
 
     /// What an expression with this keyword says; `None` where words cannot say it.
-    fn kind(&self, keyword: &str) -> Option<ExpressionKind> {
+    fn kind(&self, keyword: ConditionKeyword) -> Option<ExpressionKind> {
         match keyword {
-            "variable" => self.variable(),
-            "file" => Some(ExpressionKind::File {
+            ConditionKeyword::Variable => self.variable(),
+            ConditionKeyword::File => Some(ExpressionKind::File {
                 path: self.text("Path")?,
                 version: self.bound("VersionOperator", "Version")?,
                 modified: self.modified()?,
             }),
-            "folder" => Some(ExpressionKind::Folder {
+            ConditionKeyword::Folder => Some(ExpressionKind::Folder {
                 path: self.text("Path")?,
                 modified: self.modified()?,
             }),
-            "registry" => self.registry(),
-            "wmi" => Some(ExpressionKind::Wmi {
+            ConditionKeyword::Registry => self.registry(),
+            ConditionKeyword::Wmi => Some(ExpressionKind::Wmi {
                 namespace: self
                     .text("Namespace")
                     .unwrap_or_else(|| self.at("root\\cimv2")),
                 query: self.text("Query")?,
             }),
-            "software" => Some(ExpressionKind::Software {
+            ConditionKeyword::Software => Some(ExpressionKind::Software {
                 operator: self
                     .get("Operator")
                     .filter(|word| matches!(*word, "AnyVersion" | "ThisVersion"))?
@@ -235,7 +235,12 @@ impl<'a> ExpressionReader<'a> {
                 name: self.text("ProductName"),
                 version: self.text("Version"),
             }),
-            _ => None,
+            // An element of its own, the class of another type, and those of rules.
+            ConditionKeyword::Os
+            | ConditionKeyword::OsLanguage
+            | ConditionKeyword::MakeModel
+            | ConditionKeyword::Computer
+            | ConditionKeyword::Gateway => None,
         }
     }
 
@@ -349,7 +354,7 @@ fn query(expression: Element<'_>) -> Option<String> {
         return None;
     };
     let usual = expression.name() == "expression"
-        && class == conditions().class("wmi")
+        && class == conditions().class(ConditionKeyword::Wmi)
         && ignored == "true"
         && (namespace.as_str(), at.as_str()) == ("Namespace", "root\\cimv2")
         && query == "Query";

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A fact at a place.
-type Fact = Spanned<Override>;
+type PlacedFact = Spanned<Override>;
 
 /// Texts by name, the first of each.
 pub(super) fn by_name<'a>(pairs: &[Pair<'a>]) -> HashMap<&'a str, &'a str> {
@@ -26,7 +26,7 @@ pub(super) fn borrowed(pairs: &[(String, String)]) -> Vec<Pair<'_>> {
 }
 
 /// Attributes that are written and not there, and those that are written otherwise.
-pub(super) fn attributes(written: &[Pair<'_>], there: &[Pair<'_>], span: Span) -> Vec<Fact> {
+pub(super) fn attributes(written: &[Pair<'_>], there: &[Pair<'_>], span: Span) -> Vec<PlacedFact> {
     let fact = |name: &str, text: Option<&str>| {
         let fact = Override::Attribute {
             name: name.to_owned(),
@@ -47,7 +47,10 @@ pub(super) fn attributes(written: &[Pair<'_>], there: &[Pair<'_>], span: Span) -
 }
 
 /// What is to be said of a step's variables.
-pub(super) fn variables(written: &[emit::XmlVariable<'_>], there: &[StoredVariable]) -> Vec<Fact> {
+pub(super) fn variables(
+    written: &[emit::XmlVariable<'_>],
+    there: &[StoredVariable],
+) -> Vec<PlacedFact> {
     let known: HashSet<&str> = there
         .iter()
         .map(|variable| variable.property.as_str())
@@ -102,7 +105,7 @@ fn spelled(own: Option<&emit::XmlVariable<'_>>, there: &StoredVariable) -> Optio
 }
 
 /// What is to be said of the parts of a step: its action, an absent list, their order.
-pub(super) fn parts(shape: &Shape<'_>, there: &Parts<'_>, span: Span) -> Vec<Fact> {
+pub(super) fn parts(shape: &Shape<'_>, there: &Parts<'_>, span: Span) -> Vec<PlacedFact> {
     let mut facts = Vec::new();
     if shape.action != there.action {
         facts.push(Override::Action(there.action.clone()));
@@ -123,7 +126,7 @@ pub(super) fn order(
     written: &[emit::XmlVariable<'_>],
     there: &[StoredVariable],
     span: Span,
-) -> Option<Fact> {
+) -> Option<PlacedFact> {
     let same = written.len() == there.len()
         && written
             .iter()

@@ -11,7 +11,7 @@ use crate::{
     emit,
     model::{Assigned, ExpressionKind, Rule, RuleTest, Spanned, Value},
     source::Span,
-    vocabulary::{Dialect, conditions},
+    vocabulary::{ConditionKeyword, Dialect, conditions},
     write::spell,
     xml::{Document, Element, LineEnd},
 };
@@ -103,8 +103,8 @@ fn test(element: Element<'_>, span: Span) -> Option<RuleTest> {
             .map(|(_, text)| text.clone())
     };
     let at = |text: String| Spanned::new(text, span);
-    match keyword.keyword.as_str() {
-        "variable" => {
+    match keyword.keyword {
+        ConditionKeyword::Variable => {
             let map = PositionMap::whole(span);
             let plan = StepBackPlan::default();
             let reading = ConditionReader {
@@ -120,19 +120,26 @@ fn test(element: Element<'_>, span: Span) -> Option<RuleTest> {
                 && matches!(expression.kind, ExpressionKind::Variable { .. });
             plain.then_some(RuleTest::Expression(expression))
         }
-        "make_model" => Some(RuleTest::MakeModel {
+        ConditionKeyword::MakeModel => Some(RuleTest::MakeModel {
             make: at(text("Make")?),
             model: at(text("Model")?),
         }),
-        "computer" => Some(RuleTest::Computer {
+        ConditionKeyword::Computer => Some(RuleTest::Computer {
             asset_tag: text("AssetTag")?,
             mac_address: text("MACAddress")?,
             serial_number: text("SerialNumber")?,
             uuid: text("UUID")?,
         }),
-        "gateway" => Some(RuleTest::Gateway {
+        ConditionKeyword::Gateway => Some(RuleTest::Gateway {
             gateway: at(text("DefaultGateway")?),
         }),
-        _ => None,
+        // A rule has no such test.
+        ConditionKeyword::File
+        | ConditionKeyword::Folder
+        | ConditionKeyword::Registry
+        | ConditionKeyword::Wmi
+        | ConditionKeyword::Software
+        | ConditionKeyword::Os
+        | ConditionKeyword::OsLanguage => None,
     }
 }

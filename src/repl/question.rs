@@ -274,7 +274,7 @@ impl Session {
         if let Some(own) = vocabulary::conditions()
             .condition
             .iter()
-            .find(|own| own.keyword == name)
+            .find(|own| own.keyword.word() == name)
         {
             return words(format!(
                 "{}: {}\n  {}\n  {}\n",
@@ -309,7 +309,7 @@ impl Session {
         let tests = vocabulary::conditions()
             .condition
             .iter()
-            .map(|own| own.keyword.as_str());
+            .map(|own| own.keyword.word());
         let near = nearest(first, STATEMENTS.iter().copied().chain(tests))?;
         let said = near != first && rest.starts_with(['"', '\'']);
         said.then(|| format!("there is no statement or test {first}; did you mean {near}?\n"))

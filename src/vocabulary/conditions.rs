@@ -1,10 +1,62 @@
 //! Condition types, their operators and the words of registry conditions.
 
-use std::sync::OnceLock;
+use std::{fmt, sync::OnceLock};
 
 use serde::{Deserialize, Serialize};
 
 use super::embedded;
+
+/// Makes the words of the condition types. Whoever makes something of a type names them all.
+macro_rules! condition_keywords {
+    ($($(#[$doc:meta])* $keyword:ident = $word:literal;)*) => {
+        /// The word of a condition type.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+        pub enum ConditionKeyword {
+            $($(#[$doc])* #[serde(rename = $word)] $keyword,)*
+        }
+
+        impl ConditionKeyword {
+            /// All of them.
+            pub const ALL: &'static [ConditionKeyword] = &[$(ConditionKeyword::$keyword,)*];
+
+            /// The word.
+            pub fn word(self) -> &'static str {
+                match self { $(ConditionKeyword::$keyword => $word,)* }
+            }
+        }
+    };
+}
+
+condition_keywords! {
+    /// A task sequence variable; it has no word in the source.
+    Variable = "variable";
+    /// A file.
+    File = "file";
+    /// A folder.
+    Folder = "folder";
+    /// A key or value of the registry.
+    Registry = "registry";
+    /// A query.
+    Wmi = "wmi";
+    /// A product of Windows Installer.
+    Software = "software";
+    /// One of several operating systems, an element of its own.
+    Os = "os";
+    /// The language of the operating system, stored as a query.
+    OsLanguage = "os_language";
+    /// Make and model, in rules.
+    MakeModel = "make_model";
+    /// A computer, in rules.
+    Computer = "computer";
+    /// The default gateway, in rules.
+    Gateway = "gateway";
+}
+
+impl fmt::Display for ConditionKeyword {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.word())
+    }
+}
 
 /// A comparison as written and as stored.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -20,7 +72,7 @@ pub struct OperatorEntry {
     /// The console's label.
     pub label: String,
     /// The conditions it may stand in, by keyword.
-    pub applies: Vec<String>,
+    pub applies: Vec<ConditionKeyword>,
     /// Whether a value follows.
     pub value: bool,
 }
@@ -46,7 +98,7 @@ pub struct ConditionVariable {
 #[serde(deny_unknown_fields)]
 pub struct ConditionType {
     /// The word in the source; `variable` has none.
-    pub keyword: String,
+    pub keyword: ConditionKeyword,
     /// The XML's `type`.
     pub class: String,
     /// The console's label.
@@ -111,14 +163,14 @@ pub struct Conditions {
 
 impl Conditions {
     /// The operator as written, if it may stand in a condition of this keyword.
-    pub fn operator(&self, written: &str, keyword: &str) -> Option<&OperatorEntry> {
-        self.operator.iter().find(|operator| {
-            operator.written == written && operator.applies.iter().any(|word| word == keyword)
-        })
+    pub fn operator(&self, written: &str, keyword: ConditionKeyword) -> Option<&OperatorEntry> {
+        self.operator
+            .iter()
+            .find(|operator| operator.written == written && operator.applies.contains(&keyword))
     }
 
     /// The XML `type` of a condition's expressions.
-    pub fn class(&self, keyword: &str) -> &str {
+    pub fn class(&self, keyword: ConditionKeyword) -> &str {
         self.condition
             .iter()
             .find(|condition| condition.keyword == keyword)

@@ -219,7 +219,14 @@ fn scalar(property: &Property, text: &str) -> Option<String> {
         {
             None
         }
-        _ => self::text(text),
+        Type::Text
+        | Type::Account
+        | Type::Secret
+        | Type::Script
+        | Type::Version
+        | Type::Package
+        | Type::Application
+        | Type::TaskSequence => self::text(text),
     }
 }
 

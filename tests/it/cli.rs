@@ -244,22 +244,31 @@ fn colours_follow_the_argument_then_the_environment_then_the_terminal() {
         ("good.tasq", b"step \"A\" run_command_line < \"x\" >\n"),
         ("bad.tasq", b"step \"A\" run_comand_line < \"x\" >\n"),
     ]);
-    let cases: [(&[&str], &[&str], bool); 7] = [
+    let cases: [(&[&str], &[&str], bool); 10] = [
         (&[], &[], false),
-        (&["NO_COLOR"], &[], false),
-        (&["CLICOLOR_FORCE"], &[], true),
-        (&["NO_COLOR", "CLICOLOR_FORCE"], &[], false),
-        (&["NO_COLOR"], &["--color", "always"], true),
-        (&["CLICOLOR_FORCE"], &["--color", "never"], false),
-        (&["CLICOLOR_FORCE"], &["--color", "auto"], true),
+        (&["NO_COLOR=1"], &[], false),
+        (&["CLICOLOR_FORCE=1"], &[], true),
+        // A 0 forces nothing.
+        (&["CLICOLOR_FORCE=0"], &[], false),
+        (&["CLICOLOR_FORCE=0", "CLICOLOR=1"], &[], false),
+        (&["CLICOLOR_FORCE=0"], &["--color", "always"], true),
+        (&["NO_COLOR=1", "CLICOLOR_FORCE=1"], &[], false),
+        (&["NO_COLOR=1"], &["--color", "always"], true),
+        (&["CLICOLOR_FORCE=1"], &["--color", "never"], false),
+        (&["CLICOLOR_FORCE=1"], &["--color", "auto"], true),
     ];
     for (names, args, colored) in cases {
-        // A result on standard output, and findings on standard error.
-        for verb in [["simulate", "good.tasq"], ["check", "bad.tasq"]] {
-            let mut command = scratch.command(&verb);
+        // A result on standard output, findings on standard error, and what clap says.
+        for verb in [
+            &["simulate", "good.tasq"][..],
+            &["check", "bad.tasq"],
+            &["help!"],
+            &["--help"],
+        ] {
+            let mut command = scratch.command(verb);
             command
                 .args(args)
-                .envs(names.iter().map(|name| (*name, "1")));
+                .envs(names.iter().filter_map(|pair| pair.split_once('=')));
             let out = Outcome::of(&command.output().expect("the program starts"));
             let shown = format!("{}{}", out.out, out.err);
             assert!(!shown.is_empty());
@@ -508,15 +517,14 @@ fn explain_new_vocabulary_and_completions_work() {
 #[test]
 fn every_verb_has_help_with_an_example() {
     let scratch = Scratch::new(&[]);
-    for verb in [
-        "build",
-        "check",
-        "fmt",
-        "explain",
-        "new",
-        "vocabulary",
-        "completions",
-    ] {
+    let help = scratch.run(&["--help"]).out;
+    let list = help.lines().skip_while(|line| *line != "Commands:");
+    let list = list.skip(1).take_while(|line| !line.is_empty());
+    let verbs: Vec<&str> = list
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(verbs.contains(&"build"), "{help}");
+    for verb in verbs {
         let help = scratch.run(&[verb, "--help"]);
         help.succeeds();
         assert!(

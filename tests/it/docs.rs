@@ -442,7 +442,7 @@ fn docs_language_names_every_word() {
     let kinds = conditions()
         .condition
         .iter()
-        .map(|condition| condition.keyword.clone());
+        .map(|condition| condition.keyword.word().to_owned());
     let operators = conditions()
         .operator
         .iter()

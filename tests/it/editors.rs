@@ -1,5 +1,8 @@
-//! The files for editors: those that list words are made from the vocabulary and compared here.
+//! The files for editors, and the fuzzer's: those that list words are made from the vocabulary and
+//! compared here.
 //! After a change of it, `TASQ_UPDATE=1 cargo test editors` writes them anew.
+
+mod offers;
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
@@ -302,14 +305,7 @@ fn insertions() -> Value {
 /// Whole steps of the types without operating system deployment, as the server offers them, and the
 /// other statements.
 fn snippets() -> Value {
-    let empty = Analysis::new(
-        OpenSource {
-            name: "x.tasq".to_owned(),
-            path: "x.tasq".to_owned(),
-            text: "".into(),
-        },
-        &NoFiles,
-    );
+    let empty = analysis("");
     let core: BTreeSet<String> = vocabulary::core_step_types()
         .map(|table| format!("step {}", table.keyword))
         .collect();
@@ -449,6 +445,72 @@ let b:current_syntax = 'tasq'
     )
 }
 
+/// What the vocabulary does not list: pieces of texts, values and whole beginnings.
+const PIECES: &[&str] = &[
+    "\"\"\"\n",
+    "${",
+    "$${",
+    "==",
+    "!=",
+    ">=",
+    "15min",
+    "4GB",
+    "secret(\"S\")",
+    "package(\"PS100241\")",
+    "HKEY_LOCAL_MACHINE\\a",
+    "%A%",
+    "< ",
+    " >",
+    "all(",
+    "any(",
+    "none(",
+    "fold\"\"\"\n",
+    "lf\"\"\"\n",
+    "mock step \"A\"",
+    "expect step \"A\"",
+    "expect group \"A\"",
+    "exits",
+    "prints",
+    "ran",
+    "reached",
+    "skipped",
+    "succeeded",
+    "success",
+    "takes",
+    "times",
+    "test \"T\" { ",
+];
+
+/// What the fuzzer puts into sources.
+fn dictionary() -> String {
+    let words = [
+        reserved(),
+        by_position(),
+        CALLS.map(str::to_owned).to_vec(),
+        step_types(),
+        properties(),
+        members(),
+        offers::test_properties(),
+    ];
+    let words: BTreeSet<String> = words.concat().into_iter().collect();
+    let pieces = PIECES.iter().map(|piece| {
+        let piece = piece.replace('\\', "\\\\").replace('"', "\\\"");
+        piece.replace('\n', "\\x0a")
+    });
+    let lines = words.into_iter().chain(pieces);
+    let lines: String = lines.map(|word| format!("\"{word}\"\n")).collect();
+    format!("# Made from the vocabulary: TASQ_UPDATE=1 cargo test editors\n{lines}")
+}
+
+fn analysis(text: &str) -> Analysis {
+    let source = OpenSource {
+        name: "x.tasq".to_owned(),
+        path: "x.tasq".to_owned(),
+        text: text.into(),
+    };
+    Analysis::new(source, &NoFiles)
+}
+
 fn same(name: &str, wanted: &str) {
     cases::made_file(&folder().join(name), wanted);
 }
@@ -466,6 +528,7 @@ fn editors_lists_of_words_are_those_of_the_vocabulary() {
     same("vscode/snippets/tasq.json", &pretty(&snippets()));
     same("notepad++/tasq.udl.xml", &notepad());
     same("neovim/syntax/tasq.vim", &vim());
+    same("../fuzz/tasq.dict", &dictionary());
     roxmltree::Document::parse(&notepad()).expect("the language of Notepad++ is XML");
 }
 

@@ -557,13 +557,14 @@ fn every_condition_and_operator_has_a_case() {
         } else {
             &tested.conditions
         };
-        if !used.contains(&condition.keyword) {
-            missing.push(condition.keyword.clone());
+        let keyword = condition.keyword.word();
+        if !used.contains(keyword) {
+            missing.push(keyword.to_owned());
         }
     }
     for operator in &table.operator {
         for keyword in &operator.applies {
-            missing.extend(tested.missing_of(&operator.xml, keyword));
+            missing.extend(tested.missing_of(&operator.xml, keyword.word()));
         }
     }
     let words = [

@@ -158,13 +158,13 @@ fn examples_show_every_step_type_condition_and_operator() {
     let steps =
         core_step_types().map(|step| (step.keyword.as_str(), format!("type=\"{}\"", step.class)));
     let kinds = conditions().condition.iter().map(|condition| {
-        let shown = match condition.keyword.as_str() {
+        let shown = match condition.keyword.word() {
             // No class of their own in the XML.
             "os" => "<osConditionGroup ".to_owned(),
             "os_language" => "SELECT OsLanguage FROM".to_owned(),
             _ => format!("type=\"{}\"", condition.class),
         };
-        (condition.keyword.as_str(), shown)
+        (condition.keyword.word(), shown)
     });
     let operators = conditions()
         .operator

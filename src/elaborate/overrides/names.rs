@@ -7,7 +7,7 @@ use crate::{
     diagnostic::{Code, Finding, misspelt},
     model::{Override, Spanned, Step, is_attribute_name},
     source::Span,
-    vocabulary::{StepType, conditions},
+    vocabulary::{ConditionKeyword, StepType, conditions},
 };
 
 /// Whose XML is spelled.
@@ -20,7 +20,7 @@ pub(in crate::elaborate) enum Overridden<'a> {
     /// A step, of a type that has a table or not.
     Step(Option<&'a StepType>),
     /// A test of a condition, by its keyword; none where it could not be read.
-    Test(Option<&'a str>),
+    Test(Option<ConditionKeyword>),
 }
 
 /// Attributes of steps, and those that groups have alone.

@@ -62,7 +62,7 @@ impl Offers<'_> {
         let found = vocabulary::conditions()
             .condition
             .iter()
-            .find(|one| one.keyword == word);
+            .find(|one| one.keyword.word() == word);
         let (detail, help) = found.map_or((String::new(), String::new()), |one| {
             (one.label.clone(), describe_condition(one))
         });
@@ -75,7 +75,7 @@ impl Offers<'_> {
             .map_or((keyword, false), |(word, _)| (word, true));
         for operator in &vocabulary::conditions().operator {
             let after_not = operator.written.strip_prefix("not ");
-            let fits = operator.applies.iter().any(|word| word == keyword)
+            let fits = operator.applies.iter().any(|one| one.word() == keyword)
                 && (keyword == "registry" || !operator.written.ends_with("exists"))
                 && (!negated || after_not.is_some());
             if fits {

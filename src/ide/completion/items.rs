@@ -399,7 +399,7 @@ impl Offers<'_> {
     fn condition_items(&mut self, word: &str, given: &[String]) {
         let names: &[&str] = match word {
             "computer" => &["asset_tag", "mac_address", "serial_number", "uuid"],
-            "software" => &["upgrade_code", "name", "version", "operator"],
+            "software" => &["any_version", "upgrade_code", "name", "version"],
             "os" => &["arch", "min_version", "max_version", "type", "queries"],
             _ => &[],
         };
@@ -407,10 +407,10 @@ impl Offers<'_> {
             .iter()
             .filter(|name| !given.iter().any(|one| one == *name))
         {
-            let text = if *name == "queries" {
-                "queries: [\"$1\"]".to_owned()
-            } else {
-                format!("{name}: \"$1\"")
+            let text = match *name {
+                "queries" => "queries: [\"$1\"]".to_owned(),
+                "any_version" => "any_version: ${1|true,false|}".to_owned(),
+                name => format!("{name}: \"$1\""),
             };
             self.offer_snippet(CompletionKind::Property, *name, word, "", text);
         }

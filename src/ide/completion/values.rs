@@ -102,7 +102,13 @@ impl Offers<'_> {
             Type::Package | Type::Application | Type::TaskSequence => {
                 self.references(kind, property);
             }
-            _ => {
+            Type::Text
+            | Type::Integer
+            | Type::Account
+            | Type::Secret
+            | Type::SuccessCodes
+            | Type::Version
+            | Type::List => {
                 self.site_programs(property, true);
                 self.by_snippet(property, kind);
             }

@@ -8,7 +8,7 @@ use super::{Place, has};
 /// What was done, in the words of what would be done.
 fn foretold(did: &str) -> String {
     let mut text = did.to_owned();
-    for (_, would, did) in Verb::WORDS {
+    for (would, did) in Verb::WORDS {
         if let Some(rest) = text.strip_prefix(did) {
             text = format!("would {would}{rest}");
         }
