@@ -3,8 +3,8 @@
 
 use super::{
     event::{
-        Event, Explanation, ListItem, RestartCause, RunResult, SharedText, Shown, SkipReason,
-        StepFailure, StepRan, Target,
+        Event, Explanation, ListItem, RestartCause, SharedText, Shown, SkipReason, StepFailure,
+        StepRan, Target,
     },
     expand::{Findings, LookupScope, StepDefault},
     kept::KeptVariable,
@@ -81,6 +81,7 @@ impl Engine<'_> {
         let (outcome, locals) = self.perform(instruction, plan, &mut notes, host);
         let Outcome {
             exit_code,
+            basis,
             output,
             seconds,
             variables,
@@ -132,6 +133,7 @@ impl Engine<'_> {
             attempt: self.state.attempt,
             exit_code: code,
             success,
+            basis,
             seconds,
             condition: condition.filter(|_| self.options.explain),
             changed,
@@ -144,7 +146,7 @@ impl Engine<'_> {
             remarks: notes.remarks,
         })));
         if notes.stop {
-            return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);
+            return self.stop(&instruction.at, host);
         }
         if !success {
             return self.fail(

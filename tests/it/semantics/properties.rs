@@ -66,6 +66,19 @@ pub fn is_restart(event: &Event) -> bool {
     matches!(event, Event::RestartRequested { .. })
 }
 
+/// What ran, was entered, skipped, undecided, or not reached.
+fn instruction(event: &Event) -> Option<u32> {
+    match event {
+        Event::StepRan(ran) => Some(ran.at.instruction),
+        Event::GroupEntered { at, .. }
+        | Event::Skipped { at, .. }
+        | Event::NotReached { at, .. }
+        | Event::Undecided { at, .. }
+        | Event::Failed { at, .. } => Some(at.instruction),
+        Event::GroupLeft { .. } | Event::RestartRequested { .. } | Event::Finished { .. } => None,
+    }
+}
+
 fn never(_: &Event) -> bool {
     false
 }
@@ -125,6 +138,7 @@ pub fn restarts_aside(
                 place = at.path.to_string();
                 format!("{place} undecided: {missing:?}")
             }
+            Event::NotReached { at, .. } => format!("{} not reached", at.path),
             Event::Failed {
                 at,
                 exit_code,
@@ -214,6 +228,11 @@ proptest! {
             _ => false,
         };
         prop_assert!(open.is_empty() || stopped);
+        // Whatever happens, each step and group is accounted for.
+        let told: std::collections::BTreeSet<u32> = list.iter().filter_map(instruction).collect();
+        let all = program.instructions().map(|at| at.instruction);
+        let all: Vec<u32> = all.filter(|number| !program.is_end(*number)).collect();
+        prop_assert_eq!(told.into_iter().collect::<Vec<u32>>(), all);
         // Stored and taken up again, at every restart or at every event, it is the same run.
         prop_assert_eq!(&events(&program, &machine, &options, is_restart), &list);
         prop_assert_eq!(&events(&program, &machine, &options, always), &list);

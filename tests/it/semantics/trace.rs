@@ -144,6 +144,13 @@ pub fn shown(event: &Event, wants: &Wants) -> String {
             }
             Ok(())
         }
+        Event::NotReached { at, group: None } => {
+            writeln!(out, "{}. {} not reached", number(at), path(at))
+        }
+        Event::NotReached {
+            at,
+            group: Some(group),
+        } => writeln!(out, "{}. {} not reached with {group}", number(at), path(at)),
         Event::Skipped { at, because } => match because {
             SkipReason::Disabled => writeln!(out, "{}- {} disabled", number(at), path(at)),
             SkipReason::Group { path: group } => {
