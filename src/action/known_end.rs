@@ -131,11 +131,13 @@ fn of_powershell(rest: &str) -> Option<KnownEnd> {
         let (name, behind) = switch.split_at(end);
         let (name, behind) = (name.to_lowercase(), behind.trim_start());
         let short = |whole: &str, least: usize| name.len() >= least && whole.starts_with(&name);
+        let alone = matches!(name.as_str(), "sta" | "mta")
+            || short("noprofile", 3)
+            || short("noninteractive", 4)
+            || short("nologo", 3);
         rest = if short("command", 1) {
             return powershell::end_of(unwrapped(behind));
-        } else if short("noprofile", 3) || short("noninteractive", 4) || short("nologo", 3) {
-            behind
-        } else if name == "sta" || name == "mta" {
+        } else if alone {
             behind
         } else if name == "ep" || short("executionpolicy", 2) || short("windowstyle", 1) {
             let end = behind.find([' ', '\t']).unwrap_or(behind.len());

@@ -80,7 +80,9 @@ impl StrictArgs {
     /// Says which runs rest on what they may not; whether there are any.
     fn refuse(self, runs: &[Run]) -> bool {
         let refused: Vec<String> = runs.iter().filter_map(|run| self.refuses(run)).collect();
-        refused.iter().for_each(|why| eprintln!("tasq: {why}"));
+        for why in &refused {
+            output::remark(&format!("tasq: {why}\n"));
+        }
         !refused.is_empty()
     }
 

@@ -397,7 +397,7 @@ impl<'p> Engine<'p> {
             (Verdict::True, _) | (Verdict::Undecided, UndecidedAnswer::True) => true,
             (Verdict::False, _) | (Verdict::Undecided, UndecidedAnswer::False) => false,
             (Verdict::Undecided, UndecidedAnswer::Stop) => {
-                self.stop(&instruction.at, host);
+                self.end_at(&instruction.at, RunResult::Stopped, host);
                 return None;
             }
         };
@@ -495,7 +495,7 @@ impl<'p> Engine<'p> {
             changed: Vec::new(),
         });
         if taken == UndecidedAnswer::Stop {
-            return self.stop(&instruction.at, host);
+            return self.end_at(&instruction.at, RunResult::Stopped, host);
         }
         self.skip(instruction, SkipReason::NotKnown { missing });
     }
@@ -550,10 +550,11 @@ impl<'p> Engine<'p> {
         self.state.next = self.leave_groups(instruction, Some(group.at.instruction));
     }
 
-    /// Ends the run at what nobody could decide.
-    pub(super) fn stop(&mut self, at: &Location, host: &dyn Host) {
+    /// Ends the run at an instruction, within its groups: at what nobody could decide, or at a
+    /// restart that cannot be.
+    pub(super) fn end_at(&mut self, at: &Location, result: RunResult, host: &dyn Host) {
         self.leave_out(at.instruction + 1, self.program.length());
-        self.finish(RunResult::Stopped, FAILED, Some(at), host);
+        self.finish(result, FAILED, Some(at), host);
     }
 
     /// Leaves the groups around what failed, up to the one that continues on error if there is one,

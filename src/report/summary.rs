@@ -55,9 +55,12 @@ pub(super) fn counted(event: &Event) -> &'static [CountedAs] {
         Event::NotReached { group: Some(_), .. } => &[],
         Event::NotReached { .. } => &[CountedAs::NotReached],
         Event::Failed { .. } => &[CountedAs::Failed],
-        Event::RestartRequested { .. } => &[CountedAs::Restart],
+        Event::RestartRequested { refused: None, .. } => &[CountedAs::Restart],
         Event::Undecided { .. } => &[CountedAs::Undecided],
-        Event::Finished { .. } | Event::GroupEntered { .. } | Event::GroupLeft { .. } => &[],
+        Event::RestartRequested { .. }
+        | Event::Finished { .. }
+        | Event::GroupEntered { .. }
+        | Event::GroupLeft { .. } => &[],
     }
 }
 

@@ -5,6 +5,40 @@ use tasq::internals::deed::Verb;
 
 use super::{Place, has};
 
+/// What was done, in the words of what would be done.
+fn foretold(did: &str) -> String {
+    let mut text = did.to_owned();
+    for (_, would, did) in Verb::WORDS {
+        if let Some(rest) = text.strip_prefix(did) {
+            text = format!("would {would}{rest}");
+        }
+    }
+    text.replace(ASSUMED, "")
+}
+
+/// What a dry run says behind what nobody knows the end of.
+const ASSUMED: &str = " – assumed to succeed";
+
+/// A real event, without what a dry one says that it cannot know.
+fn as_far_as_known(dry: &Value, real: &Value) -> Value {
+    let mut real = real.clone();
+    if dry["basis"] == "assumed" {
+        real["basis"] = "assumed".into();
+    }
+    let values = real.get_mut("changed").and_then(Value::as_array_mut);
+    let values = values.into_iter().flatten();
+    let foretold = dry["changed"].as_array().into_iter().flatten();
+    for (real, dry) in values.zip(foretold) {
+        if dry["after"]["is"] == "unknown" && dry["name"] == real["name"] {
+            real["after"] = dry["after"].clone();
+        }
+        if dry["before"]["is"] == "unknown" && dry["name"] == real["name"] {
+            real["before"] = dry["before"].clone();
+        }
+    }
+    real
+}
+
 /// Events without what a dry run cannot have: times and the tense of words.
 fn events(text: &str) -> Vec<Value> {
     let document: Value =
@@ -13,13 +47,7 @@ fn events(text: &str) -> Vec<Value> {
     for event in &mut events {
         event["seconds"] = Value::Null;
         for line in event["did"].as_array_mut().into_iter().flatten() {
-            let mut text = line.as_str().unwrap_or_default().to_owned();
-            for (_, would, did) in Verb::WORDS {
-                if let Some(rest) = text.strip_prefix(did) {
-                    text = format!("would {would}{rest}");
-                }
-            }
-            *line = text.into();
+            *line = foretold(line.as_str().unwrap_or_default()).into();
         }
     }
     events
@@ -59,7 +87,7 @@ fn dry_agrees(place: &Place, sequence: &str, args: &[&str]) -> Vec<Value> {
     let (dry, real) = (events(&dry.out), events(&real.out));
     assert_eq!(dry.len(), real.len(), "{dry:#?}\n{real:#?}");
     for (dry, real) in dry.iter().zip(&real) {
-        assert_eq!(dry, real);
+        assert_eq!(dry, &as_far_as_known(dry, real));
     }
     real
 }
