@@ -87,7 +87,7 @@ impl Outcome {
     /// Says that somebody described how it ends.
     pub fn describe(&mut self) {
         self.basis = ResultBasis::Given;
-        for deed in self.did.iter_mut() {
+        for deed in &mut self.did {
             if deed.ending == Ending::Assumed && deed.verb != Verb::Check {
                 deed.ending = Ending::Would;
             }
