@@ -13,6 +13,7 @@ mod download_package_content;
 mod install_application;
 mod install_package;
 mod install_software_updates;
+mod known_end;
 mod process;
 mod property;
 mod run_command_line;

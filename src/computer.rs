@@ -15,7 +15,7 @@ pub use effects::{
 pub use layer::Layer;
 
 use crate::{
-    deed::Deed,
+    deed::{Deed, Ending, ResultBasis, Verb},
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     model::Step,
     wql,
@@ -58,6 +58,8 @@ pub trait Facts: wql::Rows {
 pub struct Outcome {
     /// The exit code of its action, as 32 bits.
     pub exit_code: u32,
+    /// What that rests on.
+    pub basis: ResultBasis,
     /// What it printed.
     pub output: String,
     /// How long it took, in seconds; 0 when not known.
@@ -70,6 +72,27 @@ pub struct Outcome {
     pub assumed: Vec<String>,
     /// Variables that it sets to what nobody knows: name and the fact that is missing.
     pub unknown: Vec<(String, String)>,
+}
+
+impl Outcome {
+    /// Says that nobody knows how the last thing that was done ends, and that it is taken for a
+    /// success.
+    pub fn assume_success(&mut self) {
+        self.basis = ResultBasis::Assumed;
+        if let Some(last) = self.did.last_mut() {
+            last.ending = Ending::Assumed;
+        }
+    }
+
+    /// Says that somebody described how it ends.
+    pub fn describe(&mut self) {
+        self.basis = ResultBasis::Given;
+        for deed in &mut self.did {
+            if deed.ending == Ending::Assumed && deed.verb != Verb::Check {
+                deed.ending = Ending::Would;
+            }
+        }
+    }
 }
 
 /// What a step asks to be done, with all `%Name%` resolved.

@@ -59,7 +59,18 @@ pub enum Ending {
     Passed,
     /// A check that did not pass.
     NotPassed,
-    /// A check of which nobody knows, taken for passed.
+    /// Nobody said how it ends: a check is taken for passed, anything else for done well.
+    Assumed,
+}
+
+/// What the end of a step rests on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultBasis {
+    /// It happened, somebody described it, or it follows from what is known.
+    #[default]
+    Given,
+    /// Nobody said how it ends: it is taken for a success.
     Assumed,
 }
 
@@ -104,6 +115,7 @@ impl fmt::Display for Deed {
         let (would, did) = self.verb.words();
         match self.ending {
             _ if self.verb == Verb::Remark => {}
+            Ending::Assumed if self.verb != Verb::Check => write!(out, "would {would}")?,
             Ending::Would => write!(out, "would {would}")?,
             Ending::Failed => write!(out, "could not {would}")?,
             _ => out.write_str(did)?,
@@ -118,7 +130,8 @@ impl fmt::Display for Deed {
         match self.ending {
             Ending::Passed => out.write_str(" – passed"),
             Ending::NotPassed => out.write_str(" – failed"),
-            Ending::Assumed => out.write_str(" – taken for passed"),
+            Ending::Assumed if self.verb == Verb::Check => out.write_str(" – taken for passed"),
+            Ending::Assumed => out.write_str(" – assumed to succeed"),
             Ending::Done | Ending::Would | Ending::Failed => Ok(()),
         }
     }

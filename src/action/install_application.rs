@@ -11,7 +11,7 @@ use crate::{
     computer::{
         ApplicationTest, Computer, ContentWork, Destination, Outcome, Process, Task, Wanted, Work,
     },
-    deed::{Deed, Verb},
+    deed::{Deed, ResultBasis, Verb},
     model::Reference,
     site::{DeploymentType, Meaning, Restart, SiteApplication},
 };
@@ -129,8 +129,11 @@ impl Sum {
             (Some(_), _) => Some("Error"),
             _ if empty => None,
             // An application of which nothing is known may be one whose requirements are not met.
-            _ if !outcome.assumed.is_empty() => {
-                let missing = outcome.assumed.join(", ");
+            _ if !outcome.assumed.is_empty() || outcome.basis == ResultBasis::Assumed => {
+                let missing = match outcome.assumed.is_empty() {
+                    true => format!("how the step \"{}\" ends", work.step.common.name.value),
+                    false => outcome.assumed.join(", "),
+                };
                 outcome.unknown.push((STATUS.to_owned(), missing));
                 None
             }

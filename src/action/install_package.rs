@@ -2,7 +2,7 @@
 
 use super::{
     Action, deed,
-    process::{content_of, ended, folder, package},
+    process::{content_of, folder, package, start},
     property::{is_true, listed, named, value},
 };
 use crate::{
@@ -130,8 +130,7 @@ fn one(
         native_view: true,
     };
     outcome.exit_code = 0;
-    let started = on.start(work, &process);
-    let Some(end) = ended(on, COMPONENT, work, started, outcome) else {
+    let Some(end) = start(on, work, &process, outcome) else {
         return outcome.exit_code;
     };
     outcome.seconds += end.milliseconds / 1000;

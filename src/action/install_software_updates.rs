@@ -26,7 +26,13 @@ impl Action for InstallSoftwareUpdates {
         let kind = if all { "" } else { "required " };
         on.log(COMPONENT, 1, &format!("Searching for {kind}updates"));
         let found = match on.find_updates() {
-            Ok(found) => found,
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                let object = format!("the {kind}updates that are offered");
+                outcome.did.push(deed(on, Verb::Install, object, ""));
+                outcome.assume_success();
+                return outcome;
+            }
             Err(error) => {
                 outcome.exit_code = code_of(&error);
                 let why = error.to_string();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    code_of, could_not,
+    code_of, could_not, known_end,
     property::{is_true, named, references, value},
 };
 use crate::{
@@ -108,6 +108,31 @@ pub(super) fn package(work: &Work<'_>) -> Option<Reference> {
     references(work, "package").into_iter().next()
 }
 
+/// Starts a process, of which the last deed tells: how it ended. Nothing where it was not started,
+/// which the outcome then says. One that is not started here and whose own text says its exit code
+/// ends with that.
+pub(super) fn start(
+    on: &mut dyn Computer,
+    work: &Work<'_>,
+    process: &Process<'_>,
+    outcome: &mut Outcome,
+) -> Option<ProcessResult> {
+    let started = on.start(work, process);
+    if !matches!(started, Ok(None)) {
+        return ended(on, process.component, work, started, outcome);
+    }
+    let Some(own) = known_end::of(&process.task, on.family()) else {
+        return ended(on, process.component, work, started, outcome);
+    };
+    if !own.silent {
+        outcome.assumed.extend(unknown_output(work));
+    }
+    Some(ProcessResult {
+        exit_code: own.exit_code,
+        ..ProcessResult::default()
+    })
+}
+
 /// What came of the start of a process: how it ended, or nothing where it was not started, which
 /// the outcome then says.
 pub(super) fn ended(
@@ -123,6 +148,7 @@ pub(super) fn ended(
             Some(ended)
         }
         Ok(None) => {
+            outcome.assume_success();
             outcome.assumed.extend(unknown_output(work));
             None
         }
@@ -144,8 +170,7 @@ pub(super) fn run(
     process: &Process<'_>,
     outcome: &mut Outcome,
 ) {
-    let started = on.start(work, process);
-    let Some(end) = ended(on, process.component, work, started, outcome) else {
+    let Some(end) = start(on, work, process, outcome) else {
         return;
     };
     outcome.exit_code = end.exit_code;

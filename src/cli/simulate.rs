@@ -34,8 +34,10 @@ Examples:
   tasq simulate export.zip --machine laptop.toml --set Ring=pilot --verbose
   tasq simulate lab.tasq -m laptop.toml --output-format html -o lab.html
   tasq simulate lab.tasq -m laptop.toml -m server.toml     a table with a line for each machine
+  tasq simulate lab.tasq -m laptop.toml --fail-on-undecided --fail-on-assumption     for a build server
 
-Exit code 0: the run ends well. 1: it fails, or the source or machine file has errors.")]
+Exit code 0: the run ends well. 1: it fails, it rests on what a --fail-on option forbids, or the source or machine file has
+errors.")]
 pub(crate) struct SimulateArgs {
     /// A source or an export; `-` is standard input
     #[arg(value_name = "FILE")]
@@ -58,7 +60,53 @@ pub(crate) struct SimulateArgs {
     #[arg(long)]
     pub undecided_as_true: bool,
     #[command(flatten)]
+    pub strict: StrictArgs,
+    #[command(flatten)]
     pub trace: TraceArgs,
+}
+
+/// What a run may not rest on.
+#[derive(Args, Debug, Clone, Copy)]
+pub(crate) struct StrictArgs {
+    /// End with 1 when there was a question that nobody could decide
+    #[arg(long)]
+    pub fail_on_undecided: bool,
+    /// End with 1 when the outcome of a step rests on what nobody gave
+    #[arg(long)]
+    pub fail_on_assumption: bool,
+}
+
+impl StrictArgs {
+    /// Says which runs rest on what they may not; whether there are any.
+    fn refuse(self, runs: &[Run]) -> bool {
+        let refused: Vec<String> = runs.iter().filter_map(|run| self.refuses(run)).collect();
+        for why in &refused {
+            output::remark(&format!("tasq: {why}\n"));
+        }
+        !refused.is_empty()
+    }
+
+    /// Why a run that ended well is not good enough.
+    fn refuses(self, run: &Run) -> Option<String> {
+        let Summary {
+            undecided, assumed, ..
+        } = Summary::of(&run.events);
+        let open = if self.fail_on_undecided {
+            undecided.len()
+        } else {
+            0
+        };
+        let assumed = if self.fail_on_assumption { assumed } else { 0 };
+        let why = match (open, assumed) {
+            (0, 0) => return None,
+            (open, 0) => format!("questions that nobody could decide: {open}"),
+            (0, assumed) => format!("steps on an assumption: {assumed}"),
+            _ => format!(
+                "questions that nobody could decide: {open}, steps on an assumption: {assumed}"
+            ),
+        };
+        Some(format!("{}: {why}", run.machine))
+    }
 }
 
 /// How a run is told.
@@ -126,7 +174,12 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
         let run = simulate(&program, &main.title, &name, machine, options.clone());
         runs.push(run.map_err(|endless| Failure::Run(endless.to_string()))?);
     }
-    tell(&runs, &args.trace)
+    let told = tell(&runs, &args.trace)?;
+    Ok(if args.strict.refuse(&runs) {
+        Status::Findings
+    } else {
+        told
+    })
 }
 
 /// Prints runs, or writes them into a file. Findings, if one of them did not end well.

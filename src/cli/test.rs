@@ -50,6 +50,9 @@ pub(crate) struct TestArgs {
     /// Fail when less than so many percent of steps and condition sides are covered
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub fail_under: Option<u8>,
+    /// Fail tests in which the outcome of a step rests on what nobody gave
+    #[arg(long)]
+    pub fail_on_assumption: bool,
     /// Write the results as JUnit's XML, `-` for standard output
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
@@ -232,6 +235,7 @@ fn one(
     }
     if compiled.is_good() {
         let mut plan = test_runner::plan(&mut compiled, &input.inner, &input.files, given);
+        plan.fail_on_assumption = args.fail_on_assumption;
         begin_with(&mut plan, &args.start)?;
         file.findings.extend(
             plan.findings

@@ -304,11 +304,11 @@ pub trait Effects: Restarts {
     /// A program of a package by its name, in its exact case.
     fn program(&self, package: &Reference, name: &str) -> Option<SiteProgram>;
 
-    /// Updates that are offered.
+    /// Updates that are offered; `None` when nobody knows which.
     ///
     /// # Errors
     /// There is no update service, or the search failed.
-    fn find_updates(&mut self) -> Result<Vec<OfferedUpdate>, SystemError>;
+    fn find_updates(&mut self) -> Result<Option<Vec<OfferedUpdate>>, SystemError>;
 
     /// Installs updates.
     ///

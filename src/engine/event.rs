@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::deed::Deed;
+use crate::deed::{Deed, ResultBasis};
 
 /// What stands where a masked value would.
 pub const MASK: &str = "********";
@@ -417,6 +417,9 @@ pub struct StepRan {
     pub exit_code: u32,
     /// Whether the code is one of success.
     pub success: bool,
+    /// Whether somebody gave how it ends.
+    #[serde(default)]
+    pub basis: ResultBasis,
     /// How long it took; 0 when not known.
     pub seconds: u64,
     /// What its condition came to; `None` without one, or when the options ask for no explanations.
@@ -441,6 +444,18 @@ pub struct StepRan {
     pub assumed: Vec<String>,
     /// What is worth knowing beside.
     pub remarks: Vec<String>,
+}
+
+impl StepRan {
+    /// Whether how it ended rests on what nobody gave.
+    pub fn is_assumed(&self) -> bool {
+        self.has_assumed_end() || !self.assumed.is_empty()
+    }
+
+    /// Whether nobody said how it ends, so that it was taken for a success.
+    pub fn has_assumed_end(&self) -> bool {
+        self.basis == ResultBasis::Assumed
+    }
 }
 
 /// Something that happened.
@@ -469,6 +484,13 @@ pub enum Event {
         at: Location,
         /// Why.
         because: SkipReason,
+    },
+    /// Something was not reached, because a step before it failed or the run stopped.
+    NotReached {
+        /// What.
+        at: Location,
+        /// The group around it that was not reached either.
+        group: Option<SharedText>,
     },
     /// A question that nobody could decide; the event of what was done follows.
     Undecided {

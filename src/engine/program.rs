@@ -191,6 +191,18 @@ impl<'s> Program<'s> {
             .map(|own| own.next)
     }
 
+    /// The innermost group around an instruction that continues on error.
+    pub(super) fn catches(&self, instruction: &Instruction<'_>) -> Option<&Instruction<'s>> {
+        let above = |parent: Option<u32>| self.instructions.get(parent? as usize);
+        std::iter::successors(above(instruction.parent), |group| above(group.parent))
+            .find(|group| group.continue_on_error)
+    }
+
+    /// The number behind the last instruction.
+    pub(super) fn length(&self) -> u32 {
+        self.instructions.len() as u32
+    }
+
     /// How many instructions there are.
     pub fn instruction_count(&self) -> usize {
         self.instructions.len()

@@ -186,6 +186,7 @@ impl<'p> Engine<'p> {
             if let Some(target) = self.state.restart.take() {
                 // Whoever keeps runs has restarted before, and said so.
                 if host.restart(target == Target::WinPe, "").is_err() {
+                    self.leave_out(self.state.next, self.program.length());
                     self.finish(RunResult::Failed, FAILED, None, host);
                     continue;
                 }
@@ -396,7 +397,7 @@ impl<'p> Engine<'p> {
             (Verdict::True, _) | (Verdict::Undecided, UndecidedAnswer::True) => true,
             (Verdict::False, _) | (Verdict::Undecided, UndecidedAnswer::False) => false,
             (Verdict::Undecided, UndecidedAnswer::Stop) => {
-                self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);
+                self.end_at(&instruction.at, RunResult::Stopped, host);
                 return None;
             }
         };
@@ -494,7 +495,7 @@ impl<'p> Engine<'p> {
             changed: Vec::new(),
         });
         if taken == UndecidedAnswer::Stop {
-            return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);
+            return self.end_at(&instruction.at, RunResult::Stopped, host);
         }
         self.skip(instruction, SkipReason::NotKnown { missing });
     }
@@ -509,16 +510,8 @@ impl<'p> Engine<'p> {
             failure,
             then: Then::End,
         });
-        let mut parent = instruction.parent;
-        while let Some(group) =
-            parent.and_then(|parent| self.program.instructions.get(parent as usize))
-        {
-            self.push(Event::GroupLeft {
-                at: group.at.clone(),
-                outcome: GroupOutcome::Failed,
-            });
-            parent = group.parent;
-        }
+        let rest = self.leave_groups(instruction, None);
+        self.leave_out(rest, self.program.length());
         self.finish(RunResult::Failed, FAILED, Some(at), host);
     }
 
@@ -544,39 +537,69 @@ impl<'p> Engine<'p> {
             self.state.next = instruction.next;
             return self.push(failed(Then::NextStep));
         }
-        let mut left = Vec::new();
+        let Some(group) = program.catches(instruction) else {
+            self.push(failed(Then::End));
+            let rest = self.leave_groups(instruction, None);
+            self.leave_out(rest, program.length());
+            return self.finish(RunResult::Failed, FAILED, Some(&instruction.at), host);
+        };
+        self.state.ignored += 1;
+        self.push(failed(Then::BehindGroup {
+            path: group.at.path.clone(),
+        }));
+        self.state.next = self.leave_groups(instruction, Some(group.at.instruction));
+    }
+
+    /// Ends the run at an instruction, within its groups: at what nobody could decide, or at a
+    /// restart that cannot be.
+    pub(super) fn end_at(&mut self, at: &Location, result: RunResult, host: &dyn Host) {
+        self.leave_out(at.instruction + 1, self.program.length());
+        self.finish(result, FAILED, Some(at), host);
+    }
+
+    /// Leaves the groups around what failed, up to the one that continues on error if there is one,
+    /// and says which of their members are not reached any more. Gives the instruction behind them.
+    fn leave_groups(&mut self, instruction: &Instruction<'_>, caught: Option<u32>) -> u32 {
+        let program = self.program;
+        let mut rest = instruction.at.instruction + 1;
         let mut parent = instruction.parent;
         while let Some(group) = parent.and_then(|parent| program.instructions.get(parent as usize))
         {
-            if group.continue_on_error {
-                self.state.ignored += 1;
-                self.push(failed(Then::BehindGroup {
-                    path: group.at.path.clone(),
-                }));
-                for at in left {
-                    self.push(Event::GroupLeft {
-                        at,
-                        outcome: GroupOutcome::Failed,
-                    });
-                }
-                self.push(Event::GroupLeft {
-                    at: group.at.clone(),
-                    outcome: GroupOutcome::FailureIgnored,
-                });
-                self.state.next = group.next;
-                return;
+            self.leave_out(rest, group.next);
+            rest = group.next;
+            let last = caught.is_some() && caught == parent;
+            let outcome = if last {
+                GroupOutcome::FailureIgnored
+            } else {
+                GroupOutcome::Failed
+            };
+            self.push(Event::GroupLeft {
+                at: group.at.clone(),
+                outcome,
+            });
+            if last {
+                break;
             }
-            left.push(group.at.clone());
             parent = group.parent;
         }
-        self.push(failed(Then::End));
-        for at in left {
-            self.push(Event::GroupLeft {
-                at,
-                outcome: GroupOutcome::Failed,
+        rest
+    }
+
+    /// Says of the instructions from one up to another that they are not reached.
+    fn leave_out(&mut self, from: u32, end: u32) {
+        let program = self.program;
+        let range = from as usize..end as usize;
+        for instruction in program.instructions.get(range).unwrap_or(&[]) {
+            if matches!(instruction.does, InstructionKind::Close { .. }) {
+                continue;
+            }
+            let around = instruction.parent.filter(|parent| *parent >= from);
+            let around = around.and_then(|parent| program.instructions.get(parent as usize));
+            self.push(Event::NotReached {
+                at: instruction.at.clone(),
+                group: around.map(|group| group.at.path.clone()),
             });
         }
-        self.finish(RunResult::Failed, FAILED, Some(&instruction.at), host);
     }
 
     pub(super) fn finish(

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     action::ListedProgram,
     computer::{Host, Outcome, Work},
-    deed::Deed,
+    deed::{Deed, ResultBasis},
     vocabulary::{List, Members},
 };
 
@@ -51,6 +51,8 @@ pub(super) struct Notes {
     pub assumed: Vec<String>,
     pub did: Vec<Deed>,
     pub seconds: u64,
+    /// What its end rests on.
+    pub basis: ResultBasis,
     pub failure: Option<StepFailure>,
     /// Whether an undecided rule ends the run.
     pub stop: bool,
@@ -105,6 +107,7 @@ impl Engine<'_> {
             attempt: self.state.attempt,
             exit_code: code,
             success,
+            basis: notes.basis,
             seconds: notes.seconds,
             condition: condition.filter(|_| self.options.explain),
             changed,
@@ -117,7 +120,7 @@ impl Engine<'_> {
             remarks: notes.remarks,
         })));
         if notes.stop {
-            return self.finish(RunResult::Stopped, FAILED, Some(&instruction.at), host);
+            return self.end_at(&instruction.at, RunResult::Stopped, host);
         }
         if !success {
             return self.fail(
@@ -279,6 +282,7 @@ impl Engine<'_> {
             lacks: lacks.clone(),
         };
         notes.did = outcome.did;
+        notes.basis = outcome.basis;
         notes.seconds = outcome.seconds;
         notes.assumed.extend(outcome.assumed);
         self.take_variables(plan, instruction, taken, notes);
@@ -660,7 +664,7 @@ impl Engine<'_> {
             refused: refused.clone(),
         });
         if refused.is_some() {
-            return self.finish(RunResult::Failed, FAILED, Some(&instruction.at), host);
+            return self.end_at(&instruction.at, RunResult::Failed, host);
         }
         self.state.restart = Some(target);
         self.state.restarts += 1;

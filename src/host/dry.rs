@@ -133,15 +133,17 @@ impl<C: Computer> Effects for Dry<C> {
         self.inner.program(package, name)
     }
 
-    fn find_updates(&mut self) -> Result<Vec<OfferedUpdate>, SystemError> {
+    fn find_updates(&mut self) -> Result<Option<Vec<OfferedUpdate>>, SystemError> {
         let mut found = self.inner.find_updates()?;
-        found.retain(|update| !self.updated.contains(&update.id));
+        if let Some(list) = &mut found {
+            list.retain(|update| !self.updated.contains(&update.id));
+        }
         Ok(found)
     }
 
     fn install_updates(&mut self, updates: &[OfferedUpdate]) -> Result<Updated, SystemError> {
         self.assumed
-            .push("whether the updates need a restart".to_owned());
+            .push("whether the updates install, and whether they need a restart".to_owned());
         let installed: Vec<String> = updates.iter().map(|update| update.id.clone()).collect();
         self.updated.extend(installed.iter().cloned());
         Ok(Updated {

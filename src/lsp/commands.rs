@@ -144,6 +144,7 @@ fn place(event: &Event) -> Option<u32> {
         Event::GroupEntered { at, .. }
         | Event::GroupLeft { at, .. }
         | Event::Skipped { at, .. }
+        | Event::NotReached { at, .. }
         | Event::Undecided { at, .. }
         | Event::Failed { at, .. }
         | Event::RestartRequested { at, .. } => Some(at.instruction),

@@ -18,7 +18,7 @@ use crate::{
     engine::{
         Endless, Engine, Event, GroupOutcome, Location, NodeKind, RunResult, Target, Then, Trace,
     },
-    report,
+    report::{self, Summary},
 };
 
 /// Why a run stands still.
@@ -73,7 +73,7 @@ impl Walk<'_> {
             if let Some(stop) = self.stop_before(trace.engine(), first) {
                 return Went { events, stop };
             }
-            let new = match trace.instruction() {
+            let mut new = match trace.instruction() {
                 Ok(new) => new,
                 Err(endless) => {
                     let stop = StopReason::Endless(endless);
@@ -81,6 +81,10 @@ impl Walk<'_> {
                 }
             };
             let stop = self.stop_behind(trace.engine(), &new);
+            if let Some(StopReason::Failed(_) | StopReason::Ended(_)) = stop {
+                // What failed is next again, so the rest can be reached.
+                new.retain(|event| !matches!(event, Event::NotReached { .. }));
+            }
             events.extend(new);
             if let Some(stop) = stop {
                 return Went { events, stop };
@@ -187,9 +191,10 @@ impl Session {
         };
         self.log(&events);
         let mut text = report::debugged(&events, self.style(false));
+        self.count(&events);
         if let Some(end) = events
             .iter()
-            .find_map(|event| ending(event, self.is_local()))
+            .find_map(|event| ending(event, &self.world.counts, self.is_local()))
         {
             text.push_str(&end);
         } else {
@@ -242,6 +247,13 @@ impl Session {
         match next {
             Ok(Some(at)) => self.dim(&format!("next: {}", place(&at))) + "\n",
             _ => self.dim("the end is next") + "\n",
+        }
+    }
+
+    /// Counts what happened since the run began.
+    pub(super) fn count(&mut self, events: &[Event]) {
+        for event in events {
+            self.world.counts.add(event);
         }
     }
 
@@ -512,29 +524,24 @@ fn restart_message(event: &Event) -> Option<String> {
     }
 }
 
-/// The last line of a run that ended well.
-fn ending(event: &Event, real: bool) -> Option<String> {
-    match event {
-        Event::Finished {
-            result: RunResult::Success,
-            ran,
-            ignored,
-            restarts,
-            post_action,
-            ..
-        } => {
-            let at_last = if real {
-                "its post action was not started"
-            } else {
-                "at last it starts"
-            };
-            let post = post_action
-                .as_ref()
-                .map_or(String::new(), |command| format!("{at_last}: {command}\n"));
-            Some(format!(
-                "the sequence is over: success; steps run: {ran}, failures ignored: {ignored}, restarts: {restarts}\n{post}"
-            ))
-        }
-        _ => None,
-    }
+/// The last lines of a run that ended well.
+fn ending(event: &Event, counts: &Summary, real: bool) -> Option<String> {
+    let Event::Finished {
+        result: RunResult::Success,
+        post_action,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let at_last = if real {
+        "its post action was not started"
+    } else {
+        "at last it starts"
+    };
+    let post = post_action
+        .as_ref()
+        .map_or(String::new(), |command| format!("{at_last}: {command}\n"));
+    let counts = counts.sentence();
+    Some(format!("the sequence is over\n{counts}\n{post}"))
 }

@@ -285,6 +285,7 @@ fn reason(event: &Event, style: TreeStyle) -> String {
         Event::Skipped { at, because } => {
             format!("{} was skipped\n{}", place(at), skipped(because, style))
         }
+        Event::NotReached { at, .. } => format!("{} was not reached\n", place(at)),
         Event::Undecided {
             at, about, missing, ..
         } => {
@@ -383,6 +384,9 @@ fn step(ran: &StepRan, style: TreeStyle) -> String {
             "{} was {} and is {}",
             change.name, change.before, change.after
         ));
+    }
+    if ran.has_assumed_end() {
+        note("nobody said how it ends; it was assumed to succeed".to_owned());
     }
     for assumed in &ran.assumed {
         note(format!("nobody said {assumed}; it was assumed to be well"));

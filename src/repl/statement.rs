@@ -156,6 +156,7 @@ impl Session {
         let mut text = shown;
         self.log(&events);
         text.push_str(&crate::report::debugged(&events, self.style(false)));
+        self.count(&events);
         let failed = matches!(stop, StopReason::Failed(_) | StopReason::Ended(_));
         text.push_str(&self.stopped(&stop));
         self.keep_events(events);

@@ -14,6 +14,7 @@ use crate::{
         RunState,
     },
     model::Sequence,
+    report::Summary,
     source::Files,
 };
 
@@ -37,6 +38,8 @@ pub(super) struct World {
     pub loaded: u32,
     /// What the last entry that ran something led to.
     pub events: Arc<Vec<Event>>,
+    /// The run since it began, in numbers.
+    pub counts: Summary,
     /// Grows with every change.
     pub version: u64,
 }
@@ -66,6 +69,7 @@ impl World {
             length: 0,
             loaded: 0,
             events: Arc::default(),
+            counts: Summary::default(),
             version: 0,
         }
     }
@@ -81,6 +85,7 @@ impl World {
         self.fresh = true;
         self.computer.reset();
         self.events = Arc::default();
+        self.counts = Summary::default();
     }
 
     /// Variables as a run begins with them are set anew, if nothing ran yet.

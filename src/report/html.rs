@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Run, of_run};
+use super::{Run, Summary, of_run, summary::counted};
 use crate::{deed::Ending, engine::Event};
 
 /// The page, with marks for what is put in.
@@ -10,13 +10,25 @@ const PAGE: &str = include_str!("page.html");
 
 /// The run as an HTML page.
 pub fn html(run: &Run) -> String {
-    // A `</script>` in a value would end the script, and `<!--` would hide it.
-    let data = data(run).to_string().replace('<', "\\u003C");
     let title = escape(&format!("{} on {}", run.sequence, run.machine));
     // Taken apart at its marks, so that a text that looks like one is a text.
     let (head, rest) = PAGE.split_once("/*TITLE*/").unwrap_or((PAGE, ""));
-    let (body, tail) = rest.split_once("/*RUN*/").unwrap_or((rest, ""));
-    [head, &title, body, &data, tail].concat()
+    let (body, rest) = rest.split_once("/*RUN*/").unwrap_or((rest, ""));
+    let (middle, tail) = rest.split_once("/*COUNTS*/").unwrap_or((rest, ""));
+    let (data, counts) = (in_script(&data(run)), in_script(&counts(run)));
+    [head, &title, body, &data, middle, &counts, tail].concat()
+}
+
+/// JSON as it can stand in a page: a `</script>` in a value would end the script, and `<!--` would
+/// hide it.
+fn in_script(data: &Value) -> String {
+    data.to_string().replace('<', "\\u003C")
+}
+
+/// How the run ended in words, and what each of its events counts as.
+fn counts(run: &Run) -> Value {
+    let counts: Vec<_> = run.events.iter().map(counted).collect();
+    serde_json::json!({ "ended": Summary::of(&run.events).ended(), "events": counts })
 }
 
 /// The run, with the numbers of the checks among the deeds of each step that passed: the page only

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use super::{Run, Summary};
 
-const HEAD: [&str; 8] = [
+const HEAD: [&str; 9] = [
     "machine",
     "ran",
     "assumed",
     "skipped",
+    "not reached",
     "failed",
     "undecided",
     "restarts",
@@ -24,17 +25,26 @@ pub fn machines(runs: &[Run]) -> String {
             summary.ran,
             summary.assumed,
             summary.skipped,
+            summary.not_reached,
             summary.failed,
             summary.undecided.len(),
             summary.restarts,
         ];
-        let [ran, assumed, skipped, failed, undecided, restarts] =
-            numbers.map(|number| number.to_string());
+        let [
+            ran,
+            assumed,
+            skipped,
+            not_reached,
+            failed,
+            undecided,
+            restarts,
+        ] = numbers.map(|number| number.to_string());
         rows.push([
             run.machine.clone(),
             ran,
             assumed,
             skipped,
+            not_reached,
             failed,
             undecided,
             restarts,
@@ -47,7 +57,7 @@ pub fn machines(runs: &[Run]) -> String {
             .max()
             .unwrap_or(0)
     };
-    let widths: [usize; 8] = std::array::from_fn(width);
+    let widths: [usize; 9] = std::array::from_fn(width);
     let mut out = String::new();
     for run in runs.iter().take(1) {
         let _ = writeln!(out, "{} on {} machines\n", run.sequence, runs.len());
@@ -56,7 +66,7 @@ pub fn machines(runs: &[Run]) -> String {
         let mut line = String::new();
         for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
             let _ = match column {
-                0 | 7 => write!(line, "{cell:<width$}  "),
+                0 | 8 => write!(line, "{cell:<width$}  "),
                 _ => write!(line, "{cell:>width$}  "),
             };
         }

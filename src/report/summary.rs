@@ -1,8 +1,9 @@
-//! A run in numbers.
+//! A run in numbers, made here and nowhere else: the tree, the page, the table of machines, JSON
+//! and the prompt show these.
 
 use serde::Serialize;
 
-use crate::engine::{Event, RunResult};
+use crate::engine::{Event, RunResult, SkipReason, Verdict};
 
 /// How many of what there were.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -11,12 +12,15 @@ pub struct Summary {
     pub result: String,
     /// The code that the product reports.
     pub code: u32,
-    /// Steps that ran.
+    /// How often steps ran.
     pub ran: usize,
-    /// Steps among them whose outcome rests on facts that nobody gave.
+    /// Those of them whose outcome rests on what nobody gave.
     pub assumed: usize,
-    /// Steps and groups that were skipped by their own condition or because they are disabled.
+    /// Steps and groups that were skipped by their own condition, because they are disabled or may
+    /// not run there.
     pub skipped: usize,
+    /// Steps and groups that were not reached. A group counts as one, with all it holds.
+    pub not_reached: usize,
     /// Steps that failed.
     pub failed: usize,
     /// Restarts.
@@ -27,51 +31,96 @@ pub struct Summary {
     pub cause: Option<String>,
 }
 
+/// What an event counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CountedAs {
+    Ran,
+    Assumed,
+    Skipped,
+    NotReached,
+    Failed,
+    Restart,
+    Undecided,
+}
+
+/// What an event counts as; most count as one thing, some as nothing.
+pub(super) fn counted(event: &Event) -> &'static [CountedAs] {
+    match event {
+        Event::StepRan(ran) if ran.is_assumed() => &[CountedAs::Ran, CountedAs::Assumed],
+        Event::StepRan(_) => &[CountedAs::Ran],
+        // With its group, or as a question.
+        Event::Skipped { because, .. } if !is_own(because) => &[],
+        Event::Skipped { .. } => &[CountedAs::Skipped],
+        Event::NotReached { group: Some(_), .. } => &[],
+        Event::NotReached { .. } => &[CountedAs::NotReached],
+        Event::Failed { .. } => &[CountedAs::Failed],
+        Event::RestartRequested { refused: None, .. } => &[CountedAs::Restart],
+        Event::Undecided { .. } => &[CountedAs::Undecided],
+        Event::RestartRequested { .. }
+        | Event::Finished { .. }
+        | Event::GroupEntered { .. }
+        | Event::GroupLeft { .. } => &[],
+    }
+}
+
+/// Whether something was skipped by itself, and for certain.
+fn is_own(because: &SkipReason) -> bool {
+    match because {
+        SkipReason::Disabled | SkipReason::Environment { .. } => true,
+        SkipReason::Condition { explanation } => explanation.verdict != Verdict::Undecided,
+        SkipReason::Group { .. } | SkipReason::NotKnown { .. } => false,
+    }
+}
+
 impl Summary {
     /// Counts events.
     pub fn of(events: &[Event]) -> Summary {
         let mut summary = Summary::default();
-        for event in events {
-            match event {
-                Event::StepRan(ran) => {
-                    summary.ran += 1;
-                    summary.assumed += usize::from(!ran.assumed.is_empty());
-                }
-                Event::Skipped { because, .. } => {
-                    let own = !matches!(because, crate::engine::SkipReason::Group { .. });
-                    summary.skipped += usize::from(own);
-                }
-                Event::Failed { .. } => summary.failed += 1,
-                Event::RestartRequested { refused, .. } => {
-                    summary.restarts += usize::from(refused.is_none());
-                }
-                Event::Undecided { at, missing, .. } => {
-                    summary
-                        .undecided
-                        .push((at.path.to_string(), missing.clone()));
-                }
-                Event::Finished {
-                    result,
-                    code,
-                    failed,
-                    ..
-                } => {
-                    summary.result = match result {
-                        RunResult::Success => "success",
-                        RunResult::Failed => "failed",
-                        RunResult::Stopped => "stopped",
-                    }
-                    .to_owned();
-                    summary.code = *code;
-                    summary.cause = failed.as_ref().map(|at| at.path.to_string());
-                }
-                Event::GroupEntered { .. } | Event::GroupLeft { .. } => {}
-            }
-        }
+        events.iter().for_each(|event| summary.add(event));
         summary
     }
 
-    /// How the run ended, in one sentence: `Success: 6 ran (1 on an assumption), 2 skipped.`
+    /// Counts one more event.
+    pub fn add(&mut self, event: &Event) {
+        for what in counted(event) {
+            match what {
+                CountedAs::Ran => self.ran += 1,
+                CountedAs::Assumed => self.assumed += 1,
+                CountedAs::Skipped => self.skipped += 1,
+                CountedAs::NotReached => self.not_reached += 1,
+                CountedAs::Failed => self.failed += 1,
+                CountedAs::Restart => self.restarts += 1,
+                // They are listed.
+                CountedAs::Undecided => {}
+            }
+        }
+        match event {
+            Event::Undecided { at, missing, .. } => {
+                let question = (at.path.to_string(), missing.clone());
+                self.undecided.push(question);
+            }
+            Event::Finished {
+                result,
+                code,
+                failed,
+                ..
+            } => {
+                self.result = match result {
+                    RunResult::Success => "success",
+                    RunResult::Failed => "failed",
+                    RunResult::Stopped => "stopped",
+                }
+                .to_owned();
+                self.code = *code;
+                self.cause = failed.as_ref().map(|at| at.path.to_string());
+            }
+            _ => {}
+        }
+    }
+
+    /// How the run ended, in one sentence:
+    /// `Success, if 1 assumption holds: 6 ran (1 on an assumption), 2 skipped.`
     pub fn sentence(&self) -> String {
         let mut parts = vec![format!("{} ran", self.ran)];
         if self.assumed > 0 {
@@ -82,6 +131,7 @@ impl Summary {
         }
         let others = [
             (self.skipped, "skipped"),
+            (self.not_reached, "not reached"),
             (self.failed, "failed"),
             (self.undecided.len(), "undecided"),
         ];
@@ -93,22 +143,42 @@ impl Summary {
         );
         match self.restarts {
             0 => {}
-            1 => parts.push("1 restart".to_owned()),
-            many => parts.push(format!("{many} restarts")),
+            count => parts.push(many(count, "restart")),
         }
         format!("{}: {}.", self.ended(), parts.join(", "))
     }
 
-    /// How the run ended, in a few words.
+    /// How the run ended, in a few words, and on how much that rests.
     pub fn ended(&self) -> String {
+        let rests = self.rests_on();
         match (self.result.as_str(), &self.cause) {
-            ("success", _) => "Success".to_owned(),
-            ("failed", Some(cause)) => format!("Failed at {cause} with {}", code(self.code)),
-            ("failed", None) => format!("Failed with {}", code(self.code)),
+            ("success", _) => format!("Success{rests}"),
+            ("failed", Some(cause)) => {
+                format!("Failed at {cause} with {}{rests}", code(self.code))
+            }
+            ("failed", None) => format!("Failed with {}{rests}", code(self.code)),
             ("stopped", _) => "Stopped at what nobody could decide".to_owned(),
             _ => "Not finished".to_owned(),
         }
     }
+
+    /// `, if 21 assumptions hold`; nothing where all was known.
+    fn rests_on(&self) -> String {
+        let assumptions = many(self.assumed, "assumption");
+        let answers = many(self.undecided.len(), "undecided answer");
+        let verb = |count| if count == 1 { "holds" } else { "hold" };
+        match (self.assumed, self.undecided.len()) {
+            (0, 0) => String::new(),
+            (count, 0) => format!(", if {assumptions} {}", verb(count)),
+            (0, count) => format!(", if {answers} {}", verb(count)),
+            _ => format!(", if {assumptions} and {answers} hold"),
+        }
+    }
+}
+
+fn many(count: usize, word: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {word}{plural}")
 }
 
 /// A code as people look for it: small ones in decimal, others in hexadecimal beside it.

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::{Run, Summary, summary::code};
 use crate::deed::{Deed, Ending};
 use crate::engine::{
-    Event, Explained, Explanation, GroupOutcome, Location, RestartCause, RuleOutcome, SkipReason,
-    StepFailure, StepRan, Then, UndecidedAnswer, Verdict,
+    Event, Explained, Explanation, GroupOutcome, Location, NodeKind, RestartCause, RuleOutcome,
+    SkipReason, StepFailure, StepRan, Then, UndecidedAnswer, Verdict,
 };
 use crate::paint::{BAD, BOLD, DIM, GOOD, NOTABLE, UNSURE, paint};
 
@@ -121,7 +121,9 @@ fn column(events: &[Event]) -> usize {
     let width = |event: &Event| match event {
         Event::StepRan(ran) => wide(&ran.at),
         Event::Skipped { at, because } if !matches!(because, SkipReason::Group { .. }) => wide(at),
-        Event::Undecided { at, .. } | Event::Failed { at, .. } => wide(at),
+        Event::Undecided { at, .. }
+        | Event::Failed { at, .. }
+        | Event::NotReached { at, group: None } => wide(at),
         _ => 0,
     };
     events
@@ -147,6 +149,12 @@ impl ReportTree {
                         |next| matches!(next, Event::Failed { at, .. } if at.path == ran.at.path),
                     );
                     self.ran(ran, failed);
+                }
+                Event::NotReached { at, group } => {
+                    let inside =
+                        |event: &Event| matches!(event, Event::NotReached { group: Some(_), .. });
+                    let inner = events.clone().take_while(|event| inside(event));
+                    self.not_reached(at, group.is_some(), steps(inner));
                 }
                 other => self.event(other),
             }
@@ -206,6 +214,7 @@ impl ReportTree {
             }
             Event::StepRan(ran) => self.ran(ran, None),
             Event::Skipped { at, because } => self.skipped(at, because),
+            Event::NotReached { at, group } => self.not_reached(at, group.is_some(), 0),
             // The step's own lines say what became of its rules.
             Event::Undecided { about, .. } if about.starts_with("rule ") => {}
             Event::Undecided {
@@ -285,7 +294,7 @@ impl ReportTree {
     }
 
     fn ran(&mut self, ran: &StepRan, then: Option<&Event>) {
-        let unsure = !ran.assumed.is_empty() || undecided_rules(ran).next().is_some();
+        let unsure = ran.is_assumed() || undecided_rules(ran).next().is_some();
         let mark = match (ran.success, unsure) {
             (false, _) => LineMark::Failed,
             (true, true) => LineMark::Undecided,
@@ -430,6 +439,18 @@ impl ReportTree {
         self.line(at.depth, LineMark::Skipped, &at.name, &reason);
     }
 
+    /// A group that was not reached says how many steps it holds; a closer look shows them.
+    fn not_reached(&mut self, at: &Location, inside: bool, steps: usize) {
+        let reason = match (at.kind, steps) {
+            (NodeKind::Step | NodeKind::Xml, _) | (_, 0) => "not reached".to_owned(),
+            (_, 1) => "not reached, with 1 step".to_owned(),
+            (_, steps) => format!("not reached, with {steps} steps"),
+        };
+        if self.style.verbose || !inside {
+            self.line(at.depth, LineMark::Skipped, &at.name, &reason);
+        }
+    }
+
     fn end(&mut self, summary: &Summary, events: &[Event]) {
         let _ = writeln!(self.out, "\n{}", summary.sentence());
         if let Some(Event::Finished {
@@ -455,6 +476,15 @@ impl ReportTree {
             }
         }
     }
+}
+
+/// How many steps there are among things that were not reached.
+fn steps<'e>(events: impl Iterator<Item = &'e Event>) -> usize {
+    let is_step = |event: &&Event| match event {
+        Event::NotReached { at, .. } => matches!(at.kind, NodeKind::Step | NodeKind::Xml),
+        _ => false,
+    };
+    events.filter(is_step).count()
 }
 
 /// What a step does, for a quick look: checks that passed are only counted, and a step that does

@@ -20,19 +20,11 @@ pub fn of(event: &Event) -> Vec<LogLine> {
         Event::GroupLeft { at, outcome } => out.extend(group_left(at, *outcome)),
         Event::StepRan(ran) => step_ran(ran, &mut out),
         Event::Skipped { at, because } => skipped(at, because, &mut out),
+        // The product's log says nothing of them.
+        Event::NotReached { .. } => {}
         Event::Undecided {
             at, about, missing, ..
-        } => {
-            let missing = missing.join(", ");
-            out.push(line(
-                at,
-                2,
-                format!(
-                    "The {about} of ({}) cannot be decided; not known: {missing}",
-                    at.name
-                ),
-            ));
-        }
+        } => out.push(undecided(at, about, missing)),
         Event::Failed {
             at,
             exit_code,
@@ -129,6 +121,13 @@ fn line(at: &Location, severity: u8, message: String) -> LogLine {
         instruction: Some(at.instruction),
         ..LogLine::new(severity, message)
     }
+}
+
+fn undecided(at: &Location, about: &str, missing: &[String]) -> LogLine {
+    let missing = missing.join(", ");
+    let name = &at.name;
+    let text = format!("The {about} of ({name}) cannot be decided; not known: {missing}");
+    line(at, 2, text)
 }
 
 fn group_left(at: &Location, outcome: GroupOutcome) -> Vec<LogLine> {

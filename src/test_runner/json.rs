@@ -19,6 +19,7 @@ pub fn json(report: &TestResults) -> String {
         "summary": {
             "tests": report.total(),
             "passed": report.total() - report.failed(),
+            "assumed": report.assumed(),
             "failed": report.failed(),
             "broken_files": report.broken(),
         },
@@ -72,6 +73,7 @@ fn test(file: &FileReport, test: &TestReport) -> Value {
         "failures": failures.collect::<Vec<_>>(),
         "remarks": test.remarks,
         "run": { "ended": test.ended, "steps": test.steps, "restarts": test.restarts },
+        "assumed": test.assumed,
         "seconds": (test.seconds * 1e6).round() / 1e6,
         "trace": trace,
     })

@@ -20,7 +20,11 @@ struct Judged {
 }
 
 /// What of a test was not met. Reasons need a run whose events were kept.
-pub(super) fn judge(planned: &Planned, observed: &Observed) -> Vec<UnmetExpectation> {
+pub(super) fn judge(
+    planned: &Planned,
+    observed: &Observed,
+    fail_on_assumption: bool,
+) -> Vec<UnmetExpectation> {
     let mut out = Vec::new();
     for (index, check) in planned.checks.iter().enumerate() {
         let judged = match &check.kind {
@@ -63,7 +67,28 @@ pub(super) fn judge(planned: &Planned, observed: &Observed) -> Vec<UnmetExpectat
         });
     }
     out.extend(undecided(planned, observed));
+    if fail_on_assumption {
+        out.extend(assumed(planned, observed));
+    }
     out
+}
+
+/// Steps whose outcome nobody gave.
+fn assumed(planned: &Planned, observed: &Observed) -> Option<UnmetExpectation> {
+    let first = observed.assumed.first()?;
+    let what = match observed.assumed.len() {
+        1 => first.path.clone(),
+        count => format!("{count} steps"),
+    };
+    let steps = observed.assumed.iter();
+    let why = steps.map(|own| format!("{}: nobody said {}", own.path, own.missing));
+    Some(UnmetExpectation {
+        span: planned.test.name.span,
+        expected: "every outcome given".to_owned(),
+        actual: format!("the outcome of {what} rests on an assumption"),
+        why: why.collect(),
+        upto: Some(first.event),
+    })
 }
 
 /// Conditions that nobody could decide, and that the test does not speak of.

@@ -126,8 +126,11 @@ fn case(out: &mut String, file: &FileReport, test: &TestReport) {
 }
 
 fn passed(out: &mut String, test: &TestReport) {
+    let rests = test
+        .rests_on()
+        .map(|rests| format!("passed, {rests}: {}\n", test.assumed.join(", ")));
     let remarks = test.remarks.iter().map(|remark| format!("{remark}\n"));
-    let remarks: String = remarks.collect();
+    let remarks: String = remarks.chain(rests).collect();
     if remarks.is_empty() {
         out.push_str("/>\n");
         return;

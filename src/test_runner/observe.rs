@@ -52,6 +52,16 @@ pub(super) struct UndecidedQuestion {
     pub event: usize,
 }
 
+/// A step whose outcome rests on what nobody gave.
+#[derive(Clone, Debug)]
+pub(super) struct AssumedStep {
+    pub path: String,
+    /// What nobody said.
+    pub missing: String,
+    /// The event.
+    pub event: usize,
+}
+
 /// What was seen of a run.
 #[derive(Debug, Default)]
 pub(super) struct Observed {
@@ -60,6 +70,8 @@ pub(super) struct Observed {
     /// `None` when the run did not end.
     pub end: Option<End>,
     pub doubts: Vec<UndecidedQuestion>,
+    /// Steps whose outcome rests on what nobody gave.
+    pub assumed: Vec<AssumedStep>,
     /// By the number of the check: what a condition came to, in the end or behind a step.
     pub answers: Vec<Option<Explanation>>,
     /// What happened, if it was to be kept.
@@ -225,7 +237,7 @@ impl Observed {
                     seen.code = *exit_code;
                 }
             }
-            Event::RestartRequested { .. } => {}
+            Event::RestartRequested { .. } | Event::NotReached { .. } => {}
             Event::Finished {
                 result,
                 code,
@@ -260,10 +272,26 @@ impl Observed {
             seen.code = ran.exit_code;
         }
         self.held(&ran.at);
+        self.assumed(ran);
         let rules = ran.rules.iter();
         let decided = rules.filter(|rule| rule.test.verdict != Verdict::Undecided);
         let sides = decided.map(|rule| (ran.at.instruction, rule.number, rule.applied));
         self.rules.extend(sides);
+    }
+
+    /// Notes on what the outcome of a step rests; the first time counts.
+    fn assumed(&mut self, ran: &StepRan) {
+        let known = self.assumed.iter().any(|own| own.path == *ran.at.path);
+        if known || !ran.is_assumed() {
+            return;
+        }
+        let end = ran.has_assumed_end().then(|| "how it ends".to_owned());
+        let missing: Vec<String> = end.into_iter().chain(ran.assumed.iter().cloned()).collect();
+        self.assumed.push(AssumedStep {
+            path: ran.at.path.to_string(),
+            missing: missing.join(", "),
+            event: self.count,
+        });
     }
 
     fn skipped(&mut self, at: &Location, because: &SkipReason) {

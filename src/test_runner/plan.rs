@@ -42,6 +42,8 @@ pub struct TestPlan {
     pub tests: Vec<Planned>,
     /// What is wrong with them.
     pub findings: Vec<Finding>,
+    /// Whether a test fails in which the outcome of a step rests on what nobody gave.
+    pub fail_on_assumption: bool,
 }
 
 /// A test that can run.

@@ -56,6 +56,8 @@ pub struct TestReport {
     pub steps: u32,
     /// How many restarts there were.
     pub restarts: u32,
+    /// Steps whose outcome rests on what nobody gave.
+    pub assumed: Vec<String>,
     /// What happened; only of a test that failed.
     pub events: Vec<Event>,
     /// How long it took to run, in seconds.
@@ -70,6 +72,15 @@ impl TestReport {
         match &self.machine {
             Some(machine) => format!("{} [{machine}]", self.name),
             None => self.name.clone(),
+        }
+    }
+
+    /// On how much the verdict rests: `if 2 assumptions hold`; `None` where all was given.
+    pub fn rests_on(&self) -> Option<String> {
+        match self.assumed.len() {
+            0 => None,
+            1 => Some("if 1 assumption holds".to_owned()),
+            many => Some(format!("if {many} assumptions hold")),
         }
     }
 }
@@ -125,6 +136,13 @@ impl TestResults {
     pub fn failed(&self) -> usize {
         self.tests()
             .filter(|test| test.verdict == TestVerdict::Failed)
+            .count()
+    }
+
+    /// How many passed only if assumptions hold.
+    pub fn assumed(&self) -> usize {
+        self.tests()
+            .filter(|test| test.verdict == TestVerdict::Passed && !test.assumed.is_empty())
             .count()
     }
 

@@ -43,6 +43,7 @@ pub fn run(plan: &TestPlan, wanted: TestFilter<'_>, coverage: &mut Coverage) -> 
             program,
             subject,
             planned,
+            fail_on_assumption: plan.fail_on_assumption,
         };
         for machine in &planned.machines {
             out.push(test_run.on(machine, coverage));
@@ -56,6 +57,7 @@ struct TestRun<'a> {
     program: &'a Program<'a>,
     subject: &'a TestSubject,
     planned: &'a Planned,
+    fail_on_assumption: bool,
 }
 
 impl TestRun<'_> {
@@ -66,11 +68,11 @@ impl TestRun<'_> {
         let start = Instant::now();
         let mut kept = observed(false);
         coverage.add(self.subject, &kept);
-        let mut failures = judge(planned, &kept);
+        let mut failures = judge(planned, &kept, self.fail_on_assumption);
         if !failures.is_empty() {
             // The same once more, with reasons.
             kept = observed(true);
-            failures = judge(planned, &kept);
+            failures = judge(planned, &kept, self.fail_on_assumption);
         }
         let secrets = secrets(planned, &kept.secrets);
         let clean = |text: &str| scrub(text, &secrets);
@@ -102,6 +104,7 @@ impl TestRun<'_> {
             ),
             steps: end.map_or(0, |end| end.ran),
             restarts: end.map_or(0, |end| end.restarts),
+            assumed: kept.assumed.iter().map(|own| clean(&own.path)).collect(),
             events: kept.events,
             seconds: start.elapsed().as_secs_f64(),
             secrets,

@@ -11,7 +11,7 @@ use crate::{
         Finding,
         render::{self, Format, Look},
     },
-    paint::{BAD, BOLD, GOOD, NOTABLE, paint},
+    paint::{BAD, BOLD, GOOD, NOTABLE, UNSURE, paint},
     report,
     source::Sources,
     syntax::hide_secrets,
@@ -38,7 +38,14 @@ pub fn text(report: &TestResults, style: ResultStyle) -> String {
         let _ = writeln!(out, "{}", file.name);
         for test in &file.tests {
             let good = test.verdict == TestVerdict::Passed;
-            let _ = writeln!(out, "  {} {}", sign(good, style), test.title());
+            let rests = test.rests_on().filter(|_| good);
+            let rests = rests.map_or(String::new(), |rests| {
+                paint(&format!(", {rests}"), UNSURE, style.look.color)
+            });
+            let _ = writeln!(out, "  {} {}{rests}", sign(good, style), test.title());
+            for path in test.assumed.iter().filter(|_| style.verbose) {
+                let _ = writeln!(out, "      on an assumption: {path}");
+            }
             for remark in &test.remarks {
                 let _ = writeln!(out, "      {remark}");
             }
@@ -64,6 +71,9 @@ pub fn text(report: &TestResults, style: ResultStyle) -> String {
         if total == 1 { "test" } else { "tests" },
         total - failed
     );
+    if report.assumed() > 0 {
+        let _ = write!(out, " ({} on assumptions)", report.assumed());
+    }
     if failed > 0 {
         let _ = write!(out, ", {failed} failed");
     }

@@ -331,7 +331,7 @@ fn set_and_param_each_do_their_own() {
     let given = ["a.tasq", "--set", "Site=1", "--param", "ring=broad"];
     let out = scratch.run(&[&["simulate"], &given[..]].concat());
     assert!(
-        out.out.contains("✓ A broad") && out.err.is_empty(),
+        out.out.contains("? A broad") && out.err.is_empty(),
         "{}",
         out.out
     );

@@ -216,6 +216,20 @@ fn write(folder: &Path, name: &str, text: &str) {
     fs::write(path, text).expect("a file can be written");
 }
 
+/// Copies a folder with all it holds: the first page shows the project's own examples.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("a folder can be listed") {
+        let own = entry.expect("an entry can be read").path();
+        let target = to.join(own.file_name().expect("a name"));
+        if own.is_dir() {
+            copy(&own, &target);
+        } else {
+            fs::copy(&own, &target).expect("a file can be copied");
+        }
+    }
+}
+
 /// Compares the findings of a source with those that its fence announces.
 fn check_source(page: &Page, block: &Block, folder: &Path) {
     let name = block.title().unwrap_or(UNTITLED);
@@ -363,6 +377,9 @@ fn docs_show_what_the_program_does() {
     for page in pages() {
         let scratch = TempDir::new().expect("a scratch folder can be made");
         let (blocks, _) = page.parts();
+        if page.name == "README.md" {
+            copy(&root().join("examples"), &scratch.path().join("examples"));
+        }
         for block in &blocks {
             match block.language() {
                 "tasq" => check_source(&page, block, scratch.path()),

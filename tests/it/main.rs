@@ -7,6 +7,7 @@
     reason = "a test stops with a message"
 )]
 
+mod assumptions;
 mod bad_input;
 mod cases;
 mod cli;

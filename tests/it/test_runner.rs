@@ -275,7 +275,7 @@ fn json_has_tests_failures_and_coverage() {
     assert_eq!(value["format_version"], test_runner::FORMAT_VERSION);
     assert_eq!(
         value["summary"],
-        serde_json::json!({ "tests": 3, "passed": 1, "failed": 2, "broken_files": 0 })
+        serde_json::json!({ "tests": 3, "passed": 1, "assumed": 1, "failed": 2, "broken_files": 0 })
     );
     let failed = &value["files"][0]["tests"][1];
     assert_eq!(

@@ -141,8 +141,8 @@ impl Effects for LocalHost {
         found.cloned()
     }
 
-    fn find_updates(&mut self) -> Result<Vec<OfferedUpdate>, SystemError> {
-        self.system.find_updates()
+    fn find_updates(&mut self) -> Result<Option<Vec<OfferedUpdate>>, SystemError> {
+        self.system.find_updates().map(Some)
     }
 
     fn install_updates(&mut self, updates: &[OfferedUpdate]) -> Result<Updated, SystemError> {

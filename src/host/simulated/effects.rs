@@ -7,10 +7,12 @@ use super::{Changes, SimulatedHost};
 use crate::{
     action::{self, STATUS, unknown_output},
     computer::{
-        ApplicationTest, ContentWork, Destination, Doubt, Effects, OfferedUpdate, Outcome, Process,
-        ProcessEnd, ProcessResult, Restarts, Share, SystemError, Updated, Wanted, Work,
+        ApplicationTest, ContentWork, Destination, Doubt, Effects, Facts as _, OfferedUpdate,
+        Outcome, Process, ProcessEnd, ProcessResult, Restarts, Share, SystemError, Updated, Wanted,
+        Work,
     },
-    deed::{Deed, Ending, Verb},
+    deed::{Deed, Ending, ResultBasis, Verb},
+    fact::Known,
     machine::{
         self, Mock, Package,
         values::{fits, path as path_of},
@@ -22,22 +24,26 @@ use crate::{
 /// Exit codes of a mock after which what the step did stays.
 const DONE: [u32; 3] = [0, 1641, 3010];
 
+/// The network name cannot be found.
+const BAD_NET_NAME: u32 = 67;
+
 impl SimulatedHost {
     /// What happens: what such a step usually does, and then what is mocked for it.
     pub(super) fn pretend(&mut self, work: &Work<'_>) -> Outcome {
         let mock = self.mocked(work);
         let before = self.changes.clone();
         let mut outcome = action::perform(self, work);
-        let lacks = unknown_output(work);
+        let lacks = unknown_output(work).filter(|lacks| outcome.assumed.contains(lacks));
         outcome.assumed.retain(|fact| Some(fact) != lacks.as_ref());
-        let mut output = None;
+        let (mut output, mut fails) = (None, false);
         if let Some(mock) = mock.and_then(|index| self.outcomes.get(index)).cloned() {
+            fails = mock.exit_code.is_some_and(|code| !DONE.contains(&code));
             output = self.end_as_mocked(mock, before, &mut outcome);
         }
         match output {
             Some(output) => outcome.output = output,
             // The variable would hold something that nobody knows.
-            None if outcome.exit_code == 0 => outcome.assumed.extend(lacks),
+            None if !fails => outcome.assumed.extend(lacks),
             None => {}
         }
         outcome
@@ -50,6 +56,9 @@ impl SimulatedHost {
         before: Changes,
         outcome: &mut Outcome,
     ) -> Option<String> {
+        if mock.exit_code.is_some() || mock.output.is_some() || !mock.sets.is_empty() {
+            outcome.describe();
+        }
         if let Some(code) = mock.exit_code {
             outcome.exit_code = code;
             outcome.assumed.clear();
@@ -215,7 +224,17 @@ impl Effects for SimulatedHost {
         Ok(None)
     }
 
+    /// A share is there if the file lists it among the folders, and is taken to be there, and said,
+    /// if the file does not.
     fn connect(&mut self, share: &Share) -> Result<(), SystemError> {
+        match self.folder(&share.path) {
+            Known::Yes(_) => {}
+            Known::Unknown(fact) => self.assume(fact),
+            Known::No => {
+                let why = format!("the machine file says that {} is not there", share.path);
+                return Err(SystemError::new(BAD_NET_NAME, why));
+            }
+        }
         if let Some(drive) = &share.drive {
             let path = share.path.clone();
             self.changes.mapped.insert(drive.clone(), path);
@@ -261,9 +280,10 @@ impl Effects for SimulatedHost {
         })
     }
 
-    fn find_updates(&mut self) -> Result<Vec<OfferedUpdate>, SystemError> {
+    fn find_updates(&mut self) -> Result<Option<Vec<OfferedUpdate>>, SystemError> {
         if self.machine.updates.is_none() && !self.machine.complete.has("updates") {
             self.assume("updates".to_owned());
+            return Ok(None);
         }
         let all = self.machine.updates.iter().flatten().enumerate();
         let offered = all
@@ -277,7 +297,7 @@ impl Effects for SimulatedHost {
                 required: update.required,
             }
         });
-        Ok(found.collect())
+        Ok(Some(found.collect()))
     }
 
     fn install_updates(&mut self, updates: &[OfferedUpdate]) -> Result<Updated, SystemError> {
@@ -361,16 +381,17 @@ impl Effects for SimulatedHost {
         }))
     }
 
-    /// Such a step is only named.
+    /// Such a step is only named: what it would come to nobody knows.
     fn not_supported(&mut self, label: &str) -> Outcome {
         let named = Deed {
             verb: Verb::Do,
             object: String::new(),
             detail: label.to_owned(),
-            ending: Ending::Would,
+            ending: Ending::Assumed,
         };
         Outcome {
             did: vec![named],
+            basis: ResultBasis::Assumed,
             ..Outcome::default()
         }
     }

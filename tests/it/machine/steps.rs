@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use tasq::internals::{
     compile::compile,
     computer::{Host as _, Outcome, Work},
+    deed::ResultBasis,
     elaborate::ParameterValues,
     host::simulated::SimulatedHost,
     model::{Node, Step, Value},
@@ -50,7 +51,11 @@ fn work_of<'a>(
 }
 
 fn shown(outcome: &Outcome) -> Vec<String> {
-    let mut out = vec![format!("exit {}", outcome.exit_code)];
+    let assumed = match outcome.basis {
+        ResultBasis::Given => "",
+        ResultBasis::Assumed => " assumed",
+    };
+    let mut out = vec![format!("exit {}{assumed}", outcome.exit_code)];
     if outcome.seconds > 0 {
         out.push(format!("seconds {}", outcome.seconds));
     }
@@ -101,7 +106,10 @@ pub(super) fn each_step(case: &Case, with: &mut dyn FnMut(&Work<'_>)) {
     };
     for (path, step) in &all {
         let table = step.table().expect("a known type");
-        let value = |value: &Value| value.text().map(str::to_owned);
+        let value = |value: &Value| match value {
+            Value::Script(text) => Some(text.clone()),
+            other => other.text().map(str::to_owned),
+        };
         let values: Vec<(String, String)> = step
             .settings
             .iter()

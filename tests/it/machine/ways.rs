@@ -11,6 +11,7 @@ use std::{
 use tasq::internals::{
     action::carries_out,
     computer::{Facts, Host, Outcome, Work},
+    deed::ResultBasis,
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     host::{
         dry::Dry,
@@ -126,8 +127,11 @@ impl OperatingSystem for Twin {
     fn is_elevated(&self) -> bool {
         true
     }
-    fn connect(&self, _: &Share) -> Result<(), SystemError> {
-        Ok(())
+    fn connect(&self, share: &Share) -> Result<(), SystemError> {
+        match self.facts.folder(&share.path) {
+            Known::No => Err(SystemError::new(67, "it is not there")),
+            Known::Yes(_) | Known::Unknown(_) => Ok(()),
+        }
     }
     fn find_updates(&self) -> Result<Vec<OfferedUpdate>, SystemError> {
         let machine = self.facts.description();
@@ -288,6 +292,11 @@ fn drives() -> BTreeSet<String> {
     names.filter(|name| name.contains(':')).collect()
 }
 
+fn starts_text(work: &Work<'_>) -> bool {
+    let keyword = work.step.table().map(|table| table.keyword.as_str());
+    matches!(keyword, Some("run_command_line" | "run_powershell_script"))
+}
+
 #[test]
 fn a_step_comes_to_the_same_described_dry_and_done() {
     let (mut compared, mut all) = (0, 0);
@@ -315,9 +324,13 @@ fn a_step_comes_to_the_same_described_dry_and_done() {
             let would = dry.perform(&real_work);
             let did = done.perform(&real_work);
             let at = format!("{}, {}", case.title(), work.path);
+            // What a text says of its own end the twin, which starts nothing, does not read.
+            if would.basis == ResultBasis::Given && starts_text(work) {
+                return;
+            }
             all += 2;
             let mut marks = marks.lock().expect("nobody panicked");
-            if !marks.remove(OTHER_CODE) && would.assumed.is_empty() {
+            if !marks.remove(OTHER_CODE) && would.assumed.is_empty() && would.unknown.is_empty() {
                 compared += 1;
                 assert_eq!(essence(&would), essence(&did), "{at}: dry, and done");
             }

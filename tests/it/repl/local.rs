@@ -42,7 +42,7 @@ fn repl_local_without_an_answer_nothing_is_done() {
         "{shown}"
     );
     assert!(
-        shown.contains("✓ Touch  would run: touch marker"),
+        shown.contains("? Touch  would run: touch marker – assumed to succeed"),
         "{shown}"
     );
     assert!(
@@ -131,7 +131,7 @@ fn repl_local_undo_and_reset_do_not_claim_what_they_cannot() {
         "{shown}"
     );
     assert!(
-        shown.ends_with("✓ Touch  would run: touch other\n"),
+        shown.ends_with("? Touch  would run: touch other – assumed to succeed\n"),
         "{shown}"
     );
     assert!(scratch.path().join("marker").exists() && !scratch.path().join("other").exists());
@@ -163,7 +163,9 @@ fn repl_local_a_machine_file_leads_back_to_pretending() {
         "{shown}"
     );
     assert!(
-        shown.contains(&format!("{PROMPT}:run\n✓ Touch  would run: touch marker\n")),
+        shown.contains(&format!(
+            "{PROMPT}:run\n? Touch  would run: touch marker – assumed to succeed\n"
+        )),
         "{shown}"
     );
     assert!(

@@ -13,7 +13,30 @@ fn foretold(did: &str) -> String {
             text = format!("would {would}{rest}");
         }
     }
-    text
+    text.replace(ASSUMED, "")
+}
+
+/// What a dry run says behind what nobody knows the end of.
+const ASSUMED: &str = " – assumed to succeed";
+
+/// A real event, without what a dry one says that it cannot know.
+fn as_far_as_known(dry: &Value, real: &Value) -> Value {
+    let mut real = real.clone();
+    if dry["basis"] == "assumed" {
+        real["basis"] = "assumed".into();
+    }
+    let values = real.get_mut("changed").and_then(Value::as_array_mut);
+    let values = values.into_iter().flatten();
+    let foretold = dry["changed"].as_array().into_iter().flatten();
+    for (real, dry) in values.zip(foretold) {
+        if dry["after"]["is"] == "unknown" && dry["name"] == real["name"] {
+            real["after"] = dry["after"].clone();
+        }
+        if dry["before"]["is"] == "unknown" && dry["name"] == real["name"] {
+            real["before"] = dry["before"].clone();
+        }
+    }
+    real
 }
 
 /// Events without what a dry run cannot have: times and the tense of words.
@@ -64,7 +87,7 @@ fn dry_agrees(place: &Place, sequence: &str, args: &[&str]) -> Vec<Value> {
     let (dry, real) = (events(&dry.out), events(&real.out));
     assert_eq!(dry.len(), real.len(), "{dry:#?}\n{real:#?}");
     for (dry, real) in dry.iter().zip(&real) {
-        assert_eq!(dry, real);
+        assert_eq!(dry, &as_far_as_known(dry, real));
     }
     real
 }

@@ -66,6 +66,19 @@ pub fn is_restart(event: &Event) -> bool {
     matches!(event, Event::RestartRequested { .. })
 }
 
+/// What ran, was entered, skipped, undecided, or not reached.
+fn instruction(event: &Event) -> Option<u32> {
+    match event {
+        Event::StepRan(ran) => Some(ran.at.instruction),
+        Event::GroupEntered { at, .. }
+        | Event::Skipped { at, .. }
+        | Event::NotReached { at, .. }
+        | Event::Undecided { at, .. }
+        | Event::Failed { at, .. } => Some(at.instruction),
+        Event::GroupLeft { .. } | Event::RestartRequested { .. } | Event::Finished { .. } => None,
+    }
+}
+
 fn never(_: &Event) -> bool {
     false
 }
@@ -122,6 +135,7 @@ fn told(event: &Event) -> (String, String) {
             then,
             ..
         } => format!("{} failed: {exit_code} {then:?}", at.path),
+        Event::NotReached { at, .. } => format!("{} not reached", at.path),
         Event::RestartRequested { .. } => String::new(),
         Event::Finished {
             result,
@@ -216,6 +230,11 @@ proptest! {
             _ => false,
         };
         prop_assert!(open.is_empty() || stopped);
+        // Whatever happens, each step and group is accounted for.
+        let told: std::collections::BTreeSet<u32> = list.iter().filter_map(instruction).collect();
+        let all = program.instructions().map(|at| at.instruction);
+        let all: Vec<u32> = all.filter(|number| !program.is_end(*number)).collect();
+        prop_assert_eq!(told.into_iter().collect::<Vec<u32>>(), all);
         // Stored and taken up again, at every restart or at every event, it is the same run.
         prop_assert_eq!(&events(&program, &machine, &options, is_restart), &list);
         prop_assert_eq!(&events(&program, &machine, &options, always), &list);

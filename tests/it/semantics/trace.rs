@@ -76,6 +76,12 @@ pub fn shown(event: &Event, wants: &Wants) -> String {
         }
         Event::StepRan(ran) => step_ran(&mut out, ran, wants),
         Event::Skipped { at, because } => skipped(&mut out, at, because, wants),
+        Event::NotReached { at, group } => {
+            let with = group
+                .as_ref()
+                .map_or(String::new(), |group| format!(" with {group}"));
+            let _ = writeln!(out, "{}. {} not reached{with}", number(at, wants), path(at));
+        }
         Event::Undecided { .. } => undecided(&mut out, event, wants),
         Event::Failed { .. } => failed(&mut out, event),
         Event::RestartRequested { .. } => restart_requested(&mut out, event),

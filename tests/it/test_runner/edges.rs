@@ -156,14 +156,15 @@ fn files_lines_and_patterns_choose_tests() {
     let all = scratch.run(&["test"]);
     assert_eq!(all.code, Some(1), "{}{}", all.out, all.err);
     assert!(
-        all.out.ends_with("4 tests: 2 passed, 2 failed\n"),
+        all.out
+            .ends_with("4 tests: 2 passed (1 on assumptions), 2 failed\n"),
         "{}",
         all.out
     );
     let line = scratch.run(&["test", "lab.tasq:5"]);
     assert_eq!(
         (line.code, line.out.lines().last()),
-        (Some(0), Some("1 test: 1 passed")),
+        (Some(0), Some("1 test: 1 passed (1 on assumptions)")),
         "{}",
         line.out
     );
