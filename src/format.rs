@@ -22,8 +22,8 @@ pub(crate) const INDENT: usize = 4;
 /// The formatted text of a source.
 ///
 /// # Errors
-/// The source's syntax errors; or [`Code::FormatNotProven`] when the new text cannot be shown to mean the same, in which
-/// case nothing must be written.
+/// The source's syntax errors; or [`Code::FormatNotProven`] when the new text cannot be shown to
+/// mean the same, in which case nothing must be written.
 pub fn format(text: &str, file: FileId) -> Result<String, Vec<Finding>> {
     let mut parsed = syntax::parse(Arc::from(text), file);
     if !parsed.is_clean() {

@@ -46,6 +46,16 @@ enum ApplicationEnd {
     Failed(u32),
 }
 
+impl ApplicationEnd {
+    fn installed(restart: bool) -> Self {
+        if restart {
+            ApplicationEnd::Restart
+        } else {
+            ApplicationEnd::Installed
+        }
+    }
+}
+
 /// What an application step works with.
 struct Doing<'a, 'w> {
     on: &'a mut dyn Computer,
@@ -383,6 +393,7 @@ impl Doing<'_, '_> {
         }
     }
 
+    /// Runs the installation and looks whether it is there afterwards.
     fn enforce(
         &mut self,
         own: &SiteApplication,
@@ -393,13 +404,7 @@ impl Doing<'_, '_> {
         self.say(Verb::Install, &what, "");
         let code = match self.command(own, kind, &kind.install) {
             Ok(Some(code)) => code,
-            Ok(None) => {
-                return if kind.restart == Restart::Always {
-                    ApplicationEnd::Restart
-                } else {
-                    ApplicationEnd::Installed
-                };
-            }
+            Ok(None) => return ApplicationEnd::installed(kind.restart == Restart::Always),
             Err(code) => return ApplicationEnd::Failed(code),
         };
         let meaning = kind.meaning(code);
@@ -407,21 +412,7 @@ impl Doing<'_, '_> {
         let text = format!("Exit code {code} means {word}");
         self.on.log(COMPONENT, 1, &text);
         if matches!(meaning, Meaning::Failure | Meaning::FastRetry) {
-            // The engine takes these for success.
-            let code = match code {
-                0 | 1641 | 3010 => 0x8007_0000 | code.max(1),
-                code => code,
-            };
-            let text = format!("application {shown} failed with exit code {code}");
-            let text = (self.work.scrub)(&text);
-            self.on.log(COMPONENT, 3, &text);
-            // It was not installed, as was said before.
-            self.outcome.did.pop();
-            let what = format!("to install application {shown}");
-            let why = format!("exit code {code}");
-            let failed = deed(self.on, Verb::Fail, what, why);
-            self.outcome.did.push(failed);
-            return ApplicationEnd::Failed(code);
+            return self.fail_install(code, shown);
         }
         let asks = matches!(meaning, Meaning::SoftReboot | Meaning::HardReboot);
         let restart = match kind.restart {
@@ -439,11 +430,26 @@ impl Doing<'_, '_> {
             let id = own.id.as_deref().unwrap_or(&own.name);
             self.on.forget_content(id);
         }
-        if restart {
-            ApplicationEnd::Restart
-        } else {
-            ApplicationEnd::Installed
-        }
+        ApplicationEnd::installed(restart)
+    }
+
+    /// Ends an installation that was begun and whose exit code means failure.
+    fn fail_install(&mut self, code: u32, shown: &str) -> ApplicationEnd {
+        // The engine takes these for success.
+        let code = match code {
+            0 | 1641 | 3010 => 0x8007_0000 | code.max(1),
+            code => code,
+        };
+        let text = format!("application {shown} failed with exit code {code}");
+        let text = (self.work.scrub)(&text);
+        self.on.log(COMPONENT, 3, &text);
+        // It was not installed, as was said before.
+        self.outcome.did.pop();
+        let what = format!("to install application {shown}");
+        let why = format!("exit code {code}");
+        let failed = deed(self.on, Verb::Fail, what, why);
+        self.outcome.did.push(failed);
+        ApplicationEnd::Failed(code)
     }
 
     /// Why it cannot be told that it is there now.

@@ -4,12 +4,12 @@ use std::{collections::HashMap, sync::OnceLock};
 
 use super::{
     expand::{StepDefault, Template, VariableName},
-    test::{Clause, expression_clause},
+    test::{Clause, ClauseKind, PreparedTest, expression_clause},
 };
 use crate::{
-    emit::Shape,
+    emit::{Shape, XmlVariable},
     lint::variable_uses,
-    model::{Assigned, RuleTest, Sequence, Step, Value},
+    model::{Assigned, Rule, RuleTest, Sequence, Step, Value},
     vocabulary::{
         ByEngine, Dialect, List, Overridable, Property, StepType, Type, built_ins, engine_types,
     },
@@ -99,7 +99,7 @@ pub(super) enum RunIn {
 }
 
 /// A step's defaults, and what the host gets.
-type Settled = (Vec<StepDefault>, Vec<(String, String)>);
+pub(super) type Settled = (Vec<StepDefault>, Vec<(String, String)>);
 
 /// A step made ready.
 #[derive(Debug)]
@@ -129,7 +129,6 @@ pub(super) struct StepPlan<'s> {
 
 impl<'s> StepPlan<'s> {
     pub fn new(step: &'s Step, shape: &Shape<'_>, dialect: Dialect) -> Self {
-        let table = step.table();
         let attribute = |name: &str| {
             shape
                 .attributes
@@ -141,53 +140,10 @@ impl<'s> StepPlan<'s> {
             .variables
             .iter()
             .flatten()
-            .map(|variable| {
-                let property = table.and_then(|table| property_of(table, &variable.name));
-                let overridable = match property.and_then(|property| property.overridable) {
-                    Some(Overridable::No) => false,
-                    Some(Overridable::Yes | Overridable::Implied) => {
-                        !variable.name.starts_with('_')
-                    }
-                    None => !variable.hidden && !variable.name.starts_with('_'),
-                };
-                let setting = property.and_then(|property| step.setting(&property.name));
-                let secret = match setting.map(|setting| &setting.value) {
-                    Some(Value::Secret(name)) => Some(name.clone()),
-                    _ => None,
-                };
-                // Names in rules are resolved rule by rule, and none are in a script.
-                let rules = table
-                    .and_then(|table| table.rules.as_ref())
-                    .map(|stored| stored.property.as_str());
-                let closed = rules == Some(&*variable.property)
-                    || property.is_some_and(|property| property.kind == Type::Script);
-                PropertyDefault {
-                    name: VariableName::new(&variable.name),
-                    property: variable.property.clone().into_owned(),
-                    value: if closed {
-                        Template::plain(&variable.text)
-                    } else {
-                        Template::new(&variable.text)
-                    },
-                    overridable,
-                    twin: variable.name.strip_prefix('_').map(VariableName::new),
-                    masked: secret.is_some()
-                        || property.is_some_and(|property| property.kind == Type::Secret),
-                    secret,
-                }
-            })
+            .map(|variable| PropertyDefault::new(step, variable))
             .collect();
         let action = Template::new(shape.action.as_deref().unwrap_or(""));
         let run_in_text = attribute("runIn").unwrap_or("").to_owned();
-        let output = table.and_then(|table| {
-            let property = table
-                .property
-                .iter()
-                .find(|property| property.sets_variable && !property.base)?;
-            defaults
-                .iter()
-                .position(|default| Some(&*default.name.spelled) == property.variable.as_deref())
-        });
         let mut plan = StepPlan {
             values: values(step, &defaults, shape),
             effect: effect(step, shape, &defaults, &action, dialect),
@@ -195,11 +151,9 @@ impl<'s> StepPlan<'s> {
                 .map(codes)
                 .filter(|codes| !codes.is_empty())
                 .unwrap_or_else(|| vec![0]),
-            own_codes: table.is_none_or(|table| {
-                table
-                    .property
-                    .iter()
-                    .any(|property| property.kind == Type::SuccessCodes)
+            own_codes: step.table().is_none_or(|table| {
+                let mut properties = table.property.iter();
+                properties.any(|property| property.kind == Type::SuccessCodes)
             }),
             retry_count: attribute("retryCount")
                 .and_then(|text| text.trim().parse().ok())
@@ -209,7 +163,7 @@ impl<'s> StepPlan<'s> {
                 .filter(|seconds| *seconds > 0),
             run_in: run_in(&run_in_text),
             run_in_text,
-            output,
+            output: output_default(step, &defaults),
             script_sets: script_sets(step),
             sets: sets(step, &defaults),
             plain: None,
@@ -244,6 +198,23 @@ impl<'s> StepPlan<'s> {
         })
     }
 
+    /// The defaults that a step ran with: those always the same, if it has none of its own.
+    pub fn locals_or_plain<'l>(&'l self, locals: &'l [StepDefault]) -> &'l [StepDefault] {
+        match &self.plain {
+            Some((settled, _)) if locals.is_empty() => settled,
+            _ => locals,
+        }
+    }
+
+    /// The value of a property among these defaults.
+    pub fn local<'l>(&self, property: &str, locals: &'l [StepDefault]) -> Option<&'l str> {
+        let index = self
+            .defaults
+            .iter()
+            .position(|default| default.property == property)?;
+        locals.get(index).map(|local| local.value.as_str())
+    }
+
     /// What the host gets.
     pub fn given(&self, locals: &[StepDefault], action: &str) -> Vec<(String, String)> {
         let text = |from: &ValueSource| match from {
@@ -258,6 +229,55 @@ impl<'s> StepPlan<'s> {
             .map(|(name, from)| (name.clone(), text(from)))
             .collect()
     }
+}
+
+impl PropertyDefault {
+    fn new(step: &Step, variable: &XmlVariable<'_>) -> Self {
+        let table = step.table();
+        let property = table.and_then(|table| property_of(table, &variable.name));
+        let overridable = match property.and_then(|property| property.overridable) {
+            Some(Overridable::No) => false,
+            Some(Overridable::Yes | Overridable::Implied) => !variable.name.starts_with('_'),
+            None => !variable.hidden && !variable.name.starts_with('_'),
+        };
+        let setting = property.and_then(|property| step.setting(&property.name));
+        let secret = match setting.map(|setting| &setting.value) {
+            Some(Value::Secret(name)) => Some(name.clone()),
+            _ => None,
+        };
+        // Names in rules are resolved rule by rule, and none are in a script.
+        let rules = table
+            .and_then(|table| table.rules.as_ref())
+            .map(|stored| stored.property.as_str());
+        let closed = rules == Some(&*variable.property)
+            || property.is_some_and(|property| property.kind == Type::Script);
+        PropertyDefault {
+            name: VariableName::new(&variable.name),
+            property: variable.property.clone().into_owned(),
+            value: if closed {
+                Template::plain(&variable.text)
+            } else {
+                Template::new(&variable.text)
+            },
+            overridable,
+            twin: variable.name.strip_prefix('_').map(VariableName::new),
+            masked: secret.is_some()
+                || property.is_some_and(|property| property.kind == Type::Secret),
+            secret,
+        }
+    }
+}
+
+/// The default that names the variable for the output.
+fn output_default(step: &Step, defaults: &[PropertyDefault]) -> Option<usize> {
+    let property = step
+        .table()?
+        .property
+        .iter()
+        .find(|property| property.sets_variable && !property.base)?;
+    defaults
+        .iter()
+        .position(|default| Some(&*default.name.spelled) == property.variable.as_deref())
 }
 
 /// The identifier of the sequence that a step runs.
@@ -440,57 +460,60 @@ fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
         let mut overrides = step.common.overrides.iter();
         overrides.any(|one| one.value.spells_variable(stored))
     });
-    let mut list: Vec<RulePlan> = step
-        .rules
-        .iter()
-        .map(|rule| RulePlan {
-            asks: match &rule.test {
-                None => RuleQuestion::Nothing,
-                Some(RuleTest::Expression(expression)) => {
-                    RuleQuestion::Test(expression_clause(expression, dialect))
-                }
-                Some(RuleTest::MakeModel { make, model }) => RuleQuestion::MakeModel {
-                    make: Template::new(&make.value),
-                    model: Template::new(&model.value),
-                },
-                Some(RuleTest::Computer {
-                    asset_tag,
-                    mac_address,
-                    serial_number,
-                    uuid,
-                }) => RuleQuestion::Computer {
-                    asset_tag: Template::new(asset_tag),
-                    mac_address: Template::new(mac_address),
-                    serial_number: Template::new(serial_number),
-                    uuid: Template::new(uuid),
-                },
-                Some(RuleTest::Gateway { gateway }) => {
-                    RuleQuestion::Gateway(Template::new(&gateway.value))
-                }
-            },
-            sets: rule
-                .variables
-                .iter()
-                .map(|assigned| Set {
-                    name: Template::new(&assigned.name.value),
-                    value: value(assigned),
-                    masked: assigned.masked,
-                })
-                .collect(),
-        })
-        .collect();
     if spelled {
-        let why = "what rules in XML's own words come to".to_owned();
-        let kind = super::test::ClauseKind::Test(Box::new(super::test::PreparedTest::Opaque(why)));
-        list = vec![RulePlan {
-            asks: RuleQuestion::Test(Clause {
-                written: "xml".into(),
-                kind,
-            }),
-            sets: Vec::new(),
-        }];
+        return vec![opaque_rules()];
     }
-    list
+    let rules = step.rules.iter().map(|rule| rule_plan(rule, dialect));
+    rules.collect()
+}
+
+fn rule_plan(rule: &Rule, dialect: Dialect) -> RulePlan {
+    let sets = rule.variables.iter().map(|assigned| Set {
+        name: Template::new(&assigned.name.value),
+        value: value(assigned),
+        masked: assigned.masked,
+    });
+    RulePlan {
+        asks: rule_question(rule.test.as_ref(), dialect),
+        sets: sets.collect(),
+    }
+}
+
+fn rule_question(test: Option<&RuleTest>, dialect: Dialect) -> RuleQuestion {
+    match test {
+        None => RuleQuestion::Nothing,
+        Some(RuleTest::Expression(expression)) => {
+            RuleQuestion::Test(expression_clause(expression, dialect))
+        }
+        Some(RuleTest::MakeModel { make, model }) => RuleQuestion::MakeModel {
+            make: Template::new(&make.value),
+            model: Template::new(&model.value),
+        },
+        Some(RuleTest::Computer {
+            asset_tag,
+            mac_address,
+            serial_number,
+            uuid,
+        }) => RuleQuestion::Computer {
+            asset_tag: Template::new(asset_tag),
+            mac_address: Template::new(mac_address),
+            serial_number: Template::new(serial_number),
+            uuid: Template::new(uuid),
+        },
+        Some(RuleTest::Gateway { gateway }) => RuleQuestion::Gateway(Template::new(&gateway.value)),
+    }
+}
+
+/// Stands for rules in XML's own words, which nobody reads.
+fn opaque_rules() -> RulePlan {
+    let why = "what rules in XML's own words come to".to_owned();
+    RulePlan {
+        asks: RuleQuestion::Test(Clause {
+            written: "xml".into(),
+            kind: ClauseKind::Test(Box::new(PreparedTest::Opaque(why))),
+        }),
+        sets: Vec::new(),
+    }
 }
 
 /// Exit codes separated by blanks: decimal, with a sign or not, or hexadecimal.

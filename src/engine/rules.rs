@@ -103,93 +103,21 @@ impl Engine<'_> {
                 }
                 .explained(clause);
             }
-            RuleQuestion::MakeModel { make, model } => {
-                let both = [(Fact::Make, make), (Fact::Model, model)];
-                let words = both
-                    .iter()
-                    .filter(|(_, pattern)| !pattern.source().is_empty());
-                let words: Vec<String> = words
-                    .map(|(fact, text)| format!("{} \"{}\"", fact.name(), text.source()))
-                    .collect();
-                let written = words.join(" ");
-                let verdicts = both.map(|(fact, pattern)| {
-                    // What is not filled in is not asked.
-                    if pattern.source().is_empty() {
-                        return Verdict::True;
-                    }
-                    ask.fact(fact, pattern, |found, wanted| like(found, wanted, false))
-                });
-                let verdict = match verdicts {
-                    [Verdict::False, _] | [_, Verdict::False] => Verdict::False,
-                    [Verdict::True, Verdict::True] => Verdict::True,
-                    _ => Verdict::Undecided,
-                };
-                (written, verdict)
-            }
+            RuleQuestion::MakeModel { make, model } => ask.make_and_model(make, model),
             RuleQuestion::Computer {
                 asset_tag,
                 mac_address,
                 serial_number,
                 uuid,
-            } => {
-                let same =
-                    |found: &str, wanted: &str| found.trim().eq_ignore_ascii_case(wanted.trim());
-                let one_of = |found: &str, wanted: &str| {
-                    found.split(',').any(|one| address(one) == address(wanted))
-                };
-                let mut verdict = Verdict::False;
-                let mut written = Vec::new();
-                for (fact, wanted) in [
-                    (Fact::AssetTag, asset_tag),
-                    (Fact::MacAddresses, mac_address),
-                    (Fact::SerialNumber, serial_number),
-                    (Fact::Uuid, uuid),
-                ] {
-                    if wanted.source().is_empty() {
-                        continue;
-                    }
-                    let word = if fact == Fact::MacAddresses {
-                        "mac_address"
-                    } else {
-                        fact.name()
-                    };
-                    written.push(format!("{word}: \"{}\"", wanted.source()));
-                    let one = if fact == Fact::MacAddresses {
-                        ask.fact(fact, wanted, one_of)
-                    } else {
-                        ask.fact(fact, wanted, same)
-                    };
-                    verdict = match (verdict, one) {
-                        (Verdict::True, _) | (_, Verdict::True) => Verdict::True,
-                        (Verdict::False, Verdict::False) => Verdict::False,
-                        _ => Verdict::Undecided,
-                    };
-                }
-                (format!("computer < {} >", written.join(", ")), verdict)
-            }
-            RuleQuestion::Gateway(wanted) => {
-                let verdict = ask.fact(Fact::Gateways, wanted, |found, wanted| {
-                    found
-                        .split(',')
-                        .any(|one| one.trim().eq_ignore_ascii_case(wanted.trim()))
-                });
-                (format!("gateway \"{}\"", wanted.source()), verdict)
-            }
+            } => ask.computer([
+                (Fact::AssetTag, asset_tag),
+                (Fact::MacAddresses, mac_address),
+                (Fact::SerialNumber, serial_number),
+                (Fact::Uuid, uuid),
+            ]),
+            RuleQuestion::Gateway(wanted) => ask.gateway(wanted),
         };
-        let RuleFacts { facts, missing, .. } = ask;
-        let missing = if verdict == Verdict::Undecided {
-            missing
-        } else {
-            Vec::new()
-        };
-        Explained {
-            written: written.into(),
-            verdict,
-            facts,
-            missing,
-            remarks: Vec::new(),
-            operands: Vec::new(),
-        }
+        ask.explained(written, verdict)
     }
 }
 
@@ -201,6 +129,82 @@ struct RuleFacts<'a> {
 }
 
 impl RuleFacts<'_> {
+    /// The rule in words, and whether both fit; what is not filled in is not asked.
+    fn make_and_model(&mut self, make: &Template, model: &Template) -> (String, Verdict) {
+        let both = [(Fact::Make, make), (Fact::Model, model)];
+        let words = both
+            .iter()
+            .filter(|(_, pattern)| !pattern.source().is_empty());
+        let words: Vec<String> = words
+            .map(|(fact, text)| format!("{} \"{}\"", fact.name(), text.source()))
+            .collect();
+        let verdicts = both.map(|(fact, pattern)| {
+            if pattern.source().is_empty() {
+                return Verdict::True;
+            }
+            self.fact(fact, pattern, |found, wanted| like(found, wanted, false))
+        });
+        let verdict = match verdicts {
+            [Verdict::False, _] | [_, Verdict::False] => Verdict::False,
+            [Verdict::True, Verdict::True] => Verdict::True,
+            _ => Verdict::Undecided,
+        };
+        (words.join(" "), verdict)
+    }
+
+    /// The rule in words, and whether one of these fits; what is not filled in is not asked.
+    fn computer(&mut self, facts: [(Fact, &Template); 4]) -> (String, Verdict) {
+        let same = |found: &str, wanted: &str| found.trim().eq_ignore_ascii_case(wanted.trim());
+        let one_of =
+            |found: &str, wanted: &str| found.split(',').any(|one| address(one) == address(wanted));
+        let mut verdict = Verdict::False;
+        let mut written = Vec::new();
+        for (fact, wanted) in facts {
+            if wanted.source().is_empty() {
+                continue;
+            }
+            let (word, one) = if fact == Fact::MacAddresses {
+                ("mac_address", self.fact(fact, wanted, one_of))
+            } else {
+                (fact.name(), self.fact(fact, wanted, same))
+            };
+            written.push(format!("{word}: \"{}\"", wanted.source()));
+            verdict = match (verdict, one) {
+                (Verdict::True, _) | (_, Verdict::True) => Verdict::True,
+                (Verdict::False, Verdict::False) => Verdict::False,
+                _ => Verdict::Undecided,
+            };
+        }
+        (format!("computer < {} >", written.join(", ")), verdict)
+    }
+
+    /// The rule in words, and whether the computer has this gateway.
+    fn gateway(&mut self, wanted: &Template) -> (String, Verdict) {
+        let verdict = self.fact(Fact::Gateways, wanted, |found, wanted| {
+            found
+                .split(',')
+                .any(|one| one.trim().eq_ignore_ascii_case(wanted.trim()))
+        });
+        (format!("gateway \"{}\"", wanted.source()), verdict)
+    }
+
+    /// What was asked and found. What is missing counts only where nothing is decided.
+    fn explained(self, written: String, verdict: Verdict) -> Explained {
+        let missing = if verdict == Verdict::Undecided {
+            self.missing
+        } else {
+            Vec::new()
+        };
+        Explained {
+            written: written.into(),
+            verdict,
+            facts: self.facts,
+            missing,
+            remarks: Vec::new(),
+            operands: Vec::new(),
+        }
+    }
+
     fn fact(
         &mut self,
         fact: Fact,

@@ -9,10 +9,10 @@ use super::{
     expand::{Findings, LookupScope, StepDefault},
     kept::KeptVariable,
     options::{NotGiven, ReadOnly, WrongEnvironment},
-    plan::{RunIn, Set, SetValue, StepEffect, StepPlan},
+    plan::{RunIn, Set, SetValue, Settled, StepEffect, StepPlan},
     program::Instruction,
     run::{Engine, FAILED},
-    variables::{VariableValue, is_read_only},
+    variables::{VariableValue, Variables, is_read_only},
 };
 use crate::{
     action::ListedProgram,
@@ -49,9 +49,33 @@ pub(super) struct Notes {
     pub list: Vec<ListItem>,
     pub remarks: Vec<String>,
     pub assumed: Vec<String>,
+    pub did: Vec<Deed>,
+    pub seconds: u64,
     pub failure: Option<StepFailure>,
     /// Whether an undecided rule ends the run.
     pub stop: bool,
+}
+
+impl Notes {
+    fn drop_repeated_facts(&mut self) {
+        let mut seen = std::collections::HashSet::new();
+        self.assumed.retain(|fact| seen.insert(fact.clone()));
+    }
+
+    fn scrub_secrets(&mut self, variables: &Variables) {
+        for deed in &mut self.did {
+            let done = std::mem::replace(deed, Deed::remark(""));
+            *deed = done.scrubbed(|text| variables.scrub(text));
+        }
+        for text in self.assumed.iter_mut().chain(&mut self.remarks) {
+            *text = variables.scrub(std::mem::take(text));
+        }
+        for resolved in &mut self.findings.resolved {
+            if let Shown::Text(text) = &mut resolved.value {
+                *text = variables.scrub(std::mem::take(text));
+            }
+        }
+    }
 }
 
 impl Engine<'_> {
@@ -62,84 +86,33 @@ impl Engine<'_> {
         condition: Option<Explanation>,
         host: &mut dyn Host,
     ) {
-        if !self.fits(plan) {
-            match self.options.wrong_environment {
-                WrongEnvironment::Run => {}
-                WrongEnvironment::Skip => {
-                    let run_in = plan.run_in_text.clone();
-                    return self.skip(instruction, SkipReason::Environment { run_in });
-                }
-                WrongEnvironment::Fail => {
-                    self.note_action(&instruction.at, FAILED, false);
-                    return self.fail(instruction, FAILED, StepFailure::Environment, host);
-                }
-            }
+        if !self.fits(plan) && !self.runs_elsewhere(instruction, plan, host) {
+            return;
         }
         self.keep(KeptVariable::CurrentActionName, &instruction.at.name);
         self.state.variables.forget_changes();
         let mut notes = Notes::default();
         let (outcome, locals) = self.perform(instruction, plan, &mut notes, host);
-        let Outcome {
-            exit_code,
-            output,
-            seconds,
-            variables,
-            mut did,
-            assumed,
-            unknown,
-        } = outcome;
-        let lacks = assumed.join(", ");
-        let taken = TakenVariables {
-            variables,
-            unknown,
-            lacks: lacks.clone(),
-        };
-        notes.assumed.extend(assumed);
-        self.take_variables(plan, instruction, taken, &mut notes);
-        let mut code = exit_code;
-        if plan.time_out.is_some_and(|limit| seconds > limit) {
-            code = self.options.time_out_code;
-            notes.failure = Some(StepFailure::TimeOut);
-        }
-        self.take_output(plan, &locals, &output, &lacks, &mut notes);
-        if notes.failure.is_none() && self.succeeds(plan, code) {
-            code = self.effect(instruction, plan, &locals, code, &mut notes, host);
-        } else if notes.failure == Some(StepFailure::MalformedList) {
-            code = INVALID;
-        }
+        let code = self.take_outcome(instruction, plan, &locals, outcome, &mut notes, host);
         let success = notes.failure.is_none() && self.succeeds(plan, code);
         self.note_action(&instruction.at, code, success);
         self.state.ran += 1;
-        let mut seen = std::collections::HashSet::new();
-        notes.assumed.retain(|fact| seen.insert(fact.clone()));
-        let variables = &mut self.state.variables;
-        let changed = variables.changes();
-        for deed in &mut did {
-            let done = std::mem::replace(deed, Deed::remark(""));
-            *deed = done.scrubbed(|text| variables.scrub(text));
-        }
-        for text in notes.assumed.iter_mut().chain(&mut notes.remarks) {
-            *text = variables.scrub(std::mem::take(text));
-        }
-        for resolved in &mut notes.findings.resolved {
-            if let Shown::Text(text) = &mut resolved.value {
-                *text = variables.scrub(std::mem::take(text));
-            }
-        }
-        let at = instruction.at.clone();
+        let changed = self.state.variables.changes();
+        notes.drop_repeated_facts();
+        notes.scrub_secrets(&self.state.variables);
         self.push(Event::StepRan(Box::new(StepRan {
-            at,
+            at: instruction.at.clone(),
             attempt: self.state.attempt,
             exit_code: code,
             success,
-            seconds,
+            seconds: notes.seconds,
             condition: condition.filter(|_| self.options.explain),
             changed,
             resolved: notes.findings.resolved,
             overridden: notes.overridden,
             rules: notes.rules,
             list: notes.list,
-            did,
+            did: notes.did,
             assumed: notes.assumed,
             remarks: notes.remarks,
         })));
@@ -170,6 +143,27 @@ impl Engine<'_> {
         in_pe == (plan.run_in == RunIn::WinPe)
     }
 
+    /// Whether the step runs although it is meant for elsewhere; else it is skipped or fails.
+    fn runs_elsewhere(
+        &mut self,
+        instruction: &Instruction<'_>,
+        plan: &StepPlan<'_>,
+        host: &dyn Host,
+    ) -> bool {
+        match self.options.wrong_environment {
+            WrongEnvironment::Run => return true,
+            WrongEnvironment::Skip => {
+                let run_in = plan.run_in_text.clone();
+                self.skip(instruction, SkipReason::Environment { run_in });
+            }
+            WrongEnvironment::Fail => {
+                self.note_action(&instruction.at, FAILED, false);
+                self.fail(instruction, FAILED, StepFailure::Environment, host);
+            }
+        }
+        false
+    }
+
     /// Whether a code is one of success. Where the author cannot change the codes, those of a
     /// restart are.
     fn succeeds(&self, plan: &StepPlan<'_>, code: u32) -> bool {
@@ -178,6 +172,7 @@ impl Engine<'_> {
             || (self.options.restart_outside_list && code == RESTART)
     }
 
+    /// The outcome of the step's work, and its defaults unless they are always the same.
     fn perform(
         &mut self,
         instruction: &Instruction<'_>,
@@ -185,77 +180,120 @@ impl Engine<'_> {
         notes: &mut Notes,
         host: &mut dyn Host,
     ) -> (Outcome, Vec<StepDefault>) {
-        let mut locals = Vec::new();
-        let mut values = Vec::new();
         let wins = plan
             .defaults
             .iter()
             .any(|default| self.wins(default).is_some());
         let settled = plan.plain.as_ref().filter(|_| !wins);
-        if settled.is_none() {
-            locals = self.locals(plan, notes, host);
-            let scope = LookupScope {
-                variables: &self.state.variables,
-                locals: &locals,
-                host,
-            };
-            let action = scope.expand(&plan.action, &mut notes.findings).into_owned();
-            values = plan.given(&locals, &action);
-        }
-        let (used_locals, used_values) = match settled {
-            Some((locals, values)) => (locals.as_slice(), values.as_slice()),
-            None => (locals.as_slice(), values.as_slice()),
+        let expanded = match settled {
+            Some(_) => Settled::default(),
+            None => self.expand_defaults(plan, notes, host),
         };
+        let (locals, values) = settled.unwrap_or(&expanded);
         notes.assumed.append(&mut notes.findings.missing);
-        let mut own = Vec::new();
+        let mut with_members = Vec::new();
         if let StepEffect::List { base, list } = &plan.effect {
-            let base = used_locals
-                .get(*base)
-                .map_or("", |local| local.value.as_str());
+            let base = locals.get(*base).map_or("", |local| local.value.as_str());
             let goes_on = plan
-                .defaults
-                .iter()
-                .position(|default| default.property == "ContinueOnInstallError")
-                .and_then(|index| used_locals.get(index))
-                .is_some_and(|local| local.value.eq_ignore_ascii_case("true"));
-            let Some(items) = self.list(base, *list, goes_on, notes) else {
-                return (Outcome::default(), used_locals.to_vec());
+                .local("ContinueOnInstallError", locals)
+                .is_some_and(|text| text.eq_ignore_ascii_case("true"));
+            let Some(members) = self.list(base, *list, goes_on, notes) else {
+                return (Outcome::default(), locals.clone());
             };
-            own = used_values.to_vec();
-            own.extend(items);
+            with_members.clone_from(values);
+            with_members.extend(members);
         }
-        let used_values = if own.is_empty() {
-            used_values
+        let values = if with_members.is_empty() {
+            values
         } else {
-            own.as_slice()
+            &with_members
         };
+        let outcome = self.perform_on_host(instruction, plan, locals, values, host);
+        (outcome, expanded.0)
+    }
+
+    /// The defaults as they are now, and what the host gets of them.
+    fn expand_defaults(
+        &mut self,
+        plan: &StepPlan<'_>,
+        notes: &mut Notes,
+        host: &dyn Host,
+    ) -> Settled {
+        let locals = self.locals(plan, notes, host);
+        let scope = LookupScope {
+            variables: &self.state.variables,
+            locals: &locals,
+            host,
+        };
+        let action = scope.expand(&plan.action, &mut notes.findings);
+        let values = plan.given(&locals, &action);
+        (locals, values)
+    }
+
+    /// Has the host do what the step does, with these values.
+    fn perform_on_host(
+        &self,
+        instruction: &Instruction<'_>,
+        plan: &StepPlan<'_>,
+        locals: &[StepDefault],
+        values: &[(String, String)],
+        host: &mut dyn Host,
+    ) -> Outcome {
         let variables = &self.state.variables;
         let look = |name: &str| match variables.get(name) {
             Some(VariableValue::Text(text)) => Some(text.clone()),
             Some(VariableValue::Unknown(_)) => None,
             None => {
                 let key = super::variables::key(name);
-                used_locals
+                locals
                     .iter()
                     .find(|local| local.key == key && !local.value.is_empty())
                     .map(|local| local.value.clone())
             }
         };
-        let work = Work {
+        host.perform(&Work {
             step: plan.step,
             path: &instruction.at.path,
-            values: used_values,
+            values,
             variables: &look,
             scrub: &|text| variables.scrub(text.to_owned()),
             all: &|| variables.all(),
+        })
+    }
+
+    /// Takes over the variables and the output of what was done, and does the engine's own part;
+    /// gives the exit code.
+    fn take_outcome(
+        &mut self,
+        instruction: &Instruction<'_>,
+        plan: &StepPlan<'_>,
+        locals: &[StepDefault],
+        outcome: Outcome,
+        notes: &mut Notes,
+        host: &dyn Host,
+    ) -> u32 {
+        let lacks = outcome.assumed.join(", ");
+        let taken = TakenVariables {
+            variables: outcome.variables,
+            unknown: outcome.unknown,
+            lacks: lacks.clone(),
         };
-        let outcome = host.perform(&work);
-        let locals = if settled.is_some() {
-            Vec::new()
-        } else {
-            locals
-        };
-        (outcome, locals)
+        notes.did = outcome.did;
+        notes.seconds = outcome.seconds;
+        notes.assumed.extend(outcome.assumed);
+        self.take_variables(plan, instruction, taken, notes);
+        let mut code = outcome.exit_code;
+        if plan.time_out.is_some_and(|limit| outcome.seconds > limit) {
+            code = self.options.time_out_code;
+            notes.failure = Some(StepFailure::TimeOut);
+        }
+        self.take_output(plan, locals, &outcome.output, &lacks, notes);
+        if notes.failure.is_none() && self.succeeds(plan, code) {
+            code = self.effect(instruction, plan, locals, code, notes, host);
+        } else if notes.failure == Some(StepFailure::MalformedList) {
+            code = INVALID;
+        }
+        code
     }
 
     /// The value that wins over a default of the step.
@@ -472,9 +510,8 @@ impl Engine<'_> {
         notes: &mut Notes,
     ) {
         let Some(index) = plan.output else { return };
-        let settled = plan.plain.as_ref().map_or(&[][..], |(locals, _)| locals);
-        let locals = if locals.is_empty() { settled } else { locals };
-        let name = locals
+        let name = plan
+            .locals_or_plain(locals)
             .get(index)
             .map_or("", |local| local.value.trim())
             .to_owned();
@@ -584,34 +621,17 @@ impl Engine<'_> {
         code: u32,
         host: &dyn Host,
     ) {
-        let requested = self
-            .state
-            .variables
-            .text("SMSTSRebootRequested")
-            .and_then(|text| {
-                let text = text.trim();
-                match text {
-                    _ if text.eq_ignore_ascii_case("WinPE") => Some(Target::WinPe),
-                    _ if text.eq_ignore_ascii_case("HD") => Some(Target::HardDisk),
-                    _ if text.eq_ignore_ascii_case("false") => None,
-                    _ => self
-                        .options
-                        .reboot_requested_any
-                        .then_some(Target::HardDisk),
-                }
-            });
-        let settled = plan.plain.as_ref().map_or(&[][..], |(locals, _)| locals);
-        let locals = if locals.is_empty() { settled } else { locals };
-        let restarts =
-            plan.success.contains(&code) || !plan.own_codes || self.options.restart_outside_list;
-        let by_code = code == RESTART || (code == RESTARTING && self.options.restart_on_1641);
-        let (target, cause) = if matches!(plan.effect, StepEffect::Restart) {
-            (own_target(plan, locals), RestartCause::Step)
+        let requested = self.requested_target();
+        let locals = plan.locals_or_plain(locals);
+        let restart = if matches!(plan.effect, StepEffect::Restart) {
+            Some((own_target(plan, locals), RestartCause::Step))
         } else if let Some(target) = requested {
-            (target, RestartCause::Variable)
-        } else if by_code && restarts {
-            (Target::HardDisk, RestartCause::ExitCode)
+            Some((target, RestartCause::Variable))
         } else {
+            self.restarts_by_code(plan, code)
+                .then_some((Target::HardDisk, RestartCause::ExitCode))
+        };
+        let Some((target, cause)) = restart else {
             self.state.next = instruction.next;
             self.state.attempt = 0;
             return;
@@ -646,17 +666,33 @@ impl Engine<'_> {
         }
     }
 
+    /// What a variable of the sequence asks to be started.
+    fn requested_target(&self) -> Option<Target> {
+        let text = self.state.variables.text("SMSTSRebootRequested")?.trim();
+        match text {
+            _ if text.eq_ignore_ascii_case("WinPE") => Some(Target::WinPe),
+            _ if text.eq_ignore_ascii_case("HD") => Some(Target::HardDisk),
+            _ if text.eq_ignore_ascii_case("false") => None,
+            _ => self
+                .options
+                .reboot_requested_any
+                .then_some(Target::HardDisk),
+        }
+    }
+
+    /// Whether the exit code of a step asks for a restart.
+    fn restarts_by_code(&self, plan: &StepPlan<'_>, code: u32) -> bool {
+        let asks = code == RESTART || (code == RESTARTING && self.options.restart_on_1641);
+        let counts =
+            plan.success.contains(&code) || !plan.own_codes || self.options.restart_outside_list;
+        asks && counts
+    }
+
     /// What is shown before a restart, and for how long: of the step that restarts its own, else
     /// the engine's.
     fn notice(&self, plan: &StepPlan<'_>, locals: &[StepDefault]) -> (Option<String>, Option<u64>) {
         let variables = &self.state.variables;
-        let local = |property: &str| {
-            let index = plan
-                .defaults
-                .iter()
-                .position(|default| default.property == property)?;
-            locals.get(index).map(|local| local.value.as_str())
-        };
+        let local = |property: &str| plan.local(property, locals);
         let (message, delay) = if matches!(plan.effect, StepEffect::Restart) {
             (local("Message"), local("MessageTimeout"))
         } else {
@@ -680,14 +716,7 @@ impl Engine<'_> {
 /// What the step that restarts starts. MDT's says Windows PE in every file and means whatever is
 /// next.
 fn own_target(plan: &StepPlan<'_>, locals: &[StepDefault]) -> Target {
-    let index = plan
-        .defaults
-        .iter()
-        .position(|default| default.property == "Target");
-    let own = index
-        .and_then(|index| locals.get(index))
-        .map(|local| local.value.trim().to_owned());
-    let text = match own {
+    let text = match plan.local("Target", locals).map(str::trim) {
         Some(text) if !text.is_empty() => text,
         _ if plan.mdt => return Target::HardDisk,
         _ => plan
@@ -696,8 +725,7 @@ fn own_target(plan: &StepPlan<'_>, locals: &[StepDefault]) -> Target {
             .rsplit("/target:")
             .next()
             .unwrap_or("")
-            .trim()
-            .to_owned(),
+            .trim(),
     };
     if text.eq_ignore_ascii_case("WinPE") {
         Target::WinPe

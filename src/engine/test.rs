@@ -343,13 +343,9 @@ fn written(test: &PreparedTest, variables: &[Pair<'_>]) -> String {
             modified,
         } => {
             let word = if *folder { "folder" } else { "file" };
-            let mut out = format!("{word} \"{}\"", path.source());
-            for (word, bound) in [("version", version), ("modified", modified)] {
-                if let Some((operator, text)) = bound {
-                    out.push_str(&format!(" {word}{}", compared(*operator, text)));
-                }
-            }
-            out
+            let version = written_bound("version", version.as_ref());
+            let modified = written_bound("modified", modified.as_ref());
+            format!("{word} \"{}\"{version}{modified}", path.source())
         }
         PreparedTest::Registry {
             key,
@@ -368,12 +364,7 @@ fn written(test: &PreparedTest, variables: &[Pair<'_>]) -> String {
             format!("registry \"{}\"{value}{compared}", key.source())
         }
         PreparedTest::Wmi { namespace, query } => {
-            let (namespace, query) = (namespace.source(), query.text.source());
-            if namespace.eq_ignore_ascii_case("root\\cimv2") {
-                format!("wmi \"{query}\"")
-            } else {
-                format!("wmi \"{query}\" in \"{namespace}\"")
-            }
+            written_query(namespace.source(), query.text.source())
         }
         PreparedTest::Software {
             any_version: false,
@@ -385,6 +376,22 @@ fn written(test: &PreparedTest, variables: &[Pair<'_>]) -> String {
         }
         PreparedTest::Os(_) => "os".to_owned(),
         PreparedTest::Opaque(_) => telling_values(variables),
+    }
+}
+
+/// A comparison that a test need not have, with a blank before it.
+fn written_bound(word: &str, bound: Option<&Bound>) -> String {
+    bound.map_or_else(String::new, |(operator, text)| {
+        format!(" {word}{}", compared(*operator, text))
+    })
+}
+
+/// A query, and its namespace where it is not the usual one.
+fn written_query(namespace: &str, query: &str) -> String {
+    if namespace.eq_ignore_ascii_case("root\\cimv2") {
+        format!("wmi \"{query}\"")
+    } else {
+        format!("wmi \"{query}\" in \"{namespace}\"")
     }
 }
 

@@ -49,8 +49,8 @@ impl Store {
     /// still says so.
     ///
     /// # Errors
-    /// It cannot be written; what was stored before is untouched then, unless the fault says that the disk is full and the
-    /// run is stored all the same.
+    /// It cannot be written; what was stored before is untouched then, unless the fault says that
+    /// the disk is full and the run is stored all the same.
     pub(super) fn whole(&mut self, mut checkpoint: Checkpoint) -> Result<(), RunFault> {
         checkpoint.number = self.number;
         let text = serde_json::to_vec(&checkpoint).map_err(cannot)?;

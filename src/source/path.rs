@@ -42,7 +42,8 @@ impl fmt::Display for JoinError {
 /// relative to the project's folder; so is the result, with `/` between its parts.
 ///
 /// # Errors
-/// [`JoinError`] when the path is absolute, leaves the folder or is no path; nothing is ever looked up on a disk here.
+/// [`JoinError`] when the path is absolute, leaves the folder or is no path; nothing is ever looked
+/// up on a disk here.
 pub fn join_relative(from: &str, path: &str) -> Result<String, JoinError> {
     let path = path.replace('\\', "/");
     if path.starts_with('/') || path.as_bytes().get(1) == Some(&b':') {

@@ -74,7 +74,8 @@ impl<'a> Document<'a> {
     /// Reads a text.
     ///
     /// # Errors
-    /// The first thing that is not well-formed, a document type, or nesting deeper than [`MAX_DEPTH`].
+    /// The first thing that is not well-formed, a document type, or nesting deeper than
+    /// [`MAX_DEPTH`].
     pub fn parse(text: &'a str) -> Result<Self, XmlError> {
         let mut scanner = XmlScanner::new(text);
         let root = scanner.document()?;

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ureq::Agent;
+use ureq::{Agent, Body, http::Response};
 
 use super::{
     files,
@@ -133,6 +133,109 @@ fn part_of(target: &Path) -> PathBuf {
     target.with_file_name(name)
 }
 
+/// The part of a file that is there.
+struct PartFile<'a> {
+    path: &'a Path,
+    file: fs::File,
+    have: u64,
+}
+
+impl<'a> PartFile<'a> {
+    fn open(path: &'a Path) -> Result<Self, FetchFault> {
+        let opened = fs::OpenOptions::new().create(true).append(true).open(path);
+        let file = opened.map_err(|error| unwritable(path, &error))?;
+        let data = file.metadata().map_err(|error| unwritable(path, &error))?;
+        let have = data.len();
+        Ok(PartFile { path, file, have })
+    }
+
+    fn empty(&mut self) -> Result<(), FetchFault> {
+        self.file
+            .set_len(0)
+            .and_then(|()| self.file.seek(SeekFrom::Start(0)))
+            .map_err(|error| unwritable(self.path, &error))?;
+        self.have = 0;
+        Ok(())
+    }
+
+    /// Asks for what is not there yet. The tag is that of the file of which it is a part.
+    fn request_rest(
+        &self,
+        agent: &Agent,
+        url: &str,
+        tag: Option<&str>,
+    ) -> Result<Response<Body>, FetchFault> {
+        let mut request = agent.get(url).header("Accept-Encoding", "identity");
+        if self.have > 0 {
+            request = request.header("Range", format!("bytes={}-", self.have));
+            if let Some(tag) = tag {
+                request = request.header("If-Range", tag);
+            }
+        }
+        Ok(request.call()?)
+    }
+
+    /// Gets ready for what follows a status; an error where nothing does.
+    fn heed_status(&mut self, status: u16) -> Result<(), FetchFault> {
+        match status {
+            206 => Ok(()),
+            // The whole file: the server knows no ranges, or has another file by now.
+            200 => self.empty(),
+            416 => {
+                self.empty()?;
+                Err(FetchFault::Passing(
+                    "the server has less than was downloaded; from the start".to_owned(),
+                ))
+            }
+            408 | 425 | 429 | 500..=599 => {
+                Err(FetchFault::Passing(format!("the server answers {status}")))
+            }
+            _ => Err(FetchFault::Lasting(format!("the server answers {status}"))),
+        }
+    }
+
+    /// Writes what comes until nothing more does. The file has `whole` bytes, if that is known.
+    fn receive_rest(
+        &mut self,
+        body: &mut Body,
+        wanted: &Download<'_>,
+        whole: Option<u64>,
+        hear: &mut dyn FnMut(Heard) -> bool,
+    ) -> Result<(), FetchFault> {
+        let mut reader = body.with_config().limit(u64::MAX).reader();
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            let count = reader
+                .read(&mut buffer)
+                .map_err(|error| FetchFault::Passing(error.to_string()))?;
+            if count == 0 {
+                break;
+            }
+            self.file
+                .write_all(buffer.get(..count).unwrap_or(&[]))
+                .map_err(|error| unwritable(self.path, &error))?;
+            self.have += count as u64;
+            if wanted.size.is_some_and(|size| self.have > size) {
+                let _ = fs::remove_file(self.path);
+                return Err(FetchFault::Lasting(
+                    "the file is larger than the site file says".to_owned(),
+                ));
+            }
+            if !hear(Heard::Progress(self.have, whole)) {
+                return Err(FetchFault::Lasting("cancelled".to_owned()));
+            }
+        }
+        self.file
+            .sync_all()
+            .map_err(|error| unwritable(self.path, &error))
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> FetchFault {
+    FetchFault::Lasting(format!("cannot write {}: {error}", path.display()))
+}
+
+/// One try: what is missing of the part. The tag tells the next one which file it belongs to.
 fn attempt(
     agent: &Agent,
     wanted: &Download<'_>,
@@ -140,46 +243,12 @@ fn attempt(
     tag: &mut Option<String>,
     hear: &mut dyn FnMut(Heard) -> bool,
 ) -> Result<(), FetchFault> {
-    let disk = |error: std::io::Error| {
-        FetchFault::Lasting(format!("cannot write {}: {error}", part.display()))
-    };
-    let mut file = fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(part)
-        .map_err(disk)?;
-    let mut have = file.metadata().map_err(disk)?.len();
-    if wanted.size == Some(have) && have > 0 {
+    let mut part = PartFile::open(part)?;
+    if wanted.size == Some(part.have) && part.have > 0 {
         return Ok(());
     }
-    let mut request = agent.get(wanted.url).header("Accept-Encoding", "identity");
-    if have > 0 {
-        request = request.header("Range", format!("bytes={have}-"));
-        if let Some(tag) = tag.as_deref() {
-            request = request.header("If-Range", tag);
-        }
-    }
-    let mut response = request.call()?;
-    match response.status().as_u16() {
-        206 => {}
-        200 => {
-            // The whole file: the server knows no ranges, or has another file by now.
-            file.set_len(0)
-                .and_then(|()| file.seek(SeekFrom::Start(0)))
-                .map_err(disk)?;
-            have = 0;
-        }
-        416 => {
-            file.set_len(0).map_err(disk)?;
-            return Err(FetchFault::Passing(
-                "the server has less than was downloaded; from the start".to_owned(),
-            ));
-        }
-        status @ (408 | 425 | 429 | 500..=599) => {
-            return Err(FetchFault::Passing(format!("the server answers {status}")));
-        }
-        status => return Err(FetchFault::Lasting(format!("the server answers {status}"))),
-    }
+    let mut response = part.request_rest(agent, wanted.url, tag.as_deref())?;
+    part.heed_status(response.status().as_u16())?;
     let header = |name: &str| {
         response
             .headers()
@@ -191,30 +260,9 @@ fn attempt(
         .filter(|tag| !tag.starts_with("W/"))
         .or_else(|| header("last-modified"));
     let rest: Option<u64> = header("content-length").and_then(|text| text.parse().ok());
-    let whole = wanted.size.or(rest.map(|rest| rest + have));
-    let mut reader = response.body_mut().with_config().limit(u64::MAX).reader();
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let count = reader
-            .read(&mut buffer)
-            .map_err(|error| FetchFault::Passing(error.to_string()))?;
-        if count == 0 {
-            break;
-        }
-        file.write_all(buffer.get(..count).unwrap_or(&[]))
-            .map_err(disk)?;
-        have += count as u64;
-        if wanted.size.is_some_and(|size| have > size) {
-            let _ = fs::remove_file(part);
-            return Err(FetchFault::Lasting(
-                "the file is larger than the site file says".to_owned(),
-            ));
-        }
-        if !hear(Heard::Progress(have, whole)) {
-            return Err(FetchFault::Lasting("cancelled".to_owned()));
-        }
-    }
-    file.sync_all().map_err(disk)?;
+    let whole = wanted.size.or(rest.map(|rest| rest + part.have));
+    part.receive_rest(response.body_mut(), wanted, whole, hear)?;
+    let have = part.have;
     match whole {
         Some(whole) if have < whole => Err(FetchFault::Passing(format!(
             "cut off after {have} of {whole} bytes"

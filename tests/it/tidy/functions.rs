@@ -10,7 +10,7 @@ const LINES: usize = 60;
 const LEVELS: usize = 3;
 
 /// How many are still longer, or deeper, in `src` and in `tests`.
-const LONGER: [usize; 2] = [9, 38];
+const LONGER: [usize; 2] = [0, 38];
 const DEEPER: [usize; 2] = [0, 11];
 
 /// What is said of each function that breaks a rule, the worst first.

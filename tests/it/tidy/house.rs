@@ -259,7 +259,9 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
-        self.literal(attribute.span());
+        if !attribute.path().is_ident("doc") {
+            self.literal(attribute.span());
+        }
     }
 
     fn visit_lit(&mut self, literal: &'ast syn::Lit) {
