@@ -32,7 +32,7 @@ impl SimulatedHost {
         outcome.assumed.retain(|fact| Some(fact) != lacks.as_ref());
         let mut output = None;
         if let Some(mock) = mock.and_then(|index| self.outcomes.get(index)).cloned() {
-            output = self.end_as_mocked(mock, before, &mut outcome);
+            output = self.end_as_mocked(mock, work, before, &mut outcome);
         }
         match output {
             Some(output) => outcome.output = output,
@@ -47,6 +47,7 @@ impl SimulatedHost {
     fn end_as_mocked(
         &mut self,
         mock: Mock,
+        work: &Work<'_>,
         before: Changes,
         outcome: &mut Outcome,
     ) -> Option<String> {
@@ -57,6 +58,13 @@ impl SimulatedHost {
                 settle(outcome);
             } else {
                 self.undo(before, outcome);
+            }
+            if let Some(name) = work
+                .step
+                .table()
+                .and_then(|table| table.exit_code_in.clone())
+            {
+                outcome.variables.push((name, code.to_string()));
             }
         }
         outcome.seconds = mock.seconds;
