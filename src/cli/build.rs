@@ -113,12 +113,12 @@ fn remind(compiled: &Compiled) {
     if list.is_empty() {
         return;
     }
-    eprintln!("after the import, enter in the console what no XML holds:");
+    output::remark("after the import, enter in the console what no XML holds:\n");
     for one in list {
         let secret = one
             .secret
             .map_or(String::new(), |name| format!(" (secret {name})"));
-        eprintln!("  step \"{}\": {}{secret}", one.step, one.what);
+        output::remark(&format!("  step \"{}\": {}{secret}\n", one.step, one.what));
     }
 }
 

@@ -102,7 +102,7 @@ pub(super) fn run(args: &DecompileArgs) -> Result<Status, Failure> {
         .iter()
         .any(|one| one.ledger.verdict == ProofVerdict::NotRepresentable);
     if lost && !args.force {
-        eprintln!("tasq: nothing was written; --force writes what could be said");
+        output::remark("tasq: nothing was written; --force writes what could be said\n");
         return Ok(Status::Findings);
     }
     if !args.force {
@@ -280,7 +280,7 @@ fn report(
     }
     output::findings(&all, &shown, Format::Text);
     for (export, one) in exports.iter().zip(done) {
-        eprint!("{}", as_text(export, &one.ledger, sources));
+        output::remark(&as_text(export, &one.ledger, sources));
     }
     Ok(())
 }
