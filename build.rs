@@ -17,6 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     find(&Path::new(&root).join("grammar").join("steps"), &mut tables)?;
     tables.sort();
     let mut properties = Properties::default();
+    let mut outputs = Vec::new();
     let mut code = format!("static TABLES: [StepTable; {}] = [\n", tables.len());
     for (keyword, path) in &tables {
         let text = fs::read_to_string(path)?;
@@ -36,12 +37,23 @@ fn main() -> Result<(), Box<dyn Error>> {
             key("dialect") == "mdt",
             key("family").is_empty(),
         );
+        if !mdt {
+            let named = [key("exit_code_in")]
+                .into_iter()
+                .chain(listed(&text, "sets"));
+            let named = named.filter(|name| !name.is_empty());
+            outputs.extend(named.map(|name| (name.to_lowercase(), keyword.clone())));
+        }
         code.push_str(&format!(
             "    StepTable::new({keyword:?}, {class:?}, {mdt}, {core}, include_str!({:?})),\n",
             path.display().to_string()
         ));
     }
     code.push_str("];\n");
+    outputs.sort();
+    code.push_str(&format!(
+        "static OUTPUTS: &[(&str, &str)] = &{outputs:?};\n"
+    ));
     let out = env::var("OUT_DIR")?;
     fs::write(Path::new(&out).join("tables.rs"), code)?;
     let variables = fs::read_to_string(Path::new(&root).join("grammar").join("variables.toml"))?;
@@ -66,6 +78,17 @@ fn find(folder: &Path, tables: &mut Vec<(String, PathBuf)>) -> Result<(), Box<dy
         }
     }
     Ok(())
+}
+
+/// The texts of a list in the head of a table.
+fn listed(table: &str, key: &str) -> Vec<String> {
+    let head = table.split("\n[").next().unwrap_or_default();
+    let Some((_, rest)) = head.split_once(&format!("\n{key} = [")) else {
+        return Vec::new();
+    };
+    let inner = rest.split(']').next().unwrap_or_default();
+    let quoted = inner.split('"').skip(1).step_by(2);
+    quoted.map(str::to_owned).collect()
 }
 
 /// The names of all variables, so that a check need not read the whole table. A test holds them

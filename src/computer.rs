@@ -51,6 +51,11 @@ pub trait Facts: wql::Rows {
     /// Built-in variables that the machine gives at the start, such as `_SMSTSInWinPE`: name and
     /// value.
     fn variables(&self) -> Vec<(String, String)>;
+
+    /// Whether nothing sets a variable beside what is said: by a step's outcome, or at the start.
+    fn tells_all_variables(&self) -> bool {
+        false
+    }
 }
 
 /// How the work of a step ended on a machine.

@@ -24,6 +24,7 @@ mod state;
 mod step;
 mod test;
 mod trace;
+mod unseen;
 mod variables;
 
 pub use ask::Expanded;

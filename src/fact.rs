@@ -140,3 +140,19 @@ impl<'de> Deserialize<'de> for Fact {
         Fact::of_name(&name).ok_or_else(|| D::Error::custom(format!("no fact {name}")))
     }
 }
+
+/// Whether the command interpreter makes a name up for its own lines (`set /?`): such a name stands
+/// in no environment and is no variable of a sequence. The name is in small letters.
+pub fn is_made_up_by_cmd(name: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "cd",
+        "cmdcmdline",
+        "cmdextversion",
+        "date",
+        "errorlevel",
+        "highestnumanodenumber",
+        "random",
+        "time",
+    ];
+    NAMES.contains(&name)
+}

@@ -9,6 +9,7 @@ mod globals;
 mod header;
 mod platforms;
 mod product;
+mod programs;
 mod property;
 mod references;
 mod secrets;
@@ -26,8 +27,9 @@ pub use globals::global_property;
 pub use header::{common, header, quoted};
 pub use platforms::{Platform, platforms};
 pub use product::ProductVersion;
+pub use programs::known_programs;
 pub use property::{
-    Array, Field, Joined, List, Member, Members, Property, Stored, Switch, Type, Write,
+    Array, Field, Joined, List, Member, Members, Property, Started, Stored, Switch, Type, Write,
 };
 pub use references::reference_kinds;
 pub use secrets::{is_plain_property, is_secret_variable, secret_properties};
@@ -35,6 +37,7 @@ pub use step_type::{Assignment, ByEngine, Dialect, StepElement, StepType};
 pub use text::{property_text, step_text};
 pub use unit::Unit;
 pub use usage::usage;
+pub(crate) use variables::fits;
 #[cfg(feature = "internals")]
 pub use variables::known_names;
 pub use variables::{Access, BuiltIn, built_ins, is_known};
@@ -117,6 +120,16 @@ pub fn step_type_of_class(class: &str, dialect: Dialect) -> Option<&'static Step
         .iter()
         .filter(|table| table.class == class && table.speaks(dialect));
     named.max_by_key(|table| table.mdt).map(StepTable::get)
+}
+
+/// The keyword of the step type that is documented to set a variable by itself; MDT's own tables
+/// say nothing of it.
+pub fn output_of(name: &str) -> Option<&'static str> {
+    let lower = name.to_lowercase();
+    let mut outputs = OUTPUTS.iter();
+    outputs
+        .find(|(pattern, _)| fits(pattern, &lower))
+        .map(|(_, keyword)| *keyword)
 }
 
 /// The step types of which the engine does something by itself.

@@ -81,4 +81,8 @@ impl<L: Layer> Facts for L {
     fn variables(&self) -> Vec<(String, String)> {
         self.with_variables(self.behind().variables())
     }
+
+    fn tells_all_variables(&self) -> bool {
+        self.behind().tells_all_variables()
+    }
 }

@@ -8,7 +8,6 @@ use super::{
     program::InstructionKind,
     run::Engine,
     test,
-    variables::VariableValue,
 };
 use crate::{computer::Host, model::Condition, vocabulary::Dialect};
 
@@ -40,22 +39,19 @@ impl Engine<'_> {
 
     /// Sets a variable between two instructions and keeps its value out of every text.
     pub fn set_masked(&mut self, name: &str, value: &str) {
-        self.state
-            .variables
-            .set(name, VariableValue::Text(value.to_owned()), true);
+        self.state.variables.give(name, value, true);
     }
 
     /// Sets a variable between two instructions; what holds a secret by its name is masked.
     pub fn assign(&mut self, name: &str, value: &str) {
         let masked = self.is_secret(name);
-        self.state
-            .variables
-            .set(name, VariableValue::Text(value.to_owned()), masked);
+        self.state.variables.give(name, value, masked);
     }
 
     /// A value as it may be shown.
     pub fn shown(&self, name: &str) -> Shown {
-        self.state.variables.show(&super::variables::key(name))
+        let key = super::variables::key(name);
+        self.state.variables.show_named(&key, name)
     }
 
     /// What a condition comes to now, and why.

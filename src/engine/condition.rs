@@ -12,7 +12,7 @@ use super::{
 use crate::{
     fact::{FileFacts, Known},
     model::{Junction, Operator},
-    vocabulary::{Access, BuiltIn, built_ins},
+    vocabulary::{Access, BuiltIn, built_ins, output_of},
     wql::{self, Reason, datetime::date_time},
 };
 use std::{collections::HashMap, sync::OnceLock};
@@ -278,7 +278,7 @@ impl Evaluation<'_> {
         if self.options.explain {
             seen.facts.push(FactSeen {
                 what: name.spelled.clone(),
-                value: self.scope.variables.show(&name.key),
+                value: self.scope.variables.show_named(&name.key, &name.spelled),
             });
         }
         let left = match held {
@@ -287,7 +287,10 @@ impl Evaluation<'_> {
             None if self.is_not_given(name) => {
                 return seen.lacks(format!("variable {}", name.spelled));
             }
-            None => None,
+            None => match self.scope.variables.setter(&name.key, &name.spelled) {
+                Some(setter) => return seen.lacks(setter),
+                None => None,
+            },
         };
         match operator {
             Operator::Exists => return Verdict::of(left.is_some()),
@@ -350,7 +353,10 @@ impl Evaluation<'_> {
         });
         // What a step sets is not there before it; the engine itself keeps what is about actions.
         table.get(&name.key).is_some_and(|built_in| {
-            built_in.access == Access::ReadOnly && built_in.set_by.is_none() && !keeps(&name.key)
+            built_in.access == Access::ReadOnly
+                && built_in.own_value_of.is_none()
+                && output_of(&built_in.name).is_none()
+                && !keeps(&name.key)
         })
     }
 

@@ -4,10 +4,12 @@
 use super::{
     event::VariableChange,
     expand::{Findings, LookupScope},
+    options::NotGiven,
     plan::{Set, SetValue, StepEffect, StepPlan},
     program::{Instruction, InstructionKind},
     run::Engine,
-    variables::{VariableValue, is_read_only},
+    unseen::after,
+    variables::{VariableValue, is_read_only, key},
 };
 use crate::computer::Host;
 
@@ -60,28 +62,35 @@ impl Engine<'_> {
     ) -> Vec<VariableChange> {
         let program = self.program;
         self.state.variables.forget_changes();
-        let own = instruction.at.instruction as usize..instruction.next as usize;
-        for member in program
-            .instructions
-            .get(own)
-            .unwrap_or(&[])
-            .iter()
-            .filter(|member| !member.disabled)
+        let mut at = instruction.at.instruction;
+        while let Some(member) = program.instructions.get(at as usize)
+            && at < instruction.next
         {
-            match &member.does {
-                // Steps of disabled groups have no place among those that are counted.
-                InstructionKind::Step(plan) if member.at.step > 0 => {
-                    self.doubt_step(plan, lacks, host);
-                }
-                InstructionKind::Open { child: Some(child) } => {
-                    for assigned in child.globals {
-                        self.unknown(&assigned.name.value, lacks, assigned.masked);
-                    }
-                }
-                _ => {}
+            // What is disabled is passed over with all it holds.
+            at = if member.disabled { member.next } else { at + 1 };
+            if !member.disabled {
+                self.doubt_member(member, lacks, host);
             }
         }
         self.state.variables.changes()
+    }
+
+    fn doubt_member(&mut self, member: &Instruction<'_>, lacks: &str, host: &dyn Host) {
+        match &member.does {
+            InstructionKind::Step(plan) => {
+                self.doubt_step(plan, lacks, host);
+                self.doubt_unseen(plan, &member.at.path, host);
+            }
+            InstructionKind::NoChild { .. } | InstructionKind::Xml { .. } => {
+                self.may_set_anything(&member.at.path, host);
+            }
+            InstructionKind::Open { child: Some(child) } => {
+                for assigned in child.globals {
+                    self.unknown(&assigned.name.value, lacks, assigned.masked);
+                }
+            }
+            InstructionKind::Open { child: None } | InstructionKind::Close { .. } => {}
+        }
     }
 
     fn doubt_step(&mut self, plan: &StepPlan<'_>, lacks: &str, host: &dyn Host) {
@@ -103,12 +112,74 @@ impl Engine<'_> {
             .map(|name| name.source().trim().to_owned());
         let named = output
             .into_iter()
-            .chain(plan.script_sets.iter().cloned())
+            .chain(plan.outputs.scripts.iter().cloned())
             .filter(|name| !is_read_only(name));
-        let own = plan.sets.iter().map(|name| name.spelled.to_string());
+        let own = plan
+            .outputs
+            .documented
+            .iter()
+            .map(|name| name.spelled.to_string());
         for name in named.chain(own).filter(|name| !name.is_empty()) {
             self.unknown(&name, lacks, false);
         }
+    }
+
+    /// What the type of a step sets, and nobody said: it is not known if the outcome rests on an
+    /// assumption, or if such a step is not carried out at all.
+    pub(super) fn doubt_outputs(
+        &mut self,
+        plan: &StepPlan<'_>,
+        path: &str,
+        said: &[String],
+        lacks: &str,
+    ) {
+        for own in plan
+            .outputs
+            .documented
+            .iter()
+            .filter(|own| !said.contains(&own.key))
+        {
+            let given = self.state.variables.unseen.is_given(&own.key);
+            let what = match plan.outputs.carried_out {
+                true if lacks.is_empty() => continue,
+                true => lacks.to_owned(),
+                false if given || self.options.script == NotGiven::Unset => continue,
+                false => after(&own.spelled, path),
+            };
+            self.state
+                .variables
+                .set(&own.spelled, VariableValue::Unknown(what), false);
+        }
+    }
+
+    /// Notes what a step may have set that has no name yet.
+    pub(super) fn doubt_unseen(&mut self, plan: &StepPlan<'_>, path: &str, host: &dyn Host) {
+        if self.options.script == NotGiven::Unset {
+            return;
+        }
+        for pattern in &plan.outputs.patterns {
+            self.state.variables.unseen.sets(pattern, path);
+        }
+        if plan.outputs.anything {
+            self.may_set_anything(path, host);
+        }
+    }
+
+    /// Notes that something ran, or may have run, that could set any variable.
+    pub(super) fn may_set_anything(&mut self, path: &str, host: &dyn Host) {
+        if self.options.script == NotGiven::Unknown && !host.tells_all_variables() {
+            self.state.variables.unseen.may_set_anything(path);
+        }
+    }
+
+    /// Who may have set the first member of a list that is not there, where no step gives any of
+    /// its members a value.
+    pub(super) fn member_setter(&self, base: &str, member: &str) -> Option<String> {
+        let variables = &self.state.variables;
+        if self.program.own.has_member(&key(base)) {
+            return None;
+        }
+        variables.setter(&key(member), member)
     }
 
     fn unknown(&mut self, name: &str, lacks: &str, masked: bool) {

@@ -7,7 +7,10 @@ use super::{
     event::{Giver, Resolved, SharedText, Shown},
     variables::{VariableValue, Variables, key},
 };
-use crate::{computer::Host, fact::Known};
+use crate::{
+    computer::Host,
+    fact::{Known, is_made_up_by_cmd},
+};
 
 /// A variable's name, and the key it is looked up by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,7 +195,11 @@ impl LookupScope<'_> {
             }
             Known::No => {
                 leave(name, out);
-                findings.push(name, || Shown::Nothing, Giver::Nobody);
+                let setter = self.variables.setter(&name.key, &name.spelled);
+                let setter = setter.filter(|_| !is_made_up_by_cmd(&name.key));
+                let shown = setter.clone().map_or(Shown::Nothing, Shown::Unknown);
+                findings.push(name, || shown, Giver::Nobody);
+                findings.missing.extend(setter);
             }
             Known::Unknown(what) => {
                 leave(name, out);

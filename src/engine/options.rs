@@ -106,7 +106,8 @@ pub struct RunOptions {
     pub external: NotGiven,
     /// Read-only variables of the product that the host did not give.
     pub built_in: NotGiven,
-    /// Variables that an inline script speaks of, and the host did not set.
+    /// Variables that a script, a program or a step that is not carried out sets or may set, and
+    /// the host did not.
     pub script: NotGiven,
     /// How often a step may ask to be run again.
     pub retry_limit: u32,

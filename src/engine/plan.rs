@@ -1,18 +1,15 @@
 //! One step made ready: what its XML says, with names in its texts found once.
 
-use std::{collections::HashMap, sync::OnceLock};
-
 use super::{
     expand::{StepDefault, Template, VariableName},
     test::{Clause, ClauseKind, PreparedTest, expression_clause},
 };
 use crate::{
+    action,
     emit::{Shape, XmlVariable},
-    lint::variable_uses,
-    model::{Assigned, Rule, RuleTest, Sequence, Step, Value},
-    vocabulary::{
-        ByEngine, Dialect, List, Overridable, Property, StepType, Type, built_ins, engine_types,
-    },
+    lint::step_outputs,
+    model::{Assigned, Rule, RuleTest, Step, Value},
+    vocabulary::{ByEngine, Dialect, List, Overridable, Property, StepType, Type, engine_types},
 };
 
 /// A default that a step puts into the environment while it runs.
@@ -101,6 +98,42 @@ pub(super) enum RunIn {
 /// A step's defaults, and what the host gets.
 pub(super) type Settled = (Vec<StepDefault>, Vec<(String, String)>);
 
+/// Variables that a step sets beside its effect.
+#[derive(Debug)]
+pub(super) struct PlannedOutputs {
+    /// Those that its type is documented to set.
+    pub documented: Vec<VariableName>,
+    /// Patterns of more of them.
+    pub patterns: Vec<&'static str>,
+    /// Those that a script in the step sets.
+    pub scripts: Vec<String>,
+    /// Whether something of unknown content runs, which may set any other.
+    pub anything: bool,
+    /// Whether Tasq knows what such a step does.
+    pub carried_out: bool,
+}
+
+impl PlannedOutputs {
+    fn new(step: &Step, defaults: &[PropertyDefault], effect: &StepEffect) -> Self {
+        let outputs = step_outputs(step);
+        let (patterns, names): (Vec<&str>, Vec<&str>) = outputs
+            .documented
+            .iter()
+            .partition(|name| name.contains(['#', '*']));
+        // What stands in the step's XML is no result of it.
+        let is_own = |key: &str| defaults.iter().any(|default| default.name.key == key);
+        let names = names.into_iter().map(VariableName::new);
+        PlannedOutputs {
+            documented: names.filter(|name| !is_own(&name.key)).collect(),
+            patterns,
+            scripts: outputs.named,
+            anything: outputs.anything.is_some()
+                && matches!(effect, StepEffect::Host | StepEffect::List { .. }),
+            carried_out: action::carries_out(step),
+        }
+    }
+}
+
 /// A step made ready.
 #[derive(Debug)]
 pub(super) struct StepPlan<'s> {
@@ -118,10 +151,8 @@ pub(super) struct StepPlan<'s> {
     pub run_in_text: String,
     /// The default that names the variable for the output.
     pub output: Option<usize>,
-    /// Variables that an inline script speaks of.
-    pub script_sets: Vec<String>,
-    /// Variables of the product that such a step sets by itself.
-    pub sets: Vec<VariableName>,
+    /// What it sets beside its effect.
+    pub outputs: PlannedOutputs,
     /// The defaults and values, where they are always the same unless a variable wins.
     pub plain: Option<Settled>,
     pub mdt: bool,
@@ -144,9 +175,9 @@ impl<'s> StepPlan<'s> {
             .collect();
         let action = Template::new(shape.action.as_deref().unwrap_or(""));
         let run_in_text = attribute("runIn").unwrap_or("").to_owned();
+        let effect = effect(step, shape, &defaults, &action, dialect);
         let mut plan = StepPlan {
             values: values(step, &defaults, shape),
-            effect: effect(step, shape, &defaults, &action, dialect),
             success: attribute("successCodeList")
                 .map(codes)
                 .filter(|codes| !codes.is_empty())
@@ -164,8 +195,8 @@ impl<'s> StepPlan<'s> {
             run_in: run_in(&run_in_text),
             run_in_text,
             output: output_default(step, &defaults),
-            script_sets: script_sets(step),
-            sets: sets(step, &defaults),
+            outputs: PlannedOutputs::new(step, &defaults, &effect),
+            effect,
             plain: None,
             step,
             action,
@@ -213,6 +244,42 @@ impl<'s> StepPlan<'s> {
             .iter()
             .position(|default| default.property == property)?;
         locals.get(index).map(|local| local.value.as_str())
+    }
+
+    /// Calls with each name that the step itself gives a value: by assignments, rules, its output.
+    pub fn assigned(&self, add: &mut dyn FnMut(&str)) {
+        let mut sets = |sets: &[Set]| {
+            let plain = sets.iter().filter(|set| set.name.is_plain());
+            plain.for_each(|set| add(set.name.source()));
+        };
+        match &self.effect {
+            StepEffect::Set(own) => sets(own),
+            StepEffect::Rules(rules) => rules.iter().for_each(|rule| sets(&rule.sets)),
+            StepEffect::Host | StepEffect::Restart | StepEffect::List { .. } => {}
+        }
+        let output = self.output.and_then(|index| self.defaults.get(index));
+        let output = output.map(|default| &default.value);
+        if let Some(name) = output.filter(|name| name.is_plain()) {
+            add(name.source());
+        }
+    }
+
+    /// Beginnings of numbered variables that the step fills.
+    pub fn filled_bases(&self) -> impl Iterator<Item = String> {
+        let table = self.step.table();
+        let properties = table.map_or(&[][..], |table| &table.property);
+        let bases = properties
+            .iter()
+            .filter(|property| property.base && property.sets_variable);
+        let names = bases.filter_map(|property| {
+            let variable = property.variable.as_deref()?;
+            let mut defaults = self.defaults.iter();
+            defaults.find(|default| &*default.name.spelled == variable)
+        });
+        names
+            .filter(|default| default.value.is_plain())
+            .map(|default| super::variables::key(default.value.source()))
+            .filter(|key| !key.is_empty())
     }
 
     /// What the host gets.
@@ -543,52 +610,4 @@ fn run_in(text: &str) -> RunIn {
     } else {
         RunIn::Both
     }
-}
-
-/// Variables that the tables say such a step sets; what stands in its XML is no result of it.
-fn sets(step: &Step, defaults: &[PropertyDefault]) -> Vec<VariableName> {
-    static BY: OnceLock<HashMap<&str, Vec<VariableName>>> = OnceLock::new();
-    let by = BY.get_or_init(|| {
-        let mut by: HashMap<&str, Vec<VariableName>> = HashMap::new();
-        for (setter, name) in built_ins()
-            .iter()
-            .filter_map(|one| Some((one.set_by.as_deref()?, &one.name)))
-        {
-            by.entry(setter).or_default().push(VariableName::new(name));
-        }
-        by
-    });
-    let keyword = step
-        .table()
-        .map_or(step.class.as_str(), |table| table.keyword.as_str());
-    let own = by.get(keyword).into_iter().flatten();
-    own.filter(|name| !defaults.iter().any(|default| default.name.key == name.key))
-        .cloned()
-        .collect()
-}
-
-/// Variables that the step's inline script sets through the environment's object.
-fn script_sets(step: &Step) -> Vec<String> {
-    let scripts: Vec<_> = step
-        .settings
-        .iter()
-        .filter(|setting| matches!(setting.value, Value::Script(_)))
-        .collect();
-    if scripts.is_empty() {
-        return Vec::new();
-    }
-    let alone = Sequence {
-        nodes: vec![crate::model::Node::Step(Box::new(step.clone()))],
-        ..Sequence::default()
-    };
-    let mut names: Vec<String> = Vec::new();
-    for found in variable_uses(&alone) {
-        if found.sets
-            && scripts.iter().any(|script| script.span == found.span)
-            && !names.iter().any(|name| name == found.name)
-        {
-            names.push(found.name.to_owned());
-        }
-    }
-    names
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
+    sync::Arc,
 };
 
 use super::{
@@ -10,6 +11,7 @@ use super::{
     expand::VariableName,
     plan::{StepPlan, child_of},
     test::{self, PreparedCondition},
+    unseen::OwnNames,
 };
 use crate::{
     emit::{self, WritingTarget},
@@ -115,6 +117,8 @@ pub struct Program<'s> {
     /// Names of variables that hold secrets by what they are.
     pub(super) secret_names: Vec<String>,
     pub(super) external: Vec<VariableName>,
+    /// What its steps give a value themselves.
+    pub(super) own: Arc<OwnNames>,
 }
 
 impl<'s> Program<'s> {
@@ -143,6 +147,7 @@ impl<'s> Program<'s> {
         for instruction in &mut instructions {
             instruction.at.steps = steps;
         }
+        let own = own_names(sequence, &instructions);
         let secret_names = built_ins()
             .iter()
             .filter(|built_in| built_in.secret)
@@ -153,6 +158,7 @@ impl<'s> Program<'s> {
             instructions,
             secret_names,
             external,
+            own: Arc::new(own),
         })
     }
 
@@ -495,6 +501,31 @@ impl<'s> ProgramBuilder<'s> {
             own.at.name = name.into_owned().into();
         }
     }
+}
+
+/// The names that enabled steps, the sequence and its children give a value.
+fn own_names(sequence: &Sequence, instructions: &[Instruction<'_>]) -> OwnNames {
+    let mut own = OwnNames::default();
+    let mut add = |name: &str| {
+        own.keys.insert(super::variables::key(name));
+    };
+    let globals = |list: &[Assigned], add: &mut dyn FnMut(&str)| {
+        list.iter().for_each(|one| add(&one.name.value));
+    };
+    globals(&sequence.global_variables, &mut add);
+    for instruction in instructions.iter().filter(|own| !own.disabled) {
+        match &instruction.does {
+            InstructionKind::Step(plan) if instruction.at.step > 0 => plan.assigned(&mut add),
+            InstructionKind::Open { child: Some(child) } => globals(child.globals, &mut add),
+            _ => {}
+        }
+    }
+    let steps = instructions.iter().filter_map(|own| match &own.does {
+        InstructionKind::Step(plan) if own.at.step > 0 => Some(plan),
+        _ => None,
+    });
+    own.bases = steps.flat_map(|plan| plan.filled_bases()).collect();
+    own
 }
 
 fn is_true(attributes: &[(String, String)], name: &str) -> bool {

@@ -1,5 +1,7 @@
 //! The loop: order, groups, conditions, failures, restarts.
 
+use std::sync::Arc;
+
 use super::{
     condition::Evaluation,
     event::{
@@ -33,15 +35,12 @@ pub struct Engine<'p> {
 impl<'p> Engine<'p> {
     /// A run from the start.
     pub fn new(program: &'p Program<'p>, options: RunOptions) -> Self {
-        Engine {
-            program,
-            options,
-            state: RunState::default(),
-        }
+        Engine::resume(program, options, RunState::default())
     }
 
     /// A run that goes on where another one was; the program must be made of the same sequences.
-    pub fn resume(program: &'p Program<'p>, options: RunOptions, state: RunState) -> Self {
+    pub fn resume(program: &'p Program<'p>, options: RunOptions, mut state: RunState) -> Self {
+        state.variables.unseen.own = Arc::clone(&program.own);
         Engine {
             program,
             options,
@@ -98,9 +97,7 @@ impl<'p> Engine<'p> {
 
     /// Sets a variable between two instructions, as a debugger may.
     pub fn set_variable(&mut self, name: &str, value: &str) {
-        self.state
-            .variables
-            .set(name, VariableValue::Text(value.to_owned()), false);
+        self.state.variables.give(name, value, false);
     }
 
     /// Says that the computer has restarted: the host is then not told to do it.
@@ -201,18 +198,12 @@ impl<'p> Engine<'p> {
         self.state.started = true;
         for (name, value) in host.variables() {
             let masked = self.is_secret(&name);
-            self.state
-                .variables
-                .set(&name, VariableValue::Text(value), masked);
+            self.state.variables.give(&name, &value, masked);
         }
         self.globals(&self.program.sequence.global_variables, host);
         for given in &self.options.variables {
             let masked = given.masked || self.is_secret(&given.name);
-            self.state.variables.set(
-                &given.name,
-                VariableValue::Text(given.value.clone()),
-                masked,
-            );
+            self.state.variables.give(&given.name, &given.value, masked);
         }
         for (_, secret) in &self.options.secrets {
             self.state.variables.hide(secret);
@@ -316,9 +307,7 @@ impl<'p> Engine<'p> {
             .filter(|(name, _)| is_read_only(name))
         {
             let masked = self.is_secret(&name);
-            self.state
-                .variables
-                .set(&name, VariableValue::Text(value), masked);
+            self.state.variables.give(&name, &value, masked);
         }
         self.state.variables.forget_changes();
     }
@@ -485,6 +474,7 @@ impl<'p> Engine<'p> {
         missing: String,
         host: &dyn Host,
     ) {
+        self.may_set_anything(&instruction.at.path, host);
         let taken = self.options.undecided;
         self.push(Event::Undecided {
             at: instruction.at.clone(),

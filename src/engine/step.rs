@@ -12,6 +12,7 @@ use super::{
     plan::{RunIn, Set, SetValue, Settled, StepEffect, StepPlan},
     program::Instruction,
     run::{Engine, FAILED},
+    unseen::after,
     variables::{VariableValue, Variables, is_read_only},
 };
 use crate::{
@@ -201,7 +202,12 @@ impl Engine<'_> {
                 .local("ContinueOnInstallError", locals)
                 .is_some_and(|text| text.eq_ignore_ascii_case("true"));
             let Some(members) = self.list(base, *list, goes_on, notes) else {
-                return (Outcome::default(), locals.clone());
+                // What is done rests on what the list lacks.
+                let outcome = Outcome {
+                    assumed: notes.assumed.clone(),
+                    ..Outcome::default()
+                };
+                return (outcome, locals.clone());
             };
             with_members.clone_from(values);
             with_members.extend(members);
@@ -286,6 +292,7 @@ impl Engine<'_> {
         notes.seconds = outcome.seconds;
         notes.assumed.extend(outcome.assumed);
         self.take_variables(plan, instruction, taken, notes);
+        self.doubt_unseen(plan, &instruction.at.path, host);
         let mut code = outcome.exit_code;
         if plan.time_out.is_some_and(|limit| outcome.seconds > limit) {
             code = self.options.time_out_code;
@@ -399,15 +406,19 @@ impl Engine<'_> {
         let mut good = Vec::new();
         let digits = list.digits;
         let most = 10_usize.pow(digits as u32);
+        let mut lacks = None;
         for number in 1..most {
             let variable = format!("{base}{number:0digits$}");
             let value = match self.state.variables.get(&variable) {
                 Some(VariableValue::Text(text)) => text.clone(),
                 Some(VariableValue::Unknown(what)) => {
-                    notes.assumed.push(what.clone());
+                    lacks = Some(what.clone());
                     break;
                 }
-                None => break,
+                None => {
+                    lacks = self.member_setter(base, &variable).filter(|_| number == 1);
+                    break;
+                }
             };
             let fault = match list.of {
                 Members::Applications => None,
@@ -427,12 +438,13 @@ impl Engine<'_> {
                 break;
             }
         }
-        if notes.list.is_empty() {
+        if notes.list.is_empty() && lacks.is_none() {
             let first = format!("{base}{:0digits$}", 1);
             notes
                 .remarks
                 .push(format!("{first} is not there: nothing is installed"));
         }
+        notes.assumed.extend(lacks);
         (!good.is_empty()).then_some(good)
     }
 
@@ -451,21 +463,9 @@ impl Engine<'_> {
             lacks,
         } = taken;
         let foreign = plan.own_codes;
-        // What the type of step sets, and the host did not: nobody knows it if the outcome rests on
-        // an assumption.
-        for own in plan.sets.iter().filter(|_| !lacks.is_empty()) {
-            let mut said = list
-                .iter()
-                .chain(&unknown)
-                .map(|(name, _)| super::variables::key(name));
-            if !said.any(|key| key == own.key) {
-                self.state.variables.set(
-                    &own.spelled,
-                    VariableValue::Unknown(lacks.clone()),
-                    false,
-                );
-            }
-        }
+        let said = list.iter().chain(&unknown);
+        let said: Vec<String> = said.map(|(name, _)| super::variables::key(name)).collect();
+        self.doubt_outputs(plan, &instruction.at.path, &said, &lacks);
         for (name, what) in unknown {
             self.state
                 .variables
@@ -484,9 +484,14 @@ impl Engine<'_> {
         if self.options.script == NotGiven::Unset {
             return;
         }
-        for name in plan.script_sets.iter().filter(|name| !is_read_only(name)) {
+        for name in plan
+            .outputs
+            .scripts
+            .iter()
+            .filter(|name| !is_read_only(name))
+        {
             if !list.iter().any(|(set, _)| set.eq_ignore_ascii_case(name)) {
-                let what = format!("variable {name} after {}", instruction.at.path);
+                let what = after(name, &instruction.at.path);
                 self.state
                     .variables
                     .set(name, VariableValue::Unknown(what), false);

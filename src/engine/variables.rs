@@ -7,7 +7,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{MASK, Shown, VariableChange};
+use super::{
+    event::{MASK, Shown, VariableChange},
+    unseen::UnseenVariables,
+};
 use crate::computer::RunVariable;
 
 /// What a variable holds.
@@ -33,6 +36,9 @@ pub struct Variables {
     map: BTreeMap<String, VariableEntry>,
     /// Every value that was ever masked, except those that a mask would say nothing about.
     secrets: BTreeSet<String>,
+    /// What may be there although nobody knows.
+    #[serde(default)]
+    pub(super) unseen: UnseenVariables,
     /// What was there before the step that runs.
     #[serde(skip)]
     journal: Vec<(String, Option<VariableEntry>)>,
@@ -160,7 +166,32 @@ impl Variables {
     pub(super) fn set(&mut self, name: &str, held: VariableValue, masked: bool) {
         let key = key(name);
         self.note(&key);
+        match &held {
+            VariableValue::Text(text) if text.is_empty() => self.unseen.deleted(&key),
+            _ => self.unseen.set(&key),
+        }
         self.put(key, name, held, masked);
+    }
+
+    /// Sets a variable as whoever began the run has it, or a debugger.
+    pub(super) fn give(&mut self, name: &str, value: &str, masked: bool) {
+        self.set(name, VariableValue::Text(value.to_owned()), masked);
+        self.unseen.given(&key(name));
+    }
+
+    /// Of a variable that is not there: what would have to be known of the step that may have set
+    /// it.
+    pub(super) fn setter(&self, key: &str, name: &str) -> Option<String> {
+        match self.map.contains_key(key) {
+            true => None,
+            false => self.unseen.setter(key, name),
+        }
+    }
+
+    /// What a variable is shown as, also where only a step that may have set it is known.
+    pub(super) fn show_named(&self, key: &str, name: &str) -> Shown {
+        let setter = self.setter(key, name);
+        setter.map_or_else(|| self.show(key), Shown::Unknown)
     }
 
     /// Sets one of the engine's own, which no list of changes has.
@@ -208,6 +239,7 @@ impl Variables {
     pub(super) fn delete(&mut self, name: &str) {
         let key = key(name);
         self.note(&key);
+        self.unseen.deleted(&key);
         self.map.remove(&key);
     }
 

@@ -11,23 +11,10 @@ use std::{
 
 use crate::{
     computer::{Facts, Host, Outcome, Work},
-    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
+    fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue, is_made_up_by_cmd},
     machine::{Architecture, Listed, Machine, Mock, System, values, wmi},
     wql::{ClassFacts, Row, Rows},
 };
-
-/// Names that the command interpreter makes up for its own lines (`set /?`); they stand in no
-/// environment, so the engine leaves them as they are.
-const OF_CMD: [&str; 8] = [
-    "cd",
-    "cmdcmdline",
-    "cmdextversion",
-    "date",
-    "errorlevel",
-    "highestnumanodenumber",
-    "random",
-    "time",
-];
 
 /// A described computer during one run.
 #[derive(Clone, Debug)]
@@ -389,7 +376,7 @@ impl Facts for SimulatedHost {
         if let Some(value) = listed {
             return value.clone().map_or(Known::No, Known::Yes);
         }
-        if OF_CMD.contains(&key.as_str()) {
+        if is_made_up_by_cmd(&key) {
             return Known::No;
         }
         let drive = self.drive();
@@ -431,6 +418,10 @@ impl Facts for SimulatedHost {
             }
             None => unknown(format!("environment.{name}")),
         }
+    }
+
+    fn tells_all_variables(&self) -> bool {
+        self.machine.complete.has("variables")
     }
 
     fn variables(&self) -> Vec<(String, String)> {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::vocabulary::{Access, BuiltIn, ConditionType, Property, StepType, Type, Write};
+use crate::vocabulary::{
+    Access, BuiltIn, ConditionType, Property, StepType, Type, Write, output_of,
+};
 
 /// A property: type, range, default, the console's label, the cmdlet's parameter, the variable
 /// behind it.
@@ -194,12 +196,9 @@ pub fn describe_built_in(variable: &BuiltIn) -> String {
             .as_ref()
             .map(|default| format!("Default: `{default}`")),
     );
-    facts.extend(
-        variable
-            .set_by
-            .as_ref()
-            .map(|step| format!("Set by: `{step}`")),
-    );
+    let own = variable.own_value_of.as_deref();
+    facts.extend(own.map(|step| format!("A value of: `{step}`")));
+    facts.extend(output_of(&variable.name).map(|step| format!("Set by: `{step}`")));
     if variable.secret {
         facts.push("Holds a secret".to_owned());
     }

@@ -1,5 +1,6 @@
 //! Which variables a sequence reads and sets, and where.
 
+use super::outputs::spoken_names;
 use crate::{
     model::{
         Assigned, Condition, Expression, ExpressionKind, Node, Operand, RuleTest, Sequence,
@@ -154,19 +155,12 @@ impl<'a> Uses<'a> {
         }
     }
 
-    /// A script sets variables through the task sequence environment: `.Value("Name") = …`.
+    /// A script speaks of variables through the task sequence environment.
     fn script(&mut self, text: &'a str, span: Span) {
-        let lower = text.to_ascii_lowercase();
-        let mut at = 0;
-        while let Some(found) = lower[at..].find(".value(") {
-            let start = at + found + ".value(".len();
-            let rest = text[start..].trim_start();
-            if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\''))
-                && let Some(close) = rest[1..].find(quote)
-            {
-                self.set(&rest[1..=close], span);
+        for spoken in spoken_names(text) {
+            if let Some(range) = spoken.name {
+                self.push(&text[range], span, spoken.set, false);
             }
-            at = start;
         }
     }
 

@@ -137,6 +137,7 @@ const SYSTEM: &[&str] = &[
 
 /// What `complete` can name.
 pub const COMPLETE: &[&str] = &[
+    "variables",
     "files",
     "registry",
     "software",

@@ -211,6 +211,18 @@ pub struct DefaultWith {
     pub text: String,
 }
 
+/// What is started with the value of a property.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Started {
+    /// The value is a command line.
+    Command,
+    /// It names a script file.
+    Script,
+    /// It names something with a program in it.
+    Program,
+}
+
 /// What a list of numbered variables names.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
@@ -333,6 +345,9 @@ pub struct Property {
     /// The list that the numbered variables hold, where the engine reads it.
     #[serde(default, skip_serializing)]
     pub list: Option<List>,
+    /// What is started with it.
+    #[serde(default, skip_serializing)]
+    pub runs: Option<Started>,
     /// Whether a run-time variable of the XML variable's name overrides it.
     #[serde(default, rename = "override")]
     pub overridable: Option<Overridable>,

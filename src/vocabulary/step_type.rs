@@ -52,6 +52,9 @@ pub struct Numbered {
     /// Where the order is the table's: the property before which they stand.
     #[serde(default)]
     pub before: Option<String>,
+    /// Whether the step stores into the variable that they name.
+    #[serde(default)]
+    pub sets_variable: bool,
 }
 
 impl Numbered {
@@ -105,7 +108,13 @@ pub struct StepType {
     /// The product version that brought it.
     #[serde(default)]
     pub since: Option<ProductVersion>,
-    /// Whether it may set run-time variables that its properties do not name.
+    /// Variables that it is documented to set by itself; `#` stands for a number, `*` for any text.
+    #[serde(default)]
+    pub sets: Vec<String>,
+    /// The variable that it leaves its own exit code in, as a number without a sign.
+    #[serde(default)]
+    pub exit_code_in: Option<String>,
+    /// Whether it may set any variable beside those.
     #[serde(default)]
     pub sets_anything: bool,
     /// None for the step types of sequences that deploy no operating system.
@@ -154,6 +163,12 @@ impl StepType {
     /// The program of its action, the first word.
     pub fn program(&self) -> &str {
         self.action.split_whitespace().next().unwrap_or("")
+    }
+
+    /// The variables that it is documented to set by itself: names and patterns.
+    pub fn outputs(&self) -> impl Iterator<Item = &str> {
+        let sets = self.sets.iter().chain(&self.exit_code_in);
+        sets.map(String::as_str)
     }
 
     /// The property that names a list of numbered variables, and the list.

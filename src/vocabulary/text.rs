@@ -14,6 +14,10 @@ pub fn step_text(step: &StepType) -> String {
     if let Some(cmdlet) = &step.cmdlet {
         let _ = writeln!(out, "  cmdlet  {cmdlet}");
     }
+    let outputs: Vec<&str> = step.outputs().collect();
+    if !outputs.is_empty() {
+        let _ = writeln!(out, "  sets    {}", outputs.join(", "));
+    }
     if step.assignment.is_some() {
         let _ = writeln!(
             out,

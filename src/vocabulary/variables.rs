@@ -34,9 +34,9 @@ pub struct BuiltIn {
     /// Its value when nobody set it.
     #[serde(default)]
     pub default: Option<String>,
-    /// The step that sets it.
+    /// The step in whose XML it stands.
     #[serde(default)]
-    pub set_by: Option<String>,
+    pub own_value_of: Option<String>,
     /// The fact of the computer that it is filled with.
     #[serde(default, skip_serializing)]
     pub fact: Option<Fact>,
@@ -87,8 +87,9 @@ pub fn known_names() -> &'static [&'static str] {
     NAMES
 }
 
-/// `#` stands for digits, `@` for a package identifier, `*` for anything.
-fn fits(pattern: &str, name: &str) -> bool {
+/// Whether a name in small letters fits a pattern of such: `#` stands for digits, `@` for a package
+/// identifier, `*` for anything.
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     match pattern.find(['#', '*', '@']) {
         None => pattern == name,
         Some(at) => {

@@ -31,6 +31,7 @@ mod lsp;
 mod machine;
 mod marked;
 mod nvim;
+mod outputs;
 mod properties;
 mod refused;
 mod repl;
@@ -42,6 +43,7 @@ mod simulated;
 mod site;
 mod test_runner;
 mod tidy;
+mod unseen;
 mod vocabulary;
 #[cfg(windows)]
 mod windows;

@@ -214,16 +214,16 @@ fn built_ins_are_set_by_step_types_that_are_there() {
     for built_in in vocabulary::built_ins() {
         if built_in.fact.is_some() {
             assert_eq!(
-                built_in.set_by.as_deref(),
+                vocabulary::output_of(&built_in.name),
                 Some("set_dynamic_variables"),
                 "{}: only this step fills variables with facts",
                 built_in.name
             );
         }
-        if let Some(setter) = &built_in.set_by {
-            let known = !of_keyword(setter).is_empty()
-                || vocabulary::step_types().any(|step| step.class == *setter);
-            assert!(known, "{} is set by {setter}", built_in.name);
+        if let Some(owner) = &built_in.own_value_of {
+            let known = !of_keyword(owner).is_empty()
+                || vocabulary::step_types().any(|step| step.class == *owner);
+            assert!(known, "{} is a value of {owner}", built_in.name);
         }
     }
 }

@@ -38,7 +38,7 @@ impl SimulatedHost {
         let (mut output, mut fails) = (None, false);
         if let Some(mock) = mock.and_then(|index| self.outcomes.get(index)).cloned() {
             fails = mock.exit_code.is_some_and(|code| !DONE.contains(&code));
-            output = self.end_as_mocked(mock, before, &mut outcome);
+            output = self.end_as_mocked(mock, work, before, &mut outcome);
         }
         match output {
             Some(output) => outcome.output = output,
@@ -53,6 +53,7 @@ impl SimulatedHost {
     fn end_as_mocked(
         &mut self,
         mock: Mock,
+        work: &Work<'_>,
         before: Changes,
         outcome: &mut Outcome,
     ) -> Option<String> {
@@ -66,6 +67,13 @@ impl SimulatedHost {
                 settle(outcome);
             } else {
                 self.undo(before, outcome);
+            }
+            if let Some(name) = work
+                .step
+                .table()
+                .and_then(|table| table.exit_code_in.clone())
+            {
+                outcome.variables.push((name, code.to_string()));
             }
         }
         outcome.seconds = mock.seconds;

@@ -3,20 +3,26 @@
 //! Not reported for built-in variables, for Windows' environment variables, for the header's
 //! `external_variables`, and in a sequence that calls a child, runs a script file or has a step of
 //! an unknown type: those may set anything. A name that an inline script speaks of counts as set.
+//! A program of unknown content may set a variable as well, but hardly any does: the finding says
+//! so.
 
 use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    lint::{Facts, VariableUse},
-    model::{Node, Sequence, Step, Value},
-    vocabulary::{built_ins, is_known},
+    lint::{Facts, UnseenContent, VariableUse, step_outputs},
+    model::{Node, Sequence, Value},
+    vocabulary::{built_ins, fits, is_known},
 };
 
 /// Finds variables that nothing sets, each at its first reading.
 pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
     let uses = &facts.uses;
-    if uses.iter().all(|one| one.sets) || opaque(facts.sequence) {
+    if uses.iter().all(|one| one.sets) {
+        return Vec::new();
+    }
+    let setters = Setters::of(facts.sequence);
+    if setters.anything {
         return Vec::new();
     }
     let sets: BTreeMap<String, &VariableUse<'_>> = uses
@@ -41,7 +47,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
         let lower = one.name.to_lowercase();
         // A list's base is no variable itself: its elements must be set.
         let set = sets.contains_key(&lower) && !one.base;
-        if !seen.insert(lower.clone()) || set || is_known(&lower) {
+        if !seen.insert(lower.clone()) || set || is_known(&lower) || setters.has(&lower) {
             continue;
         }
         let numbered = lower.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -62,7 +68,7 @@ pub fn check(facts: &Facts<'_>) -> Vec<Finding> {
             None
         };
         compared += cost;
-        findings.push(finding(one, near));
+        findings.push(finding(one, near, setters.program));
     }
     findings
 }
@@ -90,7 +96,7 @@ fn nearest_name(name: &str, sets: &BTreeMap<String, &VariableUse<'_>>) -> Option
     })
 }
 
-fn finding(one: &VariableUse<'_>, near: Option<String>) -> Finding {
+fn finding(one: &VariableUse<'_>, near: Option<String>, program: Option<&str>) -> Finding {
     let what = if one.base {
         "nothing sets an element of the list"
     } else {
@@ -100,26 +106,57 @@ fn finding(one: &VariableUse<'_>, near: Option<String>) -> Finding {
         "if a collection, a device or media sets it, name it in the header: external_variables: [{}]",
         if one.name.contains('-') { format!("`{}`", one.name) } else { one.name.to_owned() }
     ));
-    match near {
-        Some(near) => finding.label(format!("did you mean `{near}`?")),
-        None => finding.label("read here; no step before or after sets it"),
+    match (near, program) {
+        (Some(near), _) => finding.label(format!("did you mean `{near}`?")),
+        (None, None) => finding.label("read here; no step before or after sets it"),
+        (None, Some(step)) => finding.label(format!(
+            "read here; no step sets it, unless the program of \"{step}\" or another one does"
+        )),
     }
 }
 
-/// Whether a step runs a script that is not in the sequence: it has the task sequence's environment
-/// and may set anything.
-fn runs_script_file(step: &Step) -> bool {
-    let texts = step
-        .settings
-        .iter()
-        .filter_map(|setting| setting.value.text());
-    texts
-        .map(str::to_ascii_lowercase)
-        .any(|text| SCRIPTS.iter().any(|ending| text.contains(ending)))
+/// What the steps of a sequence set beside their own assignments.
+#[derive(Default)]
+struct Setters<'a> {
+    /// In small letters; of types, patterns as well.
+    names: Vec<String>,
+    /// Whether a script or a step that nobody can see into may set anything.
+    anything: bool,
+    /// The first step with a program that nobody can see into.
+    program: Option<&'a str>,
 }
 
-/// Endings of files that the product's own tools and PowerShell run with the environment at hand.
-const SCRIPTS: [&str; 3] = [".ps1", ".vbs", ".wsf"];
+impl<'a> Setters<'a> {
+    fn of(sequence: &'a Sequence) -> Self {
+        let mut setters = Setters::default();
+        sequence.walk(&mut |node, _| setters.node(node));
+        setters
+    }
+
+    fn node(&mut self, node: &'a Node) {
+        let step = match node {
+            Node::Step(step) => step,
+            Node::Xml(_) => return self.anything = true,
+            Node::Group(_) => return,
+        };
+        let outputs = step_outputs(step);
+        let names = outputs.named.iter().map(String::as_str);
+        let names = names.chain(outputs.documented);
+        self.names.extend(names.map(str::to_lowercase));
+        match outputs.anything {
+            Some(UnseenContent::Script | UnseenContent::Kind) => self.anything = true,
+            Some(UnseenContent::Program) => {
+                self.program.get_or_insert(&step.common.name.value);
+            }
+            None => {}
+        }
+    }
+
+    /// Whether a name in small letters is one of them.
+    fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|pattern| fits(pattern, name))
+    }
+}
 
 /// All inline scripts in lower case: one that speaks of a variable may set it in a way that is not
 /// `.Value("NAME")`.
@@ -139,15 +176,5 @@ pub(crate) fn scripts(sequence: &Sequence) -> String {
 
 /// Whether something in the sequence may set variables that cannot be seen.
 pub(crate) fn opaque(sequence: &Sequence) -> bool {
-    let mut found = false;
-    sequence.walk(&mut |node, _| {
-        found |= match node {
-            Node::Step(step) => {
-                step.table().is_none_or(|table| table.sets_anything) || runs_script_file(step)
-            }
-            Node::Xml(_) => true,
-            Node::Group(_) => false,
-        };
-    });
-    found
+    Setters::of(sequence).anything
 }

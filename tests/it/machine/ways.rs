@@ -93,6 +93,9 @@ impl Facts for Twin {
     fn variables(&self) -> Vec<(String, String)> {
         self.facts.variables()
     }
+    fn tells_all_variables(&self) -> bool {
+        self.facts.tells_all_variables()
+    }
 }
 
 impl OperatingSystem for Twin {

@@ -275,8 +275,8 @@ proptest! {
     /// restarts aside.
     #[test]
     fn restarts_change_nothing_else(source in source(), asks in prop::collection::vec(0..6_u8, 6)) {
-        let without = sequence(&source.replace("restart_computer <", "run_command_line < \"nothing\",")
-            .replace("\", >", "\" >").replace("restart_computer ", "run_command_line < \"nothing\" > "), "without");
+        let without = sequence(&source.replace("restart_computer <", "run_command_line < \"reg.exe\",")
+            .replace("\", >", "\" >").replace("restart_computer ", "run_command_line < \"reg.exe\" > "), "without");
         let main = sequence(&source, "generated");
         let program = Program::new(&main, &NoChildren).expect("no circle");
         let plain = Program::new(&without, &NoChildren).expect("no circle");

@@ -8,10 +8,14 @@ use tasq::internals::{
     wql::{ClassFacts, PropertyValue, Row, Rows},
 };
 
+use super::unseen::{Reach, reach};
+
 /// A computer on which what nobody said is there, or is not.
 pub struct World {
     pub own: SimulatedHost,
     pub there: bool,
+    /// What its scripts and programs set.
+    pub names: Vec<String>,
 }
 
 impl World {
@@ -116,6 +120,15 @@ impl Host for World {
             outcome.output = said.to_owned();
         }
         outcome.assumed.clear();
+        if self.there {
+            let set = |name: &str| (name.to_owned(), "Contoso 9".to_owned());
+            let fresh: Vec<(String, String)> = match reach(work.step) {
+                Reach::Nothing => Vec::new(),
+                Reach::Names(names) => names.iter().map(|name| set(name)).collect(),
+                Reach::Anything => self.names.iter().map(|name| set(name)).collect(),
+            };
+            outcome.variables.extend(fresh);
+        }
         outcome
     }
     fn clock(&self) -> u64 {
