@@ -45,9 +45,9 @@ pub struct Decompiled {
 
 /// What to do beside reading.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct DecompileOptions {
+pub struct DecompileOptions<'a> {
     /// Where scripts go.
-    pub scripts: Scripts,
+    pub scripts: Scripts<'a>,
     /// Whether the proof is left out.
     pub unproven: bool,
 }

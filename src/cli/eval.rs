@@ -49,7 +49,7 @@ pub(super) fn run(args: &EvalArgs) -> Result<Status, Failure> {
             look: output::look(),
             ..SessionSettings::default()
         },
-        Box::new(prompt::RealDisk),
+        Box::new(prompt::RealDisk::default()),
     );
     prompt::prepare(&mut session, args.machine.as_deref(), &args.start)?;
     let reply = match session.ask(&args.expression) {

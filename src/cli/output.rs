@@ -4,6 +4,7 @@
 use std::{
     ffi::OsString,
     io::{self, IsTerminal as _, Write},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use anstream::{AutoStream, ColorChoice, stream::RawStream};
@@ -92,6 +93,31 @@ pub(super) fn can_redraw() -> bool {
 /// Takes away the line on which the cursor stands, where [`can_redraw`] says so.
 pub(super) const CLEAR_LINE: &str = "\r\x1b[2K";
 
+/// Whether a line of progress stands on the terminal.
+static PROGRESS: AtomicBool = AtomicBool::new(false);
+
+/// Shows how far long work is, in a terminal; what is printed next takes the line's place.
+pub(super) fn progress(text: &str) {
+    let asked = anstyle_query::windows::enable_ansi_colors();
+    let can_redraw = asked.unwrap_or_else(anstyle_query::term_supports_ansi_color);
+    if !io::stderr().is_terminal() || !can_redraw {
+        return;
+    }
+    let width = look().width.saturating_sub(1);
+    // What a name holds must not move the cursor.
+    let shown = text.chars().map(|c| if c.is_control() { '?' } else { c });
+    let line: String = shown.take(width).collect();
+    PROGRESS.store(true, Ordering::Relaxed);
+    let _ = write!(io::stderr(), "{CLEAR_LINE}{line}");
+}
+
+/// Takes the line of progress away.
+pub(super) fn clear_progress() {
+    if PROGRESS.swap(false, Ordering::Relaxed) {
+        let _ = write!(io::stderr(), "{CLEAR_LINE}");
+    }
+}
+
 /// Writes a result for programs to standard output, to the byte.
 ///
 /// # Errors
@@ -115,6 +141,7 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 }
 
 fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> {
+    clear_progress();
     out.write_all(bytes)
         .and_then(|()| out.flush())
         .map_err(|error| match error.kind() {
@@ -125,6 +152,7 @@ fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes text for people to standard error. Nobody can be told that it is gone.
 pub(super) fn remark(text: &str) {
+    clear_progress();
     let _ = match AutoStream::choice(&io::stderr()) {
         ColorChoice::Never => io::stderr().write_all(text.as_bytes()),
         choice => AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes()),

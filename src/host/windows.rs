@@ -23,6 +23,7 @@ use std::{
     sync::OnceLock,
 };
 
+pub use file::{file_identity, file_names, replace_file};
 pub use registry::View;
 
 use super::{

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Run, Summary};
 
-const HEAD: [&str; 8] = [
+pub(super) const HEAD: [&str; 8] = [
     "machine",
     "ran",
     "assumed",

@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use super::super::Failure;
+use super::super::{Failure, inputs};
 use crate::run::{Provider, parse_file, variable_of};
 
 /// Whoever knows values of secrets.
@@ -29,8 +29,7 @@ impl Secrets {
         };
         if let Some(path) = file {
             let name = path.display();
-            let text = fs::read_to_string(path)
-                .map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
+            let text = inputs::read_text(path)?;
             is_private(path)?;
             secrets.file =
                 parse_file(&text).map_err(|fault| Failure::Unusable(format!("{name}: {fault}")))?;

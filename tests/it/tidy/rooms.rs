@@ -49,8 +49,8 @@ const ROOMS: &[(&str, &str)] = &[
         engine report ide"),
     ("repl", "fact paint source vocabulary xml diagnostic model emit syntax wql elaborate \
         format lint machine compile read computer decompile host engine report check ide"),
-    ("cli", "fact paint source vocabulary xml diagnostic model emit syntax elaborate format \
-        lint machine write compile read site computer decompile load host engine report run \
+    ("cli", "fact paint source vocabulary wildcard xml diagnostic model emit syntax elaborate \
+        format lint machine write compile read site computer decompile load host engine report run \
         simulate test_runner check ide lsp repl"),
     ("main", "cli"),
 ];
