@@ -43,10 +43,7 @@ impl PathPattern {
         Some(PathPattern { base, parts })
     }
 
-    /// The files that fit, in order.
-    ///
-    /// # Errors
-    /// The first folder cannot be read. Those below that cannot are told to `unreadable`.
+    /// The files that fit, in order. Folders that cannot be read are told to `unreadable`.
     pub fn files(&self, unreadable: &mut dyn FnMut(&Path, io::Error)) -> Vec<PathBuf> {
         let mut out = Vec::new();
         let mut search = Search {
