@@ -56,6 +56,10 @@ pub(crate) struct ReplArgs {
     /// Answer yes to the question of `:host local`; a restart is asked for all the same
     #[arg(short, long)]
     pub yes: bool,
+    /// Let `:host local` run the scripts and command lines of a site file that other accounts can
+    /// write; --yes does not answer that
+    #[arg(long)]
+    pub trust_site: bool,
     /// Where `:host local` keeps its lock, its log and downloaded content, as `tasq run` does
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,

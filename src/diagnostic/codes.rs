@@ -157,6 +157,7 @@ codes! {
     SiteContradiction = TQ1004 Error "entries of a site file that contradict each other";
     MissingSiteKey = TQ1005 Error "a key that a site file lacks";
     NotInSite = TQ1006 Error "a reference that the site file does not know";
+    InsecureContent = TQ1007 Warning "content that anybody on the way can change";
 }
 
 impl Code {

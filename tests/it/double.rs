@@ -137,7 +137,7 @@ impl OperatingSystem for Double {
         self.script(|script| script.connected.pop_front())
             .unwrap_or(Ok(()))
     }
-    fn find_updates(&self) -> Result<Vec<OfferedUpdate>, SystemError> {
+    fn find_updates(&self, _: bool) -> Result<Vec<OfferedUpdate>, SystemError> {
         self.ask("find updates".to_owned());
         self.script(|script| script.offered.pop_front())
             .unwrap_or_else(|| Ok(Vec::new()))
@@ -166,6 +166,9 @@ impl OperatingSystem for Double {
     }
     fn make_private(&self, _: &Path) -> Result<(), SystemError> {
         Ok(())
+    }
+    fn stranger(&self, _: &Path) -> Option<String> {
+        None
     }
     fn authorities(&self) -> Vec<Vec<u8>> {
         Vec::new()

@@ -181,6 +181,7 @@ pub(in super::super) fn load_whole_site(path: Option<&Path>) -> Result<WholeSite
     let children = children(own, &unknown)?;
     let authorities = authorities(&site, &base)?;
     Ok(WholeSite {
+        path: path.map(Path::to_path_buf),
         site: Arc::new(site),
         base,
         children,
@@ -190,6 +191,7 @@ pub(in super::super) fn load_whole_site(path: Option<&Path>) -> Result<WholeSite
 
 /// A site file with what it names.
 pub(in super::super) struct WholeSite {
+    pub path: Option<PathBuf>,
     pub site: Arc<Site>,
     /// Its folder.
     pub base: PathBuf,

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     super::system::{OfferedUpdate, SystemError, Updated},
-    LinuxOptions, failed, packages,
+    LinuxOptions, failed, packages, tool,
 };
 
 /// Files of the configuration are kept as the administrator left them; another apt is waited for.
@@ -22,10 +22,13 @@ const QUIETLY: [&str; 8] = [
     "DPkg::Lock::Timeout=300",
 ];
 
-/// What `apt-get upgrade` would install, new dependencies included. Root asks the servers first;
-/// others see what root last asked for.
-pub(super) fn find(config: Option<&Path>, root: bool) -> Result<Vec<OfferedUpdate>, SystemError> {
-    if root {
+/// What `apt-get upgrade` would install, new dependencies included. `refresh` asks the servers
+/// first, as root alone may; without it the answer is as old as root's last question.
+pub(super) fn find(
+    config: Option<&Path>,
+    refresh: bool,
+) -> Result<Vec<OfferedUpdate>, SystemError> {
+    if refresh {
         apt(
             config,
             &[
@@ -111,7 +114,7 @@ pub(super) fn install(ids: &[String], options: &LinuxOptions) -> Result<Updated,
 /// Debian's and Ubuntu's packages leave this file (below apt's own folder) when a restart is
 /// needed.
 fn needs_restart(config: Option<&Path>) -> bool {
-    let mut command = Command::new("apt-config");
+    let mut command = tool("apt-config");
     set(&mut command, config);
     let out = command
         .args(["shell", "ROOT", "Dir"])
@@ -141,7 +144,7 @@ fn set(command: &mut Command, config: Option<&Path>) {
 }
 
 fn apt(config: Option<&Path>, arguments: &[&str]) -> Result<Output, SystemError> {
-    let mut command = Command::new("apt-get");
+    let mut command = tool("apt-get");
     set(&mut command, config);
     let out = command.args(arguments).stdin(Stdio::null()).output();
     let out = out.map_err(|error| failed("there is no apt on this computer", &error))?;

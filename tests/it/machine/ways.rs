@@ -129,7 +129,7 @@ impl OperatingSystem for Twin {
     fn connect(&self, _: &Share) -> Result<(), SystemError> {
         Ok(())
     }
-    fn find_updates(&self) -> Result<Vec<OfferedUpdate>, SystemError> {
+    fn find_updates(&self, _: bool) -> Result<Vec<OfferedUpdate>, SystemError> {
         let machine = self.facts.description();
         let all = machine.updates.iter().flatten();
         let offered = all.enumerate().map(|(index, own)| {
@@ -171,6 +171,9 @@ impl OperatingSystem for Twin {
     }
     fn make_private(&self, _: &Path) -> Result<(), SystemError> {
         Ok(())
+    }
+    fn stranger(&self, _: &Path) -> Option<String> {
+        None
     }
     fn authorities(&self) -> Vec<Vec<u8>> {
         Vec::new()

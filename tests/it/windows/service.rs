@@ -158,7 +158,7 @@ fn a_share_that_is_not_there_is_an_error() {
 /// answer.
 #[test]
 fn the_search_for_updates_answers() {
-    match WindowsSystem::new().find_updates() {
+    match WindowsSystem::new().find_updates(true) {
         Ok(updates) => assert!(updates.iter().all(|update| !update.id.is_empty())),
         Err(error) => assert!(
             error.code != 0 && error.message.contains("update"),
