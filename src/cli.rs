@@ -176,7 +176,7 @@ pub(crate) enum Status {
 fn run_verb(verb: &Verb) -> Status {
     verb.run().unwrap_or_else(|failure| {
         if let Some(message) = failure.message() {
-            eprintln!("tasq: {message}");
+            output::remark(&format!("tasq: {message}\n"));
         }
         failure.status()
     })

@@ -155,6 +155,7 @@ fn finish(
                 .help("the source that was made would not give this XML; please report it with the element"),
         );
     }
+    findings.extend(read::unseen_in_export(export));
     crate::diagnostic::sort(&mut findings);
     read::hide_repeated(&mut findings, export);
     Decompiled {

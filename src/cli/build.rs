@@ -118,7 +118,7 @@ fn remind(compiled: &Compiled) {
         let secret = one
             .secret
             .map_or(String::new(), |name| format!(" (secret {name})"));
-        eprintln!("  step \"{}\": {}{secret}", one.step, one.what);
+        output::remark(&format!("  step \"{}\": {}{secret}\n", one.step, one.what));
     }
 }
 

@@ -227,7 +227,7 @@ fn write(
     for (one, target) in done.iter().zip(targets) {
         let Some(target) = target else {
             if args.output_format == LedgerFormat::Text {
-                output::stdout(one.text.as_bytes())?;
+                output::result(&one.text)?;
             }
             continue;
         };
@@ -280,7 +280,7 @@ fn report(
     }
     output::findings(&all, &shown, Format::Text);
     for (export, one) in exports.iter().zip(done) {
-        eprint!("{}", as_text(export, &one.ledger, sources));
+        output::remark(&as_text(export, &one.ledger, sources));
     }
     Ok(())
 }

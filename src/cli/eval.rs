@@ -72,7 +72,11 @@ pub(super) fn run(args: &EvalArgs) -> Result<Status, Failure> {
             text
         }
     };
-    output::print(&session.clean(text))?;
+    let text = session.clean(text);
+    match args.output_format {
+        TableFormat::Text => output::print(&text)?,
+        TableFormat::Json => output::stdout(text.as_bytes())?,
+    }
     Ok(status(&reply))
 }
 

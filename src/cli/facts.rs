@@ -29,7 +29,7 @@ pub(super) fn run(args: &FactsArgs) -> Result<Status, Failure> {
     text.push_str(&write(&machine));
     match args.output.as_deref().filter(|path| !disk::is_dash(path)) {
         Some(path) => disk::write_whole(path, &mut |out| out.write_all(text.as_bytes()))?,
-        None => output::stdout(text.as_bytes())?,
+        None => output::result(&text)?,
     }
     Ok(Status::Fine)
 }

@@ -146,7 +146,7 @@ impl Work {
         let old = without_secrets(old);
         let diff = TextDiff::from_lines(old.as_ref(), hidden.as_str());
         let shown = diff.unified_diff().header(name, name).to_string();
-        output::stdout(shown.as_bytes())
+        output::print(&shown)
     }
 }
 

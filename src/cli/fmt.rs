@@ -95,11 +95,11 @@ fn one(path: &std::path::Path, args: &FmtArgs) -> Result<FormatOutcome, Failure>
                 .unified_diff()
                 .header(&input.name, &input.name)
                 .to_string();
-            output::stdout(shown.as_bytes())?;
+            output::print(&shown)?;
         }
     } else if args.check {
         if !same {
-            output::stdout(format!("{}\n", input.name).as_bytes())?;
+            output::print(&format!("{}\n", input.name))?;
         }
     } else if let Some(path) = &input.path {
         if !same {
@@ -108,7 +108,7 @@ fn one(path: &std::path::Path, args: &FmtArgs) -> Result<FormatOutcome, Failure>
             })?;
         }
     } else {
-        output::stdout(formatted.as_bytes())?;
+        output::result(&formatted)?;
     }
     Ok(if same {
         FormatOutcome::Same

@@ -12,7 +12,8 @@ use crate::{
         Finding, Severity,
         render::{Format, Look, render},
     },
-    source::Sources,
+    paint::drawn,
+    source::{Sources, shown},
 };
 
 /// When to use colours.
@@ -79,11 +80,40 @@ pub(super) fn stdout(bytes: &[u8]) -> Result<(), Failure> {
     put(&mut io::stdout().lock(), bytes)
 }
 
+/// Writes a result for programs, which people see where standard output is a terminal.
+///
+/// # Errors
+/// It cannot be written, or the reader has gone.
+pub(super) fn result(text: &str) -> Result<(), Failure> {
+    if io::stdout().is_terminal() {
+        print(text)
+    } else {
+        stdout(text.as_bytes())
+    }
+}
+
+/// A text for people: what nobody sees, or a terminal would obey, is written out; the program's own
+/// colours are none of that.
+pub(super) fn readable(text: &str) -> String {
+    drawn(&shown(text))
+}
+
+/// What a process printed, for people: a carriage return that goes back in its line begins another
+/// one.
+pub(super) fn of_process(text: &str) -> String {
+    let mut lines = text.replace("\r\n", "\n");
+    if lines.contains('\r') {
+        lines = lines.replace('\r', "\n");
+    }
+    shown(&lines).into_owned()
+}
+
 /// Writes a result for people to standard output: colours as the console understands them.
 ///
 /// # Errors
 /// It cannot be written, or the reader has gone.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let text = &readable(text);
     match AutoStream::choice(&io::stdout()) {
         ColorChoice::Never => stdout(text.as_bytes()),
         choice => put(
@@ -104,6 +134,7 @@ fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes text for people to standard error. Nobody can be told that it is gone.
 pub(super) fn remark(text: &str) {
+    let text = &readable(text);
     let _ = match AutoStream::choice(&io::stderr()) {
         ColorChoice::Never => io::stderr().write_all(text.as_bytes()),
         choice => AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes()),
@@ -116,6 +147,11 @@ pub(super) fn findings(findings: &[Finding], sources: &Sources, format: Format) 
         return;
     }
     let mut text = render(format, findings, sources, look());
+    if matches!(format, Format::Json | Format::Sarif) {
+        // Nobody can be told that it is gone.
+        let _ = io::stderr().write_all(text.as_bytes());
+        return;
+    }
     if matches!(format, Format::Text | Format::Plain) {
         text.push_str(&summary(findings));
         text.push('\n');

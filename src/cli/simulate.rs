@@ -150,9 +150,18 @@ pub(super) fn tell(runs: &[Run], how: &TraceArgs) -> Result<Status, Failure> {
         (TraceFormat::Json, runs) => report::json(runs),
         (TraceFormat::Html, runs) => runs.first().map(report::html).unwrap_or_default(),
     };
+    let for_people = how.output_format == TraceFormat::Text;
     match file {
-        Some(path) => disk::write_whole(path, &mut |out| out.write_all(text.as_bytes()))?,
-        None => output::print(&text)?,
+        Some(path) => {
+            let text = if for_people {
+                output::readable(&text)
+            } else {
+                text
+            };
+            disk::write_whole(path, &mut |out| out.write_all(text.as_bytes()))?;
+        }
+        None if for_people => output::print(&text)?,
+        None => output::stdout(text.as_bytes())?,
     }
     let good = runs
         .iter()

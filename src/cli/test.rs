@@ -294,7 +294,10 @@ fn print(args: &TestArgs, report: &TestResults) -> Result<(), Failure> {
         ),
         TableFormat::Json => test_runner::json(report),
     };
-    output::print(&text)?;
+    match args.output_format {
+        TableFormat::Text => output::print(&text)?,
+        TableFormat::Json => output::stdout(text.as_bytes())?,
+    }
     if let Some(path) = &args.junit {
         let xml = test_runner::junit(report);
         if disk::is_dash(path) {

@@ -10,7 +10,7 @@ use std::{
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, output};
 use crate::{
     elaborate::{GivenValue, ParameterValues},
     engine::InitialVariable as Variable,
@@ -108,9 +108,9 @@ impl StartArgs {
             let name = one.split('=').next().unwrap_or_default().trim();
             let same = |parameter: &&String| parameter.eq_ignore_ascii_case(name);
             if let Some(parameter) = parameters.iter().find(same) {
-                eprintln!(
-                    "tasq: warning: --set {name}=… sets a task sequence variable; `{parameter}` is a `param` of {source}, which --param {parameter}=… gives"
-                );
+                output::remark(&format!(
+                    "tasq: warning: --set {name}=… sets a task sequence variable; `{parameter}` is a `param` of {source}, which --param {parameter}=… gives\n"
+                ));
             }
         }
     }

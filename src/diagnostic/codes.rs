@@ -65,6 +65,7 @@ codes! {
     BadInsertion = TQ0114 Error "a `${` that inserts nothing";
     NotYetSupported = TQ0115 Error "a construct that is not supported yet";
     MisplacedStatement = TQ0116 Error "a statement in the wrong place";
+    UnseenCharacter = TQ0117 Warning "a character that nobody sees";
 
     UnknownStepType = TQ0201 Error "an unknown step type";
     UnknownProperty = TQ0202 Error "an unknown property";

@@ -1,9 +1,11 @@
 //! One page that needs nothing else: the tree, a timeline, and the variables at any step.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{Run, of_run};
-use crate::{deed::Ending, engine::Event};
+use crate::{deed::Ending, engine::Event, source::shown};
 
 /// The page, with marks for what is put in.
 const PAGE: &str = include_str!("page.html");
@@ -11,7 +13,9 @@ const PAGE: &str = include_str!("page.html");
 /// The run as an HTML page.
 pub fn html(run: &Run) -> String {
     // A `</script>` in a value would end the script, and `<!--` would hide it.
-    let data = data(run).to_string().replace('<', "\\u003C");
+    let mut data = data(run);
+    readable(&mut data);
+    let data = data.to_string().replace('<', "\\u003C");
     let title = escape(&format!("{} on {}", run.sequence, run.machine));
     // Taken apart at its marks, so that a text that looks like one is a text.
     let (head, rest) = PAGE.split_once("/*TITLE*/").unwrap_or((PAGE, ""));
@@ -36,8 +40,23 @@ fn data(run: &Run) -> Value {
     data
 }
 
+/// Writes out what nobody sees in all texts.
+fn readable(data: &mut Value) {
+    match data {
+        Value::String(text) => {
+            if let Cow::Owned(instead) = shown(text) {
+                *text = instead;
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(readable),
+        Value::Object(map) => map.values_mut().for_each(readable),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
+    shown(text)
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")

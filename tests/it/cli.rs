@@ -1,6 +1,7 @@
 //! The real program: its verbs, its exit codes, and every kind of bad input it must survive.
 
 mod secrets;
+mod unseen;
 
 use std::{
     fs,

@@ -16,7 +16,7 @@ use rustyline::DefaultEditor;
 
 use super::{
     super::{
-        Failure, facts,
+        Failure, facts, output,
         run::{Secrets, WholeSite, equip, folder_of, load_whole_site, lock, permit_site},
     },
     ReplArgs,
@@ -185,6 +185,7 @@ impl ThisComputer {
 
 /// Prints what a session shows.
 fn show(text: &str) {
+    let text = output::readable(text);
     // Nobody can be told that the reader is gone.
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -318,6 +319,7 @@ impl Watch for ConsoleWatch {
                     .add(&line);
             }
             ProgressNote::Output(text) => {
+                let text = output::of_process(&text);
                 self.print(&text);
                 self.open.set(!text.ends_with('\n'));
             }

@@ -16,7 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("vocabulary", &["fact"]),
     ("wildcard", &[]),
     ("xml", &[]),
-    ("diagnostic", &["source"]),
+    ("diagnostic", &["paint", "source"]),
     ("model", &["source", "vocabulary"]),
     ("emit", &["vocabulary", "xml", "model"]),
     ("syntax", &["source", "vocabulary", "diagnostic"]),
@@ -149,7 +149,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "host",
         ],
     ),
-    ("report", &["deed", "paint", "engine"]),
+    ("report", &["deed", "paint", "source", "engine"]),
     (
         "run",
         &[
