@@ -231,7 +231,14 @@ impl SequenceReader<'_> {
         let Some(variables) = self.global_list(root, list) else {
             return;
         };
-        for variable in variables {
+        let left_out = self.leave_out_globals(list);
+        for mut variable in variables {
+            if left_out
+                .iter()
+                .any(|(range, _)| self.map.span(*range) == variable.span)
+            {
+                variable.text.clear();
+            }
             let expected = vocabulary::global_property(&variable.name).unwrap_or(&variable.name);
             let plain = variable.property == expected
                 && !variable.hidden
