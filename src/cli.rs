@@ -34,9 +34,9 @@ mod values;
 mod variable;
 mod vocabulary;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use failure::Failure;
 pub use output::Color;
@@ -125,9 +125,22 @@ fn restart() -> ExitCode {
     ExitCode::from(3)
 }
 
+/// Reads the arguments; what clap says itself, help and usage, holds to `--color` as well.
+fn parse() -> Result<CommandLine, clap::Error> {
+    let given: Vec<OsString> = std::env::args_os().collect();
+    let choice = match output::wished_color(&given) {
+        Color::Auto => clap::ColorChoice::Auto,
+        Color::Always => clap::ColorChoice::Always,
+        Color::Never => clap::ColorChoice::Never,
+    };
+    let mut command = CommandLine::command().color(choice);
+    let matches = command.try_get_matches_from_mut(given)?;
+    CommandLine::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let args = match CommandLine::try_parse() {
+    let args = match parse() {
         Ok(args) => args,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
@@ -146,13 +159,13 @@ pub fn main() -> ExitCode {
         Ok(Ok(Status::Restart)) => restart(),
         Ok(Ok(status)) => ExitCode::from(status as u8),
         Ok(Err(_)) => {
-            eprintln!(
-                "tasq: this is a fault of tasq itself; nothing was written. Please report it with the input."
+            output::remark(
+                "tasq: this is a fault of tasq itself; nothing was written. Please report it with the input.\n",
             );
             ExitCode::from(2)
         }
         Err(error) => {
-            eprintln!("tasq: cannot start: {error}");
+            output::remark(&format!("tasq: cannot start: {error}\n"));
             ExitCode::from(2)
         }
     }

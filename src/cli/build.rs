@@ -113,7 +113,7 @@ fn remind(compiled: &Compiled) {
     if list.is_empty() {
         return;
     }
-    eprintln!("after the import, enter in the console what no XML holds:");
+    output::remark("after the import, enter in the console what no XML holds:\n");
     for one in list {
         let secret = one
             .secret

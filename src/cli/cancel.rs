@@ -51,7 +51,9 @@ pub(super) fn run(args: &CancelArgs) -> Result<Status, Failure> {
     if stored.as_ref().is_none_or(|stored| stored.header.entry)
         && let Err(error) = system.remove_resume_entry()
     {
-        eprintln!("tasq: the start-up entry could not be removed: {error}");
+        output::remark(&format!(
+            "tasq: the start-up entry could not be removed: {error}\n"
+        ));
     }
     folder.retire(
         stored

@@ -102,7 +102,7 @@ pub(super) fn run(args: &DecompileArgs) -> Result<Status, Failure> {
         .iter()
         .any(|one| one.ledger.verdict == ProofVerdict::NotRepresentable);
     if lost && !args.force {
-        eprintln!("tasq: nothing was written; --force writes what could be said");
+        output::remark("tasq: nothing was written; --force writes what could be said\n");
         return Ok(Status::Findings);
     }
     if !args.force {

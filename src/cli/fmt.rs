@@ -55,7 +55,7 @@ pub(super) fn run(args: &FmtArgs) -> Result<Status, Failure> {
         }
     }
     if args.check && total > 1 {
-        eprintln!("{changed} of {total} files would be formatted");
+        output::remark(&format!("{changed} of {total} files would be formatted\n"));
     }
     match failed {
         Some(failure) => Err(failure),

@@ -1,7 +1,10 @@
 //! Printing: the one place that decides what a stream can show, standard output, and the line that
 //! counts findings.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::{
+    ffi::OsString,
+    io::{self, IsTerminal as _, Write},
+};
 
 use anstream::{AutoStream, ColorChoice, stream::RawStream};
 use clap::ValueEnum;
@@ -25,6 +28,24 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+/// The colours that arguments ask for, before anybody has understood them.
+pub(super) fn wished_color(given: &[OsString]) -> Color {
+    let mut words = given
+        .iter()
+        .take_while(|word| *word != "--")
+        .filter_map(|word| word.to_str());
+    let mut wish = None;
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--color") {
+            Some("") => wish = words.next(),
+            Some(rest) => wish = rest.strip_prefix('=').or(wish),
+            None => {}
+        }
+    }
+    wish.and_then(|word| Color::from_str(word, false).ok())
+        .unwrap_or(Color::Auto)
 }
 
 /// Holds to a wish from here on. Without one the streams and NO_COLOR, CLICOLOR, CLICOLOR_FORCE and

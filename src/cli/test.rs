@@ -133,7 +133,9 @@ pub(super) fn run(args: &TestArgs) -> Result<Status, Failure> {
         .zip(covered)
         .filter(|(wanted, covered)| *covered < f64::from(*wanted));
     if let Some((wanted, covered)) = short {
-        eprintln!("tasq: {covered:.1}% is covered, less than the {wanted}% that are wanted");
+        output::remark(&format!(
+            "tasq: {covered:.1}% is covered, less than the {wanted}% that are wanted\n"
+        ));
     }
     Ok(if report.is_good() && short.is_none() {
         Status::Fine

@@ -223,6 +223,15 @@ pub enum ApplicationTest {
 /// A computer that can be restarted. This one effect is asked for by the engine as well, because
 /// any step can end with the wish for it.
 pub trait Restarts {
+    /// Whether the computer can restart into a system at all; asked before anything is stored.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn can_restart(&self, winpe: bool) -> Result<(), SystemError> {
+        let _ = winpe;
+        Ok(())
+    }
+
     /// Restarts the computer; `winpe` when the next system is Windows PE. `message` is what people
     /// are shown, empty for nothing. It does not wait: whoever keeps a run stores it first.
     ///

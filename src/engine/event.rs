@@ -512,6 +512,9 @@ pub enum Event {
         message: Option<String>,
         /// How many seconds it is shown; `None` when nobody said.
         delay: Option<u64>,
+        /// Why this computer cannot; the run fails then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refused: Option<String>,
     },
     /// The run ended.
     Finished {

@@ -645,6 +645,8 @@ impl Engine<'_> {
             return self.fail(instruction, code, StepFailure::TooOften, host);
         }
         let (message, delay) = self.notice(plan, locals);
+        let can = host.can_restart(target == Target::WinPe);
+        let refused = can.err().map(|error| error.message);
         // A restart uses them up; else there would be another one after the next step.
         self.state.variables.delete("SMSTSRebootRequested");
         self.state.variables.delete("SMSTSRetryRequested");
@@ -655,7 +657,11 @@ impl Engine<'_> {
             again,
             message,
             delay,
+            refused: refused.clone(),
         });
+        if refused.is_some() {
+            return self.finish(RunResult::Failed, FAILED, Some(&instruction.at), host);
+        }
         self.state.restart = Some(target);
         self.state.restarts += 1;
         if again {

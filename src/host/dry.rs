@@ -55,6 +55,10 @@ impl<C: Computer> Layer for Dry<C> {
 }
 
 impl<C: Computer> Restarts for Dry<C> {
+    fn can_restart(&self, winpe: bool) -> Result<(), SystemError> {
+        self.inner.can_restart(winpe)
+    }
+
     /// Connections of a session do not outlive it.
     fn restart(&mut self, _: bool, _: &str) -> Result<(), SystemError> {
         self.connected.clear();

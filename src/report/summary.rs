@@ -42,7 +42,9 @@ impl Summary {
                     summary.skipped += usize::from(own);
                 }
                 Event::Failed { .. } => summary.failed += 1,
-                Event::RestartRequested { .. } => summary.restarts += 1,
+                Event::RestartRequested { refused, .. } => {
+                    summary.restarts += usize::from(refused.is_none());
+                }
                 Event::Undecided { at, missing, .. } => {
                     summary
                         .undecided

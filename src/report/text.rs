@@ -253,6 +253,7 @@ impl ReportTree {
             again,
             message,
             delay,
+            refused,
         } = event
         else {
             return;
@@ -269,6 +270,9 @@ impl ReportTree {
         };
         let text = format!("would restart into {target}{cause}{again}");
         self.note(at.depth, LineMark::Restart, &text);
+        if let Some(why) = refused {
+            self.note(at.depth, LineMark::Failed, why);
+        }
         if !self.style.verbose {
             return;
         }

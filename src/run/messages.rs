@@ -39,17 +39,7 @@ pub fn of(event: &Event) -> Vec<LogLine> {
             failure,
             then,
         } => failed(at, *exit_code, *failure, then, &mut out),
-        Event::RestartRequested {
-            at,
-            target,
-            cause,
-            message,
-            delay,
-            ..
-        } => {
-            let delay = delay.map(|delay| (delay, message.as_deref().unwrap_or("")));
-            out.extend(restart_requested(at, &target.to_string(), *cause, delay));
-        }
+        Event::RestartRequested { .. } => out.extend(restart_requested(event)),
         Event::Finished {
             result,
             failed,
@@ -83,12 +73,24 @@ fn group_entered(at: &Location) -> LogLine {
 }
 
 /// The lines of a restart; `delay` is how long it is announced, in seconds, and in which words.
-fn restart_requested(
-    at: &Location,
-    target: &str,
-    cause: RestartCause,
-    delay: Option<(u64, &str)>,
-) -> Vec<LogLine> {
+fn restart_requested(event: &Event) -> Vec<LogLine> {
+    let Event::RestartRequested {
+        at,
+        target,
+        cause,
+        message,
+        delay,
+        refused,
+        ..
+    } = event
+    else {
+        return Vec::new();
+    };
+    if let Some(why) = refused {
+        let text = format!("The computer is not restarted: {why}");
+        return vec![line(at, 3, text)];
+    }
+    let message = message.as_deref().unwrap_or("");
     let cause = match cause {
         RestartCause::Step => "the step is a restart",
         RestartCause::ExitCode => "the exit code asks for it",
@@ -98,8 +100,8 @@ fn restart_requested(
         "A restart into {target} was requested by the action ({}): {cause}",
         at.name
     );
-    let announced = delay
-        .map(|(delay, message)| format!("The restart is announced for {delay} seconds: {message}"));
+    let announced =
+        delay.map(|delay| format!("The restart is announced for {delay} seconds: {message}"));
     let result = "Execution engine result code: Reboot".to_owned();
     [Some(requested), announced, Some(result)]
         .into_iter()

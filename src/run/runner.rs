@@ -454,6 +454,7 @@ impl<'p> Runner<'p> {
                 target,
                 message,
                 delay,
+                refused: None,
                 ..
             } => {
                 self.pending = Some(PendingRestart {
@@ -551,12 +552,6 @@ impl<'p> Runner<'p> {
             delay: None,
         });
         self.store().map_err(|fault| self.stopped(fault))?;
-        if pending.target == Target::WinPe {
-            let why = "the sequence wants to restart into Windows PE, which Tasq cannot start";
-            console.say(why);
-            self.line(3, why);
-            return Ok(self.given_up(why, RunEnd::Failed));
-        }
         if self.header.no_restart {
             console.say("the computer must restart now; then `tasq resume` goes on");
             return Ok(RunEnd::RestartPending);
@@ -583,7 +578,7 @@ impl<'p> Runner<'p> {
         if let Err(fault) = noted {
             return Err(self.stopped(fault));
         }
-        match self.host.restart(false, &message) {
+        match self.host.restart(pending.target == Target::WinPe, &message) {
             Ok(()) => Ok(RunEnd::Restarting),
             Err(error) => {
                 self.line(3, format!("The computer could not be restarted: {error}"));

@@ -4,10 +4,12 @@
 //! The tables name for each case the bytes, and what must be said: a code and the place in the
 //! file. `tasq check` must say the same as `tasq decompile`.
 
+mod encodings;
 mod exports;
 mod files;
 mod generated;
 mod mended;
+mod wrappers;
 
 use std::{
     fs,
@@ -23,8 +25,8 @@ use tasq::internals::{
 
 use crate::corpus;
 use exports::{
-    MEMBER, SEQUENCE, SMALL, archive, escaped, export, instance, package, swapped, tampered, utf16,
-    wrapped,
+    MEMBER, SEQUENCE, SMALL, archive, cdata, escaped, export, instance, package, swapped, tampered,
+    utf16, wrapped,
 };
 use generated::survives;
 
@@ -43,10 +45,24 @@ enum Wants {
 
 use Wants::{Reads, Refused, Usage};
 
+const NO_EXPORT: Wants = Usage("neither XML nor a zip archive");
+
 struct Outcome {
     code: Option<i32>,
     out: String,
     err: String,
+}
+
+impl Outcome {
+    /// Ends with this code, and prints nothing but why.
+    fn prints_nothing(&self, code: i32) {
+        assert_eq!(
+            (self.code, self.out.as_str()),
+            (Some(code), ""),
+            "stderr:\n{}",
+            self.err
+        );
+    }
 }
 
 fn run(folder: &Path, args: &[&str]) -> Outcome {
@@ -140,218 +156,102 @@ fn holds(cases: Vec<Case>) {
     );
 }
 
+/// What the program makes of the file of a case.
+struct Attempt<'a> {
+    bytes: &'a [u8],
+    folder: tempfile::TempDir,
+    decompiled: Outcome,
+    checked: Outcome,
+}
+
 /// One case: in the library, and with the real program.
 fn case(bytes: &[u8], wants: &Wants) {
     let folder = scratch("a.xml", bytes);
-    let decompiled = run(folder.path(), &["decompile", "a.xml", "-o", "out/a.tasq"]);
-    let checked = run(
-        folder.path(),
-        &["check", "a.xml", "--output-format", "short"],
-    );
-    let untouched = || assert_eq!(held(folder.path()), ["a.xml"], "nothing is written");
+    let at = folder.path();
+    let attempt = Attempt {
+        bytes,
+        decompiled: run(at, &["decompile", "a.xml", "-o", "out/a.tasq"]),
+        checked: run(at, &["check", "a.xml", "--output-format", "short"]),
+        folder,
+    };
     match wants {
-        Refused(code, place) => {
-            let findings = said(&survives(bytes.to_vec()));
-            assert_eq!(findings.len(), 1, "one finding: {findings:?}");
-            let expected = findings[0].strip_suffix(&format!(" {code}")).unwrap_or("");
-            assert!(
-                expected.ends_with(place),
-                "{code} is said at {place}, not {findings:?}"
-            );
-            assert_eq!(
-                (decompiled.code, decompiled.out.as_str()),
-                (Some(1), ""),
-                "stderr:\n{}",
-                decompiled.err
-            );
-            assert!(
-                decompiled.err.contains(code),
-                "{code} is said:\n{}",
-                decompiled.err
-            );
-            assert_eq!(checked.code, Some(1), "check:\n{}", checked.err);
-            let line = format!("{expected}: error[{code}]: ");
-            assert!(
-                checked.err.starts_with(&line),
-                "check says {line}:\n{}",
-                checked.err
-            );
-            untouched();
-        }
-        Reads(verdict) => {
-            let input = survives(bytes.to_vec());
-            assert_eq!(
-                (input.exports.len(), said(&input)),
-                (1, Vec::new()),
-                "one sequence"
-            );
-            assert_eq!(
-                generated::proven(&input.exports[0]).ledger.verdict,
-                *verdict
-            );
-            let fine = matches!(verdict, ProofVerdict::Exact | ProofVerdict::Normalised);
-            assert_eq!(
-                decompiled.code,
-                Some(i32::from(!fine)),
-                "stderr:\n{}",
-                decompiled.err
-            );
-            assert_eq!(held(folder.path()), ["a.tasq", "a.xml", "out"]);
-            assert!(
-                matches!(checked.code, Some(0 | 1)),
-                "check:\n{}",
-                checked.err
-            );
-        }
-        Usage(message) => {
-            assert_eq!(
-                (decompiled.code, decompiled.out.as_str()),
-                (Some(2), ""),
-                "stderr:\n{}",
-                decompiled.err
-            );
-            assert!(
-                decompiled.err.contains(message),
-                "{message:?} is said:\n{}",
-                decompiled.err
-            );
-            assert!(
-                matches!(checked.code, Some(0 | 1)),
-                "check:\n{}",
-                checked.err
-            );
-            untouched();
-        }
+        Refused(code, place) => attempt.is_refused(code, place),
+        Reads(verdict) => attempt.is_read(*verdict),
+        Usage(message) => attempt.is_wrong_usage(message),
+    }
+}
+
+impl Attempt<'_> {
+    fn is_refused(&self, code: &str, place: &str) {
+        let (decompiled, checked) = (&self.decompiled, &self.checked);
+        let findings = said(&survives(self.bytes.to_vec()));
+        assert_eq!(findings.len(), 1, "one finding: {findings:?}");
+        let expected = findings[0].strip_suffix(&format!(" {code}")).unwrap_or("");
+        assert!(
+            expected.ends_with(place),
+            "{code} is said at {place}, not {findings:?}"
+        );
+        decompiled.prints_nothing(1);
+        assert!(
+            decompiled.err.contains(code),
+            "{code} is said:\n{}",
+            decompiled.err
+        );
+        assert_eq!(checked.code, Some(1), "check:\n{}", checked.err);
+        let line = format!("{expected}: error[{code}]: ");
+        assert!(
+            checked.err.starts_with(&line),
+            "check says {line}:\n{}",
+            checked.err
+        );
+        self.nothing_is_written();
+    }
+
+    fn is_read(&self, verdict: ProofVerdict) {
+        let input = survives(self.bytes.to_vec());
+        assert_eq!(
+            (input.exports.len(), said(&input)),
+            (1, Vec::new()),
+            "one sequence"
+        );
+        assert_eq!(generated::proven(&input.exports[0]).ledger.verdict, verdict);
+        let fine = matches!(verdict, ProofVerdict::Exact | ProofVerdict::Normalised);
+        assert_eq!(
+            self.decompiled.code,
+            Some(i32::from(!fine)),
+            "stderr:\n{}",
+            self.decompiled.err
+        );
+        assert_eq!(held(self.folder.path()), ["a.tasq", "a.xml", "out"]);
+        self.check_ends();
+    }
+
+    fn is_wrong_usage(&self, message: &str) {
+        self.decompiled.prints_nothing(2);
+        assert!(
+            self.decompiled.err.contains(message),
+            "{message:?} is said:\n{}",
+            self.decompiled.err
+        );
+        self.check_ends();
+        self.nothing_is_written();
+    }
+
+    fn check_ends(&self) {
+        assert!(
+            matches!(self.checked.code, Some(0 | 1)),
+            "check:\n{}",
+            self.checked.err
+        );
+    }
+
+    fn nothing_is_written(&self) {
+        assert_eq!(held(self.folder.path()), ["a.xml"], "nothing is written");
     }
 }
 
 fn b(text: &str) -> Vec<u8> {
     text.as_bytes().to_vec()
-}
-
-#[test]
-fn encodings() {
-    let declared = |name: &str, sequence: &str| {
-        format!("<?xml version=\"1.0\" encoding=\"{name}\"?>\n{sequence}")
-    };
-    let accent = SMALL.replace("\"G\"", "\"é\"");
-    let latin = |text: String| {
-        text.chars()
-            .map(|c| u8::try_from(u32::from(c)).expect("it is Latin"))
-            .collect()
-    };
-    let wide = utf16(SMALL, u16::to_le_bytes, &[0xFF, 0xFE]);
-    let lone = [&wide[..60], &[0x00, 0xD8], &wide[60..]].concat();
-    holds(vec![
-        (
-            "UTF-8 that calls itself UTF-16",
-            b(&declared("utf-16", &accent)),
-            Reads(ProofVerdict::Exact),
-        ),
-        (
-            "UTF-8 that calls itself windows-1252",
-            b(&declared("windows-1252", &accent)),
-            Reads(ProofVerdict::Exact),
-        ),
-        (
-            "windows-1252 indeed",
-            latin(declared("windows-1252", &accent)),
-            Refused("TQ0001", "2:39"),
-        ),
-        (
-            "Latin without a declaration",
-            latin(accent.clone()),
-            Refused("TQ0001", "1:39"),
-        ),
-        (
-            "UTF-8 with a mark",
-            b(&format!("\u{FEFF}{accent}")),
-            Reads(ProofVerdict::Exact),
-        ),
-        (
-            "two marks",
-            b(&format!("\u{FEFF}\u{FEFF}{accent}")),
-            Reads(ProofVerdict::Exact),
-        ),
-        (
-            "UTF-16, little end first",
-            utf16(&accent, u16::to_le_bytes, &[0xFF, 0xFE]),
-            Reads(ProofVerdict::Exact),
-        ),
-        (
-            "UTF-16, big end first",
-            utf16(&accent, u16::to_be_bytes, &[0xFE, 0xFF]),
-            Reads(ProofVerdict::Exact),
-        ),
-        (
-            "UTF-16 without a mark",
-            utf16(&accent, u16::to_le_bytes, &[]),
-            Reads(ProofVerdict::Exact),
-        ),
-        (
-            "the other UTF-16 without a mark",
-            utf16(&accent, u16::to_be_bytes, &[]),
-            Reads(ProofVerdict::Exact),
-        ),
-        (
-            "UTF-16 of an odd length",
-            [wide.as_slice(), b"x"].concat(),
-            Refused("TQ0001", "1:69"),
-        ),
-        (
-            "UTF-16 with a lone surrogate",
-            lone,
-            Refused("TQ0001", "1:30"),
-        ),
-        (
-            "half a mark",
-            vec![0xFF],
-            Usage("neither XML nor a zip archive"),
-        ),
-        ("nothing at all", Vec::new(), Refused("TQ0701", "1:1")),
-        (
-            "blanks and nothing else",
-            b(" \r\n "),
-            Refused("TQ0701", "1:1"),
-        ),
-        (
-            "a mark and nothing else",
-            vec![0xEF, 0xBB, 0xBF],
-            Refused("TQ0701", "1:1"),
-        ),
-        (
-            "a UTF-16 mark and nothing else",
-            vec![0xFF, 0xFE],
-            Refused("TQ0701", "1:1"),
-        ),
-        (
-            "NUL bytes",
-            vec![0; 1000],
-            Usage("neither XML nor a zip archive"),
-        ),
-        (
-            "a NUL byte in a text",
-            b(&SMALL.replace("\"G\"", "\"G\0\"")),
-            Refused("TQ0701", "1:40"),
-        ),
-        (
-            "a control character",
-            b(&SMALL.replace("\"G\"", "\"\u{1}\"")),
-            Refused("TQ0701", "1:39"),
-        ),
-        (
-            "a noncharacter",
-            b(&SMALL.replace("\"G\"", "\"\u{FFFF}\"")),
-            Refused("TQ0701", "1:39"),
-        ),
-    ]);
-    let folder = scratch("a.xml", &latin(declared("windows-1252", &accent)));
-    let outcome = run(folder.path(), &["decompile", "a.xml"]);
-    assert!(
-        outcome.err.contains("the file declares `windows-1252`"),
-        "{}",
-        outcome.err
-    );
 }
 
 /// A sequence whose description is this raw text.
@@ -367,7 +267,7 @@ fn acting(raw: &str) -> Vec<u8> {
 }
 
 #[test]
-fn document_types_and_references() {
+fn document_types() {
     let with = |subset: &str, text: &str| {
         b(&format!(
             "<!DOCTYPE sequence [{subset}]>\n{}",
@@ -408,6 +308,12 @@ fn document_types_and_references() {
             b(&SMALL.replace("<group", "<!DOCTYPE a><group")),
             Refused("TQ0701", "1:26"),
         ),
+    ]);
+}
+
+#[test]
+fn references() {
+    holds(vec![
         (
             "an unknown entity",
             described("&nbsp;"),
@@ -456,17 +362,7 @@ fn document_types_and_references() {
 }
 
 #[test]
-fn elements_and_attributes() {
-    let nested = |depth: usize, inner: &str| {
-        let open = "<group name=\"G\" description=\"\">".repeat(depth);
-        b(&format!(
-            "<sequence version=\"3.10\">{open}{inner}{}</sequence>",
-            "</group>".repeat(depth)
-        ))
-    };
-    let attributes: String = (0..100_000)
-        .map(|number| format!(" a{number}=\"\""))
-        .collect();
+fn attributes() {
     let many: String = (0..500).map(|number| format!(" a{number}=\"\"")).collect();
     holds(vec![
         (
@@ -504,11 +400,54 @@ fn elements_and_attributes() {
             b("<sequence a=\"/>"),
             Refused("TQ0701", "1:13"),
         ),
+    ]);
+}
+
+#[test]
+fn tags_and_their_names() {
+    holds(vec![
         (
             "a tag that never ends",
             b("<sequence a=\"\""),
             Refused("TQ0701", "1:1"),
         ),
+        (
+            "tags that do not match",
+            b("<sequence>\n <group></step></sequence>"),
+            Refused("TQ0701", "2:9"),
+        ),
+        (
+            "tags that match but for case",
+            b("<sequence></Sequence>"),
+            Refused("TQ0701", "1:11"),
+        ),
+        (
+            "an end tag alone",
+            b("</sequence>"),
+            Refused("TQ0701", "1:1"),
+        ),
+        (
+            "an end tag with an attribute",
+            b("<sequence></sequence a=\"\">"),
+            Refused("TQ0701", "1:22"),
+        ),
+        (
+            "a name that begins with a digit",
+            b("<1sequence/>"),
+            Refused("TQ0701", "1:2"),
+        ),
+        (
+            "a blank before a name",
+            b("< sequence/>"),
+            Refused("TQ0701", "1:2"),
+        ),
+        ("`<` alone", b("<"), Refused("TQ0701", "1:2")),
+    ]);
+}
+
+#[test]
+fn roots_and_what_is_beside_elements() {
+    holds(vec![
         (
             "`]]>` in a text",
             acting("a ]]> b"),
@@ -549,37 +488,6 @@ fn elements_and_attributes() {
             b("<?xml version=\"1.0\"\n<sequence/>"),
             Refused("TQ0701", "1:1"),
         ),
-        (
-            "tags that do not match",
-            b("<sequence>\n <group></step></sequence>"),
-            Refused("TQ0701", "2:9"),
-        ),
-        (
-            "tags that match but for case",
-            b("<sequence></Sequence>"),
-            Refused("TQ0701", "1:11"),
-        ),
-        (
-            "an end tag alone",
-            b("</sequence>"),
-            Refused("TQ0701", "1:1"),
-        ),
-        (
-            "an end tag with an attribute",
-            b("<sequence></sequence a=\"\">"),
-            Refused("TQ0701", "1:22"),
-        ),
-        (
-            "a name that begins with a digit",
-            b("<1sequence/>"),
-            Refused("TQ0701", "1:2"),
-        ),
-        (
-            "a blank before a name",
-            b("< sequence/>"),
-            Refused("TQ0701", "1:2"),
-        ),
-        ("`<` alone", b("<"), Refused("TQ0701", "1:2")),
         ("a comment alone", b("<!-- -->"), Refused("TQ0701", "1:1")),
         (
             "another root",
@@ -591,6 +499,19 @@ fn elements_and_attributes() {
             b("<x:sequence xmlns:x=\"urn:x\" version=\"3.10\"/>"),
             Refused("TQ0702", "1:2"),
         ),
+    ]);
+}
+
+#[test]
+fn groups_in_each_other() {
+    let nested = |depth: usize, inner: &str| {
+        let open = "<group name=\"G\" description=\"\">".repeat(depth);
+        b(&format!(
+            "<sequence version=\"3.10\">{open}{inner}{}</sequence>",
+            "</group>".repeat(depth)
+        ))
+    };
+    holds(vec![
         (
             "190 groups in each other",
             nested(190, ""),
@@ -621,6 +542,15 @@ fn elements_and_attributes() {
             b(&"<sequence>".repeat(100_000)),
             Refused("TQ0004", "1:2561"),
         ),
+    ]);
+}
+
+#[test]
+fn very_many_and_very_long_parts() {
+    let attributes: String = (0..100_000)
+        .map(|number| format!(" a{number}=\"\""))
+        .collect();
+    holds(vec![
         (
             "100,000 attributes",
             described(&format!("\"{attributes} z=\"")),
@@ -642,123 +572,4 @@ fn elements_and_attributes() {
             Reads(ProofVerdict::Normalised),
         ),
     ]);
-}
-
-#[test]
-fn wrappers() {
-    let cdata = |text: &str| format!("<![CDATA[{text}]]>");
-    let mut cases = vec![
-        (
-            "no property Sequence",
-            b("<INSTANCE CLASSNAME=\"SMS_Package\"/>"),
-            Refused("TQ0702", "1:2"),
-        ),
-        (
-            "an empty Sequence",
-            b(&instance("")),
-            Refused("TQ0702", "1:2"),
-        ),
-        (
-            "a blank Sequence",
-            b(&instance(" \r\n ")),
-            Refused("TQ0702", "1:2"),
-        ),
-        (
-            "an empty CDATA",
-            b(&instance("<![CDATA[]]>")),
-            Refused("TQ0702", "1:2"),
-        ),
-        (
-            "a Sequence that is no XML",
-            b(&instance("none")),
-            Refused("TQ0701", "6:12"),
-        ),
-        (
-            "a Sequence that ends early",
-            b(&instance(&cdata(&SMALL[..40]))),
-            Refused("TQ0701", "6:46"),
-        ),
-        (
-            "a Sequence of another kind",
-            b(&instance(&cdata("<html/>"))),
-            Refused("TQ0701", "6:21"),
-        ),
-        (
-            "an element in the place of CDATA",
-            b(&instance(SMALL)),
-            Refused("TQ0702", "1:2"),
-        ),
-        (
-            "blanks around CDATA",
-            b(&instance(&format!("\r\n {}\r\n", cdata(SMALL)))),
-            Reads(ProofVerdict::Exact),
-        ),
-        (
-            "a comment beside CDATA",
-            b(&instance(&format!("<!-- a -->{}", cdata(SMALL)))),
-            Reads(ProofVerdict::Exact),
-        ),
-        (
-            "twice escaped",
-            b(&instance(&escaped(&escaped(SMALL)))),
-            Refused("TQ0701", "6:12"),
-        ),
-        (
-            "CDATA and escaped",
-            b(&instance(&cdata(&escaped(SMALL)))),
-            Refused("TQ0701", "6:21"),
-        ),
-        (
-            "a fault in an escaped text",
-            b(&instance(&escaped(&SMALL.replace("/>", ">")))),
-            Refused("TQ0701", "6:80"),
-        ),
-        (
-            "a file escaped as a whole, with a fault",
-            b(&escaped("<sequence><group></sequence>")),
-            Refused("TQ0701", "1:30"),
-        ),
-        (
-            "a file escaped twice",
-            b(&escaped(&escaped(SMALL))),
-            Usage("neither XML nor a zip archive"),
-        ),
-        (
-            "a package without SequenceData",
-            b("<SmsTaskSequencePackage><Name/></SmsTaskSequencePackage>"),
-            Refused("TQ0702", "1:2"),
-        ),
-        (
-            "a package without a sequence",
-            b(&package("")),
-            Refused("TQ0702", "1:2"),
-        ),
-        (
-            "a package with something else",
-            b(&package("<html/>")),
-            Refused("TQ0702", "1:2"),
-        ),
-        (
-            "a source",
-            b("step \"A\" run_command_line < \"cmd.exe\" >\n"),
-            Usage("neither XML nor a zip archive"),
-        ),
-        (
-            "a picture",
-            b("\u{89}PNG\r\n\u{1A}\n"),
-            Usage("neither XML nor a zip archive"),
-        ),
-    ];
-    cases.extend(wrapped(SMALL).into_iter().map(|(name, bytes)| {
-        (
-            name,
-            bytes,
-            Reads(if name == "MDT" {
-                ProofVerdict::Normalised
-            } else {
-                ProofVerdict::Exact
-            }),
-        )
-    }));
-    holds(cases);
 }

@@ -273,11 +273,18 @@ fn colours_follow_the_argument_then_the_environment_then_the_terminal() {
     assert!(!scratch.run(&args).out.contains('\u{1b}'));
 }
 
+/// A sequence with one parameter and one variable from outside, and a test of it.
+fn with_parameter_and_variable() -> Scratch {
+    let source = b"sequence \"S\" < external_variables: [Site] >\n\
+        param ring: text = \"pilot\"\n\
+        step \"A ${ring}\" run_command_line < \"x\" > when Site == \"1\"\n";
+    let test = b"test \"t\" {\n    expect step \"A pilot\" ran\n}\n";
+    Scratch::new(&[("a.tasq", source), ("a.test.tasq", test)])
+}
+
 #[test]
 fn set_and_param_are_two_words() {
-    let source = b"sequence \"S\" < external_variables: [Site] >\nparam ring: text = \"pilot\"\nstep \"A ${ring}\" run_command_line < \"x\" > when Site == \"1\"\n";
-    let test = b"test \"t\" {\n    expect step \"A pilot\" ran\n}\n";
-    let scratch = Scratch::new(&[("a.tasq", source), ("a.test.tasq", test)]);
+    let scratch = with_parameter_and_variable();
     // Nothing runs: --set is answered with --param.
     for verb in ["build", "check", "fix"] {
         scratch
@@ -308,31 +315,19 @@ fn set_and_param_are_two_words() {
         assert!(warned, "{verb:?}: {}", out.err);
         assert_ne!(out.code, Some(2), "{verb:?}: {}", out.err);
     }
-    // Each does its own.
-    let args = [
-        "simulate",
-        "a.tasq",
-        "--set",
-        "Site=1",
-        "--param",
-        "ring=broad",
-    ];
-    let out = scratch.run(&args);
+}
+
+#[test]
+fn set_and_param_each_do_their_own() {
+    let scratch = with_parameter_and_variable();
+    let given = ["a.tasq", "--set", "Site=1", "--param", "ring=broad"];
+    let out = scratch.run(&[&["simulate"], &given[..]].concat());
     assert!(
         out.out.contains("✓ A broad") && out.err.is_empty(),
         "{}",
         out.out
     );
-    let args = [
-        "run",
-        "--what-if",
-        "a.tasq",
-        "--set",
-        "Site=1",
-        "--param",
-        "ring=broad",
-    ];
-    let out = scratch.run(&args);
+    let out = scratch.run(&[&["run", "--what-if"], &given[..]].concat());
     assert!(out.out.contains("A broad"), "{}{}", out.out, out.err);
     assert_eq!(scratch.run(&["test", "."]).code, Some(1));
     assert_eq!(scratch.run(&["test", ".", "--set", "Site=1"]).code, Some(0));

@@ -8,14 +8,20 @@ use crate::cli::{Scratch, files_in};
 
 /// A sequence with one inline script and one restart.
 const SCRIPT: &str = concat!(
-    r#"<sequence version="3.10"><step type="SMS_TaskSequence_RunPowerShellScriptAction" name="List" description="" "#,
-    r#"runIn="WinPEandFullOS" successCodeList="0 3010" retryCount="0" runFromNet="false"><action>OSDRunPowerShellScript.exe</action>"#,
-    r#"<defaultVarList><variable name="OSDRunPowerShellScriptExecutionPolicy" property="ExecutionPolicy">Bypass</variable>"#,
-    r#"<variable name="OSDRunPowerShellScriptOutputVariableName" property="OutputVariableName"></variable>"#,
+    r#"<sequence version="3.10"><step type="SMS_TaskSequence_RunPowerShellScriptAction" "#,
+    r#"name="List" description="" "#,
+    r#"runIn="WinPEandFullOS" successCodeList="0 3010" retryCount="0" runFromNet="false">"#,
+    r#"<action>OSDRunPowerShellScript.exe</action>"#,
+    r#"<defaultVarList><variable name="OSDRunPowerShellScriptExecutionPolicy" "#,
+    r#"property="ExecutionPolicy">Bypass</variable>"#,
+    r#"<variable name="OSDRunPowerShellScriptOutputVariableName" property="OutputVariableName">"#,
+    r#"</variable>"#,
     r#"<variable name="OSDRunPowerShellScriptParameters" property="Parameters"></variable>"#,
     r#"<variable name="_SMSTSRunPowerShellAsUser" property="RunAsUser">false</variable>"#,
-    r#"<variable name="OSDRunPowerShellScriptSourceScript" property="SourceScript">//5kAGkAcgANAAoAbABzAA==</variable>"#,
-    r#"<variable name="OSDRunPowerShellScriptSuccessCodes" property="SuccessCodes" hidden="true">0 3010</variable>"#,
+    r#"<variable name="OSDRunPowerShellScriptSourceScript" "#,
+    r#"property="SourceScript">//5kAGkAcgANAAoAbABzAA==</variable>"#,
+    r#"<variable name="OSDRunPowerShellScriptSuccessCodes" property="SuccessCodes" "#,
+    r#"hidden="true">0 3010</variable>"#,
     "</defaultVarList></step></sequence>\r\n"
 );
 
@@ -23,7 +29,8 @@ const EMPTY: &str = "<sequence version=\"3.10\"/>\r\n";
 
 fn instance(name: &str, sequence: &str) -> String {
     format!(
-        "<INSTANCE CLASSNAME=\"SMS_TaskSequencePackage\"><PROPERTY NAME=\"Name\"><VALUE>{name}</VALUE></PROPERTY>\
+        "<INSTANCE CLASSNAME=\"SMS_TaskSequencePackage\">\
+         <PROPERTY NAME=\"Name\"><VALUE>{name}</VALUE></PROPERTY>\
          <PROPERTY NAME=\"Duration\"><VALUE>90</VALUE></PROPERTY>\
          <PROPERTY NAME=\"Sequence\"><VALUE><![CDATA[{sequence}]]></VALUE></PROPERTY></INSTANCE>"
     )
@@ -222,20 +229,29 @@ fn check_takes_exports_and_sources_together() {
 #[test]
 fn references_get_the_names_that_the_archive_has() {
     let step = concat!(
-        r#"<sequence version="3.10"><referenceList><reference package="PS100241"/></referenceList>"#,
-        r#"<step type="SMS_TaskSequence_RunCommandLineAction" name="Run" description="" runIn="WinPEandFullOS" "#,
-        r#"successCodeList="0 3010" retryCount="0" runFromNet="false"><action>smsswd.exe /run:PS100241 setup.exe</action>"#,
-        r#"<defaultVarList><variable name="CommandLine" property="CommandLine" hidden="true">setup.exe</variable>"#,
-        r#"<variable name="SMSTSDisableWow64Redirection" property="DisableWow64Redirection">false</variable>"#,
-        r#"<variable name="SMSTSRunCommandLineOutputVariableName" property="OutputVariableName"></variable>"#,
+        r#"<sequence version="3.10"><referenceList><reference package="PS100241"/>"#,
+        r#"</referenceList>"#,
+        r#"<step type="SMS_TaskSequence_RunCommandLineAction" name="Run" description="" "#,
+        r#"runIn="WinPEandFullOS" "#,
+        r#"successCodeList="0 3010" retryCount="0" runFromNet="false">"#,
+        r#"<action>smsswd.exe /run:PS100241 setup.exe</action>"#,
+        r#"<defaultVarList><variable name="CommandLine" property="CommandLine" "#,
+        r#"hidden="true">setup.exe</variable>"#,
+        r#"<variable name="SMSTSDisableWow64Redirection" "#,
+        r#"property="DisableWow64Redirection">false</variable>"#,
+        r#"<variable name="SMSTSRunCommandLineOutputVariableName" property="OutputVariableName">"#,
+        r#"</variable>"#,
         r#"<variable name="PackageID" property="PackageID" hidden="true">PS100241</variable>"#,
         r#"<variable name="_SMSTSRunCommandLineAsUser" property="RunAsUser">false</variable>"#,
-        r#"<variable name="SuccessCodes" property="SuccessCodes" hidden="true">0 3010</variable></defaultVarList></step></sequence>"#,
+        r#"<variable name="SuccessCodes" property="SuccessCodes" hidden="true">0 3010</variable>"#,
+        r#"</defaultVarList></step></sequence>"#,
         "\r\n"
     );
-    let names = "<ArrayOfString><string>&lt;INSTANCE&gt;&lt;PROPERTY NAME=\"ReferenceName\"&gt;&lt;VALUE&gt;Tools&lt;/VALUE&gt;\
-                 &lt;/PROPERTY&gt;&lt;PROPERTY NAME=\"ReferencePackageID\"&gt;&lt;VALUE&gt;PS100241&lt;/VALUE&gt;&lt;/PROPERTY&gt;\
-                 &lt;/INSTANCE&gt;</string></ArrayOfString>";
+    let names = "<ArrayOfString><string>&lt;INSTANCE&gt;\
+        &lt;PROPERTY NAME=\"ReferenceName\"&gt;&lt;VALUE&gt;Tools&lt;/VALUE&gt;&lt;/PROPERTY&gt;\
+        &lt;PROPERTY NAME=\"ReferencePackageID\"&gt;\
+        &lt;VALUE&gt;PS100241&lt;/VALUE&gt;&lt;/PROPERTY&gt;\
+        &lt;/INSTANCE&gt;</string></ArrayOfString>";
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
     let members = [

@@ -2,6 +2,7 @@
 //! secrets stay secret.
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::{Cursor, Write as _},
     path::Path,
@@ -114,88 +115,92 @@ fn standard_input_is_a_file_too() {
     );
 }
 
-#[test]
-fn json_is_as_its_schema_says() {
-    let scratch = lab();
-    let mut seen = std::collections::BTreeSet::new();
-    let one = scratch.run(&[
-        "simulate",
-        "lab.tasq",
-        "-m",
-        "laptop.toml",
-        "--output-format",
-        "json",
-    ]);
-    let mut values = vec![json(&one)];
-    let two = [
-        "simulate",
-        "lab.tasq",
-        "-m",
-        "laptop.toml",
-        "-m",
-        "laptop.toml",
-        "--output-format",
-        "json",
-    ];
-    let both = json(&scratch.run(&two));
-    assert_eq!(both["runs"].as_array().map(Vec::len), Some(2));
-    assert_eq!(both["runs"][0], values[0]);
-    values.push(both);
-    // Every example on every machine, and the exports of the tests.
+/// The files of a folder of the project, in order.
+fn project_files(folder: &str) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = |folder: &str| {
-        let mut files: Vec<_> = fs::read_dir(root.join(folder))
-            .expect("a folder")
-            .map(|entry| entry.expect("an entry").path())
-            .collect();
-        files.sort();
-        files
-            .into_iter()
-            .filter(|path| path.is_file())
-            .map(|path| path.display().to_string())
-    };
-    let machines: Vec<String> = files("examples/machines").collect();
-    for file in files("examples")
-        .chain(files("tests/exports"))
-        .filter(|file| file.ends_with(".tasq") || file.ends_with(".xml"))
-    {
-        let mut args = vec!["simulate", &file, "--output-format", "json"];
-        args.extend(machines.iter().flat_map(|machine| ["-m", machine.as_str()]));
-        let outcome = scratch.run(&args);
+    let mut files: Vec<_> = fs::read_dir(root.join(folder))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    files
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect()
+}
+
+/// The traces of every example on every machine, and of the exports of the tests.
+fn traces_of_the_project(scratch: &Scratch) -> Vec<Value> {
+    let machines = project_files("examples/machines");
+    let machines: Vec<&str> = machines
+        .iter()
+        .flat_map(|machine| ["-m", machine.as_str()])
+        .collect();
+    let mut values = Vec::new();
+    for file in [project_files("examples"), project_files("tests/exports")].concat() {
+        if !file.ends_with(".tasq") && !file.ends_with(".xml") {
+            continue;
+        }
+        let args = ["simulate", &file, "--output-format", "json"];
+        let outcome = scratch.run(&[&args[..], &machines].concat());
         if outcome.out.is_empty() {
             // An export with several sequences, or with faults.
             assert_ne!(outcome.code, Some(0), "{file}");
-            continue;
+        } else {
+            values.push(json(&outcome));
         }
-        values.push(json(&outcome));
     }
+    values
+}
+
+/// Every kind of event that a trace can hold.
+const EVENTS: [&str; 8] = [
+    "failed",
+    "finished",
+    "group_entered",
+    "group_left",
+    "restart_requested",
+    "skipped",
+    "step_ran",
+    "undecided",
+];
+
+/// The kinds of the events of a document with one trace or with several.
+fn kinds_of_events(document: &Value) -> BTreeSet<String> {
+    let list = |value: &Value| value.as_array().cloned();
+    let runs = list(&document["runs"]).unwrap_or_else(|| vec![document.clone()]);
+    let events = runs
+        .iter()
+        .flat_map(|run| list(&run["events"]).unwrap_or_default());
+    events
+        .map(|event| event["event"].as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn json_is_as_its_schema_says() {
+    let scratch = lab();
+    let simulated = |machines: &[&str]| {
+        let args = [
+            &["simulate", "lab.tasq"][..],
+            machines,
+            &["--output-format", "json"],
+        ];
+        json(&scratch.run(&args.concat()))
+    };
+    let one = simulated(&["-m", "laptop.toml"]);
+    let both = simulated(&["-m", "laptop.toml", "-m", "laptop.toml"]);
+    assert_eq!(both["runs"].as_array().map(Vec::len), Some(2));
+    assert_eq!(both["runs"][0], one);
+    let mut values = vec![one, both];
+    values.extend(traces_of_the_project(&scratch));
     assert!(values.len() > 12, "{} runs", values.len());
-    for value in &values {
-        fits_the_schema(value);
-        let runs = value["runs"]
-            .as_array()
-            .cloned()
-            .unwrap_or_else(|| vec![value.clone()]);
-        for event in runs
-            .iter()
-            .flat_map(|run| run["events"].as_array().cloned().unwrap_or_default())
-        {
-            seen.insert(event["event"].as_str().unwrap_or_default().to_owned());
-        }
-    }
-    let all = [
-        "failed",
-        "finished",
-        "group_entered",
-        "group_left",
-        "restart_requested",
-        "skipped",
-        "step_ran",
-        "undecided",
-    ];
+    values.iter().for_each(fits_the_schema);
+    let seen: BTreeSet<String> = values.iter().flat_map(kinds_of_events).collect();
     assert_eq!(
         seen.iter().map(String::as_str).collect::<Vec<_>>(),
-        all,
+        EVENTS,
         "every kind of event was among them"
     );
 }
@@ -232,6 +237,20 @@ fn page(html: &str) -> (String, Value) {
     let data = serde_json::from_str(&html[from..to]).expect("the data is JSON");
     (format!("{}{}", &html[..from], &html[to..]), data)
 }
+
+/// What would reach out of the page, or into it.
+const REACHING: [&str; 10] = [
+    "src=",
+    "href=",
+    "url(",
+    "@import",
+    "http:",
+    "https:",
+    "fetch(",
+    "XMLHttpRequest",
+    "innerHTML",
+    "eval(",
+];
 
 #[test]
 fn the_page_needs_nothing_else_and_holds_any_text() {
@@ -278,18 +297,7 @@ fn the_page_needs_nothing_else_and_holds_any_text() {
         "{}",
         &rest[..900]
     );
-    for word in [
-        "src=",
-        "href=",
-        "url(",
-        "@import",
-        "http:",
-        "https:",
-        "fetch(",
-        "XMLHttpRequest",
-        "innerHTML",
-        "eval(",
-    ] {
+    for word in REACHING {
         assert!(
             !rest.contains(word),
             "{word} reaches out of the page, or into it"
@@ -580,31 +588,76 @@ fn writing_is_all_or_nothing() {
 
 // ---- secrets
 
-#[test]
-fn secrets_are_in_no_form_of_a_run() {
-    const SECRET: &str = "Hunter2!Geheim";
-    let machine = format!(
-        "os = \"Windows 11 24H2\"\n[variables]\nOSDLocalAdminPassword = \"{SECRET}\"\n\n[[outcomes]]\nstep = \"Echo\"\noutput = \"it is {SECRET}\"\n"
-    );
-    let source = format!(
-        r#"step "Set" set_variable < OSDJoinPassword = "{SECRET}" >
-step "Masked" set_variable < masked Mine = "{SECRET}" >
-step "Use" run_command_line < "tool.exe /password:{SECRET} %Mine% %OSDLocalAdminPassword%" >
-step "Rules" set_dynamic_variables < rule when Mine == "{SECRET}" {{ masked Copy = "{SECRET}" }} >
+/// What no form of a run may show.
+const SECRET: &str = "Hunter2!Geheim";
+
+/// A machine that knows a secret, and a step that prints one.
+const TELLING: &str = r#"os = "Windows 11 24H2"
+[variables]
+OSDLocalAdminPassword = "SECRET"
+
+[[outcomes]]
+step = "Echo"
+output = "it is SECRET"
+"#;
+
+/// Every place of a sequence that a secret can come into.
+const LEAKING: &str = r#"step "Set" set_variable < OSDJoinPassword = "SECRET" >
+step "Masked" set_variable < masked Mine = "SECRET" >
+step "Use" run_command_line < "tool.exe /password:SECRET %Mine% %OSDLocalAdminPassword%" >
+step "Rules" set_dynamic_variables < rule when Mine == "SECRET" { masked Copy = "SECRET" } >
 step "Echo" run_command_line < "echo.exe", output_variable: Out >
 step "Connect" connect_network_folder < path: "\\server\share", account: "LAB\user", password: secret("share") >
-step "Asked" run_command_line < "a.exe" > when Mine == "{SECRET}", file "C:\{SECRET}.txt", registry "HKEY_LOCAL_MACHINE\SOFTWARE\X" value "V" == "{SECRET}"
+step "Asked" run_command_line < "a.exe" > when Mine == "SECRET", file "C:\SECRET.txt", registry "HKEY_LOCAL_MACHINE\SOFTWARE\X" value "V" == "SECRET"
 step "Query" run_command_line < "a.exe" > when wmi "select * from Win32_ComputerSystem where Model = '%Mine%'"
-step "Message" set_variable < SMSTSRebootMessage = "{SECRET}" >
-step "Again" restart_computer < message: "{SECRET}" >
-step "After" set_variable < SMSTSPostAction = "cmd.exe /c {SECRET}" >
-"#
-    );
+step "Message" set_variable < SMSTSRebootMessage = "SECRET" >
+step "Again" restart_computer < message: "SECRET" >
+step "After" set_variable < SMSTSPostAction = "cmd.exe /c SECRET" >
+"#;
+
+/// The same from an export that keeps them in plain text.
+const EXPORT: &str = concat!(
+    r#"<sequence version="3.10">"#,
+    r#"<step type="SMS_TaskSequence_SetVariableAction" name="Set" description="" "#,
+    r#"runIn="WinPEandFullOS" successCodeList="0">"#,
+    r#"<action>tsenv.exe "OSDJoinPassword=SECRET"</action><defaultVarList>"#,
+    r#"<variable name="VariableName" property="VariableName" "#,
+    r#"hidden="true">OSDJoinPassword</variable>"#,
+    r#"<variable name="VariableValue" property="VariableValue" hidden="true">SECRET</variable>"#,
+    r#"</defaultVarList></step>"#,
+    r#"<step type="SMS_TaskSequence_RunCommandLineAction" name="Use" description="" "#,
+    r#"runIn="WinPEandFullOS" successCodeList="0 3010" timeout="" runFromNet="false">"#,
+    r#"<action>smsswd.exe /run: net use /user:x SECRET %OSDJoinPassword%</action>"#,
+    r#"<defaultVarList>"#,
+    r#"<variable name="CommandLine" property="CommandLine" hidden="true">net use /user:x "#,
+    r#"SECRET %OSDJoinPassword%</variable>"#,
+    r#"</defaultVarList></step></sequence>"#,
+);
+
+/// Simulates a sequence; what is said has no secret in it.
+fn nothing_is_told(scratch: &Scratch, file: &str, format: &str, more: &[&str]) -> Outcome {
+    let args = [
+        &["simulate", file, "-m", "m.toml", "--output-format", format][..],
+        more,
+    ];
+    let outcome = scratch.run(&args.concat());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+    for text in [&outcome.out, &outcome.err] {
+        assert!(!text.contains(SECRET), "{format} {more:?}:\n{text}");
+    }
+    outcome
+}
+
+#[test]
+fn secrets_are_in_no_form_of_a_run() {
+    let told = |text: &str| text.replace("SECRET", SECRET);
     let scratch = Scratch::new(&[
-        ("s.tasq", source.as_bytes()),
-        ("m.toml", machine.as_bytes()),
+        ("s.tasq", told(LEAKING).as_bytes()),
+        ("s.xml", told(EXPORT).as_bytes()),
+        ("m.toml", told(TELLING).as_bytes()),
     ]);
     let set = format!("SMSConnectNetworkFolderPassword={SECRET}");
+    let given = ["--set", set.as_str()];
     let mut shown = 0;
     for format in ["text", "json", "html"] {
         for more in [
@@ -612,50 +665,11 @@ step "After" set_variable < SMSTSPostAction = "cmd.exe /c {SECRET}" >
             &["--verbose"],
             &["--undecided-as-true", "--verbose"],
         ] {
-            let args = [
-                &[
-                    "simulate",
-                    "s.tasq",
-                    "-m",
-                    "m.toml",
-                    "--set",
-                    &set,
-                    "--output-format",
-                    format,
-                ],
-                more,
-            ]
-            .concat();
-            let outcome = scratch.run(&args);
-            assert_eq!(outcome.code, Some(0), "{}", outcome.err);
-            assert!(
-                !outcome.out.contains(SECRET),
-                "{format} {more:?}:\n{}",
-                outcome.out
-            );
-            assert!(
-                !outcome.err.contains(SECRET),
-                "{format} {more:?}:\n{}",
-                outcome.err
-            );
+            let more = [&given[..], more].concat();
+            let outcome = nothing_is_told(&scratch, "s.tasq", format, &more);
             shown += usize::from(outcome.out.contains("********"));
         }
+        nothing_is_told(&scratch, "s.xml", format, &["--verbose"]);
     }
     assert_eq!(shown, 9, "what is hidden is said to be there");
-    // The same from an export that keeps them in plain text.
-    let export = r#"<sequence version="3.10"><step type="SMS_TaskSequence_SetVariableAction" name="Set" description="" runIn="WinPEandFullOS" successCodeList="0"><action>tsenv.exe "OSDJoinPassword=SECRET"</action><defaultVarList><variable name="VariableName" property="VariableName" hidden="true">OSDJoinPassword</variable><variable name="VariableValue" property="VariableValue" hidden="true">SECRET</variable></defaultVarList></step><step type="SMS_TaskSequence_RunCommandLineAction" name="Use" description="" runIn="WinPEandFullOS" successCodeList="0 3010" timeout="" runFromNet="false"><action>smsswd.exe /run: net use /user:x SECRET %OSDJoinPassword%</action><defaultVarList><variable name="CommandLine" property="CommandLine" hidden="true">net use /user:x SECRET %OSDJoinPassword%</variable></defaultVarList></step></sequence>"#;
-    fs::write(scratch.path("s.xml"), export.replace("SECRET", SECRET)).expect("a file");
-    for format in ["text", "json", "html"] {
-        let outcome = scratch.run(&[
-            "simulate",
-            "s.xml",
-            "-m",
-            "m.toml",
-            "--verbose",
-            "--output-format",
-            format,
-        ]);
-        assert_eq!(outcome.code, Some(0), "{}", outcome.err);
-        assert!(!outcome.out.contains(SECRET), "{format}:\n{}", outcome.out);
-    }
 }

@@ -351,6 +351,13 @@ fn fits(wanted: &[&str], got: &[&str]) -> bool {
     }
 }
 
+/// Writes a block that is a file of its own for those behind it.
+fn write_titled(block: &Block, folder: &Path) {
+    if let Some(title) = block.title() {
+        write(folder, title, &block.text);
+    }
+}
+
 #[test]
 fn docs_show_what_the_program_does() {
     for page in pages() {
@@ -361,51 +368,54 @@ fn docs_show_what_the_program_does() {
                 "tasq" => check_source(&page, block, scratch.path()),
                 "console" => check_console(&page, block, scratch.path()),
                 "repl" => check_session(&page, block, scratch.path()),
-                _ => {
-                    if let Some(title) = block.title() {
-                        write(scratch.path(), title, &block.text);
-                    }
-                }
+                _ => write_titled(block, scratch.path()),
             }
         }
     }
 }
 
+/// The targets of the links in a line; those to other sites, and what is quoted, are none.
+fn link_targets(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split("](").skip(1);
+    let targets = parts.map(|part| part.split(')').next().unwrap_or_default());
+    targets.filter(move |target| {
+        !target.starts_with("http://")
+            && !target.starts_with("https://")
+            && !text.contains(&format!("`{target}`"))
+    })
+}
+
+/// That the target of a link is there, and has the heading.
+fn leads_somewhere(page: &Page, line: usize, target: &str) {
+    let path = root().join(&page.name);
+    let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+    let to = if file.is_empty() {
+        path
+    } else {
+        path.parent().expect("a page is in a folder").join(file)
+    };
+    assert!(to.exists(), "{}:{line}: there is no {file}", page.name);
+    if heading.is_empty() {
+        return;
+    }
+    let other = Page {
+        name: file.to_owned(),
+        text: fs::read_to_string(&to).expect("a page is UTF-8 text"),
+    };
+    assert!(
+        other.anchors().contains(heading),
+        "{}:{line}: {file} has no heading {heading}",
+        page.name
+    );
+}
+
 #[test]
 fn docs_links_lead_somewhere() {
     for page in pages() {
-        let path = root().join(&page.name);
-        let folder = path.parent().expect("a page is in a folder");
         let (_, prose) = page.parts();
         for (line, text) in prose {
-            for part in text.split("](").skip(1) {
-                let target = part.split(')').next().unwrap_or_default();
-                if target.starts_with("http://")
-                    || target.starts_with("https://")
-                    || text.contains(&format!("`{target}`"))
-                {
-                    continue;
-                }
-                let (file, heading) = target.split_once('#').unwrap_or((target, ""));
-                let to = if file.is_empty() {
-                    path.clone()
-                } else {
-                    folder.join(file)
-                };
-                assert!(to.exists(), "{}:{line}: there is no {file}", page.name);
-                if !heading.is_empty() {
-                    let text = fs::read_to_string(&to).expect("a page is UTF-8 text");
-                    let anchors = Page {
-                        name: file.to_owned(),
-                        text,
-                    }
-                    .anchors();
-                    assert!(
-                        anchors.contains(heading),
-                        "{}:{line}: {file} has no heading {heading}",
-                        page.name
-                    );
-                }
+            for target in link_targets(text) {
+                leads_somewhere(&page, line, target);
             }
         }
     }

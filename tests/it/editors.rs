@@ -16,11 +16,14 @@ fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("editors")
 }
 
+fn grammar() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/tasq.pest");
+    fs::read_to_string(path).expect("the grammar")
+}
+
 /// The words that are reserved, from the grammar.
 fn reserved() -> Vec<String> {
-    let grammar =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/tasq.pest"))
-            .expect("the grammar");
+    let grammar = grammar();
     let line = grammar
         .lines()
         .find(|line| line.starts_with("reserved"))
@@ -35,9 +38,7 @@ fn reserved() -> Vec<String> {
 /// The words that mean something in one position, from the grammar; `all`, `any` and `none` share a
 /// rule.
 fn by_position() -> Vec<String> {
-    let grammar =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/tasq.pest"))
-            .expect("the grammar");
+    let grammar = grammar();
     let rules = grammar.lines().filter(|line| line.starts_with("word_"));
     rules
         .flat_map(|line| {
@@ -135,17 +136,81 @@ fn block(open: &str, embedded: Option<(&str, &str)>) -> Value {
 }
 
 fn text_mate() -> Value {
-    let texts = json!([
-        { "include": "#blocks" },
-        {
-            "name": "string.quoted.double.tasq", "begin": "\"", "end": "\"(?!\")|$",
-            "patterns": [one("constant.character.escape", "\"\""), { "include": "#insertions" }, { "include": "#references" }],
+    json!({
+        "$schema": "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json",
+        "name": "Tasq",
+        "scopeName": "source.tasq",
+        "comment": "Made from the vocabulary: TASQ_UPDATE=1 cargo test editors",
+        "patterns": [{ "include": "#all" }],
+        "repository": {
+            "all": { "patterns": everything() },
+            "scripts": { "patterns": scripts() },
+            "texts": { "patterns": texts() },
+            "blocks": { "patterns": [block("(lf|fold)?", None)] },
+            "insertions": { "patterns": insertions() },
+            "references": {
+                "patterns": [one("variable.other.reference", "%[A-Za-z_][A-Za-z0-9_.(){}-]*%")],
+            },
         },
-        {
-            "name": "string.quoted.single.tasq", "begin": "'", "end": "'(?!')|$",
-            "patterns": [one("constant.character.escape", "''"), { "include": "#references" }],
-        },
+    })
+}
+
+/// A pattern whose first parts have these names.
+fn parts(pattern: &str, names: &[&str]) -> Value {
+    let names = names.iter().map(|name| format!("{name}.tasq"));
+    let named = (1..).zip(names);
+    let captures = named.map(|(part, name)| (part.to_string(), json!({ "name": name })));
+    json!({ "match": pattern, "captures": captures.collect::<serde_json::Map<_, _>>() })
+}
+
+/// All that can stand in a source. The first pattern that fits wins.
+fn everything() -> Vec<Value> {
+    let mut all = vec![
+        one("comment.line.number-sign", "#.*$"),
+        json!({ "include": "#scripts" }),
+        json!({ "include": "#texts" }),
+        one("variable.other.quoted", "`(?:``|[^`])+`"),
+        json!({ "include": "#insertions" }),
+    ];
+    all.extend(names());
+    all.extend(words());
+    all.extend([
+        one("keyword.operator.comparison", "==|!=|<=|>="),
+        one(
+            "constant.numeric",
+            "(?<![A-Za-z0-9_])-?\
+             (?:0x[0-9A-Fa-f]+|[0-9]+(?:s|min|h|KB|MB|GB|TB|MHz|GHz)?)\\b",
+        ),
+        one("variable.other", "\\b[A-Za-z_][A-Za-z0-9_]*\\b"),
     ]);
+    all
+}
+
+/// Step types and properties by what stands behind them.
+fn names() -> Vec<Value> {
+    let step = format!(
+        "\\b({})\\b(?=\\s*(?:<|when\\b|step\\b|group\\b|#|\\}}|$))",
+        any(&step_types())
+    );
+    let property = format!(
+        "\\b({})\\b\\s*(:)(?:[ \\t]*({})\\b(?!\\s*[:(]))?",
+        any(&properties()),
+        any(&members())
+    );
+    let name = "support.type.property-name";
+    let colon = "punctuation.separator.key-value";
+    vec![
+        parts(&step, &["support.class.step"]),
+        parts(&property, &[name, colon, "constant.other.member"]),
+        parts(
+            "\\b([A-Za-z_][A-Za-z0-9_]*)\\s*(:)",
+            &["variable.other.property", colon],
+        ),
+    ]
+}
+
+/// The words of the language, and names that are assigned to.
+fn words() -> Vec<Value> {
     let words: Vec<String> = by_position()
         .into_iter()
         .filter(|word| !matches!(word.as_str(), "mock" | "expect"))
@@ -154,71 +219,84 @@ fn text_mate() -> Value {
         .into_iter()
         .filter(|word| !CONSTANTS.contains(&word.as_str()))
         .partition(|word| STATEMENTS.contains(&word.as_str()));
-    json!({
-        "$schema": "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json",
-        "name": "Tasq",
-        "scopeName": "source.tasq",
-        "comment": "Made from the vocabulary: TASQ_UPDATE=1 cargo test editors",
-        "patterns": [{ "include": "#all" }],
-        "repository": {
-            "all": { "patterns": [
-                one("comment.line.number-sign", "#.*$"),
-                { "include": "#scripts" },
-                { "include": "#texts" },
-                { "name": "variable.other.quoted.tasq", "match": "`(?:``|[^`])+`" },
-                { "include": "#insertions" },
-                {
-                    "match": format!("\\b({})\\b(?=\\s*(?:<|when\\b|step\\b|group\\b|#|\\}}|$))", any(&step_types())),
-                    "captures": { "1": { "name": "support.class.step.tasq" } },
-                },
-                {
-                    "match": format!("\\b({})\\b\\s*(:)(?:[ \\t]*({})\\b(?!\\s*[:(]))?", any(&properties()), any(&members())),
-                    "captures": {
-                        "1": { "name": "support.type.property-name.tasq" },
-                        "2": { "name": "punctuation.separator.key-value.tasq" },
-                        "3": { "name": "constant.other.member.tasq" },
-                    },
-                },
-                { "match": "\\b([A-Za-z_][A-Za-z0-9_]*)\\s*(:)", "captures": { "1": { "name": "variable.other.property.tasq" }, "2": { "name": "punctuation.separator.key-value.tasq" } } },
-                one("keyword.control", &format!("\\b(?:{})\\b", any(&statements))),
-                one("keyword.control.test", "\\b(?:mock|expect)\\b(?=\\s)(?!\\s*[:=])"),
-                one("keyword.operator.word", &format!("\\b(?:{})\\b", any(&reserved))),
-                one("constant.language", &format!("\\b(?:{})\\b", any(&CONSTANTS))),
-                { "match": format!("\\b({})(?=\\()", any(&CALLS)), "captures": { "1": { "name": "support.function.tasq" } } },
-                one("keyword.other.condition", &format!("\\b(?:{})\\b(?!\\s*[:=])", any(&words))),
-                { "match": "\\b([A-Za-z_][A-Za-z0-9_]*)\\s*(=)(?!=)", "captures": { "1": { "name": "variable.other.assigned.tasq" }, "2": { "name": "keyword.operator.assignment.tasq" } } },
-                one("keyword.operator.comparison", "==|!=|<=|>="),
-                one("constant.numeric", "(?<![A-Za-z0-9_])-?(?:0x[0-9A-Fa-f]+|[0-9]+(?:s|min|h|KB|MB|GB|TB|MHz|GHz)?)\\b"),
-                one("variable.other", "\\b[A-Za-z_][A-Za-z0-9_]*\\b"),
-            ] },
-            "scripts": { "patterns": [
-                {
-                    "begin": "\\b(run_powershell_script)\\b(?=\\s*<)",
-                    "beginCaptures": { "1": { "name": "support.class.step.tasq" } },
-                    "end": ">",
-                    "patterns": [block("(lf|fold)?", Some(("meta.embedded.block.powershell.tasq", "source.powershell"))), { "include": "#all" }],
-                },
-                {
-                    "begin": "\\b(xml)[ \\t]*(\"{3,})[ \\t]*$",
-                    "beginCaptures": { "1": { "name": "keyword.control.tasq" }, "2": { "name": "string.quoted.triple.tasq" } },
-                    "end": "^[ \\t]*\\2",
-                    "contentName": "meta.embedded.block.xml.tasq",
-                    "patterns": [{ "include": "text.xml" }],
-                },
-            ] },
-            "texts": { "patterns": texts },
-            "blocks": { "patterns": [block("(lf|fold)?", None)] },
-            "insertions": { "patterns": [
-                one("constant.character.escape", "\\$\\$\\{"),
-                { "name": "meta.interpolation.tasq", "match": "(\\$\\{)([^}\"$]*)(\\})", "captures": {
-                    "1": { "name": "punctuation.definition.template-expression.begin.tasq" },
-                    "2": { "name": "variable.parameter.tasq" },
-                    "3": { "name": "punctuation.definition.template-expression.end.tasq" },
-                } },
-            ] },
-            "references": { "patterns": [one("variable.other.reference", "%[A-Za-z_][A-Za-z0-9_.(){}-]*%")] },
+    let whole = |words: &str| format!("\\b(?:{words})\\b");
+    vec![
+        one("keyword.control", &whole(&any(&statements))),
+        one(
+            "keyword.control.test",
+            "\\b(?:mock|expect)\\b(?=\\s)(?!\\s*[:=])",
+        ),
+        one("keyword.operator.word", &whole(&any(&reserved))),
+        one("constant.language", &whole(&any(&CONSTANTS))),
+        parts(
+            &format!("\\b({})(?=\\()", any(&CALLS)),
+            &["support.function"],
+        ),
+        one(
+            "keyword.other.condition",
+            &format!("{}(?!\\s*[:=])", whole(&any(&words))),
+        ),
+        parts(
+            "\\b([A-Za-z_][A-Za-z0-9_]*)\\s*(=)(?!=)",
+            &["variable.other.assigned", "keyword.operator.assignment"],
+        ),
+    ]
+}
+
+/// Texts in other languages: scripts and raw XML.
+fn scripts() -> Value {
+    let powershell = ("meta.embedded.block.powershell.tasq", "source.powershell");
+    json!([
+        {
+            "begin": "\\b(run_powershell_script)\\b(?=\\s*<)",
+            "beginCaptures": { "1": { "name": "support.class.step.tasq" } },
+            "end": ">",
+            "patterns": [block("(lf|fold)?", Some(powershell)), { "include": "#all" }],
         },
-    })
+        {
+            "begin": "\\b(xml)[ \\t]*(\"{3,})[ \\t]*$",
+            "beginCaptures": {
+                "1": { "name": "keyword.control.tasq" },
+                "2": { "name": "string.quoted.triple.tasq" },
+            },
+            "end": "^[ \\t]*\\2",
+            "contentName": "meta.embedded.block.xml.tasq",
+            "patterns": [{ "include": "text.xml" }],
+        },
+    ])
+}
+
+fn texts() -> Value {
+    json!([
+        { "include": "#blocks" },
+        {
+            "name": "string.quoted.double.tasq", "begin": "\"", "end": "\"(?!\")|$",
+            "patterns": [
+                one("constant.character.escape", "\"\""),
+                { "include": "#insertions" },
+                { "include": "#references" },
+            ],
+        },
+        {
+            "name": "string.quoted.single.tasq", "begin": "'", "end": "'(?!')|$",
+            "patterns": [one("constant.character.escape", "''"), { "include": "#references" }],
+        },
+    ])
+}
+
+/// What a `${name}` inserts.
+fn insertions() -> Value {
+    json!([
+        one("constant.character.escape", "\\$\\$\\{"),
+        {
+            "name": "meta.interpolation.tasq", "match": "(\\$\\{)([^}\"$]*)(\\})",
+            "captures": {
+                "1": { "name": "punctuation.definition.template-expression.begin.tasq" },
+                "2": { "name": "variable.parameter.tasq" },
+                "3": { "name": "punctuation.definition.template-expression.end.tasq" },
+            },
+        },
+    ])
 }
 
 /// Whole steps of the types without operating system deployment, as the server offers them, and the
@@ -253,11 +331,20 @@ fn snippets() -> Value {
             .to_owned();
         out.insert(
             title,
-            json!({ "prefix": prefix, "body": snippet.lines().collect::<Vec<_>>(), "description": offer.detail }),
+            json!({
+                "prefix": prefix,
+                "body": snippet.lines().collect::<Vec<_>>(),
+                "description": offer.detail,
+            }),
         );
     }
     Value::Object(out)
 }
+
+/// Pairs of what opens and closes a text, as Notepad++ numbers them.
+const DELIMITERS: &str = "00&quot;&quot;&quot; 01 02&quot;&quot;&quot; \
+    03&quot; 04 05((&quot; EOL)) 06&apos; 07 08((&apos; EOL)) 09% 10 11((% EOL)) \
+    12` 13 14((` EOL)) 15 16 17 18 19 20 21 22 23";
 
 /// A language for Notepad++, which colours lists of words.
 fn notepad() -> String {
@@ -285,7 +372,7 @@ fn notepad() -> String {
             <Keywords name="Keywords2">{}</Keywords>
             <Keywords name="Keywords3">{}</Keywords>
             <Keywords name="Keywords4">{}</Keywords>
-            <Keywords name="Delimiters">00&quot;&quot;&quot; 01 02&quot;&quot;&quot; 03&quot; 04 05((&quot; EOL)) 06&apos; 07 08((&apos; EOL)) 09% 10 11((% EOL)) 12` 13 14((` EOL)) 15 16 17 18 19 20 21 22 23</Keywords>
+            <Keywords name="Delimiters">{DELIMITERS}</Keywords>
         </KeywordLists>
         <Styles>
             <WordsStyle name="DEFAULT" fgColor="000000" bgColor="FFFFFF" fontStyle="0" />
@@ -414,29 +501,30 @@ fn filled(snippet: &str) -> String {
     while let Some(letter) = letters.next() {
         match letter {
             '\\' => out.extend(letters.next()),
-            '$' if letters.peek() == Some(&'{') => {
-                let mut inner = String::new();
-                letters.next();
-                while let Some(letter) = letters.next() {
-                    match letter {
-                        '}' => break,
-                        '\\' => inner.extend(letters.next()),
-                        letter => inner.push(letter),
-                    }
-                }
+            '$' if letters.next_if_eq(&'{').is_some() => {
+                let inner = placeholder(&mut letters);
                 let text = inner.trim_start_matches(|c: char| c.is_ascii_digit());
-                out.push_str(
-                    text.trim_matches([':', '|'])
-                        .split([',', '|'])
-                        .next()
-                        .unwrap_or(""),
-                );
+                let proposals = text.trim_matches([':', '|']);
+                out.push_str(proposals.split([',', '|']).next().unwrap_or(""));
             }
             '$' => while letters.next_if(char::is_ascii_digit).is_some() {},
             letter => out.push(letter),
         }
     }
     out
+}
+
+/// What stands up to the brace that closes a place.
+fn placeholder(letters: &mut impl Iterator<Item = char>) -> String {
+    let mut inner = String::new();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '}' => break,
+            '\\' => inner.extend(letters.next()),
+            letter => inner.push(letter),
+        }
+    }
+    inner
 }
 
 /// The pattern of the problem matcher, on lines that `tasq check` really prints.
@@ -447,7 +535,9 @@ fn editors_problem_matcher_fits_what_check_prints() {
             .unwrap();
     let matcher = &package["contributes"]["problemMatchers"][0]["pattern"];
     let scratch = tempfile::tempdir().unwrap();
-    fs::write(scratch.path().join("a b.tasq"), "step \"a\" run_command_line < \"x\", timeot: 1min >\nstep \"b\" set_variable < B = \"1\" > when A == \"%C%\"\n").unwrap();
+    let source = "step \"a\" run_command_line < \"x\", timeot: 1min >\n\
+        step \"b\" set_variable < B = \"1\" > when A == \"%C%\"\n";
+    fs::write(scratch.path().join("a b.tasq"), source).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_tasq"))
         .current_dir(scratch.path())
         .args(["check", "a b.tasq", "--output-format", "short"])

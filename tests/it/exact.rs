@@ -486,43 +486,76 @@ fn test_of(kind: &ExpressionKind, used: &mut BTreeSet<String>) {
     }
 }
 
-#[test]
-fn every_condition_and_operator_has_a_case() {
-    let mut used = BTreeSet::new();
-    let mut in_rules = BTreeSet::new();
-    for case in &cases::all("exact") {
-        let Some(compiled) = compiled(case, &source(case)) else {
-            continue;
-        };
+/// What the cases test, on steps and groups and in rules.
+#[derive(Default)]
+struct Tested {
+    conditions: BTreeSet<String>,
+    rules: BTreeSet<String>,
+}
+
+impl Tested {
+    fn add(&mut self, compiled: &Compiled) {
         if compiled
             .tree
             .nodes()
             .any(|node| node.kind() == SyntaxKind::OsLanguageTest)
         {
-            used.insert("os_language".to_owned());
+            self.conditions.insert("os_language".to_owned());
         }
         compiled.sequence.walk(&mut |node, _| {
             if let Some(condition) = node.common().and_then(|common| common.condition.as_ref()) {
-                tests_of(condition, &mut used);
+                tests_of(condition, &mut self.conditions);
             }
             let Node::Step(step) = node else { return };
             for test in step.rules.iter().filter_map(|rule| rule.test.as_ref()) {
-                match test {
-                    RuleTest::Expression(expression) => test_of(&expression.kind, &mut in_rules),
-                    RuleTest::MakeModel { .. } => drop(in_rules.insert("make_model".to_owned())),
-                    RuleTest::Computer { .. } => drop(in_rules.insert("computer".to_owned())),
-                    RuleTest::Gateway { .. } => drop(in_rules.insert("gateway".to_owned())),
-                }
+                self.add_rule(test);
             }
         });
+    }
+
+    fn add_rule(&mut self, test: &RuleTest) {
+        let keyword = match test {
+            RuleTest::Expression(expression) => return test_of(&expression.kind, &mut self.rules),
+            RuleTest::MakeModel { .. } => "make_model",
+            RuleTest::Computer { .. } => "computer",
+            RuleTest::Gateway { .. } => "gateway",
+        };
+        self.rules.insert(keyword.to_owned());
+    }
+
+    /// The tests that an operator of the tables allows and no case has.
+    fn missing_of(&self, xml: &str, keyword: &str) -> Vec<String> {
+        let test = format!("{keyword} {xml}");
+        let mut missing = Vec::new();
+        if keyword == "variable" && !self.rules.contains(&test) {
+            missing.push(format!("{test} in a rule"));
+        }
+        let mut wanted = vec![test];
+        if keyword == "file" {
+            let parts = ["version", "modified"];
+            wanted.extend(parts.map(|part| format!("file {part} {xml}")));
+        }
+        wanted.retain(|test| !self.conditions.contains(test));
+        missing.extend(wanted);
+        missing
+    }
+}
+
+#[test]
+fn every_condition_and_operator_has_a_case() {
+    let mut tested = Tested::default();
+    for case in &cases::all("exact") {
+        if let Some(compiled) = compiled(case, &source(case)) {
+            tested.add(&compiled);
+        }
     }
     let table = vocabulary::conditions();
     let mut missing = Vec::new();
     for condition in &table.condition {
         let used = if condition.rule_only {
-            &in_rules
+            &tested.rules
         } else {
-            &used
+            &tested.conditions
         };
         if !used.contains(&condition.keyword) {
             missing.push(condition.keyword.clone());
@@ -530,20 +563,7 @@ fn every_condition_and_operator_has_a_case() {
     }
     for operator in &table.operator {
         for keyword in &operator.applies {
-            let test = format!("{keyword} {}", operator.xml);
-            if keyword == "variable" && !in_rules.contains(&test) {
-                missing.push(format!("{test} in a rule"));
-            }
-            if keyword == "file" {
-                let parts = [
-                    format!("file version {}", operator.xml),
-                    format!("file modified {}", operator.xml),
-                ];
-                missing.extend(parts.into_iter().filter(|part| !used.contains(part)));
-            }
-            if !used.contains(&test) {
-                missing.push(test);
-            }
+            missing.extend(tested.missing_of(&operator.xml, keyword));
         }
     }
     let words = [
@@ -561,7 +581,7 @@ fn every_condition_and_operator_has_a_case() {
     missing.extend(
         kinds
             .chain(words.map(str::to_owned))
-            .filter(|test| !used.contains(test)),
+            .filter(|test| !tested.conditions.contains(test)),
     );
     assert!(missing.is_empty(), "without a case: {}", missing.join(", "));
 }

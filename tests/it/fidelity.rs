@@ -301,20 +301,30 @@ fn print(rows: &BTreeMap<&str, Row>) {
 const SMALL: &str = concat!(
     r#"<sequence version="3.10"><referenceList><reference package="PS100241"/></referenceList>"#,
     r#"<group name="Work &amp; rest" description=""><condition><operator type="or">"#,
-    r#"<expression type="SMS_TaskSequence_VariableConditionExpression"><variable name="Operator">equals</variable>"#,
-    r#"<variable name="Value">a "b" 'c'</variable><variable name="Variable">Ring</variable></expression>"#,
-    r#"<expression type="SMS_TaskSequence_FolderConditionExpression"><variable name="Path">C:\Lab</variable></expression>"#,
-    r#"</operator></condition><step type="SMS_TaskSequence_RunCommandLineAction" name="Run" description="" timeout="900" "#,
+    r#"<expression type="SMS_TaskSequence_VariableConditionExpression">"#,
+    r#"<variable name="Operator">equals</variable>"#,
+    r#"<variable name="Value">a "b" 'c'</variable><variable name="Variable">Ring</variable>"#,
+    r#"</expression>"#,
+    r#"<expression type="SMS_TaskSequence_FolderConditionExpression">"#,
+    r#"<variable name="Path">C:\Lab</variable></expression>"#,
+    r#"</operator></condition><step type="SMS_TaskSequence_RunCommandLineAction" name="Run" "#,
+    r#"description="" timeout="900" "#,
     r#"runIn="WinPEandFullOS" successCodeList="0 3010" retryCount="0" runFromNet="false">"#,
     r#"<action>smsswd.exe /run:PS100241 cmd.exe /c "ver"</action><defaultVarList>"#,
-    r#"<variable name="CommandLine" property="CommandLine" hidden="true">cmd.exe /c "ver"</variable>"#,
-    r#"<variable name="SMSTSDisableWow64Redirection" property="DisableWow64Redirection">false</variable>"#,
-    r#"<variable name="SMSTSRunCommandLineOutputVariableName" property="OutputVariableName"></variable>"#,
+    r#"<variable name="CommandLine" property="CommandLine" hidden="true">cmd.exe /c "#,
+    r#""ver"</variable>"#,
+    r#"<variable name="SMSTSDisableWow64Redirection" "#,
+    r#"property="DisableWow64Redirection">false</variable>"#,
+    r#"<variable name="SMSTSRunCommandLineOutputVariableName" property="OutputVariableName">"#,
+    r#"</variable>"#,
     r#"<variable name="PackageID" property="PackageID" hidden="true">PS100241</variable>"#,
     r#"<variable name="_SMSTSRunCommandLineAsUser" property="RunAsUser">false</variable>"#,
-    r#"<variable name="SuccessCodes" property="SuccessCodes" hidden="true">0 3010</variable></defaultVarList></step></group>"#,
-    r#"<step type="Vendor_Action" name="Vendor" description="x" runIn="FullOS" successCodeList="0" retryCount="0" runFromNet="false">"#,
-    r#"<action>vendor.exe</action><defaultVarList><variable name="VendorKey" property="Key" hidden="true">1</variable>"#,
+    r#"<variable name="SuccessCodes" property="SuccessCodes" hidden="true">0 3010</variable>"#,
+    r#"</defaultVarList></step></group>"#,
+    r#"<step type="Vendor_Action" name="Vendor" description="x" runIn="FullOS" "#,
+    r#"successCodeList="0" retryCount="0" runFromNet="false">"#,
+    r#"<action>vendor.exe</action><defaultVarList>"#,
+    r#"<variable name="VendorKey" property="Key" hidden="true">1</variable>"#,
     r#"<variable name="Mode" property="Mode">fast</variable></defaultVarList></step></sequence>"#,
     "\r\n"
 );
@@ -329,8 +339,11 @@ fn escaped(text: &str) -> String {
 fn wrappers() -> Vec<(&'static str, Vec<u8>)> {
     let instance = |value: &str| {
         format!(
-            "<INSTANCE CLASSNAME=\"SMS_TaskSequencePackage\">\r\n  <PROPERTY NAME=\"Name\"><VALUE>Small</VALUE></PROPERTY>\r\n  \
-             <PROPERTY NAME=\"Sequence\">\r\n<QUALIFIER NAME=\"CIMTYPE\"><VALUE>string</VALUE></QUALIFIER>\r\n<VALUE>{value}</VALUE></PROPERTY></INSTANCE>"
+            "<INSTANCE CLASSNAME=\"SMS_TaskSequencePackage\">\r\n  \
+             <PROPERTY NAME=\"Name\"><VALUE>Small</VALUE></PROPERTY>\r\n  \
+             <PROPERTY NAME=\"Sequence\">\r\n\
+             <QUALIFIER NAME=\"CIMTYPE\"><VALUE>string</VALUE></QUALIFIER>\r\n\
+             <VALUE>{value}</VALUE></PROPERTY></INSTANCE>"
         )
     };
     let utf16 = |mark: &[u8], unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
@@ -340,7 +353,8 @@ fn wrappers() -> Vec<(&'static str, Vec<u8>)> {
             .collect()
     };
     let package = format!(
-        "<?xml version=\"1.0\"?>\n<SmsTaskSequencePackage><Name>Small</Name><SequenceData>{}</SequenceData></SmsTaskSequencePackage>",
+        "<?xml version=\"1.0\"?>\n<SmsTaskSequencePackage><Name>Small</Name>\
+         <SequenceData>{}</SequenceData></SmsTaskSequencePackage>",
         SMALL.trim_end()
     );
     vec![

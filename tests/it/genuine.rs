@@ -3,7 +3,10 @@
 //!
 //! The first line of a source names the export in the corpus.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use tasq::internals::{
     compile::compile,
@@ -16,13 +19,8 @@ use tasq::internals::{
 
 use crate::corpus;
 
-#[test]
-fn sources_build_to_their_exports() {
-    if corpus::folder().is_none() {
-        println!("corpus absent: skipped");
-        return;
-    }
-    let samples = corpus::configmgr();
+/// The sources, in order.
+fn sources() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/genuine");
     let mut paths: Vec<_> = fs::read_dir(&folder)
         .expect("the folder of the sources")
@@ -34,6 +32,53 @@ fn sources_build_to_their_exports() {
         .collect();
     paths.sort();
     assert!(!paths.is_empty(), "no sources in {}", folder.display());
+    paths
+}
+
+/// What the build of a source does not have in common with its export.
+fn difference(name: &str, source: &str, export: &str) -> Option<String> {
+    let compiled = compile(
+        name,
+        name,
+        source.as_bytes().to_vec(),
+        &NoFiles,
+        &ParameterValues::default(),
+    );
+    if !compiled.is_good() {
+        return Some(render::render(
+            Format::Short,
+            &compiled.findings,
+            &compiled.sources,
+            Look::PLAIN,
+        ));
+    }
+    let xml = emit::to_string(&compiled.sequence, XmlLayout::OneLine);
+    if xml == export {
+        return None;
+    }
+    let same = xml.bytes().zip(export.bytes());
+    let at = same.take_while(|(own, genuine)| own == genuine).count();
+    let around = |text: &str| {
+        String::from_utf8_lossy(&text.as_bytes()[at.min(text.len())..])
+            .chars()
+            .take(150)
+            .collect::<String>()
+    };
+    Some(format!(
+        "{name}, byte {at}:\n  export {:?}\n  build  {:?}",
+        around(export),
+        around(&xml)
+    ))
+}
+
+#[test]
+fn sources_build_to_their_exports() {
+    if corpus::folder().is_none() {
+        println!("corpus absent: skipped");
+        return;
+    }
+    let samples = corpus::configmgr();
+    let paths = sources();
     let mut failures = Vec::new();
     for path in &paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -45,41 +90,7 @@ fn sources_build_to_their_exports() {
             .expect("the export's name in a comment");
         let sample = samples.iter().find(|sample| sample.name == export);
         let sample = sample.unwrap_or_else(|| panic!("{name}: the corpus has no {export}"));
-        let compiled = compile(
-            &name,
-            &name,
-            source.clone().into_bytes(),
-            &NoFiles,
-            &ParameterValues::default(),
-        );
-        if !compiled.is_good() {
-            failures.push(render::render(
-                Format::Short,
-                &compiled.findings,
-                &compiled.sources,
-                Look::PLAIN,
-            ));
-            continue;
-        }
-        let xml = emit::to_string(&compiled.sequence, XmlLayout::OneLine);
-        if xml != sample.xml {
-            let at = xml
-                .bytes()
-                .zip(sample.xml.bytes())
-                .take_while(|(own, genuine)| own == genuine)
-                .count();
-            let around = |text: &str| {
-                String::from_utf8_lossy(&text.as_bytes()[at.min(text.len())..])
-                    .chars()
-                    .take(150)
-                    .collect::<String>()
-            };
-            failures.push(format!(
-                "{name}, byte {at}:\n  export {:?}\n  build  {:?}",
-                around(&sample.xml),
-                around(&xml)
-            ));
-        }
+        failures.extend(difference(&name, &source, &sample.xml));
     }
     println!(
         "{} of {} sources give the export's bytes",

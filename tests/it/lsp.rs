@@ -86,7 +86,13 @@ fn answers(case: &Case) -> String {
         let answer = if words[0] == "diagnostics" {
             render::diagnostics(&findings)
         } else {
-            ask(&mut client, uri, &source, &words, case)
+            let request = Request {
+                uri,
+                source: &source,
+                words: &words,
+                case,
+            };
+            ask(&mut client, &request)
         };
         for line in answer.lines() {
             out.push_str(format!("  {line}").trim_end());
@@ -97,97 +103,126 @@ fn answers(case: &Case) -> String {
     out
 }
 
-fn ask(client: &mut Client, uri: &str, source: &Marked, words: &[&str], case: &Case) -> String {
-    let place = |index: usize| {
+/// What a line of a case asks, and where.
+struct Request<'a> {
+    uri: &'a str,
+    source: &'a Marked,
+    words: &'a [&'a str],
+    case: &'a Case,
+}
+
+impl Request<'_> {
+    /// The place of the mark that a word names.
+    fn place(&self, index: usize) -> Value {
+        let (words, title) = (self.words, self.case.title());
         let name = words
             .get(index)
-            .unwrap_or_else(|| panic!("{}: {words:?} needs a mark", case.title()));
-        let (line, character) = source
+            .unwrap_or_else(|| panic!("{title}: {words:?} needs a mark"));
+        let (line, character) = self
+            .source
             .marks
             .get(*name)
-            .unwrap_or_else(|| panic!("{}: no mark {name}", case.title()));
+            .unwrap_or_else(|| panic!("{title}: no mark {name}"));
         json!({ "line": line, "character": character })
-    };
-    let document = json!({ "uri": uri });
-    let at = |index: usize| json!({ "textDocument": document, "position": place(index) });
-    let range = |from: usize, to: usize| json!({ "start": place(from), "end": place(to) });
-    let whole =
-        json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9999, "character": 0 } });
-    let (method, params) = match words[0] {
-        "complete" => ("textDocument/completion", at(1)),
-        "hover" => ("textDocument/hover", at(1)),
-        "definition" => ("textDocument/definition", at(1)),
-        "references" => (
-            "textDocument/references",
-            json!({ "textDocument": document, "position": place(1), "context": { "includeDeclaration": true } }),
-        ),
-        "highlight" => ("textDocument/documentHighlight", at(1)),
-        "can-rename" => ("textDocument/prepareRename", at(1)),
-        "rename" => (
-            "textDocument/rename",
-            json!({ "textDocument": document, "position": place(1), "newName": words[2..].join(" ") }),
-        ),
-        "symbols" => (
-            "textDocument/documentSymbol",
-            json!({ "textDocument": document }),
-        ),
-        "workspace" => (
-            "workspace/symbol",
-            json!({ "query": words.get(1).unwrap_or(&"") }),
-        ),
-        "fold" => (
-            "textDocument/foldingRange",
-            json!({ "textDocument": document }),
-        ),
-        "select" => (
-            "textDocument/selectionRange",
-            json!({ "textDocument": document, "positions": [place(1)] }),
-        ),
-        "tokens" if words.len() > 1 => (
-            "textDocument/semanticTokens/range",
-            json!({ "textDocument": document, "range": range(1, 2) }),
-        ),
-        "tokens" => (
-            "textDocument/semanticTokens/full",
-            json!({ "textDocument": document }),
-        ),
-        "format" if words.len() > 1 => (
-            "textDocument/rangeFormatting",
-            json!({ "textDocument": document, "range": range(1, 2), "options": { "tabSize": 4, "insertSpaces": true } }),
-        ),
-        "format" => (
-            "textDocument/formatting",
-            json!({ "textDocument": document, "options": { "tabSize": 4, "insertSpaces": true } }),
-        ),
-        "hints" => (
-            "textDocument/inlayHint",
-            json!({ "textDocument": document, "range": whole }),
-        ),
-        "actions" => (
-            "textDocument/codeAction",
-            json!({ "textDocument": document, "range": range(1, 1), "context": { "diagnostics": [] } }),
-        ),
-        "lenses" => ("textDocument/codeLens", json!({ "textDocument": document })),
-        "signature" => ("textDocument/signatureHelp", at(1)),
-        "links" => (
-            "textDocument/documentLink",
-            json!({ "textDocument": document }),
-        ),
-        "simulate" => (
-            "workspace/executeCommand",
-            json!({ "command": "tasq.server.simulateUpTo", "arguments": [uri, words[1].parse::<u32>().unwrap()] }),
-        ),
-        "convert" => (
-            "workspace/executeCommand",
-            json!({ "command": "tasq.server.convertToTasq", "arguments": [uri] }),
-        ),
-        other => panic!("{}: nobody knows the request {other}", case.title()),
-    };
-    match client.request(method, params) {
+    }
+
+    fn range(&self, from: usize, to: usize) -> Value {
+        json!({ "start": self.place(from), "end": self.place(to) })
+    }
+
+    /// What the protocol calls it.
+    fn method(&self) -> &'static str {
+        let part = self.words.len() > 1;
+        let known = METHODS.iter().find(|(word, _)| *word == self.words[0]);
+        match (self.words[0], known) {
+            ("tokens", _) if part => "textDocument/semanticTokens/range",
+            ("format", _) if part => "textDocument/rangeFormatting",
+            (_, Some((_, method))) => method,
+            (other, None) => panic!("{}: nobody knows the request {other}", self.case.title()),
+        }
+    }
+
+    /// What is sent beside the document.
+    fn parameters(&self) -> Value {
+        let words = self.words;
+        let part = words.len() > 1;
+        match words[0] {
+            "complete" | "hover" | "definition" | "highlight" | "can-rename" | "signature" => {
+                json!({ "position": self.place(1) })
+            }
+            "references" => json!({
+                "position": self.place(1), "context": { "includeDeclaration": true },
+            }),
+            "rename" => json!({ "position": self.place(1), "newName": words[2..].join(" ") }),
+            "select" => json!({ "positions": [self.place(1)] }),
+            "tokens" if part => json!({ "range": self.range(1, 2) }),
+            "format" if part => json!({ "range": self.range(1, 2), "options": usual_format() }),
+            "format" => json!({ "options": usual_format() }),
+            "hints" => json!({ "range": {
+                "start": { "line": 0, "character": 0 }, "end": { "line": 9999, "character": 0 },
+            } }),
+            "actions" => json!({ "range": self.range(1, 1), "context": { "diagnostics": [] } }),
+            _ => json!({}),
+        }
+    }
+
+    /// All that is sent.
+    fn whole(&self) -> Value {
+        match self.words[0] {
+            "workspace" => json!({ "query": self.words.get(1).unwrap_or(&"") }),
+            "simulate" => {
+                let number: u32 = self.words[1].parse().unwrap();
+                command("simulateUpTo", json!([self.uri, number]))
+            }
+            "convert" => command("convertToTasq", json!([self.uri])),
+            _ => {
+                let mut whole = self.parameters();
+                whole["textDocument"] = json!({ "uri": self.uri });
+                whole
+            }
+        }
+    }
+}
+
+/// A command of the server with its arguments.
+fn command(name: &str, arguments: Value) -> Value {
+    json!({ "command": format!("tasq.server.{name}"), "arguments": arguments })
+}
+
+fn usual_format() -> Value {
+    json!({ "tabSize": 4, "insertSpaces": true })
+}
+
+/// The requests of the cases, and what the protocol calls them.
+const METHODS: &[(&str, &str)] = &[
+    ("complete", "textDocument/completion"),
+    ("hover", "textDocument/hover"),
+    ("definition", "textDocument/definition"),
+    ("references", "textDocument/references"),
+    ("highlight", "textDocument/documentHighlight"),
+    ("can-rename", "textDocument/prepareRename"),
+    ("rename", "textDocument/rename"),
+    ("symbols", "textDocument/documentSymbol"),
+    ("workspace", "workspace/symbol"),
+    ("fold", "textDocument/foldingRange"),
+    ("select", "textDocument/selectionRange"),
+    ("tokens", "textDocument/semanticTokens/full"),
+    ("format", "textDocument/formatting"),
+    ("hints", "textDocument/inlayHint"),
+    ("actions", "textDocument/codeAction"),
+    ("lenses", "textDocument/codeLens"),
+    ("signature", "textDocument/signatureHelp"),
+    ("links", "textDocument/documentLink"),
+    ("simulate", "workspace/executeCommand"),
+    ("convert", "workspace/executeCommand"),
+];
+
+fn ask(client: &mut Client, request: &Request) -> String {
+    match client.request(request.method(), request.whole()) {
         Ok(answer) => {
-            let mut shown = render::answer(words, &answer, &source.text);
-            for request in client.asked.drain(..) {
-                shown.push_str(&render::edit_of_server(&request.params));
+            let mut shown = render::answer(request.words, &answer, &request.source.text);
+            for asked in client.asked.drain(..) {
+                shown.push_str(&render::edit_of_server(&asked.params));
             }
             shown
         }

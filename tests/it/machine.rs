@@ -9,6 +9,7 @@
 //! restart the computer. A section `steps` has a source, and `outcomes` what its steps come to, in
 //! order and as often as they stand there, and then what the computer says to the `questions`.
 
+mod generated;
 mod steps;
 mod ways;
 
@@ -543,6 +544,77 @@ fn facts_of_this_computer_are_a_machine_file() {
     );
 }
 
+/// What WMI and the registry of a described computer would tell of it.
+fn told_by_windows(machine: &Machine) -> Machine {
+    let rows = |namespace: &str, class: &str| match machine
+        .classes(false)
+        .get(&(namespace.into(), class.to_lowercase()))
+    {
+        // A row of which nothing is known stands for those that a description cannot have.
+        Some(rows) => ClassFacts::Rows(
+            rows.iter()
+                .filter(|row| **row != Row::new())
+                .cloned()
+                .collect(),
+        ),
+        None => ClassFacts::Unknown,
+    };
+    let uefi = machine.firmware.uefi;
+    let registry = |_: &str, value: &str| match value {
+        "PEFirmwareType" => uefi.map(|uefi| if uefi { "2" } else { "1" }.to_owned()),
+        "UEFISecureBootEnabled" => machine
+            .firmware
+            .secure_boot
+            .map(|on| u8::from(on).to_string()),
+        _ => None,
+    };
+    machine_of_windows(&rows, &registry)
+}
+
+/// What both descriptions of a computer have.
+fn compared(machine: &Machine) -> impl PartialEq + std::fmt::Debug + use<> {
+    let names = (
+        machine.name.clone(),
+        machine.make.clone(),
+        machine.model.clone(),
+        machine.family.clone(),
+    );
+    let numbers = (
+        machine.serial_number.clone(),
+        machine.asset_tag.clone(),
+        machine.uuid.clone(),
+    );
+    let parts = (
+        machine.memory,
+        machine.memory_modules.clone(),
+        machine.board.clone(),
+        machine.chassis.clone(),
+    );
+    let os = machine.os.clone().map(|os| {
+        (
+            os.name, os.edition, os.release, os.version, os.build, os.sku,
+        )
+    });
+    (
+        names,
+        numbers,
+        parts,
+        os,
+        machine.domain.clone(),
+        machine.firmware.clone(),
+        machine.disks.clone(),
+    )
+}
+
+fn addresses(machine: &Machine) -> Vec<Option<String>> {
+    machine
+        .network
+        .iter()
+        .flatten()
+        .map(|adapter| adapter.mac.clone())
+        .collect()
+}
+
 /// What WMI would tell of the described computers describes them again.
 #[test]
 fn facts_of_a_windows_computer() {
@@ -551,71 +623,8 @@ fn facts_of_a_windows_computer() {
         if !machine.os.as_ref().is_some_and(|os| os.windows) {
             continue;
         }
-        let rows = |namespace: &str, class: &str| match machine
-            .classes(false)
-            .get(&(namespace.into(), class.to_lowercase()))
-        {
-            // A row of which nothing is known stands for those that a description cannot have.
-            Some(rows) => ClassFacts::Rows(
-                rows.iter()
-                    .filter(|row| **row != Row::new())
-                    .cloned()
-                    .collect(),
-            ),
-            None => ClassFacts::Unknown,
-        };
-        let uefi = machine.firmware.uefi;
-        let registry = |_: &str, value: &str| match value {
-            "PEFirmwareType" => uefi.map(|uefi| if uefi { "2" } else { "1" }.to_owned()),
-            "UEFISecureBootEnabled" => machine
-                .firmware
-                .secure_boot
-                .map(|on| u8::from(on).to_string()),
-            _ => None,
-        };
-        let again = machine_of_windows(&rows, &registry);
-        let facts = |machine: &Machine| {
-            let names = (
-                machine.name.clone(),
-                machine.make.clone(),
-                machine.model.clone(),
-                machine.family.clone(),
-            );
-            let numbers = (
-                machine.serial_number.clone(),
-                machine.asset_tag.clone(),
-                machine.uuid.clone(),
-            );
-            let parts = (
-                machine.memory,
-                machine.memory_modules.clone(),
-                machine.board.clone(),
-                machine.chassis.clone(),
-            );
-            let os = machine.os.clone().map(|os| {
-                (
-                    os.name, os.edition, os.release, os.version, os.build, os.sku,
-                )
-            });
-            (
-                names,
-                numbers,
-                parts,
-                os,
-                machine.domain.clone(),
-                machine.firmware.clone(),
-                machine.disks.clone(),
-            )
-        };
-        assert_eq!(facts(&again), facts(&machine), "{name}");
-        let addresses = |machine: &Machine| -> Vec<Option<String>> {
-            machine
-                .network
-                .iter()
-                .flatten()
-                .map(|adapter| adapter.mac.clone())
-                .collect()
-        };
+        let again = told_by_windows(&machine);
+        assert_eq!(compared(&again), compared(&machine), "{name}");
         assert_eq!(addresses(&again), addresses(&machine), "{name}");
         let text = write(&again);
         assert_eq!(write(&self::machine(&name, &text)), text, "{name}");

@@ -108,36 +108,51 @@ fn soup() -> impl Strategy<Value = String> {
         .prop_map(|pieces| pieces.into_iter().flat_map(|(a, b)| [a, b]).collect())
 }
 
-/// A statement that the grammar accepts, from parts chosen at random.
-fn statement() -> impl Strategy<Value = String> {
-    let text =
-        prop::sample::select(&["\"a\"", "'b \"c\"'", "\"x \"\"y\"\" z\"", "\"%A%\"", "''"][..]);
-    let value = prop::sample::select(
-        &[
-            "\"v\"",
-            "15min",
-            "true",
-            "absent",
-            "[1, 2]",
-            "[\n1\n2\n]",
-            "secret(\"S\")",
-            "\"\"\"\n    a\n  b\n  \"\"\"",
-            "fold\"\"\"\na\n\"\"\"",
-            "-5",
-            "name",
-        ][..],
-    );
+/// Texts that name a statement.
+const NAMES: &[&str] = &["\"a\"", "'b \"c\"'", "\"x \"\"y\"\" z\"", "\"%A%\"", "''"];
+
+/// Values of every kind.
+const VALUES: &[&str] = &[
+    "\"v\"",
+    "15min",
+    "true",
+    "absent",
+    "[1, 2]",
+    "[\n1\n2\n]",
+    "secret(\"S\")",
+    "\"\"\"\n    a\n  b\n  \"\"\"",
+    "fold\"\"\"\na\n\"\"\"",
+    "-5",
+    "name",
+];
+
+/// Tests of every kind.
+const TESTS: &[&str] = &[
+    "A == \"1\"",
+    "exists B",
+    "not exists B",
+    "C not like 'x*'",
+    "file \"C:\\a\" version >= \"1.2\"",
+    "wmi \"select * from X\" in \"root\\WMI\"",
+    "registry \"HKLM\\a\" value \"v\" as reg_sz == 1",
+    "os [\"A\", \"B\" < arch: \"x64\" >]",
+    "not (A == 1)",
+];
+
+/// The items of a statement, with what may stand between two of them.
+fn items() -> impl Strategy<Value = String> {
     let property = (
         prop::sample::select(&["timeout", "description", "success_codes", "package"][..]),
-        value.clone(),
+        prop::sample::select(VALUES),
     )
         .prop_map(|(name, value)| format!("{name}: {value}"));
-    let assignment = (any::<bool>(), value)
+    let assignment = (any::<bool>(), prop::sample::select(VALUES))
         .prop_map(|(masked, value)| format!("{}X = {value}", if masked { "masked " } else { "" }));
     let note = Just("xml < runIn: \"FullOS\", Value: absent >".to_owned());
-    let item = prop_oneof![3 => property, 1 => assignment, 1 => note, 1 => text.clone().prop_map(str::to_owned)];
+    let text = prop::sample::select(NAMES).prop_map(str::to_owned);
+    let item = prop_oneof![3 => property, 1 => assignment, 1 => note, 1 => text];
     let separator = prop::sample::select(&[", ", "\n", ",\n    ", " # why\n", "\n\n# alone\n"][..]);
-    let items = prop::collection::vec((item, separator), 0..4).prop_map(|items| {
+    prop::collection::vec((item, separator), 0..4).prop_map(|items| {
         format!(
             "< {}>",
             items
@@ -145,21 +160,12 @@ fn statement() -> impl Strategy<Value = String> {
                 .flat_map(|(item, separator)| [item, separator.to_owned()])
                 .collect::<String>()
         )
-    });
-    let test = prop::sample::select(
-        &[
-            "A == \"1\"",
-            "exists B",
-            "not exists B",
-            "C not like 'x*'",
-            "file \"C:\\a\" version >= \"1.2\"",
-            "wmi \"select * from X\" in \"root\\WMI\"",
-            "registry \"HKLM\\a\" value \"v\" as reg_sz == 1",
-            "os [\"A\", \"B\" < arch: \"x64\" >]",
-            "not (A == 1)",
-        ][..],
-    );
-    let condition = prop::collection::vec(test, 1..4).prop_flat_map(|tests| {
+    })
+}
+
+/// Some tests, joined in every way that there is.
+fn condition() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(TESTS), 1..4).prop_flat_map(|tests| {
         let joined = [
             tests.join(" and "),
             tests.join(" or "),
@@ -168,19 +174,27 @@ fn statement() -> impl Strategy<Value = String> {
             format!("any(\n{}\n)", tests.join(",\n")),
         ];
         prop::sample::select(joined.to_vec())
-    });
-    (text, items, prop::option::of(condition), any::<bool>()).prop_map(
-        |(name, items, condition, group)| {
-            let when = condition.map_or(String::new(), |condition| format!(" when {condition}"));
-            if group {
-                format!(
-                    "group {name} {items}{when} {{\n  step 'inner' set_variable < X = 1 > # c\n}}\n"
-                )
-            } else {
-                format!("step {name} run_command_line {items}{when}\n")
-            }
-        },
-    )
+    })
+}
+
+/// A statement that the grammar accepts, from parts chosen at random.
+fn statement() -> impl Strategy<Value = String> {
+    let parts = (
+        prop::sample::select(NAMES),
+        items(),
+        prop::option::of(condition()),
+        any::<bool>(),
+    );
+    parts.prop_map(|(name, items, condition, group)| {
+        let when = condition.map_or(String::new(), |condition| format!(" when {condition}"));
+        if group {
+            format!(
+                "group {name} {items}{when} {{\n  step 'inner' set_variable < X = 1 > # c\n}}\n"
+            )
+        } else {
+            format!("step {name} run_command_line {items}{when}\n")
+        }
+    })
 }
 
 fn folder() -> PathBuf {

@@ -467,6 +467,59 @@ proptest! {
     }
 }
 
+/// What is typed up to `|`, and what one of the offers makes of the last word.
+const COMPLETIONS: &[(&str, &str)] = &[
+    (":mach|", ":machine"),
+    (":machine lap|", "laptop.toml"),
+    (":load my|", "\"my lab.tasq\""),
+    (":load my la|", "\"my lab.tasq\""),
+    (":load \"my|", "\"my lab.tasq\""),
+    (":machine 'lap|", "'laptop.toml'"),
+    (":host lo|", "local"),
+    (":xml |", "\"The first\""),
+    (":xml al|", "all"),
+    (":break o|", "off"),
+    (":facts mem|", "memory"),
+    (":facts os.ver|", "version"),
+    (":facts wmi Win32_Bat|", "Win32_Battery"),
+    ("step \"R\" restart_computer < target: |", "hard_disk"),
+    (":goto The|", "\"The first\""),
+    (":goto|", ":goto"),
+    (":explain TQ020|", "TQ0202"),
+    (":help run_comm|", "run_command_line"),
+    (":reset |", "all"),
+    (":vars Ring|", "RingOfTheLab"),
+    (":set Ring|", "RingOfTheLab = "),
+    (":time Ring|", "RingOfTheLab"),
+    ("set Ring|", "RingOfTheLab = "),
+    ("set SMSTSPost|", "SMSTSPostAction = "),
+    ("st|", "step "),
+    ("run_comm|", "run_command_line"),
+    ("Ring|", "RingOfTheLab"),
+    ("RingOfTheLab == \"a\" and Alp|", "Alpha"),
+    ("exists Al|", "Alpha"),
+    ("wm|", "wmi"),
+    ("\"C:\\%Ring|", "RingOfTheLab%"),
+    ("\"C:\\%Ring|%\"", "RingOfTheLab"),
+    ("step \"A\" run_comm|", "run_command_line"),
+    (
+        "step \"A\" run_command_line < \"cmd.exe\", succ|",
+        "success_codes:",
+    ),
+    (
+        "step \"A\" run_command_line < \"cmd.exe\" > when Ring|",
+        "RingOfTheLab",
+    ),
+    (
+        "step \"A\" run_command_line < \"echo %Ring|",
+        "RingOfTheLab%",
+    ),
+    (
+        "step \"A\" run_command_line < working_directory: folder|",
+        "folder_of_the_lab",
+    ),
+];
+
 #[test]
 fn repl_completion_offers_what_fits() {
     let disk = Memory::default();
@@ -480,60 +533,8 @@ fn repl_completion_offers_what_fits() {
     session.enter("set RingOfTheLab = pilot");
     session.enter("let folder_of_the_lab = \"C:\\Lab\"");
     session.enter("step \"The first\" set_variable < Alpha = \"1\" >");
-    // What is typed up to `|`, and what one of the offers makes of the last word.
-    let cases = [
-        (":mach|", ":machine"),
-        (":machine lap|", "laptop.toml"),
-        (":load my|", "\"my lab.tasq\""),
-        (":load my la|", "\"my lab.tasq\""),
-        (":load \"my|", "\"my lab.tasq\""),
-        (":machine 'lap|", "'laptop.toml'"),
-        (":host lo|", "local"),
-        (":xml |", "\"The first\""),
-        (":xml al|", "all"),
-        (":break o|", "off"),
-        (":facts mem|", "memory"),
-        (":facts os.ver|", "version"),
-        (":facts wmi Win32_Bat|", "Win32_Battery"),
-        ("step \"R\" restart_computer < target: |", "hard_disk"),
-        (":goto The|", "\"The first\""),
-        (":goto|", ":goto"),
-        (":explain TQ020|", "TQ0202"),
-        (":help run_comm|", "run_command_line"),
-        (":reset |", "all"),
-        (":vars Ring|", "RingOfTheLab"),
-        (":set Ring|", "RingOfTheLab = "),
-        (":time Ring|", "RingOfTheLab"),
-        ("set Ring|", "RingOfTheLab = "),
-        ("set SMSTSPost|", "SMSTSPostAction = "),
-        ("st|", "step "),
-        ("run_comm|", "run_command_line"),
-        ("Ring|", "RingOfTheLab"),
-        ("RingOfTheLab == \"a\" and Alp|", "Alpha"),
-        ("exists Al|", "Alpha"),
-        ("wm|", "wmi"),
-        ("\"C:\\%Ring|", "RingOfTheLab%"),
-        ("\"C:\\%Ring|%\"", "RingOfTheLab"),
-        ("step \"A\" run_comm|", "run_command_line"),
-        (
-            "step \"A\" run_command_line < \"cmd.exe\", succ|",
-            "success_codes:",
-        ),
-        (
-            "step \"A\" run_command_line < \"cmd.exe\" > when Ring|",
-            "RingOfTheLab",
-        ),
-        (
-            "step \"A\" run_command_line < \"echo %Ring|",
-            "RingOfTheLab%",
-        ),
-        (
-            "step \"A\" run_command_line < working_directory: folder|",
-            "folder_of_the_lab",
-        ),
-    ];
     let mut wrong = String::new();
-    for (typed, wanted) in cases {
+    for (typed, wanted) in COMPLETIONS {
         let at = typed.find('|').expect("a cursor");
         let (start, found) = candidates(&mut session, &typed.replace('|', ""), at);
         let texts: Vec<&str> = found.iter().map(|one| one.text.as_str()).collect();

@@ -16,7 +16,8 @@ use tasq::internals::{
     elaborate::ParameterValues as Values,
     engine::{
         Children, Engine, Event, Explained, Explanation, GroupOutcome, Location, NoChildren,
-        Program, RunOptions, RunState, Shown, SkipReason, Then, UndecidedAnswer,
+        Program, RunOptions, RunState, Shown, SkipReason, StepRan, Then, UndecidedAnswer,
+        VariableChange,
     },
     fact::{FileFacts, InstalledProduct, RegistryValue},
     model::Sequence,
@@ -27,6 +28,7 @@ use tasq::internals::{
 use self::machine::{Machine, Mock};
 use crate::cases;
 
+mod facts;
 mod machine;
 mod properties;
 mod trace;
@@ -49,38 +51,48 @@ fn folder() -> PathBuf {
 
 fn read(text: &str) -> (String, Vec<Case>) {
     let (lead, rest) = text.split_once("\n=== ").unwrap_or((text, ""));
-    let mut cases = Vec::new();
-    for part in format!("\n{rest}")
-        .replacen('\n', "\n=== ", 1)
-        .split("\n=== ")
-        .skip(1)
-    {
+    let parts = rest.split("\n=== ").filter(|part| !part.is_empty());
+    (lead.to_owned(), parts.map(Case::read).collect())
+}
+
+impl Case {
+    /// A case from its text: a title, what it pins, and sections.
+    fn read(text: &str) -> Case {
         let mut case = Case::default();
         let mut section = "";
-        for (index, line) in part.lines().enumerate() {
-            if index == 0 {
-                case.title = line.to_owned();
-            } else if let Some(name) = line.strip_prefix("--- ") {
+        let mut lines = text.lines();
+        case.title = lines.next().unwrap_or_default().to_owned();
+        for line in lines {
+            if let Some(name) = line.strip_prefix("--- ") {
                 section = name;
                 if let Some(id) = name.strip_prefix("child ") {
                     case.children.push((id.to_owned(), String::new()));
                 }
-            } else {
-                let target = match section {
-                    "" => &mut case.pins,
-                    "source" => &mut case.source,
-                    "facts" => &mut case.facts,
-                    "trace" => &mut case.trace,
-                    _ => &mut case.children.last_mut().expect("a child").1,
-                };
-                target.push_str(line);
-                target.push('\n');
+                continue;
             }
+            let target = match section {
+                "" => &mut case.pins,
+                "source" => &mut case.source,
+                "facts" => &mut case.facts,
+                "trace" => &mut case.trace,
+                _ => &mut case.children.last_mut().expect("a child").1,
+            };
+            target.push_str(line);
+            target.push('\n');
         }
         case.pins = case.pins.trim().to_owned();
-        cases.push(case);
+        case
     }
-    (lead.to_owned(), cases)
+}
+
+/// The tables of cases, in order.
+fn tables() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    files
 }
 
 fn write(lead: &str, cases: &[Case]) -> String {
@@ -158,206 +170,6 @@ struct Wants {
     end: Vec<String>,
 }
 
-fn setup(case: &Case) -> (Machine, Wants) {
-    let mut machine = Machine::default();
-    let mut wants = Wants::default();
-    let mut changed = serde_json::Map::new();
-    let mut given = Vec::new();
-    for line in case
-        .facts
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
-        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let (left, right) = rest
-            .split_once(" = ")
-            .or_else(|| Some((rest.strip_suffix(" =")?, "")))
-            .map_or((rest, None), |(left, right)| (left, Some(right)));
-        let text = || right.unwrap_or_default().to_owned();
-        match word {
-            "explain" => wants.explain = true,
-            "numbers" => wants.numbers = true,
-            "quiet" => wants.quiet = true,
-            "end" => wants.end.push(rest.to_owned()),
-            "watch" => machine.watch.push(rest.to_owned()),
-            "winpe" => machine.winpe = true,
-            "option" => {
-                let usual = serde_json::to_value(RunOptions::default()).expect("plain data");
-                let usual = usual
-                    .get(left)
-                    .unwrap_or_else(|| panic!("{left} is no option"));
-                let value = if usual.is_string() {
-                    text().into()
-                } else {
-                    serde_json::from_str(&text()).expect(left)
-                };
-                changed.insert(left.to_owned(), value);
-            }
-            "secret" => wants.options.secrets.push((left.to_owned(), text())),
-            "masked" => given.push((left.to_owned(), text(), true)),
-            "built-in" => machine.built_in.push((left.to_owned(), text())),
-            "env" => drop(machine.environment.insert(left.to_lowercase(), text())),
-            "fact" => drop(
-                machine
-                    .facts
-                    .insert(left.to_owned(), right.map(str::to_owned)),
-            ),
-            "file" | "folder" => {
-                let mut parts = rest.split(" | ");
-                let path = parts.next().unwrap_or_default().to_lowercase();
-                let mut facts = FileFacts::default();
-                for part in parts {
-                    match part.split_once(' ') {
-                        Some(("version", version)) => facts.version = Some(version.to_owned()),
-                        Some(("modified", time)) => facts.modified = Some(time.to_owned()),
-                        _ => panic!("{line}"),
-                    }
-                }
-                let list = if word == "file" {
-                    &mut machine.files
-                } else {
-                    &mut machine.folders
-                };
-                list.insert(path, Some(facts));
-            }
-            "key" => drop(machine.keys.insert(rest.to_lowercase(), true)),
-            "value" => {
-                let (key, name) = left.split_once(" | ").expect("a key and a name");
-                let (kind, data) = right
-                    .and_then(|text| text.split_once(' '))
-                    .expect("a type and data");
-                let value = RegistryValue {
-                    kind: kind.to_owned(),
-                    data: data.to_owned(),
-                };
-                machine
-                    .values
-                    .insert((key.to_lowercase(), name.to_lowercase()), Some(value));
-            }
-            "product" => {
-                let product = InstalledProduct {
-                    name: right.map(str::to_owned),
-                    version: None,
-                };
-                machine
-                    .products
-                    .entry(left.to_owned())
-                    .or_default()
-                    .push(product);
-            }
-            "no" => match rest.split_once(' ').expect("what is not there") {
-                ("file", path) => drop(machine.files.insert(path.to_lowercase(), None)),
-                ("folder", path) => drop(machine.folders.insert(path.to_lowercase(), None)),
-                ("key", key) => drop(machine.keys.insert(key.to_lowercase(), false)),
-                ("value", place) => {
-                    let (key, name) = place.split_once(" | ").expect("a key and a name");
-                    machine
-                        .values
-                        .insert((key.to_lowercase(), name.to_lowercase()), None);
-                }
-                ("product", code) => drop(machine.products.insert(code.to_owned(), Vec::new())),
-                ("fact", name) => drop(machine.facts.insert(name.to_owned(), None)),
-                _ => panic!("{line}"),
-            },
-            "rows" => row(&mut machine, rest),
-            "step" => mock(&mut machine, rest),
-            _ => {
-                let (name, value) = line
-                    .split_once(" = ")
-                    .unwrap_or_else(|| panic!("{}: {line}", case.title));
-                given.push((name.to_owned(), value.to_owned(), false));
-            }
-        }
-    }
-    let secrets = std::mem::take(&mut wants.options.secrets);
-    wants.options = serde_json::from_value(changed.into())
-        .unwrap_or_else(|error| panic!("{}: {error}", case.title));
-    wants.options.secrets = secrets;
-    for (name, value, masked) in given {
-        wants
-            .options
-            .variables
-            .push(tasq::internals::engine::InitialVariable {
-                name,
-                value,
-                masked,
-            });
-    }
-    (machine, wants)
-}
-
-fn row(machine: &mut Machine, text: &str) {
-    let mut parts = text.split("; ");
-    let rows = machine
-        .classes
-        .entry(parts.next().unwrap_or_default().to_lowercase())
-        .or_default();
-    let mut row = Row::new();
-    let mut any = false;
-    for (name, value) in parts.filter_map(|part| part.split_once(" = ")) {
-        any = true;
-        let value = match value
-            .strip_prefix('\'')
-            .and_then(|text| text.strip_suffix('\''))
-        {
-            Some(text) => PropertyValue::Text(text.to_owned()),
-            None if value == "?" => PropertyValue::Unknown,
-            None => PropertyValue::Integer(value.parse().expect("a number")),
-        };
-        row = row.with(name, value);
-    }
-    if any {
-        rows.push(row.complete());
-    }
-}
-
-/// `"Step" exits 1 0`, `"Step" sets X = v`, `"Step" run 1 sets X = v`, `"Step" prints text`,
-/// `"Step" takes 5`, `"Step" assumes x`.
-fn mock(machine: &mut Machine, text: &str) {
-    let (name, rest) = text
-        .trim_start_matches('"')
-        .split_once("\" ")
-        .expect("a step's name");
-    let mock = machine.steps.entry(name.to_owned()).or_default();
-    let (run, rest) = match rest
-        .strip_prefix("run ")
-        .and_then(|rest| rest.split_once(' '))
-    {
-        Some((run, rest)) => (run.parse::<usize>().expect("a number") - 1, rest),
-        None => (usize::MAX, rest),
-    };
-    let (verb, rest) = rest.split_once(' ').expect("a verb");
-    match verb {
-        "exits" => {
-            mock.codes = rest
-                .split(' ')
-                .map(|code| code.parse::<i64>().expect("a code") as u32)
-                .collect();
-        }
-        "sets" => {
-            let (name, value) = rest
-                .split_once(" = ")
-                .unwrap_or((rest.trim_end_matches(" ="), ""));
-            mock.sets.push((run, name.to_owned(), times(value)));
-        }
-        "prints" => {
-            mock.prints = times(&rest.replace("\\n", "\r\n"));
-        }
-        "takes" => mock.seconds = rest.parse().expect("seconds"),
-        "assumes" => mock.assumes.push(rest.to_owned()),
-        _ => panic!("{verb}"),
-    }
-}
-
-/// `3 times ab` is `ababab`.
-fn times(text: &str) -> String {
-    match text.split_once(" times ") {
-        Some((count, text)) => text.repeat(count.parse().expect("a number")),
-        None => text.to_owned(),
-    }
-}
-
 // ---- traces
 
 /// The trace of a case; with `stored`, the run is stored as JSON after every event and taken up
@@ -373,7 +185,7 @@ fn trace(case: &Case, stored: bool) -> String {
         Ok(program) => program,
         Err(refused) => return format!("refused: {refused}\n"),
     };
-    let (mut machine, wants) = setup(case);
+    let (mut machine, wants) = facts::setup(case);
     let mut engine = Engine::new(&program, wants.options.clone());
     let mut out = String::new();
     let mut events = 0;
@@ -404,12 +216,7 @@ fn cases_give_the_trace_that_is_written_down() {
     let mut count = 0;
     let mut differences = Vec::new();
     let mut titles = std::collections::BTreeSet::new();
-    let mut files: Vec<PathBuf> = fs::read_dir(folder())
-        .expect("a folder")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    files.sort();
-    for file in files {
+    for file in tables() {
         let text = fs::read_to_string(&file).expect("a table");
         let (lead, mut cases) = read(&text);
         for case in &mut cases {
@@ -474,12 +281,7 @@ const RESTARTS_MATTER: &[&str] = &[
 #[test]
 fn cases_that_restart_are_the_same_without() {
     let (mut count, mut others) = (0, Vec::new());
-    let mut files: Vec<PathBuf> = fs::read_dir(folder())
-        .expect("a folder")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    files.sort();
-    for case in files
+    for case in tables()
         .iter()
         .flat_map(|file| read(&fs::read_to_string(file).expect("a table")).1)
     {
@@ -493,7 +295,7 @@ fn cases_that_restart_are_the_same_without() {
             .map(|(id, source)| (id.clone(), sequence(source, &case.title)));
         let children = Lookup(children.collect());
         let program = Program::new(&main, &children).expect("a program");
-        let (mut asking, wants) = setup(&case);
+        let (mut asking, wants) = facts::setup(&case);
         let mut silent = asking.clone();
         for mock in silent.steps.values_mut() {
             mock.codes

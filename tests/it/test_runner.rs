@@ -167,6 +167,40 @@ fn small() -> Shelf {
     ])
 }
 
+/// An element `testcase`, with a failure where its name says so.
+fn is_a_case_of_junit(case: roxmltree::Node<'_, '_>) {
+    assert_eq!(case.tag_name().name(), "testcase");
+    assert!(
+        case.attribute("time")
+            .is_some_and(|time| time.parse::<f64>().is_ok())
+    );
+    assert_eq!(case.attribute("classname"), Some("lab.tasq"));
+    let failures: Vec<_> = case
+        .children()
+        .filter(|child| child.has_tag_name("failure"))
+        .collect();
+    assert_eq!(
+        failures.len(),
+        usize::from(
+            case.attribute("name")
+                .is_some_and(|name| name.starts_with("fails"))
+        )
+    );
+    for failure in failures {
+        assert!(
+            failure
+                .attribute("message")
+                .is_some_and(|text| text.contains("expected step \"Two\" ran"))
+        );
+        assert_eq!(failure.attribute("type"), Some("expectation"));
+        assert!(
+            failure
+                .text()
+                .is_some_and(|text| text.contains("lab.tasq:10: "))
+        );
+    }
+}
+
 #[test]
 fn junit_is_well_formed_and_has_the_right_counts() {
     let report = tested("lab.tasq", &small());
@@ -202,37 +236,8 @@ fn junit_is_well_formed_and_has_the_right_counts() {
         names,
         ["passes & <is> \"fine\"", "fails [a.toml]", "fails [b.toml]"]
     );
-    for case in &cases {
-        assert_eq!(case.tag_name().name(), "testcase");
-        assert!(
-            case.attribute("time")
-                .is_some_and(|time| time.parse::<f64>().is_ok())
-        );
-        assert_eq!(case.attribute("classname"), Some("lab.tasq"));
-        let failures: Vec<_> = case
-            .children()
-            .filter(|child| child.has_tag_name("failure"))
-            .collect();
-        assert_eq!(
-            failures.len(),
-            usize::from(
-                case.attribute("name")
-                    .is_some_and(|name| name.starts_with("fails"))
-            )
-        );
-        for failure in failures {
-            assert!(
-                failure
-                    .attribute("message")
-                    .is_some_and(|text| text.contains("expected step \"Two\" ran"))
-            );
-            assert_eq!(failure.attribute("type"), Some("expectation"));
-            assert!(
-                failure
-                    .text()
-                    .is_some_and(|text| text.contains("lab.tasq:10: "))
-            );
-        }
+    for case in cases {
+        is_a_case_of_junit(case);
     }
 }
 

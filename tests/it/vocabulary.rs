@@ -2,7 +2,53 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use tasq::internals::vocabulary::{self, Dialect, Type};
+use tasq::internals::vocabulary::{self, Dialect, Property, StepType, Type};
+
+fn property_agrees_with_itself(step: &StepType, property: &Property) {
+    let (keyword, name) = (&step.keyword, &property.name);
+    assert!(
+        property.help.ends_with('.'),
+        "{keyword}.{name}: help is a sentence"
+    );
+    assert!(
+        property.label.is_some() && property.source.is_some(),
+        "{keyword}.{name}: label and source"
+    );
+    for other in property
+        .requires
+        .iter()
+        .chain(&property.excludes)
+        .chain(&property.required_unless)
+    {
+        assert!(
+            step.find(other).is_some(),
+            "{keyword}.{name} speaks of {other}"
+        );
+    }
+    assert_eq!(
+        property.kind == Type::Member,
+        !property.member.is_empty(),
+        "{keyword}.{name}: members"
+    );
+    let stored =
+        property.variable.is_some() || !property.field.is_empty() || property.array.is_some();
+    assert!(
+        stored || property.attribute.is_some(),
+        "{keyword}.{name} goes somewhere"
+    );
+    if let (Type::Member, Some(default)) = (property.kind, &property.default) {
+        assert!(
+            property.member.iter().any(|member| member.xml == *default),
+            "{keyword}.{name}: its default"
+        );
+    }
+    let unit = matches!(property.kind, Type::Duration | Type::Size | Type::Frequency);
+    assert_eq!(
+        unit,
+        property.unit.is_some() && property.kind != Type::Integer,
+        "{keyword}.{name}: unit"
+    );
+}
 
 #[test]
 fn every_table_is_read_and_agrees_with_itself() {
@@ -22,49 +68,7 @@ fn every_table_is_read_and_agrees_with_itself() {
         for property in &step.property {
             let name = &property.name;
             assert!(names.insert(name), "{keyword}.{name} stands twice");
-            assert!(
-                property.help.ends_with('.'),
-                "{keyword}.{name}: help is a sentence"
-            );
-            assert!(
-                property.label.is_some() && property.source.is_some(),
-                "{keyword}.{name}: label and source"
-            );
-            for other in property
-                .requires
-                .iter()
-                .chain(&property.excludes)
-                .chain(&property.required_unless)
-            {
-                assert!(
-                    step.find(other).is_some(),
-                    "{keyword}.{name} speaks of {other}"
-                );
-            }
-            assert_eq!(
-                property.kind == Type::Member,
-                !property.member.is_empty(),
-                "{keyword}.{name}: members"
-            );
-            let stored = property.variable.is_some()
-                || !property.field.is_empty()
-                || property.array.is_some();
-            assert!(
-                stored || property.attribute.is_some(),
-                "{keyword}.{name} goes somewhere"
-            );
-            if let (Type::Member, Some(default)) = (property.kind, &property.default) {
-                assert!(
-                    property.member.iter().any(|member| member.xml == *default),
-                    "{keyword}.{name}: its default"
-                );
-            }
-            let unit = matches!(property.kind, Type::Duration | Type::Size | Type::Frequency);
-            assert_eq!(
-                unit,
-                property.unit.is_some() && property.kind != Type::Integer,
-                "{keyword}.{name}: unit"
-            );
+            property_agrees_with_itself(step, property);
         }
     }
     assert_eq!(
@@ -85,9 +89,7 @@ fn every_table_is_read_and_agrees_with_itself() {
 
 #[test]
 fn known_names_are_those_of_the_table() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("grammar/variables.toml");
-    let table: toml::Table = toml::from_str(&fs::read_to_string(path).expect("the table is there"))
-        .expect("the table is TOML");
+    let table = table("variables.toml");
     let mut count = 0;
     for section in ["variable", "environment", "mdt"] {
         for entry in table[section].as_array().expect("a list of tables") {
@@ -177,19 +179,23 @@ fn what_tables_name_is_there() {
     }
 }
 
+/// A table of the folder `grammar`.
+fn table(name: &str) -> toml::Table {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("grammar")
+        .join(name);
+    toml::from_str(&fs::read_to_string(path).expect("the table is there")).expect("TOML")
+}
+
+/// The step types of a keyword, one for each dialect.
+fn of_keyword(keyword: &str) -> Vec<&'static StepType> {
+    vocabulary::step_types()
+        .filter(|step| step.keyword == keyword)
+        .collect()
+}
+
 #[test]
-fn tables_name_step_types_and_properties_that_are_there() {
-    let table = |name: &str| -> toml::Table {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("grammar")
-            .join(name);
-        toml::from_str(&fs::read_to_string(path).expect("the table is there")).expect("TOML")
-    };
-    let of_keyword = |keyword: &str| -> Vec<_> {
-        vocabulary::step_types()
-            .filter(|step| step.keyword == keyword)
-            .collect()
-    };
+fn usage_names_step_types_and_properties_that_are_there() {
     for (keyword, counts) in &table("usage.toml") {
         let types = of_keyword(keyword);
         assert!(!types.is_empty(), "usage of {keyword}");
@@ -201,6 +207,10 @@ fn tables_name_step_types_and_properties_that_are_there() {
             assert!(known, "usage of {keyword}.{name}");
         }
     }
+}
+
+#[test]
+fn built_ins_are_set_by_step_types_that_are_there() {
     for built_in in vocabulary::built_ins() {
         if built_in.fact.is_some() {
             assert_eq!(
@@ -216,6 +226,10 @@ fn tables_name_step_types_and_properties_that_are_there() {
             assert!(known, "{} is set by {setter}", built_in.name);
         }
     }
+}
+
+#[test]
+fn operators_apply_to_conditions_that_are_there() {
     let conditions = vocabulary::conditions();
     for operator in &conditions.operator {
         for keyword in &operator.applies {
@@ -229,6 +243,10 @@ fn tables_name_step_types_and_properties_that_are_there() {
             );
         }
     }
+}
+
+#[test]
+fn globals_are_variables_of_properties() {
     assert!(
         table("globals.toml")["global"]
             .as_array()
@@ -237,6 +255,10 @@ fn tables_name_step_types_and_properties_that_are_there() {
             .filter_map(|one| one["variable"].as_str())
             .all(|name| vocabulary::global_property(name).is_some())
     );
+}
+
+#[test]
+fn entries_of_variables_say_what_they_must() {
     let variables = table("variables.toml");
     let keys: [(&str, &[&str]); 3] = [
         ("family", &["access", "help", "pattern"]),

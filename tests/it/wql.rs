@@ -244,7 +244,7 @@ fn faults_are_not_without_number() {
 
 // ---- evaluating
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Known {
     classes: BTreeMap<String, Vec<Row>>,
 }
@@ -334,64 +334,93 @@ fn explained(outcome: &QueryOutcome) -> Vec<String> {
     rows.chain(missing).chain(reason).collect()
 }
 
+/// A query of the table, with what the computer before it knows.
+struct Asked {
+    /// Where it stands, from 1.
+    line: usize,
+    /// The answer, as it is written down.
+    verdict: String,
+    query: String,
+    known: Known,
+    /// What decided it, where a case is about that.
+    below: Vec<String>,
+}
+
+impl Asked {
+    fn all() -> Vec<Asked> {
+        let mut known = Known::default();
+        let mut asked: Vec<Asked> = Vec::new();
+        let text = table("evaluate.txt");
+        let lines = text
+            .lines()
+            .enumerate()
+            .skip_while(|(_, line)| !line.is_empty());
+        for (index, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
+            if line.starts_with("computer ") {
+                known = Known::default();
+            } else if let Some(row) = line.strip_prefix("* ") {
+                known.add(row);
+            } else if let Some(below) = line.strip_prefix("    ") {
+                let query = asked.last_mut().expect("a query before");
+                query.below.push(below.to_owned());
+            } else {
+                let (verdict, query) = line.split_once(' ').expect("an answer and a query");
+                asked.push(Asked {
+                    line: index + 1,
+                    verdict: verdict.to_owned(),
+                    query: query.to_owned(),
+                    known: known.clone(),
+                    below: Vec::new(),
+                });
+            }
+        }
+        asked
+    }
+
+    fn outcome(&self) -> QueryOutcome {
+        let parsed = parse(&self.query);
+        let query = parsed
+            .query
+            .unwrap_or_else(|| panic!("line {}: {:?}", self.line, parsed.faults));
+        evaluate(&query, r"root\cimv2", &self.known)
+    }
+
+    /// The lines of the table for what it comes to.
+    fn rewritten(&self, outcome: &QueryOutcome) -> Vec<String> {
+        let verdict = outcome.verdict.to_string().to_uppercase();
+        let mut lines = vec![format!("{verdict} {}", self.query)];
+        if !self.below.is_empty() {
+            lines.extend(explained(outcome).iter().map(|line| format!("    {line}")));
+        }
+        lines
+    }
+}
+
 #[test]
 fn queries_come_to_what_is_written_down() {
-    let mut known = Known::default();
-    let mut asked: Vec<(usize, String, Known, Vec<String>)> = Vec::new();
-    let text = table("evaluate.txt");
-    let lines = text
-        .lines()
-        .enumerate()
-        .skip_while(|(_, line)| !line.is_empty());
-    for (index, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
-        if line.starts_with("computer ") {
-            known = Known::default();
-        } else if let Some(row) = line.strip_prefix("* ") {
-            known.add(row);
-        } else if let Some(below) = line.strip_prefix("    ") {
-            asked
-                .last_mut()
-                .expect("a query before")
-                .3
-                .push(below.to_owned());
-        } else {
-            asked.push((
-                index + 1,
-                line.to_owned(),
-                Known {
-                    classes: known.classes.clone(),
-                },
-                Vec::new(),
-            ));
-        }
-    }
+    let asked = Asked::all();
     assert!(asked.len() > 80, "{} queries", asked.len());
     let mut differences = Vec::new();
     let mut rewrites = Rewrites::default();
-    for (line, text, known, below) in asked {
-        let (verdict, query) = text.split_once(' ').expect("an answer and a query");
-        let parsed = parse(query);
-        let query = parsed
-            .query
-            .unwrap_or_else(|| panic!("line {line}: {:?}", parsed.faults));
-        let outcome = evaluate(&query, r"root\cimv2", &known);
+    for asked in asked {
+        let line = asked.line;
+        let outcome = asked.outcome();
         let found = explained(&outcome);
-        if outcome.verdict.to_string().to_uppercase() != verdict
-            || (!below.is_empty() && found != below)
+        if outcome.verdict.to_string().to_uppercase() != asked.verdict
+            || (!asked.below.is_empty() && found != asked.below)
         {
             differences.push(format!(
-                "line {line}: {} {query}\n    {}",
+                "line {line}: {} {}\n    {}",
                 outcome.verdict,
+                asked.query,
                 found.join("\n    ")
             ));
-            let verdict = outcome.verdict.to_string().to_uppercase();
-            let (_, written) = text.split_once(' ').expect("an answer and a query");
-            let mut lines = vec![format!("{verdict} {written}")];
-            // What decided is written where a case is about it.
-            if !below.is_empty() {
-                lines.extend(found.iter().map(|line| format!("    {line}")));
-            }
-            rewrites.lines(&path_of("evaluate.txt"), line - 1, 1 + below.len(), lines);
+            rewrites.lines(
+                &path_of("evaluate.txt"),
+                line - 1,
+                1 + asked.below.len(),
+                asked.rewritten(&outcome),
+            );
         }
         assert_eq!(
             outcome.verdict == QueryVerdict::Undecided,

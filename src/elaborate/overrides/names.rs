@@ -152,9 +152,13 @@ fn is_among(names: &[&str], name: &str) -> bool {
 impl Context<'_> {
     /// Reports a name that is most likely a misspelt one.
     pub(super) fn check_override_name(&mut self, name: &str, span: Span, of: Overridden<'_>) {
+        let mut known = of.attributes().iter().chain(of.parts()).copied();
         let open = matches!(of, Overridden::Step(None) | Overridden::Sequence);
-        if open && !is_attribute_name(name) {
-            // Any name is a variable's.
+        // Any name is a variable's there; but hardly that of an attribute with a capital letter.
+        if open
+            && !is_attribute_name(name)
+            && !known.clone().any(|known| known.eq_ignore_ascii_case(name))
+        {
             return;
         }
         let variables = of.variables();
@@ -162,8 +166,7 @@ impl Context<'_> {
             return;
         }
         let named = variables.into_iter().filter(|known| !known.contains('#'));
-        let known = of.attributes().iter().chain(of.parts()).copied();
-        let Some(near) = misspelt(name, named.chain(known)) else {
+        let Some(near) = misspelt(name, named.chain(&mut known)) else {
             return;
         };
         let finding = Finding::new(

@@ -55,11 +55,16 @@ impl LocalHost {
 }
 
 impl Restarts for LocalHost {
-    fn restart(&mut self, winpe: bool, message: &str) -> Result<(), SystemError> {
+    fn can_restart(&self, winpe: bool) -> Result<(), SystemError> {
         if winpe {
             let why = "Tasq cannot start Windows PE";
             return Err(SystemError::not_supported(why));
         }
+        Ok(())
+    }
+
+    fn restart(&mut self, winpe: bool, message: &str) -> Result<(), SystemError> {
+        self.can_restart(winpe)?;
         self.system.restart(message)
     }
 }

@@ -42,6 +42,11 @@ pub fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
+/// A text in a CDATA section.
+pub fn cdata(text: &str) -> String {
+    format!("<![CDATA[{text}]]>")
+}
+
 /// The `object.xml` of an export, with this in the property's `<VALUE>`.
 pub fn instance(value: &str) -> String {
     format!(
@@ -71,10 +76,7 @@ pub fn wrapped(sequence: &str) -> Vec<(&'static str, Vec<u8>)> {
                 sequence.replacen(" version", " name=\"M\" version", 1)
             )),
         ),
-        (
-            "object, CDATA",
-            text(instance(&format!("<![CDATA[{sequence}]]>"))),
-        ),
+        ("object, CDATA", text(instance(&cdata(sequence)))),
         ("object, escaped", text(instance(&escaped(sequence)))),
         ("escaped", text(escaped(sequence))),
         ("package", text(package(sequence))),

@@ -202,38 +202,41 @@ fn edited() -> impl Strategy<Value = Vec<u8>> {
 /// Texts that are hard to say.
 #[rustfmt::skip]
 const TEXTS: &[&str] = &[
-    "", " ", "a", " a ", "A ", "1", "0", "-1", "15", "900", "true", "false", "TRUE", "absent", "xml", "lf",
-    "0 3010", "12:00", "a, b", "[a]", "{", "}", "x=y", "#", "# x", "//", "ABC00001", "SMS00001",
-    "ScopeId_1/Application_2", "cmd.exe /c ver", "'", "'\"", "\"", "\"\"", "\"a\"", "a \"b\" c", "\"\"\"",
-    "\n\"\"\"\n", "`", "a`b", "$", "${", "${x}", "$${", "%", "%A%", "\\", "a\\", "\\\"", "\n", "\n\n", "\r\n",
-    "\ta\t", "a\nb", "a\r\nb", "a\rb", "a\r\nb\nc", "text\r\n", "  \n  a\n b", "<a/>", "<a> </a>", "<Rules/>",
-    "&amp;", "]]>", "-->", "<!-- -->", "é", "日本", "\u{1F600}", "\u{7F}", "\u{85}", "\u{A0}", "\u{200B}",
-    "\u{202E}", "\u{2028}", "\u{FEFF}",
+    "", " ", "a", " a ", "A ", "1", "0", "-1", "15", "900", "true", "false", "TRUE", "absent",
+    "xml", "lf", "0 3010", "12:00", "a, b", "[a]", "{", "}", "x=y", "#", "# x", "//", "ABC00001",
+    "SMS00001", "ScopeId_1/Application_2", "cmd.exe /c ver", "'", "'\"", "\"", "\"\"", "\"a\"",
+    "a \"b\" c", "\"\"\"", "\n\"\"\"\n", "`", "a`b", "$", "${", "${x}", "$${", "%", "%A%", "\\",
+    "a\\", "\\\"", "\n", "\n\n", "\r\n", "\ta\t", "a\nb", "a\r\nb", "a\rb", "a\r\nb\nc",
+    "text\r\n", "  \n  a\n b", "<a/>", "<a> </a>", "<Rules/>", "&amp;", "]]>", "-->", "<!-- -->",
+    "é", "日本", "\u{1F600}", "\u{7F}", "\u{85}", "\u{A0}", "\u{200B}", "\u{202E}", "\u{2028}",
+    "\u{FEFF}",
 ];
 
 /// Names of attributes, known ones, ones that mean something in notes, and odd ones.
-const ATTRIBUTES: &str = "name type description disable continueOnError runIn runin successCodeList \
-    timeout retryCount startIn version order action variables condition defaultVarList globalVarList \
-    referenceList group when true xml x Name data-x x.y _a é";
+const ATTRIBUTES: &str = "name type description disable continueOnError runIn runin \
+    successCodeList timeout retryCount startIn version order action variables condition \
+    defaultVarList globalVarList referenceList group when true xml x Name data-x x.y _a é";
 
 /// Names of variables that are not in the tables, or that are special there.
 #[rustfmt::skip]
 const VARIABLES: &[&str] = &[
-    "A", "A ", "a b", "a`b", "a\tb", "\n", "\"", "", "1", "é", "_X", "A%B", "${x}", "x.y", "when", "step",
-    "true", "xml", "absent", "name", "hidden", "order", "variables", "action", "defaultVarList", "Name",
-    "Value", "Variable", "VariableName", "VariableValue", "CommandLine", "Rules",
+    "A", "A ", "a b", "a`b", "a\tb", "\n", "\"", "", "1", "é", "_X", "A%B", "${x}", "x.y", "when",
+    "step", "true", "xml", "absent", "name", "hidden", "order", "variables", "action",
+    "defaultVarList", "Name", "Value", "Variable", "VariableName", "VariableValue", "CommandLine",
+    "Rules",
 ];
 
 /// Names of an expression's variables.
-const OPERANDS: &str = "Operator Value Variable Path Version VersionOperator DateTime DateTimeOperator \
-    KeyPath Type Data Namespace Query ProductCode UpgradeCode ProductName Odd odd";
+const OPERANDS: &str = "Operator Value Variable Path Version VersionOperator DateTime \
+    DateTimeOperator KeyPath Type Data Namespace Query ProductCode UpgradeCode ProductName Odd \
+    odd";
 
 /// Values that expressions have, and some that none has.
 #[rustfmt::skip]
 const VALUES: &[&str] = &[
-    "equals", "Equals", "notEquals", "exists", "notExists", "like", "less", "greaterEqual", "AnyVersion",
-    "REG_SZ", "reg_dword", "REG_BINARY", "HKEY_LOCAL_MACHINE\\a", "root\\cimv2", "select * from X", "1.2.3",
-    "20240131000000.000000+000", "20240230000000.000000+000",
+    "equals", "Equals", "notEquals", "exists", "notExists", "like", "less", "greaterEqual",
+    "AnyVersion", "REG_SZ", "reg_dword", "REG_BINARY", "HKEY_LOCAL_MACHINE\\a", "root\\cimv2",
+    "select * from X", "1.2.3", "20240131000000.000000+000", "20240230000000.000000+000",
 ];
 
 /// What can stand among the parts of a step.
@@ -374,7 +377,8 @@ fn expression() -> impl Strategy<Value = String> {
 
 /// Operands that no test can say.
 const OTHER_OPERANDS: &[&str] = &[
-    "<osConditionGroup type=\"or\"><osExpressionGroup name=\"All x64 Windows 10\"/></osConditionGroup>",
+    "<osConditionGroup type=\"or\">\
+     <osExpressionGroup name=\"All x64 Windows 10\"/></osConditionGroup>",
     "<other>text</other>",
     "<!-- c -->",
 ];
@@ -534,7 +538,8 @@ fn places(text: &str, open: &str, close: &str) -> Vec<Range<usize>> {
 /// product.
 fn changed_step() -> impl Strategy<Value = String> {
     let edit = (any::<Index>(), odd_text(), 0..8, any::<Index>());
-    (prop::sample::select(steps()), prop::collection::vec(edit, 1..4), 0..10).prop_map(|(mut step, edits, product)| {
+    let edits = prop::collection::vec(edit, 1..4);
+    (prop::sample::select(steps()), edits, 0..10).prop_map(|(mut step, edits, product)| {
         for (at, text, kind, other) in edits {
             // References to CR in a file that has line ends of its own are a case for themselves.
             change(&mut step, kind, at, other, &text.replace('\r', ""));
@@ -542,9 +547,14 @@ fn changed_step() -> impl Strategy<Value = String> {
         let (root, group) = match product {
             0..=5 => ("version=\"3.10\"", ""),
             6 => ("version=\"3.00\"", ""),
-            _ => ("version=\"3.00\" name=\"M\" description=\"\"", " disable=\"false\" continueOnError=\"false\""),
+            _ => (
+                "version=\"3.00\" name=\"M\" description=\"\"",
+                " disable=\"false\" continueOnError=\"false\"",
+            ),
         };
-        format!("<sequence {root}><group name=\"G\" description=\"\"{group}>{step}</group></sequence>")
+        format!(
+            "<sequence {root}><group name=\"G\" description=\"\"{group}>{step}</group></sequence>"
+        )
     })
 }
 
@@ -621,12 +631,13 @@ fn with_password() -> impl Strategy<Value = String> {
     (prop::sample::select(known), attributes(), variables(), variables(), stray, 0..4).prop_map(
         |((class, property), attributes, before, behind, stray, odd)| {
             let name = if odd == 0 { "Other" } else { &property };
-            let secret =
-                format!("<variable name=\"{name}\" property=\"{property}\" hidden=\"true\">{PASSWORD}</variable>");
-            let secret = if odd == 1 { secret.replace(" hidden=\"true\"", "") } else { secret };
+            let hidden = if odd == 1 { "" } else { " hidden=\"true\"" };
+            let secret = format!(
+                "<variable name=\"{name}\" property=\"{property}\"{hidden}>{PASSWORD}</variable>"
+            );
             format!(
-                "<sequence version=\"3.10\"><step type=\"{class}\" name=\"P\"{attributes}>{stray}<defaultVarList>\
-                 {}{secret}{}</defaultVarList></step></sequence>",
+                "<sequence version=\"3.10\"><step type=\"{class}\" name=\"P\"{attributes}>{stray}\
+                 <defaultVarList>{}{secret}{}</defaultVarList></step></sequence>",
                 before.concat(),
                 behind.concat()
             )

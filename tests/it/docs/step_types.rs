@@ -42,18 +42,8 @@ same name, and their variables keep the order of the table.",
     ),
 ];
 
-/// The keyword and the properties of a step type, for headings.
-fn section(out: &mut String, step: &StepType) {
-    let mdt = if step.dialect == Some(Dialect::Mdt) {
-        ", `dialect: mdt`"
-    } else {
-        ""
-    };
-    let _ = writeln!(
-        out,
-        "\n### {}: `{}`{mdt}\n\n{}\n",
-        step.label, step.keyword, step.help
-    );
+/// What is said of a step type beside its properties.
+fn facts(step: &StepType) -> Vec<String> {
     let mut facts = vec![match step.class.as_str() {
         "" => "A step without a class".to_owned(),
         class => format!("Class `{class}`"),
@@ -79,21 +69,18 @@ fn section(out: &mut String, step: &StepType) {
             facts.push(format!("{word} `{text}`"));
         }
     }
-    let _ = writeln!(out, "{}.", filled(&facts));
-    if let Some(assignment) = &step.assignment {
-        let masked = if assignment.masked.is_some() {
-            ", or `masked NAME = secret(\"…\")`"
-        } else {
-            ""
-        };
-        let _ = writeln!(out, "\nExactly one `NAME = value`{masked}.");
+    facts
+}
+
+/// The table of some properties, if there are any.
+fn table(out: &mut String, properties: &[Property]) {
+    if properties.is_empty() {
+        return;
     }
-    if !step.property.is_empty() {
-        out.push_str(
-            "\n| property | value | when not mentioned | limits |\n| --- | --- | --- | --- |\n",
-        );
-    }
-    for property in &step.property {
+    out.push_str(
+        "\n| property | value | when not mentioned | limits |\n| --- | --- | --- | --- |\n",
+    );
+    for property in properties {
         let name = if property.principal {
             " (principal)"
         } else {
@@ -106,6 +93,30 @@ fn section(out: &mut String, step: &StepType) {
             property.name
         );
     }
+}
+
+/// The keyword and the properties of a step type, for headings.
+fn section(out: &mut String, step: &StepType) {
+    let mdt = if step.dialect == Some(Dialect::Mdt) {
+        ", `dialect: mdt`"
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        out,
+        "\n### {}: `{}`{mdt}\n\n{}\n",
+        step.label, step.keyword, step.help
+    );
+    let _ = writeln!(out, "{}.", filled(&facts(step)));
+    if let Some(assignment) = &step.assignment {
+        let masked = if assignment.masked.is_some() {
+            ", or `masked NAME = secret(\"…\")`"
+        } else {
+            ""
+        };
+        let _ = writeln!(out, "\nExactly one `NAME = value`{masked}.");
+    }
+    table(out, &step.property);
     if !step.numbered.is_empty() {
         let names: Vec<String> = step
             .numbered

@@ -201,14 +201,9 @@ fn a_package_is_a_product() {
     assert!(!matches!(broken.product("tasq-sample"), Known::Yes(_)));
 }
 
-#[test]
-fn updates_come_from_a_repository() {
-    if !["dpkg-deb", "apt-get", "apt-ftparchive"]
-        .iter()
-        .all(|program| has(program))
-    {
-        return;
-    }
+/// A root with old packages, and newer ones of them in its repository: one that asks for a restart,
+/// one that does not, one that cannot be installed, and one that nobody has.
+fn root_with_updates() -> Root {
     let root = Root::new();
     let repository = root.path("repository");
     for name in ["tasq-one", "tasq-two", "tasq-broken"] {
@@ -226,6 +221,18 @@ fn updates_come_from_a_repository() {
     package(&repository, "tasq-broken", "2.0", "#!/bin/sh\nexit 7\n");
     package(&repository, "tasq-unwanted", "9.9", "");
     root.publish();
+    root
+}
+
+#[test]
+fn updates_come_from_a_repository() {
+    if !["dpkg-deb", "apt-get", "apt-ftparchive"]
+        .iter()
+        .all(|program| has(program))
+    {
+        return;
+    }
+    let root = root_with_updates();
     let system = root.system();
     if !system.is_elevated() {
         done(
@@ -264,6 +271,10 @@ fn updates_come_from_a_repository() {
     assert_eq!(done.failed, [("tasq-broken=2.0".to_owned(), 100)]);
     assert!(done.restart, "the package asked for a restart");
 
+    refuses_what_is_no_update(&system);
+}
+
+fn refuses_what_is_no_update(system: &LinuxSystem) {
     let error = system
         .install_updates(&["tasq-two=7".to_owned()])
         .expect_err("there is no such version");

@@ -258,6 +258,33 @@ fn address(path: &Path) -> String {
     }
 }
 
+/// Starts what a lens says, which is a test that passes or fails.
+fn runs_one_test(command: &Value, good: bool) {
+    let given: Vec<String> = serde_json::from_value(command["arguments"][3].clone()).unwrap();
+    // From anywhere: the file is named whole.
+    let output = Command::new(PROGRAM)
+        .args(&given)
+        .current_dir(std::env::temp_dir())
+        .output()
+        .expect("tasq runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(
+        output.status.code(),
+        Some(i32::from(!good)),
+        "{given:?}\n{text}"
+    );
+    assert!(
+        text.contains(command["arguments"][1].as_str().unwrap()),
+        "{text}"
+    );
+    let other = if good {
+        "the wave is wrong"
+    } else {
+        "the ring is noted"
+    };
+    assert!(!text.contains(other), "one test runs:\n{text}");
+}
+
 #[test]
 fn lsp_lenses_start_what_the_program_understands() {
     let scratch = tempfile::tempdir().unwrap();
@@ -287,29 +314,7 @@ fn lsp_lenses_start_what_the_program_understands() {
         .collect();
     assert_eq!(runs.len(), 2);
     for (command, good) in runs.iter().zip([true, false]) {
-        let given: Vec<String> = serde_json::from_value(command["arguments"][3].clone()).unwrap();
-        // From anywhere: the file is named whole.
-        let output = Command::new(PROGRAM)
-            .args(&given)
-            .current_dir(std::env::temp_dir())
-            .output()
-            .expect("tasq runs");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert_eq!(
-            output.status.code(),
-            Some(i32::from(!good)),
-            "{given:?}\n{text}"
-        );
-        assert!(
-            text.contains(command["arguments"][1].as_str().unwrap()),
-            "{text}"
-        );
-        let other = if good {
-            "the wave is wrong"
-        } else {
-            "the ring is noted"
-        };
-        assert!(!text.contains(other), "one test runs:\n{text}");
+        runs_one_test(command, good);
     }
 
     let second = lenses

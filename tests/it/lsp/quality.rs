@@ -124,14 +124,33 @@ fn generated(table: &StepType, property: &Property) -> String {
     )
 }
 
-#[test]
-fn completion_offers_a_deleted_property_among_the_first_five() {
+/// Which places the offers had, and which were not good enough.
+#[derive(Default)]
+struct Ranks {
+    /// How often each of the first places, and how often a later one.
+    counts: [usize; FIRST + 1],
+    late: Vec<String>,
+}
+
+impl Ranks {
+    fn add(&mut self, rank: Option<usize>, what: impl FnOnce() -> String) {
+        let place = rank.unwrap_or(FIRST + 1).min(FIRST + 1);
+        self.counts[place - 1] += 1;
+        if place > FIRST {
+            self.late.push(what());
+        }
+    }
+}
+
+/// Each property of a step with all its properties: its place in the offers, by step type.
+fn ranks_of_whole_steps(ranks: &mut Ranks) -> BTreeMap<String, Vec<String>> {
     let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut bad = Vec::new();
-    let mut counts = [0; FIRST + 1];
-    let mut real = 0;
-    let mut later: Vec<String> = Vec::new();
     for step in vocabulary::step_types() {
+        let dialect = if step.dialect == Some(Dialect::Mdt) {
+            " (mdt)"
+        } else {
+            ""
+        };
         for property in &step.property {
             let text = generated(step, property);
             let (_, _, place) = properties(&text)
@@ -140,31 +159,24 @@ fn completion_offers_a_deleted_property_among_the_first_five() {
                 .expect("it was generated");
             let (text, at) = without(&text, place);
             let rank = rank(&text, at, &property.name);
-            let dialect = if step.dialect == Some(Dialect::Mdt) {
-                " (mdt)"
-            } else {
-                ""
-            };
             table
                 .entry(format!("{}{dialect}", step.keyword))
                 .or_default()
                 .push(format!("{} {}", property.name, rank.unwrap_or(0)));
-            counts[rank.unwrap_or(FIRST + 1).min(FIRST + 1) - 1] += 1;
-            if rank.is_none_or(|rank| rank > FIRST) {
-                bad.push(format!("{}.{}: {rank:?}", step.keyword, property.name));
-            }
+            ranks.add(rank, || {
+                format!("{}.{}: {rank:?}", step.keyword, property.name)
+            });
         }
     }
-    let mut shown = String::from(
-        "# Each property of a step with all its properties: its place in the offers where it was deleted\n",
-    );
-    for (keyword, properties) in &table {
-        let _ = writeln!(shown, "{keyword}: {}", properties.join(", "));
-    }
-    shown.push_str(
-        "\n# Each property that an example or a genuine sequence has, deleted there: the worst place of all\n",
-    );
-    let mut worst: BTreeMap<(String, String), (usize, String)> = BTreeMap::new();
+    table
+}
+
+/// A step type and one of its properties.
+type Named = (String, String);
+
+/// Each property that a source has: the worst place in the offers, and the source with it.
+fn worst_ranks_of_sources(ranks: &mut Ranks) -> BTreeMap<Named, (usize, String)> {
+    let mut worst: BTreeMap<Named, (usize, String)> = BTreeMap::new();
     for (name, text) in sources() {
         for (keyword, property, place) in properties(&text) {
             if vocabulary::step_type(&keyword, Dialect::default()).is_none() {
@@ -172,57 +184,74 @@ fn completion_offers_a_deleted_property_among_the_first_five() {
             }
             let (text, at) = without(&text, place);
             let rank = rank(&text, at, &property).unwrap_or(999);
-            counts[rank.min(FIRST + 1) - 1] += 1;
-            let entry = worst
-                .entry((keyword.clone(), property.clone()))
-                .or_default();
+            ranks.add(Some(rank), || format!("{name}: {keyword}.{property}"));
+            let entry = worst.entry((keyword, property)).or_default();
             if rank > entry.0 {
                 *entry = (rank, name.clone());
             }
-            real += 1;
-            if rank > FIRST {
-                later.push(format!("{name}: {keyword}.{property}"));
-            }
         }
     }
-    for ((keyword, property), (rank, name)) in &worst {
+    worst
+}
+
+#[test]
+fn completion_offers_a_deleted_property_among_the_first_five() {
+    let (mut whole, mut real) = (Ranks::default(), Ranks::default());
+    let mut shown = String::from(
+        "# Each property of a step with all its properties: \
+         its place in the offers where it was deleted\n",
+    );
+    for (keyword, properties) in &ranks_of_whole_steps(&mut whole) {
+        let _ = writeln!(shown, "{keyword}: {}", properties.join(", "));
+    }
+    shown.push_str(
+        "\n# Each property that an example or a genuine sequence has, deleted there: \
+         the worst place of all\n",
+    );
+    for ((keyword, property), (rank, name)) in &worst_ranks_of_sources(&mut real) {
         let _ = writeln!(shown, "{keyword}.{property} {rank} ({name})");
     }
-    let _ = writeln!(
-        shown,
-        "\nfirst {}, second {}, third {}, fourth {}, fifth {}, later {}",
-        counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]
-    );
+    let places = ["first", "second", "third", "fourth", "fifth", "later"];
+    let counts = whole.counts.iter().zip(real.counts);
+    let told: Vec<String> = places
+        .iter()
+        .zip(counts)
+        .map(|(place, (whole, real))| format!("{place} {}", whole + real))
+        .collect();
+    let _ = writeln!(shown, "\n{}", told.join(", "));
     println!("{shown}");
     // Of what a step with nothing but its principal value says next, five things are said more
     // often in the counted exports than `disabled`, and nothing else at this place tells of it: the
     // step is the only one of its type in the file.
     assert_eq!(
-        later,
+        real.late,
         ["bios_update.tasq: run_command_line.disabled"],
-        "of {real} places in whole sequences"
+        "of {} places in whole sequences",
+        real.counts.iter().sum::<usize>()
     );
-    let more_usual = [
-        "description",
-        "success_codes",
-        "continue_on_error",
-        "disable_wow64_redirection",
-        "timeout",
-    ];
     let usage = |property: &str| vocabulary::usage("run_command_line", property);
     assert!(
-        more_usual
+        MORE_USUAL
             .iter()
             .all(|property| usage(property) > usage("disabled"))
     );
     assert!(
-        bad.is_empty(),
+        whole.late.is_empty(),
         "{} are not among the first {FIRST}:\n{}",
-        bad.len(),
-        bad.join("\n")
+        whole.late.len(),
+        whole.late.join("\n")
     );
     insta::assert_snapshot!("completion-quality", shown);
 }
+
+/// What `run_command_line` has more often than `disabled`.
+const MORE_USUAL: [&str; 5] = [
+    "description",
+    "success_codes",
+    "continue_on_error",
+    "disable_wow64_redirection",
+    "timeout",
+];
 
 /// What a completion inserts for a whole step is a step without syntax errors.
 #[test]

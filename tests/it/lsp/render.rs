@@ -127,6 +127,7 @@ pub fn diagnostics(found: &[Value]) -> String {
     }
 }
 
+/// The answer to a request, as the cases write it down.
 pub fn answer(words: &[&str], value: &Value, source: &str) -> String {
     if value.is_null() || list(value).is_empty() && value.is_array() {
         return "nothing\n".to_owned();
@@ -141,89 +142,91 @@ pub fn answer(words: &[&str], value: &Value, source: &str) -> String {
             range(&value["range"]),
             text(&value["contents"]["value"])
         ),
-        "definition" | "references" => each(value, |one| {
-            format!("{} {}", text(&one["uri"]), range(&one["range"]))
-        }),
-        "highlight" => each(value, |one| {
-            format!(
-                "{} {}",
-                range(&one["range"]),
-                ["", "text", "read", "write"][one["kind"].as_u64().unwrap() as usize]
-            )
-        }),
         "can-rename" => format!(
             "{} {}\n",
             range(&value["range"]),
             text(&value["placeholder"])
         ),
-        "rename" => {
-            let mut out = String::new();
-            for (uri, edits) in value["changes"].as_object().unwrap() {
-                if uri == super::URI {
-                    out.push_str(&changed(source, list(edits)));
-                } else {
-                    out.push_str(&format!(
-                        "{uri}\n{}",
-                        each(edits, |one| format!(
-                            "  {} {}",
-                            range(&one["range"]),
-                            text(&one["newText"])
-                        ))
-                    ));
-                }
-            }
-            out
-        }
+        "rename" => renamed(value, source),
         "symbols" => list(value).iter().map(|one| symbol(one, 0)).collect(),
-        "workspace" => each(value, |one| {
-            format!(
-                "{} ({}) {} {}",
-                text(&one["name"]),
-                text(&one["containerName"]),
-                text(&one["location"]["uri"]),
-                range(&one["location"]["range"])
-            )
-        }),
-        "fold" => each(value, |one| {
-            let line = |name: &str| one[name].as_u64().unwrap() + 1;
-            format!(
-                "{}-{} {}",
-                line("startLine"),
-                line("endLine"),
-                text(&one["kind"])
-            )
-        }),
         "select" => selections(&value[0], source),
         "tokens" => tokens(value, source),
         "format" => changed(source, list(value)),
-        "hints" => each(value, |one| {
-            format!("{} {}", position(&one["position"]), text(&one["label"]))
-        }),
         "actions" => list(value).iter().map(|one| action(one, source)).collect(),
-        "lenses" => each(value, |one| {
+        "signature" => signature(value),
+        "simulate" => text(&value["text"]).to_owned(),
+        other => match line_of(other) {
+            Some(line) => each(value, line),
+            None => format!("{value}\n"),
+        },
+    }
+}
+
+/// Of an answer that is a list: the line of one of its members.
+fn line_of(word: &str) -> Option<fn(&Value) -> String> {
+    Some(match word {
+        "definition" | "references" => {
+            |one| format!("{} {}", text(&one["uri"]), range(&one["range"]))
+        }
+        "highlight" => |one| {
+            let kind = one["kind"].as_u64().unwrap() as usize;
+            let kind = ["", "text", "read", "write"][kind];
+            format!("{} {kind}", range(&one["range"]))
+        },
+        "workspace" => |one| {
+            let (name, within) = (text(&one["name"]), text(&one["containerName"]));
+            let place = &one["location"];
+            format!(
+                "{name} ({within}) {} {}",
+                text(&place["uri"]),
+                range(&place["range"])
+            )
+        },
+        "fold" => |one| {
+            let line = |name: &str| one[name].as_u64().unwrap() + 1;
+            let (from, to) = (line("startLine"), line("endLine"));
+            format!("{from}-{to} {}", text(&one["kind"]))
+        },
+        "hints" => |one| format!("{} {}", position(&one["position"]), text(&one["label"])),
+        "lenses" => |one| {
+            let command = &one["command"];
             format!(
                 "{} {} {}",
                 range(&one["range"]),
-                text(&one["command"]["title"]),
-                one["command"]["arguments"]
+                text(&command["title"]),
+                command["arguments"]
             )
-        }),
-        "signature" => {
-            let one = &value["signatures"][0];
-            let active = value["activeParameter"].as_u64().unwrap() as usize;
-            format!(
-                "{}\nnow: {}\n{}\n",
-                text(&one["label"]),
-                text(&one["parameters"][active]["label"]),
-                text(&one["documentation"]["value"])
-            )
+        },
+        "links" => |one| format!("{} {}", range(&one["range"]), text(&one["target"])),
+        _ => return None,
+    })
+}
+
+/// The source with its new names, and the edits of other files.
+fn renamed(value: &Value, source: &str) -> String {
+    let mut out = String::new();
+    for (uri, edits) in value["changes"].as_object().unwrap() {
+        if uri == super::URI {
+            out.push_str(&changed(source, list(edits)));
+            continue;
         }
-        "links" => each(value, |one| {
-            format!("{} {}", range(&one["range"]), text(&one["target"]))
-        }),
-        "simulate" => text(&value["text"]).to_owned(),
-        _ => format!("{value}\n"),
+        let edits = each(edits, |one| {
+            format!("  {} {}", range(&one["range"]), text(&one["newText"]))
+        });
+        out.push_str(&format!("{uri}\n{edits}"));
     }
+    out
+}
+
+fn signature(value: &Value) -> String {
+    let one = &value["signatures"][0];
+    let active = value["activeParameter"].as_u64().unwrap() as usize;
+    format!(
+        "{}\nnow: {}\n{}\n",
+        text(&one["label"]),
+        text(&one["parameters"][active]["label"]),
+        text(&one["documentation"]["value"])
+    )
 }
 
 fn each(value: &Value, show: impl Fn(&Value) -> String) -> String {

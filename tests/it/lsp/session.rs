@@ -242,6 +242,59 @@ fn remembered_statements_give_the_same_tree() {
     }
 }
 
+/// Texts that make findings, constants that are used, and steps at the very start.
+const INSERTS: &[&str] = &[
+    "\"",
+    "<",
+    ">",
+    "{",
+    "}",
+    "x",
+    "\n",
+    "😀",
+    "%",
+    ",",
+    "#",
+    "1",
+    "}\n",
+    " when a == \"b\"",
+    "\nstep \"Twice\" set_variable < A = \"1\" >\n",
+    "step \"${ring}\" set_variable < ${ring} = \"%Ring%\", B = 1 >\n",
+    "step \"Faulty\" run_command_line < comand_line: \"x\", timeout: 1, timeout: 15min >\n",
+    "step \"Much too long a name for the console that is allowed all the same\" \
+     restart_computer < >\n",
+    "let ring = \"pilot\"\n",
+    "param ring: text = \"a\"\n",
+    "sequence \"Other\" < dialect: mdt >\n",
+];
+
+/// Numbers in an order that looks like none.
+struct Shuffle(u32);
+
+impl Shuffle {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 8) as usize % below.max(1)
+    }
+}
+
+/// Takes a letter away, begins anew, or types a text somewhere, often at the start.
+fn edit(text: &mut String, original: &str, shuffle: &mut Shuffle) {
+    let mut at = if shuffle.next(8) == 0 {
+        0
+    } else {
+        shuffle.next(text.len() + 1)
+    };
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    match shuffle.next(4) {
+        0 if at < text.len() => drop(text.remove(at)),
+        1 => *text = original.replace("\r\n", "\n"),
+        _ => text.insert_str(at, INSERTS[shuffle.next(INSERTS.len())]),
+    }
+}
+
 /// What is kept of steps never changes an answer: after each of many edits, sequence and findings
 /// are those of a fresh compilation.
 #[test]
@@ -264,75 +317,24 @@ fn kept_steps_give_the_same_sequence_and_findings() {
         .map(|(_, text)| text.clone())
         .collect();
     sources.push(generate::sequence(60));
-    // Texts that make findings, constants that are used, and steps at the very start.
-    let inserts = [
-        "\"",
-        "<",
-        ">",
-        "{",
-        "}",
-        "x",
-        "\n",
-        "😀",
-        "%",
-        ",",
-        "#",
-        "1",
-        "}\n",
-        " when a == \"b\"",
-        "\nstep \"Twice\" set_variable < A = \"1\" >\n",
-        "step \"${ring}\" set_variable < ${ring} = \"%Ring%\", B = 1 >\n",
-        "step \"Faulty\" run_command_line < comand_line: \"x\", timeout: 1, timeout: 15min >\n",
-        "step \"Much too long a name for the console that is allowed all the same\" restart_computer < >\n",
-        "let ring = \"pilot\"\n",
-        "param ring: text = \"a\"\n",
-        "sequence \"Other\" < dialect: mdt >\n",
-    ];
-    let mut seed = 5_u32;
-    let mut next = move |below: usize| {
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (seed >> 8) as usize % below.max(1)
-    };
+    let mut shuffle = Shuffle(5);
     let mut reused = 0;
     for original in &sources {
         let mut text = original.replace("\r\n", "\n");
         let mut memory = CompileMemory::default();
         let mut last: Option<tasq::internals::compile::Compiled> = None;
         for _ in 0..60 {
-            let mut at = if next(8) == 0 {
-                0
-            } else {
-                next(text.len() + 1)
-            };
-            while !text.is_char_boundary(at) {
-                at -= 1;
-            }
-            match next(4) {
-                0 if at < text.len() => drop(text.remove(at)),
-                1 => text = original.replace("\r\n", "\n"),
-                _ => text.insert_str(at, inserts[next(inserts.len())]),
-            }
+            edit(&mut text, original, &mut shuffle);
             if let Some(last) = last.take()
-                && next(5) > 0
+                && shuffle.next(5) > 0
             {
                 reused += 1;
                 memory.recycle(last);
             }
-            let bytes = text.as_bytes().to_vec();
-            let again = check_with(
-                ("lab.tasq", "lab.tasq"),
-                bytes,
-                &layer,
-                &ParameterValues::default(),
-                &mut memory,
-            );
-            let fresh = check(
-                "lab.tasq",
-                "lab.tasq",
-                text.as_bytes().to_vec(),
-                &layer,
-                &ParameterValues::default(),
-            );
+            let (names, bytes) = (("lab.tasq", "lab.tasq"), text.as_bytes().to_vec());
+            let values = ParameterValues::default();
+            let fresh = check(names.0, names.1, bytes.clone(), &layer, &values);
+            let again = check_with(names, bytes, &layer, &values, &mut memory);
             assert_eq!(again.findings, fresh.findings, "in\n{text}");
             let same = format!("{:?}", again.sequence) == format!("{:?}", fresh.sequence);
             assert!(same, "another sequence of\n{text}");

@@ -35,7 +35,7 @@ use super::{cases_of, machine, steps::each_step, text_of};
 const OTHER_CODE: &str = "(another code)";
 
 /// What was done to a twin, by the names of what was installed.
-type Done = Arc<Mutex<BTreeSet<String>>>;
+pub(super) type Done = Arc<Mutex<BTreeSet<String>>>;
 
 /// A system with the facts of a description; what is told to it is done.
 struct Twin {
@@ -239,7 +239,7 @@ fn site_of(machine: &Machine, folder: &Path) -> Site {
     }
 }
 
-fn real(machine: &Machine, folder: &Path) -> (LocalHost, Done) {
+pub(super) fn real(machine: &Machine, folder: &Path) -> (LocalHost, Done) {
     let installed = machine.applications.iter().filter(|own| own.installed);
     let names = installed.filter_map(|own| own.name.clone());
     let done: Done = Arc::new(Mutex::new(names.collect()));

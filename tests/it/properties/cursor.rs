@@ -39,6 +39,27 @@ fn name(node: Node<'_>) -> String {
     name_text(name.text()).into_owned()
 }
 
+/// In a statement outside of its items and its condition; `nth` nodes stand before.
+fn place_in_statement(statement: SyntaxKind, node: Node<'_>, nth: usize) -> Option<CursorPlace> {
+    let title = |keyword: &str| (nth == 1).then(|| CursorPlace::Title(keyword.to_owned()));
+    match statement {
+        SyntaxKind::Step if nth == 2 => Some(CursorPlace::StepType),
+        SyntaxKind::Step => title("step"),
+        SyntaxKind::GroupHead => title("group"),
+        SyntaxKind::Header => title("sequence"),
+        SyntaxKind::TestHead => title("test"),
+        SyntaxKind::Import => Some(CursorPlace::Import),
+        SyntaxKind::Instance if nth == 1 => Some(CursorPlace::Fragment),
+        SyntaxKind::Param | SyntaxKind::Binding if node.kind() == SyntaxKind::TypeName => {
+            Some(CursorPlace::Type)
+        }
+        SyntaxKind::Param | SyntaxKind::Binding if node.kind().is_value() && nth > 1 => {
+            Some(CursorPlace::Constant)
+        }
+        _ => None,
+    }
+}
+
 impl<'t> At<'_, 't> {
     /// The nodes around, each with the one below it.
     fn steps(&self) -> impl Iterator<Item = (usize, Node<'t>, Node<'t>)> {
@@ -128,37 +149,41 @@ impl<'t> At<'_, 't> {
             .steps()
             .find(|(_, node, child)| node.span().start < start && child.span().start == start)?;
         let before = before(container, node);
-        let nth = before.len();
-        let title = |keyword: &str| (nth == 1).then(|| CursorPlace::Title(keyword.to_owned()));
+        match container.kind() {
+            SyntaxKind::Items
+            | SyntaxKind::Property
+            | SyntaxKind::Assignment
+            | SyntaxKind::Argument
+            | SyntaxKind::Arguments => self.place_in_items(index, node, &before),
+            SyntaxKind::Step
+            | SyntaxKind::GroupHead
+            | SyntaxKind::Header
+            | SyntaxKind::TestHead
+            | SyntaxKind::Import
+            | SyntaxKind::Instance
+            | SyntaxKind::Param
+            | SyntaxKind::Binding => place_in_statement(container.kind(), node, before.len()),
+            // The conditions of `expect` are followed as words only.
+            _ if self.path.iter().any(|one| one.kind() == SyntaxKind::Expect) => None,
+            _ => self.place_in_condition(container.kind(), node, &before),
+        }
+    }
+
+    /// In an item, or in the arguments of a call.
+    fn place_in_items(
+        &self,
+        index: usize,
+        node: Node<'t>,
+        before: &[Node<'t>],
+    ) -> Option<CursorPlace> {
+        let container = self.path[index];
         let is_value = node.kind().is_value();
-        let is_text = matches!(node.kind(), SyntaxKind::String | SyntaxKind::Block);
         let around = || {
             self.path[..index]
                 .iter()
                 .rposition(|one| one.kind() == SyntaxKind::Items)
         };
-        let rule = self
-            .path
-            .iter()
-            .any(|one| one.kind() == SyntaxKind::RuleItem);
-        let test = Some(CursorPlace::Test {
-            rule,
-            negated: false,
-        });
         match container.kind() {
-            SyntaxKind::Step if nth == 2 => Some(CursorPlace::StepType),
-            SyntaxKind::Step => title("step"),
-            SyntaxKind::GroupHead => title("group"),
-            SyntaxKind::Header => title("sequence"),
-            SyntaxKind::TestHead => title("test"),
-            SyntaxKind::Import => Some(CursorPlace::Import),
-            SyntaxKind::Instance if nth == 1 => Some(CursorPlace::Fragment),
-            SyntaxKind::Param | SyntaxKind::Binding if node.kind() == SyntaxKind::TypeName => {
-                Some(CursorPlace::Type)
-            }
-            SyntaxKind::Param | SyntaxKind::Binding if is_value && nth > 1 => {
-                Some(CursorPlace::Constant)
-            }
             SyntaxKind::Items if node.kind() != SyntaxKind::Punctuation => self.item(index, node),
             SyntaxKind::Property if is_value => Some(CursorPlace::Value {
                 owner: self.owner(index - 1)?,
@@ -181,8 +206,26 @@ impl<'t> At<'_, 't> {
                 let named = None;
                 Some(CursorPlace::Argument { call, index, named })
             }
-            // The conditions of `expect` are followed as words only.
-            _ if self.path.iter().any(|one| one.kind() == SyntaxKind::Expect) => None,
+            _ => None,
+        }
+    }
+
+    fn place_in_condition(
+        &self,
+        container: SyntaxKind,
+        node: Node<'t>,
+        before: &[Node<'t>],
+    ) -> Option<CursorPlace> {
+        let is_text = matches!(node.kind(), SyntaxKind::String | SyntaxKind::Block);
+        let rule = self
+            .path
+            .iter()
+            .any(|one| one.kind() == SyntaxKind::RuleItem);
+        let test = Some(CursorPlace::Test {
+            rule,
+            negated: false,
+        });
+        match container {
             SyntaxKind::When if node.text() != "," => test,
             SyntaxKind::Condition if node.kind() != SyntaxKind::Word => test,
             SyntaxKind::FileTest
@@ -191,7 +234,7 @@ impl<'t> At<'_, 't> {
             | SyntaxKind::RegistryTest
             | SyntaxKind::SoftwareTest
             | SyntaxKind::MakeTest
-                if nth == 1 && is_text =>
+                if before.len() == 1 && is_text =>
             {
                 Some(CursorPlace::Predicate(before[0].text().to_owned()))
             }

@@ -130,16 +130,17 @@ fn a_download_that_is_cut_off_goes_on_where_it_was() {
     place.write("lab.tasq", SEQUENCE);
     let slow = Nginx::start(&place, port, "1000k");
     let www = www(&place);
+    let args = [
+        "run",
+        "lab.tasq",
+        "--yes",
+        "--site",
+        "site.toml",
+        "--set",
+        &www,
+    ];
     let run = place
-        .command(&[
-            "run",
-            "lab.tasq",
-            "--yes",
-            "--site",
-            "site.toml",
-            "--set",
-            &www,
-        ])
+        .command(&args)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -173,17 +174,7 @@ fn a_download_that_is_cut_off_goes_on_where_it_was() {
     );
     // The next run takes it from the cache.
     let before = place.read("access.log").lines().count();
-    place
-        .tasq(&[
-            "run",
-            "lab.tasq",
-            "--yes",
-            "--site",
-            "site.toml",
-            "--set",
-            &www,
-        ])
-        .ends(0);
+    place.tasq(&args).ends(0);
     assert_eq!(place.read("access.log").lines().count(), before);
 }
 

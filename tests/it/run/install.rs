@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Output},
 };
 
@@ -183,13 +183,22 @@ fn references_that_the_site_does_not_know_stop_the_plan() {
         .says("did you mean Sampel?");
 }
 
-#[test]
-fn updates_come_from_a_repository_of_debian() {
-    if !has("apt-ftparchive") || !has("dpkg-deb") {
-        return;
+/// Puts the packages of the folder `repository` into its list.
+fn publish(place: &Place) {
+    let folder = place.path("repository");
+    let label = "APT::FTPArchive::Release::Label=Test-Security";
+    for (name, args) in [
+        ("Packages", &["packages", "."][..]),
+        ("Release", &["-o", label, "release", "."]),
+    ] {
+        let mut command = Command::new("apt-ftparchive");
+        let list = done(command.args(args).current_dir(&folder)).stdout;
+        fs::write(folder.join(name), list).expect("written");
     }
-    let place = Place::new();
-    let root = root(&place);
+}
+
+/// A configuration of apt that knows the repository and the root of dpkg alone.
+fn configure_apt(place: &Place, root: &str) {
     for folder in [
         "apt/etc/apt/apt.conf.d",
         "apt/etc/apt/preferences.d",
@@ -201,6 +210,36 @@ fn updates_come_from_a_repository_of_debian() {
     ] {
         fs::create_dir_all(place.path(folder)).expect("a folder");
     }
+    let show = |path: &str| place.path(path).display().to_string();
+    place.write(
+        "apt/etc/apt/sources.list",
+        &format!("deb [trusted=yes] file:{} ./\n", show("repository")),
+    );
+    let options: String = FORCED
+        .split(' ')
+        .map(|option| format!("  \"{option}\";\n"))
+        .collect();
+    place.write(
+        "apt.conf",
+        &format!(
+            "Dir \"{apt}/\";\nDir::State::status \"{dpkg}/var/lib/dpkg/status\";\n\
+             Dir::Etc::trusted \"/dev/null\";\n\
+             APT::Sandbox::User \"\";\nAPT::Get::Assume-Yes \"true\";\n\
+             Dpkg::Options {{\n  \"{root}\";\n{options}}};\n",
+            apt = show("apt"),
+            dpkg = show("dpkg"),
+        ),
+    );
+}
+
+#[test]
+fn updates_come_from_a_repository_of_debian() {
+    if !has("apt-ftparchive") || !has("dpkg-deb") {
+        return;
+    }
+    let place = Place::new();
+    let root = root(&place);
+    configure_apt(&place, &root);
     let old = package(&place, "old", "tasq-sample", "1.0");
     package(&place, "repository", "tasq-sample", "1.1");
     done(
@@ -210,46 +249,7 @@ fn updates_come_from_a_repository_of_debian() {
             .arg("-i")
             .arg(&old),
     );
-    let repository = place.path("repository");
-    let list = done(
-        Command::new("apt-ftparchive")
-            .args(["packages", "."])
-            .current_dir(&repository),
-    )
-    .stdout;
-    fs::write(repository.join("Packages"), list).expect("written");
-    let label = [
-        "-o",
-        "APT::FTPArchive::Release::Label=Test-Security",
-        "release",
-        ".",
-    ];
-    let release = done(
-        Command::new("apt-ftparchive")
-            .args(label)
-            .current_dir(&repository),
-    )
-    .stdout;
-    fs::write(repository.join("Release"), release).expect("written");
-    place.write(
-        "apt/etc/apt/sources.list",
-        &format!("deb [trusted=yes] file:{} ./\n", repository.display()),
-    );
-    let options: String = FORCED
-        .split(' ')
-        .map(|option| format!("  \"{option}\";\n"))
-        .collect();
-    let show = |path: &Path| path.display().to_string();
-    place.write(
-        "apt.conf",
-        &format!(
-            "Dir \"{apt}/\";\nDir::State::status \"{dpkg}/var/lib/dpkg/status\";\nDir::Etc::trusted \"/dev/null\";\n\
-             APT::Sandbox::User \"\";\nAPT::Get::Assume-Yes \"true\";\n\
-             Dpkg::Options {{\n  \"{root}\";\n{options}}};\n",
-            apt = show(&place.path("apt")),
-            dpkg = show(&place.path("dpkg")),
-        ),
-    );
+    publish(&place);
     place.write(
         "lab.tasq",
         "step \"Updates\" install_software_updates < target: all >\n",

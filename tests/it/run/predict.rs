@@ -5,6 +5,17 @@ use tasq::internals::deed::Verb;
 
 use super::{Place, has};
 
+/// What was done, in the words of what would be done.
+fn foretold(did: &str) -> String {
+    let mut text = did.to_owned();
+    for (_, would, did) in Verb::WORDS {
+        if let Some(rest) = text.strip_prefix(did) {
+            text = format!("would {would}{rest}");
+        }
+    }
+    text
+}
+
 /// Events without what a dry run cannot have: times and the tense of words.
 fn events(text: &str) -> Vec<Value> {
     let document: Value =
@@ -13,13 +24,7 @@ fn events(text: &str) -> Vec<Value> {
     for event in &mut events {
         event["seconds"] = Value::Null;
         for line in event["did"].as_array_mut().into_iter().flatten() {
-            let mut text = line.as_str().unwrap_or_default().to_owned();
-            for (_, would, did) in Verb::WORDS {
-                if let Some(rest) = text.strip_prefix(did) {
-                    text = format!("would {would}{rest}");
-                }
-            }
-            *line = text.into();
+            *line = foretold(line.as_str().unwrap_or_default()).into();
         }
     }
     events

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use tasq::internals::engine::{RunResult, StepRan};
+use tasq::internals::engine::RunResult;
 
 use super::*;
 
@@ -101,6 +101,41 @@ pub fn events(
     list
 }
 
+/// Where something ran or was to run, and what an event tells; of a restart nothing.
+fn told(event: &Event) -> (String, String) {
+    let mut place = String::new();
+    let what = match event {
+        Event::StepRan(ran) => {
+            place = ran.at.path.to_string();
+            format!("{place} ran, {}", ran.success)
+        }
+        Event::Skipped { at, because } => format!("{} skipped: {because:?}", at.path),
+        Event::GroupEntered { at, .. } => format!("{} entered", at.path),
+        Event::GroupLeft { at, outcome } => format!("{} left: {outcome:?}", at.path),
+        Event::Undecided { at, missing, .. } => {
+            place = at.path.to_string();
+            format!("{place} undecided: {missing:?}")
+        }
+        Event::Failed {
+            at,
+            exit_code,
+            then,
+            ..
+        } => format!("{} failed: {exit_code} {then:?}", at.path),
+        Event::RestartRequested { .. } => String::new(),
+        Event::Finished {
+            result,
+            code,
+            failed,
+            ..
+        } => {
+            let failed = failed.as_ref().map(|at| at.path.to_string());
+            format!("{result:?} {code} {failed:?}")
+        }
+    };
+    (place, what)
+}
+
 /// What ran and what was skipped, each with the variables behind it, without restarts: of a step
 /// that runs again after one, the last time counts.
 pub fn restarts_aside(
@@ -112,46 +147,13 @@ pub fn restarts_aside(
     let mut list: Vec<(String, String)> = Vec::new();
     while let Some(event) = engine.step(machine) {
         assert!(list.len() < 20_000, "no end");
-        let mut place = String::new();
-        let what = match &event {
-            Event::StepRan(ran) => {
-                place = ran.at.path.to_string();
-                format!("{place} ran, {}", ran.success)
+        if let Event::RestartRequested { at, again, .. } = &event {
+            while *again && list.last().is_some_and(|(place, _)| **place == *at.path) {
+                list.pop();
             }
-            Event::Skipped { at, because } => format!("{} skipped: {because:?}", at.path),
-            Event::GroupEntered { at, .. } => format!("{} entered", at.path),
-            Event::GroupLeft { at, outcome } => format!("{} left: {outcome:?}", at.path),
-            Event::Undecided { at, missing, .. } => {
-                place = at.path.to_string();
-                format!("{place} undecided: {missing:?}")
-            }
-            Event::Failed {
-                at,
-                exit_code,
-                then,
-                ..
-            } => format!("{} failed: {exit_code} {then:?}", at.path),
-            Event::RestartRequested {
-                at, again: true, ..
-            } => {
-                while list.last().is_some_and(|(place, _)| **place == *at.path) {
-                    list.pop();
-                }
-                continue;
-            }
-            Event::RestartRequested { .. } => continue,
-            Event::Finished {
-                result,
-                code,
-                failed,
-                ..
-            } => {
-                format!(
-                    "{result:?} {code} {:?}",
-                    failed.as_ref().map(|at| at.path.to_string())
-                )
-            }
-        };
+            continue;
+        }
+        let (place, what) = told(&event);
         let own = |name: &str| {
             [
                 "SMSTSRebootRequested",

@@ -46,225 +46,232 @@ fn word<T: serde::Serialize>(value: &T) -> String {
     text.as_str().unwrap_or_default().replace('_', " ")
 }
 
+/// The number of an instruction, where a case wants it.
+fn number(at: &Location, wants: &Wants) -> String {
+    if wants.numbers {
+        format!("#{} ", at.instruction)
+    } else {
+        String::new()
+    }
+}
+
 pub fn shown(event: &Event, wants: &Wants) -> String {
     let mut out = String::new();
-    let number = |at: &Location| {
-        if wants.numbers {
-            format!("#{} ", at.instruction)
-        } else {
-            String::new()
-        }
-    };
-    let _ = match event {
+    match event {
         Event::GroupEntered {
             at,
             condition: found,
         } => {
-            let done = writeln!(out, "{}> {}", number(at), path(at));
+            let _ = writeln!(out, "{}> {}", number(at, wants), path(at));
             if let Some(found) = found.as_ref().filter(|_| wants.explain) {
                 condition(&mut out, found);
             }
-            done
         }
-        Event::GroupLeft {
-            at,
-            outcome: GroupOutcome::Completed,
-        } => writeln!(out, "{}< {}", number(at), path(at)),
         Event::GroupLeft { at, outcome } => {
-            writeln!(out, "{}< {} {}", number(at), path(at), word(outcome))
-        }
-        Event::StepRan(ran) => {
-            let at = &ran.at;
-            let code = if ran.exit_code > 0xFFFF {
-                format!("{:#X}", ran.exit_code)
-            } else {
-                ran.exit_code.to_string()
+            let how = match outcome {
+                GroupOutcome::Completed => String::new(),
+                outcome => format!(" {}", word(outcome)),
             };
-            let again = if ran.attempt > 0 {
-                format!(" again ({})", ran.attempt)
-            } else {
-                String::new()
-            };
-            let bad = if ran.success { "" } else { " failed" };
-            let _ = writeln!(
-                out,
-                "{}{}/{} {}{again} = {code}{bad}",
-                number(at),
-                at.step,
-                at.steps,
-                path(at)
-            );
-            if let Some(found) = ran.condition.as_ref().filter(|_| wants.explain) {
-                condition(&mut out, found);
-            }
-            for name in &ran.overridden {
-                let _ = writeln!(out, "  {name} is overridden");
-            }
-            for found in &ran.resolved {
-                let _ = writeln!(
-                    out,
-                    "  %{}% is {} by {}",
-                    found.name,
-                    found.value,
-                    word(&found.by)
-                );
-            }
-            for rule in &ran.rules {
-                let _ = write!(
-                    out,
-                    "  rule {}{}: ",
-                    rule.number,
-                    if rule.applied { " applied" } else { "" }
-                );
-                explained(&mut out, &rule.test, 0);
-            }
-            for item in &ran.list {
-                let fault = item
-                    .fault
-                    .as_ref()
-                    .map(|fault| format!(" ({fault})"))
-                    .unwrap_or_default();
-                let _ = writeln!(out, "  installs {} {}{fault}", item.variable, item.value);
-            }
-            for did in &ran.did {
-                let _ = writeln!(out, "  {did}");
-            }
-            for change in ran.changed.iter().filter(|_| !wants.quiet) {
-                let _ = writeln!(
-                    out,
-                    "  {}: {} -> {}",
-                    change.name, change.before, change.after
-                );
-            }
-            for remark in &ran.remarks {
-                let _ = writeln!(out, "  ~ {remark}");
-            }
-            for assumed in &ran.assumed {
-                let _ = writeln!(out, "  ? {assumed}");
-            }
-            Ok(())
+            let _ = writeln!(out, "{}< {}{how}", number(at, wants), path(at));
         }
-        Event::Skipped { at, because } => match because {
-            SkipReason::Disabled => writeln!(out, "{}- {} disabled", number(at), path(at)),
-            SkipReason::Group { path: group } => {
-                writeln!(out, "{}- {} with {group}", number(at), path(at))
-            }
-            SkipReason::Environment { run_in } => {
-                writeln!(out, "- {} runs in {run_in} only", path(at))
-            }
-            SkipReason::NotKnown { missing } => {
-                writeln!(out, "- {} not known: {missing}", path(at))
-            }
-            SkipReason::Condition { explanation } => {
-                let done = writeln!(
-                    out,
-                    "{}- {} condition {}",
-                    number(at),
-                    path(at),
-                    explanation.verdict
-                );
-                if explanation.verdict == tasq::internals::engine::Verdict::False {
-                    condition(&mut out, explanation);
-                }
-                done
-            }
-        },
-        Event::Undecided {
-            at,
-            about,
-            taken,
-            missing,
-            explanation,
-            changed,
-        } => {
-            let done = writeln!(
-                out,
-                "? {} {about}, taken as {}; missing {}",
-                path(at),
-                word(taken),
-                missing.join(", ")
-            );
-            for change in changed.iter().filter(|_| !wants.quiet) {
-                let _ = writeln!(
-                    out,
-                    "  {}: {} -> {}",
-                    change.name, change.before, change.after
-                );
-            }
-            if let Some(found) = explanation {
-                condition(&mut out, found);
-            }
-            done
-        }
-        Event::Failed {
-            at,
-            exit_code,
-            failure,
-            then,
-        } => {
-            let then = match then {
-                Then::NextStep => "next step".to_owned(),
-                Then::BehindGroup { path } => format!("behind {path}"),
-                Then::End => "end".to_owned(),
-            };
-            writeln!(
-                out,
-                "! {} {:#X} {}: {then}",
-                path(at),
-                exit_code,
-                word(failure)
-            )
-        }
-        Event::RestartRequested {
-            target,
-            cause,
-            again,
-            message,
-            delay,
-            ..
-        } => {
-            let again = if *again { ", then again" } else { "" };
-            let message = message
-                .as_ref()
-                .map(|text| format!(", {text:?}"))
-                .unwrap_or_default();
-            let delay = delay
-                .map(|seconds| format!(", {seconds} s"))
-                .unwrap_or_default();
-            writeln!(
-                out,
-                "* restart to {target} by {}{again}{message}{delay}",
-                word(cause)
-            )
-        }
-        Event::Finished {
-            result,
-            code,
-            failed,
-            ran,
-            ignored,
-            restarts,
-            post_action,
-        } => {
-            let failed = failed
-                .as_ref()
-                .map(|at| format!(" by {}", path(at)))
-                .unwrap_or_default();
-            let _ = write!(out, "= {} {code:#X}{failed}, {ran} ran", word(result));
-            if *ignored > 0 {
-                let _ = write!(out, ", {ignored} ignored");
-            }
-            if *restarts > 0 {
-                let _ = write!(out, ", {restarts} restarts");
-            }
-            let done = writeln!(out);
-            if let Some(command) = post_action {
-                let _ = writeln!(out, "  at the end: {command}");
+        Event::StepRan(ran) => step_ran(&mut out, ran, wants),
+        Event::Skipped { at, because } => skipped(&mut out, at, because, wants),
+        Event::Undecided { .. } => undecided(&mut out, event, wants),
+        Event::Failed { .. } => failed(&mut out, event),
+        Event::RestartRequested { .. } => restart_requested(&mut out, event),
+        Event::Finished { .. } => finished(&mut out, event),
+    }
+    out
+}
+
+fn step_ran(out: &mut String, ran: &StepRan, wants: &Wants) {
+    let at = &ran.at;
+    let code = if ran.exit_code > 0xFFFF {
+        format!("{:#X}", ran.exit_code)
+    } else {
+        ran.exit_code.to_string()
+    };
+    let again = if ran.attempt > 0 {
+        format!(" again ({})", ran.attempt)
+    } else {
+        String::new()
+    };
+    let bad = if ran.success { "" } else { " failed" };
+    let _ = writeln!(
+        out,
+        "{}{}/{} {}{again} = {code}{bad}",
+        number(at, wants),
+        at.step,
+        at.steps,
+        path(at)
+    );
+    if let Some(found) = ran.condition.as_ref().filter(|_| wants.explain) {
+        condition(out, found);
+    }
+    step_took(out, ran);
+    step_did(out, ran, wants);
+}
+
+/// What a step took up: overridden and resolved names, rules, and its list.
+fn step_took(out: &mut String, ran: &StepRan) {
+    for name in &ran.overridden {
+        let _ = writeln!(out, "  {name} is overridden");
+    }
+    for found in &ran.resolved {
+        let by = word(&found.by);
+        let _ = writeln!(out, "  %{}% is {} by {by}", found.name, found.value);
+    }
+    for rule in &ran.rules {
+        let applied = if rule.applied { " applied" } else { "" };
+        let _ = write!(out, "  rule {}{applied}: ", rule.number);
+        explained(out, &rule.test, 0);
+    }
+    for item in &ran.list {
+        let fault = item.fault.as_ref();
+        let fault = fault.map_or_else(String::new, |fault| format!(" ({fault})"));
+        let _ = writeln!(out, "  installs {} {}{fault}", item.variable, item.value);
+    }
+}
+
+/// What a step did: deeds, changed variables, and what is remarked and assumed.
+fn step_did(out: &mut String, ran: &StepRan, wants: &Wants) {
+    for did in &ran.did {
+        let _ = writeln!(out, "  {did}");
+    }
+    changed(out, &ran.changed, wants);
+    for remark in &ran.remarks {
+        let _ = writeln!(out, "  ~ {remark}");
+    }
+    for assumed in &ran.assumed {
+        let _ = writeln!(out, "  ? {assumed}");
+    }
+}
+
+fn changed(out: &mut String, changes: &[VariableChange], wants: &Wants) {
+    for change in changes.iter().filter(|_| !wants.quiet) {
+        let _ = writeln!(
+            out,
+            "  {}: {} -> {}",
+            change.name, change.before, change.after
+        );
+    }
+}
+
+fn skipped(out: &mut String, at: &Location, because: &SkipReason, wants: &Wants) {
+    let (number, path) = (number(at, wants), path(at));
+    let _ = match because {
+        SkipReason::Disabled => writeln!(out, "{number}- {path} disabled"),
+        SkipReason::Group { path: group } => writeln!(out, "{number}- {path} with {group}"),
+        SkipReason::Environment { run_in } => writeln!(out, "- {path} runs in {run_in} only"),
+        SkipReason::NotKnown { missing } => writeln!(out, "- {path} not known: {missing}"),
+        SkipReason::Condition { explanation } => {
+            let verdict = explanation.verdict;
+            let done = writeln!(out, "{number}- {path} condition {verdict}");
+            if verdict == tasq::internals::engine::Verdict::False {
+                condition(out, explanation);
             }
             done
         }
     };
-    out
+}
+
+fn undecided(out: &mut String, event: &Event, wants: &Wants) {
+    let Event::Undecided {
+        at,
+        about,
+        taken,
+        missing,
+        explanation,
+        changed: changes,
+    } = event
+    else {
+        return;
+    };
+    let _ = writeln!(
+        out,
+        "? {} {about}, taken as {}; missing {}",
+        path(at),
+        word(taken),
+        missing.join(", ")
+    );
+    changed(out, changes, wants);
+    if let Some(found) = explanation {
+        condition(out, found);
+    }
+}
+
+fn failed(out: &mut String, event: &Event) {
+    let Event::Failed {
+        at,
+        exit_code,
+        failure,
+        then,
+    } = event
+    else {
+        return;
+    };
+    let then = match then {
+        Then::NextStep => "next step".to_owned(),
+        Then::BehindGroup { path } => format!("behind {path}"),
+        Then::End => "end".to_owned(),
+    };
+    let (path, failure) = (path(at), word(failure));
+    let _ = writeln!(out, "! {path} {exit_code:#X} {failure}: {then}");
+}
+
+fn restart_requested(out: &mut String, event: &Event) {
+    let Event::RestartRequested {
+        target,
+        cause,
+        again,
+        message,
+        delay,
+        ..
+    } = event
+    else {
+        return;
+    };
+    let _ = write!(out, "* restart to {target} by {}", word(cause));
+    if *again {
+        out.push_str(", then again");
+    }
+    if let Some(text) = message {
+        let _ = write!(out, ", {text:?}");
+    }
+    if let Some(seconds) = delay {
+        let _ = write!(out, ", {seconds} s");
+    }
+    out.push('\n');
+}
+
+fn finished(out: &mut String, event: &Event) {
+    let Event::Finished {
+        result,
+        code,
+        failed,
+        ran,
+        ignored,
+        restarts,
+        post_action,
+    } = event
+    else {
+        return;
+    };
+    let _ = write!(out, "= {} {code:#X}", word(result));
+    if let Some(at) = failed {
+        let _ = write!(out, " by {}", path(at));
+    }
+    let _ = write!(out, ", {ran} ran");
+    if *ignored > 0 {
+        let _ = write!(out, ", {ignored} ignored");
+    }
+    if *restarts > 0 {
+        let _ = write!(out, ", {restarts} restarts");
+    }
+    out.push('\n');
+    if let Some(command) = post_action {
+        let _ = writeln!(out, "  at the end: {command}");
+    }
 }
 
 pub fn end(out: &mut String, engine: &Engine<'_>, wants: &Wants) {

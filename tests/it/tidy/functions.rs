@@ -10,8 +10,8 @@ const LINES: usize = 60;
 const LEVELS: usize = 3;
 
 /// How many are still longer, or deeper, in `src` and in `tests`.
-const LONGER: [usize; 2] = [0, 38];
-const DEEPER: [usize; 2] = [0, 11];
+const LONGER: [usize; 2] = [0, 0];
+const DEEPER: [usize; 2] = [0, 0];
 
 /// What is said of each function that breaks a rule, the worst first.
 fn breaking(files: &[CodeFile], measure: fn(&Function) -> usize, most: usize) -> Vec<String> {

@@ -306,6 +306,33 @@ fn no_secret_is_stored(folder: &Path) {
     }
 }
 
+/// The steps that run and leave a mark.
+const MARKS: [&str; 9] = [
+    "registry-yes",
+    "wmi-yes",
+    "file-yes",
+    "folder-yes",
+    "product-yes",
+    "installed-folder",
+    "before",
+    "between",
+    "end",
+];
+
+/// The steps whose condition does not hold.
+const PASSED_OVER: [&str; 5] = [
+    "registry-no",
+    "wmi-no",
+    "file-no",
+    "folder-no",
+    "product-no",
+];
+
+/// The installers that the scripts of these tests made.
+fn fixtures() -> PathBuf {
+    PathBuf::from(std::env::var_os("TASQ_WINDOWS_FIXTURES").expect("the script says it"))
+}
+
 /// Install Application restarts the computer because its installer asks for it; the run goes on by
 /// itself, restarts the computer out of the service once more, and comes to its end.
 #[test]
@@ -313,62 +340,12 @@ fn no_secret_is_stored(folder: &Path) {
 fn an_installer_restarts_and_the_run_goes_on_by_itself() {
     let place = Place::new("install");
     if place.first {
-        let fixtures =
-            PathBuf::from(std::env::var_os("TASQ_WINDOWS_FIXTURES").expect("the script says it"));
-        for name in ["sample.msi", "restart.msi", "failing.msi", "probe.exe"] {
-            fs::create_dir_all(place.folder.join("content")).expect("a folder");
-            fs::copy(fixtures.join(name), place.folder.join("content").join(name))
-                .expect("a fixture");
-        }
-        place.write("site.toml", &site());
-        place.write(
-            "secrets.toml",
-            &SECRETS
-                .map(|(name, value)| format!("{name} = \"{value}\"\n"))
-                .concat(),
-        );
-        let here = format!("Here={}", place.folder.display());
-        let args = [
-            "--site",
-            "site.toml",
-            "--set",
-            &here,
-            "--secret-file",
-            "secrets.toml",
-        ];
-        let mut run = place.begin(&installing(), &args);
-        let checkpoint = Path::new(STATE).join(r"run\checkpoint.json");
-        place.wait("the run has begun", &|| checkpoint.exists());
-        // From now on nobody is there who knows them.
-        fs::remove_file(place.folder.join("secrets.toml")).expect("it is removed");
-        let began = Instant::now();
-        // Windows ends this program at once or a moment after the other one.
-        while began.elapsed() < LIMIT {
-            no_secret_is_stored(Path::new(STATE));
-            thread::sleep(Duration::from_millis(500));
-        }
-        let _ = run.kill();
-        panic!(
-            "Windows did not restart; the run ended with {:?}; {}",
-            run.wait(),
-            place.told()
-        );
+        install_until_windows_restarts(&place);
     }
     no_secret_is_stored(Path::new(STATE));
     place.wait_for_the_end();
 
-    let marks = [
-        "registry-yes",
-        "wmi-yes",
-        "file-yes",
-        "folder-yes",
-        "product-yes",
-        "installed-folder",
-        "before",
-        "between",
-        "end",
-    ];
-    assert_eq!(place.marks(), marks, "{}", place.told());
+    assert_eq!(place.marks(), MARKS, "{}", place.told());
     let [kept, later] = SECRETS.map(|(_, value)| value);
     assert_eq!(
         place.read("proof.txt").trim(),
@@ -386,25 +363,66 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
         };
         assert_eq!(system.product(code), Known::Yes(product));
     }
-    let journal = journal();
-    let (ran, skipped) = steps(&journal);
-    assert_eq!(
-        skipped,
-        [
-            "registry-no",
-            "wmi-no",
-            "file-no",
-            "folder-no",
-            "product-no"
-        ],
-        "{}",
+    journal_has_two_restarts(&place);
+    log_and_status_tell_of_it();
+    place.over();
+}
+
+/// The first start: begins the run and waits for the end of Windows.
+fn install_until_windows_restarts(place: &Place) -> ! {
+    for name in ["sample.msi", "restart.msi", "failing.msi", "probe.exe"] {
+        fs::create_dir_all(place.folder.join("content")).expect("a folder");
+        fs::copy(
+            fixtures().join(name),
+            place.folder.join("content").join(name),
+        )
+        .expect("a fixture");
+    }
+    place.write("site.toml", &site());
+    place.write(
+        "secrets.toml",
+        &SECRETS
+            .map(|(name, value)| format!("{name} = \"{value}\"\n"))
+            .concat(),
+    );
+    let here = format!("Here={}", place.folder.display());
+    let args = [
+        "--site",
+        "site.toml",
+        "--set",
+        &here,
+        "--secret-file",
+        "secrets.toml",
+    ];
+    let mut run = place.begin(&installing(), &args);
+    let checkpoint = Path::new(STATE).join(r"run\checkpoint.json");
+    place.wait("the run has begun", &|| checkpoint.exists());
+    // From now on nobody is there who knows them.
+    fs::remove_file(place.folder.join("secrets.toml")).expect("it is removed");
+    let began = Instant::now();
+    // Windows ends this program at once or a moment after the other one.
+    while began.elapsed() < LIMIT {
+        no_secret_is_stored(Path::new(STATE));
+        thread::sleep(Duration::from_millis(500));
+    }
+    let _ = run.kill();
+    panic!(
+        "Windows did not restart; the run ended with {:?}; {}",
+        run.wait(),
         place.told()
     );
+}
+
+/// That each step ran once or was passed over, in a run that was taken up again twice.
+fn journal_has_two_restarts(place: &Place) {
+    let journal = journal();
+    let (ran, skipped) = steps(&journal);
+    assert_eq!(skipped, PASSED_OVER, "{}", place.told());
     let mut once = ran.clone();
     once.sort();
     once.dedup();
     assert_eq!(once.len(), ran.len(), "each step once: {ran:?}");
-    assert_eq!(ran.len(), marks.len() + 9, "{ran:?}");
+    assert_eq!(ran.len(), MARKS.len() + 9, "{ran:?}");
     let count = |wanted: &dyn Fn(&JournalEntry) -> bool| {
         journal.iter().filter(|entry| wanted(entry)).count()
     };
@@ -418,7 +436,9 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
         journal.last(),
         Some(&JournalEntry::Ended("success".to_owned()))
     );
+}
 
+fn log_and_status_tell_of_it() {
     let log = log();
     says(&log, "installed application sample");
     says(&log, "Process completed with exit code 1603");
@@ -436,16 +456,13 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
         said.contains("Install and restart") && said.contains("success"),
         "{said}"
     );
-    place.over();
 }
 
 /// A run whose computer loses its power in the middle of a step.
 fn power_cut(name: &str, args: &[&str]) -> Place {
     let place = Place::new(name);
     if place.first {
-        let fixtures =
-            PathBuf::from(std::env::var_os("TASQ_WINDOWS_FIXTURES").expect("the script says it"));
-        fs::copy(fixtures.join("probe.exe"), place.folder.join("probe.exe")).expect("a fixture");
+        fs::copy(fixtures().join("probe.exe"), place.folder.join("probe.exe")).expect("a fixture");
         // The second time it comes to its end.
         let step = "step \"Long\" run_command_line <\n\
             'cmd.exe /c \"echo long>>marks.txt& if not exist depth-0 probe.exe tree 0\"'\n\

@@ -111,18 +111,21 @@ fn expected<'a>(root: Node<'a, '_>) -> Vec<Reference<'a>> {
             continue;
         }
         if matches!(element.tag_name().name(), "step" | "subtasksequence") {
-            for reference in step_references(element) {
-                let known =
-                    |other: &Reference| other.kind == reference.kind && other.id == reference.id;
-                if !list.iter().any(known) {
-                    list.push(reference);
-                }
-            }
+            step_references(element)
+                .into_iter()
+                .for_each(|reference| add_once(&mut list, reference));
         } else if matches!(element.tag_name().name(), "sequence" | "group") {
             open.extend(children(element).collect::<Vec<_>>().into_iter().rev());
         }
     }
     list
+}
+
+fn add_once<'a>(list: &mut Vec<Reference<'a>>, reference: Reference<'a>) {
+    let known = |other: &Reference| other.kind == reference.kind && other.id == reference.id;
+    if !list.iter().any(known) {
+        list.push(reference);
+    }
 }
 
 /// What one step refers to, sorted within one variable.
