@@ -113,6 +113,9 @@ fn whole(
             findings.extend(lint::check(&sequence, &sources));
         }
     }
+    if readable {
+        findings.extend(syntax::unseen_in(id, parsed.tree.text()));
+    }
     diagnostic::sort(&mut findings);
     syntax::hide_secrets(&mut findings, id, parsed.tree.text());
     Compiled {

@@ -45,9 +45,9 @@ pub struct Decompiled {
 
 /// What to do beside reading.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct DecompileOptions {
+pub struct DecompileOptions<'a> {
     /// Where scripts go.
-    pub scripts: Scripts,
+    pub scripts: Scripts<'a>,
     /// Whether the proof is left out.
     pub unproven: bool,
 }
@@ -155,6 +155,7 @@ fn finish(
                 .help("the source that was made would not give this XML; please report it with the element"),
         );
     }
+    findings.extend(read::unseen_in_export(export));
     crate::diagnostic::sort(&mut findings);
     read::hide_repeated(&mut findings, export);
     Decompiled {

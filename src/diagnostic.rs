@@ -8,11 +8,13 @@ mod fix;
 mod hide;
 pub mod render;
 mod suggest;
+mod unseen;
 
 pub use codes::Code;
 pub use fix::{Edit, Fix, Safety, apply};
-pub use hide::{hide, masked};
+pub use hide::{STARS, hide, masked};
 pub use suggest::{misspelt, nearest};
+pub use unseen::{turns, unseen_characters};
 
 use crate::source::{FileId, Span};
 

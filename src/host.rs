@@ -7,6 +7,8 @@ pub mod linux;
 pub mod local;
 #[cfg(any(windows, feature = "internals"))]
 pub mod lookup;
+#[cfg(any(windows, test))]
+mod rights;
 pub mod simulated;
 pub mod system;
 #[cfg(windows)]

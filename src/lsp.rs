@@ -15,6 +15,7 @@ mod requests;
 mod server;
 mod sites;
 mod uri;
+mod wire;
 mod worker;
 
 use std::sync::Arc;
@@ -36,10 +37,21 @@ pub trait Project: Send + Sync {
     fn list(&self, root: &str) -> Vec<String>;
 }
 
-/// Serves a client until it says `exit`.
+pub use wire::{Incoming, read, refuse};
+
+/// How a client ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// It asked for `shutdown` before.
+    Goodbye,
+    /// It did not: it said `exit` at once, or has gone.
+    Abrupt,
+}
+
+/// Serves a client until it says `exit` or has gone.
 ///
 /// # Errors
-/// A message when the client breaks the protocol or goes away in the middle.
-pub fn serve(connection: &Connection, project: Arc<dyn Project>) -> Result<(), String> {
+/// A message when the work cannot be begun.
+pub fn serve(connection: &Connection, project: Arc<dyn Project>) -> Result<SessionEnd, String> {
     server::run(connection, project)
 }

@@ -18,6 +18,7 @@ mod secrets;
 mod sequence;
 mod setting;
 mod step;
+mod unseen;
 
 use crate::source::{FileId, Span};
 
@@ -26,6 +27,7 @@ pub use input::{Export, Input, MAX_INPUT, is_blank, is_export, is_export_file, o
 pub use plan::StepBackPlan;
 pub use secrets::hide_repeated;
 pub use sequence::{Read, read_sequence};
+pub use unseen::unseen_in_export;
 
 /// Where the bytes of a sequence's text stand in the file it was taken from.
 #[derive(Clone, Debug, Default)]

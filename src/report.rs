@@ -4,6 +4,7 @@
 mod explain;
 mod html;
 mod machines;
+mod own;
 mod summary;
 mod text;
 
@@ -14,6 +15,7 @@ use crate::engine::{Event, Shown};
 pub use explain::{explained, explanation};
 pub use html::html;
 pub use machines::machines;
+pub use own::is_report;
 pub use summary::Summary;
 pub(crate) use summary::code;
 pub use text::{TreeStyle, debugged, text, tree};

@@ -9,7 +9,7 @@ mod parse;
 mod places;
 mod resolve;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use crate::{diagnostic::Finding, source::Span};
 
@@ -44,6 +44,32 @@ pub struct Content {
     pub source: Option<String>,
     /// The files, which a URL needs: it has no list of its own.
     pub files: Vec<ContentFile>,
+}
+
+impl Content {
+    /// The first file that somebody on the way could change if it came from this URL: it has no
+    /// hash, and the way is not encrypted.
+    pub fn open_to_change(&self, url: &str) -> Option<&ContentFile> {
+        let open = is_unencrypted(url);
+        self.files.iter().find(|file| open && file.sha256.is_none())
+    }
+}
+
+/// Whether a place is a URL without encryption.
+pub fn is_unencrypted(place: &str) -> bool {
+    place.contains("://") && !is_encrypted(place)
+}
+
+/// Whether a path stands by itself: from a root, a drive or a server.
+pub fn is_whole(path: &str) -> bool {
+    Path::new(path).is_absolute() || path.starts_with("\\\\") || path.get(1..2) == Some(":")
+}
+
+/// Whether a place is a URL with encryption.
+pub fn is_encrypted(place: &str) -> bool {
+    place
+        .get(..8)
+        .is_some_and(|start| start.eq_ignore_ascii_case("https://"))
 }
 
 /// A program of a package.
@@ -291,6 +317,8 @@ pub struct Site {
     pub retries: Option<u32>,
     /// Seconds between two tries; 15 as the product has it.
     pub retry_delay: Option<u64>,
+    /// Whether files without a hash may come over connections without encryption.
+    pub insecure: bool,
     /// Variables of collections and the device.
     pub variables: Vec<(String, String)>,
     /// Packages.
@@ -312,6 +340,24 @@ fn is(id: Option<&str>, also: &[String], name: Option<&str>, wanted: &str) -> bo
 }
 
 impl Site {
+    /// How many scripts the file brings that look at the computer, and how many command lines.
+    pub fn brings(&self) -> (usize, usize) {
+        let (mut scripts, mut commands) = (0, 0);
+        let kinds = self
+            .applications
+            .iter()
+            .flat_map(|own| &own.deployment_types);
+        for kind in kinds {
+            let tests = kind.detection.iter().chain(&kind.requirements);
+            let is_script =
+                |test: &&DetectionTest| matches!(test.subject, DetectionSubject::Script(..));
+            scripts += tests.filter(is_script).count();
+            commands += 1 + usize::from(kind.uninstall.is_some());
+        }
+        let programs = self.packages.iter().map(|own| own.programs.len());
+        (scripts, commands + programs.sum::<usize>())
+    }
+
     /// A package by one of its identifiers, else by its name.
     pub fn package(&self, id: &str, name: &str) -> Option<&SitePackage> {
         let by = |wanted: &str| {

@@ -8,6 +8,7 @@ mod decode;
 mod line_index;
 mod nested;
 mod path;
+mod unseen;
 
 use std::{fmt, ops::Range, sync::Arc};
 
@@ -16,6 +17,7 @@ pub use decode::{Encoding, decode, encode};
 pub use line_index::{LineIndex, Position};
 pub use nested::Nested;
 pub use path::{join_relative, uri_path};
+pub use unseen::{escaped, shown, shown_in_line, unseen};
 
 /// Number of a file in a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

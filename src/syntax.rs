@@ -15,6 +15,7 @@ mod separators;
 mod skeleton;
 mod tokens;
 mod tree;
+mod unseen;
 mod words;
 
 #[cfg(feature = "internals")]
@@ -25,9 +26,12 @@ pub use memory::ParseMemory;
 #[cfg(feature = "internals")]
 pub use parse::ParsedSource;
 pub use parse::{MAX_SOURCE, parse, parse_with};
-pub use sensitive::{hide_secrets, secret_values, secret_values_after, without_secrets};
+pub use sensitive::{
+    hide_secrets, says_secret, secret_names, secret_values, secret_values_after, without_secrets,
+};
 pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;
 pub use tokens::{Token, tokens};
 pub use tree::{Node, SyntaxTree};
+pub use unseen::unseen_in;
 pub use words::{CONTEXTUAL, RESERVED};

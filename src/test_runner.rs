@@ -26,7 +26,7 @@ pub use coverage::Coverage;
 pub use json::FORMAT_VERSION;
 pub use json::json;
 pub use junit::junit;
-pub use marked::marked;
+pub use marked::{is_marked, marked};
 pub use plan::{TestPlan, plan};
 #[cfg(feature = "internals")]
 pub use report::TestVerdict;

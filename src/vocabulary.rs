@@ -32,7 +32,10 @@ pub use property::{
     Array, Field, Joined, List, Member, Members, Property, Started, Stored, Switch, Type, Write,
 };
 pub use references::reference_kinds;
-pub use secrets::{is_plain_property, is_secret_variable, secret_properties};
+pub use secrets::{
+    folded, is_plain_property, is_secret_variable, names_secret, secret_properties, without_digits,
+    words,
+};
 pub use step_type::{Assignment, ByEngine, Dialect, StepElement, StepType};
 pub use text::{property_text, step_text};
 pub use unit::Unit;

@@ -4,6 +4,7 @@
 mod compare;
 mod document;
 mod escape;
+mod root;
 mod scan;
 mod writer;
 
@@ -12,6 +13,7 @@ pub use compare::equal;
 pub use compare::{Comparison, Difference, Normalisation, compare};
 pub use document::{Attribute, Document, Element, XmlError, XmlNodeKind, trim};
 pub use escape::text;
+pub use root::root_name;
 pub use scan::{is_blank, reference_at};
 pub use writer::{LineEnd, XmlLayout, XmlWriter};
 

@@ -103,6 +103,10 @@ async function runLens(command, missing) {
 
 /** Runs a test in a terminal task: address, name and line of it, and the arguments for the program. */
 async function runTest(uri, name, line, args) {
+  if (vscode.workspace.isTrusted === false) {
+    vscode.window.showInformationMessage('Tests are run in folders that you trust.');
+    return;
+  }
   const file = vscode.Uri.parse(uri).fsPath;
   // The program reads the disk.
   const open = (vscode.workspace.textDocuments || []).find((one) => one.uri.toString() === uri);

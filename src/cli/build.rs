@@ -1,16 +1,25 @@
 //! `tasq build`.
 
 use std::{
-    io::{IsTerminal as _, Write},
+    collections::HashMap,
+    fmt::Write as _,
+    io::IsTerminal as _,
     path::{Path, PathBuf},
 };
 
 use clap::Args;
 
-use super::{Failure, Status, disk, output, values::CompileArgs};
+use super::{
+    Failure, Status,
+    inputs::{self, InputFile, InputKind},
+    output,
+    outputs::{OutputKind, Outputs, ResultPlace, result_name},
+    tally::Tally,
+    values::CompileArgs,
+};
 use crate::{
-    check::check, compile::Compiled, diagnostic::render::Format, emit::write_sequence,
-    lint::to_enter, xml::XmlLayout,
+    check::check, compile::Compiled, diagnostic::render::Format, elaborate::ParameterValues,
+    emit::write_sequence, lint::to_enter, xml::XmlLayout,
 };
 
 /// Compile task sequences to XML
@@ -20,9 +29,12 @@ Examples:
   tasq build lab.tasq                        the XML on standard output
   tasq build lab.tasq -o lab.xml --pretty
   tasq build a.tasq b.tasq -o out            out/a.xml and out/b.xml
-  tasq build lab.tasq --param ring=broad")]
+  tasq build sequences -o out                every .tasq file below the folder
+  tasq build lab.tasq --param ring=broad
+
+A source with errors costs only itself: the others are written, and the exit code is 1.")]
 pub(crate) struct BuildArgs {
-    /// Sources; `-` is standard input
+    /// Sources, folders, patterns such as `*.tasq`; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// File to write, `-` for standard output; a folder for several sources
@@ -31,78 +43,100 @@ pub(crate) struct BuildArgs {
     /// Indent the XML
     #[arg(long)]
     pub pretty: bool,
+    /// Write over a file that is not the XML of a task sequence
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub given: CompileArgs,
 }
 
-/// Compiles each source; writes nothing at all when one of them has errors.
+/// Compiles each source; one with errors costs only itself.
 pub(super) fn run(args: &BuildArgs) -> Result<Status, Failure> {
     let given = args.given.given()?;
-    let form = if args.pretty {
+    let inputs = inputs::expand(&args.files, InputKind::Sources).not_empty()?;
+    let output = args.output.as_deref();
+    let destination = ResultPlace::of(output, inputs.files.len(), inputs.grouped, "sources")?;
+    let mut tally = Tally::of(&inputs);
+    let mut targets = Targets {
+        destination,
+        taken: HashMap::new(),
+    };
+    let mut ready = Vec::new();
+    for file in &inputs.files {
+        tally.begin(&file.path.display());
+        match one(file, &given) {
+            Ok(Some(compiled)) if compiled.is_good() => {
+                ready.push((compiled, targets.of(&file.path)?));
+            }
+            Ok(Some(_)) => tally.faulty(),
+            // It was found, and is no sequence.
+            Ok(None) => {}
+            Err(failure) => tally.cost(failure)?,
+        }
+    }
+    let layout = if args.pretty {
         XmlLayout::Pretty
     } else {
         XmlLayout::OneLine
     };
-    let outputs = outputs(&args.files, args.output.as_deref())?;
-    let mut ready = Vec::new();
-    let mut status = Status::Fine;
-    for (path, output) in args.files.iter().zip(outputs) {
-        let input = disk::read(path)?;
-        let compiled = check(&input.name, &input.inner, input.bytes, &input.files, &given);
-        output::findings(&compiled.findings, &compiled.sources, Format::Text);
-        if compiled.is_good() && compiled.sequence.nodes.is_empty() && !compiled.tests.is_empty() {
-            return Err(Failure::Unusable(format!(
-                "{} holds tests and no sequence: there is nothing to build",
-                input.name
-            )));
-        }
-        if !compiled.is_good() {
-            status = Status::Findings;
-        }
-        ready.push((compiled, output));
-    }
-    if status == Status::Fine {
-        for (compiled, output) in ready {
-            write(&compiled, output.as_deref(), form)?;
-            remind(&compiled);
+    let mut outputs = Outputs::new(args.force);
+    for (compiled, target) in &ready {
+        let xml = xml(compiled, layout)?;
+        match target {
+            Some(path) => outputs.add(path.clone(), OutputKind::SequenceXml, xml),
+            None => print(xml, layout)?,
         }
     }
-    Ok(status)
+    outputs.write()?;
+    ready.iter().for_each(|(compiled, _)| remind(compiled));
+    let counts = [(ready.len(), "written"), (tally.failed, "failed")];
+    tally.sum_up(ready.len(), &counts);
+    Ok(tally.status())
 }
 
-/// Where each source's XML goes; `None` is standard output.
-fn outputs(files: &[PathBuf], output: Option<&Path>) -> Result<Vec<Option<PathBuf>>, Failure> {
-    let folder = output.filter(|path| path.is_dir() || files.len() > 1 && !disk::is_dash(path));
-    match (files.len(), output, folder) {
-        (_, _, Some(folder)) => {
-            std::fs::create_dir_all(folder).map_err(|error| {
-                Failure::Unusable(format!(
-                    "cannot make the folder {}: {error}",
-                    folder.display()
-                ))
-            })?;
-            let mut out: Vec<Option<PathBuf>> = Vec::new();
-            for file in files {
-                let stem = file
-                    .file_stem()
-                    .filter(|_| !disk::is_dash(file))
-                    .unwrap_or("stdin".as_ref());
-                let target = folder.join(stem).with_extension("xml");
-                if out.contains(&Some(target.clone())) {
-                    return Err(Failure::Usage(format!(
-                        "two sources would be written to {}",
-                        target.display()
-                    )));
-                }
-                out.push(Some(target));
-            }
-            Ok(out)
+/// A source compiled, its findings told; `None` for one that was found and holds no sequence.
+fn one(file: &InputFile, given: &ParameterValues) -> Result<Option<Compiled>, Failure> {
+    let input = inputs::read(&file.path)?;
+    let name = input.name;
+    let compiled = check(&name, &input.inner, input.bytes, &input.files, given);
+    let tests_alone = compiled.sequence.nodes.is_empty() && !compiled.tests.is_empty();
+    if compiled.is_good() && tests_alone {
+        if file.named {
+            return Err(Failure::Unusable(format!(
+                "{name} holds tests and no sequence: there is nothing to build"
+            )));
         }
-        (1, Some(path), _) if !disk::is_dash(path) => Ok(vec![Some(path.to_owned())]),
-        (1, _, _) => Ok(vec![None]),
-        _ => Err(Failure::Usage(
-            "several sources need a folder to write to: -o DIR".to_owned(),
-        )),
+        return Ok(None);
+    }
+    output::findings(&compiled.findings, &compiled.sources, Format::Text);
+    Ok(Some(compiled))
+}
+
+/// Where the XML of each source goes.
+struct Targets {
+    destination: ResultPlace,
+    /// The source of each target, whatever the case of its letters.
+    taken: HashMap<String, PathBuf>,
+}
+
+impl Targets {
+    /// The target of a source; `None` is standard output.
+    fn of(&mut self, source: &Path) -> Result<Option<PathBuf>, Failure> {
+        let target = match &self.destination {
+            ResultPlace::Stdout => return Ok(None),
+            ResultPlace::File(path) => path.clone(),
+            ResultPlace::Folder(folder) => folder.join(result_name(source, ".xml")),
+        };
+        let key = target.to_string_lossy().to_lowercase();
+        match self.taken.insert(key, source.to_owned()) {
+            None => Ok(Some(target)),
+            Some(other) => Err(Failure::Usage(format!(
+                "two sources would be written to {}: {} and {}; nothing was written",
+                target.display(),
+                other.display(),
+                source.display()
+            ))),
+        }
     }
 }
 
@@ -113,30 +147,28 @@ fn remind(compiled: &Compiled) {
     if list.is_empty() {
         return;
     }
-    output::remark("after the import, enter in the console what no XML holds:\n");
+    let mut text = String::from("after the import, enter in the console what no XML holds:\n");
     for one in list {
         let secret = one
             .secret
             .map_or(String::new(), |name| format!(" (secret {name})"));
-        output::remark(&format!("  step \"{}\": {}{secret}\n", one.step, one.what));
+        let _ = writeln!(text, "  step \"{}\": {}{secret}", one.step, one.what);
     }
+    output::remark(&text);
 }
 
-fn write(compiled: &Compiled, output: Option<&Path>, form: XmlLayout) -> Result<(), Failure> {
-    match output {
-        Some(path) => disk::write_whole(path, &mut |out: &mut dyn Write| {
-            write_sequence(&compiled.sequence, form, out).map(drop)
-        }),
-        None => {
-            let mut bytes = Vec::new();
-            // Memory does not fail; the whole text is there before the first byte is written.
-            write_sequence(&compiled.sequence, form, &mut bytes)
-                .map_err(|error| Failure::Internal(error.to_string()))?;
-            if form == XmlLayout::Pretty && std::io::stdout().is_terminal() {
-                // The prompt begins on a line of its own; a file stays as an export is.
-                bytes.push(b'\n');
-            }
-            output::stdout(&bytes)
-        }
+fn xml(compiled: &Compiled, layout: XmlLayout) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    // Memory does not fail; the whole text is there before the first byte is written.
+    write_sequence(&compiled.sequence, layout, &mut bytes)
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    Ok(bytes)
+}
+
+fn print(mut xml: Vec<u8>, layout: XmlLayout) -> Result<(), Failure> {
+    if layout == XmlLayout::Pretty && std::io::stdout().is_terminal() {
+        // The prompt begins on a line of its own; a file stays as an export is.
+        xml.push(b'\n');
     }
+    output::stdout(&xml)
 }

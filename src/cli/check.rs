@@ -1,17 +1,24 @@
 //! `tasq check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, Status, disk, output, values::CompileArgs};
+use super::{
+    Failure, Status,
+    inputs::{self, InputFile, InputKind},
+    output,
+    tally::Tally,
+    values::CompileArgs,
+};
 use crate::{
     check::check,
     decompile::findings_of_export,
     diagnostic::{
-        Finding, Severity,
+        Code, Finding, Severity,
         render::{Format, render},
     },
+    elaborate::ParameterValues,
     read,
     source::Sources,
 };
@@ -21,10 +28,10 @@ use crate::{
 #[command(after_help = "\
 Examples:
   tasq check lab.tasq
-  tasq check .                               every .tasq file below this folder
+  tasq check .                               every source and export below this folder
   tasq check . --output-format sarif > tasq.sarif")]
 pub(crate) struct CheckArgs {
-    /// Sources or exports, or folders with sources; `-` is standard input
+    /// Sources or exports, folders with them, patterns such as `*.zip`; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How to print findings: text, plain and short to standard error, json and sarif to standard
@@ -65,50 +72,72 @@ impl OutputFormat {
     }
 }
 
-/// Checks each source; a file that cannot be read does not keep the others from being checked.
+/// Checks each file; one that cannot be read does not keep the others from being checked.
 pub(super) fn run(args: &CheckArgs) -> Result<Status, Failure> {
     let given = args.given.given()?;
     let format = args.output_format.format();
-    let machine = matches!(format, Format::Json | Format::Sarif);
-    let mut all = Vec::new();
-    let mut sources = Sources::new();
-    let mut unreadable = None;
-    for path in disk::sources(&args.files)? {
-        let input = match disk::read(&path) {
-            Ok(input) => input,
-            Err(failure) => {
-                unreadable = unreadable.or(Some(failure));
-                continue;
+    let inputs = inputs::expand(&args.files, InputKind::Sequences).not_empty()?;
+    let mut tally = Tally::of(&inputs);
+    let (mut all, mut sources) = (Vec::new(), Sources::new());
+    let mut checked = 0;
+    for file in &inputs.files {
+        tally.begin(&file.path.display());
+        match one(file, &given, args.warnings_as_errors) {
+            Ok(Some((findings, own))) => {
+                checked += 1;
+                if findings.iter().any(Finding::is_error) {
+                    tally.faulty();
+                }
+                collect(&mut all, &mut sources, findings, &own);
             }
-        };
-        if read::is_export_file(&input.name, &input.bytes) {
-            let export = read::open(&input.name, input.bytes);
-            let mut findings = export.findings;
-            findings.extend(export.exports.iter().flat_map(findings_of_export));
-            collect(&mut all, &mut sources, findings, &export.sources);
-            continue;
-        }
-        let compiled = check(&input.name, &input.inner, input.bytes, &input.files, &given);
-        collect(&mut all, &mut sources, compiled.findings, &compiled.sources);
-    }
-    if args.warnings_as_errors {
-        for finding in all
-            .iter_mut()
-            .filter(|finding| finding.severity == Severity::Warning)
-        {
-            finding.severity = Severity::Error;
+            Ok(None) => {}
+            Err(failure) => tally.cost(failure)?,
         }
     }
-    if machine {
+    if matches!(format, Format::Json | Format::Sarif) {
         output::stdout(render(format, &all, &sources, output::look()).as_bytes())?;
     } else {
         output::findings(&all, &sources, format);
     }
-    match unreadable {
-        Some(failure) => Err(failure),
-        None if all.iter().any(Finding::is_error) => Ok(Status::Findings),
-        None => Ok(Status::Fine),
+    // In the other forms every line is a finding, or programs read along.
+    if matches!(format, Format::Text | Format::Plain) {
+        tally.sum_up(checked, &[(checked, "checked"), (tally.failed, "failed")]);
     }
+    Ok(tally.status())
+}
+
+/// What is found in a file; `None` for one that came up in a folder and is no sequence.
+fn one(
+    file: &InputFile,
+    given: &ParameterValues,
+    strict: bool,
+) -> Result<Option<(Vec<Finding>, Sources)>, Failure> {
+    let input = inputs::read(&file.path)?;
+    let (mut findings, sources) = if read::is_export_file(&input.name, &input.bytes) {
+        let export = read::open(&input.name, input.bytes);
+        let other = |finding: &Finding| finding.code == Code::NotASequence;
+        if !file.named && export.exports.is_empty() && export.findings.iter().all(other) {
+            return Ok(None);
+        }
+        let mut findings = export.findings;
+        findings.extend(export.exports.iter().flat_map(findings_of_export));
+        (findings, export.sources)
+    } else if file.named || is_source(&file.path) {
+        let compiled = check(&input.name, &input.inner, input.bytes, &input.files, given);
+        (compiled.findings, compiled.sources)
+    } else {
+        return Ok(None);
+    };
+    let warnings = findings.iter_mut();
+    for finding in warnings.filter(|one| strict && one.severity == Severity::Warning) {
+        finding.severity = Severity::Error;
+    }
+    Ok(Some((findings, sources)))
+}
+
+fn is_source(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("tasq"))
 }
 
 /// Adds one compilation's findings to those of all files.

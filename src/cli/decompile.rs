@@ -9,10 +9,16 @@ use std::{
 use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
-use super::{Failure, Status, check, disk, output};
+use super::{
+    Failure, Status, check,
+    inputs::{self, InputFile, InputKind, Inputs},
+    output,
+    outputs::{OutputKind, Outputs, ResultPlace, result_name},
+    tally::Tally,
+};
 use crate::{
     decompile::{DecompileOptions, Decompiled, Ledger, LedgerPlace, ProofVerdict, decompile},
-    diagnostic::{Code, Finding, render::Format},
+    diagnostic::{Code, Finding, Severity, render::Format},
     read::{self, Export, Input},
     source::{Sources, Span},
     write::Scripts,
@@ -25,12 +31,14 @@ Examples:
   tasq decompile export.zip -o sequences/     one source for each sequence in the export
   tasq decompile object.xml -o lab.tasq --scripts files
   tasq decompile exports/ -o sequences/      all exports of a folder
+  tasq decompile 'exports/*.zip' -o sequences/
   tasq decompile ts.xml                      the source on standard output
 
-Exit code 0: building the source gives the same XML. 1: it does not, or parts are kept as XML.")]
+Exit code 0: building the source gives the same XML. 1: it does not, or parts are kept as XML, or an export
+is broken; the others are written.")]
 pub(crate) struct DecompileArgs {
     /// Exports: the console's zip or object.xml, a bare sequence, MDT's ts.xml; a folder stands for
-    /// those below it, `-` is standard input
+    /// those below it, a pattern such as `*.zip` for what fits it, `-` is standard input
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// File to write, `-` for standard output; a folder, which several sequences need
@@ -45,7 +53,10 @@ pub(crate) struct DecompileArgs {
     /// How to print the account: text to standard error, json (with the source) to standard output
     #[arg(long, value_enum, default_value_t = LedgerFormat::Text)]
     pub output_format: LedgerFormat,
-    /// Write even what would not come back, and over files that are there
+    /// Write also a source that would not give the same XML
+    #[arg(long)]
+    pub keep_unproven: bool,
+    /// Write over sources and scripts that are there and hold something else
     #[arg(long)]
     pub force: bool,
 }
@@ -68,120 +79,172 @@ pub(crate) enum LedgerFormat {
     Json,
 }
 
-/// Turns an export into sources, and says what the proof says. Nothing is written when a sequence
-/// would not come back.
+/// Turns exports into sources, and says what the proof says. What would not come back is not
+/// written; a broken export costs only itself.
 pub(super) fn run(args: &DecompileArgs) -> Result<Status, Failure> {
-    let input = inputs(&args.inputs)?;
-    if !input.findings.is_empty() {
-        let stop = input.exports.is_empty() || !args.force;
-        if args.output_format == LedgerFormat::Text {
-            output::findings(&input.findings, &input.sources, Format::Text);
-        } else if stop {
-            print(&[], &input)?;
+    let inputs = inputs::expand(&args.inputs, InputKind::Exports).not_empty()?;
+    let mut tally = Tally::of(&inputs);
+    let input = read_all(&inputs, &mut tally)?;
+    if input.exports.is_empty() && input.findings.is_empty() {
+        return if tally.failed > 0 {
+            Ok(tally.status())
+        } else {
+            Err(Failure::Unusable(nothing(&args.inputs)))
+        };
+    }
+    let results = results(args, inputs.grouped, &input, &mut tally)?;
+    report(args, &input, &results)?;
+    write(args, &results)?;
+    for one in &results {
+        match one.done.ledger.verdict {
+            ProofVerdict::NotRepresentable if one.place == SourceTarget::Nowhere => tally.faulty(),
+            ProofVerdict::NotRepresentable | ProofVerdict::Kept => tally.end(Status::Findings),
+            _ => {}
         }
-        if stop {
-            return Ok(Status::Findings);
-        }
     }
-    let scripts = match args.scripts {
-        ScriptPlace::Inline => Scripts::Inline,
-        ScriptPlace::Files => Scripts::Files,
-    };
-    let options = DecompileOptions {
-        scripts,
-        unproven: args.no_verify,
-    };
-    let targets = targets(&input.exports, args.output.as_deref(), scripts)?;
-    let done: Vec<Decompiled> = input
-        .exports
+    let written = results
         .iter()
-        .map(|export| decompile(export, options))
-        .collect();
-    report(args, &input, &done, &targets)?;
-    let lost = done
-        .iter()
-        .any(|one| one.ledger.verdict == ProofVerdict::NotRepresentable);
-    if lost && !args.force {
-        output::remark("tasq: nothing was written; --force writes what could be said\n");
-        return Ok(Status::Findings);
+        .filter(|one| one.place != SourceTarget::Nowhere);
+    let kept = written
+        .clone()
+        .filter(|one| one.done.ledger.kept > 0)
+        .count();
+    let counts = [
+        (written.count(), "written"),
+        (tally.failed, "failed"),
+        (kept, "kept as XML"),
+    ];
+    if args.output_format == LedgerFormat::Text {
+        tally.sum_up(results.len(), &counts);
     }
-    if !args.force {
-        spare(&done, &targets)?;
-    }
-    write(args, &done, &targets)?;
-    let fine = |one: &Decompiled| {
-        matches!(
-            one.ledger.verdict,
-            ProofVerdict::Exact | ProofVerdict::Normalised | ProofVerdict::Unproven
-        )
-    };
-    Ok(if done.iter().all(fine) {
-        Status::Fine
-    } else {
-        Status::Findings
-    })
+    Ok(tally.status())
 }
 
-/// All sequences of all inputs. A file of a folder that is no export is passed over.
-fn inputs(paths: &[PathBuf]) -> Result<Input, Failure> {
+/// A sequence as a source, and where it goes.
+struct SourceResult<'a> {
+    export: &'a Export,
+    done: Decompiled,
+    place: SourceTarget,
+}
+
+/// Where a source goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum SourceTarget {
+    Stdout,
+    File(PathBuf),
+    /// It is not written: building it would give another XML.
+    Nowhere,
+}
+
+fn nothing(paths: &[PathBuf]) -> String {
+    let shown = paths.iter().map(|path| path.display().to_string());
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    format!("there is no exported task sequence in {shown}")
+}
+
+/// All sequences of all inputs. A file that was found, and is no export, is passed over.
+fn read_all(inputs: &Inputs, tally: &mut Tally) -> Result<Input, Failure> {
     let mut all = Input::default();
-    for (path, named) in disk::exports(paths)? {
-        let (name, bytes) = disk::read_bytes(&path)?;
-        let source = name.to_ascii_lowercase().ends_with(".tasq");
-        if !read::is_export(&bytes) && (source || !read::is_blank(&bytes)) {
-            if !named {
-                continue;
+    for file in &inputs.files {
+        match read_one(file) {
+            Ok(Some(one)) => {
+                if one.findings.iter().any(Finding::is_error) {
+                    tally.faulty();
+                } else if one.findings.iter().any(|one| one.severity > Severity::Note) {
+                    tally.end(Status::Findings);
+                }
+                all.append(one);
             }
-            let hint = if source {
-                "; `tasq build` makes XML of a source"
-            } else {
-                ""
-            };
-            return Err(Failure::Unusable(format!(
-                "{name} is neither XML nor a zip archive{hint}"
-            )));
+            Ok(None) => {}
+            Err(failure) => tally.cost(failure)?,
         }
-        let one = read::open(&name, bytes);
-        let other = |finding: &Finding| finding.code == Code::NotASequence;
-        if named || !one.exports.is_empty() || !one.findings.iter().all(other) {
-            all.append(one);
-        }
-    }
-    if all.exports.is_empty() && all.findings.is_empty() {
-        return Err(Failure::Unusable(
-            "there is no exported task sequence in the folder".to_owned(),
-        ));
     }
     Ok(all)
 }
 
-/// Where each source goes; `None` is standard output.
-fn targets(
-    exports: &[Export],
-    output: Option<&Path>,
-    scripts: Scripts,
-) -> Result<Vec<Option<PathBuf>>, Failure> {
-    let shown = |path: &Path| path.to_string_lossy().ends_with(['/', '\\']);
-    let folder = output
-        .filter(|path| !disk::is_dash(path) && (path.is_dir() || shown(path) || exports.len() > 1));
-    if let Some(folder) = folder {
-        let mut used = HashSet::new();
-        let target = |export: &Export| {
-            let name = free_name(&file_stem(export), &mut used);
-            Some(folder.join(name))
+fn read_one(file: &InputFile) -> Result<Option<Input>, Failure> {
+    let (name, bytes) = inputs::read_bytes(&file.path)?;
+    let source = name.to_ascii_lowercase().ends_with(".tasq");
+    if !read::is_export(&bytes) && (source || !read::is_blank(&bytes)) {
+        if !file.named {
+            return Ok(None);
+        }
+        let hint = if source {
+            "; `tasq build` makes XML of a source"
+        } else {
+            ""
         };
-        return Ok(exports.iter().map(target).collect());
+        return Err(Failure::Unusable(format!(
+            "{name} is neither XML nor a zip archive{hint}"
+        )));
     }
-    match output.filter(|path| !disk::is_dash(path)) {
-        Some(path) => Ok(vec![Some(path.to_owned())]),
-        None if exports.len() > 1 => Err(Failure::Usage(format!(
-            "{} sequences need a folder to write to: -o DIR",
-            exports.len()
-        ))),
-        None if scripts == Scripts::Files => Err(Failure::Usage(
+    let one = read::open(&name, bytes);
+    let other = |finding: &Finding| finding.code == Code::NotASequence;
+    let is_other = one.exports.is_empty() && one.findings.iter().all(other);
+    Ok((file.named || !is_other).then_some(one))
+}
+
+/// Every sequence as a source, with its place.
+fn results<'a>(
+    args: &DecompileArgs,
+    grouped: bool,
+    input: &'a Input,
+    tally: &mut Tally,
+) -> Result<Vec<SourceResult<'a>>, Failure> {
+    let exports = &input.exports;
+    let output = args.output.as_deref();
+    let destination = ResultPlace::of(output, exports.len(), grouped, "sequences")?;
+    let in_files = args.scripts == ScriptPlace::Files;
+    if in_files && destination == ResultPlace::Stdout {
+        return Err(Failure::Usage(
             "scripts in files need a place: -o FILE or -o DIR".to_owned(),
-        )),
-        None => Ok(vec![None]),
+        ));
+    }
+    tally.expect(exports.len());
+    let mut used = HashSet::new();
+    let mut results = Vec::new();
+    for export in exports {
+        tally.begin(&export.title);
+        let place = match &destination {
+            ResultPlace::Stdout => SourceTarget::Stdout,
+            ResultPlace::File(path) => SourceTarget::File(path.clone()),
+            ResultPlace::Folder(folder) => {
+                SourceTarget::File(folder.join(free_name(&file_stem(export), &mut used)))
+            }
+        };
+        let folder = scripts_folder(&place);
+        let options = DecompileOptions {
+            scripts: if in_files {
+                Scripts::Files(&folder)
+            } else {
+                Scripts::Inline
+            },
+            unproven: args.no_verify,
+        };
+        let done = decompile(export, options);
+        let lost = done.ledger.verdict == ProofVerdict::NotRepresentable;
+        let place = if lost && !args.keep_unproven {
+            SourceTarget::Nowhere
+        } else {
+            place
+        };
+        results.push(SourceResult {
+            export,
+            done,
+            place,
+        });
+    }
+    Ok(results)
+}
+
+/// The folder of a source's scripts, below `scripts`: no two sources of a folder share one.
+fn scripts_folder(place: &SourceTarget) -> String {
+    match place {
+        SourceTarget::File(path) => {
+            let stem = result_name(path, "");
+            crate::write::file_name(&stem.to_string_lossy())
+        }
+        SourceTarget::Stdout | SourceTarget::Nowhere => String::new(),
     }
 }
 
@@ -203,44 +266,30 @@ fn file_stem(export: &Export) -> String {
     crate::write::file_name(name)
 }
 
-/// Refuses to write over a source that holds something else: it could be somebody's work.
-fn spare(done: &[Decompiled], targets: &[Option<PathBuf>]) -> Result<(), Failure> {
-    for (one, target) in done.iter().zip(targets) {
-        if let Some(path) = target
-            && disk::differs(path, one.text.as_bytes())
-        {
-            let path = path.display();
-            return Err(Failure::Unusable(format!(
-                "{path} is there and holds something else; --force writes over it"
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn write(
-    args: &DecompileArgs,
-    done: &[Decompiled],
-    targets: &[Option<PathBuf>],
-) -> Result<(), Failure> {
-    let mut files: Vec<(PathBuf, &[u8])> = Vec::new();
-    for (one, target) in done.iter().zip(targets) {
-        let Some(target) = target else {
-            if args.output_format == LedgerFormat::Text {
-                output::stdout(one.text.as_bytes())?;
+/// Writes all sources, each with its scripts.
+fn write(args: &DecompileArgs, results: &[SourceResult]) -> Result<(), Failure> {
+    let mut outputs = Outputs::new(args.force);
+    for one in results {
+        let text = one.done.text.as_bytes();
+        let path = match &one.place {
+            SourceTarget::Nowhere => continue,
+            SourceTarget::Stdout if args.output_format == LedgerFormat::Text => {
+                output::result(&one.done.text)?;
+                continue;
             }
-            continue;
+            SourceTarget::Stdout => continue,
+            SourceTarget::File(path) => path,
         };
-        files.push((target.clone(), one.text.as_bytes()));
-        let folder = target.parent().unwrap_or(Path::new(""));
-        for (path, text) in &one.files {
-            let full = path
+        outputs.add(path.clone(), OutputKind::Text, text.to_vec());
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for (inner, text) in &one.done.files {
+            let full = inner
                 .split('/')
                 .fold(folder.to_owned(), |folder, part| folder.join(part));
-            files.push((full, text.as_bytes()));
+            outputs.add(full, OutputKind::Text, text.clone().into_bytes());
         }
     }
-    disk::write_all(&files)
+    outputs.write()
 }
 
 /// The document for programs: an account of each sequence, and why something could not be read.
@@ -257,31 +306,22 @@ fn print(sequences: &[Json], input: &Input) -> Result<(), Failure> {
     output::stdout(text.as_bytes())
 }
 
-fn report(
-    args: &DecompileArgs,
-    input: &Input,
-    done: &[Decompiled],
-    targets: &[Option<PathBuf>],
-) -> Result<(), Failure> {
-    let (exports, sources) = (&input.exports, &input.sources);
+/// Tells the findings and the account of every sequence.
+fn report(args: &DecompileArgs, input: &Input, results: &[SourceResult]) -> Result<(), Failure> {
+    let sources = &input.sources;
     if args.output_format == LedgerFormat::Json {
-        let list: Vec<Json> = exports
-            .iter()
-            .zip(done)
-            .zip(targets)
-            .map(|((export, one), target)| as_json(export, one, target.as_deref(), sources))
-            .collect();
+        let list: Vec<Json> = results.iter().map(|one| as_json(one, sources)).collect();
         return print(&list, input);
     }
+    output::findings(&input.findings, sources, Format::Text);
     let mut all: Vec<Finding> = Vec::new();
     let mut shown = Sources::new();
-    for one in done {
-        check::collect(&mut all, &mut shown, one.findings.clone(), sources);
+    for one in results {
+        check::collect(&mut all, &mut shown, one.done.findings.clone(), sources);
     }
     output::findings(&all, &shown, Format::Text);
-    for (export, one) in exports.iter().zip(done) {
-        output::remark(&as_text(export, &one.ledger, sources));
-    }
+    let accounts = results.iter().map(|one| as_text(one, sources));
+    output::remark(&accounts.collect::<String>());
     Ok(())
 }
 
@@ -321,11 +361,15 @@ fn verdict(ledger: &Ledger) -> String {
 }
 
 /// The account for people.
-fn as_text(export: &Export, ledger: &Ledger, sources: &Sources) -> String {
+fn as_text(result: &SourceResult, sources: &Sources) -> String {
+    let ledger = &result.done.ledger;
     let name = sources
-        .get(export.file)
+        .get(result.export.file)
         .map_or("", |file| file.name.as_str());
     let mut out = format!("{name}: {}\n", verdict(ledger));
+    if result.place == SourceTarget::Nowhere {
+        out.push_str("  not written; --keep-unproven writes what could be said\n");
+    }
     for (rule, (number, first)) in &ledger.rules {
         let _ = writeln!(
             out,
@@ -387,7 +431,16 @@ fn as_finding(finding: &Finding, sources: &Sources) -> Json {
 }
 
 /// The account for programs, with the source.
-fn as_json(export: &Export, one: &Decompiled, target: Option<&Path>, sources: &Sources) -> Json {
+fn as_json(result: &SourceResult, sources: &Sources) -> Json {
+    let SourceResult {
+        export,
+        done: one,
+        place,
+    } = result;
+    let target = match place {
+        SourceTarget::File(path) => Some(path),
+        SourceTarget::Stdout | SourceTarget::Nowhere => None,
+    };
     let ledger = &one.ledger;
     let at = |span: Span| as_place(span, sources);
     let places = |list: &[LedgerPlace]| -> Vec<Json> {

@@ -49,7 +49,7 @@ pub(super) fn run(args: &EvalArgs) -> Result<Status, Failure> {
             look: output::look(),
             ..SessionSettings::default()
         },
-        Box::new(prompt::RealDisk),
+        Box::new(prompt::RealDisk::default()),
     );
     prompt::prepare(&mut session, args.machine.as_deref(), &args.start)?;
     let reply = match session.ask(&args.expression) {
@@ -72,7 +72,11 @@ pub(super) fn run(args: &EvalArgs) -> Result<Status, Failure> {
             text
         }
     };
-    output::print(&session.clean(text))?;
+    let text = session.clean(text);
+    match args.output_format {
+        TableFormat::Text => output::print(&text)?,
+        TableFormat::Json => output::stdout(text.as_bytes())?,
+    }
     Ok(status(&reply))
 }
 

@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, Status, disk, output};
+use super::{
+    Failure, Status,
+    inputs::is_dash,
+    output,
+    outputs::{OutputKind, Outputs},
+};
 use crate::machine::{Machine, write};
 
 /// Write the machine file of this computer
@@ -17,6 +22,9 @@ pub(crate) struct FactsArgs {
     /// File to write, `-` for standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
+    /// Write over a file that is not as `tasq facts` wrote it
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Writes the machine file of this computer.
@@ -27,11 +35,41 @@ pub(super) fn run(args: &FactsArgs) -> Result<Status, Failure> {
         text.push_str("# The disk C: stands for the file system that holds /.\n");
     }
     text.push_str(&write(&machine));
-    match args.output.as_deref().filter(|path| !disk::is_dash(path)) {
-        Some(path) => disk::write_whole(path, &mut |out| out.write_all(text.as_bytes()))?,
-        None => output::stdout(text.as_bytes())?,
+    match args.output.as_deref().filter(|path| !is_dash(path)) {
+        Some(path) => {
+            let text = sealed(&text);
+            Outputs::one(args.force, path, OutputKind::Facts, text.as_bytes())?;
+        }
+        None => output::result(&text)?,
     }
     Ok(Status::Fine)
+}
+
+/// What stands before the seal of a file: people take these files as a beginning and write on, and
+/// then they are nobody's to write over.
+const SEAL: &str = "# As `tasq facts` wrote it while the checksum of the other lines is ";
+
+/// A machine file that tells whether somebody has changed it.
+fn sealed(text: &str) -> String {
+    format!("{SEAL}{}\n{text}", checksum(text.lines()))
+}
+
+/// Whether a file is as [`sealed`] made it. The ends of its lines do not count.
+pub(super) fn is_untouched(text: &str) -> bool {
+    let mut lines = text.lines();
+    let seal = lines.next().and_then(|line| line.strip_prefix(SEAL));
+    seal.is_some_and(|seal| seal == checksum(lines))
+}
+
+fn checksum<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+    for line in lines {
+        context.update(line.as_bytes());
+        context.update(b"\n");
+    }
+    let digest = context.finish();
+    let digits = digest.as_ref().iter().take(8);
+    digits.map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The description of this computer, and whether its root file system is in it as the disk C:.

@@ -1,15 +1,21 @@
 //! `tasq fix`.
 
 use std::{
-    collections::HashSet,
-    fs,
+    fmt::Write as _,
     path::{Path, PathBuf},
 };
 
 use clap::Args;
 use similar::TextDiff;
 
-use super::{Failure, Status, check, disk, output, values::CompileArgs};
+use super::{
+    Failure, Status, check,
+    inputs::{self, InputKind, SourceInput},
+    output,
+    outputs::InPlace,
+    tally::Tally,
+    values::CompileArgs,
+};
 use crate::{
     compile::read as text_of,
     diagnostic::{Finding, Severity, hide, masked, render::Format},
@@ -30,7 +36,7 @@ Examples:
 
 Exit code 0: nothing is left. 1: findings are left, which are printed, or --diff shows a change.")]
 pub(crate) struct FixArgs {
-    /// Sources; a folder stands for every .tasq file below it, `-` is standard input to standard
+    /// Sources, folders with sources, patterns such as `*.tasq`; `-` is standard input to standard
     /// output
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -44,26 +50,44 @@ pub(crate) struct FixArgs {
     pub given: CompileArgs,
 }
 
-/// Mends each source. All new texts are written together, or none; each is stored as it was, with
-/// its mark and its encoding.
+/// Mends each source, and stores it as it was, with its mark and its encoding; one that cannot be
+/// written costs only itself.
 pub(super) fn run(args: &FixArgs) -> Result<Status, Failure> {
-    let mut work = Work::default();
     let given = args.given.given()?;
-    for path in once(disk::sources(&args.files)?) {
-        work.mend(&path, args, &given)?;
+    let inputs = inputs::expand(&args.files, InputKind::Sources).not_empty()?;
+    let mut tally = Tally::of(&inputs);
+    let mut work = Work::default();
+    let (mut changed, mut same) = (0, 0);
+    for path in inputs.each_once() {
+        tally.begin(&path.display());
+        match work.mend(path, args, &given) {
+            Ok(FixOutcome::Same) => same += 1,
+            Ok(FixOutcome::Changed) => changed += 1,
+            Ok(FixOutcome::Faulty) => tally.faulty(),
+            Err(failure) => tally.cost(failure)?,
+        }
     }
-    let files: Vec<(PathBuf, &[u8])> = work
-        .changed
-        .iter()
-        .map(|(path, bytes)| (path.clone(), bytes.as_slice()))
-        .collect();
-    disk::write_all(&files)?;
-    // Only what was done is told.
     output::remark(&work.told);
     output::findings(&work.findings, &work.sources, Format::Text);
     let is_left = |finding: &Finding| finding.severity != Severity::Note;
-    let left = work.would_change || work.findings.iter().any(is_left);
-    Ok(if left { Status::Findings } else { Status::Fine })
+    if args.diff && changed > 0 || work.findings.iter().any(is_left) {
+        tally.end(Status::Findings);
+    }
+    let done = if args.diff { "would change" } else { "mended" };
+    let counts = [
+        (changed, done),
+        (tally.failed, "failed"),
+        (same, "unchanged"),
+    ];
+    tally.sum_up(changed + same, &counts);
+    Ok(tally.status())
+}
+
+enum FixOutcome {
+    Same,
+    Changed,
+    /// It is no text, or has errors that nobody but a person can mend.
+    Faulty,
 }
 
 /// What came of all sources so far.
@@ -71,11 +95,9 @@ pub(super) fn run(args: &FixArgs) -> Result<Status, Failure> {
 struct Work {
     findings: Vec<Finding>,
     sources: Sources,
-    /// New texts, not yet written.
-    changed: Vec<(PathBuf, Vec<u8>)>,
-    /// What was mended, a line each.
+    /// What was mended, a line each: only what was done is told.
     told: String,
-    would_change: bool,
+    place: InPlace,
 }
 
 impl Work {
@@ -84,8 +106,8 @@ impl Work {
         path: &Path,
         args: &FixArgs,
         given: &ParameterValues,
-    ) -> Result<(), Failure> {
-        let input = disk::read(path)?;
+    ) -> Result<FixOutcome, Failure> {
+        let input = inputs::read(path)?;
         if read::is_export(&input.bytes) {
             return Err(Failure::Usage(format!(
                 "{} is an export; `tasq decompile` makes a source of it",
@@ -101,7 +123,7 @@ impl Work {
             check::collect(&mut self.findings, &mut self.sources, about_bytes, &own);
         }
         if hopeless {
-            return Ok(());
+            return Ok(FixOutcome::Faulty);
         }
         let source = OpenSource {
             name: input.name.clone(),
@@ -110,22 +132,21 @@ impl Work {
         };
         let Mended { analysis, done } = mend_with(source, &input.files, given, args.unsafe_too);
         let new = analysis.text();
+        let same = *new == *text;
         if args.diff {
-            self.show(&input.name, &text, new)?;
+            if !same {
+                show(&input.name, &text, new)?;
+            }
         } else {
-            done.iter().for_each(|(code, title)| {
-                self.told
-                    .push_str(&format!("{}: {code}: {title}\n", input.name));
-            });
-            match input.path {
-                None => output::stdout(&encode(new, encoding))?,
-                Some(path) if *new != *text => self.changed.push((path, encode(new, encoding))),
-                Some(_) => {}
+            self.store(&input, (!same).then(|| encode(new, encoding)))?;
+            for (code, title) in &done {
+                let _ = writeln!(self.told, "{}: {code}: {title}", input.name);
             }
         }
         let values = secret_values_after(new, &text);
         let new = new.to_owned();
         let mut compiled = analysis.compiled;
+        let errors_left = !compiled.is_good();
         hide(&mut compiled.findings, FileId(0), &new, &values);
         check::collect(
             &mut self.findings,
@@ -133,28 +154,32 @@ impl Work {
             compiled.findings,
             &compiled.sources,
         );
-        Ok(())
+        Ok(match (same, errors_left) {
+            (false, _) => FixOutcome::Changed,
+            (true, true) => FixOutcome::Faulty,
+            (true, false) => FixOutcome::Same,
+        })
     }
 
-    /// Shows what would change.
-    fn show(&mut self, name: &str, old: &str, new: &str) -> Result<(), Failure> {
-        if old == new {
-            return Ok(());
+    /// Stores a new text, if there is one.
+    fn store(&mut self, input: &SourceInput, new: Option<Vec<u8>>) -> Result<(), Failure> {
+        let Some(path) = &input.path else {
+            return output::stdout(new.as_ref().unwrap_or(&input.bytes));
+        };
+        self.place.clear(path);
+        if let Some(new) = new {
+            let remark = self.place.replace(path, &input.bytes, &new)?;
+            self.told.push_str(&remark.unwrap_or_default());
         }
-        self.would_change = true;
-        let hidden = masked(new, secret_values_after(new, old));
-        let old = without_secrets(old);
-        let diff = TextDiff::from_lines(old.as_ref(), hidden.as_str());
-        let shown = diff.unified_diff().header(name, name).to_string();
-        output::stdout(shown.as_bytes())
+        Ok(())
     }
 }
 
-/// Paths without those that lead to the same file once more.
-fn once(paths: Vec<PathBuf>) -> Vec<PathBuf> {
-    let mut seen = HashSet::new();
-    paths
-        .into_iter()
-        .filter(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())))
-        .collect()
+/// Shows what would change.
+fn show(name: &str, old: &str, new: &str) -> Result<(), Failure> {
+    let hidden = masked(new, secret_values_after(new, old));
+    let old = without_secrets(old);
+    let diff = TextDiff::from_lines(old.as_ref(), hidden.as_str());
+    let shown = diff.unified_diff().header(name, name).to_string();
+    output::print(&shown)
 }

@@ -1,16 +1,23 @@
 //! `tasq fmt`.
 
-use std::{io::Write, path::PathBuf};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use similar::TextDiff;
 
-use super::{Failure, Status, check, disk, output};
+use super::{
+    Failure, Status, check,
+    inputs::{self, InputKind},
+    output,
+    outputs::InPlace,
+    tally::Tally,
+};
 use crate::{
-    compile::read as decode,
+    compile::read as text_of,
     diagnostic::{Finding, render::Format},
     format::format,
-    source::{FileId, Sources},
+    read,
+    source::{FileId, Sources, decode, encode},
     syntax::without_secrets,
 };
 
@@ -22,7 +29,8 @@ Examples:
   tasq fmt . --check                         for a build server: 1 if something is not formatted
   tasq fmt - < lab.tasq                      standard input to standard output")]
 pub(crate) struct FmtArgs {
-    /// Sources, or folders with sources; `-` is standard input
+    /// Sources, folders with sources, patterns such as `*.tasq`; `-` is standard input to standard
+    /// output
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Write nothing; name the files that are not formatted and exit with 1 if there are any
@@ -36,31 +44,36 @@ pub(crate) struct FmtArgs {
 /// Formats each source; one with errors is left as it is and does not keep the others from being
 /// formatted.
 pub(super) fn run(args: &FmtArgs) -> Result<Status, Failure> {
-    let mut status = Status::Fine;
-    let mut failed = None;
-    let mut changed = 0;
-    let mut total = 0;
-    for path in disk::sources(&args.files)? {
-        total += 1;
-        match one(&path, args) {
-            Ok(FormatOutcome::Same) => {}
+    let inputs = inputs::expand(&args.files, InputKind::Sources).not_empty()?;
+    let mut tally = Tally::of(&inputs);
+    let mut place = InPlace::default();
+    let (mut changed, mut same) = (0, 0);
+    for path in inputs.each_once() {
+        tally.begin(&path.display());
+        match one(path, args, &mut place) {
+            Ok(FormatOutcome::Same) => same += 1,
             Ok(FormatOutcome::Changed) => {
                 changed += 1;
                 if args.check || args.diff {
-                    status = status.max(Status::Findings);
+                    tally.end(Status::Findings);
                 }
             }
-            Ok(FormatOutcome::Faulty) => status = status.max(Status::Findings),
-            Err(failure) => failed = failed.or(Some(failure)),
+            Ok(FormatOutcome::Faulty) => tally.faulty(),
+            Err(failure) => tally.cost(failure)?,
         }
     }
-    if args.check && total > 1 {
-        output::remark(&format!("{changed} of {total} files would be formatted\n"));
-    }
-    match failed {
-        Some(failure) => Err(failure),
-        None => Ok(status),
-    }
+    let done = if args.check || args.diff {
+        "would be formatted"
+    } else {
+        "formatted"
+    };
+    let counts = [
+        (changed, done),
+        (tally.failed, "failed"),
+        (same, "unchanged"),
+    ];
+    tally.sum_up(changed + same, &counts);
+    Ok(tally.status())
 }
 
 enum FormatOutcome {
@@ -69,10 +82,16 @@ enum FormatOutcome {
     Faulty,
 }
 
-fn one(path: &std::path::Path, args: &FmtArgs) -> Result<FormatOutcome, Failure> {
-    let input = disk::read(path)?;
-    let bytes = input.bytes.clone();
-    let (text, findings) = decode(input.bytes, FileId(0));
+fn one(path: &Path, args: &FmtArgs, place: &mut InPlace) -> Result<FormatOutcome, Failure> {
+    let input = inputs::read(path)?;
+    if read::is_export(&input.bytes) {
+        return Err(Failure::Usage(format!(
+            "{} is an export; `tasq decompile` makes a source of it",
+            input.name
+        )));
+    }
+    let encoding = decode(input.bytes.clone()).encoding;
+    let (text, findings) = text_of(input.bytes.clone(), FileId(0));
     let mut sources = Sources::new();
     sources.add(input.name.clone(), text.clone());
     if findings.iter().any(Finding::is_error) {
@@ -86,35 +105,37 @@ fn one(path: &std::path::Path, args: &FmtArgs) -> Result<FormatOutcome, Failure>
             return Ok(FormatOutcome::Faulty);
         }
     };
-    let same = formatted.as_bytes() == bytes;
+    let same = *formatted == *text;
     if args.diff {
         if !same {
-            let (old, new) = (without_secrets(&text), without_secrets(&formatted));
-            let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
-            let shown = diff
-                .unified_diff()
-                .header(&input.name, &input.name)
-                .to_string();
-            output::stdout(shown.as_bytes())?;
+            show(&input.name, &text, &formatted)?;
         }
     } else if args.check {
         if !same {
-            output::stdout(format!("{}\n", input.name).as_bytes())?;
+            output::print(&format!("{}\n", input.name))?;
         }
     } else if let Some(path) = &input.path {
+        place.clear(path);
         if !same {
-            disk::write_whole(path, &mut |out: &mut dyn Write| {
-                out.write_all(formatted.as_bytes())
-            })?;
+            let remark = place.replace(path, &input.bytes, &encode(&formatted, encoding))?;
+            output::remark(&remark.unwrap_or_default());
         }
     } else {
-        output::stdout(formatted.as_bytes())?;
+        output::stdout(&encode(&formatted, encoding))?;
     }
     Ok(if same {
         FormatOutcome::Same
     } else {
         FormatOutcome::Changed
     })
+}
+
+/// Shows what would change.
+fn show(name: &str, text: &str, formatted: &str) -> Result<(), Failure> {
+    let (old, new) = (without_secrets(text), without_secrets(formatted));
+    let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
+    let shown = diff.unified_diff().header(name, name).to_string();
+    output::print(&shown)
 }
 
 fn report(findings: Vec<Finding>, own: &Sources) {

@@ -2,12 +2,13 @@
 
 use std::{
     fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
 use clap::Args;
 
-use super::{Failure, Status, disk, output};
+use super::{Failure, Status, disk, output, outputs};
 
 /// Make a new project folder
 #[derive(Args, Debug)]
@@ -66,18 +67,8 @@ pub(super) fn run(args: &NewArgs) -> Result<Status, Failure> {
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(|error| message(&error))?;
-    let draft = tempfile::Builder::new()
-        .prefix(".tasq-new-")
-        .tempdir_in(parent)
-        .map_err(|error| message(&error))?;
-    for (path, text) in TEMPLATE {
-        let path = draft.path().join(path.replace("NAME", name));
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(|error| message(&error))?;
-        }
-        fs::write(&path, text.replace("NAME", name)).map_err(|error| message(&error))?;
-    }
-    open_folder(draft.path()).map_err(|error| message(&error))?;
+    outputs::sweep_drafts(parent, disk::MARKER);
+    let draft = draft(parent, name).map_err(|error| message(&error))?;
     if folder.exists() {
         fs::remove_dir(folder).map_err(|error| message(&error))?;
     }
@@ -92,6 +83,31 @@ pub(super) fn run(args: &NewArgs) -> Result<Status, Failure> {
         .as_bytes(),
     )?;
     Ok(Status::Fine)
+}
+
+/// The project beside its place, under another name.
+fn draft(parent: &Path, name: &str) -> io::Result<tempfile::TempDir> {
+    let draft = tempfile::Builder::new()
+        .prefix(outputs::DRAFT)
+        .tempdir_in(parent)?;
+    // Held for as long as there is something to write: no other run then takes the draft for one
+    // that was left behind. Where files cannot be locked, its age alone protects it.
+    let held = fs::File::create(draft.path().join(disk::MARKER))?;
+    let _ = held.try_lock();
+    for (path, text) in TEMPLATE {
+        let text = text.replace("NAME", name);
+        if *path == disk::MARKER {
+            (&held).write_all(text.as_bytes())?;
+            continue;
+        }
+        let path = draft.path().join(path.replace("NAME", name));
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, text)?;
+    }
+    open_folder(draft.path())?;
+    Ok(draft)
 }
 
 /// A temporary folder is closed to others; a project is an ordinary one.

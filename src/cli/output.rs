@@ -5,6 +5,7 @@ use std::{
     env,
     ffi::OsString,
     io::{self, IsTerminal as _, Write},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use anstream::{AutoStream, ColorChoice, stream::RawStream};
@@ -16,7 +17,8 @@ use crate::{
         Finding, Severity,
         render::{Format, Look, render},
     },
-    source::Sources,
+    paint::drawn,
+    source::{Sources, shown},
 };
 
 /// When to use colours.
@@ -129,6 +131,31 @@ pub(super) fn can_redraw() -> bool {
 /// Takes away the line on which the cursor stands, where [`can_redraw`] says so.
 pub(super) const CLEAR_LINE: &str = "\r\x1b[2K";
 
+/// Whether a line of progress stands on the terminal.
+static PROGRESS: AtomicBool = AtomicBool::new(false);
+
+/// Shows how far long work is, in a terminal; what is printed next takes the line's place.
+pub(super) fn progress(text: &str) {
+    let asked = anstyle_query::windows::enable_ansi_colors();
+    let can_redraw = asked.unwrap_or_else(anstyle_query::term_supports_ansi_color);
+    if !io::stderr().is_terminal() || !can_redraw {
+        return;
+    }
+    let width = look().width.saturating_sub(1);
+    // What a name holds must not move the cursor.
+    let shown = text.chars().map(|c| if c.is_control() { '?' } else { c });
+    let line: String = shown.take(width).collect();
+    PROGRESS.store(true, Ordering::Relaxed);
+    let _ = write!(io::stderr(), "{CLEAR_LINE}{line}");
+}
+
+/// Takes the line of progress away.
+pub(super) fn clear_progress() {
+    if PROGRESS.swap(false, Ordering::Relaxed) {
+        let _ = write!(io::stderr(), "{CLEAR_LINE}");
+    }
+}
+
 /// Writes a result for programs to standard output, to the byte.
 ///
 /// # Errors
@@ -137,11 +164,40 @@ pub(super) fn stdout(bytes: &[u8]) -> Result<(), Failure> {
     put(&mut io::stdout().lock(), bytes)
 }
 
+/// Writes a result for programs, which people see where standard output is a terminal.
+///
+/// # Errors
+/// It cannot be written, or the reader has gone.
+pub(super) fn result(text: &str) -> Result<(), Failure> {
+    if io::stdout().is_terminal() {
+        print(text)
+    } else {
+        stdout(text.as_bytes())
+    }
+}
+
+/// A text for people: what nobody sees, or a terminal would obey, is written out; the program's own
+/// colours are none of that.
+pub(super) fn readable(text: &str) -> String {
+    drawn(&shown(text))
+}
+
+/// What a process printed, for people: a carriage return that goes back in its line begins another
+/// one.
+pub(super) fn of_process(text: &str) -> String {
+    let mut lines = text.replace("\r\n", "\n");
+    if lines.contains('\r') {
+        lines = lines.replace('\r', "\n");
+    }
+    shown(&lines).into_owned()
+}
+
 /// Writes a result for people to standard output: colours as the console understands them.
 ///
 /// # Errors
 /// It cannot be written, or the reader has gone.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let text = &readable(text);
     match choice_for(&io::stdout()) {
         ColorChoice::Never => stdout(text.as_bytes()),
         choice => put(
@@ -152,6 +208,7 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 }
 
 fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> {
+    clear_progress();
     out.write_all(bytes)
         .and_then(|()| out.flush())
         .map_err(|error| match error.kind() {
@@ -162,6 +219,8 @@ fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes text for people to standard error. Nobody can be told that it is gone.
 pub(super) fn remark(text: &str) {
+    clear_progress();
+    let text = &readable(text);
     let _ = match choice_for(&io::stderr()) {
         ColorChoice::Never => io::stderr().write_all(text.as_bytes()),
         choice => AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes()),
@@ -174,6 +233,11 @@ pub(super) fn findings(findings: &[Finding], sources: &Sources, format: Format) 
         return;
     }
     let mut text = render(format, findings, sources, look());
+    if matches!(format, Format::Json | Format::Sarif) {
+        // Nobody can be told that it is gone.
+        let _ = io::stderr().write_all(text.as_bytes());
+        return;
+    }
     if matches!(format, Format::Text | Format::Plain) {
         text.push_str(&summary(findings));
         text.push('\n');

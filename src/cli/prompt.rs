@@ -1,19 +1,54 @@
 //! What `repl` and `eval` have in common: files, and how a session begins.
 
-use std::{path::Path, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, path::Path, rc::Rc};
 
-use super::{Failure, disk, output, values::StartArgs};
+use super::{
+    Failure, disk,
+    identity::FileIdentity,
+    inputs, output,
+    outputs::{InPlace, OutputKind, Outputs},
+    values::StartArgs,
+};
 use crate::{
     repl::{Answer, OpenedFile, Session, SessionDisk},
     source::Files,
 };
 
 /// The files of this computer.
-pub(super) struct RealDisk;
+#[derive(Default)]
+pub(super) struct RealDisk {
+    /// The sources that were opened, as they were read: `:save!` may write them anew.
+    sources: RefCell<HashMap<FileIdentity, Vec<u8>>>,
+}
+
+impl RealDisk {
+    /// Writes over a source that was loaded, if it still is what was read.
+    fn save_again(&self, path: &Path, identity: FileIdentity, text: &str) -> Result<(), Failure> {
+        let mut sources = self.sources.borrow_mut();
+        let read = sources.get(&identity).map(Vec::as_slice);
+        let read = read.unwrap_or_default();
+        let remark = InPlace::default().replace(path, read, text.as_bytes())?;
+        output::remark(&remark.unwrap_or_default());
+        sources.remove(&identity);
+        // It is another file now, under the same name.
+        if let Some(identity) = FileIdentity::at(path) {
+            sources.insert(identity, text.as_bytes().to_vec());
+        }
+        Ok(())
+    }
+}
 
 impl SessionDisk for RealDisk {
     fn open(&self, path: &str) -> Result<OpenedFile, String> {
-        let input = disk::read(Path::new(path)).map_err(Failure::into_message)?;
+        let path = Path::new(path);
+        let input = inputs::read(path).map_err(Failure::into_message)?;
+        let is_source = path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("tasq"));
+        if let Some(identity) = FileIdentity::at(path).filter(|_| is_source) {
+            let mut sources = self.sources.borrow_mut();
+            sources.insert(identity, input.bytes.clone());
+        }
         Ok(OpenedFile {
             name: input.name,
             inner: input.inner,
@@ -27,8 +62,14 @@ impl SessionDisk for RealDisk {
     }
 
     fn write(&mut self, path: &str, text: &str) -> Result<(), String> {
-        disk::write_whole(Path::new(path), &mut |out| out.write_all(text.as_bytes()))
-            .map_err(Failure::into_message)
+        let path = Path::new(path);
+        let known = FileIdentity::at(path).filter(|one| self.sources.borrow().contains_key(one));
+        let written = match known {
+            Some(identity) => self.save_again(path, identity, text),
+            // Whether a file may be written over was asked before.
+            None => Outputs::one(true, path, OutputKind::Text, text.as_bytes()),
+        };
+        written.map_err(Failure::into_message)
     }
 
     fn list(&self, folder: &str) -> Vec<(String, bool)> {

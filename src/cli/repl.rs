@@ -12,7 +12,9 @@ use std::{
 use clap::Args;
 
 use super::{
-    Failure, Status, disk, output, prompt,
+    Failure, Status,
+    inputs::{self, InputKind, is_dash},
+    output, prompt,
     values::{ParameterArgs, StartArgs},
 };
 use crate::{
@@ -56,6 +58,10 @@ pub(crate) struct ReplArgs {
     /// Answer yes to the question of `:host local`; a restart is asked for all the same
     #[arg(short, long)]
     pub yes: bool,
+    /// Let `:host local` run the scripts and command lines of a site file that other accounts can
+    /// write; --yes does not answer that
+    #[arg(long)]
+    pub trust_site: bool,
     /// Where `:host local` keeps its lock, its log and downloaded content, as `tasq run` does
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
@@ -74,16 +80,17 @@ pub(super) fn run(args: &ReplArgs) -> Result<Status, Failure> {
         stop: Arc::clone(&stop),
     };
     let computer = local::ThisComputer::new(args, terminal, &stop)?;
-    let session = Session::new(settings, Box::new(prompt::RealDisk));
+    let session = Session::new(settings, Box::new(prompt::RealDisk::default()));
     let mut session = session.with_outside(Box::new(computer));
     prompt::prepare(&mut session, args.machine.as_deref(), &args.start)?;
     if let Some(path) = &args.file {
-        if disk::is_dash(path) {
+        if is_dash(path) {
             return Err(Failure::Usage(
                 "standard input holds the entries; give the sequence as a file".to_owned(),
             ));
         }
-        let (name, bytes) = disk::read_bytes(path)?;
+        let path = inputs::one(path, InputKind::Sequences)?;
+        let (name, bytes) = inputs::read_bytes(&path)?;
         if !read::is_export_file(&name, &bytes) {
             let (text, _) = text_of(bytes, FileId(0));
             args.start.warn_of_parameters(&name, &text);

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     engine::{Engine, Program},
+    host::system::OperatingSystem,
     run::{
         self, Checkpoint, Folder, Header, Limits, Lock, Log, LogLayout, OnInterrupted, Resumed,
         Runner, StepInDoubt,
@@ -33,6 +34,10 @@ pub(crate) struct ResumeArgs {
     /// Go on without a question
     #[arg(short, long)]
     pub yes: bool,
+    /// Run the scripts and command lines of a site file that other accounts can write; said once
+    /// at the beginning it holds for the whole run
+    #[arg(long)]
+    pub trust_site: bool,
     /// Pause before each step
     #[arg(long)]
     pub step: bool,
@@ -65,10 +70,9 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
     };
     let stored = stored(&folder)?;
     let mut header = stored.header.clone();
-    let format = if header.json_log {
-        LogLayout::Json
-    } else {
-        LogLayout::CmTrace
+    let format = match header.json_log {
+        true => LogLayout::Json,
+        false => LogLayout::CmTrace,
     };
     let log = Log::open(&header.log, format).map_err(begin::of_fault)?;
     let json = args.output_format == TraceFormat::Json;
@@ -83,6 +87,8 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
     if !args.yes && doubt.is_none() && !confirm(&format!("Go on with {}?", header.title))? {
         return Err(Failure::Run("not resumed".to_owned()));
     }
+    header.trusts_site |= args.trust_site;
+    permit_site(&mut header, &loaded, system.as_ref(), &mut terminal)?;
     let mut secrets = secrets(args, &header)?;
     let resumed =
         Resumed::new(stored.clone(), system.as_ref(), &mut secrets).map_err(begin::of_fault)?;
@@ -112,6 +118,19 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
         .map_err(begin::of_fault)?;
     let ended = runner.run(&mut terminal);
     begin::finish(&mut terminal, &runner, ended, &loaded.title, json)
+}
+
+/// Asks about a site file that others can write, unless somebody trusted it before.
+fn permit_site(
+    header: &mut Header,
+    loaded: &LoadedRun,
+    system: &dyn OperatingSystem,
+    terminal: &mut Terminal,
+) -> Result<(), Failure> {
+    let (path, trusted) = (header.site.as_deref(), header.trusts_site);
+    let say = &mut |text: &str| terminal.head(text);
+    header.trusts_site = begin::permit_site(path, &loaded.site, system, trusted, say)?;
+    Ok(())
 }
 
 /// The run that waits.

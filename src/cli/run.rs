@@ -5,6 +5,7 @@ mod load;
 mod screen;
 mod secrets;
 mod start;
+mod stranger;
 mod terminal;
 mod what_if;
 
@@ -23,7 +24,7 @@ use crate::{
     },
     host::{
         dry::Dry,
-        local::LocalHost,
+        local::{LocalHost, Setup},
         system::{OperatingSystem, ResumeEntry},
     },
     report,
@@ -37,6 +38,7 @@ pub(super) use ask::{confirm, line};
 pub(super) use load::{LoadedRun, RunSource, WholeSite, load, load_whole_site};
 pub(super) use secrets::Secrets;
 pub(super) use start::{equip, host, leave_on_interrupt, setup};
+pub(super) use stranger::permit_site;
 pub(super) use terminal::Terminal;
 
 /// Run a sequence on this computer
@@ -73,6 +75,14 @@ pub(crate) struct RunArgs {
     /// Say what would be done here, and do nothing
     #[arg(long)]
     pub what_if: bool,
+    /// With --what-if: run the scripts of the site file that tell whether an application is
+    /// installed and may be installed; without it that is not known
+    #[arg(long, requires = "what_if")]
+    pub allow_detection_scripts: bool,
+    /// Run the scripts and command lines of a site file that other accounts can write; --yes does
+    /// not answer that
+    #[arg(long)]
+    pub trust_site: bool,
     /// Begin at this step or group, by its name or path
     #[arg(long, value_name = "STEP")]
     pub from: Option<String>,
@@ -144,9 +154,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     let system =
         crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
     let mut options = options(args, &loaded)?;
-    let place = |name: &Option<String>, argument| match name {
-        Some(name) => find(&program, name, argument).map(Some),
-        None => Ok(None),
+    let place = |name: &Option<String>, argument| {
+        (name.as_ref().map(|name| find(&program, name, argument))).transpose()
     };
     let (from, until) = (place(&args.from, "--from")?, place(&args.until, "--until")?);
     if args.what_if {
@@ -159,7 +168,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     let json = args.output_format == TraceFormat::Json;
     let mut terminal = Terminal::new(json, args.step, args.quiet);
     terminal.head(&format!("Log: {}", log.path().display()));
-    permit(&mut terminal, &loaded, &program, system.as_ref(), args)?;
+    let trusts_site = permit(&mut terminal, &loaded, &program, system.as_ref(), args)?;
     let names = run::names_of(std::iter::once(&loaded.main).chain(loaded.children.values()));
     options.secrets = secret_values(args, &names)?;
     folder
@@ -169,6 +178,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
         log: std::path::absolute(&log_folder).unwrap_or(log_folder),
         until,
         secrets: names,
+        trusts_site,
         ..header(args, &source, &loaded, &options, system.as_ref())
     };
     if !args.no_resume_entry {
@@ -213,7 +223,7 @@ pub(super) fn lock(folder: &Folder) -> Result<Lock, Failure> {
     Ok(lock)
 }
 
-/// Says what would be run, and asks for a yes.
+/// Says what would be run, and asks for a yes; whether a site file of somebody else is trusted.
 ///
 /// # Errors
 /// A step cannot be carried out, or nobody said yes.
@@ -223,7 +233,7 @@ fn permit(
     program: &Program<'_>,
     system: &dyn OperatingSystem,
     args: &RunArgs,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let overview = run::overview(program);
     announce(terminal, loaded, &overview, system, args);
     if !overview.unknown.is_empty() && !args.skip_unknown {
@@ -232,7 +242,9 @@ fn permit(
     if !args.yes && !confirm("Run it on this computer?")? {
         return Err(Failure::Run("not started".to_owned()));
     }
-    Ok(())
+    let (path, site) = (args.site.as_deref(), &loaded.site);
+    let say = &mut |text: &str| terminal.head(text);
+    permit_site(path, site, system, args.trust_site, say)
 }
 
 /// What is stored of the arguments and the sequence.
@@ -466,6 +478,10 @@ fn dry(system: Box<dyn OperatingSystem>, loaded: &LoadedRun, args: &RunArgs) -> 
     let folder = folder_of(args.state.as_ref(), system.as_ref());
     let log = args.log.clone().unwrap_or_else(|| folder.logs());
     let log = std::path::absolute(&log).unwrap_or(log);
-    let setup = setup(loaded, &folder, log, args.skip_unknown);
+    let setup = Setup {
+        dry: true,
+        dry_scripts: args.allow_detection_scripts,
+        ..setup(loaded, &folder, log, args.skip_unknown)
+    };
     Dry::new(LocalHost::new(system, loaded.site.clone(), setup))
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -10,8 +9,12 @@ use std::{
 use clap::Args;
 
 use super::{
-    Failure, Status, disk, output,
+    Failure, Status,
+    inputs::{self, InputKind, is_dash},
+    output,
+    outputs::{OutputKind, Outputs},
     shared_args::TraceFormat,
+    tally::Tally,
     values::{ParameterArgs, StartArgs},
 };
 use crate::{
@@ -39,11 +42,11 @@ Examples:
 Exit code 0: the run ends well. 1: it fails, it rests on what a --fail-on option forbids, or the source or machine file has
 errors.")]
 pub(crate) struct SimulateArgs {
-    /// A source or an export; `-` is standard input
+    /// A source or an export, or a folder or pattern that holds one; `-` is standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// The machine's file; without one nothing is known of the machine; several give a table with a
-    /// line each
+    /// The machine's file; without one nothing is known of the machine; several, a folder or a
+    /// pattern give a table with a line each
     #[arg(short, long, value_name = "MACHINE")]
     pub machine: Vec<PathBuf>,
     #[command(flatten)]
@@ -121,6 +124,9 @@ pub(crate) struct TraceArgs {
     /// File to write, `-` for standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
+    /// Write over a file that is no run that tasq wrote
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// The sequences that a step can run, by identifier.
@@ -134,18 +140,19 @@ impl Children for ChildSequences {
 
 /// Runs a sequence on simulated machines and tells what would happen.
 pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
-    if args.machine.len() > 1 && args.trace.output_format == TraceFormat::Html {
+    let options = options(args)?;
+    let given = args.parameters.given()?;
+    let (machines, status) = machines(&args.machine)?;
+    if machines.len() > 1 && args.trace.output_format == TraceFormat::Html {
         return Err(Failure::Usage(
             "a page shows one machine: give one --machine, or another --output-format".to_owned(),
         ));
     }
-    let options = options(args)?;
-    let given = args.parameters.given()?;
-    let machines = machines(&args.machine)?;
-    let mut list = sequences(&args.file, &given)?;
+    let path = inputs::one(&args.file, InputKind::Sequences)?;
+    let mut list = sequences(&path, &given)?;
     let main = choose(&mut list, args.sequence.as_deref(), "--sequence NAME")?;
     args.start
-        .warn_of_parameters(&args.file.display().to_string(), &main.text);
+        .warn_of_parameters(&path.display().to_string(), &main.text);
     let mut children: HashMap<String, Sequence> = list
         .into_iter()
         .filter_map(|one| Some((one.id?, one.sequence)))
@@ -174,9 +181,9 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
         let run = simulate(&program, &main.title, &name, machine, options.clone());
         runs.push(run.map_err(|endless| Failure::Run(endless.to_string()))?);
     }
-    let told = tell(&runs, &args.trace)?;
+    let told = tell(&runs, &args.trace)?.max(status);
     Ok(if args.strict.refuse(&runs) {
-        Status::Findings
+        told.max(Status::Findings)
     } else {
         told
     })
@@ -184,7 +191,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
 
 /// Prints runs, or writes them into a file. Findings, if one of them did not end well.
 pub(super) fn tell(runs: &[Run], how: &TraceArgs) -> Result<Status, Failure> {
-    let file = how.output.as_deref().filter(|path| !disk::is_dash(path));
+    let file = how.output.as_deref().filter(|path| !is_dash(path));
     let look = output::stdout_look();
     let style = TreeStyle {
         color: look.color && file.is_none(),
@@ -203,9 +210,18 @@ pub(super) fn tell(runs: &[Run], how: &TraceArgs) -> Result<Status, Failure> {
         (TraceFormat::Json, runs) => report::json(runs),
         (TraceFormat::Html, runs) => runs.first().map(report::html).unwrap_or_default(),
     };
+    let for_people = how.output_format == TraceFormat::Text;
     match file {
-        Some(path) => disk::write_whole(path, &mut |out| out.write_all(text.as_bytes()))?,
-        None => output::print(&text)?,
+        Some(path) => {
+            let text = if for_people {
+                output::readable(&text)
+            } else {
+                text
+            };
+            Outputs::one(how.force, path, OutputKind::Run, text.as_bytes())?;
+        }
+        None if for_people => output::print(&text)?,
+        None => output::stdout(text.as_bytes())?,
     }
     let good = runs
         .iter()
@@ -228,40 +244,37 @@ fn options(args: &SimulateArgs) -> Result<RunOptions, Failure> {
 /// A machine and what reports call it.
 type NamedMachine = (String, Arc<Machine>);
 
-/// All machines; faults of all their files are told.
-fn machines(paths: &[PathBuf]) -> Result<Vec<NamedMachine>, Failure> {
+/// All machines; faults of their files are told. A broken one costs only itself, and the verb then
+/// ends with what is answered beside them.
+fn machines(paths: &[PathBuf]) -> Result<(Vec<NamedMachine>, Status), Failure> {
     if paths.is_empty() {
-        return Ok(vec![(
-            "a machine of which nothing is known".to_owned(),
-            Arc::default(),
-        )]);
+        let unknown = "a machine of which nothing is known".to_owned();
+        return Ok((vec![(unknown, Arc::default())], Status::Fine));
     }
+    let inputs = inputs::expand(paths, InputKind::Machines).not_empty()?;
+    let mut tally = Tally::of(&inputs);
     let mut list = Vec::new();
-    let mut good = true;
-    for path in paths {
-        match machine(path)? {
-            Some(machine) => list.push((path.display().to_string(), Arc::new(machine))),
-            None => good = false,
+    for file in &inputs.files {
+        match machine(&file.path) {
+            Ok(Some(machine)) => list.push((file.path.display().to_string(), Arc::new(machine))),
+            Ok(None) => tally.faulty(),
+            Err(failure) => tally.cost(failure)?,
         }
     }
-    if good {
-        Ok(list)
-    } else {
-        Err(Failure::Findings)
+    match (list.is_empty(), tally.status()) {
+        (true, Status::Findings) => Err(Failure::Findings),
+        (true, _) => Err(Failure::Refused),
+        (false, status) => Ok((list, status)),
     }
 }
 
 /// The machine, unless its file has errors; what is found in it is printed.
 pub(super) fn machine(path: &Path) -> Result<Option<Machine>, Failure> {
     let name = path.display().to_string();
-    let bytes = fs::read(path)
-        .map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::Unusable(format!("{name} is not text in UTF-8")))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = inputs::read_text(path)?;
     let mut sources = Sources::new();
-    let file = sources.add(name, text);
-    let parsed = machine::parse(file, text);
+    let file = sources.add(name, text.as_str());
+    let parsed = machine::parse(file, &text);
     output::findings(&parsed.findings, &sources, Format::Text);
     let good = !parsed.findings.iter().any(Finding::is_error);
     Ok(good.then_some(parsed.machine))
@@ -272,7 +285,7 @@ pub(super) fn machine(path: &Path) -> Result<Option<Machine>, Failure> {
 /// # Errors
 /// It cannot be read, or has errors, which are then told.
 fn sequences(path: &Path, given: &ParameterValues) -> Result<Vec<LoadedSequence>, Failure> {
-    let input = disk::read(path)?;
+    let input = inputs::read(path)?;
     let contents = load(&input.name, &input.inner, input.bytes, &input.files, given);
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
         output::findings(&contents.findings, &contents.sources, Format::Text);

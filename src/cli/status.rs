@@ -53,7 +53,10 @@ pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
         TableFormat::Text => as_text(&stored, state, doubt.as_ref()),
         TableFormat::Json => as_json(&stored, state, doubt.as_ref()),
     };
-    output::stdout(text.as_bytes())?;
+    match args.output_format {
+        TableFormat::Text => output::print(&text)?,
+        TableFormat::Json => output::stdout(text.as_bytes())?,
+    }
     Ok(Status::Fine)
 }
 

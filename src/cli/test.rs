@@ -8,8 +8,12 @@ use std::{
 use clap::Args;
 
 use super::{
-    Failure, Status, check, disk, output,
+    Failure, Status, check,
+    inputs::{self, InputKind, Inputs, is_dash},
+    output,
+    outputs::{OutputKind, Outputs},
     shared_args::TableFormat,
+    tally::Tally,
     values::{ParameterArgs, StartArgs},
 };
 use crate::{
@@ -35,7 +39,7 @@ Examples:
 
 Exit code 0: all tests passed. 1: some failed, or a file has errors, or too little is covered. 2: there was no test.")]
 pub(crate) struct TestArgs {
-    /// Sources with tests, folders, or FILE:LINE for the test on a line
+    /// Sources with tests, folders, patterns, or FILE:LINE for the test on a line
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<String>,
     /// Only tests whose name holds this text; `*` and `?` make it a pattern of whole names
@@ -56,6 +60,9 @@ pub(crate) struct TestArgs {
     /// Write the results as JUnit's XML, `-` for standard output
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Write over files that are no JUnit report, or no marked source
+    #[arg(long)]
+    pub force: bool,
     /// How to print the results
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub output_format: TableFormat,
@@ -106,9 +113,18 @@ pub(super) fn run(args: &TestArgs) -> Result<Status, Failure> {
     let mut report = TestResults::default();
     let (mut findings, mut sources) = (Vec::new(), Sources::new());
     let mut found = false;
-    for chosen in chosen(&args.paths)? {
-        let Some((file, any)) = one(&chosen, args, &given, &mut coverage)? else {
-            continue;
+    let (inputs, list) = chosen(&args.paths)?;
+    let mut tally = Tally::of(&inputs);
+    tally.expect(list.len());
+    for chosen in list {
+        tally.begin(&chosen.path.display());
+        let (file, any) = match one(&chosen, args, &given, &mut coverage) {
+            Ok(Some(one)) => one,
+            Ok(None) => continue,
+            Err(failure) => {
+                tally.cost(failure)?;
+                continue;
+            }
         };
         found |= any;
         check::collect(
@@ -121,12 +137,28 @@ pub(super) fn run(args: &TestArgs) -> Result<Status, Failure> {
     }
     output::findings(&findings, &sources, Format::Text);
     if report.total() == 0 && report.broken() == 0 {
-        return Err(Failure::Usage(nothing(args, found)));
+        return match tally.failed {
+            0 => Err(Failure::Usage(nothing(args, found))),
+            _ => Err(Failure::Refused),
+        };
     }
     let wants_coverage =
         args.coverage || args.coverage_source.is_some() || args.fail_under.is_some();
     report.coverage = wants_coverage.then_some(coverage);
     print(args, &report)?;
+    let enough = is_covered(args, &report);
+    if !report.is_good() || !enough {
+        tally.end(Status::Findings);
+    }
+    if tally.failed > 0 {
+        let files = report.files.len();
+        tally.sum_up(files, &[(files, "tested"), (tally.failed, "failed")]);
+    }
+    Ok(tally.status())
+}
+
+/// Whether as much is covered as was wanted; if not, that is said.
+fn is_covered(args: &TestArgs, report: &TestResults) -> bool {
     let covered = report
         .coverage
         .as_ref()
@@ -140,11 +172,7 @@ pub(super) fn run(args: &TestArgs) -> Result<Status, Failure> {
             "tasq: {covered:.1}% is covered, less than the {wanted}% that are wanted\n"
         ));
     }
-    Ok(if report.is_good() && short.is_none() {
-        Status::Fine
-    } else {
-        Status::Findings
-    })
+    short.is_none()
 }
 
 /// Why nothing ran.
@@ -156,34 +184,36 @@ fn nothing(args: &TestArgs, found: bool) -> String {
     }
 }
 
-/// The files that arguments name.
+/// The files that arguments name, and what stands for none.
 ///
 /// # Errors
-/// A message when a folder cannot be read.
-fn chosen(paths: &[String]) -> Result<Vec<Chosen>, Failure> {
+/// The only argument stands for nothing.
+fn chosen(paths: &[String]) -> Result<(Inputs, Vec<Chosen>), Failure> {
+    let mut all = Inputs::default();
     let mut out: Vec<Chosen> = Vec::new();
     for text in paths {
         let (path, line) = path_and_line(text);
-        let named = !path.is_dir();
-        let files = if named {
-            vec![path]
-        } else {
-            disk::sources_below(&path)?
-        };
-        for path in files {
+        let inputs = inputs::expand(&[path], InputKind::Sources);
+        for file in &inputs.files {
             // Below the present folder, as people write them.
-            let path = path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
+            let path = file.path.strip_prefix(".").unwrap_or(&file.path).to_owned();
             match out.iter_mut().find(|one| one.path == path) {
                 Some(known) => known.also(line),
                 None => out.push(Chosen {
                     path,
                     lines: line.into_iter().collect(),
-                    named,
+                    named: file.named,
                 }),
             }
         }
+        all.files.extend(inputs.files);
+        all.troubles.extend(inputs.troubles);
+        all.grouped |= inputs.grouped;
     }
-    Ok(out)
+    if out.is_empty() {
+        all = all.not_empty()?;
+    }
+    Ok((all, out))
 }
 
 /// `FILE` or `FILE:LINE`; a file of this very name is meant first.
@@ -207,7 +237,7 @@ fn one(
     given: &ParameterValues,
     coverage: &mut Coverage,
 ) -> Result<Option<(FileReport, bool)>, Failure> {
-    let input = disk::read(&chosen.path)?;
+    let input = inputs::read(&chosen.path)?;
     if read::is_export_file(&input.name, &input.bytes) {
         let stem = chosen
             .path
@@ -300,28 +330,31 @@ fn print(args: &TestArgs, report: &TestResults) -> Result<(), Failure> {
         ),
         TableFormat::Json => test_runner::json(report),
     };
-    output::print(&text)?;
+    match args.output_format {
+        TableFormat::Text => output::print(&text)?,
+        TableFormat::Json => output::stdout(text.as_bytes())?,
+    }
+    let mut outputs = Outputs::new(args.force);
     if let Some(path) = &args.junit {
         let xml = test_runner::junit(report);
-        if disk::is_dash(path) {
+        if is_dash(path) {
             output::stdout(xml.as_bytes())?;
         } else {
-            disk::write_all(&[(path.clone(), xml.as_bytes())])?;
+            outputs.add(path.clone(), OutputKind::Junit, xml.into_bytes());
         }
     }
-    match (&args.coverage_source, &report.coverage) {
-        (Some(folder), Some(coverage)) => marked(folder, coverage),
-        _ => Ok(()),
+    if let (Some(folder), Some(coverage)) = (&args.coverage_source, &report.coverage) {
+        marked(folder, coverage, &mut outputs)?;
     }
+    outputs.write()
 }
 
-/// Writes the marked sources, one file a sequence.
-fn marked(folder: &Path, coverage: &Coverage) -> Result<(), Failure> {
+/// Hands over the marked sources, one file a sequence.
+fn marked(folder: &Path, coverage: &Coverage, outputs: &mut Outputs) -> Result<(), Failure> {
     let mut used = HashSet::new();
-    let mut files: Vec<(PathBuf, String)> = Vec::new();
     for file in coverage.files() {
         let text = test_runner::marked(file);
-        if disk::is_dash(folder) {
+        if is_dash(folder) {
             output::stdout(format!("{text}\n").as_bytes())?;
             continue;
         }
@@ -340,13 +373,13 @@ fn marked(folder: &Path, coverage: &Coverage) -> Result<(), Failure> {
             number += 1;
             name = format!("{stem}-{number}.txt");
         }
-        files.push((folder.join(name), text));
+        outputs.add(
+            folder.join(name),
+            OutputKind::MarkedSource,
+            text.into_bytes(),
+        );
     }
-    let list: Vec<(PathBuf, &[u8])> = files
-        .iter()
-        .map(|(path, text)| (path.clone(), text.as_bytes()))
-        .collect();
-    disk::write_all(&list)
+    Ok(())
 }
 
 /// A name as part of a file's name.

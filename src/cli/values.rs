@@ -3,14 +3,13 @@
 //! two is answered with the right one.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use clap::Args;
 
-use super::{Failure, output};
+use super::{Failure, inputs, output};
 use crate::{
     elaborate::{GivenValue, ParameterValues},
     engine::InitialVariable as Variable,
@@ -137,8 +136,7 @@ fn parameters_of(text: &Arc<str>) -> Vec<String> {
 /// The values in a file.
 fn file(path: &Path) -> Result<Vec<(String, GivenValue)>, Failure> {
     let shown = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::Unusable(format!("cannot read {shown}: {error}")))?;
+    let text = inputs::read_text(path)?;
     let is_json = path
         .extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));

@@ -65,6 +65,7 @@ codes! {
     BadInsertion = TQ0114 Error "a `${` that inserts nothing";
     NotYetSupported = TQ0115 Error "a construct that is not supported yet";
     MisplacedStatement = TQ0116 Error "a statement in the wrong place";
+    UnseenCharacter = TQ0117 Warning "a character that nobody sees";
 
     UnknownStepType = TQ0201 Error "an unknown step type";
     UnknownProperty = TQ0202 Error "an unknown property";
@@ -157,6 +158,7 @@ codes! {
     SiteContradiction = TQ1004 Error "entries of a site file that contradict each other";
     MissingSiteKey = TQ1005 Error "a key that a site file lacks";
     NotInSite = TQ1006 Error "a reference that the site file does not know";
+    InsecureContent = TQ1007 Warning "content that anybody on the way can change";
 }
 
 impl Code {

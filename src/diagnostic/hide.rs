@@ -114,17 +114,34 @@ pub(super) fn tells(fix: &Fix, secrets: &[&str]) -> bool {
     fix.edits.iter().any(|edit| tells(&edit.new))
 }
 
-/// A text with the same number of bytes, asterisks in the place of what must not be shown.
+/// What is shown for a secret, however long it is.
+pub const STARS: &str = "********";
+
+/// A text with [`STARS`] in the place of what must not be shown; its lines stay.
 pub fn masked(text: &str, hidden: impl IntoIterator<Item = Range<usize>>) -> String {
-    let mut bytes = text.as_bytes().to_vec();
-    for range in hidden {
-        // A range that cuts a character in two is none of this text.
-        let whole = text.get(range.clone()).and_then(|_| bytes.get_mut(range));
-        for byte in whole.into_iter().flatten() {
-            if !matches!(byte, b'\n' | b'\r') {
-                *byte = b'*';
-            }
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for piece in hidden.into_iter().flat_map(|range| pieces(text, range)) {
+        if piece.start < done {
+            continue;
         }
+        out.push_str(text.get(done..piece.start).unwrap_or(""));
+        out.push_str(STARS);
+        done = piece.end;
     }
-    String::from_utf8(bytes).unwrap_or_default()
+    out.push_str(text.get(done..).unwrap_or(""));
+    out
+}
+
+/// The parts of a range that stand in different lines. A range that cuts a character in two is none
+/// of this text.
+pub(super) fn pieces(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = range.start;
+    let whole = text.get(range).unwrap_or("");
+    whole.split_inclusive('\n').filter_map(move |line| {
+        let start = at;
+        at += line.len();
+        let end = start + line.trim_end_matches(['\r', '\n']).len();
+        (start < end).then_some(start..end)
+    })
 }

@@ -5,17 +5,18 @@ mod json;
 mod plain;
 mod sarif;
 mod short;
+mod shown;
 mod text;
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use super::{
     Finding,
-    hide::{masked, telling, tells},
+    hide::{telling, tells},
 };
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, shown};
 
-use self::{json::json, plain::plain, sarif::sarif, short::short, text::text};
+use self::{json::json, plain::plain, sarif::sarif, short::short, shown::ShownSources, text::text};
 
 pub use self::text::Look;
 
@@ -35,42 +36,51 @@ pub enum Format {
 }
 
 /// Renders findings in a format. `look` matters for [`Format::Text`] only. Here, and nowhere else,
-/// what findings must not show becomes unreadable.
+/// what findings must not show becomes unreadable, and what nobody sees is written out where people
+/// read it.
 pub fn render(format: Format, findings: &[Finding], sources: &Sources, look: Look) -> String {
     let hidden: Vec<Span> = findings
         .iter()
         .flat_map(|finding| finding.sensitive.iter().copied())
         .collect();
-    if hidden.is_empty() {
-        return written(format, findings, sources, look);
-    }
-    let findings = without_telling_fixes(findings, sources);
-    written(format, &findings, &without(&hidden, sources), look)
-}
-
-fn written(format: Format, findings: &[Finding], sources: &Sources, look: Look) -> String {
+    let findings = match hidden.is_empty() {
+        true => Cow::Borrowed(findings),
+        false => Cow::Owned(without_telling_fixes(findings, sources)),
+    };
     match format {
-        Format::Text => text(findings, sources, look),
-        Format::Plain => plain(findings, sources),
-        Format::Short => short(findings, sources),
-        Format::Json => json(findings, sources),
-        Format::Sarif => sarif(findings, sources),
+        // They show nothing of the text, and programs want their characters as they are.
+        Format::Json => return json(&findings, sources),
+        Format::Sarif => return sarif(&findings, sources),
+        Format::Text | Format::Plain | Format::Short => {}
+    }
+    let sources = ShownSources::new(sources, &hidden);
+    let findings: Vec<Finding> = findings.iter().map(readable).collect();
+    match format {
+        Format::Plain => plain(&findings, &sources),
+        Format::Short => short(&findings, &sources),
+        _ => text(&findings, &sources, look),
     }
 }
 
-/// The sources with these places made unreadable. Every other place stays where it is.
-fn without(hidden: &[Span], sources: &Sources) -> Sources {
-    let mut out = Sources::new();
-    for (id, file) in sources.iter() {
-        let own = hidden.iter().filter(|span| span.file == id);
-        let mut own = own.map(|span| span.range()).peekable();
-        if own.peek().is_some() {
-            out.add(file.name.clone(), masked(&file.text, own));
-        } else {
-            out.add(file.name.clone(), Arc::clone(&file.text));
+/// The same finding with its words as people are shown them.
+fn readable(finding: &Finding) -> Finding {
+    let mut finding = finding.clone();
+    let readable = |text: &mut String| {
+        if let Cow::Owned(instead) = shown(text) {
+            *text = instead;
         }
-    }
-    out
+    };
+    readable(&mut finding.message);
+    finding
+        .labels
+        .iter_mut()
+        .for_each(|label| readable(&mut label.text));
+    finding.help.iter_mut().for_each(readable);
+    finding
+        .fixes
+        .iter_mut()
+        .for_each(|fix| readable(&mut fix.title));
+    finding
 }
 
 /// The findings without fixes whose new text has a secret in it.
@@ -85,15 +95,4 @@ fn without_telling_fixes(findings: &[Finding], sources: &Sources) -> Vec<Finding
         finding.fixes.retain(|fix| !tells(fix, &secrets));
     }
     findings
-}
-
-/// `file:line:column` of a span's start, or the file alone when its text is not at hand.
-fn place(sources: &Sources, span: Span) -> String {
-    match sources.get(span.file) {
-        Some(file) => {
-            let position = file.position(span.start);
-            format!("{}:{}:{}", file.name, position.line, position.column)
-        }
-        None => "(unknown)".to_owned(),
-    }
 }

@@ -10,22 +10,24 @@ mod packages;
 mod power;
 mod process;
 mod resume;
+mod stranger;
 mod updates;
 
 use std::{
     env, fs, io,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
+    process::Command,
     sync::OnceLock,
     time::SystemTime,
 };
 
 use super::{
-    local::certificates,
+    local::{certificates, environment_variable},
     simulated::SimulatedHost,
     system::{
         Launch, OfferedUpdate, OperatingSystem, ProcessResult, ResumeEntry, Share, SystemError,
-        Updated,
+        Updated, is_own_variable,
     },
 };
 use crate::{
@@ -99,6 +101,20 @@ impl LinuxSystem {
 
     fn described(&self) -> &SimulatedHost {
         self.described.get_or_init(|| SimulatedHost::new(machine()))
+    }
+}
+
+/// A program of the system.
+fn tool(name: &str) -> Command {
+    let mut command = Command::new(name);
+    without_own(&mut command);
+    command
+}
+
+/// What the run was given for itself is not its processes'.
+fn without_own(command: &mut Command) {
+    for (name, _) in env::vars_os().filter(|(name, _)| is_own_variable(&name.to_string_lossy())) {
+        command.env_remove(name);
     }
 }
 
@@ -196,11 +212,7 @@ impl Facts for LinuxSystem {
     }
 
     fn environment(&self, name: &str) -> Known<String> {
-        match env::var_os(name).map(std::ffi::OsString::into_string) {
-            Some(Ok(value)) => Known::Yes(value),
-            Some(Err(_)) => Known::Unknown(format!("environment.{name} (it is no text)")),
-            None => Known::No,
-        }
+        environment_variable(name)
     }
 
     fn variables(&self) -> Vec<(String, String)> {
@@ -282,6 +294,10 @@ impl OperatingSystem for LinuxSystem {
             0o600
         };
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(whose)
+    }
+
+    fn stranger(&self, path: &Path) -> Option<String> {
+        stranger::of(path)
     }
 
     // One file, as OpenSSL's own programs find it.

@@ -7,6 +7,7 @@ mod channel;
 mod content;
 mod detect;
 mod effects;
+mod environment;
 mod fetch;
 mod files;
 mod process;
@@ -29,6 +30,7 @@ use crate::{
 };
 
 pub use channel::{Channel, ChannelClient, ChannelReply, RUN, Request};
+pub(crate) use environment::environment_variable;
 pub(crate) use files::{create_private, create_private_folder, sha256};
 pub use trust::certificates;
 
@@ -86,6 +88,10 @@ pub struct Setup {
     pub log: PathBuf,
     /// What the environment of each process gets.
     pub environment: Vec<(String, OsString)>,
+    /// Nothing is done, and no script of the site file runs.
+    pub dry: bool,
+    /// Scripts of the site file that only look at the computer run in a dry run, too.
+    pub dry_scripts: bool,
 }
 
 /// The computer itself.
@@ -102,6 +108,8 @@ pub struct LocalHost {
     scripts: u32,
     /// Whether the log has what is said once about downloads.
     warned: bool,
+    /// What a dry run takes for true, because no script may tell it.
+    assumed: Vec<String>,
 }
 
 impl LocalHost {
@@ -117,6 +125,7 @@ impl LocalHost {
             placed: BTreeMap::new(),
             scripts: 0,
             warned: false,
+            assumed: Vec::new(),
         }
     }
 

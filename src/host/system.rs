@@ -13,6 +13,17 @@ use std::{
 use crate::computer::Facts;
 pub use crate::computer::{Account, OfferedUpdate, ProcessResult, Share, SystemError, Updated};
 
+/// Whether a variable of the environment is the program's own: its secrets, its folders, the way to
+/// another run. Neither `%Name%` nor a process of a step sees one that the program was started
+/// with.
+pub fn is_own_variable(name: &str) -> bool {
+    name.get(..OWN.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(OWN))
+}
+
+/// How the names of the program's own variables begin.
+const OWN: &str = "TASQ_";
+
 /// What is started.
 #[derive(Clone)]
 pub enum ProgramStart {
@@ -38,7 +49,7 @@ pub struct Launch {
     /// Folders in which the program is looked for before all others: a package's content.
     pub search: Vec<PathBuf>,
     /// Variables added to the environment, which is otherwise the run's own without
-    /// `TASQ_SECRET_…`.
+    /// what is this program's ([`is_own_variable`]).
     pub environment: Vec<(String, OsString)>,
     /// After this the whole tree of processes is ended.
     pub time_out: Option<Duration>,
@@ -130,6 +141,10 @@ pub trait OperatingSystem: Facts {
     /// # Errors
     /// The file system cannot.
     fn make_private(&self, path: &Path) -> Result<(), SystemError>;
+
+    /// Why a file may hold what neither this account nor an administrator wrote: somebody else owns
+    /// it, or can write to it or put another one in its place. `None` when nobody else can.
+    fn stranger(&self, path: &Path) -> Option<String>;
 
     /// The certificates of the authorities that this computer trusts for servers, as DER; empty
     /// when it does not tell.

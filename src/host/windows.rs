@@ -13,6 +13,7 @@ mod process;
 mod protect;
 mod registry;
 pub mod service;
+mod stranger;
 mod text;
 mod updates;
 mod wmi;
@@ -23,9 +24,11 @@ use std::{
     sync::OnceLock,
 };
 
+pub use file::{file_identity, file_names, replace_file};
 pub use registry::View;
 
 use super::{
+    local::environment_variable,
     simulated::SimulatedHost,
     system::{
         Launch, OfferedUpdate, OperatingSystem, ProcessResult, ResumeEntry, Share, SystemError,
@@ -137,11 +140,7 @@ impl Facts for WindowsSystem {
     }
 
     fn environment(&self, name: &str) -> Known<String> {
-        match env::var_os(name).map(std::ffi::OsString::into_string) {
-            Some(Ok(value)) => Known::Yes(value),
-            Some(Err(_)) => Known::Unknown(format!("environment.{name} (it is no text)")),
-            None => Known::No,
-        }
+        environment_variable(name)
     }
 
     fn variables(&self) -> Vec<(String, String)> {
@@ -213,6 +212,10 @@ impl OperatingSystem for WindowsSystem {
 
     fn make_private(&self, path: &Path) -> Result<(), SystemError> {
         protect::make_private(path)
+    }
+
+    fn stranger(&self, path: &Path) -> Option<String> {
+        stranger::of(path)
     }
 
     fn authorities(&self) -> Vec<Vec<u8>> {

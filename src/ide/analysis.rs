@@ -1,14 +1,18 @@
 //! Everything known about one version of one source.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, OnceLock},
+};
 
-use super::index::Index;
+use super::index::{ConstantInfo, Index};
 use crate::{
     check::check_with,
     compile::{CompileMemory, Compiled},
-    elaborate::{NamedValue, ParameterValues},
+    diagnostic::STARS,
+    elaborate::ParameterValues,
     source::{FileId, Files, Position, SourceFile, Span},
-    syntax::SyntaxTree,
+    syntax::{SyntaxTree, secret_names},
     vocabulary::Dialect,
 };
 
@@ -33,6 +37,8 @@ pub struct Analysis {
     /// The other files that were read, as the project knows them.
     pub reads: Vec<String>,
     index: OnceLock<Index>,
+    /// Compile-time names whose values must not be shown.
+    secrets: OnceLock<BTreeSet<String>>,
 }
 
 /// Notes which files are asked for.
@@ -84,6 +90,7 @@ impl Analysis {
             compiled,
             reads,
             index: OnceLock::new(),
+            secrets: OnceLock::new(),
         }
     }
 
@@ -131,8 +138,35 @@ impl Analysis {
         self.compiled.sequence.dialect
     }
 
-    /// The value of a compile-time name of the file.
-    pub fn value(&self, name: &str) -> Option<&NamedValue> {
-        self.compiled.names.iter().find(|known| known.name == name)
+    /// The value of a compile-time name of the file, as it may be shown: what is called or used as
+    /// a secret has none.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        let known = self.compiled.names.iter().find(|known| known.name == name);
+        let value = known?.value.as_deref()?;
+        (!self.is_secret(name)).then_some(value)
+    }
+
+    /// The statement of a compile-time name as it may be shown.
+    pub fn shown_constant(&self, constant: &ConstantInfo) -> String {
+        match constant.shown.split_once('=') {
+            // `secret("NAME")` says where it is kept.
+            Some((head, value))
+                if self.is_secret(&constant.name) && !value.trim_start().starts_with("secret(") =>
+            {
+                format!("{head}= {STARS}")
+            }
+            _ => constant.shown.clone(),
+        }
+    }
+
+    /// Whether a compile-time name is called or used as a secret.
+    pub fn is_secret(&self, name: &str) -> bool {
+        let names = || {
+            secret_names(self.text())
+                .into_iter()
+                .map(str::to_owned)
+                .collect()
+        };
+        self.secrets.get_or_init(names).contains(name)
     }
 }

@@ -78,11 +78,7 @@ fn resolved(analysis: &Analysis, property: Node<'_>, value: Node<'_>) -> Option<
     let owner = property.child(SyntaxKind::Name)?;
     let table = property_around(analysis, &path, &syntax::name_text(owner.text()))?;
     let is_other = table.kind == Type::Variable || table.member(&name).is_some();
-    let known = analysis
-        .value(&name)
-        .filter(|_| !is_other)?
-        .value
-        .as_ref()?;
+    let known = analysis.value(&name).filter(|_| !is_other)?;
     let short: String = known.chars().take(MAX_HINT).collect();
     let dots = if short.len() < known.len() { "…" } else { "" };
     Some(format!("{short}{dots}"))

@@ -97,9 +97,9 @@ fn name(analysis: &Analysis, offset: u32) -> Option<Hover> {
         Symbol::Constant(name, _) => {
             let shown = index
                 .constant(&found.symbol)
-                .map_or(name.as_str(), |one| one.shown.as_str());
+                .map_or(name.clone(), |one| analysis.shown_constant(one));
             let mut text = format!("```tasq\n{shown}\n```\n");
-            if let Some(value) = analysis.value(name).and_then(|known| known.value.as_ref()) {
+            if let Some(value) = analysis.value(name) {
                 let _ = write!(text, "\nValue: `{}`\n", value.replace('`', "'"));
             }
             text

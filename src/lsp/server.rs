@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{
-    Project, capabilities,
+    Project, SessionEnd, capabilities,
     documents::Documents,
     queue::{Queue, QueuedRequest},
     worker::{ClientSettings, Worker, WorkerState},
@@ -24,14 +24,13 @@ use super::{
 /// Stack for the work, as the command line has it: nesting is limited to what fits.
 const STACK: usize = 64 * 1024 * 1024;
 
-pub(super) fn run(connection: &Connection, project: Arc<dyn Project>) -> Result<(), String> {
-    let (id, params) = connection
-        .initialize_start()
-        .map_err(|error| error.to_string())?;
-    let params: InitializeParams = serde_json::from_value(params).unwrap_or_default();
-    connection
-        .initialize_finish(id, capabilities::answer())
-        .map_err(|error| error.to_string())?;
+pub(super) fn run(
+    connection: &Connection,
+    project: Arc<dyn Project>,
+) -> Result<SessionEnd, String> {
+    let Some(params) = initialized(connection) else {
+        return Ok(SessionEnd::Abrupt);
+    };
     let sender = connection.sender.clone();
     let shared = Arc::new(WorkerState {
         documents: Documents::default(),
@@ -48,30 +47,70 @@ pub(super) fn run(connection: &Connection, project: Arc<dyn Project>) -> Result<
         .stack_size(STACK)
         .spawn(move || Worker::new(own).run())
         .map_err(|error| format!("cannot start: {error}"))?;
-    let outcome = messages(connection, &shared);
+    let ended = messages(connection, &shared);
     shared.queue.stop();
     let _ = worker.join();
-    outcome
+    Ok(ended)
 }
 
-fn messages(connection: &Connection, shared: &WorkerState) -> Result<(), String> {
+/// Waits for `initialize` and answers it; nothing when the client leaves before.
+fn initialized(connection: &Connection) -> Option<InitializeParams> {
     for message in &connection.receiver {
         match message {
-            Message::Request(request) => {
-                if connection
-                    .handle_shutdown(&request)
-                    .map_err(|error| error.to_string())?
-                {
-                    return Ok(());
-                }
-                ask(shared, request);
+            Message::Request(request) if request.method == "initialize" => {
+                let params = serde_json::from_value(request.params).unwrap_or_default();
+                let answer = Response::new_ok(request.id, capabilities::answer());
+                let _ = connection.sender.send(answer.into());
+                return Some(params);
             }
+            Message::Request(request) => {
+                let what = "the first request must be `initialize`";
+                let _ = connection.sender.send(refusal(
+                    request.id,
+                    ErrorCode::ServerNotInitialized,
+                    what,
+                ));
+            }
+            Message::Notification(notification) if notification.method == "exit" => return None,
+            Message::Notification(_) | Message::Response(_) => {}
+        }
+    }
+    None
+}
+
+fn refusal(id: RequestId, code: ErrorCode, message: &str) -> Message {
+    Response::new_err(id, code as i32, message.to_owned()).into()
+}
+
+fn messages(connection: &Connection, shared: &WorkerState) -> SessionEnd {
+    let mut ended = SessionEnd::Abrupt;
+    for message in &connection.receiver {
+        let over = ended == SessionEnd::Goodbye;
+        match message {
+            Message::Request(request) if over => (shared.send)(refusal(
+                request.id,
+                ErrorCode::InvalidRequest,
+                "nothing is answered after `shutdown`",
+            )),
+            Message::Request(request) if request.method == "shutdown" => {
+                ended = SessionEnd::Goodbye;
+                let answer = Response::new_ok(request.id, serde_json::Value::Null);
+                (shared.send)(answer.into());
+            }
+            Message::Request(request) if request.method == "initialize" => (shared.send)(refusal(
+                request.id,
+                ErrorCode::InvalidRequest,
+                "`initialize` was answered already",
+            )),
+            Message::Request(request) => ask(shared, request),
+            Message::Notification(notification) if notification.method == "exit" => break,
+            Message::Notification(_) if over => {}
             Message::Notification(notification) => notice(shared, notification),
             // Answers to our own requests say only whether an edit was applied.
             Message::Response(_) => {}
         }
     }
-    Ok(())
+    ended
 }
 
 fn ask(shared: &WorkerState, request: Request) {
@@ -93,7 +132,7 @@ fn read<P: DeserializeOwned>(notification: Notification) -> Option<P> {
 /// Answers requests that nobody will work on.
 fn refuse(shared: &WorkerState, ids: Vec<RequestId>, code: ErrorCode, message: &str) {
     for id in ids {
-        (shared.send)(Response::new_err(id, code as i32, message.to_owned()).into());
+        (shared.send)(refusal(id, code, message));
     }
 }
 

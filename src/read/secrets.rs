@@ -7,7 +7,7 @@ use super::Export;
 use crate::{
     diagnostic::{Code, Finding},
     source::Span,
-    vocabulary::{self, Dialect, StepType, Type},
+    vocabulary::{self, Dialect, StepType, Type, names_secret},
     xml::{self, Element},
 };
 
@@ -25,6 +25,8 @@ pub(super) struct Secret {
     values: Vec<String>,
     /// The text that is carried over.
     pub replacement: String,
+    /// Whether it is the value of a masked variable, which the action has, too.
+    pub masked: bool,
 }
 
 impl Secret {
@@ -121,6 +123,7 @@ pub(super) fn of_step(element: Element<'_>, dialect: Dialect) -> Vec<Secret> {
             (true, Some(assigned)) => assigned,
             _ => known(table, &name).map_or_else(|| name.clone(), |own| own.name.clone()),
         };
+        let masked = masked && holds_value(table, &name);
         let (element, range) = (variable.number(), variable.text_range());
         out.push(Secret {
             property: name,
@@ -129,21 +132,63 @@ pub(super) fn of_step(element: Element<'_>, dialect: Dialect) -> Vec<Secret> {
             range,
             values,
             replacement,
+            masked,
         });
     }
     out
 }
 
-/// A property that the table calls a secret; without a table, one that is called a password and
-/// holds no flag.
+/// A property that the table calls a secret; without a table, one that is called so and holds
+/// neither a flag nor the name of a variable.
 fn is_password(table: Option<&StepType>, property: &str, text: &str) -> bool {
     match known(table, property) {
         Some(own) => own.kind == Type::Secret,
-        None => {
-            let flag = matches!(text.to_ascii_lowercase().as_str(), "true" | "false");
-            property.to_ascii_lowercase().ends_with("password") && !flag
-        }
+        None => names_secret(property) && may_be_literal(text),
     }
+}
+
+/// Whether a text can be a password: it is no flag, and does not say where the password is.
+fn may_be_literal(text: &str) -> bool {
+    let text = text.trim();
+    let word = text.to_ascii_lowercase();
+    let flag = matches!(&*word, "true" | "false" | "yes" | "no" | "0" | "1");
+    let variable = text
+        .strip_prefix('%')
+        .and_then(|rest| rest.strip_suffix('%'));
+    !flag && !variable.is_some_and(|name| !name.is_empty() && !name.contains('%'))
+}
+
+/// What is said of a variable that is called as a secret and has its value in the open.
+pub(super) fn open(name: &str, text: &str, span: Span) -> Option<Finding> {
+    if text.trim().is_empty() || !names_secret(name) || !may_be_literal(text) {
+        return None;
+    }
+    let message = format!("the value of `{name}` stands in the export for everybody to read");
+    let finding = Finding::new(Code::LiteralPassword, span, message)
+        .label("carried over as it is: it is not masked")
+        .hides(span)
+        .help("if it is a secret, change it, and give it as masked NAME = secret(\"…\")");
+    Some(finding)
+}
+
+/// The secrets of a list of global variables.
+pub(super) fn of_globals(list: Element<'_>) -> Vec<Secret> {
+    let variables = list.children().filter(|child| child.name() == "variable");
+    let secret = |variable: Element<'_>| {
+        let name = variable.attribute("name")?.into_owned();
+        let text = variable.text();
+        let literal = names_secret(&name) && !text.trim().is_empty() && may_be_literal(&text);
+        literal.then(|| Secret {
+            property: name.clone(),
+            what: name,
+            element: variable.number(),
+            range: variable.text_range(),
+            values: vec![text.to_string()],
+            replacement: String::new(),
+            masked: false,
+        })
+    };
+    variables.filter_map(secret).collect()
 }
 
 /// The table's property of this name in the XML.
@@ -228,19 +273,55 @@ fn scrub(text: &str) -> (String, Vec<String>) {
     (out, values)
 }
 
-/// A text such as an action without the values of secrets; `None` when it holds none.
-pub(super) fn without(text: &str, secrets: &[Secret]) -> Option<String> {
-    let mut out = text.to_owned();
-    for value in secrets.iter().flat_map(|secret| &secret.values) {
-        // The action of a masked variable ends in it; a short value could stand anywhere by chance.
-        let assigned = format!("={value}\"");
-        if out.contains(&assigned) {
-            out = out.replace(&assigned, "=\"");
-        } else if value.chars().count() > 2 {
-            out = out.replace(value.as_str(), "");
+/// An action without the value of a masked variable, in which it ends; `None` when it holds none.
+/// No other action is changed: letters of a password can stand in it by chance, and a command that
+/// lacks some is another command.
+pub(super) fn without(action: &str, secrets: &[Secret]) -> Option<String> {
+    let mut out = action.to_owned();
+    let masked = secrets.iter().filter(|secret| secret.masked);
+    for value in masked.flat_map(|secret| &secret.values) {
+        out = out.replace(&format!("={value}\""), "=\"");
+    }
+    (out != action).then_some(out)
+}
+
+/// Shortest secret, in characters, of which it is said that it stands somewhere else, too.
+const SEEN: usize = 3;
+
+/// What of a step holds the value of one of its secrets beside the place that is for it: its action
+/// and other variables.
+pub(super) fn repeated(step: Element<'_>, secrets: &[Secret]) -> Vec<(String, (u32, u32))> {
+    let own: Vec<u32> = secrets.iter().map(|secret| secret.element).collect();
+    let lists = step
+        .children()
+        .filter(|child| child.name() == "defaultVarList");
+    let variables = lists.flat_map(Element::children);
+    let action = step.children().filter(|child| child.name() == "action");
+    let action: Vec<_> = action
+        .filter(|action| without(&action.text(), secrets).is_none())
+        .collect();
+    let others = variables.filter(|variable| !own.contains(&variable.number()));
+    let mut out = Vec::new();
+    for place in action.into_iter().chain(others) {
+        let text = place.text();
+        let holds = |secret: &&Secret| {
+            let mut values = secret.values.iter();
+            values.any(|value| value.chars().count() >= SEEN && text.contains(value.as_str()))
+        };
+        if let Some(secret) = secrets.iter().find(holds) {
+            out.push((secret.what.clone(), place.text_range()));
         }
     }
-    (out != text).then_some(out)
+    out
+}
+
+/// What is said of such a place.
+pub(super) fn repeated_finding(what: &str, span: Span) -> Finding {
+    let message = format!("the value of `{what}`, which is a secret, stands here, too");
+    Finding::new(Code::LiteralPassword, span, message)
+        .label("carried over as it is")
+        .hides(span)
+        .help("if it is the password and no other word, take it out in the console")
 }
 
 /// A range of an element's XML, and the text that takes its place.

@@ -231,7 +231,12 @@ impl SequenceReader<'_> {
         let Some(variables) = self.global_list(root, list) else {
             return;
         };
-        for variable in variables {
+        let left_out = self.leave_out_globals(list).into_iter();
+        let left_out: HashSet<u32> = left_out.map(|secret| secret.element).collect();
+        for (element, mut variable) in list.children().zip(variables) {
+            if left_out.contains(&element.number()) {
+                variable.text.clear();
+            }
             let expected = vocabulary::global_property(&variable.name).unwrap_or(&variable.name);
             let plain = variable.property == expected
                 && !variable.hidden

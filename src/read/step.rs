@@ -56,6 +56,8 @@ impl SequenceReader<'_> {
             None => self.foreign(&mut step, &parts),
         }
         self.report_secrets(&step, &secrets);
+        self.report_repeated(element, &secrets);
+        self.report_open(&step);
         Some(self.spelled(step, &parts, span))
     }
 
@@ -442,6 +444,25 @@ impl SequenceReader<'_> {
         }
     }
 
+    /// Says which variables are called as secrets and have their values in the open.
+    fn report_open(&mut self, step: &Step) {
+        let in_rules = step.rules.iter().flat_map(|rule| &rule.variables);
+        for assigned in step.assignments.iter().chain(in_rules) {
+            if let (false, Value::Text(text)) = (assigned.masked, &assigned.value) {
+                let found = secrets::open(&assigned.name.value, text, assigned.value_span);
+                self.findings.extend(found);
+            }
+        }
+    }
+
+    /// Says where else the text of a secret stands.
+    fn report_repeated(&mut self, element: Element<'_>, secrets: &[Secret]) {
+        for (what, range) in secrets::repeated(element, secrets) {
+            let span = self.map.span(range);
+            self.findings.push(secrets::repeated_finding(&what, span));
+        }
+    }
+
     pub(super) fn condition(
         &mut self,
         element: Element<'_>,
@@ -470,6 +491,18 @@ impl SequenceReader<'_> {
         Some(Some(found))
     }
 
+    /// The secrets of a list of global variables, each told and noted.
+    pub(super) fn leave_out_globals(&mut self, list: Element<'_>) -> Vec<Secret> {
+        let secrets = secrets::of_globals(list);
+        for secret in &secrets {
+            self.findings
+                .push(secret.finding(self.map.span(secret.range)));
+        }
+        self.secrets
+            .extend(secrets.iter().map(|secret| secret.element));
+        secrets
+    }
+
     /// The element in its own words.
     pub(super) fn raw(&mut self, element: Element<'_>, number: u32) -> RawXml {
         let span = self.map.span(element.range());
@@ -485,7 +518,11 @@ impl SequenceReader<'_> {
                         .push(secret.finding(self.map.span(secret.range)));
                 }
                 self.note_secrets(element, &secrets);
+                self.report_repeated(element, &secrets);
                 edits.extend(secrets::edits(element, &secrets));
+            }
+            if element.name() == "globalVarList" {
+                edits.extend(secrets::edits(element, &self.leave_out_globals(element)));
             }
             stack.extend(element.children());
         }

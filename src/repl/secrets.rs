@@ -4,7 +4,10 @@ use std::{cell::RefCell, rc::Rc};
 
 use super::Session;
 use crate::{
-    diagnostic::render::Look, engine::MASK, syntax::secret_values, vocabulary::is_secret_variable,
+    diagnostic::render::Look,
+    engine::MASK,
+    syntax::{says_secret, secret_values},
+    vocabulary::is_secret_variable,
 };
 
 /// What stands before an entry.
@@ -22,10 +25,20 @@ pub(super) fn is_secret_name(name: &str) -> bool {
 }
 
 /// Whether an entry may be kept in the history: it names no secret variable, has no literal
-/// password, masks nothing.
+/// password, masks nothing, and gives no value to what is called as if it were a secret.
 pub fn may_be_remembered(entry: &str) -> bool {
-    let mut words = entry.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    secret_values(entry).is_empty() && !words.any(|word| word == "masked" || is_secret_name(word))
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let given = |word: &str| {
+        let behind = (word.as_ptr() as usize - entry.as_ptr() as usize) + word.len();
+        let rest = entry
+            .get(behind..)
+            .unwrap_or("")
+            .trim_start_matches([' ', '"', '\'', '`']);
+        rest.starts_with(['=', ':']) && says_secret(word)
+    };
+    let mut words = entry.split(|c: char| !is_word(c));
+    let hides = |word: &str| word == "masked" || is_secret_name(word) || given(word);
+    secret_values(entry).is_empty() && !words.any(hides)
 }
 
 /// Values that must not be shown any more, whatever became of them. Copies share them.

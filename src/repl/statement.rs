@@ -296,7 +296,8 @@ fn defined_in(tree: &syntax::SyntaxTree, part: &Range<usize>) -> Vec<String> {
                     .children()
                     .filter(|child| child.kind().is_value())
                     .last()?;
-                Some(format!("{} = {}", name.text(), value.text()))
+                let line = format!("{} = {}", name.text(), value.text());
+                Some(syntax::without_secrets(&line).into_owned())
             }
             _ => None,
         })

@@ -1,9 +1,11 @@
 //! One page that needs nothing else: the tree, a timeline, and the variables at any step.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{Run, Summary, of_run, summary::counted};
-use crate::{deed::Ending, engine::Event};
+use crate::{deed::Ending, engine::Event, source::shown};
 
 /// The page, with marks for what is put in.
 const PAGE: &str = include_str!("page.html");
@@ -15,7 +17,9 @@ pub fn html(run: &Run) -> String {
     let (head, rest) = PAGE.split_once("/*TITLE*/").unwrap_or((PAGE, ""));
     let (body, rest) = rest.split_once("/*RUN*/").unwrap_or((rest, ""));
     let (middle, tail) = rest.split_once("/*COUNTS*/").unwrap_or((rest, ""));
-    let (data, counts) = (in_script(&data(run)), in_script(&counts(run)));
+    let mut data = data(run);
+    readable(&mut data);
+    let (data, counts) = (in_script(&data), in_script(&counts(run)));
     [head, &title, body, &data, middle, &counts, tail].concat()
 }
 
@@ -48,8 +52,23 @@ fn data(run: &Run) -> Value {
     data
 }
 
+/// Writes out what nobody sees in all texts.
+fn readable(data: &mut Value) {
+    match data {
+        Value::String(text) => {
+            if let Cow::Owned(instead) = shown(text) {
+                *text = instead;
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(readable),
+        Value::Object(map) => map.values_mut().for_each(readable),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
+    shown(text)
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Run, Summary};
 
-const HEAD: [&str; 9] = [
+pub(super) const HEAD: [&str; 9] = [
     "machine",
     "ran",
     "assumed",

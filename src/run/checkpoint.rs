@@ -56,6 +56,9 @@ pub struct Header {
     pub until: Option<u32>,
     /// Whether a start-up entry was made.
     pub entry: bool,
+    /// Whether somebody trusts the site file though others can write it.
+    #[serde(default)]
+    pub trusts_site: bool,
     /// Whether a restart is left to somebody else.
     pub no_restart: bool,
 }

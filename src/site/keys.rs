@@ -14,6 +14,7 @@ pub const SECTIONS: &[(&str, &[&str])] = &[
             "cache_size",
             "retries",
             "retry_delay",
+            "insecure",
             "variables",
             "packages",
             "applications",

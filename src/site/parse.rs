@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use super::{
     Content, ContentFile, DeploymentType, DetectionOperator, DetectionSubject, DetectionTest,
     Meaning, ParsedSite, Restart, Shell, Site, SiteApplication, SitePackage, SiteProgram,
-    SiteSequence, Superseded, keys,
+    SiteSequence, Superseded, is_unencrypted, is_whole, keys,
 };
 use crate::{
-    diagnostic::{Code, sort},
+    diagnostic::{Code, Finding, sort},
     machine::{
         reader::{TomlForm, TomlItem, TomlReader, TomlTable, integer},
         values,
@@ -46,6 +46,7 @@ pub fn parse(file: FileId, text: &str) -> ParsedSite {
         applications(&mut reader, root, &mut site);
         sequences(&mut reader, root, &mut site);
         known(&mut reader, root, &site);
+        insecure(&mut reader, root, &site);
     }
     let mut findings = reader.findings;
     sort(&mut findings);
@@ -85,6 +86,7 @@ fn whole(reader: &mut TomlReader, root: TomlTable<'_>, site: &mut Site) {
         "a duration such as \"15s\"",
         values::duration,
     );
+    site.insecure = reader.boolean(root, "insecure").unwrap_or(false);
     if let Some((entries, _)) = reader.entries(root, "variables") {
         for (name, item) in entries {
             match item.get_ref().as_str() {
@@ -521,6 +523,51 @@ fn known_application(reader: &mut TomlReader, item: &TomlItem<'_>, site: &Site) 
     if site.application(name, name).is_none() {
         let message = format!("no application of this file is called \"{name}\"");
         reader.conflict(reader.span(item.span()), message, None);
+    }
+}
+
+/// Files that anybody on the way could change: taken all the same, or refused when they are wanted.
+fn insecure(reader: &mut TomlReader, root: TomlTable<'_>, site: &Site) {
+    if site.insecure {
+        let place = reader.place(root, "insecure");
+        let message = "files without a hash are taken over http://, where anybody on the way can \
+                       change them";
+        let finding = Finding::new(Code::InsecureContent, place, message)
+            .help("give each file its `sha256`, or use https://, and take this line out");
+        return reader.findings.push(finding);
+    }
+    let open_source = site.sources.iter().any(|source| is_unencrypted(source));
+    let mut owners = silently(reader, root, "packages");
+    for application in silently(reader, root, "applications") {
+        owners.extend(silently(reader, application, "deployment_types"));
+    }
+    for owner in owners {
+        let source = reader
+            .item(owner, "source")
+            .and_then(|item| item.get_ref().as_str());
+        let open = match source {
+            Some(own) if own.contains("://") => is_unencrypted(own),
+            Some(own) if is_whole(own) => false,
+            _ => open_source,
+        };
+        if open {
+            hashless(reader, owner);
+        }
+    }
+}
+
+/// A finding at each file of some content that has no hash.
+fn hashless(reader: &mut TomlReader, owner: TomlTable<'_>) {
+    for file in silently(reader, owner, "files") {
+        if reader.item(file, "sha256").is_some() {
+            continue;
+        }
+        let place = reader.place(file, "path");
+        let message = "a file without a hash is not taken over http://";
+        let finding = Finding::new(Code::InsecureContent, place, message).help(
+            "add its `sha256`, use https://, or write `insecure = true` at the top of the file",
+        );
+        reader.findings.push(finding);
     }
 }
 

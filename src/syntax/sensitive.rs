@@ -7,8 +7,14 @@
 mod names;
 mod value;
 
-use std::{borrow::Cow, cell::OnceCell, ops::Range};
+use std::{
+    borrow::Cow,
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
+pub use self::names::says_secret;
 use self::names::{Likeness, Meant};
 use super::{SyntaxKind, Token, tokens};
 use crate::{
@@ -19,14 +25,18 @@ use crate::{
 /// The values that must not be shown, as bytes of the text, in its order; quotes are part of them.
 /// `secret("NAME")` is none: it says where a secret is kept.
 pub fn secret_values(text: &str) -> Vec<Range<usize>> {
-    let mut scan = Scan {
-        text,
-        likeness: Likeness::default(),
-        tokens: OnceCell::new(),
-        found: Vec::new(),
-    };
-    scan.whole();
-    merged(scan.found)
+    merged(Scan::of(text).found)
+}
+
+/// The compile-time names of a text whose value is a secret: they are called so, or are used as
+/// one.
+pub fn secret_names(text: &str) -> BTreeSet<&str> {
+    let scan = Scan::of(text);
+    let declared = scan.declared().map(|name| name.text);
+    let called = declared.filter(|name| says_secret(name));
+    let mut names: BTreeSet<&str> = called.collect();
+    names.extend(scan.used);
+    names
 }
 
 /// The shortest literal, quotes included, that is looked for in another version of its text.
@@ -53,7 +63,7 @@ pub fn hide_secrets(findings: &mut [Finding], file: FileId, text: &str) {
     }
 }
 
-/// A text as it may be shown: as long as before, each secret in it as asterisks.
+/// A text as it may be shown: each secret in it as asterisks, always as many.
 pub fn without_secrets(text: &str) -> Cow<'_, str> {
     let values = secret_values(text);
     if values.is_empty() {
@@ -90,9 +100,69 @@ struct Scan<'a> {
     /// Made at the first name that resembles one.
     tokens: OnceCell<Vec<Token>>,
     found: Vec<Range<usize>>,
+    /// The compile-time names that are used as secrets.
+    used: BTreeSet<&'a str>,
 }
 
 impl<'a> Scan<'a> {
+    /// All of a text, with what compile-time names bring to it.
+    fn of(text: &'a str) -> Self {
+        let mut scan = Scan {
+            text,
+            likeness: Likeness::default(),
+            tokens: OnceCell::new(),
+            found: Vec::new(),
+            used: BTreeSet::new(),
+        };
+        scan.whole();
+        scan.follow();
+        scan
+    }
+
+    /// Hides the values of compile-time names that are used as secrets, and of those that these are
+    /// made of.
+    fn follow(&mut self) {
+        if self.found.is_empty() {
+            return;
+        }
+        let mut declared: BTreeMap<&str, Vec<Word<'a>>> = BTreeMap::new();
+        for name in self.declared() {
+            declared.entry(name.text).or_default().push(name);
+        }
+        let mut looked = 0;
+        while let Some(range) = self.found.get(looked).cloned() {
+            looked += 1;
+            for name in names_in(self.text.get(range).unwrap_or("")) {
+                if !self.used.insert(name) {
+                    continue;
+                }
+                for word in declared.get(name).into_iter().flatten() {
+                    let behind = self.behind_name(*word);
+                    self.value(*word, behind, true);
+                }
+            }
+        }
+    }
+
+    /// The names that `param` and `let` declare, where they are declared.
+    fn declared(&self) -> impl Iterator<Item = Word<'a>> + use<'a> {
+        let text = self.text;
+        let mut at = 0;
+        let mut before: Option<Word<'a>> = None;
+        std::iter::from_fn(move || {
+            loop {
+                let word = next_word(text, at)?;
+                at = word.end;
+                let declares = before
+                    .replace(word)
+                    .is_some_and(|before| matches!(before.text, "param" | "let"));
+                if declares {
+                    return Some(word);
+                }
+            }
+        })
+    }
+
     fn whole(&mut self) {
         let mut before = None;
         let mut at = 0;
@@ -199,6 +269,16 @@ impl<'a> Scan<'a> {
         let index = tokens.partition_point(|token| token.end as usize <= at);
         tokens.get(index).copied()
     }
+}
+
+/// The compile-time names in a value: a bare one, and those that are inserted in a text.
+fn names_in(value: &str) -> impl Iterator<Item = &str> {
+    let bare = Some(value).filter(|value| !value.is_empty() && value.chars().all(is_word));
+    let inserted = value.split("${").skip(1).filter_map(|rest| {
+        let end = rest.find(|c| !is_word(c))?;
+        rest.get(..end)
+    });
+    bare.into_iter().chain(inserted)
 }
 
 fn is_word(c: char) -> bool {

@@ -31,6 +31,15 @@ impl CoverageMark {
     }
 }
 
+/// Whether a text is a source with marks, told from its first line.
+pub fn is_marked(text: &str) -> bool {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    let counts = first.rsplit_once(": steps ").map(|(_, counts)| counts);
+    let is_head = |counts: &str| counts.contains(", condition sides ") && counts.ends_with('%');
+    counts.is_some_and(is_head) && lines.next() == Some("")
+}
+
 /// The source of a sequence, a mark before each line of a step or group, and behind a condition
 /// what no test showed.
 pub fn marked(file: &FileCoverage) -> String {

@@ -13,7 +13,7 @@ use crate::{
     },
     paint::{BAD, BOLD, GOOD, NOTABLE, UNSURE, paint},
     report,
-    source::Sources,
+    source::{FileId, Sources, Span},
     syntax::hide_secrets,
 };
 
@@ -109,7 +109,6 @@ fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: ResultS
         sign(false, style),
         paint(&test.title(), BOLD, style.look.color)
     );
-    let sources = masked(&file.sources, &test.secrets);
     for failure in &test.failures {
         let mut finding = [Finding::new(
             crate::diagnostic::Code::ExpectationNotMet,
@@ -117,10 +116,12 @@ fn failed(out: &mut String, file: &FileReport, test: &TestReport, style: ResultS
             format!("expected {}", failure.expected),
         )
         .label(failure.actual.clone())];
-        for (id, file) in sources.iter() {
+        for (id, file) in file.sources.iter() {
             hide_secrets(&mut finding, id, &file.text);
         }
-        let shown = render::render(Format::Text, &finding, &sources, style.look);
+        let hidden = stand_ins(&file.sources, failure.span.file, &test.secrets);
+        finding[0].sensitive.extend(hidden);
+        let shown = render::render(Format::Text, &finding, &file.sources, style.look);
         out.push_str(shown.trim_end());
         out.push('\n');
         for (index, line) in failure.why.iter().enumerate() {
@@ -172,27 +173,22 @@ pub(super) fn trace(test: &TestReport, whole: bool, look: Look) -> Vec<String> {
         .collect()
 }
 
-/// The sources with stand-ins for secrets made unreadable, byte for byte.
-fn masked(sources: &Sources, secrets: &[String]) -> Sources {
-    let mut out = Sources::new();
-    for (_, file) in sources.iter() {
-        let mut text = file.text.to_string();
-        for secret in secrets
-            .iter()
-            .filter(|secret| text.contains(secret.as_str()))
-            .collect::<Vec<_>>()
-        {
-            let stars = "*".repeat(secret.len());
-            // A short one would be found inside of words: only where it is all there is between
-            // quotes.
-            if secret.len() >= 4 {
-                text = text.replace(secret.as_str(), &stars);
-            } else {
-                text = text.replace(&format!("\"{secret}\""), &format!("\"{stars}\""));
-                text = text.replace(&format!("'{secret}'"), &format!("'{stars}'"));
-            }
-        }
-        out.add(file.name.clone(), text);
+/// Where stand-ins for secrets are in the file of a finding.
+fn stand_ins(sources: &Sources, id: FileId, secrets: &[String]) -> Vec<Span> {
+    let text = sources.get(id).map_or("", |file| &*file.text);
+    let mut out = Vec::new();
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        // A short one would be found inside of words: only where it is all there is between
+        // quotes.
+        let quoted = |at: usize| {
+            let around = |quote: char| {
+                text[..at].ends_with(quote) && text[at + secret.len()..].starts_with(quote)
+            };
+            secret.len() >= 4 || around('"') || around('\'')
+        };
+        let found = text.match_indices(secret.as_str()).map(|(at, _)| at);
+        let span = |at: usize| Span::new(id, at as u32, (at + secret.len()) as u32);
+        out.extend(found.filter(|at| quoted(*at)).map(span));
     }
     out
 }

@@ -18,3 +18,66 @@ pub fn is_secret_variable(name: &str) -> bool {
         .binary_search(&name.to_lowercase().as_str())
         .is_ok()
 }
+
+/// Ends of names that hold a secret, with digits behind them or not.
+const ENDS: &[&str] = &[
+    "password",
+    "passwort",
+    "kennwort",
+    "passphrase",
+    "passcode",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
+];
+
+/// Whether a name is that of a secret: what it ends in says so, and not only a word somewhere.
+pub fn names_secret(name: &str) -> bool {
+    let folded = folded(name);
+    let whole = without_digits(&folded);
+    let last = words(name).last().unwrap_or_default();
+    // `Pw` alone is a word; inside of one it is chance.
+    ENDS.iter().any(|end| whole.ends_with(end))
+        || without_digits(&last) == "pw"
+        || is_secret_variable(name)
+}
+
+/// A word without the number behind it, unless it is a number.
+pub fn without_digits(word: &str) -> &str {
+    match word.trim_end_matches(|c: char| c.is_ascii_digit()) {
+        "" => word,
+        rest => rest,
+    }
+}
+
+/// Letters and digits in small letters.
+pub fn folded(name: &str) -> String {
+    let kept = name.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+/// The words of a name, in small letters: `run_as_password`, `OSDJoinPassword`, `BitLockerPIN`.
+pub fn words(name: &str) -> impl Iterator<Item = String> {
+    let mut out = vec![String::new()];
+    let mut before = '_';
+    let mut letters = name.chars().peekable();
+    while let Some(c) = letters.next() {
+        let ends_capitals =
+            before.is_uppercase() && letters.peek().is_some_and(|c| c.is_lowercase());
+        let begins = c.is_uppercase() && (!before.is_uppercase() || ends_capitals);
+        if begins || !c.is_alphanumeric() {
+            out.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(last) = out.last_mut()
+        {
+            last.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    out.into_iter()
+}

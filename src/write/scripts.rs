@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 /// Where scripts go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scripts {
+pub enum Scripts<'a> {
     /// Into the source, as blocks.
     #[default]
     Inline,
-    /// Into files beside the source, where a file gives the same text back.
-    Files,
+    /// Into files of this folder below `scripts` beside the source, where a file gives the same
+    /// text back.
+    Files(&'a str),
 }
 
 /// Names for script files, each used once.
@@ -19,9 +20,8 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// A path for the script of a step with this name.
-    pub fn path(&mut self, title: &str, step: &str) -> String {
-        let folder = file_name(title);
+    /// A path in a folder for the script of a step with this name.
+    pub fn path(&mut self, folder: &str, step: &str) -> String {
         let stem = file_name(step);
         let mut number = 1;
         loop {

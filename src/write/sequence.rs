@@ -26,30 +26,23 @@ const FEW: usize = 3;
 
 /// The source of a sequence, roughly laid out.
 pub fn write_source(sequence: &Sequence, scripts: Scripts) -> Written {
-    let title = sequence
-        .name
-        .as_ref()
-        .map_or("task-sequence", |name| name.value.as_str())
-        .to_owned();
     let mut writer = SourceWriter {
         out: Written::default(),
         scripts,
         names: Names::default(),
-        title,
     };
     writer.header(sequence);
     writer.nodes(sequence);
     writer.out
 }
 
-struct SourceWriter {
+struct SourceWriter<'a> {
     out: Written,
-    scripts: Scripts,
+    scripts: Scripts<'a>,
     names: Names,
-    title: String,
 }
 
-impl SourceWriter {
+impl SourceWriter<'_> {
     fn push(&mut self, node: u32, fragment: Fragment) {
         let offset = self.out.text.len();
         self.out.text.push_str(&fragment.text);
@@ -235,10 +228,13 @@ impl SourceWriter {
         let Value::Script(text) = value else {
             return None;
         };
-        if self.scripts == Scripts::Inline || !scripts::fits(text) {
+        let Scripts::Files(folder) = self.scripts else {
+            return None;
+        };
+        if !scripts::fits(text) {
             return None;
         }
-        let path = self.names.path(&self.title, &step.common.name.value);
+        let path = self.names.path(folder, &step.common.name.value);
         self.out.files.push((path.clone(), text.clone()));
         let name = if property.principal {
             String::new()

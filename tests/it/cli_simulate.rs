@@ -191,7 +191,8 @@ fn json_is_as_its_schema_says() {
         json(&scratch.run(&args.concat()))
     };
     let one = simulated(&["-m", "laptop.toml"]);
-    let both = simulated(&["-m", "laptop.toml", "-m", "laptop.toml"]);
+    fs::copy(scratch.path("laptop.toml"), scratch.path("second.toml")).expect("a copy");
+    let both = simulated(&["-m", "laptop.toml", "-m", "second.toml"]);
     assert_eq!(both["runs"].as_array().map(Vec::len), Some(2));
     assert_eq!(both["runs"][0], one);
     let mut values = vec![one, both];
@@ -568,8 +569,9 @@ fn writing_is_all_or_nothing() {
         .run(&["simulate", "lab.tasq", "-o", "folder"])
         .fails(2, &["folder"]);
     scratch
-        .run(&["simulate", "lab.tasq", "-o", "no/such/trace.json"])
-        .fails(2, &["no/such"]);
+        .run(&["simulate", "lab.tasq", "-o", "lab.tasq/trace.json"])
+        .fails(2, &["cannot write lab.tasq/trace.json"]);
+    fs::write(scratch.path("trace.json"), "").expect("a file");
     let args = [
         "simulate",
         "lab.tasq",

@@ -167,6 +167,9 @@ impl OperatingSystem for Double {
     fn make_private(&self, _: &Path) -> Result<(), SystemError> {
         Ok(())
     }
+    fn stranger(&self, _: &Path) -> Option<String> {
+        None
+    }
     fn authorities(&self) -> Vec<Vec<u8>> {
         Vec::new()
     }

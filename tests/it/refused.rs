@@ -396,6 +396,7 @@ const ELSEWHERE: &[Code] = &[
     Code::BadSiteValue,
     Code::SiteContradiction,
     Code::MissingSiteKey,
+    Code::InsecureContent,
     Code::NotInSite,
 ];
 

@@ -233,6 +233,8 @@ fn repl_lines_with_secrets_are_not_remembered() {
         "step \"A\" set_variable < Key = secret(\"KEY\") >",
         ":load a.tasq",
         "A == \"1\"",
+        "exists ApiToken",
+        "step \"Set the token\" run_command_line < \"x\" >",
     ];
     let dropped = [
         "set masked Key = hunter22",
@@ -241,6 +243,13 @@ fn repl_lines_with_secrets_are_not_remembered() {
         "step \"A\" join_domain < account_password: \"hunter22\" >",
         "set OSDJoinPassword = hunter22",
         ":facts variables.OSDJoinPassword = \"hunter22\"",
+        "set ApiToken = hunter22",
+        ":set ApiKey=hunter22",
+        "set BiosPwd1 = hunter22",
+        "let client_secret = \"hunter22\"",
+        "param wifi_pw: text = \"hunter22\"",
+        ":load a.tasq admin_pwd=hunter22",
+        "step \"A\" \"Vendor_Action\" < JoinToken = \"hunter22\" >",
     ];
     kept.iter()
         .for_each(|entry| assert!(may_be_remembered(entry), "{entry}"));

@@ -16,10 +16,12 @@ mod restart;
 mod resume;
 mod secrets;
 mod step;
+mod stranger;
 mod variables;
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -122,6 +124,21 @@ impl Place {
     /// Runs the program.
     pub fn tasq(&self, args: &[&str]) -> Done {
         Done::of(&self.command(args).output().expect("tasq starts"))
+    }
+
+    /// Runs the program with entries on its standard input.
+    pub fn typed(&self, args: &[&str], entries: &str) -> Done {
+        Place::type_into(self.command(args), entries)
+    }
+
+    /// Starts a command and gives it entries on its standard input.
+    pub fn type_into(mut command: Command, entries: &str) -> Done {
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = piped.stderr(Stdio::piped()).spawn().expect("tasq starts");
+        let mut input = process.stdin.take().expect("its input");
+        input.write_all(entries.as_bytes()).expect("it reads");
+        drop(input);
+        Done::of(&process.wait_with_output().expect("it ends"))
     }
 
     /// Runs a sequence, with further arguments.

@@ -103,9 +103,47 @@ fn items(name: &str) -> Vec<String> {
     out
 }
 
+/// What is used as a password is one, whatever it is called.
+fn behind_names(keyword: &str, name: &str) -> Vec<String> {
+    let used = [
+        ("param admin: text", "admin"),
+        ("let admin", "\"${admin}\""),
+        ("let admin: text", "\"x${admin}y\""),
+    ];
+    let one = |(head, used): (&str, &str)| {
+        format!(
+            "{head} = \"{SECRET}\"\nlet other = bogus\nstep \"A\" {keyword} < {name}: {used}, bogus: 1 >\n"
+        )
+    };
+    let mut out: Vec<String> = used.into_iter().map(one).collect();
+    out.push(format!(
+        "let first = \"{SECRET}\"\nlet admin = first\nstep \"A\" {keyword} < {name}: admin, bogus: 1 >\n"
+    ));
+    out
+}
+
+/// What is called so is one, too.
+fn behind_other_words() -> Vec<String> {
+    let names = [
+        "AdminPassword1",
+        "BiosPwd",
+        "ClientSecret",
+        "join_token",
+        "ApiKey",
+        "api_key2",
+    ];
+    let one = |name: &str| {
+        [
+            format!("step \"A\" set_variable < {name} = \"{SECRET}\" >\nstep \"B\" restart\n"),
+            format!("sequence \"A\" < {name} = \"{SECRET}\", bogus: 1 >\n"),
+        ]
+    };
+    names.into_iter().flat_map(one).collect()
+}
+
 /// Sources with a secret in them, and with findings at it and beside it.
 fn sources() -> Vec<String> {
-    let mut out = Vec::new();
+    let mut out = behind_other_words();
     for (keyword, name) in secret_properties() {
         for item in items(name) {
             let step = format!("step \"A\" {keyword} < bogus: 1, {item} >");
@@ -122,6 +160,7 @@ fn sources() -> Vec<String> {
             "param {name}: text = \"{SECRET}\"\nstep \"A\" restart\n"
         ));
         out.push(format!("# {name}: \"{SECRET}\"\nstep \"A\" restart\n"));
+        out.extend(behind_names(keyword, name));
     }
     for name in ["Join", "OSDJoinPassword", "Whatever"] {
         for masked in ["masked", "maskd", "Masked", "maksed", "masked "] {
@@ -248,6 +287,78 @@ fn no_verb_shows_a_secret() {
             .find(|line| line.contains(SECRET) || line.contains(NUMBER));
         assert_eq!(line, None, "{args:?}");
     }
+}
+
+#[test]
+fn stars_do_not_tell_how_long_a_secret_is() {
+    let shown = |secret: &str| {
+        let source = format!("step \"A\" enable_bitlocker < pin: \"{secret}\", bogus: 1 >\n");
+        let bytes = source.clone().into_bytes();
+        let given = ParameterValues::default();
+        let compiled = compile("lab.tasq", "lab.tasq", bytes, &NoFiles, &given);
+        let formats = [Format::Text, Format::Plain, Format::Short];
+        let mut out: Vec<String> = formats
+            .iter()
+            .map(|format| render(*format, &compiled.findings, &compiled.sources, Look::PLAIN))
+            .collect();
+        out.push(without_secrets(&source).into_owned());
+        out
+    };
+    let (short, long) = (
+        shown("471181"),
+        shown("47118154711815471181547118154711815"),
+    );
+    assert_eq!(short.last(), long.last());
+    let stars = |text: &str| text.matches('*').count();
+    for (short, long) in short.iter().zip(&long) {
+        assert_eq!(stars(short), stars(long), "{short}\n{long}");
+    }
+    assert!(
+        short.iter().any(|text| text.contains("********")),
+        "{short:?}"
+    );
+}
+
+#[test]
+fn an_editor_is_told_no_value_of_a_name_that_is_used_as_a_password() {
+    let source = format!(
+        "param admin: text = \"{SECRET}\"\nparam share: text = \"{NUMBER}\"\n\
+         step \"A\" connect_network_folder < path: share, account: admin, drive: \"P:\" >\n\
+         step \"B\" set_variable < masked Key = admin >\n"
+    );
+    let mut client = Client::start(Files::default());
+    let uri = "file:///lab/lab.tasq";
+    client.open(uri, "tasq", 1, &source);
+    client.findings(uri, Some(1));
+    let document = json!({ "uri": uri });
+    let start = json!({ "line": 0, "character": 0 });
+    let end = json!({ "line": 9, "character": 0 });
+    let asked = [
+        (
+            "textDocument/inlayHint",
+            json!({ "textDocument": document, "range": { "start": start, "end": end } }),
+        ),
+        (
+            "textDocument/hover",
+            json!({ "textDocument": document, "position": { "line": 0, "character": 7 } }),
+        ),
+        (
+            "textDocument/completion",
+            json!({ "textDocument": document, "position": { "line": 2, "character": 45 } }),
+        ),
+    ];
+    for (method, params) in asked {
+        let answer = client
+            .request(method, params)
+            .expect("an answer")
+            .to_string();
+        assert!(!answer.contains(SECRET), "{method}: {answer}");
+        assert!(
+            answer.contains("admin") || answer.contains(NUMBER),
+            "{method}: {answer}"
+        );
+    }
+    client.stop();
 }
 
 #[test]

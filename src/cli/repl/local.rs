@@ -16,8 +16,8 @@ use rustyline::DefaultEditor;
 
 use super::{
     super::{
-        Failure, facts,
-        run::{Secrets, WholeSite, equip, folder_of, load_whole_site, lock},
+        Failure, facts, output,
+        run::{Secrets, WholeSite, equip, folder_of, load_whole_site, lock, permit_site},
     },
     ReplArgs,
 };
@@ -27,6 +27,7 @@ use crate::{
     fact::Fact,
     host::{
         local::{LocalHost, ProgressNote, Setup, Watch, create_private_folder},
+        system::OperatingSystem,
         this_computer,
     },
     machine,
@@ -41,6 +42,8 @@ pub(super) struct ThisComputer {
     state: Option<PathBuf>,
     secrets: Secrets,
     yes: bool,
+    /// Whether what the site file brings may run though others can write it.
+    trusted: bool,
     terminal: bool,
     stop: Arc<AtomicBool>,
     begun: Option<Begun>,
@@ -75,6 +78,7 @@ impl ThisComputer {
             state: args.state.clone(),
             secrets: Secrets::new(args.secret_file.as_deref(), terminal)?,
             yes: args.yes,
+            trusted: args.trust_site,
             terminal,
             stop: Arc::clone(stop),
             begun: None,
@@ -86,6 +90,7 @@ impl ThisComputer {
         let fault = |fault: crate::run::RunFault| Failure::Run(fault.message);
         let system = this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
         let folder = folder_of(self.state.as_ref(), system.as_ref());
+        self.permit_site(system.as_ref())?;
         let lock = lock(&folder)?;
         let private = folder.root().join("session");
         // One that ended badly may have left something behind.
@@ -111,11 +116,8 @@ impl ThisComputer {
         let channel = equip(&mut setup)?;
         let mut remarks = self.rights()?;
         remarks.push(format!("log: {}", path.display()));
-        let name = system
-            .fact(Fact::Name)
-            .yes()
-            .cloned()
-            .unwrap_or_else(|| "of no known name".to_owned());
+        let name = system.fact(Fact::Name).yes().cloned();
+        let name = name.unwrap_or_else(|| "of no known name".to_owned());
         note(
             &begun.log,
             1,
@@ -139,6 +141,14 @@ impl ThisComputer {
             children: self.site.children.clone(),
             remarks,
         })
+    }
+
+    /// Asks whether what the site file brings may run, where others can write it.
+    fn permit_site(&mut self, system: &dyn OperatingSystem) -> Result<(), Failure> {
+        let (path, site) = (self.site.path.as_deref(), &self.site.site);
+        let say = &mut |text: &str| show(&format!("{text}\n"));
+        self.trusted = permit_site(path, site, system, self.trusted, say)?;
+        Ok(())
     }
 
     /// How steps are carried out.
@@ -171,6 +181,14 @@ impl ThisComputer {
             "This account is not {who}: steps that change the system may fail."
         )])
     }
+}
+
+/// Prints what a session shows.
+fn show(text: &str) {
+    let text = output::readable(text);
+    // Nobody can be told that the reader is gone.
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// A failure in words.
@@ -249,9 +267,7 @@ impl Outside for ThisComputer {
     }
 
     fn show(&mut self, text: &str) {
-        // Nobody can be told that the reader is gone.
-        let mut out = io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        show(text);
     }
 
     fn happened(&mut self, events: &[Event], scrub: &dyn Fn(&str) -> String) {
@@ -276,8 +292,7 @@ struct ConsoleWatch {
 
 impl ConsoleWatch {
     fn print(&self, text: &str) {
-        let mut out = io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        show(text);
     }
 }
 
@@ -304,6 +319,7 @@ impl Watch for ConsoleWatch {
                     .add(&line);
             }
             ProgressNote::Output(text) => {
+                let text = output::of_process(&text);
                 self.print(&text);
                 self.open.set(!text.ends_with('\n'));
             }

@@ -25,9 +25,12 @@ use rustyline::{
 };
 
 use super::super::{Failure, Status, output};
-use crate::paint::{BAD, BOLD, DIM, paint};
 use crate::repl::{
     LOCAL_PROMPT, Session, Tone, candidates, entries, hint, is_open, may_be_remembered, tones,
+};
+use crate::{
+    paint::{BAD, BOLD, DIM, painted},
+    source::shown_in_line,
 };
 
 /// Most entries that the history keeps.
@@ -178,7 +181,7 @@ impl Completer for Assistant {
         let pairs = found
             .into_iter()
             .map(|one| Pair {
-                display: one.shown,
+                display: shown_in_line(&one.shown).into_owned(),
                 replacement: one.text,
             })
             .collect();
@@ -243,7 +246,7 @@ impl Highlighter for Assistant {
             }
             out.push_str(line.get(at..range.start).unwrap_or(""));
             let text = line.get(range.clone()).unwrap_or("");
-            out.push_str(&paint(text, style_of(tone), true));
+            out.push_str(&painted(text, style_of(tone), true));
             at = range.end;
         }
         out.push_str(line.get(at..).unwrap_or(""));
@@ -257,11 +260,11 @@ impl Highlighter for Assistant {
         } else {
             BOLD
         };
-        Cow::Owned(paint(prompt, style, self.color))
+        Cow::Owned(painted(prompt, style, self.color))
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        Cow::Owned(paint(hint, DIM, self.color))
+        Cow::Owned(painted(hint, DIM, self.color))
     }
 
     fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {

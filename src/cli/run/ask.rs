@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use super::super::Failure;
+use super::super::{Failure, output};
 
 /// Asks for a yes. Without a terminal nobody can answer, and only `--yes` helps.
 ///
@@ -22,7 +22,7 @@ pub(in super::super) fn confirm(question: &str) -> Result<bool, Failure> {
 pub(in super::super) fn line(question: &str) -> Option<String> {
     let mut err = io::stderr().lock();
     let _ = err
-        .write_all(question.as_bytes())
+        .write_all(output::readable(question).as_bytes())
         .and_then(|()| err.flush());
     let mut text = String::new();
     match io::stdin().lock().read_line(&mut text) {

@@ -8,7 +8,11 @@ use std::{
 };
 
 use super::{
-    super::{Failure, disk, output},
+    super::{
+        Failure,
+        inputs::{self, InputKind, is_dash},
+        output,
+    },
     RunArgs,
 };
 use crate::{
@@ -40,7 +44,7 @@ impl RunSource {
     /// # Errors
     /// An argument cannot be understood.
     pub(super) fn of(args: &RunArgs) -> Result<RunSource, Failure> {
-        if disk::is_dash(&args.file) {
+        if is_dash(&args.file) {
             return Err(Failure::Usage(
                 "a run needs a file: after a restart, standard input is gone".to_owned(),
             ));
@@ -53,7 +57,7 @@ impl RunSource {
             children.push((id.to_owned(), whole(Path::new(path))));
         }
         Ok(RunSource {
-            file: whole(&args.file),
+            file: whole(&inputs::one(&args.file, InputKind::Sequences)?),
             sequence: args.sequence.clone(),
             children,
             site: args.site.as_deref().map(whole),
@@ -181,6 +185,7 @@ pub(in super::super) fn load_whole_site(path: Option<&Path>) -> Result<WholeSite
     let children = children(own, &unknown)?;
     let authorities = authorities(&site, &base)?;
     Ok(WholeSite {
+        path: path.map(Path::to_path_buf),
         site: Arc::new(site),
         base,
         children,
@@ -190,6 +195,7 @@ pub(in super::super) fn load_whole_site(path: Option<&Path>) -> Result<WholeSite
 
 /// A site file with what it names.
 pub(in super::super) struct WholeSite {
+    pub path: Option<PathBuf>,
     pub site: Arc<Site>,
     /// Its folder.
     pub base: PathBuf,
@@ -248,7 +254,7 @@ fn authorities(site: &Site, base: &Path) -> Result<Vec<Vec<u8>>, Failure> {
 
 /// The sequences of a file, unless it has errors.
 fn contents(path: &Path, given: &ParameterValues) -> Result<Contents, Failure> {
-    let input = disk::read(path)?;
+    let input = inputs::read(path)?;
     let contents = read(&input.name, &input.inner, input.bytes, &input.files, given);
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
         output::findings(&contents.findings, &contents.sources, Format::Text);
@@ -262,8 +268,7 @@ fn load_site(path: Option<&Path>) -> Result<(Site, PathBuf), Failure> {
         return Ok((Site::default(), PathBuf::new()));
     };
     let name = path.display().to_string();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
+    let text = inputs::read_text(path)?;
     let mut sources = Sources::new();
     let file = sources.add(name, text.as_str());
     let parsed = site::parse(file, &text);

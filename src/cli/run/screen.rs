@@ -181,7 +181,7 @@ impl ScreenState {
 
     fn put(&mut self, text: &str) {
         self.clear();
-        ScreenState::write(text);
+        ScreenState::write(&output::readable(text));
         self.open = true;
     }
 
@@ -202,6 +202,7 @@ impl ScreenState {
     fn show(&mut self, text: &str) {
         self.clear();
         let mut out = io::stdout().lock();
+        let text = output::of_process(text);
         // Nobody can be told that the reader is gone, and the run must not end for it.
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }

@@ -3,12 +3,12 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env,
     io::{self, IsTerminal as _},
     path::Path,
 };
 
-use super::super::Failure;
+use super::super::{Failure, inputs};
 use crate::run::{Provider, parse_file, variable_of};
 
 /// Whoever knows values of secrets.
@@ -29,8 +29,7 @@ impl Secrets {
         };
         if let Some(path) = file {
             let name = path.display();
-            let text = fs::read_to_string(path)
-                .map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
+            let text = inputs::read_text(path)?;
             is_private(path)?;
             secrets.file =
                 parse_file(&text).map_err(|fault| Failure::Unusable(format!("{name}: {fault}")))?;
@@ -89,7 +88,7 @@ fn is_private(path: &Path) -> Result<(), Failure> {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let name = path.display();
-        let data = fs::metadata(path)
+        let data = std::fs::metadata(path)
             .map_err(|error| Failure::Unusable(format!("cannot read {name}: {error}")))?;
         if data.permissions().mode() & 0o077 != 0 {
             return Err(Failure::Unusable(format!(

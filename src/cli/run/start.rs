@@ -34,7 +34,7 @@ pub(in super::super) fn setup(
         cache,
         private: folder.run(),
         log,
-        environment: Vec::new(),
+        ..Setup::default()
     }
 }
 

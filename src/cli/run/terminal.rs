@@ -45,7 +45,7 @@ impl Terminal {
     /// A line that is always there.
     pub(in super::super) fn head(&mut self, text: &str) {
         self.screen.clear();
-        let text = format!("{text}\n");
+        let text = output::readable(&format!("{text}\n"));
         // Nobody can be told that the reader is gone, and the run must not end for it.
         let _ = if self.json {
             io::stderr().write_all(text.as_bytes())

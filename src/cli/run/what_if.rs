@@ -56,7 +56,10 @@ pub(super) fn run(
         TraceFormat::Json => report::json(std::slice::from_ref(&run)),
         TraceFormat::Html => report::html(&run),
     };
-    output::print(&text)?;
+    match args.output_format {
+        TraceFormat::Text => output::print(&text)?,
+        TraceFormat::Json | TraceFormat::Html => output::stdout(text.as_bytes())?,
+    }
     let result = Summary::of(&run.events).result;
     Ok(
         if result == "success" || until.is_some() && result.is_empty() {

@@ -1,10 +1,10 @@
 //! Full sentences and nothing drawn, for screen readers and log files.
 
-use super::place;
-use crate::{diagnostic::Finding, source::Sources};
+use super::ShownSources;
+use crate::diagnostic::Finding;
 
 /// A paragraph for each finding.
-pub(super) fn plain(findings: &[Finding], sources: &Sources) -> String {
+pub(super) fn plain(findings: &[Finding], sources: &ShownSources<'_>) -> String {
     let mut out = String::new();
     for finding in findings {
         let severity = finding.severity.name();
@@ -15,7 +15,7 @@ pub(super) fn plain(findings: &[Finding], sources: &Sources) -> String {
             let lead = if index == 0 { "At" } else { "See also" };
             let text = sources.text(label.span).lines().next().unwrap_or("").trim();
             let shown: String = text.chars().take(60).collect();
-            out.push_str(&format!("  {lead} {}", place(sources, label.span)));
+            out.push_str(&format!("  {lead} {}", sources.place(label.span)));
             if !shown.is_empty() {
                 out.push_str(&format!(", at the text `{shown}`"));
             }

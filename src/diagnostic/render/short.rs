@@ -1,18 +1,18 @@
 //! One line for each finding, for editors' problem matchers and `grep`.
 
-use super::place;
-use crate::{diagnostic::Finding, source::Sources};
+use super::ShownSources;
+use crate::{diagnostic::Finding, source::shown_in_line};
 
 /// `file:line:column: severity[code]: message`, one line each.
-pub(super) fn short(findings: &[Finding], sources: &Sources) -> String {
+pub(super) fn short(findings: &[Finding], sources: &ShownSources<'_>) -> String {
     let mut out = String::new();
     for finding in findings {
         out.push_str(&format!(
             "{}: {}[{}]: {}\n",
-            place(sources, finding.span()),
+            sources.place(finding.span()),
             finding.severity.name(),
             finding.code.id(),
-            finding.message
+            shown_in_line(&finding.message)
         ));
     }
     out

@@ -4,16 +4,18 @@
 //! cannot label a second file: the small source type here counts characters, empty labels are
 //! widened, and labels of other files become reports of their own below the first.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, ops::Range};
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
     MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
+use super::shown::{ShownFile, ShownSources};
 use crate::{
     diagnostic::{Finding, Severity},
-    source::{FileId, SourceFile, Sources, Span},
+    paint::marked,
+    source::{FileId, SourceFile, Span},
 };
 
 /// How much a terminal can show.
@@ -41,7 +43,7 @@ impl Look {
 pub const MAX_SHOWN: usize = 100;
 
 /// Findings with their source lines, and how many more there are.
-pub(super) fn text(findings: &[Finding], sources: &Sources, look: Look) -> String {
+pub(super) fn text(findings: &[Finding], sources: &ShownSources<'_>, look: Look) -> String {
     let theme = match (look.unicode, look.color) {
         (true, true) => GraphicalTheme::unicode(),
         (true, false) => GraphicalTheme::unicode_nocolor(),
@@ -69,7 +71,8 @@ pub(super) fn text(findings: &[Finding], sources: &Sources, look: Look) -> Strin
             "and {more} more; `tasq check --output-format short` shows all\n\n"
         ));
     }
-    out
+    // All that came from outside was written out before: what is left is the drawing's own.
+    if look.color { marked(&out) } else { out }
 }
 
 /// The findings that are shown: the worst of them, in the order they come.
@@ -102,7 +105,7 @@ struct TextReport<'a> {
 }
 
 impl<'a> TextReport<'a> {
-    fn new(finding: &Finding, sources: &'a Sources) -> Self {
+    fn new(finding: &Finding, sources: &'a ShownSources<'a>) -> Self {
         let main = finding.span().file;
         let mut report = TextReport {
             message: finding.message.clone(),
@@ -120,7 +123,7 @@ impl<'a> TextReport<'a> {
         // On an export's one line two places are too far apart to be shown in one picture.
         let long = sources
             .get(main)
-            .is_some_and(|file| long_line(file, finding.span().start as usize).is_some());
+            .is_some_and(|shown| long_line(shown.file, finding.span().start as usize).is_some());
         for (index, label) in finding.labels.iter().enumerate() {
             if label.span.file == main && (index == 0 || !long) {
                 report
@@ -143,7 +146,7 @@ impl<'a> TextReport<'a> {
         report
     }
 
-    fn elsewhere(file: FileId, span: Span, text: &str, sources: &'a Sources) -> Self {
+    fn elsewhere(file: FileId, span: Span, text: &str, sources: &'a ShownSources<'a>) -> Self {
         TextReport {
             message: text.to_owned(),
             code: None,
@@ -156,13 +159,25 @@ impl<'a> TextReport<'a> {
     }
 }
 
-fn labeled(span: Span, text: &str, primary: bool, sources: &Sources) -> LabeledSpan {
-    let length = sources.get(span.file).map_or(0, |file| file.text.len());
+fn labeled(span: Span, text: &str, primary: bool, sources: &ShownSources<'_>) -> LabeledSpan {
+    let label = (!text.is_empty()).then(|| text.to_owned());
+    let range = sources
+        .get(span.file)
+        .map_or(0..0, |shown| shown.range(underlined(span, shown.file)));
+    let span = SourceSpan::from(range);
+    if primary {
+        LabeledSpan::new_primary_with_span(label, span)
+    } else {
+        LabeledSpan::new_with_span(label, span)
+    }
+}
+
+/// What of a span is drawn under.
+fn underlined(span: Span, file: &SourceFile) -> Span {
+    let length = file.text.len();
     let mut start = (span.start as usize).min(length);
     let mut end = (span.end as usize).clamp(start, length);
-    if start == end
-        && let Some(file) = sources.get(span.file)
-    {
+    if start == end {
         // An empty label shows no caret at the end of a file, and a poor one elsewhere.
         match file.text[..start].chars().next_back() {
             Some(before) if end == length || file.text[start..].starts_with(['\n', '\r']) => {
@@ -171,20 +186,12 @@ fn labeled(span: Span, text: &str, primary: bool, sources: &Sources) -> LabeledS
             _ => end += file.text[start..].chars().next().map_or(0, char::len_utf8),
         }
     }
-    if let Some(file) = sources.get(span.file)
-        && let Some((_, line_end)) = long_line(file, start)
-    {
+    if let Some((_, line_end)) = long_line(file, start) {
         end = boundary(&file.text, end.min(start + LABEL))
             .min(line_end)
             .max(start);
     }
-    let label = (!text.is_empty()).then(|| text.to_owned());
-    let span = SourceSpan::from(start..end);
-    if primary {
-        LabeledSpan::new_primary_with_span(label, span)
-    } else {
-        LabeledSpan::new_with_span(label, span)
-    }
+    Span::new(span.file, start as u32, end as u32)
 }
 
 /// Lines of more bytes than this are shown in part: an export is one line of any length.
@@ -255,9 +262,30 @@ impl Diagnostic for TextReport<'_> {
     }
 }
 
-/// A source file whose columns are characters.
+/// A source file whose columns are characters, as it is shown.
 #[derive(Debug)]
-struct CharacterColumns<'a>(&'a SourceFile);
+struct CharacterColumns<'a>(&'a ShownFile<'a>);
+
+impl CharacterColumns<'_> {
+    /// A part of the file as it is shown, with the place that its header tells.
+    fn part(
+        &self,
+        own: Range<usize>,
+        (line, column): (usize, usize),
+        lines: usize,
+    ) -> MietteSpanContents<'_> {
+        let shown = self.0;
+        let range = shown.to_shown(own.start, false)..shown.to_shown(own.end, true);
+        MietteSpanContents::new_named(
+            shown.name.to_string(),
+            shown.text.as_bytes().get(range.clone()).unwrap_or(&[]),
+            SourceSpan::from(range),
+            line,
+            column,
+            lines,
+        )
+    }
+}
 
 impl SourceCode for CharacterColumns<'_> {
     fn read_span<'a>(
@@ -266,29 +294,24 @@ impl SourceCode for CharacterColumns<'_> {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let text: &str = &self.0.text;
-        let lines = self.0.lines();
-        let end = (span.offset() + span.len()).min(text.len());
-        if span.offset() > text.len() {
+        let file = self.0.file;
+        let (text, lines): (&str, _) = (&file.text, file.lines());
+        if span.offset() > self.0.text.len() {
             return Err(MietteError::OutOfBounds);
         }
-        if let Some((start, end)) = long_line(self.0, span.offset()) {
-            let line = &text[start..end];
-            let end = start + line.trim_end_matches(['\r', '\n']).len();
-            let from = boundary(text, span.offset().saturating_sub(AROUND)).max(start);
-            let to = boundary(text, span.offset() + span.len() + AROUND).min(end.max(from));
-            let column = self.0.position(span.offset() as u32).column as usize - 1;
-            let place = lines.line_of(span.offset() as u32);
-            return Ok(Box::new(MietteSpanContents::new_named(
-                self.0.name.clone(),
-                &text.as_bytes()[from..to],
-                SourceSpan::from(from..to),
-                place,
-                column,
-                1,
-            )));
+        let start = self.0.to_own(span.offset());
+        let end = self.0.to_own(span.offset() + span.len());
+        let end = end.clamp(start, text.len());
+        let position = |at: usize| file.position(at as u32).column as usize - 1;
+        let place = lines.line_of(start as u32);
+        if let Some((line_start, line_end)) = long_line(file, start) {
+            let line = &text[line_start..line_end];
+            let line_end = line_start + line.trim_end_matches(['\r', '\n']).len();
+            let from = boundary(text, start.saturating_sub(AROUND)).max(line_start);
+            let to = boundary(text, end + AROUND).min(line_end.max(from));
+            return Ok(Box::new(self.part(from..to, (place, position(start)), 1)));
         }
-        let first = lines.line_of(span.offset() as u32).saturating_sub(before);
+        let first = place.saturating_sub(before);
         let last = (lines.line_of(end.saturating_sub(usize::from(!span.is_empty())) as u32)
             + after)
             .min(lines.count() - 1);
@@ -300,19 +323,8 @@ impl SourceCode for CharacterColumns<'_> {
         };
         // The column shown in the header is that of the span's start when no context line stands
         // before it.
-        let at_line_start = first < lines.line_of(span.offset() as u32);
-        let column = if at_line_start {
-            0
-        } else {
-            self.0.position(span.offset() as u32).column as usize - 1
-        };
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.0.name.clone(),
-            &text.as_bytes()[from..to],
-            SourceSpan::from(from..to),
-            first,
-            column,
-            last + 1 - first,
-        )))
+        let column = if first < place { 0 } else { position(start) };
+        let part = self.part(from..to, (first, column), last + 1 - first);
+        Ok(Box::new(part))
     }
 }

@@ -1,11 +1,6 @@
 //! Another account for a process.
 
-use std::{
-    ffi::OsString,
-    fs,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::{ffi::OsString, fs, path::PathBuf, process::Stdio};
 
 use super::super::system::{Account, SystemError};
 
@@ -81,7 +76,7 @@ pub(super) fn find(account: &Account) -> Result<Option<User>, SystemError> {
 fn look_up(name: &str) -> Option<User> {
     let file = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let asked = |name: &str| {
-        let mut command = Command::new("getent");
+        let mut command = super::tool("getent");
         let out = command
             .args(["passwd", "--", name])
             .stdin(Stdio::null())

@@ -1,10 +1,6 @@
 //! Debian packages as products.
 
-use std::{
-    io,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{io, path::Path, process::Stdio};
 
 use crate::fact::{InstalledProduct, Known};
 
@@ -29,7 +25,7 @@ pub(super) fn product(name: &str, admin: Option<&Path>) -> Known<InstalledProduc
 /// # Errors
 /// There is no dpkg here, or it cannot read its data.
 pub(super) fn installed_version(name: &str, admin: Option<&Path>) -> io::Result<Option<String>> {
-    let mut command = Command::new("dpkg-query");
+    let mut command = super::tool("dpkg-query");
     if let Some(admin) = admin {
         command.arg("--admindir").arg(admin);
     }

@@ -1,11 +1,6 @@
 //! Restarts.
 
-use std::{
-    fs,
-    os::unix::fs::MetadataExt as _,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{fs, os::unix::fs::MetadataExt as _, path::Path, process::Stdio};
 
 use rustix::system::{RebootCommand, reboot};
 
@@ -50,7 +45,7 @@ pub(super) fn restart(message: &str) -> Result<(), SystemError> {
             .map_err(|error| failed("cannot restart", &error.into()));
     }
     let mut command = if has_systemd() {
-        let mut command = Command::new("systemctl");
+        let mut command = super::tool("systemctl");
         command
             .arg(format!(
                 "--message={}",
@@ -59,7 +54,7 @@ pub(super) fn restart(message: &str) -> Result<(), SystemError> {
             .arg("reboot");
         command
     } else {
-        Command::new("reboot")
+        super::tool("reboot")
     };
     let out = command
         .stdin(Stdio::null())

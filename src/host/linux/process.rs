@@ -247,12 +247,7 @@ fn command(launch: &Launch, user: Option<&User>, words: Vec<OsString>) -> Comman
             command.env("PATH", path);
         }
     }
-    // What the run was given for itself is not its processes'.
-    for (name, _) in
-        env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TASQ_SECRET_"))
-    {
-        command.env_remove(name);
-    }
+    super::without_own(&mut command);
     command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
     if let Some(folder) = &launch.folder {
         command.current_dir(folder);

@@ -6,7 +6,7 @@ use std::{
     io::{self, Write as _},
     os::unix::fs::{PermissionsExt as _, symlink},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
 use super::{
@@ -85,7 +85,7 @@ fn remove_file(path: &Path) -> io::Result<()> {
 }
 
 fn reload() -> Result<(), SystemError> {
-    let mut command = Command::new("systemctl");
+    let mut command = super::tool("systemctl");
     let out = command.arg("daemon-reload").stdin(Stdio::null()).output();
     let out = out.map_err(|error| failed("cannot tell systemd about the unit", &error))?;
     let said = String::from_utf8_lossy(&out.stderr);

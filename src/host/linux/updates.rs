@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     super::system::{OfferedUpdate, SystemError, Updated},
-    LinuxOptions, failed, packages,
+    LinuxOptions, failed, packages, tool,
 };
 
 /// Files of the configuration are kept as the administrator left them; another apt is waited for.
@@ -111,7 +111,7 @@ pub(super) fn install(ids: &[String], options: &LinuxOptions) -> Result<Updated,
 /// Debian's and Ubuntu's packages leave this file (below apt's own folder) when a restart is
 /// needed.
 fn needs_restart(config: Option<&Path>) -> bool {
-    let mut command = Command::new("apt-config");
+    let mut command = tool("apt-config");
     set(&mut command, config);
     let out = command
         .args(["shell", "ROOT", "Dir"])
@@ -141,7 +141,7 @@ fn set(command: &mut Command, config: Option<&Path>) {
 }
 
 fn apt(config: Option<&Path>, arguments: &[&str]) -> Result<Output, SystemError> {
-    let mut command = Command::new("apt-get");
+    let mut command = tool("apt-get");
     set(&mut command, config);
     let out = command.args(arguments).stdin(Stdio::null()).output();
     let out = out.map_err(|error| failed("there is no apt on this computer", &error))?;

@@ -13,7 +13,10 @@ use super::{
     fetch::{self, Download, Heard},
     files,
 };
-use crate::{computer::Work, site::Content};
+use crate::{
+    computer::Work,
+    site::{Content, is_whole},
+};
 
 const COMPONENT: &str = "ContentAccess";
 
@@ -39,11 +42,6 @@ struct Patience {
 
 fn is_url(text: &str) -> bool {
     text.contains("://")
-}
-
-/// Whether a path stands by itself: from a root, a drive or a server.
-fn is_whole(text: &str) -> bool {
-    Path::new(text).is_absolute() || text.starts_with("\\\\") || text.get(1..2) == Some(":")
 }
 
 fn below(place: &str, inner: &str) -> String {
@@ -153,7 +151,16 @@ impl LocalHost {
             ContentPlace::Url(url) if content.files.is_empty() => Err(ContentFault(format!(
                 "{url}: the site file lists no files of it"
             ))),
-            ContentPlace::Url(_) => {
+            ContentPlace::Url(url) => {
+                if let Some(file) = content.open_to_change(url)
+                    && !self.site.insecure
+                {
+                    let path = &file.path;
+                    return Err(ContentFault(format!(
+                        "{url}: {path} has no `sha256`, and over http:// anybody on the way could \
+                         change it; add the hash, use https://, or write `insecure = true`"
+                    )));
+                }
                 let cached = || self.setup.cache.join(safe(id));
                 Ok(to.map_or_else(cached, Path::to_path_buf))
             }

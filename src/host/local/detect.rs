@@ -14,19 +14,38 @@ use crate::{
 /// How long a script of a site file may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// What tests come to.
+pub(super) enum DetectionVerdict {
+    /// All of them hold.
+    Holds,
+    /// One of them does not.
+    Fails,
+    /// A script that a dry run does not start decides.
+    Withheld,
+}
+
 /// Whether all tests hold. What is not known is an error that names it.
 pub(super) fn all(
     host: &LocalHost,
     work: &Work<'_>,
     tests: &[DetectionTest],
     content: Option<&PathBuf>,
-) -> Result<bool, String> {
-    for test in tests {
+) -> Result<DetectionVerdict, String> {
+    let withheld = |test: &DetectionTest| {
+        let dry = host.setup.dry && !host.setup.dry_scripts;
+        dry && matches!(test.subject, DetectionSubject::Script(..))
+    };
+    // What can be told without a script may decide alone.
+    for test in tests.iter().filter(|test| !withheld(test)) {
         if !one(host, work, test, content)? {
-            return Ok(false);
+            return Ok(DetectionVerdict::Fails);
         }
     }
-    Ok(true)
+    Ok(if tests.iter().any(withheld) {
+        DetectionVerdict::Withheld
+    } else {
+        DetectionVerdict::Holds
+    })
 }
 
 fn one(

@@ -8,7 +8,7 @@ use std::{
 use super::{
     LocalHost,
     content::{ContentFault, safe},
-    detect,
+    detect::{self, DetectionVerdict},
 };
 use crate::{
     action::{NOT_SUPPORTED, deed},
@@ -20,6 +20,9 @@ use crate::{
     model::Reference,
     site::{Content, DeploymentType, SiteApplication, SiteProgram},
 };
+
+/// Why nobody knows what a script of the site file would tell.
+const NOT_RUN: &str = "--what-if runs no script of the site file";
 
 impl LocalHost {
     /// What is wanted, as the site file lists it: its identifier and its content.
@@ -89,7 +92,7 @@ impl Effects for LocalHost {
     }
 
     fn take_assumptions(&mut self) -> Vec<String> {
-        Vec::new()
+        std::mem::take(&mut self.assumed)
     }
 
     fn log(&mut self, component: &'static str, severity: u8, text: &str) {
@@ -158,10 +161,17 @@ impl Effects for LocalHost {
     /// Any way to install it counts.
     fn is_installed(&mut self, work: &Work<'_>, own: &SiteApplication) -> Result<bool, String> {
         let kinds = own.deployment_types.iter();
+        let mut withheld = false;
         for kind in kinds.filter(|kind| !kind.detection.is_empty()) {
-            if detect::all(self, work, &kind.detection, None)? {
-                return Ok(true);
+            match detect::all(self, work, &kind.detection, None)? {
+                DetectionVerdict::Holds => return Ok(true),
+                DetectionVerdict::Fails => {}
+                DetectionVerdict::Withheld => withheld = true,
             }
+        }
+        if withheld {
+            let what = format!("whether application {} is installed", own.name);
+            self.assumed.push(format!("{what} ({NOT_RUN})"));
         }
         Ok(false)
     }
@@ -169,15 +179,20 @@ impl Effects for LocalHost {
     fn passes(
         &mut self,
         work: &Work<'_>,
-        _: &SiteApplication,
+        own: &SiteApplication,
         kind: &DeploymentType,
         test: ApplicationTest,
     ) -> Result<bool, String> {
-        let tests = match test {
-            ApplicationTest::Detection => &kind.detection,
-            ApplicationTest::Requirements => &kind.requirements,
+        let (tests, what) = match test {
+            ApplicationTest::Detection => (&kind.detection, "is installed"),
+            ApplicationTest::Requirements => (&kind.requirements, "may run here"),
         };
-        detect::all(self, work, tests, None)
+        let verdict = detect::all(self, work, tests, None)?;
+        if matches!(verdict, DetectionVerdict::Withheld) {
+            let what = format!("whether application {} {what} ({NOT_RUN})", own.name);
+            self.assumed.push(what);
+        }
+        Ok(!matches!(verdict, DetectionVerdict::Fails))
     }
 
     fn enforce(

@@ -9,6 +9,7 @@ use ureq::{
 };
 
 use super::LocalHost;
+use crate::site::is_encrypted;
 
 /// How long a server may take to answer, and between two pieces.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,7 +38,7 @@ impl LocalHost {
     /// who signed the certificate. The authorities of the site file stand alone; else those of the
     /// system come first, then Mozilla's.
     pub(super) fn agents(&self, url: &str) -> Vec<Agent> {
-        let safe = is_safe(url);
+        let safe = is_encrypted(url);
         let specific = |list: &[Vec<u8>]| {
             let list: Vec<Certificate<'static>> = list
                 .iter()
@@ -58,11 +59,6 @@ impl LocalHost {
             .map(|roots| agent(roots, true))
             .collect()
     }
-}
-
-fn is_safe(url: &str) -> bool {
-    url.get(..8)
-        .is_some_and(|start| start.eq_ignore_ascii_case("https://"))
 }
 
 /// What was safe stays so: a redirection to a server without encryption is refused.
@@ -186,14 +182,5 @@ mod tests {
             [vec![0, 1, 2], vec![0, 1, 2]]
         );
         assert!(certificates(b"no certificate").is_empty());
-    }
-
-    #[test]
-    fn only_https_is_safe() {
-        assert!(
-            is_safe("HTTPS://dp.example.com/x")
-                && !is_safe("http://dp.example.com/x")
-                && !is_safe("https:")
-        );
     }
 }

@@ -1,10 +1,11 @@
 //! Files, folders and version resources.
-#![allow(unsafe_code, reason = "version resources are read through pointers")]
+#![allow(unsafe_code, reason = "the system's functions take pointers")]
 
-use std::{fs, io, path::Path, ptr};
+use std::{fs, io, os::windows::io::AsRawHandle as _, path::Path, ptr};
 
 use windows_sys::Win32::Storage::FileSystem::{
-    GetFileVersionInfoSizeW, GetFileVersionInfoW, VS_FIXEDFILEINFO, VerQueryValueW,
+    BY_HANDLE_FILE_INFORMATION, GetFileInformationByHandle, GetFileVersionInfoSizeW,
+    GetFileVersionInfoW, ReplaceFileW, VS_FIXEDFILEINFO, VerQueryValueW,
 };
 
 use super::text::{wide, wide_path};
@@ -84,4 +85,51 @@ pub(super) fn version(path: &Path) -> Option<String> {
         low >> 16,
         low & 0xFFFF
     ))
+}
+
+/// What the system knows of an open file.
+fn information(file: &fs::File) -> Option<BY_HANDLE_FILE_INFORMATION> {
+    let mut information = BY_HANDLE_FILE_INFORMATION::default();
+    // SAFETY: the handle is open for as long as the file is, and the structure is ours.
+    let known = unsafe { GetFileInformationByHandle(file.as_raw_handle(), &mut information) };
+    (known != 0).then_some(information)
+}
+
+/// The volume of an open file and its number there: the same for all names of the file.
+pub fn file_identity(file: &fs::File) -> Option<(u64, u64)> {
+    let known = information(file)?;
+    let number = (u64::from(known.nFileIndexHigh) << 32) | u64::from(known.nFileIndexLow);
+    Some((u64::from(known.dwVolumeSerialNumber), number))
+}
+
+/// How many names an open file has.
+pub fn file_names(file: &fs::File) -> Option<u32> {
+    information(file).map(|known| known.nNumberOfLinks)
+}
+
+/// Puts a file into the place of another one. Rights, owner, attributes and further streams stay
+/// those of the old one.
+///
+/// # Errors
+/// What the system says; nothing was replaced then.
+pub fn replace_file(old: &Path, new: &Path) -> io::Result<()> {
+    let without_null = || io::Error::from(io::ErrorKind::InvalidInput);
+    let old = wide_path(old).ok_or_else(without_null)?;
+    let new = wide_path(new).ok_or_else(without_null)?;
+    // SAFETY: both paths end with a null; the others may be null.
+    let replaced = unsafe {
+        ReplaceFileW(
+            old.as_ptr(),
+            new.as_ptr(),
+            ptr::null(),
+            0,
+            ptr::null(),
+            ptr::null(),
+        )
+    };
+    if replaced == 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
 }

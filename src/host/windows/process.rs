@@ -42,7 +42,7 @@ use super::{
     super::{
         capture::{self, Signal},
         lookup::{self, Lookup, ProgramKind},
-        system::{Account, Launch, ProcessResult, ProgramStart, SystemError},
+        system::{Account, Launch, ProcessResult, ProgramStart, SystemError, is_own_variable},
     },
     account,
     text::{self, Handle, last_error, narrow, wide},
@@ -492,14 +492,16 @@ fn association(file: &str) -> Result<String, SystemError> {
 /// The block of the environment; `None` when it is that of this program.
 fn environment(launch: &Launch, token: Option<&Handle>) -> Option<Vec<u16>> {
     // What the run was given for itself is not its processes'.
-    let secret = |name: &str| name.starts_with("TASQ_SECRET_");
     let all = || {
         env::vars_os().map(|(name, value)| (name.to_string_lossy().to_uppercase(), (name, value)))
     };
-    if launch.environment.is_empty() && token.is_none() && !all().any(|(name, _)| secret(&name)) {
+    if launch.environment.is_empty()
+        && token.is_none()
+        && !all().any(|(name, _)| is_own_variable(&name))
+    {
         return None;
     }
-    let own = || all().filter(|(name, _)| !secret(name));
+    let own = || all().filter(|(name, _)| !is_own_variable(name));
     let mut all: BTreeMap<String, (OsString, OsString)> = match token {
         Some(token) => account::environment(token),
         None => own().collect(),
@@ -507,6 +509,8 @@ fn environment(launch: &Launch, token: Option<&Handle>) -> Option<Vec<u16>> {
     if all.is_empty() {
         all = own().collect();
     }
+    // Those of the machine may have some, too.
+    all.retain(|name, _| !is_own_variable(name));
     for (name, value) in &launch.environment {
         all.insert(name.to_uppercase(), (name.into(), value.clone()));
     }

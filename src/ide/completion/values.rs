@@ -350,13 +350,13 @@ impl Offers<'_> {
             let value = self
                 .analysis
                 .value(&one.name)
-                .and_then(|known| known.value.clone())
-                .unwrap_or_default();
+                .unwrap_or_default()
+                .to_owned();
             self.offer(
                 CompletionKind::Constant,
                 &one.name,
                 value,
-                format!("```tasq\n{}\n```", one.shown),
+                format!("```tasq\n{}\n```", self.analysis.shown_constant(&one)),
             );
         }
     }

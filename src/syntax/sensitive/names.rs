@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::vocabulary::{is_plain_property, is_secret_variable, secret_properties, step_keywords};
+use crate::vocabulary::{
+    folded, is_plain_property, names_secret, secret_properties, step_keywords, without_digits,
+    words,
+};
 
 /// Words for a secret, as one of the words of a name.
 const WORDS: &[&str] = &[
@@ -18,6 +21,10 @@ const WORDS: &[&str] = &[
     "pw",
     "pin",
     "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
 ];
 
 /// The word that names of secrets have in common, and how many slips still let one see it.
@@ -108,13 +115,11 @@ fn judge(name: &str) -> Meant {
     Meant::Other
 }
 
-/// Whether a name says by itself that it holds a secret.
-pub(super) fn says_secret(name: &str) -> bool {
-    let has_word = || {
-        words(name).any(|word| WORDS.contains(&word.as_str()))
-            || WORDS.contains(&folded(name).as_str())
-    };
-    has_word() || is_like_common(&folded(name)) || is_secret_variable(name)
+/// Whether a name says by itself that it holds a secret, or may.
+pub fn says_secret(name: &str) -> bool {
+    let is_word = |word: &str| WORDS.contains(&without_digits(word));
+    let has_word = || words(name).any(|word| is_word(&word)) || is_word(&folded(name));
+    has_word() || is_like_common(&folded(name)) || names_secret(name)
 }
 
 /// Whether a word is `masked`, or was meant to be.
@@ -122,34 +127,6 @@ pub(super) fn resembles_masked(word: &str) -> bool {
     (5..=7).contains(&word.len())
         && word.starts_with(['m', 'M', 'a'])
         && slips(&word.to_lowercase(), "masked") <= 1
-}
-
-/// Letters and digits in small letters.
-fn folded(name: &str) -> String {
-    let kept = name.chars().filter(|c| c.is_alphanumeric());
-    kept.flat_map(char::to_lowercase).collect()
-}
-
-/// The words of a name, in small letters: `run_as_password`, `OSDJoinPassword`, `BitLockerPIN`.
-fn words(name: &str) -> impl Iterator<Item = String> {
-    let mut out = vec![String::new()];
-    let mut before = '_';
-    let mut letters = name.chars().peekable();
-    while let Some(c) = letters.next() {
-        let ends_capitals =
-            before.is_uppercase() && letters.peek().is_some_and(|c| c.is_lowercase());
-        let begins = c.is_uppercase() && (!before.is_uppercase() || ends_capitals);
-        if begins || !c.is_alphanumeric() {
-            out.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(last) = out.last_mut()
-        {
-            last.extend(c.to_lowercase());
-        }
-        before = c;
-    }
-    out.into_iter()
 }
 
 /// How many letters are too many, missing, other or exchanged.

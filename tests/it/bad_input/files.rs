@@ -308,10 +308,7 @@ fn places_that_cannot_be_read_or_written() {
     let before = held(folder.path());
     let cases: &[(&[&str], &str)] = &[
         (&["decompile", "none.xml"], "cannot read none.xml"),
-        (
-            &["decompile", "dir"],
-            "no exported task sequence in the folder",
-        ),
+        (&["decompile", "dir"], "there is no exported task sequence"),
         (&["decompile", "a.xml", "-o", "file/a.tasq"], "cannot write"),
         (
             &["decompile", "a.xml", "-o", "file/b/a.tasq"],

@@ -9,7 +9,7 @@ use std::{
 
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
-use tasq::internals::lsp::{Project, serve};
+use tasq::internals::lsp::{Project, SessionEnd, serve};
 
 /// Longer than any answer takes, on a loaded machine too.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -48,7 +48,7 @@ impl Project for Files {
 /// An editor.
 pub struct Client {
     connection: Connection,
-    server: Option<JoinHandle<Result<(), String>>>,
+    server: Option<JoinHandle<Result<SessionEnd, String>>>,
     next: i32,
     /// What the server said of its own accord and nobody asked for yet.
     pub told: Vec<Notification>,
@@ -203,11 +203,8 @@ impl Client {
     pub fn stop(mut self) {
         self.request("shutdown", Value::Null).unwrap();
         self.notify("exit", Value::Null);
-        self.server
-            .take()
-            .unwrap()
-            .join()
-            .expect("the server ends")
-            .expect("without complaint");
+        let ended = self.server.take().unwrap().join();
+        let ended = ended.expect("the server ends").expect("without complaint");
+        assert_eq!(ended, SessionEnd::Goodbye);
     }
 }

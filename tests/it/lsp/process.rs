@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    io::BufReader,
+    io::{BufReader, Write as _},
     path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
@@ -92,6 +92,154 @@ impl Server {
         self.request("shutdown", Value::Null);
         self.notify("exit", Value::Null);
         assert!(self.child.wait().expect("the server ends").success());
+    }
+}
+
+/// How a server ended that got these bytes: what it answered, its exit code, and what it said
+/// beside.
+fn fed(bytes: &[u8]) -> (Vec<Value>, Option<i32>, String) {
+    let mut child = Command::new(PROGRAM)
+        .arg("lsp")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the server starts");
+    let mut input = child.stdin.take().unwrap();
+    let bytes = bytes.to_vec();
+    // It may end before it has read all.
+    let writer = std::thread::spawn(move || drop(input.write_all(&bytes)));
+    let output = child.wait_with_output().expect("the server ends");
+    writer.join().unwrap();
+    let mut answers = Vec::new();
+    let mut rest = &output.stdout[..];
+    while let Some(at) = rest.windows(4).position(|four| four == b"\r\n\r\n") {
+        let header = String::from_utf8_lossy(&rest[..at]).into_owned();
+        let length: usize = header["Content-Length: ".len()..]
+            .parse()
+            .expect("a length");
+        let body = &rest[at + 4..at + 4 + length];
+        answers.push(serde_json::from_slice(body).expect("JSON"));
+        rest = &rest[at + 4 + length..];
+    }
+    assert!(rest.is_empty(), "{}", String::from_utf8_lossy(rest));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (answers, output.status.code(), said)
+}
+
+fn framed(body: &str) -> Vec<u8> {
+    format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+fn all_framed(bodies: &[&str]) -> Vec<u8> {
+    bodies.iter().flat_map(|body| framed(body)).collect()
+}
+
+/// Number of the request and code of the error in an answer.
+fn errors(answers: &[Value]) -> Vec<(Value, i64)> {
+    let errors = answers.iter().filter_map(|answer| {
+        let code = answer["error"]["code"].as_i64()?;
+        Some((answer["id"].clone(), code))
+    });
+    errors.collect()
+}
+
+const INITIALIZE: &str =
+    r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#;
+const INITIALIZED: &str = r#"{"jsonrpc":"2.0","method":"initialized","params":{}}"#;
+const SHUTDOWN: &str = r#"{"jsonrpc":"2.0","id":2,"method":"shutdown"}"#;
+const EXIT: &str = r#"{"jsonrpc":"2.0","method":"exit"}"#;
+
+#[test]
+fn lsp_what_is_no_message_is_answered_and_the_next_one_is_read() {
+    let bodies = [
+        INITIALIZE,
+        INITIALIZED,
+        "{ no json",
+        "[]",
+        r#"{"jsonrpc":"2.0","id":7.5,"method":"x"}"#,
+        r#"{"jsonrpc":"2.0","id":8}"#,
+        r#"{"jsonrpc":"2.0","id":9,"method":"initialize","params":{}}"#,
+        SHUTDOWN,
+        EXIT,
+    ];
+    let (answers, code, said) = fed(&all_framed(&bodies));
+    assert_eq!(code, Some(0), "{said}");
+    let mut found = errors(&answers);
+    found.sort_by_key(|(id, code)| (id.to_string(), *code));
+    let wanted = [
+        (json!(7.5), -32600),
+        (json!(8), -32600),
+        (json!(9), -32600),
+        (Value::Null, -32700),
+        (Value::Null, -32600),
+    ];
+    let mut wanted = wanted.to_vec();
+    wanted.sort_by_key(|(id, code)| (id.to_string(), *code));
+    assert_eq!(found, wanted, "{answers:?}");
+    let mut not_text = framed("\u{fffd}\u{fffd}");
+    let at = not_text.len() - 1;
+    not_text[at] = 0xFF;
+    let bytes = [not_text, all_framed(&[INITIALIZE, SHUTDOWN, EXIT])].concat();
+    let (answers, code, _) = fed(&bytes);
+    assert_eq!(
+        (errors(&answers), code),
+        (vec![(Value::Null, -32700)], Some(0))
+    );
+}
+
+#[test]
+fn lsp_a_header_that_cannot_be_right_ends_the_server_with_a_word() {
+    let after = |header: &str| [all_framed(&[INITIALIZE]), header.as_bytes().to_vec()].concat();
+    for header in [
+        "Content-Length: 18446744073709551615\r\n\r\n{}",
+        "Content-Length: 99999999999999999999999\r\n\r\n{}",
+        "Content-Length: 9000000000000\r\n\r\n{}",
+        "Content-Length: -5\r\n\r\n{}",
+        "Content-Length: many\r\n\r\n{}",
+        "Content-Length: 1000000\r\n\r\n{\"hunter22\":",
+        "Content-Type: x\r\n\r\n{}",
+        "hunter22\r\n\r\n{}",
+        "Content-Length: 2",
+        &"x".repeat(100_000),
+        &"a: b\r\n".repeat(100_000),
+    ] {
+        let (answers, code, said) = fed(&after(header));
+        let shown: String = header.chars().take(60).collect();
+        assert_eq!(code, Some(2), "{shown}: {said}");
+        assert_eq!(errors(&answers), [(Value::Null, -32700)], "{shown}");
+        assert!(
+            said.starts_with("tasq: ") && said.lines().count() == 1,
+            "{said}"
+        );
+        assert!(!said.contains("hunter22"), "{said}");
+    }
+}
+
+#[test]
+fn lsp_the_way_a_client_leaves_is_the_exit_code() {
+    let open = r#"{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///x.tasq","languageId":"tasq","version":1,"text":"hunter22"}}}"#;
+    let late = r#"{"jsonrpc":"2.0","id":3,"method":"textDocument/hover","params":{}}"#;
+    for (bodies, wanted, refused) in [
+        (&[INITIALIZE, INITIALIZED, SHUTDOWN, EXIT][..], 0, vec![]),
+        (&[INITIALIZE, SHUTDOWN][..], 0, vec![]),
+        (
+            &[INITIALIZE, SHUTDOWN, late, open, EXIT],
+            0,
+            vec![(json!(3), -32600)],
+        ),
+        (&[INITIALIZE, INITIALIZED, EXIT], 1, vec![]),
+        (&[INITIALIZE, open], 1, vec![]),
+        (&[late, EXIT], 1, vec![(json!(3), -32002)]),
+        // What should be `initialized` is a text, and is not told to anybody.
+        (&[INITIALIZE, open, SHUTDOWN, EXIT], 0, vec![]),
+        (&[open, EXIT], 1, vec![]),
+        (&[], 1, vec![]),
+    ] {
+        let (answers, code, said) = fed(&all_framed(bodies));
+        assert_eq!(code, Some(wanted), "{bodies:?}: {said}");
+        assert_eq!(errors(&answers), refused, "{bodies:?}");
+        assert_eq!(said, "", "{bodies:?}");
     }
 }
 

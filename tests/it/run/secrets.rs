@@ -228,3 +228,45 @@ fn processes_of_steps_do_not_inherit_the_secrets_of_the_run() {
         String::from_utf8_lossy(&done.stdout)
     );
 }
+
+#[test]
+fn what_is_the_programs_own_is_no_environment() {
+    let place = Place::new();
+    let sequence = r#"step "K" set_variable < masked Key = secret("USED") >
+step "A" run_command_line < "echo 'other=%TASQ_SECRET_OTHER% state=%TASQ_STATE% home=%HOME%' $(env | grep -ci '^tasq_secret\|^tasq_state\|^tasq_unit')", output_variable: "Said" >
+step "B" run_command_line < "echo 'said: %Said%'" >
+"#;
+    place.write("lab.tasq", sequence);
+    let run = |args: &[&str]| {
+        let mut command = place.command(&[&["run", "lab.tasq"], args].concat());
+        command
+            .env("TASQ_SECRET_USED", "Zebra-4711")
+            .env("TASQ_SECRET_OTHER", "Walrus-0815")
+            .env("HOME", "/home-of-the-run");
+        super::Done::of(&command.output().expect("tasq starts"))
+    };
+    let state = place.path("state").display().to_string();
+    for args in [
+        &["--what-if"][..],
+        &["--yes"],
+        &["--what-if", "--output-format", "json"],
+    ] {
+        let done = run(args).ends(0);
+        for secret in ["Walrus-0815", "Zebra-4711", &format!("state={state}")] {
+            assert!(!done.all().contains(secret), "{secret}: {}", done.all());
+            assert!(!place.log().contains(secret), "{secret}: {}", place.log());
+        }
+    }
+    assert!(
+        place.log().contains("home=/home-of-the-run"),
+        "{}",
+        place.log()
+    );
+    let said = "said: other=%TASQ_SECRET_OTHER% state=%TASQ_STATE% home=/home-of-the-run 0";
+    assert!(place.log().contains(said), "{}", place.log());
+    let entries = ":host local\n\"%TASQ_SECRET_OTHER%|%HOME%\"\n";
+    let mut command = place.command(&["repl", "--yes"]);
+    command.env("TASQ_SECRET_OTHER", "Walrus-0815");
+    let done = Place::type_into(command, entries);
+    assert!(!done.all().contains("Walrus-0815"), "{}", done.all());
+}

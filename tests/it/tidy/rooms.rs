@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("vocabulary", "fact"),
     ("wildcard", ""),
     ("xml", ""),
-    ("diagnostic", "source"),
+    ("diagnostic", "paint source"),
     ("model", "source vocabulary"),
     ("emit", "vocabulary xml model"),
     ("syntax", "source vocabulary diagnostic"),
@@ -37,7 +37,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("host", "deed fact model wql machine site computer action"),
     ("engine", "deed fact vocabulary wildcard xml model emit wql lint machine computer action \
         host"),
-    ("report", "deed paint engine"),
+    ("report", "deed paint source engine"),
     ("run", "xml model emit computer action host engine"),
     ("simulate", "machine host engine report"),
     ("test_runner", "paint source vocabulary diagnostic model syntax elaborate lint machine \
@@ -49,8 +49,8 @@ const ROOMS: &[(&str, &str)] = &[
         engine report ide"),
     ("repl", "fact paint source vocabulary xml diagnostic model emit syntax wql elaborate \
         format lint machine compile read computer decompile host engine report check ide"),
-    ("cli", "fact paint source vocabulary xml diagnostic model emit syntax elaborate format \
-        lint machine write compile read site computer decompile load host engine report run \
+    ("cli", "fact paint source vocabulary wildcard xml diagnostic model emit syntax elaborate \
+        format lint machine write compile read site computer decompile load host engine report run \
         simulate test_runner check ide lsp repl"),
     ("main", "cli"),
 ];
