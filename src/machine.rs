@@ -5,6 +5,7 @@
 //! follow is not known either.
 
 pub mod keys;
+#[cfg(any(not(windows), feature = "internals"))]
 mod linux;
 mod parse;
 pub(crate) mod reader;
@@ -20,6 +21,7 @@ use std::{
     sync::OnceLock,
 };
 
+#[cfg(any(not(windows), feature = "internals"))]
 pub use linux::{Linux, machine_of_linux};
 pub use parse::parse;
 #[cfg(any(windows, feature = "internals"))]

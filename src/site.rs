@@ -9,7 +9,7 @@ mod parse;
 mod places;
 mod resolve;
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use crate::{diagnostic::Finding, source::Span};
 
@@ -60,9 +60,10 @@ pub fn is_unencrypted(place: &str) -> bool {
     place.contains("://") && !is_encrypted(place)
 }
 
-/// Whether a path stands by itself: from a root, a drive or a server.
+/// Whether a path stands by itself: from a root, a drive or a server, said the same on every
+/// system.
 pub fn is_whole(path: &str) -> bool {
-    Path::new(path).is_absolute() || path.starts_with("\\\\") || path.get(1..2) == Some(":")
+    path.starts_with('/') || path.starts_with("\\\\") || path.get(1..2) == Some(":")
 }
 
 /// Whether a place is a URL with encryption.

@@ -234,7 +234,7 @@ fn an_inline_script_is_launched_with_its_policy_and_parameters() {
         parameters: \"-Name 'a b'\", execution_policy: bypass, output_variable: \"Said\", success_codes: \"7\"\n>\n\
         step \"After\" run_command_line < 'cmd.exe /c \"echo it %Said%>marks.txt\"', working_directory: \"%Here%\" >\n";
     let mut command = place.running(sequence, &[]);
-    command.env("TASQ_STAND_IN", format!(r"{}\got", place.here()));
+    command.env("STAND_IN_FOR", format!(r"{}\got", place.here()));
     let (code, said) = told(&command.output().expect("tasq starts"));
     assert_eq!(code, 0, "{said}");
     assert_eq!(place.read("marks.txt"), "it said by a stand-in\n", "{said}");
