@@ -97,7 +97,12 @@ pub fn perform(on: &mut dyn Computer, work: &Work<'_>) -> Outcome {
         Some(action) => action.perform(on, work),
         None => {
             let table = work.step.table();
-            on.not_supported(table.map_or(&work.step.class, |table| &table.label))
+            let mut outcome =
+                on.not_supported(table.map_or(&work.step.class, |table| &table.label));
+            if outcome.exit_code == 0 {
+                outcome.exit_code = process::assumed_code(work);
+            }
+            outcome
         }
     };
     outcome.assumed.extend(on.take_assumptions());

@@ -26,12 +26,20 @@ pub struct Compiled {
     pub findings: Vec<Finding>,
     /// The compile-time names of the main file with their values.
     pub names: Vec<NamedValue>,
+    /// Parameters that have no default and were not given; each is a finding, too.
+    pub without_value: Vec<String>,
 }
 
 impl Compiled {
     /// Whether nothing forbids writing the sequence.
     pub fn is_good(&self) -> bool {
         !self.findings.iter().any(Finding::is_error)
+    }
+
+    /// Whether nothing is wrong but that parameters have no value, which tests may give.
+    pub fn lacks_only_values(&self) -> bool {
+        let errors = self.findings.iter().filter(|finding| finding.is_error());
+        !self.without_value.is_empty() && errors.count() == self.without_value.len()
     }
 }
 
@@ -97,6 +105,7 @@ fn whole(
     let mut sequence = Sequence::default();
     let mut tests = Vec::new();
     let mut names = Vec::new();
+    let mut without_value = Vec::new();
     if readable {
         let elaborated = match memory {
             Some(memory) => elaborate_again(&parsed.tree, path, files, given, &mut memory.steps),
@@ -105,6 +114,7 @@ fn whole(
         sequence = elaborated.sequence;
         tests = elaborated.tests;
         names = elaborated.names;
+        without_value = elaborated.without_value;
         findings.extend(elaborated.findings);
         // What a broken statement would have set or read is not known: whole-sequence rules wait
         // until it is mended. A file of tests alone is no sequence.
@@ -125,6 +135,7 @@ fn whole(
         tests,
         findings,
         names,
+        without_value,
     }
 }
 

@@ -110,6 +110,8 @@ pub struct Work<'a> {
     pub path: &'a str,
     /// Values of its properties by their name in the source, variables resolved, overrides applied.
     pub values: &'a [(String, String)],
+    /// The exit codes that count as success.
+    pub success: &'a [u32],
     /// The run-time variables.
     pub variables: &'a dyn Fn(&str) -> Option<String>,
     /// A text without values that are secret.

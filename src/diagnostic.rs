@@ -12,6 +12,7 @@ mod unseen;
 
 pub use codes::Code;
 pub use fix::{Edit, Fix, Safety, apply};
+pub(crate) use hide::telling;
 pub use hide::{STARS, hide, masked};
 pub use suggest::{misspelt, nearest};
 pub use unseen::{turns, unseen_characters};

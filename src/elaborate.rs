@@ -47,6 +47,8 @@ pub struct Elaborated {
     pub findings: Vec<Finding>,
     /// The compile-time names of the file with their values, in the order of their definitions.
     pub names: Vec<NamedValue>,
+    /// Parameters that have no default and were not given; each is a finding, too.
+    pub without_value: Vec<String>,
 }
 
 /// A compile-time name and its value, for a reader.
@@ -98,6 +100,7 @@ fn whole(
         path: path.to_owned(),
         sequence: Sequence::default(),
         kept,
+        without_value: Vec::new(),
     };
     let nodes = context.file(tree.root(), given);
     context.sequence.nodes = nodes;
@@ -130,6 +133,7 @@ fn whole(
         tests,
         findings: context.findings,
         names,
+        without_value: context.without_value,
     }
 }
 
@@ -147,6 +151,7 @@ struct Context<'a> {
     path: String,
     sequence: Sequence,
     kept: Option<&'a mut Kept>,
+    without_value: Vec<String>,
 }
 
 impl Context<'_> {

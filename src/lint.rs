@@ -1,6 +1,7 @@
 //! Checks of a whole sequence: what no single step can know. One file a rule in [`rules`].
 
 mod outputs;
+mod passwords;
 mod reads;
 pub mod rules;
 mod secrets;
@@ -10,6 +11,7 @@ use crate::{diagnostic::Finding, model::Sequence, source::Sources};
 pub(crate) use rules::variable_never_set::{opaque as may_set_anything, scripts};
 
 pub use outputs::{UnseenContent, step_outputs};
+pub use passwords::passwords;
 pub use reads::{VariableUse, inserted_names, variable_uses};
 pub use secrets::{ToEnter, to_enter};
 

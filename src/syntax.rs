@@ -27,7 +27,7 @@ pub use memory::ParseMemory;
 pub use parse::ParsedSource;
 pub use parse::{MAX_SOURCE, parse, parse_with};
 pub use sensitive::{
-    hide_secrets, says_secret, secret_names, secret_values, secret_values_after, without_secrets,
+    hide_secrets, says_secret, secret_names, secret_values, secret_values_in_both, without_secrets,
 };
 pub use separators::loose_unit;
 pub use skeleton::MAX_DEPTH;

@@ -33,10 +33,10 @@ pub use property::{
 };
 pub use references::reference_kinds;
 pub use secrets::{
-    folded, is_plain_property, is_secret_variable, names_secret, secret_properties, without_digits,
-    words,
+    folded, is_plain_property, is_secret_variable, may_be_literal, names_secret, secret_properties,
+    without_digits, words,
 };
-pub use step_type::{Assignment, ByEngine, Dialect, StepElement, StepType};
+pub use step_type::{Assignment, ByEngine, Dialect, StepElement, StepType, is_password};
 pub use text::{property_text, step_text};
 pub use unit::Unit;
 pub use usage::usage;

@@ -12,7 +12,7 @@ use crate::{
         Account, Computer, ContentWork, Destination, Outcome, Process, ProcessEnd, ProcessResult,
         SystemError, Wanted, Work,
     },
-    deed::Verb,
+    deed::{ResultBasis, Verb},
     model::Reference,
 };
 
@@ -108,6 +108,17 @@ pub(super) fn package(work: &Work<'_>) -> Option<Reference> {
     references(work, "package").into_iter().next()
 }
 
+/// What ends a step that is taken to have succeeded: 0, if that is a code of success, else the
+/// first one, of a restart only where there is no other.
+pub(crate) fn assumed_code(work: &Work<'_>) -> u32 {
+    let codes = work.success;
+    let restarts = |code: &&u32| matches!(**code, 1641 | 3010);
+    match codes.iter().find(|code| !restarts(code)).or(codes.first()) {
+        Some(first) if !codes.contains(&0) => *first,
+        _ => 0,
+    }
+}
+
 /// Starts a process, of which the last deed tells: how it ended. Nothing where it was not started,
 /// which the outcome then says. One that is not started here and whose own text says its exit code
 /// ends with that.
@@ -171,6 +182,9 @@ pub(super) fn run(
     outcome: &mut Outcome,
 ) {
     let Some(end) = start(on, work, process, outcome) else {
+        if outcome.basis == ResultBasis::Assumed {
+            outcome.exit_code = assumed_code(work);
+        }
         return;
     };
     outcome.exit_code = end.exit_code;

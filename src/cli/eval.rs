@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, Status, output, prompt, shared_args::TableFormat, values::StartArgs};
+use super::{
+    Failure, Status, output, prompt,
+    shared_args::TableFormat,
+    values::{StartArgs, pair},
+};
 use crate::{
     engine::Verdict,
     repl::{Asked, Reply, Session, SessionSettings},
@@ -31,6 +35,9 @@ pub(crate) struct EvalArgs {
     /// Other verbs'; here it means --set
     #[arg(long, value_name = "NAME=VALUE", hide = true)]
     pub param: Vec<String>,
+    /// Other verbs'; here it means --set
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub param_file: Vec<PathBuf>,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub output_format: TableFormat,
@@ -40,7 +47,14 @@ pub(crate) struct EvalArgs {
 pub(super) fn run(args: &EvalArgs) -> Result<Status, Failure> {
     if let Some(one) = args.param.first() {
         return Err(Failure::Usage(format!(
-            "--param {one}: there is no source here that declares it; use --set {one} for a task sequence variable"
+            "--param {one}: there is no source here that declares it; use --set {} for a task sequence variable",
+            pair(one)
+        )));
+    }
+    if let Some(file) = args.param_file.first() {
+        return Err(Failure::Usage(format!(
+            "--param-file {}: there is no source here that declares parameters; use --set NAME=VALUE for a task sequence variable",
+            file.display()
         )));
     }
     // Findings go to standard error, so that the look of that one counts.

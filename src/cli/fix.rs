@@ -23,7 +23,7 @@ use crate::{
     ide::{Mended, OpenSource, mend_with},
     read,
     source::{FileId, Sources, decode, encode},
-    syntax::{secret_values_after, without_secrets},
+    syntax::secret_values_in_both,
 };
 
 /// Mend what can be mended beyond doubt
@@ -135,7 +135,7 @@ impl Work {
         let same = *new == *text;
         if args.diff {
             if !same {
-                show(&input.name, &text, new)?;
+                output::print(&difference(&input.name, &text, new))?;
             }
         } else {
             self.store(&input, (!same).then(|| encode(new, encoding)))?;
@@ -143,7 +143,7 @@ impl Work {
                 let _ = writeln!(self.told, "{}: {code}: {title}", input.name);
             }
         }
-        let values = secret_values_after(new, &text);
+        let values = secret_values_in_both(new, &text);
         let new = new.to_owned();
         let mut compiled = analysis.compiled;
         let errors_left = !compiled.is_good();
@@ -175,11 +175,10 @@ impl Work {
     }
 }
 
-/// Shows what would change.
-fn show(name: &str, old: &str, new: &str) -> Result<(), Failure> {
-    let hidden = masked(new, secret_values_after(new, old));
-    let old = without_secrets(old);
-    let diff = TextDiff::from_lines(old.as_ref(), hidden.as_str());
-    let shown = diff.unified_diff().header(name, name).to_string();
-    output::print(&shown)
+/// The difference of two versions of a text, without secrets.
+pub(super) fn difference(name: &str, old: &str, new: &str) -> String {
+    let shown_old = masked(old, secret_values_in_both(old, new));
+    let shown_new = masked(new, secret_values_in_both(new, old));
+    let diff = TextDiff::from_lines(&shown_old, &shown_new);
+    diff.unified_diff().header(name, name).to_string()
 }

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use similar::TextDiff;
 
 use super::{
     Failure, Status, check,
+    fix::difference,
     inputs::{self, InputKind},
     output,
     outputs::InPlace,
@@ -18,7 +18,6 @@ use crate::{
     format::format,
     read,
     source::{FileId, Sources, decode, encode},
-    syntax::without_secrets,
 };
 
 /// Format sources in the one style
@@ -108,7 +107,7 @@ fn one(path: &Path, args: &FmtArgs, place: &mut InPlace) -> Result<FormatOutcome
     let same = *formatted == *text;
     if args.diff {
         if !same {
-            show(&input.name, &text, &formatted)?;
+            output::print(&difference(&input.name, &text, &formatted))?;
         }
     } else if args.check {
         if !same {
@@ -128,14 +127,6 @@ fn one(path: &Path, args: &FmtArgs, place: &mut InPlace) -> Result<FormatOutcome
     } else {
         FormatOutcome::Changed
     })
-}
-
-/// Shows what would change.
-fn show(name: &str, text: &str, formatted: &str) -> Result<(), Failure> {
-    let (old, new) = (without_secrets(text), without_secrets(formatted));
-    let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
-    let shown = diff.unified_diff().header(name, name).to_string();
-    output::print(&shown)
 }
 
 fn report(findings: Vec<Finding>, own: &Sources) {

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{
-    Failure, Status, output,
+    Failure, Status, inputs, output,
     shared_args::{Interrupted, TraceFormat},
     values::{ParameterArgs, StartArgs},
 };
@@ -146,9 +146,8 @@ impl LogFormat {
 /// Runs a sequence on this computer.
 pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     let source = load::RunSource::of(args)?;
+    warn(args, &source);
     let loaded = load(&source)?;
-    args.start
-        .warn_of_parameters(&args.file.display().to_string(), &loaded.text);
     let program = Program::new(&loaded.main, &loaded.children)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
     let system =
@@ -203,6 +202,15 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     leave_on_interrupt(terminal.stop());
     let ended = runner.run(&mut terminal);
     finish(&mut terminal, &runner, ended, &loaded.title, json)
+}
+
+/// Warns of variables that are most likely meant for parameters. A file that cannot be read is told
+/// when it is loaded.
+fn warn(args: &RunArgs, source: &load::RunSource) {
+    if let Ok(mut input) = inputs::read(&source.file) {
+        input.name = args.file.display().to_string();
+        args.start.warn_of_file(&input);
+    }
 }
 
 /// The lock of a run that begins.

@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::{
     Failure, Status,
-    inputs::{self, InputKind, is_dash},
+    inputs::{self, InputKind, SourceInput, is_dash},
     output,
     outputs::{OutputKind, Outputs},
     shared_args::TraceFormat,
@@ -148,11 +148,10 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
             "a page shows one machine: give one --machine, or another --output-format".to_owned(),
         ));
     }
-    let path = inputs::one(&args.file, InputKind::Sequences)?;
-    let mut list = sequences(&path, &given)?;
+    let input = inputs::read(&inputs::one(&args.file, InputKind::Sequences)?)?;
+    args.start.warn_of_file(&input);
+    let mut list = sequences(input, &given)?;
     let main = choose(&mut list, args.sequence.as_deref(), "--sequence NAME")?;
-    args.start
-        .warn_of_parameters(&path.display().to_string(), &main.text);
     let mut children: HashMap<String, Sequence> = list
         .into_iter()
         .filter_map(|one| Some((one.id?, one.sequence)))
@@ -161,7 +160,8 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
         let (id, path) = child
             .split_once('=')
             .ok_or_else(|| Failure::Usage(format!("--child {child}: write --child ID=FILE")))?;
-        let mut list = sequences(path.as_ref(), &ParameterValues::default())?;
+        let input = inputs::read(path.as_ref())?;
+        let mut list = sequences(input, &ParameterValues::default())?;
         let own = list.iter().position(|one| one.id.as_deref() == Some(id));
         let own = match own {
             Some(index) => list.remove(index),
@@ -283,16 +283,15 @@ pub(super) fn machine(path: &Path) -> Result<Option<Machine>, Failure> {
 /// The sequences of a file.
 ///
 /// # Errors
-/// It cannot be read, or has errors, which are then told.
-fn sequences(path: &Path, given: &ParameterValues) -> Result<Vec<LoadedSequence>, Failure> {
-    let input = inputs::read(path)?;
+/// It has errors, which are then told.
+fn sequences(input: SourceInput, given: &ParameterValues) -> Result<Vec<LoadedSequence>, Failure> {
     let contents = load(&input.name, &input.inner, input.bytes, &input.files, given);
     if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
         output::findings(&contents.findings, &contents.sources, Format::Text);
         if contents.findings.is_empty() {
             return Err(Failure::Unusable(format!(
                 "{}: no sequence can be read from it",
-                path.display()
+                input.name
             )));
         }
         return Err(Failure::Findings);

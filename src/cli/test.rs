@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{
     Failure, Status, check,
-    inputs::{self, InputKind, Inputs, is_dash},
+    inputs::{self, InputKind, Inputs, SourceInput, is_dash},
     output,
     outputs::{OutputKind, Outputs},
     shared_args::TableFormat,
@@ -17,7 +17,8 @@ use super::{
     values::{ParameterArgs, StartArgs},
 };
 use crate::{
-    compile::compile,
+    check::compile_tests,
+    compile::Compiled,
     diagnostic::{self, Finding, render::Format},
     elaborate::ParameterValues,
     machine::values::fits,
@@ -253,20 +254,25 @@ fn one(
     if !chosen.named && !input.bytes.windows(4).any(|word| word == b"test") {
         return Ok(None);
     }
-    let mut compiled = compile(&input.name, &input.inner, input.bytes, &input.files, given);
+    let mut compiled = compiled(&input, given);
     let root = compiled.tree.root();
     let holds = root.children_of(SyntaxKind::TestCase).next().is_some();
     let mut file = FileReport {
-        name: input.name,
+        name: input.name.clone(),
         ..FileReport::default()
     };
     if !holds {
         return Ok(chosen.named.then_some((file, false)));
     }
+    args.start.warn_of_file(&input);
+    if compiled.lacks_only_values() && !compiled.tests.is_empty() {
+        // Each test may give them.
+        compiled.findings.retain(|finding| !finding.is_error());
+    }
     if compiled.is_good() {
         let mut plan = test_runner::plan(&mut compiled, &input.inner, &input.files, given);
         plan.fail_on_assumption = args.fail_on_assumption;
-        begin_with(&mut plan, &args.start)?;
+        begin_with(&file.name, &mut plan, &args.start)?;
         file.findings.extend(
             plan.findings
                 .iter()
@@ -287,10 +293,22 @@ fn one(
     Ok(Some((file, true)))
 }
 
-/// Gives all tests further variables at the start; those of a test itself win.
-fn begin_with(plan: &mut TestPlan, start: &StartArgs) -> Result<(), Failure> {
-    for subject in plan.subjects.iter().filter(|subject| !subject.exported) {
-        start.warn_of_parameters(&subject.name, &subject.text);
+fn compiled(input: &SourceInput, given: &ParameterValues) -> Compiled {
+    let bytes = input.bytes.clone();
+    compile_tests(&input.name, &input.inner, bytes, &input.files, given)
+}
+
+/// Gives all tests of a file further variables at the start; those of a test itself win.
+fn begin_with(name: &str, plan: &mut TestPlan, start: &StartArgs) -> Result<(), Failure> {
+    let own = plan.subjects.iter().filter(|subject| !subject.exported);
+    let own = own.map(|subject| (&subject.name, &subject.text));
+    let refused = plan.refused.iter().map(|(name, text)| (name, text));
+    let mut told = vec![name];
+    for (name, text) in own.chain(refused) {
+        if !told.contains(&name.as_str()) {
+            told.push(name);
+            start.warn_of_parameters(name, text);
+        }
     }
     let given: Vec<TestVariable> = start
         .variables()?

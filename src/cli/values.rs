@@ -9,12 +9,18 @@ use std::{
 
 use clap::Args;
 
-use super::{Failure, inputs, output};
+use super::{
+    Failure,
+    inputs::{self, SourceInput},
+    output,
+};
 use crate::{
+    compile,
     elaborate::{GivenValue, ParameterValues},
     engine::InitialVariable as Variable,
+    read::is_export_file,
     source::FileId,
-    syntax::{self, SyntaxKind},
+    syntax,
 };
 
 /// Values for parameters.
@@ -64,7 +70,8 @@ impl CompileArgs {
     pub(super) fn given(&self) -> Result<ParameterValues, Failure> {
         match self.set.first() {
             Some(one) => Err(Failure::Usage(format!(
-                "--set {one}: nothing runs here, so no variable can be set; use --param {one} for a `param` of the source"
+                "--set {one}: nothing runs here, so no variable can be set; use --param {} for a `param` of the source",
+                pair(one)
             ))),
             None => self.parameters.given(),
         }
@@ -97,12 +104,12 @@ impl StartArgs {
     }
 
     /// Warns of variables that go by the name of a parameter of a source: most likely that one was
-    /// meant.
+    /// meant. It is said before the source is compiled: without a value it has errors.
     pub(super) fn warn_of_parameters(&self, source: &str, text: &Arc<str>) {
         if self.set.is_empty() {
             return;
         }
-        let parameters = parameters_of(text);
+        let parameters = syntax::parse(Arc::clone(text), FileId(0)).tree.parameters();
         for one in &self.set {
             let name = one.split('=').next().unwrap_or_default().trim();
             let same = |parameter: &&String| parameter.eq_ignore_ascii_case(name);
@@ -113,6 +120,22 @@ impl StartArgs {
             }
         }
     }
+
+    /// The same of a file that was read, unless it is an export.
+    pub(super) fn warn_of_file(&self, input: &SourceInput) {
+        if !self.set.is_empty() && !is_export_file(&input.name, &input.bytes) {
+            let (text, _) = compile::read(input.bytes.clone(), FileId(0));
+            self.warn_of_parameters(&input.name, &text);
+        }
+    }
+}
+
+/// An argument as it can be given to another option: itself, if it has the form of a pair.
+pub(super) fn pair(one: &str) -> &str {
+    match split("", one) {
+        Ok(_) => one,
+        Err(_) => "NAME=VALUE",
+    }
 }
 
 /// Name and value of `NAME=VALUE`.
@@ -121,16 +144,6 @@ fn split(option: &str, one: &str) -> Result<(String, String), Failure> {
         .map(|(name, value)| (name.trim().to_owned(), value.to_owned()))
         .filter(|(name, _)| !name.is_empty())
         .ok_or_else(|| Failure::Usage(format!("{option} {one}: write {option} NAME=VALUE")))
-}
-
-/// The names of a source's parameters.
-fn parameters_of(text: &Arc<str>) -> Vec<String> {
-    let parsed = syntax::parse(Arc::clone(text), FileId(0));
-    let parameters = parsed.tree.root().children_of(SyntaxKind::Param);
-    parameters
-        .filter_map(|node| node.child(SyntaxKind::Name))
-        .map(|name| syntax::name_text(name.text()).into_owned())
-        .collect()
 }
 
 /// The values in a file.

@@ -11,10 +11,16 @@ pub trait Layer {
     /// The one behind.
     fn behind(&self) -> &dyn Facts;
 
-    /// Whether a folder is there of which the one behind cannot know.
-    fn adds_folder(&self, path: &str) -> bool {
+    /// What this one says of a file; `None` leaves the answer to the one behind.
+    fn file_before(&self, path: &str) -> Option<Known<FileFacts>> {
         let _ = path;
-        false
+        None
+    }
+
+    /// The same of a folder.
+    fn folder_before(&self, path: &str) -> Option<Known<FileFacts>> {
+        let _ = path;
+        None
     }
 
     /// The built-in variables, made of those of the one behind.
@@ -44,14 +50,13 @@ impl<L: Layer> Rows for L {
 
 impl<L: Layer> Facts for L {
     fn file(&self, path: &str) -> Known<FileFacts> {
-        self.behind().file(path)
+        self.file_before(path)
+            .unwrap_or_else(|| self.behind().file(path))
     }
 
     fn folder(&self, path: &str) -> Known<FileFacts> {
-        if self.adds_folder(path) {
-            return Known::Yes(FileFacts::default());
-        }
-        self.behind().folder(path)
+        self.folder_before(path)
+            .unwrap_or_else(|| self.behind().folder(path))
     }
 
     fn registry_key(&self, key: &str) -> Known<()> {

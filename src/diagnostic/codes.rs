@@ -101,6 +101,7 @@ codes! {
     BadProduct = TQ0314 Error "an unknown product version";
     BadScript = TQ0315 Error "a script that cannot be stored";
     EmptyList = TQ0316 Warning "a list without elements";
+    PasswordInXml = TQ0317 Warning "a password that everybody can read in the XML";
 
     BareNameCompared = TQ0401 Error "a comparison with a bare name";
     OperatorDoesNotApply = TQ0402 Error "an operator that does not apply here";

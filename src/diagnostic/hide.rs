@@ -32,7 +32,7 @@ pub fn hide(findings: &mut [Finding], file: FileId, text: &str, secrets: &[Range
         // Words are about what stands in the line itself; an excerpt has its neighbours, too.
         let said = near(0);
         let said = said.iter().filter_map(|span| text.get(span.range()));
-        let said: Vec<&str> = said.filter_map(telling).collect();
+        let said: Vec<&str> = said.flat_map(telling).collect();
         let shown = near(1);
         scrub(finding, &said);
         carry(finding, shown);
@@ -68,13 +68,27 @@ fn within(secrets: &[Range<usize>], range: Range<usize>, file: FileId) -> Vec<Sp
     }
 }
 
-/// What a literal says, if that is long enough to be looked for.
-pub(super) fn telling(literal: &str) -> Option<&str> {
-    let quotes = [
-        '"', '\'', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}',
-    ];
-    let inner = literal.trim_matches(quotes).trim();
-    (inner.len() >= TELLING && inner.len() < 4096).then_some(inner)
+/// What a literal says, as far as that is long enough to be looked for: the whole, what stands
+/// between quotes and line ends in it, or between signs where it has no quotes, and each without
+/// the signs around it.
+pub(crate) fn telling(literal: &str) -> impl Iterator<Item = &str> {
+    let is_quote = |c: char| {
+        let quotes = "\"'\u{201C}\u{201D}\u{201E}\u{2018}\u{2019}";
+        quotes.contains(c)
+    };
+    let inner = literal.trim_matches(is_quote).trim();
+    let bare = !literal.starts_with(is_quote);
+    let parts = inner.split(move |c: char| {
+        is_quote(c) || matches!(c, '\n' | '\r') || bare && !c.is_alphanumeric() && c != '_'
+    });
+    let parts = parts.map(str::trim).filter(move |part| *part != inner);
+    let parts = std::iter::once(inner).chain(parts.take(MAX_CARRIED));
+    let each = |part| {
+        let plain = str::trim_matches(part, |c: char| !c.is_alphanumeric());
+        [Some(part), (plain != part).then_some(plain)]
+    };
+    let telling = |part: &&str| (TELLING..4096).contains(&part.len());
+    parts.flat_map(each).flatten().filter(telling)
 }
 
 fn scrub(finding: &mut Finding, said: &[&str]) {

@@ -90,7 +90,7 @@ fn without_telling_fixes(findings: &[Finding], sources: &Sources) -> Vec<Finding
         let secrets: Vec<&str> = finding
             .sensitive
             .iter()
-            .filter_map(|span| telling(sources.text(*span)))
+            .flat_map(|span| telling(sources.text(*span)))
             .collect();
         finding.fixes.retain(|fix| !tells(fix, &secrets));
     }

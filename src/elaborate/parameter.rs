@@ -240,6 +240,7 @@ impl Context<'_> {
             (None, Some((value, _))) => value,
             (None, None) => {
                 self.report(parameter.without_value());
+                self.without_value.push(name.clone());
                 None
             }
         };

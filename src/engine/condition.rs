@@ -2,7 +2,7 @@
 
 use super::{
     compare::{compare, fits, is_wide, versions},
-    event::{Explained, Explanation, FactSeen, SharedText, Shown, Verdict},
+    event::{Explained, Explanation, FactSeen, MASK, SharedText, Shown, Verdict},
     expand::{Findings, LookupScope, Template, VariableName},
     kept::keeps,
     options::{EmptyOperator, NotGiven, RunOptions, Undefined},
@@ -36,6 +36,17 @@ impl Verdict {
             (Verdict::True, Verdict::True) => Verdict::True,
             _ => Verdict::Undecided,
         }
+    }
+}
+
+/// A test as it is written, without what stands between its first quote and its last: what a
+/// masked value is compared with tells of it.
+fn without_texts(written: &str) -> String {
+    match (written.find('"'), written.rfind('"')) {
+        (Some(first), Some(last)) if first < last => {
+            format!("{}{MASK}{}", &written[..=first], &written[last..])
+        }
+        _ => written.to_owned(),
     }
 }
 
@@ -204,7 +215,11 @@ impl Evaluation<'_> {
         if !variables.has_secrets() {
             return;
         }
-        explained.written = variables.scrub(explained.written.to_string()).into();
+        let masked = |fact: &FactSeen| fact.value == Shown::Masked;
+        explained.written = match explained.facts.iter().any(masked) {
+            true => without_texts(&explained.written).into(),
+            false => variables.scrub(explained.written.to_string()).into(),
+        };
         for fact in &mut explained.facts {
             fact.what = variables.scrub(fact.what.to_string()).into();
             if let Shown::Text(text) | Shown::Unknown(text) = &mut fact.value {

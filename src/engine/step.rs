@@ -1,6 +1,8 @@
 //! One step: its defaults under the variables of the sequence, its work, and what follows from its
 //! exit code.
 
+use std::borrow::Cow;
+
 use super::{
     event::{
         Event, Explanation, ListItem, RestartCause, RunResult, SharedText, Shown, SkipReason,
@@ -171,9 +173,27 @@ impl Engine<'_> {
     /// Whether a code is one of success. Where the author cannot change the codes, those of a
     /// restart are.
     fn succeeds(&self, plan: &StepPlan<'_>, code: u32) -> bool {
-        plan.success.contains(&code)
-            || (!plan.own_codes && matches!(code, RESTART | RESTARTING))
-            || (self.options.restart_outside_list && code == RESTART)
+        plan.success.contains(&code) || self.restart_codes(plan).contains(&code)
+    }
+
+    /// All codes of success, the author's own first.
+    fn success_codes<'p>(&self, plan: &'p StepPlan<'_>) -> Cow<'p, [u32]> {
+        let restarts = self.restart_codes(plan);
+        match restarts.is_empty() {
+            true => Cow::Borrowed(&plan.success),
+            false => Cow::Owned([&plan.success, restarts].concat()),
+        }
+    }
+
+    /// Codes of a restart that are codes of success without being listed.
+    fn restart_codes(&self, plan: &StepPlan<'_>) -> &'static [u32] {
+        if !plan.own_codes {
+            &[RESTART, RESTARTING]
+        } else if self.options.restart_outside_list {
+            &[RESTART]
+        } else {
+            &[]
+        }
     }
 
     /// The outcome of the step's work, and its defaults unless they are always the same.
@@ -264,6 +284,7 @@ impl Engine<'_> {
             step: plan.step,
             path: &instruction.at.path,
             values,
+            success: &self.success_codes(plan),
             variables: &look,
             scrub: &|text| variables.scrub(text.to_owned()),
             all: &|| variables.all(),

@@ -44,9 +44,39 @@ pub struct Variables {
     journal: Vec<(String, Option<VariableEntry>)>,
 }
 
-/// What stands for a secret in a stored run: characters for private use around its number.
-fn mark(index: usize) -> String {
-    format!("\u{F0000}{index}\u{F0001}")
+/// What stands for a secret in a stored run: characters for private use around its number, and
+/// around the number of its form behind it where that is not the whole.
+fn mark(index: usize, form: usize) -> String {
+    match form {
+        0 => format!("\u{F0000}{index}\u{F0001}"),
+        form => format!("\u{F0000}{index}.{form}\u{F0001}"),
+    }
+}
+
+/// A secret, and with its number what is left of it where a path or a line loses the blanks, or the
+/// separators, at its ends; the longest first.
+fn forms(secret: &str) -> impl Iterator<Item = (usize, &str)> {
+    let trimmed = secret.trim();
+    let folder = trimmed.trim_end_matches(['/', '\\']);
+    let all = [
+        Some(secret),
+        (trimmed != secret).then_some(trimmed),
+        (folder != trimmed).then_some(folder),
+    ];
+    let all = all.into_iter().enumerate();
+    all.filter_map(|(form, text)| Some((form, text.filter(|text| !text.is_empty())?)))
+}
+
+/// Puts another text in each place of one.
+fn exchange(text: &mut String, one: &str, other: &str) {
+    if text.contains(one) {
+        *text = text.replace(one, other);
+    }
+}
+
+/// Whether a text has a secret in it.
+fn holds(text: &str, secret: &str) -> bool {
+    forms(secret).any(|(_, form)| text.contains(form))
 }
 
 /// A name as variables are looked up by.
@@ -94,11 +124,7 @@ impl Variables {
             VariableValue::Text(value) => Some(RunVariable {
                 name: entry.name.clone(),
                 value: value.clone(),
-                masked: entry.masked
-                    || self
-                        .secrets
-                        .iter()
-                        .any(|secret| value.contains(secret.as_str())),
+                masked: entry.masked || self.secrets.iter().any(|secret| holds(value, secret)),
             }),
             VariableValue::Unknown(_) => None,
         });
@@ -120,8 +146,8 @@ impl Variables {
                 if text == &secrets[*index] && names[*index].is_none() {
                     names[*index] = Some(entry.name.clone());
                 }
-                if text.contains(secrets[*index].as_str()) {
-                    *text = text.replace(secrets[*index].as_str(), &mark(*index));
+                for (form, own) in forms(&secrets[*index]) {
+                    exchange(text, own, &mark(*index, form));
                 }
             }
         }
@@ -131,12 +157,15 @@ impl Variables {
     /// The reverse of [`Variables::seal`].
     pub(super) fn unseal(&mut self, secrets: &[String]) {
         for (index, secret) in secrets.iter().enumerate() {
-            let mark = mark(index);
+            let forms: Vec<(String, &str)> = forms(secret)
+                .map(|(form, own)| (mark(index, form), own))
+                .collect();
             for entry in self.map.values_mut() {
-                if let VariableValue::Text(text) = &mut entry.held
-                    && text.contains(&mark)
-                {
-                    *text = text.replace(&mark, secret);
+                let VariableValue::Text(text) = &mut entry.held else {
+                    continue;
+                };
+                for (mark, own) in &forms {
+                    exchange(text, mark, own);
                 }
             }
             self.hide(secret);
@@ -264,15 +293,15 @@ impl Variables {
         if self.secrets.is_empty() {
             return text;
         }
-        let mut found: Vec<&String> = self
-            .secrets
-            .iter()
-            .filter(|secret| text.contains(secret.as_str()))
+        let forms = self.secrets.iter().flat_map(|secret| forms(secret));
+        let mut found: Vec<&str> = forms
+            .map(|(_, form)| form)
+            .filter(|form| text.contains(form))
             .collect();
-        found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        found.sort_by_key(|form| std::cmp::Reverse(form.len()));
         found
             .into_iter()
-            .fold(text, |text, secret| text.replace(secret.as_str(), MASK))
+            .fold(text, |text, form| text.replace(form, MASK))
     }
 
     fn note(&mut self, key: &str) {

@@ -11,6 +11,8 @@ use crate::{
         Work,
     },
     deed::Ending,
+    fact::{FileFacts, Known},
+    machine::values,
     model::Reference,
     site::{DeploymentType, SiteApplication, SiteProgram},
 };
@@ -25,6 +27,8 @@ pub struct Dry<C> {
     updated: BTreeSet<String>,
     /// Drives that would be connected.
     connected: BTreeSet<String>,
+    /// Folders that content would be brought to, as paths are compared.
+    brought: BTreeSet<String>,
     assumed: Vec<String>,
 }
 
@@ -36,8 +40,29 @@ impl<C: Computer> Dry<C> {
             installed: BTreeSet::new(),
             updated: BTreeSet::new(),
             connected: BTreeSet::new(),
+            brought: BTreeSet::new(),
             assumed: Vec::new(),
         }
+    }
+
+    /// A path as it is compared here, with the sign that divides it.
+    fn path(&self, path: &str) -> (String, char) {
+        let sign = if self.inner.family() == "windows" {
+            '\\'
+        } else {
+            '/'
+        };
+        (values::path(path), sign)
+    }
+
+    /// Whether a path leads into content that would be there.
+    fn is_brought(&self, path: &str) -> bool {
+        let (path, sign) = self.path(path);
+        let below = |folder: &String| {
+            let inner = path.strip_prefix(folder.as_str());
+            inner.is_some_and(|inner| inner.starts_with(sign))
+        };
+        self.brought.iter().any(below)
     }
 }
 
@@ -46,11 +71,31 @@ impl<C: Computer> Layer for Dry<C> {
         &self.inner
     }
 
-    /// The root of a drive that would be connected.
-    fn adds_folder(&self, path: &str) -> bool {
+    /// What content holds is not known: only what is there already is there for sure, and it may be
+    /// another one then.
+    fn file_before(&self, path: &str) -> Option<Known<FileFacts>> {
+        self.is_brought(path).then(|| match self.inner.file(path) {
+            Known::Yes(_) => Known::Yes(FileFacts::default()),
+            _ => Known::Unknown(format!("files.'{path}'")),
+        })
+    }
+
+    /// The root of a drive that would be connected; a folder of content, and those above and in it.
+    fn folder_before(&self, path: &str) -> Option<Known<FileFacts>> {
         let drive = path.trim_end_matches('\\');
         let mut connected = self.connected.iter();
-        connected.any(|own| own.eq_ignore_ascii_case(drive))
+        if connected.any(|own| own.eq_ignore_ascii_case(drive)) {
+            return Some(Known::Yes(FileFacts::default()));
+        }
+        let known = || matches!(self.inner.folder(path), Known::Yes(_));
+        if self.is_brought(path) && !known() {
+            return Some(Known::Unknown(format!("folders.'{path}'")));
+        }
+        let (own, sign) = self.path(path);
+        let start = format!("{}{sign}", own.trim_end_matches(sign));
+        let mut brought = self.brought.iter();
+        let added = brought.any(|folder| *folder == own || folder.starts_with(&start));
+        (added && !known()).then(|| Known::Yes(FileFacts::default()))
     }
 }
 
@@ -122,9 +167,16 @@ impl<C: Computer> Effects for Dry<C> {
         work: &Work<'_>,
         wanted: Wanted<'_>,
         to: &Destination,
-        _: ContentWork,
+        how: ContentWork,
     ) -> Result<PathBuf, String> {
-        self.inner.content(work, wanted, to, ContentWork::Find)
+        let folder = self.inner.content(work, wanted, to, ContentWork::Find)?;
+        let shown = folder.display().to_string();
+        let stays = *to == Destination::Anywhere;
+        // Content that may stay where it is goes to the cache, or is there.
+        if how == ContentWork::Bring && (!stays || !matches!(self.folder(&shown), Known::Yes(_))) {
+            self.brought.insert(values::path(&shown));
+        }
+        Ok(folder)
     }
 
     fn forget_content(&mut self, _: &str) {}

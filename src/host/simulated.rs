@@ -106,8 +106,10 @@ impl SimulatedHost {
     /// A path that no list has: `No` when its drive or a folder above it is not there.
     fn without_parent(&self, path: &str) -> bool {
         let gone = |listed: Option<&Listed>| listed.is_some_and(|listed| listed.facts.is_none());
-        let above = path.match_indices('\\').map(|(at, _)| &path[..at]);
-        let mut above = above.filter(|parent| parent.len() > 2);
+        let sign = divider(path);
+        let above = path.match_indices(sign).map(|(at, _)| &path[..at]);
+        let mut above =
+            above.filter(|parent| sign == '/' && !parent.is_empty() || parent.len() > 2);
         if above.any(|parent| gone(self.machine.folders.get(parent))) {
             return true;
         }
@@ -134,7 +136,7 @@ impl SimulatedHost {
         let drive = path.get(..2).map(str::to_uppercase).unwrap_or_default();
         let below = |folder: &String| {
             path.strip_prefix(folder.as_str())
-                .is_some_and(|rest| rest.starts_with('\\'))
+                .is_some_and(|rest| rest.starts_with(divider(path)))
         };
         drive == "\\\\"
             || self.changes.mapped.contains_key(&drive)
@@ -148,7 +150,8 @@ impl SimulatedHost {
 
     /// Whether something that is there lies in a folder.
     fn holds_something(&self, path: &str) -> bool {
-        let start = format!("{path}\\");
+        let sign = divider(path);
+        let start = format!("{}{sign}", path.trim_end_matches(sign));
         let downloaded = &self.changes.downloaded;
         if downloaded.contains(path)
             || downloaded
@@ -169,6 +172,10 @@ impl SimulatedHost {
 
     /// Folders that every Windows has, and the roots of its drives.
     fn is_usual_folder(&self, path: &str) -> bool {
+        // The root of a Unix.
+        if path == "/" {
+            return true;
+        }
         let drive = self.drive().to_lowercase();
         let known = self
             .machine
@@ -184,6 +191,15 @@ impl SimulatedHost {
         let full = ["program files", "programdata", "users", "users\\public"];
         let inner = path.strip_prefix(&format!("{drive}\\")).unwrap_or_default();
         runs && (usual.contains(&inner) || !self.winpe && full.contains(&inner))
+    }
+}
+
+/// The sign that divides a path.
+fn divider(path: &str) -> char {
+    if values::is_unix_path(path) {
+        '/'
+    } else {
+        '\\'
     }
 }
 

@@ -101,9 +101,15 @@ pub(crate) fn letter(text: &str) -> Option<String> {
     }
 }
 
-/// A whole path of Windows in the form in which paths are compared.
+/// A whole path in the form in which paths are compared. One of Unix begins with a single `/`, and
+/// its capitals count.
 pub(crate) fn path(text: &str) -> String {
-    let text = text.trim().trim_matches('"').replace('/', "\\");
+    let text = text.trim().trim_matches('"');
+    if is_unix_path(text) {
+        let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty()).collect();
+        return format!("/{}", parts.join("/"));
+    }
+    let text = text.replace('/', "\\");
     let network = text.starts_with("\\\\");
     let parts: Vec<String> = text
         .split('\\')
@@ -113,10 +119,16 @@ pub(crate) fn path(text: &str) -> String {
     format!("{}{}", if network { "\\\\" } else { "" }, parts.join("\\"))
 }
 
-/// Whether a path names its drive or server.
+/// Whether a path is one of Unix, from the root on.
+pub(crate) fn is_unix_path(text: &str) -> bool {
+    text.starts_with('/') && !text.starts_with("//")
+}
+
+/// Whether a path names its drive or server, or begins at the root of a Unix.
 pub(super) fn is_whole_path(text: &str) -> bool {
     let bytes = text.as_bytes();
-    text.starts_with("\\\\")
+    is_unix_path(text)
+        || text.starts_with("\\\\")
         || bytes.len() >= 2
             && bytes[0].is_ascii_alphabetic()
             && bytes[1] == b':'

@@ -7,7 +7,7 @@ use super::Export;
 use crate::{
     diagnostic::{Code, Finding},
     source::Span,
-    vocabulary::{self, Dialect, StepType, Type, names_secret},
+    vocabulary::{self, Dialect, StepType, is_password, may_be_literal, names_secret},
     xml::{self, Element},
 };
 
@@ -121,7 +121,9 @@ pub(super) fn of_step(element: Element<'_>, dialect: Dialect) -> Vec<Secret> {
             assigned_name(table, &variables, &property),
         ) {
             (true, Some(assigned)) => assigned,
-            _ => known(table, &name).map_or_else(|| name.clone(), |own| own.name.clone()),
+            _ => table
+                .and_then(|table| table.stored(&name))
+                .map_or_else(|| name.clone(), |own| own.name.clone()),
         };
         let masked = masked && holds_value(table, &name);
         let (element, range) = (variable.number(), variable.text_range());
@@ -136,26 +138,6 @@ pub(super) fn of_step(element: Element<'_>, dialect: Dialect) -> Vec<Secret> {
         });
     }
     out
-}
-
-/// A property that the table calls a secret; without a table, one that is called so and holds
-/// neither a flag nor the name of a variable.
-fn is_password(table: Option<&StepType>, property: &str, text: &str) -> bool {
-    match known(table, property) {
-        Some(own) => own.kind == Type::Secret,
-        None => names_secret(property) && may_be_literal(text),
-    }
-}
-
-/// Whether a text can be a password: it is no flag, and does not say where the password is.
-fn may_be_literal(text: &str) -> bool {
-    let text = text.trim();
-    let word = text.to_ascii_lowercase();
-    let flag = matches!(&*word, "true" | "false" | "yes" | "no" | "0" | "1");
-    let variable = text
-        .strip_prefix('%')
-        .and_then(|rest| rest.strip_suffix('%'));
-    !flag && !variable.is_some_and(|name| !name.is_empty() && !name.contains('%'))
 }
 
 /// What is said of a variable that is called as a secret and has its value in the open.
@@ -189,14 +171,6 @@ pub(super) fn of_globals(list: Element<'_>) -> Vec<Secret> {
         })
     };
     variables.filter_map(secret).collect()
-}
-
-/// The table's property of this name in the XML.
-fn known<'t>(table: Option<&'t StepType>, property: &str) -> Option<&'t vocabulary::Property> {
-    table?
-        .property
-        .iter()
-        .find(|own| own.property.as_deref() == Some(property))
 }
 
 fn is_masked(

@@ -2,15 +2,20 @@
 //! that does not fit the grammar, and what a name was meant to be is known only by its likeness.
 //!
 //! A value is hidden behind a name that is, or resembles, that of a secret property, of a secret
-//! variable, or a word for a password; behind `masked NAME =`; and in a test's `secrets: < … >`.
+//! variable, or a word for a password; behind `masked NAME`, and behind that name wherever it
+//! stands; in a test's `secrets: < … >`; and where a parameter or `let` is defined that stands for
+//! a password.
 
+mod apart;
+mod group;
 mod names;
 mod value;
 
 use std::{
     borrow::Cow,
     cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeSet, HashSet},
+    mem,
     ops::Range,
 };
 
@@ -32,26 +37,36 @@ pub fn secret_values(text: &str) -> Vec<Range<usize>> {
 /// one.
 pub fn secret_names(text: &str) -> BTreeSet<&str> {
     let scan = Scan::of(text);
-    let declared = scan.declared().map(|name| name.text);
-    let called = declared.filter(|name| says_secret(name));
-    let mut names: BTreeSet<&str> = called.collect();
-    names.extend(scan.used);
-    names
+    let defined = scan.learnt.defined.iter().copied();
+    let is_secret = |name: &&str| names::says_secret(name) || scan.likeness.is_declared(name);
+    defined.filter(is_secret).collect()
 }
 
-/// The shortest literal, quotes included, that is looked for in another version of its text.
-const LEAST_LITERAL: usize = 5;
+/// How often a text is read again with the names that were learnt from it.
+const MAX_ROUNDS: usize = 6;
 
-/// The same, and what was a secret in the version before: an edit can move a value behind another
-/// name.
-pub fn secret_values_after(text: &str, before: &str) -> Vec<Range<usize>> {
+/// The same, and each place of what is a secret in this version or another one: an edit can move a
+/// value behind another name, and give it other quotes or take them away.
+pub fn secret_values_in_both(text: &str, other: &str) -> Vec<Range<usize>> {
     let mut found = secret_values(text);
-    for range in secret_values(before) {
-        let literal = before.get(range).unwrap_or("");
-        if literal.len() >= LEAST_LITERAL {
-            let again = text.match_indices(literal);
-            found.extend(again.map(|(at, _)| at..at + literal.len()));
-        }
+    let own = found.iter().filter_map(|range| text.get(range.clone()));
+    let secrets: Vec<&str> = own
+        .chain(
+            secret_values(other)
+                .into_iter()
+                .filter_map(|range| other.get(range)),
+        )
+        .flat_map(diagnostic::telling)
+        .collect();
+    let stands_alone = |at: usize, end: usize| {
+        let left = text[..at].chars().next_back();
+        let right = text[end..].chars().next();
+        !left.into_iter().chain(right).any(char::is_alphanumeric)
+    };
+    for inner in secrets {
+        let again = text.match_indices(inner);
+        let again = again.map(|(at, own)| at..at + own.len());
+        found.extend(again.filter(|range| stands_alone(range.start, range.end)));
     }
     merged(found)
 }
@@ -94,73 +109,45 @@ struct Word<'a> {
     end: usize,
 }
 
+/// What the text itself says of names.
+#[derive(Default)]
+struct Learnt<'a> {
+    /// Names of masked variables, and of variables that hold what a secret is made of.
+    secret: Vec<&'a str>,
+    /// Bare names that stand where a secret would.
+    referred: Vec<&'a str>,
+    /// Compile-time names.
+    defined: HashSet<&'a str>,
+}
+
 struct Scan<'a> {
     text: &'a str,
     likeness: Likeness<'a>,
     /// Made at the first name that resembles one.
     tokens: OnceCell<Vec<Token>>,
     found: Vec<Range<usize>>,
-    /// The compile-time names that are used as secrets.
-    used: BTreeSet<&'a str>,
+    learnt: Learnt<'a>,
 }
 
 impl<'a> Scan<'a> {
-    /// All of a text, with what compile-time names bring to it.
+    /// All of a text, with the names of secrets that it tells of.
     fn of(text: &'a str) -> Self {
         let mut scan = Scan {
             text,
             likeness: Likeness::default(),
             tokens: OnceCell::new(),
             found: Vec::new(),
-            used: BTreeSet::new(),
+            learnt: Learnt::default(),
         };
         scan.whole();
-        scan.follow();
+        // What a text says of its names holds above, too.
+        let mut rounds = 0;
+        while scan.learns() && rounds < MAX_ROUNDS {
+            rounds += 1;
+            scan.found.clear();
+            scan.whole();
+        }
         scan
-    }
-
-    /// Hides the values of compile-time names that are used as secrets, and of those that these are
-    /// made of.
-    fn follow(&mut self) {
-        if self.found.is_empty() {
-            return;
-        }
-        let mut declared: BTreeMap<&str, Vec<Word<'a>>> = BTreeMap::new();
-        for name in self.declared() {
-            declared.entry(name.text).or_default().push(name);
-        }
-        let mut looked = 0;
-        while let Some(range) = self.found.get(looked).cloned() {
-            looked += 1;
-            for name in names_in(self.text.get(range).unwrap_or("")) {
-                if !self.used.insert(name) {
-                    continue;
-                }
-                for word in declared.get(name).into_iter().flatten() {
-                    let behind = self.behind_name(*word);
-                    self.value(*word, behind, true);
-                }
-            }
-        }
-    }
-
-    /// The names that `param` and `let` declare, where they are declared.
-    fn declared(&self) -> impl Iterator<Item = Word<'a>> + use<'a> {
-        let text = self.text;
-        let mut at = 0;
-        let mut before: Option<Word<'a>> = None;
-        std::iter::from_fn(move || {
-            loop {
-                let word = next_word(text, at)?;
-                at = word.end;
-                let declares = before
-                    .replace(word)
-                    .is_some_and(|before| matches!(before.text, "param" | "let"));
-                if declares {
-                    return Some(word);
-                }
-            }
-        })
     }
 
     fn whole(&mut self) {
@@ -173,27 +160,105 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// Whether the text told of a name that nobody knew to be that of a secret.
+    fn learns(&mut self) -> bool {
+        let mut secret = mem::take(&mut self.learnt.secret);
+        let referred = mem::take(&mut self.learnt.referred);
+        let defined = &self.learnt.defined;
+        secret.extend(referred.iter().filter(|name| defined.contains(*name)));
+        self.likeness.declare(&secret)
+    }
+
     fn word(&mut self, word: Word<'a>, before: Option<Word<'a>>) {
-        self.likeness.pass(word.text, self.begins_statement(word));
-        if names::resembles_masked(word.text) {
-            let line = self.text[word.end..].lines().next().unwrap_or("");
-            if let Some(sign) = line.find('=') {
-                self.value(word, word.end + sign, true);
-            }
+        let begins = self.begins_statement(word);
+        self.likeness.pass(word.text, begins);
+        if begins {
+            self.define(word);
         }
-        let behind = self.behind_comma(self.behind_name(word));
+        if names::resembles_masked(word.text) || self.is_hidden(word) {
+            self.masked(word);
+        }
+        let end = self.behind_name(word);
+        if word.text.eq_ignore_ascii_case("secret") && self.text[end..].starts_with('(') {
+            self.found.extend(group::of_call(self.text, end));
+            return;
+        }
+        let behind = self.behind_comma(end);
         let separated = self.text[behind..].starts_with([':', '=']);
         if !separated && !self.text[behind..].starts_with(value::is_quote) {
-            return;
+            return self.apart(word, before, end);
         }
         match self.meant(word, before, separated) {
             Meant::Other => {}
-            Meant::Group if separated => {
-                self.found.extend(value::of_group(self.text, behind));
+            Meant::Group | Meant::Secret if separated => {
+                self.group(behind);
                 self.value(word, behind, separated);
             }
             Meant::Group | Meant::Secret => self.value(word, behind, separated),
         }
+        self.before(word, before, end);
+    }
+
+    /// Takes notice of a compile-time name.
+    fn define(&mut self, word: Word<'a>) {
+        if word.text == "fragment" {
+            let line = word.end + self.text[word.end..].find('\n').unwrap_or(0);
+            let mut at = word.end;
+            while let Some(name) = next_word(self.text, at).filter(|name| name.end <= line) {
+                self.learnt.defined.insert(name.text);
+                at = name.end;
+            }
+        } else if names::resembles_definition(word.text)
+            && let Some(name) = next_word(self.text, word.end)
+        {
+            self.learnt.defined.insert(name.text);
+        }
+    }
+
+    /// `masked NAME = …`, also with another sign or none.
+    fn masked(&mut self, word: Word<'a>) {
+        let line = self.text[word.end..].lines().next().unwrap_or("");
+        if let Some(sign) = line.find('=') {
+            self.value(word, word.end + sign, true);
+        }
+        let between = |name: &Word| {
+            let between = &self.text[word.end..name.start];
+            between.chars().all(|c| " \t\"'`%${@".contains(c))
+        };
+        let Some(name) = next_word(self.text, word.end).filter(between) else {
+            return;
+        };
+        let end = self.behind_comma(self.behind_name(name));
+        let rest = &self.text[end..];
+        // `masked` can be a name itself.
+        if self.in_code(word) && !rest.starts_with([',', '>', '}']) {
+            self.learnt.secret.push(name.text);
+        }
+        if rest.starts_with([':', '=']) {
+            self.group(end);
+            self.value(name, end, true);
+        } else if let Some(at) = apart::behind_operators(self.text, end, self.in_code(word)) {
+            self.value(name, at, false);
+        } else if !rest.starts_with([',', '>', '{', '}', '(']) {
+            self.value(name, self.next_line(end).unwrap_or(end), true);
+        }
+    }
+
+    /// Whether a word is the XML's own for `masked`, before a name.
+    fn is_hidden(&self, word: Word<'_>) -> bool {
+        let behind = &self.text[word.end..];
+        let name = behind.trim_start_matches([' ', '\t']);
+        word.text == "hidden"
+            && name.len() < behind.len()
+            && name.starts_with(is_word)
+            && self.in_code(word)
+    }
+
+    /// Hides what stands in the brackets behind a name and its sign.
+    fn group(&mut self, at: usize) {
+        let values = group::of_group(self.text, at);
+        self.learnt.referred.extend(values.bare);
+        self.found.extend(values.hidden);
     }
 
     /// What a name is about. A blank may have come into it.
@@ -212,12 +277,21 @@ impl<'a> Scan<'a> {
         before.is_empty() || before.ends_with(['\n', '\r', '{', '}'])
     }
 
-    /// Where a name has ended, with its quote and the blanks behind it.
+    /// Where a name has ended, with its quotes, its signs of an insertion and the blanks behind it.
     fn behind_name(&self, word: Word<'_>) -> usize {
         let mut rest = &self.text[word.end..];
-        let quote = self.text[..word.start].chars().next_back();
-        if let Some(quote) = quote.filter(|quote| value::is_quote(*quote) || *quote == '`') {
-            rest = rest.strip_prefix(quote).unwrap_or(rest);
+        for opened in self.text[..word.start].chars().rev().take(4) {
+            let closing = match opened {
+                '@' | '$' => continue,
+                '{' => '}',
+                '%' | '`' => opened,
+                quote if value::is_quote(quote) => quote,
+                _ => break,
+            };
+            let Some(behind) = rest.strip_prefix(closing) else {
+                break;
+            };
+            rest = behind;
         }
         self.text.len() - rest.trim_start_matches([' ', '\t']).len()
     }
@@ -235,24 +309,40 @@ impl<'a> Scan<'a> {
 
     /// Hides the value behind `at`, where a name has ended.
     fn value(&mut self, name: Word<'_>, at: usize, separated: bool) {
-        // A name in quotes of its own is code.
-        let is_name = |token: &Token| {
-            token.start as usize + 1 >= name.start && token.end as usize <= name.end + 1
-        };
-        let token = self.token(name.start);
-        let token = token.filter(|token| token.closed && !is_name(token));
+        let token = self.around(name);
         let kind = token.map(|token| token.kind);
         if let Some(string) = token.filter(|_| kind == Some(SyntaxKind::String))
             && self.ends_there(at, string.end as usize)
         {
             return;
         }
-        let in_code = !matches!(
+        let bare = separated && self.in_code(name);
+        let values = value::behind(self.text, at, bare, &self.likeness);
+        if bare {
+            let fresh = values.hidden.is_empty() && values.bare.is_empty();
+            self.found.extend(apart::tail(self.text, values.end, fresh));
+        }
+        self.learnt.referred.extend(values.bare);
+        self.learnt.secret.extend(values.variables);
+        self.found.extend(values.hidden);
+    }
+
+    /// The token that a name is only a part of. A name in quotes of its own is code.
+    fn around(&self, name: Word<'_>) -> Option<Token> {
+        let is_name = |token: &Token| {
+            token.start as usize + 2 >= name.start && token.end as usize <= name.end + 2
+        };
+        let token = self.token(name.start);
+        token.filter(|token| token.closed && !is_name(token))
+    }
+
+    /// Whether a name stands in no text and no comment.
+    fn in_code(&self, name: Word<'_>) -> bool {
+        let kind = self.around(name).map(|token| token.kind);
+        !matches!(
             kind,
             Some(SyntaxKind::String | SyntaxKind::Block | SyntaxKind::Comment)
-        );
-        let values = value::behind(self.text, at, separated && in_code);
-        self.found.extend(values);
+        )
     }
 
     /// Whether what looks like a value is only the end of the string that a name stands in.
@@ -269,16 +359,6 @@ impl<'a> Scan<'a> {
         let index = tokens.partition_point(|token| token.end as usize <= at);
         tokens.get(index).copied()
     }
-}
-
-/// The compile-time names in a value: a bare one, and those that are inserted in a text.
-fn names_in(value: &str) -> impl Iterator<Item = &str> {
-    let bare = Some(value).filter(|value| !value.is_empty() && value.chars().all(is_word));
-    let inserted = value.split("${").skip(1).filter_map(|rest| {
-        let end = rest.find(|c| !is_word(c))?;
-        rest.get(..end)
-    });
-    bare.into_iter().chain(inserted)
 }
 
 fn is_word(c: char) -> bool {

@@ -54,6 +54,15 @@ impl SyntaxTree {
         }
     }
 
+    /// The names of its parameters.
+    pub fn parameters(&self) -> Vec<String> {
+        let parameters = self.root().children_of(SyntaxKind::Param);
+        parameters
+            .filter_map(|node| node.child(SyntaxKind::Name))
+            .map(|name| super::name_text(name.text()).into_owned())
+            .collect()
+    }
+
     /// How many nodes there are.
     #[cfg(feature = "internals")]
     pub fn node_count(&self) -> usize {

@@ -6,8 +6,10 @@ use super::{
     report::UnmetExpectation,
 };
 use crate::{
-    engine::{Event, Explanation, RunResult, SkipReason, StepFailure as Fault, Then, Verdict},
-    model::{RunOutcome, StepOutcome},
+    engine::{
+        Event, Explanation, MASK, RunResult, Shown, SkipReason, StepFailure as Fault, Then, Verdict,
+    },
+    model::{RunOutcome, Spanned, StepOutcome},
     report,
 };
 
@@ -155,7 +157,7 @@ impl StepCheck<'_> {
         }
         let word = if self.place.group { "group" } else { "step" };
         let not = if self.not { "not " } else { "" };
-        let wanted = wanted(self.outcome, self.other);
+        let wanted = self.wanted();
         Some(Judged {
             expected: format!("{word} {} {not}{wanted}", self.place.path),
             actual: self.actual(),
@@ -180,6 +182,24 @@ impl StepCheck<'_> {
             StepOutcome::Sets(_) => self
                 .answer
                 .is_some_and(|answer| answer.verdict == Verdict::True),
+        }
+    }
+
+    /// The outcome in the words of the language.
+    fn wanted(&self) -> String {
+        let other = self.other.map_or("", |other| other.path.as_str());
+        match self.outcome {
+            StepOutcome::Ran => "ran".to_owned(),
+            StepOutcome::Skipped => "skipped".to_owned(),
+            StepOutcome::Failed => "failed".to_owned(),
+            StepOutcome::Succeeded => "succeeded".to_owned(),
+            StepOutcome::Reached => "reached".to_owned(),
+            StepOutcome::Undecided => "undecided".to_owned(),
+            StepOutcome::Times(count) => format!("times {count}"),
+            StepOutcome::Exits(codes) => format!("exits {}", list_of(codes)),
+            StepOutcome::Before(_) => format!("before {other}"),
+            StepOutcome::After(_) => format!("after {other}"),
+            StepOutcome::Sets(sets) => sets_of(sets, self.answer),
         }
     }
 
@@ -246,27 +266,23 @@ fn before(first: &StepObservation, second: &StepObservation) -> bool {
     }
 }
 
-/// An outcome in the words of the language.
-fn wanted(outcome: &StepOutcome, other: Option<&StepPlace>) -> String {
-    let other = other.map_or("", |other| other.path.as_str());
-    match outcome {
-        StepOutcome::Ran => "ran".to_owned(),
-        StepOutcome::Skipped => "skipped".to_owned(),
-        StepOutcome::Failed => "failed".to_owned(),
-        StepOutcome::Succeeded => "succeeded".to_owned(),
-        StepOutcome::Reached => "reached".to_owned(),
-        StepOutcome::Undecided => "undecided".to_owned(),
-        StepOutcome::Times(count) => format!("times {count}"),
-        StepOutcome::Exits(codes) => format!("exits {}", list_of(codes)),
-        StepOutcome::Before(_) => format!("before {other}"),
-        StepOutcome::After(_) => format!("after {other}"),
-        StepOutcome::Sets(sets) => {
-            let sets = sets
-                .iter()
-                .map(|(name, value)| format!("{} = \"{}\"", name.value, value.value));
-            format!("sets {}", sets.collect::<Vec<_>>().join(", "))
-        }
-    }
+/// What a step is expected to set, as far as it may be shown.
+fn sets_of(sets: &[(Spanned<String>, Spanned<String>)], answer: Option<&Explanation>) -> String {
+    let is_masked = |name: &str| {
+        let facts = answer.iter().flat_map(|answer| &answer.operands);
+        facts
+            .flat_map(|operand| &operand.facts)
+            .any(|fact| fact.value == Shown::Masked && fact.what.eq_ignore_ascii_case(name))
+    };
+    let sets = sets.iter().map(|(name, value)| {
+        let value = if is_masked(&name.value) {
+            MASK
+        } else {
+            &value.value
+        };
+        format!("{} = \"{value}\"", name.value)
+    });
+    format!("sets {}", sets.collect::<Vec<_>>().join(", "))
 }
 
 fn list_of(codes: &[u32]) -> String {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::coverage::{FileCoverage, Point};
+use crate::syntax::without_secrets;
 
 /// How well a line is covered.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,8 @@ pub fn is_marked(text: &str) -> bool {
 /// The source of a sequence, a mark before each line of a step or group, and behind a condition
 /// what no test showed.
 pub fn marked(file: &FileCoverage) -> String {
-    let lines: Vec<&str> = file.source.text.lines().collect();
+    let shown = without_secrets(&file.source.text);
+    let lines: Vec<&str> = shown.lines().collect();
     let mut marks: Vec<Option<CoverageMark>> = vec![None; lines.len()];
     let mut notes: Vec<Vec<String>> = vec![Vec::new(); lines.len()];
     let line = |offset: u32| (file.source.position(offset).line as usize).saturating_sub(1);

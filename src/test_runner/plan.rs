@@ -1,6 +1,6 @@
 //! Tests made ready to run: what each is about, its machines, and the steps it names.
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use super::{
     catalogue::{Catalogue, CatalogueEntry, PathMatches},
@@ -42,6 +42,8 @@ pub struct TestPlan {
     pub tests: Vec<Planned>,
     /// What is wrong with them.
     pub findings: Vec<Finding>,
+    /// Files that cannot be tested, with their text; of an export none.
+    pub refused: Vec<(String, Arc<str>)>,
     /// Whether a test fails in which the outcome of a step rests on what nobody gave.
     pub fail_on_assumption: bool,
 }
@@ -110,6 +112,7 @@ pub fn plan(
         path,
         files,
         given,
+        refused: RefCell::default(),
     };
     let mut planner = Planner {
         home: &home,
@@ -119,6 +122,7 @@ pub fn plan(
     for (index, test) in compiled.tests.iter().enumerate() {
         planner.test(index, test, &mut plan, &mut sources);
     }
+    plan.refused = home.refused.take();
     compiled.sources = sources;
     hide_secrets(&mut plan.findings, FileId(0), compiled.tree.text());
     plan

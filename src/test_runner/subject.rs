@@ -1,6 +1,6 @@
 //! What a test is about: a sequence of the same file, of one beside it, or of an export.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
@@ -13,7 +13,8 @@ use crate::{
     engine::Program,
     load::{LoadedSequence, load},
     model::{Sequence, Spanned, TestCase},
-    source::{Files, Span, join_relative},
+    source::{FileId, Files, Span, decode, join_relative},
+    syntax,
 };
 
 /// The ending of files that test the file beside them.
@@ -50,6 +51,8 @@ pub(super) struct Home<'a> {
     pub path: &'a str,
     pub files: &'a dyn Files,
     pub given: &'a ParameterValues,
+    /// Files that cannot be tested, with their text; of an export none.
+    pub refused: RefCell<Vec<(String, Arc<str>)>>,
 }
 
 /// A subject, and the test as it reads with the values of its parameters.
@@ -131,12 +134,17 @@ impl Home<'_> {
         mut children: BTreeMap<String, Sequence>,
     ) -> Result<Aimed, Vec<Finding>> {
         let (path, shown, bytes, place) = self.file(test)?;
-        let given = with_parameters(self.given, test);
         let exported = crate::read::is_export_file(&shown, &bytes);
+        let text: Arc<str> = match exported {
+            true => Arc::default(),
+            false => decode(bytes.clone()).text.into(),
+        };
+        let given = with_parameters(&self.given_to(&text), test);
         let contents = load(&shown, &path, bytes, self.files, &given);
         let error = contents.findings.iter().find(|finding| finding.is_error());
         if error.is_some() || contents.sequences.is_empty() {
             let why = error.map_or("it holds no sequence", |error| error.message.as_str());
+            self.refused.borrow_mut().push((shown.clone(), text));
             let message = format!("{shown} cannot be tested: {why}");
             let finding = Finding::new(Code::NoTestedSequence, place, message)
                 .help(format!("tasq check {shown} tells everything about it"));
@@ -158,17 +166,40 @@ impl Home<'_> {
         })
     }
 
+    /// What of the values from outside goes to another file: not what only the test's own file
+    /// declares.
+    fn given_to(&self, text: &Arc<str>) -> ParameterValues {
+        let mut given = self.given.clone();
+        let own = self.compiled.tree.parameters();
+        if !given.values.is_empty() && !own.is_empty() {
+            let other = syntax::parse(Arc::clone(text), FileId(0)).tree.parameters();
+            given
+                .values
+                .retain(|(name, _)| !own.contains(name) || other.contains(name));
+        }
+        given
+    }
+
     /// The sequence of the test's own file, with the values that the test gives for parameters.
     fn own(
         &self,
         index: usize,
         test: &TestCase,
     ) -> Result<(Sequence, Option<TestCase>), Vec<Finding>> {
-        if test.parameters.is_empty() {
+        if test.parameters.is_empty() && self.compiled.without_value.is_empty() {
             return Ok((self.compiled.sequence.clone(), None));
         }
         let given = with_parameters(self.given, test);
         let mut elaborated = elaborate(&self.compiled.tree, self.path, self.files, &given);
+        if let Some(name) = elaborated.without_value.first() {
+            let message = format!("the parameter `{name}` has no value in this test");
+            let finding = Finding::new(Code::BadParameter, test.name.span, message)
+                .label("no default, and none was given")
+                .help(format!(
+                    "give one with parameters: < {name}: … >, or to all tests with --param {name}=VALUE"
+                ));
+            return Err(vec![finding]);
+        }
         if let Some(fault) = elaborated.findings.into_iter().find(Finding::is_error) {
             let place = test
                 .parameters

@@ -46,6 +46,17 @@ pub fn names_secret(name: &str) -> bool {
         || is_secret_variable(name)
 }
 
+/// Whether a text can be a password: it is no flag, and does not say where the password is.
+pub fn may_be_literal(text: &str) -> bool {
+    let text = text.trim();
+    let word = text.to_ascii_lowercase();
+    let flag = matches!(&*word, "true" | "false" | "yes" | "no" | "0" | "1");
+    let variable = text
+        .strip_prefix('%')
+        .and_then(|rest| rest.strip_suffix('%'));
+    !flag && !variable.is_some_and(|name| !name.is_empty() && !name.contains('%'))
+}
+
 /// A word without the number behind it, unless it is a number.
 pub fn without_digits(word: &str) -> &str {
     match word.trim_end_matches(|c: char| c.is_ascii_digit()) {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Family, List, PartOrder, ProductVersion, Property, Stored};
+use super::{
+    Family, List, PartOrder, ProductVersion, Property, Stored, Type, may_be_literal, names_secret,
+};
 
 /// The XML element of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -159,7 +161,23 @@ pub enum ByEngine {
     RunsSequence,
 }
 
+/// Whether a variable of a step's XML is a password: what the table calls a secret; without a
+/// table, or where that does not know it, one that is called so and holds neither a flag nor the
+/// name of a variable.
+pub fn is_password(table: Option<&StepType>, property: &str, text: &str) -> bool {
+    match table.and_then(|table| table.stored(property)) {
+        Some(own) => own.kind == Type::Secret,
+        None => names_secret(property) && may_be_literal(text),
+    }
+}
+
 impl StepType {
+    /// The property of this name in the XML.
+    pub fn stored(&self, name: &str) -> Option<&Property> {
+        let mut all = self.property.iter();
+        all.find(|own| own.property.as_deref() == Some(name))
+    }
+
     /// The program of its action, the first word.
     pub fn program(&self) -> &str {
         self.action.split_whitespace().next().unwrap_or("")

@@ -4,6 +4,7 @@ mod inputs;
 mod outputs;
 mod secrets;
 mod unseen;
+mod values;
 
 use std::{
     fs,

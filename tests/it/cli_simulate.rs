@@ -676,3 +676,43 @@ fn secrets_are_in_no_form_of_a_run() {
     }
     assert_eq!(shown, 9, "what is hidden is said to be there");
 }
+
+// ---- success that is taken for granted
+
+#[test]
+fn what_is_assumed_to_succeed_ends_with_a_code_of_success() {
+    let source = br#"step "Seven" run_command_line < "a.exe", success_codes: [7] >
+step "Later" run_command_line < "b.exe", success_codes: [3010, 5] >
+step "Restarts" run_command_line < "c.exe", success_codes: [9, 0, 3010] >
+step "Script" run_powershell_script < "Get-Date", success_codes: [4], output_variable: Out >
+step "Raw" run_command_line < "a.exe", xml < successCodeList: "0x8;9" > >
+step "Vendor" "Vendor_Action" < action: "d.exe", success_codes: [6] >
+step "After" run_command_line < "e.exe" > when Out == "x"
+"#;
+    let scratch = Scratch::new(&[("a.tasq", source)]);
+    let outcome = scratch.run(&["simulate", "a.tasq", "--output-format", "json"]);
+    assert_eq!(outcome.code, Some(0), "{}{}", outcome.out, outcome.err);
+    let run: serde_json::Value = serde_json::from_str(&outcome.out).expect("JSON");
+    let text = run.to_string();
+    let codes: Vec<u64> = text
+        .split("\"exit_code\":")
+        .skip(1)
+        .filter_map(|rest| rest.split([',', '}']).next()?.parse().ok())
+        .collect();
+    assert!(codes.starts_with(&[7, 5, 0, 4, 8, 6]), "{codes:?}\n{text}");
+    // Nobody knows what it printed.
+    assert!(text.contains("output of the step"), "{text}");
+}
+
+#[test]
+fn a_machine_file_can_say_what_a_simulation_misses_of_a_unix() {
+    let source = br#"step "A" run_command_line < "a" > when file "/bin/sh", folder "/opt/App"
+"#;
+    let machine = b"[files]\n'/bin/sh' = true\n[folders]\n'/opt/App' = true\n";
+    let scratch = Scratch::new(&[("a.tasq", source), ("m.toml", machine)]);
+    let outcome = scratch.run(&["simulate", "a.tasq"]);
+    assert!(outcome.out.contains("files.'/bin/sh'"), "{}", outcome.out);
+    let outcome = scratch.run(&["simulate", "a.tasq", "-m", "m.toml"]);
+    assert_eq!(outcome.code, Some(0), "{}{}", outcome.out, outcome.err);
+    assert!(outcome.out.contains("would run: a"), "{}", outcome.out);
+}

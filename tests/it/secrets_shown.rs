@@ -100,6 +100,147 @@ fn items(name: &str) -> Vec<String> {
         format!("xml < \"{name}\": {value} >"),
         format!("masked {name} = {value}"),
     ]);
+    out.extend(apart(name));
+    out.extend(longer(name));
+    out
+}
+
+/// Items in which no colon stands between the name of a secret and its value, or more than that.
+fn apart(name: &str) -> Vec<String> {
+    let value = format!("\"{SECRET}\"");
+    vec![
+        format!("{name} {SECRET}"),
+        format!("{name}\n    {value}"),
+        format!("{name}\n    {SECRET}"),
+        format!("`{name}` {SECRET}"),
+        format!("{name} {SECRET} {NUMBER}"),
+        format!("{name}: P@{SECRET}(1)"),
+        format!("{name}: one {SECRET} {NUMBER}"),
+        format!("{name}: ${SECRET}"),
+        format!("{name}: \"a\\\"{SECRET}\""),
+        format!("{name}: \"a\\\" b {SECRET}\""),
+        format!("{name}: \"a\\\", {SECRET}\""),
+        format!("{name}: \"a\\\"b\\\"{SECRET}\""),
+        format!("{name}: \"a`\"{SECRET}\""),
+        format!("{name}: \"a\"{SECRET}\""),
+        format!("{name}: 'a\\'{SECRET}'"),
+        format!("{name} -eq {value}"),
+        format!("{name} -eq {SECRET}"),
+        format!("{name} != {value}"),
+        format!("{name} is {value}"),
+        format!("{name} is {SECRET}"),
+        format!("{name} not like {value}"),
+        format!("{name} in [{value}, \"{NUMBER}\"]"),
+        format!("{value} == {name}"),
+        format!("{value} -eq ${name}"),
+        format!("\"%{name}%\" == {value}"),
+        format!("{name}: secret(\"N\", {value})"),
+        format!("{name}: secret(\"N\", {SECRET})"),
+        format!("{name}: secret(name: \"N\", value: {value})"),
+        format!("{name}: secret(\"N\") {value}"),
+        format!("{name}: secret(\"N\"): {value}"),
+        format!("description: secret(\"N\", {value})"),
+        format!("xml < `@{name}`: {value} >"),
+        format!("xml < {name}: < text: {value} > >"),
+        format!("xml < {name}: < name: \"X\", text: {SECRET} > >"),
+        format!("masked Whatever: {value}"),
+        format!("masked Whatever {value}"),
+        format!("masked Whatever {SECRET}"),
+        format!("masked Whatever\n    {value}"),
+        format!("masked Whatever := {value}"),
+        format!("masked Whatever <- {value}"),
+        format!("masked Whatever, {value}"),
+        format!("hidden Whatever = {value}"),
+    ]
+}
+
+/// Items that go on behind what the grammar takes for the value.
+fn longer(name: &str) -> Vec<String> {
+    let value = format!("\"{SECRET}\"");
+    vec![
+        format!("{name}; {value}"),
+        format!("{name}\u{ff1a} {value}"),
+        format!("{name}\u{ff1d}{value}"),
+        format!("{name}: SECRET({SECRET})"),
+        format!("{name}: , {value}"),
+        format!("{name} ({SECRET})"),
+        format!("{name}: secret(N = {value})"),
+        format!("{name}: secret({SECRET})"),
+        format!("{name}: secret(\"N\") + {value}"),
+        format!("{name}: \"x\" + {value}"),
+        format!("{name}: \"x\" & {value} & \"{NUMBER}\""),
+        format!("{name}: \"${{secret(\"N\")}}{SECRET}\""),
+        format!("{name}: {SECRET}!x@y"),
+        format!("{name}:{SECRET},bogus"),
+        format!("{name}: if x then {value} else \"{NUMBER}\""),
+        format!("{name}: x == \"a\" ? {value} : \"{NUMBER}\""),
+        format!("{name}: match x {{ \"a\" => {value}, _ => \"{NUMBER}\" }}"),
+        format!("{name}.value == {value}"),
+        format!("lower({name}) == {value}"),
+        format!("xml < {name}: <variable>{SECRET}</variable> >"),
+        format!("name: \"{name}\", value: {value}"),
+        format!("variable: {name}, value = {value}"),
+        format!("xml \"\"\"<variable property=\"{name}\">{SECRET}</variable>\"\"\""),
+    ]
+}
+
+/// Sources in which the name beside a secret says nothing; another place of the text tells.
+fn told_elsewhere() -> Vec<String> {
+    let value = format!("\"{SECRET}\"");
+    let mut out = Vec::new();
+    for item in [
+        "password: p",
+        "password: ${p}",
+        "password: \"${p}\"",
+        "masked Any = p",
+    ] {
+        let step = format!("step \"A\" connect_network_folder < bogus: 1, {item} >");
+        out.push(format!("param p: text = {value}\n{step}\n"));
+        out.push(format!("{step}\nparam p: text = {value} bogus\n"));
+        out.push(format!("let p: text {value}\n{step}\n"));
+        out.push(format!("const p = {value}\n{step}\n"));
+        out.push(format!("var p = {value}\n{step}\n"));
+        out.push(format!("let q = {value}\nlet p = q\nlet q = q\n{step}\n"));
+        out.push(format!("for p in [{value}] {{ {step} }}\n"));
+        out.push(format!(
+            "fragment F(p: text = {value}) {{ {step} }}\nuse F(p: {value})\n"
+        ));
+        let test = format!("test \"t\" < parameters: < p: {value}, x > > {{ expct }}");
+        out.push(format!("param p: text\n{step}\n{test}\n"));
+    }
+    for compared in [
+        "M == \"S\"",
+        "M -eq \"S\"",
+        "\"S\" == M",
+        "m like \"S\"",
+        "M = \"S\"",
+    ] {
+        let compared = compared.replace('S', SECRET);
+        out.push(format!(
+            "step \"A\" set_variable < masked M = secret(\"N\") >\nstep \"B\" restart when {compared}\n"
+        ));
+        out.push(format!(
+            "test \"t\" < masked M = \"a\" > {{ expect {compared} bogus }}\n"
+        ));
+    }
+    let variable = "step \"A\" set_variable < OSDJoinPassword = \"%Pool%\", x: 1 >";
+    out.push(format!(
+        "{variable}\nstep \"B\" set_variable < Pool = {value}, x: 1 >\n"
+    ));
+    out.push(format!("sequence \"A\" < masked G: {value} >\n"));
+    out.push(format!("sequence \"A\" < masked G {value} >\n"));
+    for group in [
+        "secrets: < A: S >",
+        "secrets < A: \"S\" >",
+        "secrets: < A S >",
+        "secrets: { A = S }",
+    ] {
+        let group = group.replace('S', SECRET);
+        out.push(format!("test \"A\" < {group} > {{\n  expct\n}}\n"));
+    }
+    out.push(format!(
+        "xml \"\"\"\n<step type=\"X\"><variable property=\"UserPassword\" hidden=\"true\">{SECRET}</variable>\n\"\"\"\n"
+    ));
     out
 }
 
@@ -180,6 +321,14 @@ fn sources() -> Vec<String> {
         ));
         out.push(format!("step \"A\" restart when {name} == \"{SECRET}\"\n"));
     }
+    for compared in [
+        "V -eq S", "V != S", "V like S", "V <> S", "V in [S]", "S == V",
+    ] {
+        let compared = compared.replace('S', &format!("\"{SECRET}\""));
+        let compared = compared.replace('V', "OSDJoinPassword");
+        out.push(format!("step \"A\" restart when {compared}\n"));
+    }
+    out.extend(told_elsewhere());
     for word in ["secrets", "secret", "Secrets", "secrts"] {
         out.push(format!(
             "test \"A\" < {word}: < KEY: \"{SECRET}\", B: '{NUMBER}' > > {{\n  expct\n}}\n"
@@ -276,6 +425,7 @@ fn no_verb_shows_a_secret() {
         &["fix", "lab", "--diff"],
         &["fix", "lab", "--diff", "--unsafe"],
         &["test", "lab"],
+        &["test", "lab", "--output-format", "json"],
         &["explain", "TQ0312"],
         &["fix", "lab", "--unsafe"],
     ] {
@@ -408,7 +558,82 @@ fn what_is_no_secret_is_shown() {
         "# the keyword: \"x\", a compass: \"n\", forward: \"y\", in: \"z\"",
         "step \"A\" run_command_line < command_line: \"opinion: 'x'\", spin: \"y\" >",
         "for name in [\"a\", \"b\"] { step \"A\" enable_bitlocker }",
+        "step \"A\" restart_computer when exists OSDJoinPassword and Ring == \"pilot\"",
+        "step \"A\" restart_computer when not exists Password, Ring == \"pilot\"",
+        "param p: text = \"x\"\nstep \"A\" connect_network_folder < path: p, password: secret(\"S\") >",
+        "step \"A\" connect_network_folder < password: secret(\"A\"), path: \"C:\\\", account: \"x\" >",
+        "step \"A\" connect_network_folder < password: secret(name: \"A\") >\n\"x\"",
+        "test \"t\" < Ring = \"a\" > { expect step \"Set the password\" ran }",
+        "# a secret or a password is \"x\", and a masked one, too: \"y\"",
+        "xml \"\"\"\n<variable property=\"UserPassword\"></variable><variable property=\"Name\">x</variable>\n\"\"\"",
     ] {
         assert!(secret_values(text).is_empty(), "{text}");
+    }
+}
+
+/// What a verb says of a source before it does anything with it.
+#[test]
+fn no_verb_shows_a_secret_of_a_source_with_errors() {
+    let sources: Vec<String> = apart("password")
+        .into_iter()
+        .chain(longer("password"))
+        .map(|item| format!("step \"A\" connect_network_folder < bogus: 1, {item} >\n"))
+        .chain(told_elsewhere())
+        .collect();
+    let names: Vec<String> = (0..sources.len()).map(|at| format!("{at}.tasq")).collect();
+    let files: Vec<(&str, &[u8])> = names
+        .iter()
+        .zip(&sources)
+        .map(|(name, text)| (name.as_str(), text.as_bytes()))
+        .collect();
+    let scratch = Scratch::new(&files);
+    for (at, (name, source)) in names.iter().zip(&sources).enumerate() {
+        let verbs = [
+            &["simulate", name.as_str()][..],
+            &["build", name],
+            &["run", name, "--what-if"],
+            &["check", name],
+            &["fix", name, "--diff", "--unsafe"],
+            &["fmt", name, "--diff"],
+        ];
+        let args = verbs[at % verbs.len()];
+        let outcome = scratch.run(args);
+        assert_hidden(
+            &format!("{}{}", outcome.out, outcome.err),
+            source,
+            &format!("{args:?}"),
+        );
+    }
+}
+
+/// What a test says of a value that a masked variable is compared with.
+#[test]
+fn a_failing_test_shows_no_secret() {
+    let source = format!(
+        "step \"A\" set_variable < masked M = secret(\"S\") >\n\
+         step \"B\" run_command_line < \"x\" > when M == \"{SECRET}!\"\n\
+         test \"t\" < secrets: < S: \"other\" > > {{\n\
+         \x20   expect M == \"{SECRET}!\"\n\
+         \x20   expect step \"A\" sets M = \"{SECRET}\"\n\
+         \x20   expect step \"B\" ran\n\
+         }}\n\
+         test \"u\" < masked M = \"{SECRET}\", secrets: < S: \"third\" > > {{ expect M == \"{SECRET}!\" }}\n"
+    );
+    let scratch = Scratch::new(&[("a.tasq", source.as_bytes())]);
+    for more in [
+        &[][..],
+        &["--verbose"],
+        &["--output-format", "json"],
+        &["--junit", "-"],
+        &["--coverage", "--coverage-source", "-"],
+    ] {
+        let outcome = scratch.run(&[&["test", "a.tasq"][..], more].concat());
+        assert_eq!(outcome.code, Some(1), "{}", outcome.err);
+        assert!(outcome.out.contains("*****"), "{}", outcome.out);
+        assert_hidden(
+            &format!("{}{}", outcome.out, outcome.err),
+            &source,
+            &format!("{more:?}"),
+        );
     }
 }

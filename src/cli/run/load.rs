@@ -88,8 +88,6 @@ pub(in super::super) struct LoadedRun {
     pub title: String,
     pub id: Option<String>,
     pub main: Sequence,
-    /// The source that its places point into.
-    pub text: Arc<str>,
     pub children: BTreeMap<String, Sequence>,
     pub site: Arc<Site>,
     /// The folder of the site file.
@@ -135,7 +133,6 @@ pub(in super::super) fn load(source: &RunSource) -> Result<LoadedRun, Failure> {
         title: title_of(&main.title, &source.file),
         id: main.id,
         main: main.sequence,
-        text: main.text,
         children,
         site: Arc::new(site),
         base,

@@ -3,7 +3,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::{Changes, SimulatedHost};
+use super::{Changes, SimulatedHost, divider};
 use crate::{
     action::{self, STATUS, unknown_output},
     computer::{
@@ -21,9 +21,6 @@ use crate::{
     site::{DeploymentType, Meaning, SiteApplication, SiteProgram},
 };
 
-/// Exit codes of a mock after which what the step did stays.
-const DONE: [u32; 3] = [0, 1641, 3010];
-
 /// The network name cannot be found.
 const BAD_NET_NAME: u32 = 67;
 
@@ -37,7 +34,9 @@ impl SimulatedHost {
         outcome.assumed.retain(|fact| Some(fact) != lacks.as_ref());
         let (mut output, mut fails) = (None, false);
         if let Some(mock) = mock.and_then(|index| self.outcomes.get(index)).cloned() {
-            fails = mock.exit_code.is_some_and(|code| !DONE.contains(&code));
+            fails = mock
+                .exit_code
+                .is_some_and(|code| !work.success.contains(&code));
             output = self.end_as_mocked(mock, work, before, &mut outcome);
         }
         match output {
@@ -63,7 +62,7 @@ impl SimulatedHost {
         if let Some(code) = mock.exit_code {
             outcome.exit_code = code;
             outcome.assumed.clear();
-            if DONE.contains(&code) {
+            if work.success.contains(&code) {
                 settle(outcome);
             } else {
                 self.undo(before, outcome);
@@ -171,7 +170,7 @@ impl SimulatedHost {
                 self.assume(format!("path of the package \"{id}\""));
                 format!("{}\\Windows\\ccmcache\\{number}", self.drive())
             }
-            Destination::Below(folder) => format!("{folder}\\{id}"),
+            Destination::Below(folder) => format!("{folder}{}{id}", divider(folder)),
         }
     }
 }

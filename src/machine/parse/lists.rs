@@ -101,7 +101,7 @@ fn paths(
         if !values::is_whole_path(&path) {
             reader.bad(
                 place,
-                "a path begins with its drive or server, `C:\\…` or `\\\\server\\…`",
+                "a path begins with its drive or server, `C:\\…` or `\\\\server\\…`; one of Unix with `/`",
             );
             continue;
         }

@@ -1,6 +1,6 @@
 //! Whether a name is, or was meant to be, that of a secret.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::vocabulary::{
     folded, is_plain_property, names_secret, secret_properties, step_keywords, without_digits,
@@ -47,6 +47,8 @@ pub(super) enum Meant {
 pub(super) struct Likeness<'a> {
     /// What was said of a name before.
     known: HashMap<&'a str, Meant>,
+    /// Names that the text itself gives to secrets, in small letters.
+    declared: HashSet<String>,
     /// Short names of secret properties of the step that is being read; all of them where its type
     /// is not known.
     short: Vec<&'static str>,
@@ -66,9 +68,32 @@ impl<'a> Likeness<'a> {
         }
     }
 
+    /// Adds names of secrets; whether one of them was not known as such.
+    pub(super) fn declare(&mut self, names: &[&str]) -> bool {
+        let mut new = false;
+        for name in names.iter().filter(|name| !says_secret(name)) {
+            new |= self.declared.insert(name.to_lowercase());
+        }
+        if new {
+            self.known.clear();
+        }
+        new
+    }
+
+    /// Whether the text itself gives a name to a secret.
+    pub(super) fn is_declared(&self, name: &str) -> bool {
+        !self.declared.is_empty() && self.declared.contains(&name.to_lowercase())
+    }
+
     /// What a name is about. Short names are told from others by what stands behind them.
     pub(super) fn of(&mut self, name: &'a str, separated: bool) -> Meant {
-        let meant = *self.known.entry(name).or_insert_with(|| judge(name));
+        let declared = &self.declared;
+        let meant = *self.known.entry(name).or_insert_with(|| {
+            if !declared.is_empty() && declared.contains(&name.to_lowercase()) {
+                return Meant::Secret;
+            }
+            judge(name)
+        });
         let is_short = || {
             let folded = folded(name);
             let near = |own: &&str| slips(&folded, own) <= 1;
@@ -127,6 +152,12 @@ pub(super) fn resembles_masked(word: &str) -> bool {
     (5..=7).contains(&word.len())
         && word.starts_with(['m', 'M', 'a'])
         && slips(&word.to_lowercase(), "masked") <= 1
+}
+
+/// Whether a word begins the definition of a compile-time name, or was meant to.
+pub(super) fn resembles_definition(word: &str) -> bool {
+    matches!(word, "let" | "for" | "const" | "var")
+        || word.len() >= 4 && slips(&word.to_lowercase(), "param") <= 1
 }
 
 /// How many letters are too many, missing, other or exchanged.

@@ -1,5 +1,7 @@
 //! Passwords and masked values in what the verbs print.
 
+use std::fs;
+
 use super::Scratch;
 
 #[test]
@@ -55,4 +57,115 @@ step "Quoted" "Vendor_Action" < action: "x.exe", masked Key = "hunter2" >
         built.out,
         built.err
     );
+}
+
+/// Ways past `password: secret("…")` into the XML, and what is said of each.
+const PAST: [(&str, &str); 15] = [
+    (
+        r#"step "A" run_command_line < "x", run_as: "L\u", run_as_password: secret("A"), xml < UserPassword: "hunter2" > >"#,
+        "TQ0312",
+    ),
+    (
+        r#"step "A" run_command_line < "x", run_as: "L\u", run_as_password: secret("A"), xml < UserPassword: < text: "hunter2" > > >"#,
+        "TQ0312",
+    ),
+    (
+        r#"step "A" run_command_line < "x", xml < UserPassword: < name: "P", hidden: true, text: "hunter2" > > >"#,
+        "TQ0312",
+    ),
+    (
+        r#"step "A" run_command_line < "x", xml < Vendor: < name: "OSDJoinPassword", text: "hunter2" > > >"#,
+        "TQ0317",
+    ),
+    (
+        r#"step "A" run_command_line < "x", xml < `@password`: "hunter2" > >"#,
+        "TQ0317",
+    ),
+    (
+        r#"step "A" set_variable < OSDJoinPassword = "hunter2" >"#,
+        "TQ0317",
+    ),
+    (
+        r#"step "A" set_variable < osdjoinpassword = "hunter2 %Site%" >"#,
+        "TQ0317",
+    ),
+    (r#"step "A" set_variable < BiosPwd = "hunter2" >"#, "TQ0317"),
+    (
+        r#"step "A" set_variable < masked Any = secret("A"), xml < VariableValue: "hunter2" > >"#,
+        "TQ0312",
+    ),
+    (
+        r#"step "A" set_variable < OSDBitLockerPIN = "", xml < VariableValue: "hunter2" > >"#,
+        "TQ0317",
+    ),
+    (
+        r#"step "A" set_dynamic_variables < rule when Ring == "1" { OSDLocalAdminPassword = "hunter2" } >"#,
+        "TQ0317",
+    ),
+    (
+        r#"step "A" "Vendor_Action" < action: "x.exe", AdminPassword = "hunter2" >"#,
+        "TQ0317",
+    ),
+    (
+        "sequence \"S\" < OSDJoinPassword = \"hunter2\" >\nstep \"A\" restart_computer",
+        "TQ0317",
+    ),
+    (
+        "sequence \"S\" < xml < OSDJoinPassword: \"hunter2\" > >\nstep \"A\" restart_computer",
+        "TQ0317",
+    ),
+    (
+        "xml \"\"\"\n<group name=\"G\"><step type=\"SMS_TaskSequence_RunCommandLineAction\" name=\"A\"><defaultVarList><variable name=\"P\" \
+     property=\"UserPassword\">hunter2</variable></defaultVarList></step></group>\n\"\"\"",
+        "TQ0312",
+    ),
+];
+
+#[test]
+fn no_password_reaches_the_xml_without_a_word() {
+    let names: Vec<String> = (0..PAST.len()).map(|at| format!("{at}.tasq")).collect();
+    let files: Vec<(&str, &[u8])> = names
+        .iter()
+        .zip(PAST)
+        .map(|(name, (text, _))| (name.as_str(), text.as_bytes()))
+        .collect();
+    let scratch = Scratch::new(&files);
+    for (name, (source, code)) in names.iter().zip(PAST) {
+        let refused = code == "TQ0312";
+        for args in [
+            &["check", name.as_str()][..],
+            &["check", name, "--output-format", "json"],
+            &["build", name],
+            &["build", name, "-o", "out.xml"],
+        ] {
+            let outcome = scratch.run(args);
+            let said = format!("{}{}", outcome.out, outcome.err);
+            assert!(said.contains(code), "{source}\n{said}");
+            // What is only warned of is built as it is written.
+            let built = args[0] == "build" && !refused;
+            let said = if built { &outcome.err } else { &said };
+            assert!(!said.contains("hunter2"), "{source}\n{said}");
+            assert_eq!(outcome.code, Some(i32::from(refused)), "{source}\n{said}");
+        }
+        assert_eq!(scratch.path("out.xml").exists(), !refused, "{source}");
+        let _ = fs::remove_file(scratch.path("out.xml"));
+    }
+}
+
+#[test]
+fn what_is_no_password_is_built() {
+    for source in [
+        r#"step "A" run_command_line < "x", run_as: "L\u", run_as_password: secret("A"), xml < UserPassword: "" > >"#,
+        r#"step "A" set_variable < OSDJoinPassword = "%JoinPassword%" >"#,
+        r#"step "A" set_variable < OSDJoinPassword = "" >"#,
+        r#"step "A" set_variable < masked OSDJoinPassword = secret("JOIN") >"#,
+        r#"step "A" set_variable < OSDProductKey = "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE" >"#,
+        r#"step "A" "Vendor_Action" < action: "x.exe", RandomAdminPassword = "true" >"#,
+        "step \"A\" restart_computer\ntest \"t\" < OSDJoinPassword = \"hunter2\" > { expect success }",
+    ] {
+        let scratch = Scratch::new(&[("a.tasq", source.as_bytes())]);
+        let outcome = scratch.run(&["build", "a.tasq"]);
+        assert_eq!(outcome.code, Some(0), "{source}\n{}", outcome.err);
+        assert!(!outcome.err.contains("TQ03"), "{source}\n{}", outcome.err);
+    }
 }

@@ -263,3 +263,36 @@ fn a_server_that_knows_no_ranges_gives_the_file_again() {
         .ends(0);
     server.join().expect("the server ends");
 }
+
+/// What would be brought is there afterwards; what lies in it, nobody knows before.
+#[test]
+fn a_dry_run_knows_of_the_folder_that_would_be_brought() {
+    let place = Place::new();
+    place.write("content/PS100001/setup.sh", "true\n");
+    place.write(
+        "site.toml",
+        "sources = ['content']\n[[packages]]\nid = \"PS100001\"\nname = \"P\"\n",
+    );
+    let to = place.path("brought").display().to_string();
+    let sequence = format!(
+        "step \"Get\" download_package_content < packages: [package(\"PS100001\", \"P\")], location: custom_path, path: \"{to}\" >\n\
+         step \"There\" run_command_line < \"true\" > when folder \"{to}/PS100001\", folder \"{to}\"\n\
+         step \"Inside\" run_command_line < \"true\" > when file \"{to}/PS100001/setup.sh\"\n\
+         step \"Beside\" run_command_line < \"true\" > when folder \"{to}/PS1\"\n"
+    );
+    place.write("lab.tasq", &sequence);
+    let args = ["run", "lab.tasq", "--site", "site.toml"];
+    let dry = place.tasq(&[&args[..], &["--what-if"]].concat());
+    let line = |name: &str| {
+        let mut lines = dry.out.lines();
+        lines.find(|line| line.contains(name)).unwrap_or_default()
+    };
+    assert!(line(" There").contains("would run: true"), "{}", dry.all());
+    assert!(line(" Inside").contains('?'), "{}", dry.all());
+    assert!(dry.out.contains("setup.sh"), "{}", dry.all());
+    assert!(line(" Beside").contains('\u{b7}'), "{}", dry.all());
+    assert!(!place.path("brought").exists(), "nothing is done");
+    let ran = place.tasq(&[&args[..], &["--yes"]].concat()).ends(0);
+    assert!(ran.out.contains("There"), "{}", ran.all());
+    assert!(place.path("brought/PS100001/setup.sh").exists());
+}

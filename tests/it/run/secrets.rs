@@ -229,6 +229,79 @@ fn processes_of_steps_do_not_inherit_the_secrets_of_the_run() {
     );
 }
 
+/// A folder loses the blank at the end of a secret in it, and the log shows what is left.
+#[test]
+fn a_secret_with_a_blank_at_its_end_is_hidden_where_it_is_cut() {
+    for value in ["Zebra-4711 ", " Zebra-4711", "Zebra-4711/", "Zebra-4711/ "] {
+        for form in ["text", "json"] {
+            let place = Place::new();
+            let base = place.path("in").display().to_string();
+            fs::create_dir_all(place.path("in/Zebra-4711")).expect("a folder");
+            place.write(
+                "lab.tasq",
+                &format!(
+                    "step \"A\" set_variable < masked M = secret(\"S\") >\n\
+                     step \"B\" run_command_line < \"pwd\", working_directory: \"{base}/%M%\", output_variable: Out, continue_on_error: true >\n\
+                     step \"C\" restart_computer < message_timeout: 0s >\n\
+                     step \"D\" run_command_line < \"true\", working_directory: \"{base}/%M%\", continue_on_error: true >\n"
+                ),
+            );
+            let command = |args: &[&str]| {
+                let mut command = place.command(args);
+                command.env("TASQ_SECRET_S", value);
+                super::Done::of(&command.output().expect("tasq starts"))
+            };
+            let done = command(&[
+                "run",
+                "lab.tasq",
+                "--yes",
+                "--no-restart",
+                "--output-format",
+                form,
+            ]);
+            assert_eq!(done.code, 3, "{}", done.all());
+            assert!(
+                !done.all().contains("Zebra"),
+                "{value:?} {form}: {}",
+                done.all()
+            );
+            let stored = place.read("state/run/checkpoint.json");
+            let mut stored: serde_json::Value = serde_json::from_str(&stored).expect("JSON");
+            stored["boot_id"] = "another".into();
+            place.write("state/run/checkpoint.json", &stored.to_string());
+            let resumed = command(&["resume", "--yes"]).ends(0);
+            assert!(
+                !resumed.all().contains("Zebra"),
+                "{value:?}: {}",
+                resumed.all()
+            );
+            for (path, text) in texts(&place.path("state")) {
+                assert!(!text.contains("Zebra"), "{value:?} in {path}: {text}");
+            }
+            assert!(
+                place.log().contains("Working directory is"),
+                "{}",
+                place.log()
+            );
+        }
+    }
+}
+
+/// All files of a folder, with their text.
+fn texts(folder: &Path) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            out.extend(texts(&path));
+        } else {
+            let text = String::from_utf8_lossy(&fs::read(&path).unwrap_or_default()).into_owned();
+            out.push((path.display().to_string(), text));
+        }
+    }
+    out
+}
+
 #[test]
 fn what_is_the_programs_own_is_no_environment() {
     let place = Place::new();

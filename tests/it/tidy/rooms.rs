@@ -42,7 +42,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("simulate", "machine host engine report"),
     ("test_runner", "paint source vocabulary diagnostic model syntax elaborate lint machine \
         compile read load host engine report"),
-    ("check", "source diagnostic elaborate compile test_runner"),
+    ("check", "source diagnostic syntax elaborate lint compile test_runner"),
     ("ide", "source vocabulary xml diagnostic emit syntax wql elaborate lint compile site \
         check"),
     ("lsp", "source diagnostic model syntax format machine compile read site decompile host \
