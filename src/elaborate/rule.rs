@@ -96,17 +96,8 @@ impl Context<'_> {
                 })
             }
             Some(ConditionKeyword::Computer) => self.computer(node.child(SyntaxKind::Items)?),
-            None
-            | Some(
-                ConditionKeyword::Variable
-                | ConditionKeyword::File
-                | ConditionKeyword::Folder
-                | ConditionKeyword::Registry
-                | ConditionKeyword::Wmi
-                | ConditionKeyword::Software
-                | ConditionKeyword::Os
-                | ConditionKeyword::OsLanguage,
-            ) => self.rule_condition(node),
+            // What stands in conditions, too, is read as there; of it a rule has one kind.
+            _ => self.rule_condition(node),
         }
     }
 

@@ -177,26 +177,11 @@ impl<'a> Uses<'a> {
     }
 
     fn expression(&mut self, expression: &'a Expression) {
-        match &expression.kind {
-            ExpressionKind::Variable {
-                variable, value, ..
-            } => {
-                self.read(&variable.value, variable.span);
-                if let Some(value) = value {
-                    self.text(value);
-                }
-            }
-            ExpressionKind::File { path, .. } | ExpressionKind::Folder { path, .. } => {
-                self.text(path);
-            }
-            ExpressionKind::Registry { key, data, .. } => {
-                self.text(key);
-                if let Some(data) = data {
-                    self.text(data);
-                }
-            }
-            // `%` in a query is LIKE's; other texts are identifiers.
-            ExpressionKind::Wmi { .. } | ExpressionKind::Software { .. } => {}
+        if let ExpressionKind::Variable { variable, .. } = &expression.kind {
+            self.read(&variable.value, variable.span);
+        }
+        for text in expression.kind.expanded() {
+            self.text(text);
         }
     }
 }

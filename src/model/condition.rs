@@ -268,6 +268,19 @@ impl ExpressionKind {
         list
     }
 
+    /// Its texts in which `%NAME%` is a variable.
+    pub fn expanded(&self) -> Vec<&Spanned<String>> {
+        match self {
+            ExpressionKind::Variable { value, .. } => value.iter().collect(),
+            ExpressionKind::File { path, .. } | ExpressionKind::Folder { path, .. } => vec![path],
+            ExpressionKind::Registry { key, data, .. } => {
+                std::iter::once(key).chain(data).collect()
+            }
+            // `%` in a query is LIKE's; other texts are identifiers.
+            ExpressionKind::Wmi { .. } | ExpressionKind::Software { .. } => Vec::new(),
+        }
+    }
+
     /// Its texts that have a place of their own.
     pub fn texts_mut(&mut self) -> Vec<&mut Spanned<String>> {
         match self {

@@ -133,13 +133,7 @@ fn test(element: Element<'_>, span: Span) -> Option<RuleTest> {
         ConditionKeyword::Gateway => Some(RuleTest::Gateway {
             gateway: at(text("DefaultGateway")?),
         }),
-        // A rule has no such test.
-        ConditionKeyword::File
-        | ConditionKeyword::Folder
-        | ConditionKeyword::Registry
-        | ConditionKeyword::Wmi
-        | ConditionKeyword::Software
-        | ConditionKeyword::Os
-        | ConditionKeyword::OsLanguage => None,
+        // A rule has no other test.
+        _ => None,
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     diagnostic::{Code, Edit, Finding, Fix, Safety},
     source::{FileId, Span},
     syntax::RESERVED,
+    vocabulary::conditions,
 };
 
 /// A finding for the text at the place where the grammar gave up, if it is one of the well-known
@@ -233,23 +234,11 @@ fn not_before_predicate(rest: &str, before: &str, at: u32, file: FileId) -> Opti
         .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
         .count();
     let word = rest.get(..length)?;
-    let predicate = [
-        "file",
-        "folder",
-        "registry",
-        "wmi",
-        "software",
-        "os",
-        "os_language",
-        "all",
-        "any",
-        "none",
-    ];
     if word.is_empty() || !before.trim_end().ends_with("not") {
         return None;
     }
     let span = Span::new(file, at, at + length as u32);
-    let help = if predicate.contains(&word) {
+    let help = if conditions().predicates().any(|own| own == word) {
         format!("write none({word} …), or not ({word} …)")
     } else {
         format!("write `{word} != …`, `{word} not like …`, or not ( … )")

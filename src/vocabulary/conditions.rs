@@ -93,6 +93,18 @@ pub struct ConditionVariable {
     pub members: Vec<String>,
 }
 
+/// A part of a condition behind its first text, such as `version >= "1"`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionPart {
+    /// Its word in the source.
+    pub word: String,
+    /// A few words.
+    pub help: String,
+    /// What an editor offers, with places to fill.
+    pub snippet: String,
+}
+
 /// A condition type.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +128,12 @@ pub struct ConditionType {
     /// What an editor offers, with places to fill; it begins with the word in the source.
     #[serde(default, skip_serializing)]
     pub snippet: Option<String>,
+    /// The words in the source that a text follows, the first of them at its beginning.
+    #[serde(default, skip_serializing)]
+    pub words: Vec<String>,
+    /// What may follow the text.
+    #[serde(default, skip_serializing)]
+    pub part: Vec<ConditionPart>,
     /// Its variables, in the order they are written.
     #[serde(default)]
     pub variable: Vec<ConditionVariable>,
@@ -167,6 +185,23 @@ impl Conditions {
         self.operator
             .iter()
             .find(|operator| operator.written == written && operator.applies.contains(&keyword))
+    }
+
+    /// The condition type in which this word of the source stands before a text.
+    pub fn before_text(&self, word: &str) -> Option<&ConditionType> {
+        let has = |condition: &&ConditionType| condition.words.iter().any(|own| own == word);
+        self.condition.iter().find(has)
+    }
+
+    /// The words with which a condition may begin that is no test of a variable.
+    pub fn predicates(&self) -> impl Iterator<Item = &'static str> {
+        let plain = |condition: &&ConditionType| {
+            !condition.rule_only && condition.keyword != ConditionKeyword::Variable
+        };
+        let words = self.condition.iter().filter(plain);
+        words
+            .map(|condition| condition.keyword.word())
+            .chain(["all", "any", "none"])
     }
 
     /// The XML `type` of a condition's expressions.

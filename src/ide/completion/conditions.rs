@@ -150,8 +150,12 @@ impl Offers<'_> {
     }
 
     pub(super) fn after_test(&mut self, predicate: &str, rule: bool) {
-        for (word, detail, text) in parts_behind(predicate) {
-            self.offer_snippet(CompletionKind::Keyword, *word, *detail, "", *text);
+        let parts = vocabulary::conditions().before_text(predicate);
+        for part in parts.map_or(&[][..], |condition| &condition.part) {
+            if part.word != predicate {
+                let kind = CompletionKind::Keyword;
+                self.offer_snippet(kind, &part.word, &part.help, "", &part.snippet);
+            }
         }
         match predicate {
             "registry" => {
@@ -176,23 +180,5 @@ impl Offers<'_> {
             // Behind a whole condition the next statement may begin.
             self.statement(&self.cursor.bodies.clone());
         }
-    }
-}
-
-/// What may follow the text of a test: word, detail, and the text with places to fill.
-fn parts_behind(predicate: &str) -> &'static [(&'static str, &'static str, &'static str)] {
-    match predicate {
-        "file" => &[
-            ("version", "the file's version", "version >= \"$1\""),
-            ("modified", "the file's time", "modified >= \"$1\""),
-        ],
-        "folder" => &[("modified", "the folder's time", "modified >= \"$1\"")],
-        "registry" => &[
-            ("value", "a value of the key", "value \"$1\""),
-            ("as", "the value's type", "as ${1:reg_sz}"),
-        ],
-        "wmi" => &[("in", "the namespace", "in \"${1:root\\\\cimv2}\"")],
-        "make" => &[("model", "the computer's model", "model \"$1\"")],
-        _ => &[],
     }
 }

@@ -1,7 +1,10 @@
 //! Follows tokens and keeps what is open.
 
 use super::{CursorPlace, Owner};
-use crate::syntax::{self, SyntaxKind, Token};
+use crate::{
+    syntax::{self, SyntaxKind, Token},
+    vocabulary::conditions,
+};
 
 /// The words that begin a statement; they are reserved, so each ends whatever was half typed before
 /// it.
@@ -593,11 +596,8 @@ impl<'t> Walk<'t> {
         let is_text = matches!(second, Some(SyntaxKind::String | SyntaxKind::Block));
         match word(0) {
             "exists" if count == 1 => CursorPlace::Variable,
-            "file" | "folder" | "wmi" | "software" | "os" | "make" | "model" | "gateway"
-            | "registry"
-                if count == 1 || is_text =>
-            {
-                self.predicate_place(word(0), unit, count, rule)
+            word if (count == 1 || is_text) && conditions().before_text(word).is_some() => {
+                self.predicate_place(word, unit, count, rule)
             }
             "os_language" if count == 1 => CursorPlace::Unknown,
             "exists" | "all" | "any" | "none" | "os_language" | "computer" => after(),
