@@ -10,6 +10,7 @@ pub mod lookup;
 #[cfg(any(windows, test))]
 mod rights;
 pub mod simulated;
+mod survivor;
 pub mod system;
 #[cfg(windows)]
 pub mod windows;

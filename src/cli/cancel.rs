@@ -55,11 +55,19 @@ pub(super) fn run(args: &CancelArgs) -> Result<Status, Failure> {
             "tasq: the start-up entry could not be removed: {error}\n"
         ));
     }
+    let left = system.survivor(&folder.started());
     folder.retire(
         stored
             .as_ref()
             .map_or("damaged", |stored| stored.header.id.as_str()),
     );
     output::stdout(b"The run is given up.\n")?;
+    if let Some(left) = left {
+        let text = format!(
+            "The step that was cut off is left alone: {}.\n",
+            left.words()
+        );
+        output::stdout(text.as_bytes())?;
+    }
     Ok(Status::Fine)
 }

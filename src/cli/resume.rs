@@ -81,8 +81,7 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
     let loaded = same_as_begun(&header)?;
     let program = Program::new(&loaded.main, &loaded.children)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
-    let doubt =
-        run::doubt(&stored, &folder, system.boot_id().as_deref()).map_err(begin::of_fault)?;
+    let doubt = run::doubt(&stored, &folder, system.as_ref()).map_err(begin::of_fault)?;
     let choice = choose(args, doubt.as_ref(), &mut terminal)?;
     if !args.yes && doubt.is_none() && !confirm(&format!("Go on with {}?", header.title))? {
         return Err(Failure::Run("not resumed".to_owned()));
@@ -113,10 +112,10 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
         .map_err(begin::of_fault)?;
     let mut runner = runner.stopped_by(terminal.stop().clone());
     begin::leave_on_interrupt(terminal.stop());
-    runner
+    let taken = runner
         .take_up(&stored, doubt.as_ref(), choice)
         .map_err(begin::of_fault)?;
-    let ended = runner.run(&mut terminal);
+    let ended = taken.map_or_else(|| runner.run(&mut terminal), Ok);
     begin::finish(&mut terminal, &runner, ended, &loaded.title, json)
 }
 
@@ -174,19 +173,26 @@ fn choose(
     for fact in doubt.facts() {
         terminal.head(&format!("  {fact}"));
     }
-    if given.is_some() || args.yes || !std::io::stdin().is_terminal() {
-        terminal.head(&format!(
-            "  --on-interrupted {}",
-            given.unwrap_or_default().word()
-        ));
-        return Ok(given);
+    let asks = given.is_none() && !args.yes && std::io::stdin().is_terminal();
+    let choice = if asks { Some(ask()?) } else { given };
+    let done = choice.unwrap_or_default();
+    if !asks {
+        terminal.head(&format!("  --on-interrupted {}", done.word()));
     }
+    if doubt.left.is_some() {
+        terminal.head(&format!("  {}", done.of_survivor()));
+    }
+    Ok(choice)
+}
+
+/// What somebody at the terminal wants.
+fn ask() -> Result<OnInterrupted, Failure> {
     loop {
         let answer = begin::line("retry it, skip it, let it fail, or leave the run? [r/s/f/q] ");
         match answer.as_deref().map(str::trim) {
-            Some("r" | "retry") => return Ok(Some(OnInterrupted::Retry)),
-            Some("s" | "skip") => return Ok(Some(OnInterrupted::Skip)),
-            Some("f" | "fail") => return Ok(Some(OnInterrupted::Fail)),
+            Some("r" | "retry") => return Ok(OnInterrupted::Retry),
+            Some("s" | "skip") => return Ok(OnInterrupted::Skip),
+            Some("f" | "fail") => return Ok(OnInterrupted::Fail),
             Some("q" | "quit") | None => return Err(Failure::Run("not resumed".to_owned())),
             Some(_) => {}
         }

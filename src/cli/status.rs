@@ -40,7 +40,7 @@ pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
     let doubt = if on {
         None
     } else {
-        run::doubt(&stored, &folder, system.boot_id().as_deref()).map_err(of_fault)?
+        run::doubt(&stored, &folder, system.as_ref()).map_err(of_fault)?
     };
     let state = match (on, &stored.restart, &doubt) {
         (true, Some(_), _) => "restarting",

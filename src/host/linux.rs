@@ -6,6 +6,7 @@
 
 mod account;
 mod facts;
+mod left;
 mod packages;
 mod power;
 mod process;
@@ -26,8 +27,8 @@ use super::{
     local::{certificates, environment_variable},
     simulated::SimulatedHost,
     system::{
-        Launch, OfferedUpdate, OperatingSystem, ProcessResult, ResumeEntry, Share, SystemError,
-        Updated, is_own_variable,
+        Launch, OfferedUpdate, OperatingSystem, ProcessResult, ResumeEntry, Share, Survivor,
+        SystemError, Updated, is_own_variable,
     },
 };
 use crate::{
@@ -231,6 +232,14 @@ impl OperatingSystem for LinuxSystem {
         watch: &mut dyn FnMut(&str) -> bool,
     ) -> Result<ProcessResult, SystemError> {
         process::run(launch, watch)
+    }
+
+    fn survivor(&self, note: &Path) -> Option<Survivor> {
+        left::find(note)
+    }
+
+    fn end_survivor(&self, note: &Path) -> Result<(), SystemError> {
+        left::end(note)
     }
 
     fn powershell(&self) -> Option<PathBuf> {

@@ -34,6 +34,9 @@ pub(crate) use environment::environment_variable;
 pub(crate) use files::{create_private, create_private_folder, sha256};
 pub use trust::certificates;
 
+/// The file in the run's own folder that notes which process was started last.
+pub const STARTED: &str = "process";
+
 /// What somebody who watches a run is told while a step works. Secrets are taken out before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProgressNote {
@@ -144,6 +147,12 @@ impl LocalHost {
     /// The operating system.
     pub fn system(&self) -> &dyn OperatingSystem {
         self.system.as_ref()
+    }
+
+    /// Where it is noted what was started; nowhere without a folder for it.
+    fn track(&self) -> Option<PathBuf> {
+        let folder = Some(&self.setup.private).filter(|path| !path.as_os_str().is_empty())?;
+        Some(folder.join(STARTED)).filter(|_| !self.setup.dry)
     }
 
     /// Waits, unless the run is given up meanwhile; whether it goes on.

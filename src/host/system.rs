@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+pub use super::survivor::{Survivor, forget};
 use crate::computer::Facts;
 pub use crate::computer::{Account, OfferedUpdate, ProcessResult, Share, SystemError, Updated};
 
@@ -59,6 +60,9 @@ pub struct Launch {
     /// meaning on Linux.
     #[cfg_attr(not(windows), allow(dead_code, reason = "only Windows asks"))]
     pub native_view: bool,
+    /// The file in which it is noted how the process is found again, should this program be ended
+    /// before it ([`OperatingSystem::survivor`]).
+    pub track: Option<PathBuf>,
 }
 
 /// What starts the run again after a restart: a service on Windows, a unit of systemd on Linux.
@@ -87,6 +91,16 @@ pub trait OperatingSystem: Facts {
         launch: &Launch,
         watch: &mut dyn FnMut(&str) -> bool,
     ) -> Result<ProcessResult, SystemError>;
+
+    /// What is still there of the process that was noted in this file ([`Launch::track`]); `None`
+    /// when nothing is. A process that only has the number of one that was noted is another one.
+    fn survivor(&self, note: &Path) -> Option<Survivor>;
+
+    /// Ends what is still there of it.
+    ///
+    /// # Errors
+    /// Some of it does not end.
+    fn end_survivor(&self, note: &Path) -> Result<(), SystemError>;
 
     /// The PowerShell to use: `powershell.exe`, else `pwsh`. `None` when neither is there.
     fn powershell(&self) -> Option<PathBuf>;

@@ -7,6 +7,7 @@
 mod account;
 mod file;
 mod installer;
+mod left;
 mod network;
 mod power;
 mod process;
@@ -31,8 +32,8 @@ use super::{
     local::environment_variable,
     simulated::SimulatedHost,
     system::{
-        Launch, OfferedUpdate, OperatingSystem, ProcessResult, ResumeEntry, Share, SystemError,
-        Updated,
+        Launch, OfferedUpdate, OperatingSystem, ProcessResult, ResumeEntry, Share, Survivor,
+        SystemError, Updated,
     },
 };
 use crate::{
@@ -159,6 +160,14 @@ impl OperatingSystem for WindowsSystem {
         watch: &mut dyn FnMut(&str) -> bool,
     ) -> Result<ProcessResult, SystemError> {
         process::run(launch, watch)
+    }
+
+    fn survivor(&self, note: &Path) -> Option<Survivor> {
+        left::find(note)
+    }
+
+    fn end_survivor(&self, note: &Path) -> Result<(), SystemError> {
+        left::end(note)
     }
 
     fn powershell(&self) -> Option<PathBuf> {

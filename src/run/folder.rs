@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::RunFault;
-use crate::host::local::{create_private, create_private_folder};
+use crate::host::local::{STARTED, create_private, create_private_folder};
 
 /// How many bytes wait for the day on which the disk is full.
 const RESERVE: usize = 512 * 1024;
@@ -49,6 +49,11 @@ impl Folder {
     /// The events of the run.
     pub fn journal(&self) -> PathBuf {
         self.run().join("journal.jsonl")
+    }
+
+    /// How the process that was started last is found again.
+    pub fn started(&self) -> PathBuf {
+        self.run().join(STARTED)
     }
 
     /// Space for the last checkpoint on a full disk.

@@ -1,9 +1,17 @@
 //! Taking a stored run up again: what is in doubt, and what is done about it.
 
+use std::{path::Path, thread, time::Duration};
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{Checkpoint, Folder, InFlight, Journal, JournalEntry, Provider, RunFault};
-use crate::{engine::Event, host::system::OperatingSystem};
+use crate::{
+    engine::Event,
+    host::system::{OperatingSystem, Survivor},
+};
+
+/// How often a program that is waited for is looked at.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// What is done with a step that was cut off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +34,19 @@ impl OnInterrupted {
             OnInterrupted::Fail => "fail",
         }
     }
+
+    /// What becomes of a program that is still running.
+    pub fn of_survivor(self) -> &'static str {
+        match self {
+            OnInterrupted::Retry => "what is still running is ended before it runs again",
+            OnInterrupted::Skip => {
+                "what is still running is left alone, and the run goes on beside it"
+            }
+            OnInterrupted::Fail => {
+                "the program is waited for; how it ends cannot be known any more"
+            }
+        }
+    }
 }
 
 /// A step of which nobody knows how far it came.
@@ -37,6 +58,8 @@ pub struct StepInDoubt {
     pub restarted: Option<bool>,
     /// The exit code, when the journal still saw the step's end.
     pub ended: Option<u32>,
+    /// What of it is still running.
+    pub left: Option<Survivor>,
 }
 
 impl StepInDoubt {
@@ -49,7 +72,7 @@ impl StepInDoubt {
         out.push(match self.restarted {
             Some(true) => "the computer was started anew since".to_owned(),
             Some(false) => {
-                "the computer was not started anew since: the program was ended".to_owned()
+                "the computer was not started anew since: tasq itself was ended".to_owned()
             }
             None => "whether the computer was started anew since is not known".to_owned(),
         });
@@ -60,6 +83,7 @@ impl StepInDoubt {
             None => "the journal has no end of it: it may have done everything, a part, or nothing"
                 .to_owned(),
         });
+        out.extend(self.left.as_ref().map(Survivor::words));
         if self.step.attempt > 0 {
             out.push(format!("it was tried {} times before", self.step.attempt));
         }
@@ -74,12 +98,14 @@ impl StepInDoubt {
 pub fn doubt(
     checkpoint: &Checkpoint,
     folder: &Folder,
-    boot_id: Option<&str>,
+    system: &dyn OperatingSystem,
 ) -> Result<Option<StepInDoubt>, RunFault> {
     let Some(step) = checkpoint.in_flight.clone().filter(|step| !step.repeats) else {
         return Ok(None);
     };
-    let restarted = boot_id
+    let restarted = system
+        .boot_id()
+        .as_deref()
         .zip(checkpoint.boot_id.as_deref())
         .map(|(now, then)| now != then);
     // Lines since the last one that the checkpoint knows of, whatever a clock said meanwhile.
@@ -95,7 +121,45 @@ pub fn doubt(
         step,
         restarted,
         ended,
+        left: system.survivor(&folder.started()),
     }))
+}
+
+/// Sees to what outlived the step that was cut off, so that no program is there twice; `false` when
+/// somebody would not wait any longer.
+///
+/// # Errors
+/// Something does not end, and the step must not run beside it.
+pub(super) fn settle(
+    system: &dyn OperatingSystem,
+    note: &Path,
+    choice: OnInterrupted,
+    goes_on: &dyn Fn() -> bool,
+) -> Result<bool, RunFault> {
+    let end = || {
+        system.end_survivor(note).map_err(|error| {
+            RunFault::new(format!(
+                "what the step that was cut off started is still running: {error}; end it, and resume then"
+            ))
+        })
+    };
+    match choice {
+        OnInterrupted::Skip => {}
+        OnInterrupted::Retry => end()?,
+        // As in a run, what a program leaves running is not waited for.
+        OnInterrupted::Fail => {
+            while let Some(left) = system.survivor(note).filter(|left| left.program.is_some()) {
+                if left.overdue {
+                    end()?;
+                }
+                if !goes_on() {
+                    return Ok(false);
+                }
+                thread::sleep(LOOK);
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// A stored run with its secrets.

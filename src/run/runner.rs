@@ -12,7 +12,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use super::{
     Checkpoint, FORMAT_VERSION, Folder, Header, InFlight, Journal, JournalEntry, LogLine,
     OnInterrupted, PendingRestart, RunFault, SharedLog, Slot, StepInDoubt, StopSignal, log,
-    messages, now, store::Store,
+    messages, now, resume, store::Store,
 };
 use crate::{
     action::repeats,
@@ -20,7 +20,7 @@ use crate::{
     engine::{Engine, Event, Location, NodeKind, Program, RunResult, Shown, Target, Variables},
     host::{
         local::{LocalHost, ProgressNote, Watch},
-        system::{Launch, ProgramStart as Start},
+        system::{Launch, ProgramStart as Start, forget},
     },
 };
 
@@ -223,16 +223,17 @@ impl<'p> Runner<'p> {
         self.store()
     }
 
-    /// Takes a stored run up: says what was cut off, and does what is wanted about it.
+    /// Takes a stored run up: says what was cut off, and does what is wanted about it. An end when
+    /// it was left or cancelled meanwhile.
     ///
     /// # Errors
-    /// It cannot be stored.
+    /// It cannot be stored, or what was cut off neither goes on nor ends.
     pub fn take_up(
         &mut self,
         stored: &Checkpoint,
         doubt: Option<&StepInDoubt>,
         choice: Option<OnInterrupted>,
-    ) -> Result<(), RunFault> {
+    ) -> Result<Option<RunEnd>, RunFault> {
         self.store.behind(stored.number);
         self.journal.add(JournalEntry::Resumed)?;
         self.note_start();
@@ -251,12 +252,12 @@ impl<'p> Runner<'p> {
             } else {
                 self.pending.clone_from(&stored.restart);
             }
-            return self.store();
+            return self.store().map(|()| None);
         }
         let done = match (doubt, &stored.in_flight) {
             (Some(doubt), _) => {
-                for fact in doubt.facts() {
-                    self.line(2, fact);
+                if let Some(ended) = self.settle(doubt, choice.unwrap_or_default())? {
+                    return Ok(Some(ended));
                 }
                 let at = doubt.step.instruction;
                 match choice.unwrap_or_default() {
@@ -282,7 +283,33 @@ impl<'p> Runner<'p> {
                 done: done.to_owned(),
             })?;
         }
-        self.store()
+        self.store().map(|()| None)
+    }
+
+    /// Logs what is in doubt, and sees to what of it is still running. An end when somebody leaves
+    /// or cancels the run meanwhile; it is as it was stored then.
+    fn settle(
+        &mut self,
+        doubt: &StepInDoubt,
+        choice: OnInterrupted,
+    ) -> Result<Option<RunEnd>, RunFault> {
+        for fact in doubt.facts() {
+            self.line(2, fact);
+        }
+        if doubt.left.is_none() {
+            return Ok(None);
+        }
+        self.line(2, choice.of_survivor());
+        let (note, cancel) = (self.folder.started(), self.folder.cancel());
+        let goes_on = || !self.stop.is_asked() && !cancel.exists();
+        if resume::settle(self.host.system(), &note, choice, &goes_on)? {
+            return Ok(None);
+        }
+        if cancel.exists() {
+            return Ok(Some(self.given_up("cancelled", RunEnd::Cancelled)));
+        }
+        self.operator("left the run".to_owned());
+        Ok(Some(RunEnd::Quit))
     }
 
     /// Runs to the end, a restart, or where somebody stops it.
@@ -358,6 +385,7 @@ impl<'p> Runner<'p> {
             since: now(),
             repeats: step.is_none_or(repeats),
         };
+        forget(&self.folder.started());
         self.store_begun(in_flight)
             .map_err(|fault| self.stopped(fault))?;
         if !end {
@@ -616,6 +644,7 @@ impl<'p> Runner<'p> {
             time_out: None,
             account: None,
             native_view: true,
+            track: None,
         };
         match self.host.system().run(&launch, &mut |_| true) {
             Ok(ended) => self.line(1, format!("The post action ended with {}", ended.exit_code)),

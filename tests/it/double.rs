@@ -17,7 +17,7 @@ use tasq::internals::{
         local::{LocalHost, Setup},
         system::{
             Launch, OfferedUpdate, OperatingSystem, ProcessResult as ProcessEnded, ResumeEntry,
-            Share, SystemError, Updated,
+            Share, Survivor, SystemError, Updated,
         },
     },
     model::Sequence,
@@ -116,6 +116,12 @@ impl OperatingSystem for Double {
         let ended = ended.unwrap_or_else(|| Ok(ProcessEnded::default()))?;
         watch(&ended.output);
         Ok(ended)
+    }
+    fn survivor(&self, _: &Path) -> Option<Survivor> {
+        None
+    }
+    fn end_survivor(&self, _: &Path) -> Result<(), SystemError> {
+        Ok(())
     }
     fn powershell(&self) -> Option<PathBuf> {
         None
@@ -257,7 +263,10 @@ impl Lab {
         let mut runner =
             Runner::new(&program, engine, host, folder, header, log, limits).expect("a runner");
         match &stored {
-            Some(stored) => runner.take_up(stored, None, None).expect("it is stored"),
+            Some(stored) => {
+                let taken = runner.take_up(stored, None, None).expect("it is stored");
+                assert_eq!(taken, None);
+            }
             None => runner.begin(None).expect("it is stored"),
         }
         work(&mut runner)

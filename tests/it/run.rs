@@ -10,6 +10,7 @@ mod disk;
 mod https;
 mod install;
 mod log;
+mod outlives;
 mod powershell;
 mod predict;
 mod restart;

@@ -41,6 +41,7 @@ pub fn launch(line: &str) -> Launch {
         time_out: None,
         account: None,
         native_view: false,
+        track: None,
     }
 }
 

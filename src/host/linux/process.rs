@@ -14,7 +14,7 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
     sync::atomic::{AtomicU64, Ordering},
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use rustix::{
@@ -29,6 +29,7 @@ use super::{
     },
     account::{self, User},
     failed,
+    left::ProcessNote,
 };
 
 /// A variable that everything a process starts inherits. A process that leaves its group is found
@@ -46,11 +47,17 @@ pub(super) fn run(
     watch: &mut dyn FnMut(&str) -> bool,
 ) -> Result<ProcessResult, SystemError> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
+    // Numbers of processes come again; moments do not.
+    let moment = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_nanos());
     let mark = format!(
-        "{}-{}",
+        "{}-{moment}-{}",
         std::process::id(),
         NUMBER.fetch_add(1, Ordering::Relaxed)
     );
+    let track = launch.track.as_deref();
+    let note = track.map(|path| ProcessNote::before(path, &mark, launch.time_out));
     let user = launch
         .account
         .as_ref()
@@ -65,6 +72,9 @@ pub(super) fn run(
         Some(source) => source,
         None => start(launch, user.as_ref(), shell, &mark)?,
     };
+    if let Some((note, path)) = note.zip(track) {
+        note.started(path, source.child.id());
+    }
     let group = i32::try_from(source.child.id())
         .ok()
         .and_then(Pid::from_raw);
@@ -307,11 +317,20 @@ fn marked(mark: &str) -> Vec<Pid> {
                 .parse()
                 .ok()
                 .and_then(Pid::from_raw)?;
-            let environment = fs::read(entry.path().join("environ")).ok()?;
-            environment
-                .split(|byte| *byte == 0)
-                .any(|variable| variable == mark.as_bytes())
-                .then_some(pid)
+            carries(pid.as_raw_nonzero().get().unsigned_abs(), mark).then_some(pid)
         })
         .collect()
+}
+
+/// Whether a process inherited a mark.
+pub(super) fn has_mark(pid: u32, mark: &str) -> bool {
+    carries(pid, &format!("{MARK}={mark}"))
+}
+
+fn carries(pid: u32, variable: &str) -> bool {
+    fs::read(format!("/proc/{pid}/environ")).is_ok_and(|environment| {
+        environment
+            .split(|byte| *byte == 0)
+            .any(|own| own == variable.as_bytes())
+    })
 }

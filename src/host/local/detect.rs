@@ -179,6 +179,7 @@ fn script(
         time_out: Some(PATIENCE),
         account: None,
         native_view: true,
+        track: host.track(),
     };
     let ended = host
         .system

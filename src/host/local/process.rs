@@ -47,6 +47,7 @@ impl LocalHost {
             time_out: process.time_out.map(Duration::from_secs),
             account: process.account.clone(),
             native_view: process.native_view,
+            track: self.track(),
         };
         let ended = self.launch(work, &launch);
         let set = self.channel.as_ref().map(super::Channel::close);

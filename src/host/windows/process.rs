@@ -44,7 +44,7 @@ use super::{
         lookup::{self, Lookup, ProgramKind},
         system::{Account, Launch, ProcessResult, ProgramStart, SystemError, is_own_variable},
     },
-    account,
+    account, left,
     text::{self, Handle, last_error, narrow, wide},
 };
 
@@ -62,6 +62,9 @@ pub(super) fn run(
     // SAFETY: both handles are open. Where a job is refused, at least the process itself can be
     // ended.
     let in_job = unsafe { AssignProcessToJobObject(job.0, process.0) } != 0;
+    if let Some(path) = &launch.track {
+        left::note(path, &process, launch.time_out);
+    }
     // SAFETY: the thread was started suspended.
     unsafe { ResumeThread(thread.0) };
     drop(thread);

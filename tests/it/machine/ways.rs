@@ -19,7 +19,7 @@ use tasq::internals::{
         simulated::SimulatedHost,
         system::{
             Launch, OfferedUpdate, OperatingSystem, ProcessResult, ProgramStart, ResumeEntry,
-            Share, SystemError, Updated,
+            Share, Survivor, SystemError, Updated,
         },
     },
     machine::Machine,
@@ -123,6 +123,12 @@ impl OperatingSystem for Twin {
             }
         }
         Ok(ended)
+    }
+    fn survivor(&self, _: &Path) -> Option<Survivor> {
+        None
+    }
+    fn end_survivor(&self, _: &Path) -> Result<(), SystemError> {
+        Ok(())
     }
     fn powershell(&self) -> Option<PathBuf> {
         Some(PathBuf::from("powershell.exe"))

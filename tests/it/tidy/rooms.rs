@@ -72,6 +72,7 @@ const EDGES: &[&str] = &[
     "src/host/linux/",
     "src/host/local.rs",
     "src/host/local/",
+    "src/host/survivor.rs",
     "src/host/windows.rs",
     "src/host/windows/",
     "src/main.rs",
