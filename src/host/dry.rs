@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
+use super::foresee::obstacle;
 use crate::{
     action,
     computer::{
@@ -25,6 +26,8 @@ pub struct Dry<C> {
     updated: BTreeSet<String>,
     /// Drives that would be connected.
     connected: BTreeSet<String>,
+    /// Whether something would have been done that may bring files.
+    acted: bool,
     assumed: Vec<String>,
 }
 
@@ -36,6 +39,7 @@ impl<C: Computer> Dry<C> {
             installed: BTreeSet::new(),
             updated: BTreeSet::new(),
             connected: BTreeSet::new(),
+            acted: false,
             assumed: Vec::new(),
         }
     }
@@ -102,7 +106,21 @@ impl<C: Computer> Effects for Dry<C> {
         false
     }
 
-    fn start(&mut self, _: &Work<'_>, _: &Process<'_>) -> Result<Option<ProcessEnd>, SystemError> {
+    /// What cannot start is told; what a step before it may bring is not known.
+    fn start(
+        &mut self,
+        _: &Work<'_>,
+        process: &Process<'_>,
+    ) -> Result<Option<ProcessEnd>, SystemError> {
+        match obstacle(process) {
+            Some(found) if !self.acted => return Err(found.error),
+            Some(found) => {
+                let fact = format!("whether there is a {} by then", found.missing);
+                self.assumed.push(fact);
+            }
+            None => {}
+        }
+        self.acted = true;
         Ok(None)
     }
 
@@ -113,6 +131,7 @@ impl<C: Computer> Effects for Dry<C> {
         }
         self.assumed
             .push(format!("whether {} can be connected", share.path));
+        self.acted = true;
         self.connected.extend(share.drive.clone());
         Ok(())
     }
@@ -124,6 +143,7 @@ impl<C: Computer> Effects for Dry<C> {
         to: &Destination,
         _: ContentWork,
     ) -> Result<PathBuf, String> {
+        self.acted = true;
         self.inner.content(work, wanted, to, ContentWork::Find)
     }
 
@@ -145,6 +165,7 @@ impl<C: Computer> Effects for Dry<C> {
         self.assumed
             .push("whether the updates install, and whether they need a restart".to_owned());
         let installed: Vec<String> = updates.iter().map(|update| update.id.clone()).collect();
+        self.acted = true;
         self.updated.extend(installed.iter().cloned());
         Ok(Updated {
             installed,
@@ -179,11 +200,13 @@ impl<C: Computer> Effects for Dry<C> {
         own: &SiteApplication,
         _: &Process<'_>,
     ) -> Result<Option<ProcessEnd>, SystemError> {
+        self.acted = true;
         self.installed.insert(own.name.clone());
         Ok(None)
     }
 
     fn not_supported(&mut self, label: &str) -> Outcome {
+        self.acted = true;
         let mut outcome = self.inner.not_supported(label);
         for deed in &mut outcome.did {
             deed.ending = Ending::Would;
