@@ -17,6 +17,7 @@ mod resume;
 mod secrets;
 mod step;
 mod stranger;
+mod truth;
 mod variables;
 
 use std::{
