@@ -25,7 +25,7 @@ use crate::{
     model::Step,
 };
 
-pub(crate) use install_application::STATUS;
+pub(crate) use install_application::{NEEDS_RETRY, STATUS, goes_on, retries};
 pub(crate) use install_package::ListedProgram;
 pub(crate) use process::unknown_output;
 

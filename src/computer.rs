@@ -42,6 +42,22 @@ pub trait Facts: wql::Rows {
     /// Installed products of a family by its upgrade code.
     fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>>;
 
+    /// Whether an installed product has an upgrade code.
+    fn has_upgrade_code(&self, product_code: &str, upgrade_code: &str) -> Known<()> {
+        let bare = |code: &str| code.trim().trim_matches(['{', '}']).to_ascii_lowercase();
+        match self.products(upgrade_code) {
+            Known::Yes(family) => {
+                let mut codes = family.into_iter().filter_map(|own| own.product_code);
+                match codes.any(|own| bare(&own) == bare(product_code)) {
+                    true => Known::Yes(()),
+                    false => Known::No,
+                }
+            }
+            Known::No => Known::No,
+            Known::Unknown(missing) => Known::Unknown(missing),
+        }
+    }
+
     /// A fact that has a name.
     fn fact(&self, fact: Fact) -> Known<String>;
 
@@ -65,6 +81,10 @@ pub struct Outcome {
     pub exit_code: u32,
     /// What that rests on.
     pub basis: ResultBasis,
+    /// Whether somebody said how it ends, before whom nothing else counts.
+    pub told: bool,
+    /// Whether it keeps a command line out of what is told; the values in it are kept out, too.
+    pub quiet: bool,
     /// What it printed.
     pub output: String,
     /// How long it took, in seconds; 0 when not known.

@@ -4,10 +4,12 @@ mod action;
 mod condition;
 mod reference;
 mod rules;
+mod said;
 mod sequence;
 mod variables;
 
 pub use reference::{ReferenceEntry, references};
+pub(crate) use said::as_action_says;
 pub(crate) use sequence::{Shape, group_attributes, root_attributes, shape};
 pub use sequence::{WritingTarget, write_sequence};
 pub(crate) use variables::XmlVariable;

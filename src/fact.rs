@@ -45,6 +45,8 @@ pub struct RegistryValue {
 /// A product of Windows Installer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InstalledProduct {
+    /// Its product code; `None` where nobody said it.
+    pub product_code: Option<String>,
     /// Its name.
     pub name: Option<String>,
     /// Its version.

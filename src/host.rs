@@ -2,6 +2,7 @@
 
 mod capture;
 pub mod dry;
+mod foresee;
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub mod local;

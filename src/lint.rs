@@ -33,9 +33,12 @@ pub const RULES: &[LintRule] = &[
     rules::wmi_query::check,
     rules::variable_never_set::check,
     rules::variable_case::check,
+    rules::restart_request::check,
+    rules::never_reached::check,
     rules::sequence_size::check,
     rules::empty_sequence::check,
     rules::names_differ_in_case::check,
+    rules::action_differs::check,
 ];
 
 /// From so many steps on the XML is measured on a thread of its own.

@@ -69,7 +69,7 @@ pub fn load(
     }
     let input = read::open(name, bytes);
     let sequence = |export: &read::Export| {
-        let done = decompile(export, DecompileOptions::default());
+        let done = decompile(&read::with_even_rules(export), DecompileOptions::default());
         let title = export
             .package
             .name

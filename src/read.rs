@@ -8,6 +8,7 @@
 mod archive;
 mod condition;
 mod differ;
+mod even;
 mod input;
 mod package;
 mod parts;
@@ -23,6 +24,7 @@ mod unseen;
 use crate::source::{FileId, Span};
 
 pub use condition::operand_of;
+pub use even::with_even_rules;
 pub use input::{Export, Input, MAX_INPUT, is_blank, is_export, is_export_file, open};
 pub use plan::StepBackPlan;
 pub use secrets::hide_repeated;

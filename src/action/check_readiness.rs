@@ -35,8 +35,10 @@ enum Asks {
     Bits,
     /// At least this version.
     Least,
-    /// At most this version.
-    Most,
+    /// A later version than this one.
+    Later,
+    /// An earlier version than this one.
+    Earlier,
     /// The same language.
     Language,
     /// It is this; the words say what that means.
@@ -52,8 +54,8 @@ const CHECKS: &[Check] = &[
     check("disk_space", "_TS_CRDISK", Fact::DisksFree, Asks::Megabytes),
     check("os_type", "_TS_CROSTYPE", Fact::OsProductType, Asks::Type),
     check("os_architecture", "_TS_CRARCH", Fact::OsArchitecture, Asks::Bits),
-    check("min_os_version", "_TS_CRMINOSVER", Fact::OsVersion, Asks::Least),
-    check("max_os_version", "_TS_CRMAXOSVER", Fact::OsVersion, Asks::Most),
+    check("min_os_version", "_TS_CRMINOSVER", Fact::OsVersion, Asks::Later),
+    check("max_os_version", "_TS_CRMAXOSVER", Fact::OsVersion, Asks::Earlier),
     check("min_client_version", "_TS_CRCLIENTMINVER", Fact::ClientVersion, Asks::Least),
     check("os_language", "_TS_CROSLANGUAGE", Fact::OsLanguage, Asks::Language),
     check("ac_power", "_TS_CRACPOWER", Fact::PowerAc, Asks::Is("true", "on mains")),
@@ -183,14 +185,15 @@ impl Check {
                 let bits = if own == "x86" { "32" } else { "64" };
                 compared(bits == wanted, self.said(wanted, bits))
             }
-            Asks::Least | Asks::Most => {
+            Asks::Least | Asks::Later | Asks::Earlier => {
                 let (mut found, mut asked) = (numbers(&own), numbers(wanted));
                 let length = found.len().max(asked.len());
                 found.resize(length, 0);
                 asked.resize(length, 0);
                 let passed = match self.asks {
                     Asks::Least => found >= asked,
-                    _ => found <= asked,
+                    Asks::Later => found > asked,
+                    _ => found < asked,
                 };
                 compared(passed, self.said(wanted, &own))
             }
@@ -230,7 +233,8 @@ impl Check {
             Asks::Type => format!("{wanted}, it is {own}"),
             Asks::Bits => format!("{wanted} bits, it has {own}"),
             Asks::Least => format!("at least {wanted}, it is {own}"),
-            Asks::Most => format!("at most {wanted}, it is {own}"),
+            Asks::Later => format!("later than {wanted}, it is {own}"),
+            Asks::Earlier => format!("earlier than {wanted}, it is {own}"),
             Asks::Language => format!("language {wanted}, it is {own}"),
             Asks::Is(_, words) | Asks::Tpm(words) => format!("{words}: {own}"),
         }

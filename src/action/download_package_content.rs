@@ -1,8 +1,8 @@
 //! Download Package Content.
 
 use super::{
-    Action, deed,
-    process::no_content,
+    Action, could_not, deed,
+    process::{NOT_IN_WINPE, in_winpe, no_content},
     property::{is_true, named, references, value},
 };
 use crate::{
@@ -26,16 +26,27 @@ impl Action for DownloadPackageContent {
 
     fn perform(&self, on: &mut dyn Computer, work: &Work<'_>) -> Outcome {
         let mut outcome = Outcome::default();
+        let location = value(work, "location").to_lowercase();
+        let to_cache = matches!(location.as_str(), "ccmcache" | "client_cache");
+        if to_cache && in_winpe(work) {
+            let why = "the cache of the client is not there in Windows PE";
+            on.log("ContentAccess", 3, why);
+            outcome.exit_code = NOT_IN_WINPE;
+            outcome
+                .did
+                .push(could_not(Verb::Download, "any package", why));
+            return outcome;
+        }
         let goes_on = is_true(work, "continue_download");
         // Some write the name between percent signs.
         let base = value(work, "destination_variable").trim_matches('%');
         for (index, package) in (1..).zip(references(work, "packages")) {
-            let to = match value(work, "location").to_lowercase().as_str() {
+            let to = match location.as_str() {
                 "custom" | "custom_path" => {
                     let folder = value(work, "path").trim_end_matches(['\\', '/']);
                     Destination::Below(folder.to_owned())
                 }
-                "ccmcache" | "client_cache" => Destination::Cache(index),
+                _ if to_cache => Destination::Cache(index),
                 _ => Destination::Working,
             };
             let wanted = Wanted::Package(&package);

@@ -21,6 +21,9 @@ const COMPONENT: &str = "InstallApplication";
 /// How a step's applications ended.
 pub(crate) const STATUS: &str = "_TSAppInstallStatus";
 
+/// Whether an application failed that is to be tried again.
+pub(crate) const NEEDS_RETRY: &str = "_SMSTSAppInstallNeedsRetry";
+
 /// Installed, and not found afterwards.
 const NOT_DETECTED: u32 = 0x87D0_0324;
 /// A listed application could not be installed.
@@ -87,11 +90,11 @@ impl Action for InstallApplication {
             Some(names) => names.iter().map(|name| reference(name)).collect(),
             None => references(work, "applications"),
         };
-        if wanted.is_empty() {
+        if wanted.is_empty() && dynamic.is_none() {
             let none = deed(on, Verb::Install, "no application", "the list is empty");
             outcome.did.push(none);
         }
-        let goes_on = is_true(work, "continue_on_install_error");
+        let goes_on = goes_on(work);
         let mut sum = Sum::default();
         for reference in &wanted {
             let mut doing = Doing {
@@ -134,7 +137,8 @@ impl Sum {
                     true => format!("how the step \"{}\" ends", work.step.common.name.value),
                     false => outcome.assumed.join(", "),
                 };
-                outcome.unknown.push((STATUS.to_owned(), missing));
+                outcome.unknown.push((STATUS.to_owned(), missing.clone()));
+                outcome.unknown.push((NEEDS_RETRY.to_owned(), missing));
                 None
             }
             (None, true) => Some("Warning"),
@@ -143,6 +147,11 @@ impl Sum {
         outcome
             .variables
             .extend(status.map(|status| (STATUS.to_owned(), status.to_owned())));
+        if status.is_some() {
+            let again = failed.is_some() && !goes_on && retries(work) > 0;
+            let again = (NEEDS_RETRY.to_owned(), again.to_string());
+            outcome.variables.push(again);
+        }
         let strict = (work.variables)("TSErrorOnWarning")
             .is_some_and(|value| value.eq_ignore_ascii_case("true"));
         outcome.exit_code = match failed.filter(|_| !goes_on) {
@@ -152,6 +161,21 @@ impl Sum {
             None => 0,
         };
     }
+}
+
+/// A number that a variable of the run holds.
+fn number(work: &Work<'_>, name: &str) -> Option<u64> {
+    (work.variables)(name)?.trim().parse().ok()
+}
+
+/// How often an application that failed is tried again, where the step does not go on without it.
+pub(crate) fn retries(work: &Work<'_>) -> u64 {
+    number(work, "OSDAppInstallRetries").unwrap_or(0).min(100)
+}
+
+/// Whether the step goes on with the next application behind one that failed.
+pub(crate) fn goes_on(work: &Work<'_>) -> bool {
+    is_true(work, "continue_on_install_error")
 }
 
 /// What a variable names.
@@ -171,14 +195,9 @@ impl Doing<'_, '_> {
         dynamic: bool,
         goes_on: bool,
     ) -> ApplicationEnd {
-        let number = |name: &str| {
-            (self.work.variables)(name).and_then(|text| text.trim().parse::<u64>().ok())
-        };
-        let retries = match goes_on {
-            true => 0,
-            false => number("OSDAppInstallRetries").unwrap_or(0).min(100),
-        };
-        let pause = Duration::from_millis(number("OSDAppInstallRetryTimeout").unwrap_or(30_000));
+        let retries = if goes_on { 0 } else { retries(self.work) };
+        let pause = number(self.work, "OSDAppInstallRetryTimeout").unwrap_or(30_000);
+        let pause = Duration::from_millis(pause);
         let mut tried = 0;
         loop {
             let ended = self.application(reference, dynamic, 0);

@@ -2,7 +2,7 @@
 
 use super::{
     Action, deed,
-    process::{content_of, folder, package, start},
+    process::{content_of, folder, package, start, told},
     property::{is_true, listed, named, value},
 };
 use crate::{
@@ -38,10 +38,6 @@ impl Action for InstallPackage {
             outcome.exit_code = one(on, work, &package, value(work, "program"), &mut outcome);
             return outcome;
         };
-        if list.is_empty() {
-            let none = deed(on, Verb::Install, "no package", "the list is empty");
-            outcome.did.push(none);
-        }
         let goes_on = is_true(work, "continue_on_install_error");
         let mut restart = false;
         for entry in list {
@@ -54,7 +50,8 @@ impl Action for InstallPackage {
                     one(on, work, &package, program, &mut outcome)
                 }
                 Err(_) => {
-                    let why = format!("\"{entry}\" is not of the form PACKAGEID:Program");
+                    let shown = told(work, &entry, &mut outcome);
+                    let why = format!("\"{shown}\" is not of the form PACKAGEID:Program");
                     outcome.did.push(deed(on, Verb::Fail, "", why));
                     1
                 }
@@ -108,15 +105,16 @@ fn one(
         return outcome.exit_code;
     };
     let object = format!("package {}", named(package));
+    let shown = told(work, name, outcome);
     let Some(program) = on.program(package, name) else {
         let why = "the site file has no such program, and case counts";
-        let what = format!("to install {object}: {name}");
+        let what = format!("to install {object}: {shown}");
         outcome.did.push(deed(on, Verb::Fail, what, why));
-        let text = format!("Failed to install {object}: {name}: {why}");
+        let text = format!("Failed to install {object}: {shown}: {why}");
         on.log(COMPONENT, 3, &text);
         return NO_PROGRAM;
     };
-    outcome.did.push(deed(on, Verb::Install, object, name));
+    outcome.did.push(deed(on, Verb::Install, object, shown));
     let process = Process {
         task: Task::CommandLine(&program.command_line),
         component: COMPONENT,

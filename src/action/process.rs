@@ -19,11 +19,55 @@ use crate::{
 /// What a step ends with when its content cannot be found.
 pub(super) const NO_CONTENT: u32 = 0x8004_0102;
 
+/// Says that a command line is not told.
+const NOT_LOGGED: &str = "(not logged: OSDDoNotLogCommand is TRUE)";
+
+/// ERROR_NOT_SUPPORTED as an HRESULT: what a step ends with that cannot do in Windows PE what it is
+/// asked for. No code is documented.
+pub(super) const NOT_IN_WINPE: u32 = 0x8007_0032;
+
+/// Whether a variable of the run is `true`.
+pub(super) fn is_on(work: &Work<'_>, name: &str) -> bool {
+    (work.variables)(name).is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
+}
+
+/// Whether the computer is in Windows PE.
+pub(super) fn in_winpe(work: &Work<'_>) -> bool {
+    is_on(work, "_SMSTSInWinPE")
+}
+
+/// A command line or the name of a program as it may be told.
+pub(super) fn told<'a>(work: &Work<'_>, text: &'a str, outcome: &mut Outcome) -> &'a str {
+    let quiet = is_on(work, "OSDDoNotLogCommand");
+    outcome.quiet |= quiet;
+    if quiet { NOT_LOGGED } else { text }
+}
+
+/// The other account of a step; the step fails with one in Windows PE, which the outcome then
+/// says.
+pub(super) fn usable_account(
+    on: &mut dyn Computer,
+    work: &Work<'_>,
+    switch: &str,
+    component: &'static str,
+    outcome: &mut Outcome,
+) -> Result<Option<Account>, ()> {
+    let account = account(work, switch);
+    if account.is_none() || !in_winpe(work) {
+        return Ok(account);
+    }
+    let why = "in Windows PE a step cannot run as another account";
+    on.log(component, 3, why);
+    outcome.did.push(could_not(Verb::Run, "it", why));
+    outcome.exit_code = NOT_IN_WINPE;
+    Err(())
+}
+
 /// The folder and account of a command or script, for people.
 pub(super) fn around(work: &Work<'_>, switch: &str) -> String {
     let mut out = String::new();
-    if !value(work, "working_directory").is_empty() {
-        out += &format!(" in {}", value(work, "working_directory"));
+    if !start_in(work).is_empty() {
+        out += &format!(" in {}", start_in(work));
     }
     if is_as_user(work, switch) {
         out += &format!(" as {}", value(work, "run_as"));
@@ -32,11 +76,22 @@ pub(super) fn around(work: &Work<'_>, switch: &str) -> String {
 }
 
 fn is_as_user(work: &Work<'_>, switch: &str) -> bool {
-    !value(work, "run_as").is_empty() && !value(work, switch).eq_ignore_ascii_case("false")
+    // MDT has a switch of its own.
+    let mut switches = [switch, "run_as_user"].into_iter();
+    let off = switches.any(|name| value(work, name).eq_ignore_ascii_case("false"));
+    !value(work, "run_as").is_empty() && !off
+}
+
+/// The folder that a command or script says it starts in; MDT has another name for it.
+pub(super) fn start_in<'a>(work: &'a Work<'_>) -> &'a str {
+    match value(work, "working_directory") {
+        "" => value(work, "start_in"),
+        folder => folder,
+    }
 }
 
 /// The other account of a step.
-pub(super) fn account(work: &Work<'_>, switch: &str) -> Option<Account> {
+fn account(work: &Work<'_>, switch: &str) -> Option<Account> {
     is_as_user(work, switch).then(|| Account {
         name: value(work, "run_as").to_owned(),
         password: value(work, "run_as_password").to_owned(),
@@ -165,9 +220,13 @@ pub(super) fn ended(
         }
         Err(error) => {
             outcome.exit_code = code_of(&error);
-            let why = error.to_string();
+            // The system's words can have the program's name in them.
+            let why = match outcome.quiet {
+                true => format!("error {}", error.code),
+                false => error.to_string(),
+            };
+            let text = (work.scrub)(&format!("Failed to start the process: {why}"));
             outcome.did.push(could_not(Verb::Start, "it", why));
-            let text = (work.scrub)(&format!("Failed to start the process: {error}"));
             on.log(component, 3, &text);
             None
         }

@@ -2,13 +2,18 @@
 
 use super::{
     Action, deed,
-    process::{self, account, around, content_of, folder, native_view, package, time_out},
+    process::{
+        self, around, content_of, folder, native_view, package, start_in, time_out, told,
+        usable_account,
+    },
     property::{named, value},
 };
 use crate::{
     computer::{Computer, Outcome, Process, Task, Work},
     deed::Verb,
 };
+
+const COMPONENT: &str = "InstallSoftware";
 
 /// The variable that says whether the step's account is used.
 const AS_USER: &str = "_SMSTSRunCommandLineAsUser";
@@ -27,19 +32,23 @@ impl Action for RunCommandLine {
         let Some(content) = content_of(on, work, package.as_ref(), &mut outcome) else {
             return outcome;
         };
+        let Ok(account) = usable_account(on, work, AS_USER, COMPONENT, &mut outcome) else {
+            return outcome;
+        };
         let command_line = value(work, "command_line");
+        let shown = told(work, command_line, &mut outcome);
         let from = package.map_or(String::new(), |package| {
             format!(" from package {}", named(&package))
         });
-        let said = format!("{command_line}{from}{}", around(work, AS_USER));
+        let said = format!("{shown}{from}{}", around(work, AS_USER));
         outcome.did.push(deed(on, Verb::Run, "", said));
         let process = Process {
             task: Task::CommandLine(command_line),
-            component: "InstallSoftware",
-            folder: folder(value(work, "working_directory"), content.as_deref()),
+            component: COMPONENT,
+            folder: folder(start_in(work), content.as_deref()),
             content,
             time_out: time_out(work),
-            account: account(work, AS_USER),
+            account,
             native_view: native_view(work),
         };
         process::run(on, work, &process, &mut outcome);

@@ -2,7 +2,9 @@
 
 use super::{
     Action, NOT_SUPPORTED, could_not, deed,
-    process::{self, account, around, content_of, folder, package, time_out},
+    process::{
+        self, around, content_of, folder, is_on, package, start_in, time_out, usable_account,
+    },
     property::{named, value},
 };
 use crate::{
@@ -32,17 +34,16 @@ impl Action for RunPowerShellScript {
         let Some(content) = content_of(on, work, package.as_ref(), &mut outcome) else {
             return outcome;
         };
+        let Ok(account) = usable_account(on, work, AS_USER, COMPONENT, &mut outcome) else {
+            return outcome;
+        };
         let name = value(work, "script_name");
         let what = match &package {
             Some(package) => format!("{name} from package {}", named(package)),
             None => "the PowerShell script of this step".to_owned(),
         };
         let parameters = value(work, "parameters").trim();
-        let with = if parameters.is_empty() {
-            String::new()
-        } else {
-            format!(" with {parameters}")
-        };
+        let with = with_parameters(work, parameters, &mut outcome);
         let Some(powershell) = on.powershell() else {
             let why = "neither powershell.exe nor pwsh is on this computer";
             outcome.exit_code = NOT_FOUND;
@@ -50,7 +51,6 @@ impl Action for RunPowerShellScript {
             on.log(COMPONENT, 3, &format!("The script cannot run: {why}"));
             return outcome;
         };
-        let account = account(work, AS_USER);
         let said = format!("{what}{with}{}", around(work, AS_USER));
         outcome.did.push(deed(on, Verb::Run, said, ""));
         let script = match &content {
@@ -72,7 +72,7 @@ impl Action for RunPowerShellScript {
                 policy: value(work, "execution_policy").trim(),
             },
             component: COMPONENT,
-            folder: folder(value(work, "working_directory"), content.as_deref()),
+            folder: folder(start_in(work), content.as_deref()),
             content,
             time_out: time_out(work),
             account,
@@ -81,4 +81,16 @@ impl Action for RunPowerShellScript {
         process::run(on, work, &process, &mut outcome);
         outcome
     }
+}
+
+/// The parameters as they may be told; a dry run says what the run would.
+fn with_parameters(work: &Work<'_>, parameters: &str, outcome: &mut Outcome) -> String {
+    if parameters.is_empty() {
+        return String::new();
+    }
+    if is_on(work, "OSDLogPowerShellParameters") {
+        return format!(" with {parameters}");
+    }
+    outcome.quiet = true;
+    " with parameters that are not logged".to_owned()
 }

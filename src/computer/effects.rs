@@ -223,7 +223,8 @@ pub enum ApplicationTest {
 /// A computer that can be restarted. This one effect is asked for by the engine as well, because
 /// any step can end with the wish for it.
 pub trait Restarts {
-    /// Whether the computer can restart into a system at all; asked before anything is stored.
+    /// Whether the computer can restart into a system at all; asked before anything is stored. What
+    /// nobody knows is taken for good.
     ///
     /// # Errors
     /// Why it cannot.

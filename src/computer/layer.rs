@@ -75,6 +75,10 @@ impl<L: Layer> Facts for L {
         self.behind().products(upgrade_code)
     }
 
+    fn has_upgrade_code(&self, product_code: &str, upgrade_code: &str) -> Known<()> {
+        self.behind().has_upgrade_code(product_code, upgrade_code)
+    }
+
     fn fact(&self, fact: Fact) -> Known<String> {
         self.behind().fact(fact)
     }

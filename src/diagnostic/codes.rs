@@ -120,10 +120,13 @@ codes! {
     VariableCase = TQ0504 Warning "variable names that differ only in case";
     ValueTooLong = TQ0505 Error "a variable value that is too long";
     ValueIgnored = TQ0506 Warning "a value the step does not keep";
+    OddRestartRequest = TQ0507 Warning "a restart request that the product does not know";
+    NeverReached = TQ0508 Warning "members of a list that are never reached";
 
     SequenceTooLarge = TQ0601 Warning "a sequence too large to import";
     EmptySequence = TQ0602 Warning "a sequence without steps";
     NamesDifferInCase = TQ0603 Warning "names that differ only in case";
+    ActionDiffers = TQ0604 Warning "an action that says something else than its step";
 
     NotWellFormed = TQ0701 Error "XML that is not well-formed";
     NotASequence = TQ0702 Error "a file without a task sequence";

@@ -6,16 +6,22 @@ use super::{
     expand::{Findings, LookupScope, Template, VariableName},
     kept::keeps,
     options::{EmptyOperator, NotGiven, RunOptions, Undefined},
-    test::{Bound, Clause, ClauseKind, ParsedQuery, PreparedCondition, PreparedTest, read_query},
+    test::{
+        Bound, Clause, ClauseKind, ParsedQuery, PreparedCondition, PreparedTest, read_query,
+        written_query,
+    },
     variables::{VariableValue, is_read_only, key},
 };
 use crate::{
-    fact::{FileFacts, Known},
+    fact::{FileFacts, InstalledProduct, Known},
     model::{Junction, Operator},
     vocabulary::{Access, BuiltIn, built_ins, output_of},
     wql::{self, Reason, datetime::date_time},
 };
 use std::{collections::HashMap, sync::OnceLock};
+
+/// How many values of an array are shown.
+const MOST_VALUES: usize = 16;
 
 impl Verdict {
     pub(super) fn of(holds: bool) -> Verdict {
@@ -56,7 +62,22 @@ fn of_fact(fact: &wql::PropertyValue) -> Shown {
         wql::PropertyValue::Text(text) => Shown::Text(text.clone()),
         wql::PropertyValue::Null => Shown::Nothing,
         wql::PropertyValue::Unknown => Shown::Unknown(String::new()),
+        wql::PropertyValue::Array(values) => {
+            let mut shown: Vec<String> = values.iter().take(MOST_VALUES).map(plain).collect();
+            if values.len() > MOST_VALUES {
+                shown.push(format!("… of {}", values.len()));
+            }
+            Shown::Text(format!("[{}]", shown.join(", ")))
+        }
         other => Shown::Text(other.to_string()),
+    }
+}
+
+/// A member of an array; a text without its quotes.
+fn plain(value: &wql::PropertyValue) -> String {
+    match value {
+        wql::PropertyValue::Text(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 
@@ -66,16 +87,35 @@ struct FactsSeen {
     facts: Vec<FactSeen>,
     missing: Vec<String>,
     remarks: Vec<String>,
+    /// What was asked, where it is not what stands in the sequence.
+    asked: Option<String>,
     /// Whether only the answer is wanted.
     quiet: bool,
 }
 
 impl FactsSeen {
+    /// Notes a fact, once however often it was asked for.
     fn fact(&mut self, what: impl Into<SharedText>, value: Shown) {
-        self.facts.push(FactSeen {
-            what: what.into(),
-            value,
-        });
+        let what = what.into();
+        let fact = FactSeen { what, value };
+        if !self.facts.contains(&fact) {
+            self.facts.push(fact);
+        }
+    }
+
+    fn installed(&mut self, code: String, product: InstalledProduct) -> Verdict {
+        let words = [product.name, product.version].into_iter().flatten();
+        let mut text = words.collect::<Vec<_>>().join(" ");
+        if text.is_empty() {
+            text.push_str("installed");
+        }
+        self.fact(code, Shown::Text(text));
+        Verdict::True
+    }
+
+    fn not_installed(&mut self, code: String) -> Verdict {
+        self.fact(code, Shown::Nothing);
+        Verdict::False
     }
 
     fn lacks(&mut self, what: impl Into<String>) -> Verdict {
@@ -177,8 +217,9 @@ impl Evaluation<'_> {
             ClauseKind::Test(test) => {
                 let mut seen = FactsSeen::default();
                 let verdict = self.test(test, &mut seen);
+                let asked = seen.asked.map(SharedText::from);
                 let mut explained = Explained {
-                    written: clause.written.clone(),
+                    written: asked.unwrap_or_else(|| clause.written.clone()),
                     verdict,
                     facts: seen.facts,
                     missing: seen.missing,
@@ -273,10 +314,13 @@ impl Evaluation<'_> {
                 None => Verdict::Undecided,
             },
             PreparedTest::Software {
-                any_version,
-                product,
+                any_version: true,
                 upgrade,
-            } => self.software(*any_version, product, upgrade, seen),
+                ..
+            } => self.family(upgrade, seen),
+            PreparedTest::Software {
+                product, upgrade, ..
+            } => self.product(product, upgrade, seen),
             PreparedTest::Os(systems) => self.systems(systems, seen),
             PreparedTest::Opaque(why) => seen.lacks(why.clone()),
         }
@@ -491,53 +535,51 @@ impl Evaluation<'_> {
         Verdict::of(there == (operator == Operator::Exists))
     }
 
-    fn software(
-        &self,
-        any_version: bool,
-        product: &Template,
-        upgrade: &Template,
-        seen: &mut FactsSeen,
-    ) -> Verdict {
-        let code = if any_version { upgrade } else { product };
-        let Some(code) = self.text(code, seen) else {
+    /// Whether any product of a family is installed.
+    fn family(&self, upgrade: &Template, seen: &mut FactsSeen) -> Verdict {
+        let Some(code) = self.text(upgrade, seen) else {
             return Verdict::Undecided;
         };
         if code.is_empty() {
-            return seen.lacks(if any_version {
-                "an upgrade code to look for"
-            } else {
-                "a product code to look for"
-            });
+            return seen.lacks("an upgrade code to look for");
         }
-        let found = if any_version {
-            match self.scope.host.products(&code) {
-                Known::Yes(products) => Known::Yes(products.into_iter().next()),
-                Known::No => Known::No,
-                Known::Unknown(what) => Known::Unknown(what),
-            }
-        } else {
-            match self.scope.host.product(&code) {
-                Known::Yes(product) => Known::Yes(Some(product)),
-                Known::No => Known::No,
-                Known::Unknown(what) => Known::Unknown(what),
-            }
+        match self.scope.host.products(&code) {
+            Known::Yes(products) => match products.into_iter().next() {
+                Some(product) => seen.installed(code, product),
+                None => seen.not_installed(code),
+            },
+            Known::No => seen.not_installed(code),
+            Known::Unknown(missing) => seen.lacks(missing),
+        }
+    }
+
+    /// Whether this very product is installed: its product code, and its upgrade code where the
+    /// test has one.
+    fn product(&self, product: &Template, upgrade: &Template, seen: &mut FactsSeen) -> Verdict {
+        let codes = (self.text(product, seen), self.text(upgrade, seen));
+        let (Some(code), Some(upgrade)) = codes else {
+            return Verdict::Undecided;
         };
-        match found {
-            Known::Yes(Some(product)) => {
-                let parts = [product.name, product.version]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>();
-                let text = if parts.is_empty() {
-                    "installed".to_owned()
-                } else {
-                    parts.join(" ")
-                };
-                seen.fact(code, Shown::Text(text));
+        if code.is_empty() {
+            return seen.lacks("a product code to look for");
+        }
+        match self.scope.host.product(&code) {
+            Known::Yes(product) => {
+                seen.installed(code.clone(), product);
+            }
+            Known::No => return seen.not_installed(code),
+            Known::Unknown(missing) => return seen.lacks(missing),
+        }
+        if upgrade.is_empty() {
+            return Verdict::True;
+        }
+        match self.scope.host.has_upgrade_code(&code, &upgrade) {
+            Known::Yes(()) => {
+                seen.fact(upgrade, Shown::Text("its upgrade code".to_owned()));
                 Verdict::True
             }
-            Known::Yes(None) | Known::No => {
-                seen.fact(code, Shown::Nothing);
+            Known::No => {
+                seen.fact(upgrade, Shown::Text("not its upgrade code".to_owned()));
                 Verdict::False
             }
             Known::Unknown(missing) => seen.lacks(missing),
@@ -581,6 +623,12 @@ impl Evaluation<'_> {
             std::borrow::Cow::Borrowed(_) => &asked.read,
             std::borrow::Cow::Owned(text) => {
                 other = read_query(&text);
+                for resolved in &findings.resolved {
+                    let name = &resolved.name;
+                    let remark = format!("%{name}% in the query is the variable {name}");
+                    seen.remarks.push(remark);
+                }
+                seen.asked = Some(written_query(namespace, &text));
                 &other
             }
         };

@@ -233,21 +233,26 @@ pub struct Explanation {
 impl Explanation {
     /// All facts that would have been needed, each once.
     pub fn missing(&self) -> Vec<String> {
-        let mut all: Vec<String> = Vec::new();
-        let mut stack: Vec<&Explained> = self.operands.iter().rev().collect();
-        while let Some(one) = stack.pop() {
-            if one.verdict != Verdict::Undecided {
-                continue;
-            }
-            for fact in &one.missing {
-                if !all.contains(fact) {
-                    all.push(fact.clone());
-                }
-            }
-            stack.extend(one.operands.iter().rev());
-        }
-        all
+        missing(&self.operands)
     }
+}
+
+/// All facts that undecided ones of these lack, each once.
+pub(super) fn missing(explained: &[Explained]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut stack: Vec<&Explained> = explained.iter().rev().collect();
+    while let Some(one) = stack.pop() {
+        if one.verdict != Verdict::Undecided {
+            continue;
+        }
+        for fact in &one.missing {
+            if !all.contains(fact) {
+                all.push(fact.clone());
+            }
+        }
+        stack.extend(one.operands.iter().rev());
+    }
+    all
 }
 
 /// Why something was skipped.
@@ -323,6 +328,8 @@ pub enum StepFailure {
     DisabledSequence,
     /// The computer restarted while it ran.
     Interrupted,
+    /// It asks for a restart in a word that leads nowhere, which no continue on error mends.
+    OddRestartRequest,
 }
 
 /// What a failure leads to.

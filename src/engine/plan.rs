@@ -2,7 +2,8 @@
 
 use super::{
     expand::{StepDefault, Template, VariableName},
-    test::{Clause, ClauseKind, PreparedTest, expression_clause},
+    stored,
+    test::{Clause, expression_clause},
 };
 use crate::{
     action,
@@ -167,12 +168,13 @@ impl<'s> StepPlan<'s> {
                 .find(|(key, _)| key == name)
                 .map(|(_, text)| text.as_str())
         };
-        let defaults: Vec<PropertyDefault> = shape
+        let mut defaults: Vec<PropertyDefault> = shape
             .variables
             .iter()
             .flatten()
             .map(|variable| PropertyDefault::new(step, variable))
             .collect();
+        super::inputs::add_absent(step, &mut defaults);
         let action = Template::new(shape.action.as_deref().unwrap_or(""));
         let run_in_text = attribute("runIn").unwrap_or("").to_owned();
         let effect = effect(step, shape, &defaults, &action, dialect);
@@ -182,10 +184,11 @@ impl<'s> StepPlan<'s> {
                 .map(codes)
                 .filter(|codes| !codes.is_empty())
                 .unwrap_or_else(|| vec![0]),
-            own_codes: step.table().is_none_or(|table| {
-                let mut properties = table.property.iter();
-                properties.any(|property| property.kind == Type::SuccessCodes)
-            }),
+            own_codes: dialect == Dialect::Mdt
+                || step.table().is_none_or(|table| {
+                    let mut properties = table.property.iter();
+                    properties.any(|property| property.kind == Type::SuccessCodes)
+                }),
             retry_count: attribute("retryCount")
                 .and_then(|text| text.trim().parse().ok())
                 .unwrap_or(0),
@@ -439,7 +442,7 @@ fn effect(
 ) -> StepEffect {
     let table = step.table();
     if table.is_some_and(|table| table.rules.is_some()) {
-        return StepEffect::Rules(rules(step, dialect));
+        return StepEffect::Rules(rules(step, shape, dialect));
     }
     if let Some(spec) = table.and_then(|table| table.assignment.as_ref()) {
         let text = |property: &str| {
@@ -518,17 +521,19 @@ fn value(assigned: &Assigned) -> SetValue {
     }
 }
 
-fn rules(step: &Step, dialect: Dialect) -> Vec<RulePlan> {
+fn rules(step: &Step, shape: &Shape<'_>, dialect: Dialect) -> Vec<RulePlan> {
     let stored = step
         .table()
         .and_then(|table| table.rules.as_ref())
         .map(|stored| stored.property.as_str());
-    let spelled = stored.is_some_and(|stored| {
+    let spelled = stored.filter(|stored| {
         let mut overrides = step.common.overrides.iter();
         overrides.any(|one| one.value.spells_variable(stored))
     });
-    if spelled {
-        return vec![opaque_rules()];
+    if let Some(stored) = spelled {
+        let mut variables = shape.variables.iter().flatten();
+        let own = variables.find(|variable| variable.property == stored);
+        return stored::rules(own.map_or("", |variable| &variable.text));
     }
     let rules = step.rules.iter().map(|rule| rule_plan(rule, dialect));
     rules.collect()
@@ -568,18 +573,6 @@ fn rule_question(test: Option<&RuleTest>, dialect: Dialect) -> RuleQuestion {
             uuid: Template::new(uuid),
         },
         Some(RuleTest::Gateway { gateway }) => RuleQuestion::Gateway(Template::new(&gateway.value)),
-    }
-}
-
-/// Stands for rules in XML's own words, which nobody reads.
-fn opaque_rules() -> RulePlan {
-    let why = "what rules in XML's own words come to".to_owned();
-    RulePlan {
-        asks: RuleQuestion::Test(Clause {
-            written: "xml".into(),
-            kind: ClauseKind::Test(Box::new(PreparedTest::Opaque(why))),
-        }),
-        sets: Vec::new(),
     }
 }
 

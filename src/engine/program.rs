@@ -109,6 +109,17 @@ pub(super) struct Instruction<'s> {
     pub condition: Option<PreparedCondition>,
 }
 
+impl Instruction<'_> {
+    /// Whether it runs a sequence that is disabled. A step that is disabled itself runs none.
+    pub(super) fn is_disabled_child(&self) -> bool {
+        let disabled = match &self.does {
+            InstructionKind::Open { child: Some(child) } => !child.enabled,
+            _ => false,
+        };
+        disabled && !self.disabled
+    }
+}
+
 /// A sequence with all of its children, made ready to run on any number of machines.
 #[derive(Debug)]
 pub struct Program<'s> {
@@ -275,7 +286,8 @@ impl<'s> ProgramBuilder<'s> {
                 }
                 Node::Step(step) => {
                     let target = level.target.for_step(step);
-                    let shape = emit::shape(step, target);
+                    let mut shape = emit::shape(step, target);
+                    emit::as_action_says(step, &mut shape);
                     if shape.element == StepElement::SubTaskSequence.name() {
                         self.child(step, &shape, sequence, external)?;
                     } else {

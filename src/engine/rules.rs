@@ -1,10 +1,12 @@
 //! Set Dynamic Variables: facts about the computer become variables, then every rule that holds
 //! sets its own, in order.
 
+use std::slice;
+
 use super::{
     compare::{address, like},
     condition::Evaluation,
-    event::{Event, Explained, FactSeen, RuleOutcome, Shown, UndecidedAnswer, Verdict},
+    event::{Event, Explained, FactSeen, RuleOutcome, Shown, UndecidedAnswer, Verdict, missing},
     expand::{Findings, LookupScope, Template},
     plan::{RulePlan, RuleQuestion},
     program::Instruction,
@@ -97,11 +99,14 @@ impl Engine<'_> {
         let (written, verdict) = match asks {
             RuleQuestion::Nothing => (String::new(), Verdict::True),
             RuleQuestion::Test(clause) => {
-                return Evaluation {
+                let own = Evaluation {
                     scope,
                     options: &self.options,
-                }
-                .explained(clause);
+                };
+                let mut test = own.explained(clause);
+                // Of several tests in one, each says what it lacks.
+                test.missing = missing(slice::from_ref(&test));
+                return test;
             }
             RuleQuestion::MakeModel { make, model } => ask.make_and_model(make, model),
             RuleQuestion::Computer {

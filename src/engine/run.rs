@@ -19,6 +19,7 @@ use super::{
 use crate::{
     computer::Host,
     model::{Assigned, Condition, Value},
+    vocabulary::{Access, built_ins},
 };
 
 /// The code of a sequence that failed, whatever its steps gave.
@@ -190,7 +191,9 @@ impl<'p> Engine<'p> {
                 self.after_restart(target, host);
             }
             self.begin(host);
-            self.advance(host);
+            if !self.state.finished {
+                self.advance(host);
+            }
         }
     }
 
@@ -228,7 +231,49 @@ impl<'p> Engine<'p> {
             KeptVariable::InstructionTableSize,
             &self.program.instructions.len().to_string(),
         );
+        self.defaults();
+        self.follow_data_drive();
         self.state.variables.forget_changes();
+        // A disabled child fails the deployment, wherever it stands in it.
+        let mut children = self.program.instructions.iter();
+        if let Some(disabled) = children.find(|own| own.is_disabled_child()) {
+            self.leave_out_before(disabled);
+            self.fail_run(disabled, StepFailure::DisabledSequence, host);
+        }
+    }
+
+    /// What the product's variables hold when nobody else says it.
+    fn defaults(&mut self) {
+        let documented = built_ins().iter().filter_map(|own| {
+            let default = own.default.as_deref()?;
+            (own.access == Access::ReadOnly).then_some((&own.name, default))
+        });
+        for (name, default) in documented {
+            if self.state.variables.get(name).is_none() {
+                let held = VariableValue::Text(default.to_owned());
+                self.state.variables.set(name, held, false);
+            }
+        }
+    }
+
+    /// What the run stores lies on the drive that was chosen before it began.
+    fn follow_data_drive(&mut self) {
+        let given = |name: &str| {
+            let own = self.options.variables.iter().rev();
+            own.clone()
+                .find(|own| super::variables::key(&own.name) == name)
+        };
+        let Some(drive) = given("smstslocaldatadrive") else {
+            return;
+        };
+        let drive = drive.value.trim().trim_end_matches('\\').to_owned();
+        let usual = |path: &str| path.get(1..) == Some(":\\_SMSTaskSequence");
+        let own = self.state.variables.text("_SMSTSMDataPath");
+        let is_drive = drive.len() == 2 && drive.ends_with(':');
+        if is_drive && given("_smstsmdatapath").is_none() && own.is_none_or(usual) {
+            let path = VariableValue::Text(format!("{drive}\\_SMSTaskSequence"));
+            self.state.variables.set("_SMSTSMDataPath", path, false);
+        }
     }
 
     /// Sets the global variables of a sequence.
@@ -309,6 +354,7 @@ impl<'p> Engine<'p> {
             let masked = self.is_secret(&name);
             self.state.variables.give(&name, &value, masked);
         }
+        self.follow_data_drive();
         self.state.variables.forget_changes();
     }
 
@@ -335,15 +381,19 @@ impl<'p> Engine<'p> {
         if instruction.disabled {
             return self.skip(instruction, SkipReason::Disabled);
         }
-        let Some(explanation) = self.admit(instruction, host) else {
+        // A step that runs again is the same one: it was let in before.
+        let again = self.state.attempt > 0 && matches!(instruction.does, InstructionKind::Step(_));
+        let admitted = if again {
+            Some(None)
+        } else {
+            self.admit(instruction, host)
+        };
+        let Some(explanation) = admitted else {
             return;
         };
         match &instruction.does {
             InstructionKind::Open { child } => {
                 if let Some(child) = child {
-                    if !child.enabled {
-                        return self.disabled_child(instruction, host);
-                    }
                     self.globals(child.globals, host);
                     self.state.variables.forget_changes();
                 }
@@ -490,10 +540,14 @@ impl<'p> Engine<'p> {
         self.skip(instruction, SkipReason::NotKnown { missing });
     }
 
-    /// A disabled child fails the whole run, whatever continues on error.
-    fn disabled_child(&mut self, instruction: &Instruction<'_>, host: &dyn Host) {
+    /// Fails the whole run, whatever continues on error.
+    pub(super) fn fail_run(
+        &mut self,
+        instruction: &Instruction<'_>,
+        failure: StepFailure,
+        host: &dyn Host,
+    ) {
         let at = &instruction.at;
-        let failure = StepFailure::DisabledSequence;
         self.push(Event::Failed {
             at: at.clone(),
             exit_code: FAILED,
@@ -521,13 +575,14 @@ impl<'p> Engine<'p> {
             failure,
             then,
         };
-        self.state.attempt = 0;
         if instruction.continue_on_error {
             self.state.ignored += 1;
             self.state.next = instruction.next;
-            return self.push(failed(Then::NextStep));
+            self.push(failed(Then::NextStep));
+            return self.restart_after_failure(instruction, exit_code, host);
         }
         let Some(group) = program.catches(instruction) else {
+            self.state.attempt = 0;
             self.push(failed(Then::End));
             let rest = self.leave_groups(instruction, None);
             self.leave_out(rest, program.length());
@@ -538,6 +593,9 @@ impl<'p> Engine<'p> {
             path: group.at.path.clone(),
         }));
         self.state.next = self.leave_groups(instruction, Some(group.at.instruction));
+        // Its group is left, and what stands behind it there is not reached.
+        self.state.variables.delete("SMSTSRetryRequested");
+        self.restart_after_failure(instruction, exit_code, host);
     }
 
     /// Ends the run at an instruction, within its groups: at what nobody could decide, or at a
@@ -573,6 +631,23 @@ impl<'p> Engine<'p> {
             parent = group.parent;
         }
         rest
+    }
+
+    /// Says of what stands before an instruction, except the groups around it, that it is not
+    /// reached.
+    fn leave_out_before(&mut self, instruction: &Instruction<'_>) {
+        let mut stops = vec![instruction.at.instruction];
+        let mut parent = instruction.parent;
+        while let Some(group) = parent {
+            stops.push(group);
+            let around = self.program.instructions.get(group as usize);
+            parent = around.and_then(|around| around.parent);
+        }
+        let mut from = 0;
+        for stop in stops.into_iter().rev() {
+            self.leave_out(from, stop);
+            from = stop + 1;
+        }
     }
 
     /// Says of the instructions from one up to another that they are not reached.

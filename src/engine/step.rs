@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::{
     event::{
-        Event, Explanation, ListItem, RestartCause, RunResult, SharedText, Shown, SkipReason,
-        StepFailure, StepRan, Target,
+        Event, Explanation, ListItem, RunResult, SharedText, Shown, SkipReason, StepFailure,
+        StepRan,
     },
     expand::{Findings, LookupScope, StepDefault},
     kept::KeptVariable,
@@ -21,19 +21,21 @@ use crate::{
     action::ListedProgram,
     computer::{Host, Outcome, Work},
     deed::{Deed, ResultBasis},
-    vocabulary::{List, Members},
+    vocabulary::{Dialect, List, Members},
 };
 
 /// Restart, then go on.
-const RESTART: u32 = 3010;
+pub(super) const RESTART: u32 = 3010;
 /// A restart was begun already.
-const RESTARTING: u32 = 1641;
+pub(super) const RESTARTING: u32 = 1641;
 /// A bad argument.
 const INVALID: u32 = 0x8007_0057;
 /// The longest value that the documentation allows.
 const LONGEST: usize = 4000;
 /// How much of the output a variable gets.
 const TAIL: usize = 1000;
+/// How many names a remark lists.
+const MOST_NAMES: usize = 5;
 
 /// What the host says about variables: set, set to what nobody knows, and the facts that the
 /// outcome lacks.
@@ -65,6 +67,17 @@ impl Notes {
     fn drop_repeated_facts(&mut self) {
         let mut seen = std::collections::HashSet::new();
         self.assumed.retain(|fact| seen.insert(fact.clone()));
+    }
+
+    /// Keeps out of what is told what stands in a command that is not to be logged.
+    fn hide_values(&mut self) {
+        let resolved = self.findings.resolved.iter_mut().map(|one| &mut one.value);
+        let list = self.list.iter_mut().map(|one| &mut one.value);
+        for value in resolved.chain(list) {
+            if matches!(value, Shown::Text(_)) {
+                *value = Shown::Masked;
+            }
+        }
     }
 
     fn scrub_secrets(&mut self, variables: &Variables) {
@@ -141,12 +154,13 @@ impl Engine<'_> {
         if plan.run_in == RunIn::Both {
             return true;
         }
-        let in_pe = self
-            .state
-            .variables
-            .text("_SMSTSInWinPE")
-            .is_some_and(|text| text.eq_ignore_ascii_case("true"));
-        in_pe == (plan.run_in == RunIn::WinPe)
+        self.in_winpe() == (plan.run_in == RunIn::WinPe)
+    }
+
+    /// Whether the computer is in Windows PE; it is not where nobody says it.
+    pub(super) fn in_winpe(&self) -> bool {
+        let text = self.state.variables.text("_SMSTSInWinPE");
+        text.is_some_and(|text| text.eq_ignore_ascii_case("true"))
     }
 
     /// Whether the step runs although it is meant for elsewhere; else it is skipped or fails.
@@ -216,19 +230,14 @@ impl Engine<'_> {
         let (locals, values) = settled.unwrap_or(&expanded);
         notes.assumed.append(&mut notes.findings.missing);
         let mut with_members = Vec::new();
+        let mut missing = None;
         if let StepEffect::List { base, list } = &plan.effect {
             let base = locals.get(*base).map_or("", |local| local.value.as_str());
             let goes_on = plan
                 .local("ContinueOnInstallError", locals)
                 .is_some_and(|text| text.eq_ignore_ascii_case("true"));
-            let Some(members) = self.list(base, *list, goes_on, notes) else {
-                // What is done rests on what the list lacks.
-                let outcome = Outcome {
-                    assumed: notes.assumed.clone(),
-                    ..Outcome::default()
-                };
-                return (outcome, locals.clone());
-            };
+            let (members, lacks) = self.list(base, *list, goes_on, notes);
+            missing = lacks;
             with_members.clone_from(values);
             with_members.extend(members);
         }
@@ -237,7 +246,11 @@ impl Engine<'_> {
         } else {
             &with_members
         };
-        let outcome = self.perform_on_host(instruction, plan, locals, values, host);
+        let mut outcome = self.perform_on_host(instruction, plan, locals, values, host);
+        if !outcome.told {
+            // What is done rests on what the list lacks.
+            outcome.assumed.extend(missing);
+        }
         (outcome, expanded.0)
     }
 
@@ -308,6 +321,13 @@ impl Engine<'_> {
             unknown: outcome.unknown,
             lacks: lacks.clone(),
         };
+        if outcome.told {
+            // Whoever says how it ends decides over its list as well.
+            notes.failure = None;
+        }
+        if outcome.quiet {
+            notes.hide_values();
+        }
         notes.did = outcome.did;
         notes.basis = outcome.basis;
         notes.seconds = outcome.seconds;
@@ -393,8 +413,9 @@ impl Engine<'_> {
         };
         match self.wins(default) {
             Some(VariableValue::Text(text)) => {
-                notes.overridden.push(default.name.spelled.clone());
-                let masked = variables.show(&default.name.key) == Shown::Masked;
+                let winner = default.twin.as_ref().unwrap_or(&default.name);
+                notes.overridden.push(winner.spelled.clone());
+                let masked = variables.show(&winner.key) == Shown::Masked;
                 return (text.clone(), default.masked || masked);
             }
             Some(VariableValue::Unknown(what)) => notes.assumed.push(what.clone()),
@@ -415,15 +436,15 @@ impl Engine<'_> {
         )
     }
 
-    /// The members of a list, up to the first number that is not there; `None` if there is none or
-    /// nothing is left to do.
+    /// The members of a list that are good, up to the first number that is not there; and what
+    /// nobody knows of it.
     fn list(
         &self,
         base: &str,
         list: List,
         goes_on: bool,
         notes: &mut Notes,
-    ) -> Option<Vec<(String, String)>> {
+    ) -> (Vec<(String, String)>, Option<String>) {
         let mut good = Vec::new();
         let digits = list.digits;
         let most = 10_usize.pow(digits as u32);
@@ -438,6 +459,9 @@ impl Engine<'_> {
                 }
                 None => {
                     lacks = self.member_setter(base, &variable).filter(|_| number == 1);
+                    if lacks.is_none() {
+                        self.never_reached(base, digits, number, notes);
+                    }
                     break;
                 }
             };
@@ -459,14 +483,43 @@ impl Engine<'_> {
                 break;
             }
         }
-        if notes.list.is_empty() && lacks.is_none() {
-            let first = format!("{base}{:0digits$}", 1);
-            notes
-                .remarks
-                .push(format!("{first} is not there: nothing is installed"));
+        (good, lacks)
+    }
+
+    /// Says where a list ends that has more variables than members: at a number that is not there.
+    fn never_reached(&self, base: &str, digits: usize, end: usize, notes: &mut Notes) {
+        let gap = format!("{base}{end:0digits$}");
+        let remarks = &mut notes.remarks;
+        if end == 1 {
+            remarks.push(format!("{gap} is not there: nothing is installed"));
         }
-        notes.assumed.extend(lacks);
-        (!good.is_empty()).then_some(good)
+        let (behind, odd): (Vec<_>, Vec<_>) = self
+            .state
+            .variables
+            .numbered(base)
+            .into_iter()
+            .filter(|(_, number)| {
+                let behind = |number: usize| number > end;
+                number.len() != digits || number.parse().is_ok_and(behind)
+            })
+            .partition(|(_, number)| number.len() == digits);
+        let names = |list: &[(&str, &str)]| {
+            let names = list.iter().take(MOST_NAMES).map(|(name, _)| *name);
+            let more = if list.len() > MOST_NAMES { " …" } else { "" };
+            names.collect::<Vec<_>>().join(", ") + more
+        };
+        if !behind.is_empty() {
+            let names = names(&behind);
+            remarks.push(format!(
+                "never reached, because {gap} is not there: {names}"
+            ));
+        }
+        if !odd.is_empty() {
+            let names = names(&odd);
+            remarks.push(format!(
+                "never reached, because numbers have {digits} digits: {names}"
+            ));
+        }
     }
 
     /// What the step set by itself. A script may not set what is read-only; the product's own steps
@@ -483,7 +536,7 @@ impl Engine<'_> {
             unknown,
             lacks,
         } = taken;
-        let foreign = plan.own_codes;
+        let foreign = plan.own_codes && !plan.mdt;
         let said = list.iter().chain(&unknown);
         let said: Vec<String> = said.map(|(name, _)| super::variables::key(name)).collect();
         self.doubt_outputs(plan, &instruction.at.path, &said, &lacks);
@@ -505,12 +558,9 @@ impl Engine<'_> {
         if self.options.script == NotGiven::Unset {
             return;
         }
-        for name in plan
-            .outputs
-            .scripts
-            .iter()
-            .filter(|name| !is_read_only(name))
-        {
+        let closed = |name: &String| !plan.mdt && is_read_only(name);
+        let scripts = plan.outputs.scripts.iter();
+        for name in scripts.filter(|name| !closed(name)) {
             if !list.iter().any(|(set, _)| set.eq_ignore_ascii_case(name)) {
                 let what = after(name, &instruction.at.path);
                 self.state
@@ -548,7 +598,7 @@ impl Engine<'_> {
         if name.is_empty() {
             return;
         }
-        if is_read_only(&name) {
+        if is_read_only(&name) && !plan.mdt {
             notes
                 .remarks
                 .push(format!("{name} is read-only and gets no output"));
@@ -619,7 +669,8 @@ impl Engine<'_> {
                     }
                 }
             };
-            if is_read_only(&name) {
+            // MDT sets its own.
+            if is_read_only(&name) && self.program.sequence.dialect != Dialect::Mdt {
                 match self.options.read_only {
                     ReadOnly::Fail => {
                         notes.remarks.push(format!("{name} is read-only"));
@@ -640,132 +691,5 @@ impl Engine<'_> {
             self.set(&name, held, masked, notes);
         }
         code
-    }
-
-    /// Whether the computer restarts now, and what comes after.
-    fn restart(
-        &mut self,
-        instruction: &Instruction<'_>,
-        plan: &StepPlan<'_>,
-        locals: &[StepDefault],
-        code: u32,
-        host: &dyn Host,
-    ) {
-        let requested = self.requested_target();
-        let locals = plan.locals_or_plain(locals);
-        let restart = if matches!(plan.effect, StepEffect::Restart) {
-            Some((own_target(plan, locals), RestartCause::Step))
-        } else if let Some(target) = requested {
-            Some((target, RestartCause::Variable))
-        } else {
-            self.restarts_by_code(plan, code)
-                .then_some((Target::HardDisk, RestartCause::ExitCode))
-        };
-        let Some((target, cause)) = restart else {
-            self.state.next = instruction.next;
-            self.state.attempt = 0;
-            return;
-        };
-        let retry = self.state.variables.text("SMSTSRetryRequested");
-        let again = requested.is_some()
-            && retry.is_some_and(|text| !text.trim().eq_ignore_ascii_case("false"));
-        if again && self.state.attempt >= self.options.retry_limit {
-            self.state.variables.delete("SMSTSRebootRequested");
-            self.state.variables.delete("SMSTSRetryRequested");
-            return self.fail(instruction, code, StepFailure::TooOften, host);
-        }
-        let (message, delay) = self.notice(plan, locals);
-        let can = host.can_restart(target == Target::WinPe);
-        let refused = can.err().map(|error| error.message);
-        // A restart uses them up; else there would be another one after the next step.
-        self.state.variables.delete("SMSTSRebootRequested");
-        self.state.variables.delete("SMSTSRetryRequested");
-        self.push(Event::RestartRequested {
-            at: instruction.at.clone(),
-            target,
-            cause,
-            again,
-            message,
-            delay,
-            refused: refused.clone(),
-        });
-        if refused.is_some() {
-            return self.end_at(&instruction.at, RunResult::Failed, host);
-        }
-        self.state.restart = Some(target);
-        self.state.restarts += 1;
-        if again {
-            self.state.attempt += 1;
-        } else {
-            self.state.attempt = 0;
-            self.state.next = instruction.next;
-        }
-    }
-
-    /// What a variable of the sequence asks to be started.
-    fn requested_target(&self) -> Option<Target> {
-        let text = self.state.variables.text("SMSTSRebootRequested")?.trim();
-        match text {
-            _ if text.eq_ignore_ascii_case("WinPE") => Some(Target::WinPe),
-            _ if text.eq_ignore_ascii_case("HD") => Some(Target::HardDisk),
-            _ if text.eq_ignore_ascii_case("false") => None,
-            _ => self
-                .options
-                .reboot_requested_any
-                .then_some(Target::HardDisk),
-        }
-    }
-
-    /// Whether the exit code of a step asks for a restart.
-    fn restarts_by_code(&self, plan: &StepPlan<'_>, code: u32) -> bool {
-        let asks = code == RESTART || (code == RESTARTING && self.options.restart_on_1641);
-        let counts =
-            plan.success.contains(&code) || !plan.own_codes || self.options.restart_outside_list;
-        asks && counts
-    }
-
-    /// What is shown before a restart, and for how long: of the step that restarts its own, else
-    /// the engine's.
-    fn notice(&self, plan: &StepPlan<'_>, locals: &[StepDefault]) -> (Option<String>, Option<u64>) {
-        let variables = &self.state.variables;
-        let local = |property: &str| plan.local(property, locals);
-        let (message, delay) = if matches!(plan.effect, StepEffect::Restart) {
-            (local("Message"), local("MessageTimeout"))
-        } else {
-            let next = if self.state.restarts > 0 {
-                variables.text("SMSTSRebootDelayNext")
-            } else {
-                None
-            };
-            (
-                variables.text("SMSTSRebootMessage"),
-                next.or_else(|| variables.text("SMSTSRebootDelay")),
-            )
-        };
-        let message = message
-            .filter(|text| !text.is_empty())
-            .map(|text| variables.scrub(text.to_owned()));
-        (message, delay.and_then(|text| text.trim().parse().ok()))
-    }
-}
-
-/// What the step that restarts starts. MDT's says Windows PE in every file and means whatever is
-/// next.
-fn own_target(plan: &StepPlan<'_>, locals: &[StepDefault]) -> Target {
-    let text = match plan.local("Target", locals).map(str::trim) {
-        Some(text) if !text.is_empty() => text,
-        _ if plan.mdt => return Target::HardDisk,
-        _ => plan
-            .action
-            .source()
-            .rsplit("/target:")
-            .next()
-            .unwrap_or("")
-            .trim(),
-    };
-    if text.eq_ignore_ascii_case("WinPE") {
-        Target::WinPe
-    } else {
-        Target::HardDisk
     }
 }

@@ -4,6 +4,7 @@
 use super::{
     event::SharedText,
     expand::{Template, VariableName},
+    stored,
 };
 use crate::{
     model::{Condition, Expression, Junction, Operand, Operator, OsCondition, Pair},
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// Deeper conditions are not looked into. A source can nest 200 levels, an export 256.
-const MAX_DEPTH: usize = 300;
+pub(super) const MAX_DEPTH: usize = 300;
 
 /// A condition.
 #[derive(Clone, Debug, Default)]
@@ -124,29 +125,24 @@ fn clause(operand: &Operand, dialect: Dialect, depth: usize) -> Clause {
         Operand::Operator {
             junction, operands, ..
         } => {
-            let word = match junction {
-                Junction::And => "all",
-                Junction::Or => "any",
-                Junction::Not => "none",
-            };
             let operands = operands
                 .iter()
                 .map(|operand| clause(operand, dialect, depth + 1))
                 .collect();
             Clause {
-                written: word.into(),
+                written: junction.word().into(),
                 kind: ClauseKind::Operator(*junction, operands),
             }
         }
         Operand::Expression(expression) => expression_clause(expression, dialect),
         Operand::Os(os) => os_clause(os),
-        Operand::Xml(raw) => {
+        Operand::Xml(raw) => stored::operand(&raw.xml).unwrap_or_else(|| {
             let what = xml_class(&raw.xml).unwrap_or_else(|| "an element".to_owned());
             opaque(
                 &format!("xml {what}"),
                 format!("what {what} in XML's own words comes to"),
             )
-        }
+        }),
     }
 }
 
@@ -180,19 +176,22 @@ fn xml_class(xml: &str) -> Option<String> {
 /// A test of a condition or a rule.
 pub(super) fn expression_clause(expression: &Expression, dialect: Dialect) -> Clause {
     let stored = expression.stored(dialect);
-    let (test, written) = match stored.class() {
-        Some(class) => {
-            let test = of_pairs(class, &stored.variables);
-            let written = written(&test, &stored.variables);
-            (test, written)
-        }
-        None => {
-            let test = PreparedTest::Opaque("what this test's XML means".to_owned());
-            (test, "xml".to_owned())
-        }
-    };
+    match stored.class() {
+        Some(class) => test_clause(class, &stored.variables),
+        None => Clause {
+            written: "xml".into(),
+            kind: ClauseKind::Test(Box::new(PreparedTest::Opaque(
+                "what this test's XML means".to_owned(),
+            ))),
+        },
+    }
+}
+
+/// A test of this class with these variables.
+pub(super) fn test_clause(class: &str, variables: &[Pair<'_>]) -> Clause {
+    let test = of_pairs(class, variables);
     Clause {
-        written: written.into(),
+        written: written(&test, variables).into(),
         kind: ClauseKind::Test(Box::new(test)),
     }
 }
@@ -283,7 +282,7 @@ impl<'a> TestPairs<'a> {
         Ok(PreparedTest::Registry {
             key: self.template("KeyPath"),
             value: self.get("Value").map(Template::new),
-            kind: self.get("Type").unwrap_or("REG_SZ").to_owned(),
+            kind: self.get("Type").unwrap_or("REG_SZ").trim().to_owned(),
             operator,
             data: self.template("Data"),
         })
@@ -300,7 +299,7 @@ impl<'a> TestPairs<'a> {
     fn software(&self) -> PreparedTest {
         let word = self.get("Operator");
         PreparedTest::Software {
-            any_version: word.is_some_and(|word| word.eq_ignore_ascii_case("AnyVersion")),
+            any_version: word.is_some_and(|word| word.trim().eq_ignore_ascii_case("AnyVersion")),
             product: self.template("ProductCode"),
             upgrade: self.template("UpgradeCode"),
         }
@@ -309,6 +308,7 @@ impl<'a> TestPairs<'a> {
 
 /// An operator's word in any case; the class page of the registry prints `nonExists`.
 fn operator_of(word: &str) -> Option<Operator> {
+    let word = word.trim();
     let known = Operator::ALL
         .into_iter()
         .find(|operator| operator.xml().eq_ignore_ascii_case(word));
@@ -391,7 +391,7 @@ fn written_bound(word: &str, bound: Option<&Bound>) -> String {
 }
 
 /// A query, and its namespace where it is not the usual one.
-fn written_query(namespace: &str, query: &str) -> String {
+pub(super) fn written_query(namespace: &str, query: &str) -> String {
     if namespace.eq_ignore_ascii_case("root\\cimv2") {
         format!("wmi \"{query}\"")
     } else {

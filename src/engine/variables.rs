@@ -107,6 +107,19 @@ impl Variables {
         }
     }
 
+    /// The variables whose names are a beginning and a number: the name and the number's digits.
+    pub(super) fn numbered(&self, base: &str) -> Vec<(&str, &str)> {
+        let start = key(base);
+        let from = self.map.range(start.clone()..);
+        let own = from.take_while(|(key, _)| key.starts_with(&start));
+        let numbered = own.filter_map(|(key, entry)| {
+            let digits = &key[start.len()..];
+            let is_number = !digits.is_empty() && digits.bytes().all(|one| one.is_ascii_digit());
+            is_number.then_some((entry.name.as_str(), digits))
+        });
+        numbered.collect()
+    }
+
     /// The names and values, by name, as they may be shown.
     pub fn shown(&self) -> impl Iterator<Item = (&str, Shown)> {
         self.map

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
+use super::foresee::obstacle;
 use crate::{
     action,
     computer::{
@@ -29,6 +30,8 @@ pub struct Dry<C> {
     connected: BTreeSet<String>,
     /// Folders that content would be brought to, as paths are compared.
     brought: BTreeSet<String>,
+    /// Whether something would have been done that may bring files.
+    acted: bool,
     assumed: Vec<String>,
 }
 
@@ -41,6 +44,7 @@ impl<C: Computer> Dry<C> {
             updated: BTreeSet::new(),
             connected: BTreeSet::new(),
             brought: BTreeSet::new(),
+            acted: false,
             assumed: Vec::new(),
         }
     }
@@ -147,7 +151,21 @@ impl<C: Computer> Effects for Dry<C> {
         false
     }
 
-    fn start(&mut self, _: &Work<'_>, _: &Process<'_>) -> Result<Option<ProcessEnd>, SystemError> {
+    /// What cannot start is told; what a step before it may bring is not known.
+    fn start(
+        &mut self,
+        _: &Work<'_>,
+        process: &Process<'_>,
+    ) -> Result<Option<ProcessEnd>, SystemError> {
+        match obstacle(process) {
+            Some(found) if !self.acted => return Err(found.error),
+            Some(found) => {
+                let fact = format!("whether there is a {} by then", found.missing);
+                self.assumed.push(fact);
+            }
+            None => {}
+        }
+        self.acted = true;
         Ok(None)
     }
 
@@ -158,6 +176,7 @@ impl<C: Computer> Effects for Dry<C> {
         }
         self.assumed
             .push(format!("whether {} can be connected", share.path));
+        self.acted = true;
         self.connected.extend(share.drive.clone());
         Ok(())
     }
@@ -169,6 +188,7 @@ impl<C: Computer> Effects for Dry<C> {
         to: &Destination,
         how: ContentWork,
     ) -> Result<PathBuf, String> {
+        self.acted = true;
         let folder = self.inner.content(work, wanted, to, ContentWork::Find)?;
         let shown = folder.display().to_string();
         let stays = *to == Destination::Anywhere;
@@ -197,6 +217,7 @@ impl<C: Computer> Effects for Dry<C> {
         self.assumed
             .push("whether the updates install, and whether they need a restart".to_owned());
         let installed: Vec<String> = updates.iter().map(|update| update.id.clone()).collect();
+        self.acted = true;
         self.updated.extend(installed.iter().cloned());
         Ok(Updated {
             installed,
@@ -231,11 +252,13 @@ impl<C: Computer> Effects for Dry<C> {
         own: &SiteApplication,
         _: &Process<'_>,
     ) -> Result<Option<ProcessEnd>, SystemError> {
+        self.acted = true;
         self.installed.insert(own.name.clone());
         Ok(None)
     }
 
     fn not_supported(&mut self, label: &str) -> Outcome {
+        self.acted = true;
         let mut outcome = self.inner.not_supported(label);
         for deed in &mut outcome.did {
             deed.ending = Ending::Would;

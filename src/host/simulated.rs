@@ -43,6 +43,8 @@ struct Changes {
     mapped: BTreeMap<String, String>,
     /// Folders with downloaded content, as paths are compared.
     downloaded: BTreeSet<String>,
+    /// Whether something ran that may have made disks ready to start from.
+    disks: bool,
 }
 
 impl SimulatedHost {
@@ -95,6 +97,33 @@ impl SimulatedHost {
     /// The drive of the running system.
     fn drive(&self) -> String {
         wmi::drive(self.system(), self.winpe)
+    }
+
+    /// The drive that a collection or the device chose for what the run stores.
+    fn data_drive(&self) -> Option<String> {
+        let mut variables = self.machine.variables.iter();
+        let (_, value) =
+            variables.find(|(name, _)| name.eq_ignore_ascii_case("SMSTSLocalDataDrive"))?;
+        let drive = value.trim().trim_end_matches('\\');
+        let is_drive = drive.len() == 2 && drive.ends_with(':');
+        is_drive.then(|| drive.to_owned())
+    }
+
+    /// Whether there is a disk to start the installed system from: Windows PE itself runs from
+    /// memory. What ran since may have made one.
+    fn has_bootable_disk(&self) -> Known<()> {
+        let Some(disks) = self.machine.disks.as_ref().filter(|_| self.winpe) else {
+            return Known::Yes(());
+        };
+        let own = self.drive();
+        let mut local = disks.iter().filter(|disk| disk.kind == 3);
+        if local.any(|disk| !disk.letter.eq_ignore_ascii_case(&own)) {
+            Known::Yes(())
+        } else if self.changes.disks {
+            unknown("disks")
+        } else {
+            Known::No
+        }
     }
 
     /// Whether the lists of the file are about the running system: registry, products and
@@ -347,6 +376,7 @@ impl Facts for SimulatedHost {
             .find(|software| software.product_code.as_deref() == Some(&wanted));
         match found {
             Some(software) => Known::Yes(InstalledProduct {
+                product_code: software.product_code.clone(),
                 name: software.name.clone(),
                 version: software.version.clone(),
             }),
@@ -367,6 +397,7 @@ impl Facts for SimulatedHost {
             .filter(|own| own.upgrade_code.as_deref() == Some(&wanted));
         let found: Vec<InstalledProduct> = family
             .map(|own| InstalledProduct {
+                product_code: own.product_code.clone(),
                 name: own.name.clone(),
                 version: own.version.clone(),
             })
@@ -375,6 +406,19 @@ impl Facts for SimulatedHost {
             false => Known::Yes(found),
             true if self.machine.complete.has("software") => Known::No,
             true => unknown(format!("software with upgrade_code \"{upgrade_code}\"")),
+        }
+    }
+
+    fn has_upgrade_code(&self, product_code: &str, upgrade_code: &str) -> Known<()> {
+        let code = values::guid(product_code).unwrap_or_default();
+        let mut own = self.machine.software.iter();
+        let own = own.find(|own| own.product_code.as_deref() == Some(&code));
+        match own.and_then(|own| own.upgrade_code.clone()) {
+            Some(own) if values::guid(upgrade_code) == Some(own.clone()) => Known::Yes(()),
+            Some(_) => Known::No,
+            None => unknown(format!(
+                "upgrade_code of the software with product_code \"{product_code}\""
+            )),
         }
     }
 
@@ -462,12 +506,15 @@ impl Facts for SimulatedHost {
         };
         put("_TSSecureBoot", secure.map(str::to_owned));
         put("_SMSTSSiteCode", machine.client.site_code.clone());
-        if !self.winpe && self.system().is_some_and(|system| system.windows) {
+        let windows = !self.winpe && self.system().is_some_and(|system| system.windows);
+        let chosen = self.data_drive();
+        let data_drive = chosen.or_else(|| windows.then(|| self.drive()));
+        put(
+            "_SMSTSMDataPath",
+            data_drive.map(|drive| format!("{drive}\\_SMSTaskSequence")),
+        );
+        if windows {
             let drive = self.drive();
-            put(
-                "_SMSTSMDataPath",
-                Some(format!("{drive}\\_SMSTaskSequence")),
-            );
             put(
                 "_SMSTSLogPath",
                 Some(format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")),

@@ -32,6 +32,15 @@ impl Junction {
             Junction::Not => "not",
         }
     }
+
+    /// The word of an explanation.
+    pub fn word(self) -> &'static str {
+        match self {
+            Junction::And => "all",
+            Junction::Or => "any",
+            Junction::Not => "none",
+        }
+    }
 }
 
 /// A part of a condition.

@@ -226,9 +226,12 @@ impl<'a> ExpressionReader<'a> {
                 query: self.text("Query")?,
             }),
             ConditionKeyword::Software => Some(ExpressionKind::Software {
-                operator: self
-                    .get("Operator")
-                    .filter(|word| matches!(*word, "AnyVersion" | "ThisVersion"))?
+                operator: ["AnyVersion", "ThisVersion"]
+                    .into_iter()
+                    .find(|own| {
+                        self.get("Operator")
+                            .is_some_and(|word| word.eq_ignore_ascii_case(own))
+                    })?
                     .to_owned(),
                 product_code: self.text("ProductCode")?,
                 upgrade_code: self.text("UpgradeCode"),
@@ -271,13 +274,14 @@ impl<'a> ExpressionReader<'a> {
     }
 }
 
-/// An operator's word, in any case; another case than the usual one is laid over.
+/// An operator's word, in any case; the class page of the registry prints `nonExists`. Another
+/// spelling than the usual one is laid over.
 fn operator_of(word: &str) -> Option<Operator> {
-    Operator::of_xml(word).or_else(|| {
-        Operator::ALL
-            .into_iter()
-            .find(|own| own.xml().eq_ignore_ascii_case(word))
-    })
+    let spelled = |own: &Operator| own.xml().eq_ignore_ascii_case(word);
+    let other = word.eq_ignore_ascii_case("nonExists");
+    Operator::of_xml(word)
+        .or_else(|| Operator::ALL.into_iter().find(spelled))
+        .or_else(|| other.then_some(Operator::NotExists))
 }
 
 /// What makes the expression's XML the element's; `None` when nothing can.

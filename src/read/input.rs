@@ -14,7 +14,7 @@ use crate::{
 pub const MAX_INPUT: usize = 64 * 1024 * 1024;
 
 /// One sequence and where it was found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Export {
     /// What it is called where the XML has no name: the name of its file or folder.
     pub title: String,

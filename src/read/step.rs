@@ -187,7 +187,7 @@ impl SequenceReader<'_> {
         let name = text("name").unwrap_or("");
         let sound = !name.is_empty()
             && name.chars().count() <= MAX_NAME
-            && spell::string(name).is_some()
+            && spell::title(name).is_some()
             && !self.plan.is_spelled(number, WrittenPart::Name);
         let name = if sound {
             name.to_owned()

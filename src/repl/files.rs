@@ -132,7 +132,7 @@ impl Session {
                 which
             });
         };
-        let done = decompile(export, DecompileOptions::default());
+        let done = decompile(&read::with_even_rules(export), DecompileOptions::default());
         let mut document = SessionDocument::new(self.disk.here());
         document.name = format!("{}.tasq", names[index]);
         let Some(sequence) = done.sequence else {
@@ -145,7 +145,10 @@ impl Session {
         let own_id = export.package.id.as_ref();
         let children = input.exports.iter().filter_map(|other| {
             let id = other.package.id.clone().filter(|id| Some(id) != own_id)?;
-            Some((id, decompile(other, DecompileOptions::default()).sequence?))
+            Some((
+                id,
+                decompile(&read::with_even_rules(other), DecompileOptions::default()).sequence?,
+            ))
         });
         document.children = Arc::new(children.collect::<BTreeMap<_, _>>());
         self.loaded(document, shown)

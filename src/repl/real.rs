@@ -101,6 +101,12 @@ impl Facts for RealHost {
         self.host.borrow().products(upgrade_code)
     }
 
+    fn has_upgrade_code(&self, product_code: &str, upgrade_code: &str) -> Known<()> {
+        self.host
+            .borrow()
+            .has_upgrade_code(product_code, upgrade_code)
+    }
+
     fn fact(&self, fact: Fact) -> Known<String> {
         self.host.borrow().fact(fact)
     }

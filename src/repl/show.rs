@@ -342,6 +342,9 @@ fn failed(place: &str, exit_code: u32, failure: StepFailure, then: &Then) -> Str
         StepFailure::Environment => "it may not run in this environment".to_owned(),
         StepFailure::DisabledSequence => "the sequence that it runs is disabled".to_owned(),
         StepFailure::Interrupted => "the computer restarted while it ran".to_owned(),
+        StepFailure::OddRestartRequest => {
+            "in Windows PE the run goes on only behind a restart to HD or WinPE".to_owned()
+        }
     };
     let then = match then {
         Then::NextStep => "it continues on error".to_owned(),
@@ -364,7 +367,7 @@ fn step(ran: &StepRan, style: TreeStyle) -> String {
         note(format!("%{}% was {}", resolved.name, resolved.value));
     }
     for name in &ran.overridden {
-        note(format!("{name} won over the step's own value"));
+        note(format!("{name} counted, whatever the step says"));
     }
     for rule in &ran.rules {
         let applied = if rule.applied {

@@ -56,11 +56,9 @@ pub(super) fn counted(event: &Event) -> &'static [CountedAs] {
         Event::NotReached { .. } => &[CountedAs::NotReached],
         Event::Failed { .. } => &[CountedAs::Failed],
         Event::RestartRequested { refused: None, .. } => &[CountedAs::Restart],
+        Event::RestartRequested { .. } => &[CountedAs::Failed],
         Event::Undecided { .. } => &[CountedAs::Undecided],
-        Event::RestartRequested { .. }
-        | Event::Finished { .. }
-        | Event::GroupEntered { .. }
-        | Event::GroupLeft { .. } => &[],
+        Event::Finished { .. } | Event::GroupEntered { .. } | Event::GroupLeft { .. } => &[],
     }
 }
 

@@ -148,7 +148,8 @@ impl ReportTree {
                     let failed = events.next_if(
                         |next| matches!(next, Event::Failed { at, .. } if at.path == ran.at.path),
                     );
-                    self.ran(ran, failed);
+                    let well = failed.is_none() && !events.peek().is_some_and(|next| fails(next));
+                    self.ran(ran, well && ran.success, failed);
                 }
                 Event::NotReached { at, group } => {
                     let inside =
@@ -212,7 +213,7 @@ impl ReportTree {
                 };
                 self.line(at.depth, LineMark::Failed, &at.name, reason);
             }
-            Event::StepRan(ran) => self.ran(ran, None),
+            Event::StepRan(ran) => self.ran(ran, ran.success, None),
             Event::Skipped { at, because } => self.skipped(at, because),
             Event::NotReached { at, group } => self.not_reached(at, group.is_some(), 0),
             // The step's own lines say what became of its rules.
@@ -222,13 +223,16 @@ impl ReportTree {
                 about,
                 taken,
                 missing,
+                explanation,
                 changed,
-                ..
             } => {
                 let (taken, missing) = (taken_as(*taken), list(missing));
                 let reason = format!("{about} undecided, {taken}: nobody said {missing}");
                 self.line(at.depth, LineMark::Undecided, &at.name, &reason);
                 let verbose = self.style.verbose;
+                if let Some(explanation) = explanation.as_ref().filter(|_| verbose) {
+                    self.remarks(at.depth, &explanation.operands);
+                }
                 for change in changed.iter().filter(|_| verbose) {
                     let text = format!("{} is {} from here on", change.name, change.after);
                     self.note(at.depth, LineMark::Note, &text);
@@ -245,6 +249,18 @@ impl ReportTree {
             }
             Event::RestartRequested { .. } => self.restart(event),
             Event::Finished { .. } => {}
+        }
+    }
+
+    /// What is remarked about the tests of a condition, each with the test as it was asked.
+    fn remarks(&mut self, depth: u32, operands: &[Explained]) {
+        for operand in operands {
+            if !operand.remarks.is_empty() {
+                let remarks = operand.remarks.join("; ");
+                let text = format!("{}: {remarks}", operand.written);
+                self.note(depth, LineMark::Note, &text);
+            }
+            self.remarks(depth, &operand.operands);
         }
     }
 
@@ -293,9 +309,9 @@ impl ReportTree {
         }
     }
 
-    fn ran(&mut self, ran: &StepRan, then: Option<&Event>) {
+    fn ran(&mut self, ran: &StepRan, well: bool, then: Option<&Event>) {
         let unsure = ran.is_assumed() || undecided_rules(ran).next().is_some();
-        let mark = match (ran.success, unsure) {
+        let mark = match (well, unsure) {
             (false, _) => LineMark::Failed,
             (true, true) => LineMark::Undecided,
             (true, false) => LineMark::Ran,
@@ -386,7 +402,7 @@ impl ReportTree {
             self.note(
                 depth,
                 LineMark::Note,
-                &format!("the variable {name} wins over the step's own value"),
+                &format!("the variable {name} counts, whatever the step says"),
             );
         }
         for resolved in &ran.resolved {
@@ -437,6 +453,11 @@ impl ReportTree {
             SkipReason::NotKnown { .. } => return,
         };
         self.line(at.depth, LineMark::Skipped, &at.name, &reason);
+        if let SkipReason::Condition { explanation } = because
+            && self.style.verbose
+        {
+            self.remarks(at.depth, &explanation.operands);
+        }
     }
 
     /// A group that was not reached says how many steps it holds; a closer look shows them.
@@ -548,6 +569,14 @@ fn list(missing: &[String]) -> String {
     }
 }
 
+/// Whether what follows a step makes it a failed one, whatever it ended with.
+fn fails(next: &Event) -> bool {
+    let Event::RestartRequested { refused, .. } = next else {
+        return false;
+    };
+    refused.is_some()
+}
+
 pub(crate) fn failed(failure: StepFailure, exit_code: u32) -> String {
     match failure {
         StepFailure::ExitCode => format!("exit code {} is none of success", code(exit_code)),
@@ -558,6 +587,9 @@ pub(crate) fn failed(failure: StepFailure, exit_code: u32) -> String {
         StepFailure::Environment => "it may not run in this environment".to_owned(),
         StepFailure::DisabledSequence => "the sequence that it runs is disabled".to_owned(),
         StepFailure::Interrupted => "the computer restarted while it ran".to_owned(),
+        StepFailure::OddRestartRequest => {
+            "in Windows PE the run goes on only behind a restart to HD or WinPE".to_owned()
+        }
     }
 }
 

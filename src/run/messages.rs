@@ -258,6 +258,9 @@ fn failed(at: &Location, code: u32, failure: StepFailure, then: &Then, out: &mut
         StepFailure::Environment => "It may not run in this environment",
         StepFailure::DisabledSequence => "The sequence that it runs is disabled",
         StepFailure::Interrupted => "It was cut off",
+        StepFailure::OddRestartRequest => {
+            "In Windows PE the run goes on only behind a restart to HD or WinPE"
+        }
     };
     out.push(line(
         at,

@@ -294,7 +294,7 @@ fn quoted_attribute(step: &Step, said: &Override) -> Option<String> {
 }
 
 fn name(common: &Common) -> Fragment {
-    let text = spell::string(&common.name.value).unwrap_or_else(|| "\"\"".to_owned());
+    let text = spell::title(&common.name.value).unwrap_or_else(|| "\"\"".to_owned());
     Fragment::new(text).marked(WrittenPart::Name, common.name.span)
 }
 

@@ -28,6 +28,16 @@ pub fn string(text: &str) -> Option<String> {
     }
 }
 
+/// The name of a step or group, which nothing but a string can be: with both kinds of quotes one of
+/// them is doubled.
+pub fn title(text: &str) -> Option<String> {
+    let doubled = || {
+        let one_line = !text.contains(['\n', '\r']) && !has_unwritable(text);
+        one_line.then(|| format!("'{}'", text.replace('\'', "''")))
+    };
+    string(text).or_else(doubled)
+}
+
 /// Whether XML, and so a source, cannot hold a character of it.
 fn has_unwritable(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}'))

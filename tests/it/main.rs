@@ -43,6 +43,7 @@ mod simulated;
 mod site;
 mod test_runner;
 mod tidy;
+mod truth;
 mod unseen;
 mod vocabulary;
 #[cfg(windows)]

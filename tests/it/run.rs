@@ -18,6 +18,7 @@ mod resume;
 mod secrets;
 mod step;
 mod stranger;
+mod truth;
 mod variables;
 
 use std::{

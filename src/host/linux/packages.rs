@@ -12,6 +12,7 @@ pub(super) fn product(name: &str, admin: Option<&Path>) -> Known<InstalledProduc
     match installed_version(name, admin) {
         Ok(version) => version.map_or(Known::No, |version| {
             Known::Yes(InstalledProduct {
+                product_code: Some(name.to_owned()),
                 name: Some(name.to_owned()),
                 version: Some(version),
             })

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{Changes, SimulatedHost, divider};
 use crate::{
-    action::{self, STATUS, unknown_output},
+    action::{self, NEEDS_RETRY, STATUS, goes_on, retries, unknown_output},
     computer::{
         ApplicationTest, ContentWork, Destination, Doubt, Effects, Facts as _, OfferedUpdate,
         Outcome, Process, ProcessEnd, ProcessResult, Restarts, Share, SystemError, Updated, Wanted,
@@ -60,12 +60,13 @@ impl SimulatedHost {
             outcome.describe();
         }
         if let Some(code) = mock.exit_code {
+            outcome.told = true;
             outcome.exit_code = code;
             outcome.assumed.clear();
             if work.success.contains(&code) {
                 settle(outcome);
             } else {
-                self.undo(before, outcome);
+                self.undo(work, before, outcome);
             }
             if let Some(name) = work
                 .step
@@ -86,11 +87,23 @@ impl SimulatedHost {
     }
 
     /// What failed because the file says so changed nothing.
-    fn undo(&mut self, before: Changes, outcome: &mut Outcome) {
+    fn undo(&mut self, work: &Work<'_>, before: Changes, outcome: &mut Outcome) {
         self.changes = before;
+        let is_retry = |(name, _): &(String, String)| name == NEEDS_RETRY;
+        let tells = outcome
+            .variables
+            .iter()
+            .chain(&outcome.unknown)
+            .any(is_retry);
+        outcome.unknown.retain(|own| !is_retry(own));
         outcome
             .variables
             .retain(|(name, _)| name.starts_with("_TS"));
+        if tells {
+            let again = retries(work) > 0 && !goes_on(work);
+            let again = (NEEDS_RETRY.to_owned(), again.to_string());
+            outcome.variables.push(again);
+        }
         let status = outcome.variables.iter_mut();
         for (_, value) in status.filter(|(name, _)| name == STATUS) {
             *value = "Error".to_owned();
@@ -178,12 +191,24 @@ impl SimulatedHost {
 /// A step that is said to succeed has passed its checks and installed its applications.
 fn settle(outcome: &mut Outcome) {
     for (name, _) in std::mem::take(&mut outcome.unknown) {
-        let value = if name == STATUS { "Success" } else { "1" };
+        let value = match name.as_str() {
+            STATUS => "Success",
+            NEEDS_RETRY => "false",
+            _ => "1",
+        };
         outcome.variables.push((name, value.to_owned()));
     }
 }
 
 impl Restarts for SimulatedHost {
+    fn can_restart(&self, winpe: bool) -> Result<(), SystemError> {
+        if !winpe && matches!(self.has_bootable_disk(), Known::No) {
+            let why = "there is no formatted disk with a system to start";
+            return Err(SystemError::not_supported(why));
+        }
+        Ok(())
+    }
+
     fn restart(&mut self, winpe: bool, _: &str) -> Result<(), SystemError> {
         self.winpe = winpe;
         self.restarts += 1;
@@ -228,6 +253,7 @@ impl Effects for SimulatedHost {
     }
 
     fn start(&mut self, _: &Work<'_>, _: &Process<'_>) -> Result<Option<ProcessEnd>, SystemError> {
+        self.changes.disks = true;
         Ok(None)
     }
 
@@ -390,6 +416,7 @@ impl Effects for SimulatedHost {
 
     /// Such a step is only named: what it would come to nobody knows.
     fn not_supported(&mut self, label: &str) -> Outcome {
+        self.changes.disks = true;
         let named = Deed {
             verb: Verb::Do,
             object: String::new(),

@@ -58,6 +58,7 @@ fn installed(code: &[u16]) -> Option<InstalledProduct> {
     // SAFETY: the code ends with a null.
     let state = unsafe { MsiQueryProductStateW(code.as_ptr()) };
     (state == INSTALLSTATE_DEFAULT).then(|| InstalledProduct {
+        product_code: Some(narrow(code)).filter(|code| !code.is_empty()),
         name: property(code, "ProductName").or_else(|| property(code, "InstalledProductName")),
         version: property(code, "VersionString"),
     })

@@ -159,6 +159,7 @@ impl Root {
 
 fn product(name: &str, version: &str) -> Known<InstalledProduct> {
     Known::Yes(InstalledProduct {
+        product_code: Some(name.to_owned()),
         name: Some(name.to_owned()),
         version: Some(version.to_owned()),
     })

@@ -25,10 +25,18 @@ fn as_far_as_known(dry: &Value, real: &Value) -> Value {
     if dry["basis"] == "assumed" {
         real["basis"] = "assumed".into();
     }
-    let values = real.get_mut("changed").and_then(Value::as_array_mut);
-    let values = values.into_iter().flatten();
+    let Some(values) = real.get_mut("changed").and_then(Value::as_array_mut) else {
+        return real;
+    };
     let foretold = dry["changed"].as_array().into_iter().flatten();
-    for (real, dry) in values.zip(foretold) {
+    // What was not known may have been the same before.
+    for (at, dry) in foretold.clone().enumerate() {
+        let there = values.iter().any(|own| own["name"] == dry["name"]);
+        if dry["before"]["is"] == "unknown" && !there && at <= values.len() {
+            values.insert(at, dry.clone());
+        }
+    }
+    for (real, dry) in values.iter_mut().zip(foretold) {
         if dry["after"]["is"] == "unknown" && dry["name"] == real["name"] {
             real["after"] = dry["after"].clone();
         }

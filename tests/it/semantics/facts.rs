@@ -129,6 +129,7 @@ fn of_machine(machine: &mut Machine, line: &Line) -> bool {
         "value" => machine.values.extend([registry_value(line)]),
         "product" => {
             let product = InstalledProduct {
+                product_code: Some(name.clone()),
                 name: line.right.map(str::to_owned),
                 version: None,
             };

@@ -19,7 +19,13 @@ fn msiexec(arguments: &str) -> u32 {
 }
 
 fn product(name: &str) -> InstalledProduct {
+    let code = match name {
+        "sample" => SAMPLE,
+        "restart" => RESTART,
+        _ => FAILING,
+    };
     InstalledProduct {
+        product_code: Some(code.to_owned()),
         name: Some(format!("Tasq {name}")),
         version: Some("1.2.3".to_owned()),
     }

@@ -358,6 +358,7 @@ fn an_installer_restarts_and_the_run_goes_on_by_itself() {
     let system = WindowsSystem::new();
     for (code, name) in [(SAMPLE, "Tasq sample"), (RESTART, "Tasq restart")] {
         let product = InstalledProduct {
+            product_code: Some(code.to_owned()),
             name: Some(name.to_owned()),
             version: Some("1.2.3".to_owned()),
         };
