@@ -10,7 +10,7 @@ mod value;
 use std::{
     borrow::Cow,
     cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     ops::Range,
 };
 
@@ -46,14 +46,58 @@ const LEAST_LITERAL: usize = 5;
 /// name.
 pub fn secret_values_after(text: &str, before: &str) -> Vec<Range<usize>> {
     let mut found = secret_values(text);
+    let mut wanted = ByOpening::new();
     for range in secret_values(before) {
         let literal = before.get(range).unwrap_or("");
         if literal.len() >= LEAST_LITERAL {
-            let again = text.match_indices(literal);
-            found.extend(again.map(|(at, _)| at..at + literal.len()));
+            wanted.entry(opening(literal)).or_default().insert(literal);
         }
     }
+    if !wanted.is_empty() {
+        found.extend(again(text, &wanted));
+    }
     merged(found)
+}
+
+/// Literals by the bytes that they begin with.
+type ByOpening<'a> = HashMap<[u8; LEAST_LITERAL], BTreeSet<&'a str>>;
+
+fn opening(literal: &str) -> [u8; LEAST_LITERAL] {
+    let mut bytes = [0; LEAST_LITERAL];
+    bytes
+        .iter_mut()
+        .zip(literal.bytes())
+        .for_each(|(own, byte)| *own = byte);
+    bytes
+}
+
+/// Where literals stand in a text, each byte looked at once; where too many begin alike, the rest
+/// of the text counts as one of them.
+fn again(text: &str, wanted: &ByOpening<'_>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut left = budget(text);
+    for (at, window) in text.as_bytes().windows(LEAST_LITERAL).enumerate() {
+        let alike = <[u8; LEAST_LITERAL]>::try_from(window).ok();
+        let Some(literals) = alike.and_then(|bytes| wanted.get(&bytes)) else {
+            continue;
+        };
+        let Some(rest) = text.get(at..) else { continue };
+        let Some(fewer) = left.checked_sub(literals.len()) else {
+            found.push(at..text.len());
+            break;
+        };
+        left = fewer;
+        let here = literals
+            .iter()
+            .filter(|literal| rest.starts_with(**literal));
+        found.extend(here.map(|literal| at..at + literal.len()));
+    }
+    found
+}
+
+/// What looking for secrets in a text may cost, in bytes that are looked at again.
+fn budget(text: &str) -> usize {
+    64 * 1024 + 16 * text.len()
 }
 
 /// Keeps the secrets of a text out of the findings about it.
@@ -102,6 +146,10 @@ struct Scan<'a> {
     found: Vec<Range<usize>>,
     /// The compile-time names that are used as secrets.
     used: BTreeSet<&'a str>,
+    /// Where the line's next `=` stands, and whether there is one: else the line ends there.
+    sign: (usize, bool),
+    /// What looking may still cost.
+    left: usize,
 }
 
 impl<'a> Scan<'a> {
@@ -113,6 +161,8 @@ impl<'a> Scan<'a> {
             tokens: OnceCell::new(),
             found: Vec::new(),
             used: BTreeSet::new(),
+            sign: (0, false),
+            left: budget(text),
         };
         scan.whole();
         scan.follow();
@@ -130,7 +180,7 @@ impl<'a> Scan<'a> {
             declared.entry(name.text).or_default().push(name);
         }
         let mut looked = 0;
-        while let Some(range) = self.found.get(looked).cloned() {
+        while let Some(range) = self.found.get(looked).cloned().filter(|_| self.left > 0) {
             looked += 1;
             for name in names_in(self.text.get(range).unwrap_or("")) {
                 if !self.used.insert(name) {
@@ -166,7 +216,7 @@ impl<'a> Scan<'a> {
     fn whole(&mut self) {
         let mut before = None;
         let mut at = 0;
-        while let Some(word) = next_word(self.text, at) {
+        while let Some(word) = next_word(self.text, at).filter(|_| self.left > 0) {
             at = word.end;
             self.word(word, before);
             before = Some(word);
@@ -176,9 +226,8 @@ impl<'a> Scan<'a> {
     fn word(&mut self, word: Word<'a>, before: Option<Word<'a>>) {
         self.likeness.pass(word.text, self.begins_statement(word));
         if names::resembles_masked(word.text) {
-            let line = self.text[word.end..].lines().next().unwrap_or("");
-            if let Some(sign) = line.find('=') {
-                self.value(word, word.end + sign, true);
+            if let Some(sign) = self.sign_behind(word.end) {
+                self.value(word, sign, true);
             }
         }
         let behind = self.behind_comma(self.behind_name(word));
@@ -189,11 +238,23 @@ impl<'a> Scan<'a> {
         match self.meant(word, before, separated) {
             Meant::Other => {}
             Meant::Group if separated => {
-                self.found.extend(value::of_group(self.text, behind));
+                let values = value::of_group(self.text, behind, &mut self.left);
+                self.found.extend(values);
                 self.value(word, behind, separated);
             }
             Meant::Group | Meant::Secret => self.value(word, behind, separated),
         }
+    }
+
+    /// Where the next `=` of a line stands.
+    fn sign_behind(&mut self, at: usize) -> Option<usize> {
+        if self.sign.0 < at {
+            let rest = self.text.get(at..).unwrap_or("");
+            let found = rest.find(['=', '\n']);
+            let stop = found.map_or(self.text.len(), |found| at + found);
+            self.sign = (stop, self.text[stop..].starts_with('='));
+        }
+        self.sign.1.then_some(self.sign.0)
     }
 
     /// What a name is about. A blank may have come into it.
@@ -251,7 +312,7 @@ impl<'a> Scan<'a> {
             kind,
             Some(SyntaxKind::String | SyntaxKind::Block | SyntaxKind::Comment)
         );
-        let values = value::behind(self.text, at, separated && in_code);
+        let values = value::behind(self.text, at, separated && in_code, &mut self.left);
         self.found.extend(values);
     }
 

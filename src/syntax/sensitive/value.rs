@@ -13,26 +13,39 @@ pub(super) fn is_quote(c: char) -> bool {
 }
 
 /// The literals of a test's `secrets: < NAME: "…" >`.
-pub(super) fn of_group(text: &str, at: usize) -> Vec<Range<usize>> {
+pub(super) fn of_group(text: &str, at: usize, left: &mut usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let rest = text[at..].trim_start_matches([':', '=', ' ', '\t', '\n', '\r']);
     let mut at = text.len() - rest.len();
     if !rest.starts_with('<') {
         return found;
     }
-    while let Some(next) = text[at..].find(|c| is_quote(c) || c == '>') {
-        let Some(end) = string_end(text, at + next) else {
+    loop {
+        let next = text[at..].find(|c| is_quote(c) || c == '>');
+        let start = next.map_or(text.len(), |next| at + next);
+        let end = string_end(text, start);
+        if !spend(left, end.unwrap_or(start) - at) {
+            found.push(at..text.len());
             break;
-        };
-        found.push(at + next..end);
+        }
+        let Some(end) = end else { break };
+        found.push(start..end);
         at = end;
     }
     found
 }
 
+/// Takes from what looking may still cost. When that is spent, a text is a trap: whoever asks hides
+/// all the rest of it.
+fn spend(left: &mut usize, bytes: usize) -> bool {
+    let rest = left.checked_sub(bytes + 1).filter(|rest| *rest > 0);
+    *left = rest.unwrap_or(0);
+    rest.is_some()
+}
+
 /// The literals of the value at `at`, behind a name: those that follow each other, and those in
 /// brackets. `bare` says whether a word or a number may be a value, too.
-pub(super) fn behind(text: &str, at: usize, bare: bool) -> Vec<Range<usize>> {
+pub(super) fn behind(text: &str, at: usize, bare: bool, left: &mut usize) -> Vec<Range<usize>> {
     let rest = text[at..].trim_start_matches([':', '=', '>', ' ', '\t']);
     // A value may stand on the next line.
     let rest = if rest.len() < text[at..].len() {
@@ -44,9 +57,20 @@ pub(super) fn behind(text: &str, at: usize, bare: bool) -> Vec<Range<usize>> {
         text,
         at: text.len() - rest.len(),
         depth: 0,
+        looked: 0,
         found: Vec::new(),
     };
-    while value.next(bare) {}
+    loop {
+        let from = value.at;
+        let more = value.next(bare);
+        if !spend(left, value.at - from + std::mem::take(&mut value.looked)) {
+            value.found.push(from..text.len());
+            break;
+        }
+        if !more {
+            break;
+        }
+    }
     value.found
 }
 
@@ -55,6 +79,8 @@ struct Value<'a> {
     at: usize,
     /// Brackets that are open.
     depth: usize,
+    /// Bytes that were looked at ahead.
+    looked: usize,
     found: Vec<Range<usize>>,
 }
 
@@ -96,6 +122,7 @@ impl Value<'_> {
     fn word(&mut self, bare: bool) -> bool {
         let rest = &self.text[self.at..];
         let length = rest.find(ends_word).unwrap_or(rest.len());
+        self.looked += length;
         let word = &rest[..length];
         if word.is_empty() {
             return false;
