@@ -12,8 +12,8 @@ mod unseen;
 
 pub use codes::Code;
 pub use fix::{Edit, Fix, Safety, apply};
-pub(crate) use hide::telling;
 pub use hide::{STARS, hide, masked};
+pub(crate) use hide::{TELLING, telling};
 pub use suggest::{misspelt, nearest};
 pub use unseen::{turns, unseen_characters};
 

@@ -95,6 +95,9 @@ fn whole(
 ) -> Elaborated {
     let mut context = Context {
         findings: Vec::new(),
+        has_error: false,
+        compared: 0,
+        made: 0,
         scope: scope::NameScope::default(),
         files,
         path: path.to_owned(),
@@ -143,9 +146,23 @@ fn is_bare(text: &str) -> bool {
         && !matches!(text, "true" | "false" | "absent")
 }
 
+/// Most findings of one source: nobody reads more, and each takes memory.
+const MAX_FINDINGS: usize = 10_000;
+
+/// Most comparisons of names to find the one that was meant.
+const MAX_COMPARED: usize = 200_000;
+
+/// Most bytes that compile-time values and files may put into a source together.
+const MAX_MADE: usize = 10 * 1024 * 1024;
+
 /// What every part of the elaboration needs.
 struct Context<'a> {
     findings: Vec<Finding>,
+    has_error: bool,
+    /// How many names were compared to find the one that was meant.
+    compared: usize,
+    /// Bytes of the values that were put together so far.
+    made: usize,
     scope: scope::NameScope,
     files: &'a dyn Files,
     path: String,
@@ -155,8 +172,40 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Adds a finding. Behind very many only an error still counts, and only the first.
     fn report(&mut self, finding: Finding) {
-        self.findings.push(finding);
+        if self.findings.len() < MAX_FINDINGS {
+            self.has_error |= finding.is_error();
+            self.findings.push(finding);
+        } else if finding.is_error() && !std::mem::replace(&mut self.has_error, true) {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Whether so many bytes may still be put together; the first that may not are an error.
+    fn makes(&mut self, bytes: usize, span: Span) -> bool {
+        let before = self.made;
+        self.made = self.made.saturating_add(bytes);
+        if self.made > MAX_MADE && before <= MAX_MADE {
+            let message =
+                format!("the compile-time values make more than {MAX_MADE} bytes together");
+            self.report(
+                Finding::new(Code::ValuesTooLarge, span, message)
+                    .label("the limit is crossed here")
+                    .help("a value that is put into others many times grows quickly; nothing more is put together"),
+            );
+        }
+        self.made <= MAX_MADE
+    }
+
+    /// The compile-time name that was meant; looked for as long as that costs little.
+    fn nearest_name(&mut self, name: &str) -> Option<String> {
+        let all = self.scope.names().count();
+        self.compared = self.compared.saturating_add(all);
+        if self.compared > MAX_COMPARED {
+            return None;
+        }
+        crate::diagnostic::nearest(name, self.scope.names()).map(str::to_owned)
     }
 
     fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {

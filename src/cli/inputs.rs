@@ -132,9 +132,29 @@ pub(super) fn limited(path: &Path) -> io::Result<Vec<u8>> {
             "it is a folder",
         ));
     }
-    let file = fs::File::open(path)?;
+    let file = opened(path)?;
     identity::note_input(&file);
     let mut bytes = Vec::new();
     file.take(MAX_READ).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Opens a file that is one: a pipe without a writer, or a device, would be waited for, or never
+/// end.
+fn opened(path: &Path) -> io::Result<fs::File> {
+    let special = || {
+        io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is a pipe or a device, no file; `-` reads standard input",
+        )
+    };
+    // Asked before it is opened, because opening a pipe waits, and once more of what was opened.
+    if !fs::metadata(path)?.is_file() {
+        return Err(special());
+    }
+    let file = fs::File::open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(special()),
+    }
 }

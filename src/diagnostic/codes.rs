@@ -48,6 +48,7 @@ codes! {
     NestedTooDeep = TQ0004 Error "nesting that is too deep";
     CannotRead = TQ0005 Error "a file that cannot be read";
     PathOutside = TQ0006 Error "a path that leaves the project";
+    ValuesTooLarge = TQ0007 Error "compile-time values that grow too large";
 
     Syntax = TQ0101 Error "text that does not fit the grammar";
     UnclosedString = TQ0102 Error "a string without its closing quote";

@@ -10,7 +10,7 @@ use crate::source::{FileId, LineIndex, Span};
 const MASK: &str = "***";
 
 /// Shortest secret that is looked for in words: shorter ones are found in every word.
-const TELLING: usize = 3;
+pub(crate) const TELLING: usize = 3;
 
 /// Most secrets that one finding carries one by one; what lies between more of them is hidden, too.
 const MAX_CARRIED: usize = 64;

@@ -4,10 +4,13 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::Context;
 use crate::{
-    diagnostic::{Code, Finding, nearest},
+    diagnostic::{Code, Finding},
     source::Span,
-    syntax::{self, Node, StringPiece, SyntaxKind},
+    syntax::{self, MAX_DEPTH, Node, StringPiece, SyntaxKind},
 };
+
+/// What an item of a list counts beside its text.
+const LIST_ITEM: usize = 64;
 
 /// A compile-time value.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,6 +112,26 @@ impl ConstantValue {
             ConstantValue::Bytes(bytes) => format!("{} bytes", bytes.len()),
             other => other.inserted()?,
         })
+    }
+
+    /// Its bytes, about, and how deep lists and calls are nested in it. What is already too deep is
+    /// not followed further.
+    fn measure(&self) -> (usize, usize) {
+        let of_all = |values: &mut dyn Iterator<Item = &ConstantValue>| {
+            let inner = values.map(ConstantValue::measure);
+            inner.fold((0, 1), |(bytes, depth), (more, below)| {
+                (bytes + more + LIST_ITEM, depth.max(below + 1))
+            })
+        };
+        match self {
+            ConstantValue::Text(text) | ConstantValue::Name(text) => (text.len(), 0),
+            ConstantValue::Bytes(bytes) => (bytes.len(), 0),
+            ConstantValue::List(items) => of_all(&mut items.iter().map(|(item, _)| item)),
+            ConstantValue::Call { arguments, .. } => {
+                of_all(&mut arguments.iter().map(|argument| &argument.value))
+            }
+            _ => (0, 0),
+        }
     }
 
     /// The value of a field, such as `app.name`.
@@ -316,7 +339,7 @@ impl Context<'_> {
             let constant = self.constant(value, Bare::Variable)?;
             out.push(Argument {
                 name: named.map(|name| syntax::name_text(name.text()).into_owned()),
-                value: self.resolve_bare(constant),
+                value: self.resolve_bare(constant, value.span())?,
                 span: value.span(),
             });
         }
@@ -330,13 +353,10 @@ impl Context<'_> {
 
     /// In a call's arguments a bare name is a compile-time name if there is one, else a word such
     /// as a package's kind.
-    fn resolve_bare(&self, value: ConstantValue) -> ConstantValue {
+    fn resolve_bare(&mut self, value: ConstantValue, span: Span) -> Option<ConstantValue> {
         match &value {
-            ConstantValue::Name(name) => self
-                .scope
-                .get(name)
-                .map_or(value.clone(), |found| found.value.clone()),
-            _ => value,
+            ConstantValue::Name(name) if self.scope.get(name).is_some() => self.copied(name, span),
+            _ => Some(value),
         }
     }
 
@@ -346,16 +366,32 @@ impl Context<'_> {
         self.lookup(&path, node.span())
     }
 
+    /// A copy of what a name stands for; `None` after the error that says that copies have become
+    /// too large, or when there is no such name.
+    fn copied(&mut self, name: &str, span: Span) -> Option<ConstantValue> {
+        let found = &self.scope.get(name)?.value;
+        let (bytes, depth) = found.measure();
+        if depth >= MAX_DEPTH {
+            let message = format!("`{name}` holds more than {MAX_DEPTH} lists in lists");
+            self.error(Code::NestedTooDeep, span, message);
+            return None;
+        }
+        if !self.makes(bytes, span) {
+            return None;
+        }
+        self.scope.get(name).map(|found| found.value.clone())
+    }
+
     fn lookup(&mut self, path: &[&str], span: Span) -> Option<ConstantValue> {
         let (first, fields) = path.split_first()?;
         let first = syntax::name_text(first);
-        let Some(definition) = self.scope.get(&first) else {
+        if self.scope.get(&first).is_none() {
             if !self.scope.is_faulty(&first) {
                 self.unknown_name(&first, span);
             }
             return None;
-        };
-        let mut value = definition.value.clone();
+        }
+        let mut value = self.copied(&first, span)?;
         for field in fields {
             match value.field(field) {
                 Some(found) => value = found,
@@ -373,7 +409,7 @@ impl Context<'_> {
     }
 
     fn unknown_name(&mut self, name: &str, span: Span) {
-        let near = nearest(name, self.scope.names()).map(str::to_owned);
+        let near = self.nearest_name(name);
         let finding = Finding::new(
             Code::UnknownName,
             span,
@@ -389,14 +425,11 @@ impl Context<'_> {
 
     fn bare_name(&mut self, node: Node<'_>, bare: Bare<'_>) -> Option<ConstantValue> {
         let name = syntax::name_text(node.text());
-        let defined = self
-            .scope
-            .get(&name)
-            .map(|found| (found.value.clone(), found.span));
+        let defined = self.scope.get(&name).map(|found| found.span);
         match bare {
             Bare::Variable => Some(ConstantValue::Name(name.into_owned())),
             Bare::Member(members) if members.iter().any(|member| member.name == *name) => {
-                if let Some((_, span)) = defined {
+                if let Some(span) = defined {
                     let finding = Finding::new(
                         Code::NameLikeMember,
                         span,
@@ -408,11 +441,10 @@ impl Context<'_> {
                 }
                 Some(ConstantValue::Name(name.into_owned()))
             }
-            Bare::Member(_) => {
-                Some(defined.map_or(ConstantValue::Name(name.into_owned()), |(value, _)| value))
-            }
+            Bare::Member(_) if defined.is_none() => Some(ConstantValue::Name(name.into_owned())),
+            Bare::Member(_) => self.copied(&name, node.span()),
             Bare::Defined => match defined {
-                Some((value, _)) => Some(value),
+                Some(_) => self.copied(&name, node.span()),
                 None => {
                     if !self.scope.is_faulty(&name) {
                         self.unknown_bare(&name, node.span());
@@ -436,7 +468,7 @@ impl Context<'_> {
             self.report(finding);
             return;
         }
-        let near = nearest(name, self.scope.names()).map(str::to_owned);
+        let near = self.nearest_name(name);
         let finding = Finding::new(
             Code::UnknownName,
             span,

@@ -521,6 +521,7 @@ impl Context<'_> {
             }
         };
         match self.files.read(&joined) {
+            Ok(bytes) if !self.makes(bytes.len(), span) => None,
             Ok(bytes) => {
                 let decoded = crate::source::decode(bytes);
                 if decoded.bad.is_some() {

@@ -1,7 +1,7 @@
 //! `%Name%` in texts, in one pass: what a value holds is not looked into again, and what nobody
 //! defines stays as it stands.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use super::{
     event::{Giver, Resolved, SharedText, Shown},
@@ -127,11 +127,13 @@ pub(super) struct Findings {
     pub missing: Vec<String>,
     /// Whether a masked value was put in.
     pub masked: bool,
+    /// The names in `resolved`.
+    named: HashSet<SharedText>,
 }
 
 impl Findings {
     fn push(&mut self, name: &VariableName, value: impl FnOnce() -> Shown, by: Giver) {
-        if !self.resolved.iter().any(|known| known.name == name.spelled) {
+        if self.named.insert(name.spelled.clone()) {
             self.resolved.push(Resolved {
                 name: name.spelled.clone(),
                 value: value(),
@@ -140,6 +142,10 @@ impl Findings {
         }
     }
 }
+
+/// How much longer than what is written a text may become with the values in it: the longest
+/// command line, and the longest variable of the environment, of Windows.
+const MAX_GROWTH: usize = 32_767;
 
 impl LookupScope<'_> {
     /// Puts values in the place of names.
@@ -151,10 +157,34 @@ impl LookupScope<'_> {
         for part in &template.parts {
             match part {
                 TemplatePart::Literal(text) => out.push_str(text),
-                TemplatePart::Name(name) => self.insert(name, &mut out, findings),
+                TemplatePart::Name(name) => self.insert_within(template, name, &mut out, findings),
             }
         }
         Cow::Owned(out)
+    }
+
+    /// Puts a value in, unless the text would grow too long: what the product makes of such a text
+    /// nobody knows, and a few names could fill any memory.
+    fn insert_within(
+        &self,
+        template: &Template,
+        name: &VariableName,
+        out: &mut String,
+        findings: &mut Findings,
+    ) {
+        let before = out.len();
+        let most = template.source.len() + MAX_GROWTH;
+        if before <= most {
+            self.insert(name, out, findings);
+        }
+        if out.len() > most {
+            out.truncate(before);
+            leave(name, out);
+            let what = format!("a text of more than {most} bytes");
+            if !findings.missing.contains(&what) {
+                findings.missing.push(what);
+            }
+        }
     }
 
     fn insert(&self, name: &VariableName, out: &mut String, findings: &mut Findings) {
@@ -227,7 +257,9 @@ impl LookupScope<'_> {
         for part in &template.parts {
             match part {
                 TemplatePart::Literal(text) => out.push_str(text),
-                TemplatePart::Name(name) if known(part) => self.insert(name, &mut out, findings),
+                TemplatePart::Name(name) if known(part) => {
+                    self.insert_within(template, name, &mut out, findings);
+                }
                 TemplatePart::Name(name) => leave(name, &mut out),
             }
         }

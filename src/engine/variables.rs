@@ -1,7 +1,7 @@
 //! The variables of a run: one environment for a sequence and all of its children.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     mem,
 };
 
@@ -42,6 +42,9 @@ pub struct Variables {
     /// What was there before the step that runs.
     #[serde(skip)]
     journal: Vec<(String, Option<VariableEntry>)>,
+    /// The names in the journal.
+    #[serde(skip)]
+    noted: HashSet<String>,
 }
 
 /// What stands for a secret in a stored run: characters for private use around its number, and
@@ -318,7 +321,8 @@ impl Variables {
     }
 
     fn note(&mut self, key: &str) {
-        if !self.journal.iter().any(|(noted, _)| noted == key) {
+        if !self.noted.contains(key) {
+            self.noted.insert(key.to_owned());
             self.journal
                 .push((key.to_owned(), self.map.get(key).cloned()));
         }
@@ -327,6 +331,7 @@ impl Variables {
     /// Forgets what changed until now.
     pub(super) fn forget_changes(&mut self) {
         self.journal.clear();
+        self.noted.clear();
     }
 
     /// What changed since it was last asked.
@@ -335,6 +340,7 @@ impl Variables {
             return Vec::new();
         }
         let journal = mem::take(&mut self.journal);
+        self.noted.clear();
         let changed = journal
             .iter()
             .filter(|(key, before)| self.map.get(key) != before.as_ref());

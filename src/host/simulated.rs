@@ -520,14 +520,27 @@ impl Facts for SimulatedHost {
                 Some(format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")),
             );
         }
-        // What the file says wins.
+        // What the file says wins, of several the last.
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (at, (name, _)) in out.iter().enumerate() {
+            places.insert(name.to_ascii_lowercase(), at);
+        }
         for (name, value) in &machine.variables {
             // The file says where the run begins; where a restart led is known here.
             if self.restarts > 0 && name.eq_ignore_ascii_case("_SMSTSInWinPE") {
                 continue;
             }
-            out.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
-            out.push((name.clone(), value.clone()));
+            let pair = (name.clone(), value.clone());
+            match places
+                .get(&name.to_ascii_lowercase())
+                .and_then(|at| out.get_mut(*at))
+            {
+                Some(old) => *old = pair,
+                None => {
+                    places.insert(name.to_ascii_lowercase(), out.len());
+                    out.push(pair);
+                }
+            }
         }
         out
     }

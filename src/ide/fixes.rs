@@ -1,6 +1,9 @@
 //! Carrying out fixes: one engine for the editor and for `tasq fix`.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use super::{Analysis, OpenSource};
 use crate::{
@@ -13,6 +16,12 @@ use crate::{
 
 /// How often fixes may bring up others. In practice twice or three times.
 const MAX_ROUNDS: usize = 50;
+/// The same for a large source, and the bytes that are read again until then: what is left is told.
+const LEAST_ROUNDS: usize = 8;
+const MAX_BYTES: usize = 500_000;
+
+/// How often a group of fixes is tried by halves, to find those that change the meaning.
+const MAX_ATTEMPTS: usize = 200;
 
 /// What mending gave.
 #[derive(Debug)]
@@ -53,23 +62,26 @@ pub fn apply_fixes(
     findings: &[Finding],
     unsafe_too: bool,
 ) -> Option<(String, Vec<(String, String)>)> {
-    let mut edits: Vec<&Edit> = Vec::new();
+    let mut edits: BTreeMap<u32, &Edit> = BTreeMap::new();
     let mut done = Vec::new();
     for finding in findings {
         let Some(fix) = chosen(finding, unsafe_too) else {
             continue;
         };
-        if fix
-            .edits
-            .iter()
-            .any(|edit| edits.iter().any(|other| meets(edit, other)))
-        {
+        // Of those that do not meet each other, only the neighbours can meet another one.
+        let met = |edit: &Edit| {
+            let before = edits.range(..=edit.span.start).next_back();
+            let behind = edits.range(edit.span.start..).next();
+            let mut near = before.into_iter().chain(behind);
+            near.any(|(_, other)| meets(edit, other))
+        };
+        if fix.edits.iter().any(met) {
             continue;
         }
-        edits.extend(&fix.edits);
+        edits.extend(fix.edits.iter().map(|edit| (edit.span.start, edit)));
         done.push((finding.code.id().to_owned(), fix.title.clone()));
     }
-    let edits: Vec<Edit> = edits.into_iter().cloned().collect();
+    let edits: Vec<Edit> = edits.into_values().cloned().collect();
     let new = apply(text, &edits).ok()?;
     (new != text).then_some((new, done))
 }
@@ -89,7 +101,8 @@ pub fn mend_with(
     let mut analysis = Analysis::with(source, files, given);
     let mut done = Vec::new();
     let mut seen: HashSet<Arc<str>> = HashSet::from([Arc::clone(&analysis.source.text)]);
-    for _ in 0..MAX_ROUNDS {
+    let rounds = MAX_BYTES / analysis.text().len().max(1);
+    for _ in 0..rounds.clamp(LEAST_ROUNDS, MAX_ROUNDS) {
         let Some((next, titles)) = around.round(&analysis) else {
             break;
         };
@@ -120,15 +133,37 @@ impl FixContext<'_> {
         }
         // Some change the XML: those that do not by themselves, together if that goes well, else
         // the first of them.
-        let keeps = |finding: &&Finding| {
-            let one = self.attempt(analysis, std::slice::from_ref(*finding));
-            one.is_some_and(|one| same_meaning(analysis, &one.0))
-        };
-        let good: Vec<Finding> = findings.iter().filter(keeps).cloned().collect();
+        let mut good = Vec::new();
+        let mut left = MAX_ATTEMPTS;
+        self.keeping(analysis, findings, &mut left, &mut good);
         let together = self
             .attempt(analysis, &good)
             .filter(|all| same_meaning(analysis, &all.0));
         together.or_else(|| self.attempt(analysis, good.get(..1)?))
+    }
+
+    /// The findings whose fixes keep the meaning, looked for by halves.
+    fn keeping(
+        &self,
+        analysis: &Analysis,
+        findings: &[Finding],
+        left: &mut usize,
+        good: &mut Vec<Finding>,
+    ) {
+        if findings.is_empty() || *left == 0 {
+            return;
+        }
+        *left -= 1;
+        let Some(all) = self.attempt(analysis, findings) else {
+            return;
+        };
+        if same_meaning(analysis, &all.0) {
+            good.extend_from_slice(findings);
+        } else if findings.len() > 1 {
+            let (first, rest) = findings.split_at(findings.len() / 2);
+            self.keeping(analysis, first, left, good);
+            self.keeping(analysis, rest, left, good);
+        }
     }
 
     fn attempt(&self, analysis: &Analysis, findings: &[Finding]) -> Option<Round> {

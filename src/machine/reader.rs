@@ -10,6 +10,9 @@ use crate::{
     syntax::MAX_SOURCE,
 };
 
+/// Behind so many findings nothing is offered any more: looking for what was meant takes time.
+const MAX_OFFERED: usize = 200;
+
 /// A value and where it stands.
 pub(crate) type TomlItem<'a> = toml::Spanned<DeValue<'a>>;
 
@@ -123,7 +126,9 @@ impl TomlReader {
                 format!("there is no key `{name}` in {of}"),
             );
             let meant = keys::meant(name).filter(|word| known.contains(word));
-            finding = match meant.or_else(|| nearest(name, known.iter().copied())) {
+            let few = self.findings.len() < MAX_OFFERED;
+            let near = || nearest(name, known.iter().copied().filter(|_| few));
+            finding = match meant.or_else(near) {
                 Some(near) => finding.label(format!("did you mean `{near}`?")).unsafe_fix(
                     format!("write `{near}`"),
                     place,

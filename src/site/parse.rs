@@ -1,6 +1,6 @@
 //! A site file's text to a [`Site`].
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, HashSet, btree_map::Entry};
 
 use super::{
     Content, ContentFile, DeploymentType, DetectionOperator, DetectionSubject, DetectionTest,
@@ -120,6 +120,7 @@ fn content(reader: &mut TomlReader, table: TomlTable<'_>) -> Content {
         filled(text).filter(|text| is_source(text))
     });
     let mut files: Vec<ContentFile> = Vec::new();
+    let mut seen = HashSet::new();
     for one in reader.list(table, "files").unwrap_or_default() {
         let wanted = "a path below the content's folder, with / or \\ between its parts";
         let path = reader.formed(one, "path", wanted, inner_path);
@@ -134,10 +135,7 @@ fn content(reader: &mut TomlReader, table: TomlTable<'_>) -> Content {
             reader.missing(one, "path");
         }
         let Some(path) = path else { continue };
-        if files
-            .iter()
-            .any(|other| other.path.eq_ignore_ascii_case(&path))
-        {
+        if !seen.insert(path.to_ascii_lowercase()) {
             let place = reader.place(one, "path");
             reader.conflict(place, format!("the file {path} stands there twice"), None);
         }

@@ -40,6 +40,15 @@ pub(super) fn block_length(text: &str, fence: usize) -> Option<usize> {
     None
 }
 
+/// Where the line begins in which `end` stands.
+pub(super) fn last_line(text: &str, end: usize) -> usize {
+    let before = text.as_bytes().get(..end).unwrap_or(&[]);
+    let at = before
+        .iter()
+        .rposition(|byte| matches!(byte, b'\n' | b'\r'));
+    at.map_or(0, |at| at + 1)
+}
+
 /// The length of the string at the start of `text`, and whether its closing quote is there.
 pub(super) fn string_length(text: &str) -> (usize, bool) {
     let bytes = text.as_bytes();

@@ -1,6 +1,6 @@
 //! The parser: one statement at a time through the grammar, with bodies and recovery around it.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     ParseMemory, SyntaxKind, SyntaxTree,
@@ -19,6 +19,12 @@ pub const MAX_SOURCE: usize = 10 * 1024 * 1024;
 
 /// How many findings one parse reports at most; the rest would only bury the first ones.
 const MAX_FINDINGS: usize = 200;
+
+/// How many faults are looked into, and how many bytes of the pieces they stand in: each may look
+/// at all of its piece. Behind them, what does not fit stays as it is.
+const MAX_FAULTS: usize = MAX_FINDINGS;
+const MAX_LOOKED: usize = 2 * 1024 * 1024;
+const LOOKED_AGAIN: usize = 8;
 
 /// A tree and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -76,6 +82,8 @@ fn whole(text: Arc<str>, file: FileId, memory: Option<&mut ParseMemory>) -> Pars
         builder: TreeBuilder::with_capacity(text.len() / 3 + 16),
         findings: skeleton.findings,
         broken: skeleton.broken,
+        faults: 0,
+        left: MAX_LOOKED + LOOKED_AGAIN * text.len(),
         frames: Vec::new(),
         memory,
     };
@@ -84,9 +92,11 @@ fn whole(text: Arc<str>, file: FileId, memory: Option<&mut ParseMemory>) -> Pars
     let mut findings = parser.findings;
     let entries = parser.builder.finish();
     let tree = SyntaxTree::new(file, Arc::clone(&text), entries);
-    separators::check(&tree, &mut findings);
-    findings.sort_by_key(|finding| (finding.span().start, finding.code));
+    let in_order = |finding: &Finding| (finding.span().start, finding.code);
+    findings.sort_by_key(in_order);
     findings.truncate(MAX_FINDINGS);
+    separators::check(&tree, &mut findings);
+    findings.sort_by_key(in_order);
     ParsedSource { tree, findings }
 }
 
@@ -118,7 +128,9 @@ pub(super) struct SourceParser<'a> {
     pub(super) file: FileId,
     pub(super) builder: TreeBuilder,
     pub(super) findings: Vec<Finding>,
-    broken: Vec<u32>,
+    broken: HashSet<u32>,
+    faults: usize,
+    left: usize,
     frames: Vec<OpenNode>,
     memory: Option<&'a mut ParseMemory>,
 }
@@ -196,7 +208,7 @@ impl SourceParser<'_> {
             self.end_if(start);
             if keyword == StatementKeyword::Else {
                 let span = Span::new(self.file, start, start + 4);
-                self.findings.push(
+                self.tell(
                     Finding::new(
                         Code::MisplacedStatement,
                         span,
@@ -228,7 +240,7 @@ impl SourceParser<'_> {
                 .trim_end_matches(BLANKS)
                 .len() as u32;
         let word = format!("{keyword:?}").to_lowercase();
-        self.findings.push(
+        self.tell(
             Finding::new(
                 Code::Syntax,
                 Span::new(self.file, end, end),
@@ -274,7 +286,7 @@ impl SourceParser<'_> {
             }
             Err(failure) => {
                 self.builder.rewind(mark);
-                let quiet = quiet || self.is_broken(start);
+                let quiet = !self.fault(until - start) || quiet || self.is_broken(start);
                 recover::statement(self, goal, keyword, (start, until), &failure, quiet);
             }
         }
@@ -284,13 +296,33 @@ impl SourceParser<'_> {
         self.broken.contains(&start)
     }
 
+    /// Counts a fault in so many bytes; whether it is one of those that are looked into.
+    pub(super) fn fault(&mut self, bytes: u32) -> bool {
+        let goes_on = self.goes_on();
+        self.faults += 1;
+        self.left = self.left.saturating_sub(bytes as usize);
+        goes_on
+    }
+
+    /// Whether faults are still looked into.
+    pub(super) fn goes_on(&self) -> bool {
+        self.faults < MAX_FAULTS && self.left > 0
+    }
+
+    fn tell(&mut self, finding: Finding) {
+        if self.fault(0) {
+            self.findings.push(finding);
+        }
+    }
+
     /// Text between statements: trivia, or something that belongs nowhere.
     fn loose(&mut self, start: u32, until: u32) {
         let rest = self.trivia(start, until);
         if rest < until {
             let junk = &self.text[rest as usize..until as usize];
             let end = rest + junk.trim_end_matches(BLANKS).len() as u32;
-            if !self.is_broken(start.saturating_sub(1)) && !self.is_broken(0) {
+            let known = self.is_broken(start.saturating_sub(1)) || self.is_broken(0);
+            if !known && self.fault(until - rest) {
                 let finding = recover::unexpected(
                     self,
                     rest,

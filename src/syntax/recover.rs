@@ -31,6 +31,7 @@ pub(super) fn statement(
         quiet,
     };
     let (kind, has_type) = match goal {
+        _ if !recovery.parser.goes_on() => return recovery.plain(goal),
         Goal::Header => (SyntaxKind::Header, false),
         Goal::GroupHead => (SyntaxKind::GroupHead, false),
         Goal::Step => (SyntaxKind::Step, true),
@@ -244,7 +245,8 @@ impl Recovery<'_, '_> {
         self.punctuation(b'<');
         loop {
             self.skip_trivia();
-            if only_trivia(self.rest_text()) || self.rest_text().starts_with("when ") {
+            let ends = only_trivia(self.rest_text()) || self.rest_text().starts_with("when ");
+            if ends || !self.parser.goes_on() {
                 break;
             }
             if self.punctuation(b'>') {
@@ -279,6 +281,7 @@ impl Recovery<'_, '_> {
             }
             outcome => {
                 self.parser.builder.rewind(mark);
+                self.parser.fault(self.until - self.at);
                 if self.valueless(piece) {
                     return;
                 }
@@ -375,6 +378,7 @@ impl Recovery<'_, '_> {
             Ok(end) => self.at = end,
             Err(failure) => {
                 self.parser.builder.rewind(mark);
+                self.parser.fault(self.until - self.at);
                 self.report(&failure);
                 self.error_rest();
             }

@@ -14,7 +14,7 @@ mod value;
 use std::{
     borrow::Cow,
     cell::OnceCell,
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     mem,
     ops::Range,
 };
@@ -58,17 +58,57 @@ pub fn secret_values_in_both(text: &str, other: &str) -> Vec<Range<usize>> {
         )
         .flat_map(diagnostic::telling)
         .collect();
-    let stands_alone = |at: usize, end: usize| {
-        let left = text[..at].chars().next_back();
-        let right = text[end..].chars().next();
-        !left.into_iter().chain(right).any(char::is_alphanumeric)
-    };
+    let mut wanted = ByOpening::new();
     for inner in secrets {
-        let again = text.match_indices(inner);
-        let again = again.map(|(at, own)| at..at + own.len());
-        found.extend(again.filter(|range| stands_alone(range.start, range.end)));
+        wanted.entry(opening(inner)).or_default().insert(inner);
+    }
+    if !wanted.is_empty() {
+        found.extend(again(text, &wanted));
     }
     merged(found)
+}
+
+/// Literals by the bytes that they begin with.
+type ByOpening<'a> = HashMap<[u8; diagnostic::TELLING], BTreeSet<&'a str>>;
+
+fn opening(literal: &str) -> [u8; diagnostic::TELLING] {
+    let mut bytes = [0; diagnostic::TELLING];
+    let pairs = bytes.iter_mut().zip(literal.bytes());
+    pairs.for_each(|(own, byte)| *own = byte);
+    bytes
+}
+
+/// Where literals stand alone in a text, each byte looked at once; where too many begin alike, the
+/// rest of the text counts as one of them.
+fn again(text: &str, wanted: &ByOpening<'_>) -> Vec<Range<usize>> {
+    let stands_alone = |range: &Range<usize>| {
+        let left = text[..range.start].chars().next_back();
+        let right = text[range.end..].chars().next();
+        !left.into_iter().chain(right).any(char::is_alphanumeric)
+    };
+    let mut found = Vec::new();
+    let mut left = budget(text);
+    for (at, window) in text.as_bytes().windows(diagnostic::TELLING).enumerate() {
+        let alike = <[u8; diagnostic::TELLING]>::try_from(window).ok();
+        let Some(literals) = alike.and_then(|bytes| wanted.get(&bytes)) else {
+            continue;
+        };
+        let Some(rest) = text.get(at..) else { continue };
+        let Some(fewer) = left.checked_sub(literals.len()) else {
+            found.push(at..text.len());
+            break;
+        };
+        left = fewer;
+        let literals = literals.iter();
+        let here = literals.filter(|literal| rest.starts_with(**literal));
+        found.extend(here.map(|own| at..at + own.len()).filter(stands_alone));
+    }
+    found
+}
+
+/// What looking for secrets in a text may cost, in bytes that are looked at again.
+fn budget(text: &str) -> usize {
+    64 * 1024 + 16 * text.len()
 }
 
 /// Keeps the secrets of a text out of the findings about it.
@@ -127,6 +167,10 @@ struct Scan<'a> {
     tokens: OnceCell<Vec<Token>>,
     found: Vec<Range<usize>>,
     learnt: Learnt<'a>,
+    /// Where the line's next `=` stands, and whether there is one: else the line ends there.
+    sign: (usize, bool),
+    /// What looking may still cost. When that is spent, a text is a trap, and the rest is hidden.
+    left: usize,
 }
 
 impl<'a> Scan<'a> {
@@ -138,6 +182,8 @@ impl<'a> Scan<'a> {
             tokens: OnceCell::new(),
             found: Vec::new(),
             learnt: Learnt::default(),
+            sign: (0, false),
+            left: 0,
         };
         scan.whole();
         // What a text says of its names holds above, too.
@@ -153,11 +199,22 @@ impl<'a> Scan<'a> {
     fn whole(&mut self) {
         let mut before = None;
         let mut at = 0;
+        self.left = budget(self.text);
+        self.sign = (0, false);
         while let Some(word) = next_word(self.text, at) {
             at = word.end;
             self.word(word, before);
+            if self.left == 0 {
+                self.found.push(at..self.text.len());
+                break;
+            }
             before = Some(word);
         }
+    }
+
+    /// Takes what was looked at between two places from what looking may cost.
+    fn spend(&mut self, from: usize, to: usize) {
+        self.left = self.left.saturating_sub(to.saturating_sub(from));
     }
 
     /// Whether the text told of a name that nobody knew to be that of a secret.
@@ -180,7 +237,9 @@ impl<'a> Scan<'a> {
         }
         let end = self.behind_name(word);
         if word.text.eq_ignore_ascii_case("secret") && self.text[end..].starts_with('(') {
-            self.found.extend(group::of_call(self.text, end));
+            let values = group::of_call(self.text, end);
+            self.spend(end, values.last().map_or(end, |last| last.end));
+            self.found.extend(values);
             return;
         }
         let behind = self.behind_comma(end);
@@ -203,6 +262,7 @@ impl<'a> Scan<'a> {
     fn define(&mut self, word: Word<'a>) {
         if word.text == "fragment" {
             let line = word.end + self.text[word.end..].find('\n').unwrap_or(0);
+            self.spend(word.end, line);
             let mut at = word.end;
             while let Some(name) = next_word(self.text, at).filter(|name| name.end <= line) {
                 self.learnt.defined.insert(name.text);
@@ -217,9 +277,8 @@ impl<'a> Scan<'a> {
 
     /// `masked NAME = …`, also with another sign or none.
     fn masked(&mut self, word: Word<'a>) {
-        let line = self.text[word.end..].lines().next().unwrap_or("");
-        if let Some(sign) = line.find('=') {
-            self.value(word, word.end + sign, true);
+        if let Some(sign) = self.sign_behind(word.end) {
+            self.value(word, sign, true);
         }
         let between = |name: &Word| {
             let between = &self.text[word.end..name.start];
@@ -244,6 +303,17 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// Where the next `=` of a line stands.
+    fn sign_behind(&mut self, at: usize) -> Option<usize> {
+        if self.sign.0 < at {
+            let rest = self.text.get(at..).unwrap_or("");
+            let found = rest.find(['=', '\n']);
+            let stop = found.map_or(self.text.len(), |found| at + found);
+            self.sign = (stop, self.text[stop..].starts_with('='));
+        }
+        self.sign.1.then_some(self.sign.0)
+    }
+
     /// Whether a word is the XML's own for `masked`, before a name.
     fn is_hidden(&self, word: Word<'_>) -> bool {
         let behind = &self.text[word.end..];
@@ -257,6 +327,7 @@ impl<'a> Scan<'a> {
     /// Hides what stands in the brackets behind a name and its sign.
     fn group(&mut self, at: usize) {
         let values = group::of_group(self.text, at);
+        self.spend(at, values.end);
         self.learnt.referred.extend(values.bare);
         self.found.extend(values.hidden);
     }
@@ -318,9 +389,12 @@ impl<'a> Scan<'a> {
         }
         let bare = separated && self.in_code(name);
         let values = value::behind(self.text, at, bare, &self.likeness);
+        self.spend(at, values.end + 1);
         if bare {
             let fresh = values.hidden.is_empty() && values.bare.is_empty();
-            self.found.extend(apart::tail(self.text, values.end, fresh));
+            let tail = apart::tail(self.text, values.end, fresh);
+            self.spend(values.end, tail.last().map_or(values.end, |last| last.end));
+            self.found.extend(tail);
         }
         self.learnt.referred.extend(values.bare);
         self.learnt.secret.extend(values.variables);

@@ -6,9 +6,16 @@ use crate::{
     source::Span,
 };
 
+/// Most that are reported of one source; mending these shows the next.
+const MAX_MISSING: usize = 10_000;
+
 /// Reports items that touch without a separator.
 pub(super) fn check(tree: &SyntaxTree, findings: &mut Vec<Finding>) {
+    let most = findings.len() + MAX_MISSING;
     for node in tree.nodes() {
+        if findings.len() >= most {
+            break;
+        }
         if matches!(
             node.kind(),
             SyntaxKind::Items | SyntaxKind::List | SyntaxKind::RuleItem | SyntaxKind::OsTest
@@ -16,15 +23,18 @@ pub(super) fn check(tree: &SyntaxTree, findings: &mut Vec<Finding>) {
             .children()
             .any(|child| child.kind() == SyntaxKind::Error)
         {
-            children(node, findings);
+            children(node, findings, most);
         }
     }
 }
 
-fn children(node: Node<'_>, findings: &mut Vec<Finding>) {
+fn children(node: Node<'_>, findings: &mut Vec<Finding>, most: usize) {
     let mut last: Option<Node<'_>> = None;
     let mut separated = true;
     for child in node.all_children() {
+        if findings.len() >= most {
+            break;
+        }
         match child.kind() {
             SyntaxKind::WhiteSpace => separated |= child.text().contains(['\n', '\r']),
             SyntaxKind::Comment => {}

@@ -6,6 +6,8 @@
 //! recurses, an unclosed bracket is reported where it was opened, and a broken statement ends where
 //! the next one begins.
 
+use std::collections::HashSet;
+
 use super::{grammar::BLANKS, literal};
 use crate::{
     diagnostic::{Code, Finding},
@@ -14,6 +16,9 @@ use crate::{
 
 /// How deep brackets may be nested.
 pub const MAX_DEPTH: usize = 200;
+
+/// How many findings the pass makes; a parse tells fewer.
+const MAX_FINDINGS: usize = 1000;
 
 /// What begins or ends at a [`Boundary`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +92,7 @@ pub(super) struct Skeleton {
     pub findings: Vec<Finding>,
     /// Pieces that hold a lexical fault already reported: further faults in them would only repeat
     /// it.
-    pub broken: Vec<u32>,
+    pub broken: HashSet<u32>,
     /// Nesting went beyond [`MAX_DEPTH`]; nothing may be parsed.
     pub too_deep: bool,
 }
@@ -124,6 +129,10 @@ struct SkeletonScanner<'a> {
     in_when: bool,
     after_mock: bool,
     piece: u32,
+    /// Where the present line begins: nobody looks back for it.
+    line: usize,
+    /// The blanks that it begins with, once somebody asked.
+    line_indent: Option<u32>,
     /// A `{` whose `}` seems to be missing, by indentation.
     suspect: Option<u32>,
     in_test: usize,
@@ -146,6 +155,8 @@ pub(super) fn scan(text: &str, file: FileId) -> Skeleton {
         in_when: false,
         after_mock: false,
         piece: 0,
+        line: 0,
+        line_indent: None,
         suspect: None,
         in_test: 0,
         swallowed: false,
@@ -161,7 +172,11 @@ impl SkeletonScanner<'_> {
     fn token(&mut self) {
         let start = self.at;
         match self.bytes[start] {
-            b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
+            b'\r' | b'\n' => {
+                self.at += 1;
+                self.begin_line(self.at);
+            }
+            b' ' | b'\t' => self.at += 1,
             b'#' => self.at += self.line_rest(start),
             b'"' | b'\'' => self.text_token(start),
             b'`' => self.back_quote(start),
@@ -203,7 +218,10 @@ impl SkeletonScanner<'_> {
         let rest = &self.text[start..];
         if let Some(fence) = literal::fence(rest) {
             match literal::block_length(rest, fence) {
-                Some(length) => self.at += length,
+                Some(length) => {
+                    self.at += length;
+                    self.begin_line(literal::last_line(self.text, self.at));
+                }
                 None => self.unclosed_block(start, fence),
             }
         } else {
@@ -436,7 +454,7 @@ impl SkeletonScanner<'_> {
             self.boundary(start, BoundaryMark::Open);
             self.in_when = false;
         }
-        let indent = self.indent(start);
+        let indent = self.indent();
         self.push(Opener {
             bracket,
             at: start as u32,
@@ -506,9 +524,7 @@ impl SkeletonScanner<'_> {
             self.in_test = 0;
         }
         if opener.body {
-            if self.first_on_line(start)
-                && self.indent(start) < opener.indent
-                && self.suspect.is_none()
+            if self.first_on_line(start) && self.indent() < opener.indent && self.suspect.is_none()
             {
                 self.suspect = Some(opener.at);
             }
@@ -557,15 +573,20 @@ impl SkeletonScanner<'_> {
             .ends_with(['\n', '\r'])
     }
 
-    fn indent(&self, at: usize) -> u32 {
-        let line = self.bytes[..at]
-            .iter()
-            .rposition(|byte| matches!(byte, b'\n' | b'\r'))
-            .map_or(0, |index| index + 1);
-        self.bytes[line..at]
-            .iter()
-            .take_while(|byte| matches!(byte, b' ' | b'\t'))
-            .count() as u32
+    fn begin_line(&mut self, at: usize) {
+        self.line = at;
+        self.line_indent = None;
+    }
+
+    /// The blanks before the first token of the line.
+    fn indent(&mut self) -> u32 {
+        let blanks = || {
+            let line = self.bytes.get(self.line..).unwrap_or(&[]).iter();
+            line.take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+        };
+        let indent = self.line_indent.unwrap_or_else(|| blanks() as u32);
+        self.line_indent = Some(indent);
+        indent
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -573,7 +594,7 @@ impl SkeletonScanner<'_> {
     }
 
     fn report(&mut self, finding: Finding) {
-        self.out.broken.push(self.piece);
+        self.out.broken.insert(self.piece);
         let opened = finding.span().start;
         // The statement that holds the fault may have begun before the present one.
         if let Some(holder) = self
@@ -583,9 +604,11 @@ impl SkeletonScanner<'_> {
             .rev()
             .find(|boundary| boundary.at <= opened)
         {
-            self.out.broken.push(holder.at);
+            self.out.broken.insert(holder.at);
         }
-        self.out.findings.push(finding);
+        if self.out.findings.len() < MAX_FINDINGS {
+            self.out.findings.push(finding);
+        }
     }
 }
 

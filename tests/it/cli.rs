@@ -1,6 +1,8 @@
 //! The real program: its verbs, its exit codes, and every kind of bad input it must survive.
 
+mod bounds;
 mod inputs;
+mod linear;
 mod outputs;
 mod secrets;
 mod unseen;
@@ -52,6 +54,21 @@ impl Scratch {
 
     pub fn run(&self, args: &[&str]) -> Outcome {
         Outcome::of(&self.command(args).output().expect("the program starts"))
+    }
+
+    /// Runs with at most 1 GB of address space, where a shell can say so.
+    pub fn bounded(&self, args: &[&str]) -> Outcome {
+        if !cfg!(target_os = "linux") {
+            return self.run(args);
+        }
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "ulimit -v 1000000; exec \"$0\" \"$@\""])
+            .arg(env!("CARGO_BIN_EXE_tasq"))
+            .args(args)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        Outcome::of(&command.output().expect("a shell starts"))
     }
 
     pub fn run_with_input(&self, args: &[&str], input: &[u8]) -> Outcome {

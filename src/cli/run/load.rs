@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -233,7 +232,7 @@ fn authorities(site: &Site, base: &Path) -> Result<Vec<Vec<u8>>, Failure> {
         return Ok(Vec::new());
     };
     let path = base.join(ca);
-    let text = fs::read(&path).map_err(|error| {
+    let text = inputs::limited(&path).map_err(|error| {
         Failure::Unusable(format!(
             "cannot read {}, the `ca` of the site file: {error}",
             path.display()

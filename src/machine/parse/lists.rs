@@ -1,6 +1,6 @@
 //! Lists of a machine file: variables, paths, the registry, work that steps ask for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use toml::de::{DeTable, DeValue};
 
@@ -68,12 +68,14 @@ pub(super) fn lists(reader: &mut TomlReader, root: TomlTable<'_>, machine: &mut 
 /// Pairs of a name and a text; numbers and truth values stand for their text.
 fn texts_of(reader: &mut TomlReader, root: TomlTable<'_>, section: &str) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
+    let mut seen = HashSet::new();
     for (name, place, item) in pairs(reader, root, section) {
         if name.is_empty() || name.contains(['%', '=', ' ']) {
             reader.bad(place, format!("`{name}` cannot be the name of a variable"));
             continue;
         }
-        if out.iter().any(|(own, _)| own.eq_ignore_ascii_case(&name)) {
+        let key = name.to_ascii_lowercase();
+        if seen.contains(&key) {
             reader.conflict(place, format!("the variable `{name}` has two values"), None);
         }
         match item.get_ref() {
@@ -81,12 +83,14 @@ fn texts_of(reader: &mut TomlReader, root: TomlTable<'_>, section: &str) -> Vec<
             DeValue::Boolean(value) => out.push((name, value.to_string())),
             other => match integer(other) {
                 Some(number) => out.push((name, number.to_string())),
-                None => reader.bad(
-                    reader.span(item.span()),
-                    "the value of a variable is a text",
-                ),
+                None => {
+                    let span = reader.span(item.span());
+                    reader.bad(span, "the value of a variable is a text");
+                    continue;
+                }
             },
         }
+        seen.insert(key);
     }
     out
 }

@@ -67,6 +67,7 @@ pub(super) fn of_group(text: &str, at: usize) -> Values<'_> {
             GroupPart::Sign(_) => {}
         }
     }
+    values.end = at;
     values
 }
 
