@@ -137,7 +137,7 @@ impl Reader<'_, '_> {
         let last = self.values.hidden.last().map(|last| last.end);
         let sticks = last == Some(self.at);
         let alone = self.depth > 0 || self.only_words && !is_named(word, behind, last.is_some());
-        if !sticks && !(bare && alone) {
+        if !(sticks || bare && alone) {
             return false;
         }
         if !sticks && self.is_reference(word) {
