@@ -370,6 +370,8 @@ const ELSEWHERE: &[Code] = &[
     Code::Utf16Source,
     Code::SourceTooLarge,
     Code::NestedTooDeep,
+    // By sources of many megabytes, in `cli::bounds`.
+    Code::ValuesTooLarge,
     Code::SequenceTooLarge,
     Code::FormatNotProven,
     // Found by a run.
