@@ -36,6 +36,7 @@ const WITHOUT_SOURCE: &[Code] = &[
     Code::Utf16Source,
     Code::SourceTooLarge,
     Code::NestedTooDeep,
+    Code::ValuesTooLarge,
     Code::UnwritableCharacter,
     Code::SequenceTooLarge,
     Code::BadArchive,
