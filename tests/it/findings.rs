@@ -411,6 +411,8 @@ fn described_sources() -> Vec<(Code, Vec<u8>)> {
         .encode_utf16()
         .flat_map(u16::to_le_bytes);
     let script = "Write-Output 'x'\n".repeat(800_000 / 17 + 1);
+    let doubled = (1..40).map(|n| format!("let a{n} = \"${{a{}}}${{a{0}}}\"\n", n - 1));
+    let doubled = format!("let a0 = \"xx\"\n{}", doubled.collect::<String>());
     vec![
         (
             Code::NotText,
@@ -418,6 +420,7 @@ fn described_sources() -> Vec<(Code, Vec<u8>)> {
         ),
         (Code::Utf16Source, utf16.collect()),
         (Code::SourceTooLarge, vec![b'\n'; 10_485_761]),
+        (Code::ValuesTooLarge, doubled.into_bytes()),
         (
             Code::NestedTooDeep,
             "group \"A\" {\n".repeat(201).into_bytes(),

@@ -212,7 +212,7 @@ fn interrupt(child: &std::process::Child) {
 fn ctrl_c_ends_the_step_and_leaves_the_run_where_it_is() {
     let place = Place::new();
     let sequence = "step \"Begin\" set_variable < X = \"1\" >\n\
-        step \"Slow\" run_command_line < \"sleep 4; touch late\", working_directory: \"%Here%\" >\n\
+        step \"Slow\" run_command_line < \"sleep 12; touch late\", working_directory: \"%Here%\" >\n\
         step \"End\" run_command_line < \"touch end%X%\", working_directory: \"%Here%\" >\n";
     place.write("lab.tasq", sequence);
     let here = here(&place);
@@ -241,7 +241,7 @@ fn ctrl_c_ends_the_step_and_leaves_the_run_where_it_is() {
         .ends(0)
         .says("in doubt")
         .says("\"Slow\" was begun at");
-    thread::sleep(Duration::from_secs(5));
+    thread::sleep(Duration::from_secs(13));
     assert!(
         !place.path("late").exists(),
         "the step's processes have ended"
