@@ -39,10 +39,10 @@ const ENDS: &[&str] = &[
 pub fn names_secret(name: &str) -> bool {
     let folded = folded(name);
     let whole = without_digits(&folded);
-    let last = words(name).last().unwrap_or_default();
+    let last = || words(name).last().unwrap_or_default();
     // `Pw` alone is a word; inside of one it is chance.
     ENDS.iter().any(|end| whole.ends_with(end))
-        || without_digits(&last) == "pw"
+        || whole.ends_with("pw") && without_digits(&last()) == "pw"
         || is_secret_variable(name)
 }
 

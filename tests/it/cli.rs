@@ -18,6 +18,12 @@ use std::{
 use serde_json::Value;
 use tasq::internals::vocabulary::{Dialect, step_type};
 
+/// How often a program is killed at random: `TASQ_CRASHES` in the environment says it.
+pub fn crashes() -> u32 {
+    let given = std::env::var("TASQ_CRASHES").ok();
+    given.and_then(|text| text.parse().ok()).unwrap_or(12)
+}
+
 /// A scratch folder with files, in which the program runs.
 pub struct Scratch {
     folder: tempfile::TempDir,

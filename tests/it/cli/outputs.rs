@@ -257,12 +257,6 @@ fn an_edit_saved_meanwhile_is_kept_and_reported() {
     }
 }
 
-/// How often the program is killed: `TASQ_CRASHES` in the environment says it.
-fn crashes() -> u64 {
-    let given = std::env::var("TASQ_CRASHES").ok();
-    given.and_then(|text| text.parse().ok()).unwrap_or(12)
-}
-
 #[test]
 fn a_killed_fmt_leaves_whole_files_and_the_next_one_clears_up() {
     let text = UGLY.repeat(40);
@@ -277,14 +271,14 @@ fn a_killed_fmt_leaves_whole_files_and_the_next_one_clears_up() {
     write();
     assert_eq!(scratch.run(&["fmt", "p"]).code, Some(0));
     let new = scratch.read(&names[0]);
-    for round in 0..crashes() {
+    for round in 0..crate::cli::crashes() {
         write();
         let mut child = scratch
             .command(&["fmt", "p"])
             .stderr(Stdio::null())
             .spawn()
             .expect("the program starts");
-        sleep(Duration::from_millis(round * 7 % 140));
+        sleep(Duration::from_millis(u64::from(round) * 7 % 140));
         // It may have ended by itself.
         let _ = child.kill();
         child.wait().expect("the program ends");

@@ -159,10 +159,7 @@ fn killed_at_each_checkpoint() {
 
 #[test]
 fn killed_at_random_moments() {
-    let count: u32 = std::env::var("TASQ_CRASHES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(12);
+    let count = crate::cli::crashes();
     // The shortest of three: a moment beyond the end of the run tells little, and one before its
     // beginning nothing.
     let begun = |place: &Place| {

@@ -169,10 +169,7 @@ fn what_the_step_before_left_running_is_not_the_one_that_was_cut_off() {
 /// `TASQ_CRASHES` says how often.
 #[test]
 fn killed_at_random_moments_no_program_runs_twice_at_once() {
-    let count: u32 = std::env::var("TASQ_CRASHES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(12);
+    let count = crate::cli::crashes();
     let sequence: String = (0..6)
         .map(|number| {
             let line = line(number, number, "0.05");
