@@ -3,6 +3,7 @@
 //! two is answered with the right one.
 
 use std::{
+    borrow::Cow,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -21,6 +22,7 @@ use crate::{
     read::is_export_file,
     source::FileId,
     syntax,
+    vocabulary::names_secret,
 };
 
 /// Values for parameters.
@@ -70,8 +72,9 @@ impl CompileArgs {
     pub(super) fn given(&self) -> Result<ParameterValues, Failure> {
         match self.set.first() {
             Some(one) => Err(Failure::Usage(format!(
-                "--set {one}: nothing runs here, so no variable can be set; use --param {} for a `param` of the source",
-                pair(one)
+                "--set {}: nothing runs here, so no variable can be set; use --param {} for a `param` of the source",
+                told(one),
+                told(pair(one))
             ))),
             None => self.parameters.given(),
         }
@@ -130,6 +133,14 @@ impl StartArgs {
     }
 }
 
+/// A pair as it may be shown: without the value where the name is that of a secret.
+fn told(one: &str) -> Cow<'_, str> {
+    match one.split_once('=') {
+        Some((name, _)) if names_secret(name) => Cow::Owned(format!("{name}=…")),
+        _ => Cow::Borrowed(one),
+    }
+}
+
 /// An argument as it can be given to another option: itself, if it has the form of a pair.
 pub(super) fn pair(one: &str) -> &str {
     match split("", one) {
@@ -158,7 +169,10 @@ fn file(path: &Path) -> Result<Vec<(String, GivenValue)>, Failure> {
             .map_err(|error| Failure::Unusable(format!("{shown} is not JSON: {error}")))?
     } else {
         toml::from_str(&text).map_err(|error| {
-            Failure::Unusable(format!("{shown} is not TOML: {}", error.message()))
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            let message = error.message();
+            Failure::Unusable(format!("{shown}, line {line}: this is not TOML: {message}"))
         })?
     };
     let values = table.into_iter().map(|(name, value)| match of_toml(value) {

@@ -11,7 +11,10 @@ use super::{
     event::{MASK, Shown, VariableChange},
     unseen::UnseenVariables,
 };
-use crate::computer::RunVariable;
+use crate::{
+    computer::RunVariable,
+    vocabulary::{may_be_literal, names_secret},
+};
 
 /// What a variable holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -273,8 +276,9 @@ impl Variables {
             held: VariableValue::Text(String::new()),
             masked: false,
         });
-        // What is masked stays so until it is deleted.
-        entry.masked |= masked;
+        // What is masked stays so until it is deleted. A name can tell what nobody said.
+        let gives_away = |text: &str| may_be_literal(text) && names_secret(name);
+        entry.masked |= masked || matches!(&held, VariableValue::Text(text) if gives_away(text));
         entry.held = held;
         if let (true, VariableValue::Text(text)) = (entry.masked, &entry.held) {
             self.secrets.insert(text.clone());

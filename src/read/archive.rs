@@ -8,7 +8,10 @@ use super::{
     input::{Input, MAX_INPUT, stem},
     package::ExportPackage,
 };
-use crate::{diagnostic::Code, source::FileId};
+use crate::{
+    diagnostic::Code,
+    source::{FileId, shown_in_line},
+};
 
 /// Most bytes of an archive. An export with content keeps the content in a folder beside the
 /// archive.
@@ -88,12 +91,7 @@ fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), ArchiveRef
             .nth(1)
             .unwrap_or("Task sequence")
             .to_owned();
-        input.text(
-            &format!("{name}!{member}"),
-            &title,
-            bytes,
-            Some(package.clone()),
-        );
+        input.text(&inner(name, member), &title, bytes, Some(package.clone()));
     }
     if sequences.is_empty() {
         for member in names
@@ -112,10 +110,15 @@ fn is_sequence(member: &str) -> bool {
     parts.next() == Some("SMS_TaskSequencePackage") && member.ends_with("/object.xml")
 }
 
+/// What a member is called in findings. It may have line ends, which would forge a line of them.
+fn inner(archive: &str, member: &str) -> String {
+    format!("{archive}!{}", shown_in_line(member))
+}
+
 /// An XML file in an archive that is not the console's: read if it is a sequence, else passed over.
 fn loose(input: &mut Input, name: &str, member: &str, bytes: Vec<u8>) {
     let (exports, findings) = (input.exports.len(), input.findings.len());
-    input.text(&format!("{name}!{member}"), &stem(member), bytes, None);
+    input.text(&inner(name, member), &stem(member), bytes, None);
     if input.exports.len() == exports {
         let other = input
             .findings

@@ -169,3 +169,45 @@ fn what_is_no_password_is_built() {
         assert!(!outcome.err.contains("TQ03"), "{source}\n{}", outcome.err);
     }
 }
+
+#[test]
+fn a_variable_that_its_name_gives_away_is_not_shown_by_a_test() {
+    let source = "step \"A\" set_variable < AdminPassword = \"hUnter22Xq\" >\n\
+        test \"t\" { expect AdminPassword == \"zz\" }\n";
+    let scratch = Scratch::new(&[("a.tasq", source.as_bytes())]);
+    for args in [
+        &["test", "a.tasq", "--junit", "j.xml"][..],
+        &["test", "a.tasq", "--output-format", "json"],
+    ] {
+        let out = scratch.run(args);
+        assert_eq!(out.code, Some(1), "{}", out.err);
+        assert!(!format!("{}{}", out.out, out.err).contains("hUnter22Xq"));
+    }
+    let junit = std::fs::read_to_string(scratch.path("j.xml")).expect("a report");
+    assert!(junit.contains("AdminPassword") && !junit.contains("hUnter22Xq"));
+}
+
+#[test]
+fn advice_on_a_value_does_not_repeat_a_password() {
+    let scratch = Scratch::new(&[("a.tasq", b"step \"A\" restart_computer\n")]);
+    let out = scratch.run(&["build", "a.tasq", "--set", "AdminPassword=hUnter22Xq"]);
+    assert_eq!(out.code, Some(2));
+    let advice = "use --param AdminPassword=… for";
+    assert!(out.err.contains(advice), "{}", out.err);
+    assert!(!out.err.contains("hUnter22Xq"), "{}", out.err);
+}
+
+#[test]
+fn a_file_of_parameters_is_told_of_with_its_line() {
+    let scratch = Scratch::new(&[
+        ("a.tasq", b"step \"A\" restart_computer\n"),
+        ("p.toml", b"b = 1\na = hUnter22Xq\n"),
+    ]);
+    let out = scratch.run(&["build", "a.tasq", "--param-file", "p.toml"]);
+    assert_eq!(out.code, Some(2));
+    assert!(
+        out.err.contains("p.toml, line 2: this is not TOML"),
+        "{}",
+        out.err
+    );
+}

@@ -96,6 +96,14 @@ fn no_verb_shows_a_terminal_what_it_would_obey() {
     }
 }
 
+/// A line end in a member's name would begin a line that looks like one of the program's own.
+#[test]
+fn a_name_in_a_zip_forges_no_line() {
+    let out = scratch().run(&["decompile", "bad.zip", "-o", "out"]);
+    let all = format!("{}{}", out.out, out.err);
+    assert!(all.contains("\\n\\u{7}"), "{all}");
+}
+
 #[test]
 fn a_prompt_shows_what_nobody_sees() {
     let scratch = scratch();
