@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{PositionMap, archive, package::ExportPackage};
+use super::{PositionMap, archive, package::ExportPackage, secrets};
 use crate::{
     diagnostic::{Code, Finding},
     source::{FileId, Sources, Span, decode},
@@ -374,9 +374,13 @@ impl Input {
                 "is the file whole? Export the sequence once more, or take the copy before the last edit",
             )
         };
-        self.findings
-            .push(Finding::new(code, at, error.message.clone()).help(help));
-        let _ = file;
+        let mut finding = Finding::new(code, at, error.message.clone()).help(help);
+        if let Some(source) = self.sources.get(file) {
+            for range in secrets::in_broken(&source.text, at.start as usize) {
+                finding = finding.hides(Span::new(file, range.start as u32, range.end as u32));
+            }
+        }
+        self.findings.push(finding);
     }
 
     fn no_sequence(&mut self, file: FileId, root: Element<'_>, why: &str) {

@@ -1,7 +1,7 @@
 //! Secrets in an export: found before anything is read, so that no form of a step can carry one
 //! over.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
 use super::Export;
 use crate::{
@@ -10,6 +10,47 @@ use crate::{
     vocabulary::{self, Dialect, StepType, is_password, may_be_literal, names_secret},
     xml::{self, Element},
 };
+
+/// Lines around a fault in which secrets are looked for: more of them are not shown with it.
+const LINES_SHOWN: usize = 3;
+
+/// What may be a secret around a fault in XML that cannot be parsed: all that follows the name of
+/// one, until an element is closed. It may stand escaped in another document.
+pub(super) fn in_broken(text: &str, fault: usize) -> Vec<Range<usize>> {
+    let before = text.get(..fault).unwrap_or(text);
+    let start = before.rmatch_indices('\n').nth(LINES_SHOWN);
+    let start = start.map_or(0, |(at, _)| at + 1);
+    let behind = text.get(fault..).unwrap_or("");
+    let end = behind.match_indices('\n').nth(LINES_SHOWN);
+    let end = end.map_or(text.len(), |(at, _)| fault + at);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found = Vec::new();
+    let mut at = start;
+    while at < end {
+        let rest = &text[at..end];
+        let Some(first) = rest.find(is_word) else {
+            break;
+        };
+        let length = rest[first..].find(|c| !is_word(c));
+        let length = length.unwrap_or(rest.len() - first);
+        let behind = at + first + length;
+        at = behind;
+        if names_secret(&rest[first..first + length]) {
+            let rest = &text[behind..];
+            let closes = |at: usize| {
+                ["</", "&lt;/"]
+                    .iter()
+                    .any(|sign| rest[at..].starts_with(sign))
+            };
+            let mut signs = rest.match_indices(['<', '&']).map(|(at, _)| at);
+            at = signs
+                .find(|at| closes(*at))
+                .map_or(text.len(), |length| behind + length);
+            found.push(behind..at);
+        }
+    }
+    found
+}
 
 /// A secret's place in the XML.
 #[derive(Clone, Debug)]

@@ -211,3 +211,28 @@ fn a_file_of_parameters_is_told_of_with_its_line() {
         out.err
     );
 }
+
+#[test]
+fn broken_xml_shows_no_password() {
+    let step = "<step type=\"SMS_TaskSequence_JoinDomainWorkgroupAction\" name=\"a\"><defaultVarList>\
+        <variable name=\"OSDJoinPassword\" property=\"DomainPassword\">hUnter22Xq</variable>\n\
+        </defaultVarlist></step></sequence>\n";
+    let plain = format!("<sequence version=\"3.10\">\n{step}");
+    let quoted = plain.replace('<', "&lt;").replace('"', "&quot;");
+    let texts = [
+        plain.clone(),
+        format!("<a><Sequence>{quoted}</Sequence></b>"),
+        "<sequence password=\"hUnter22Xq\"><b></sequenc>".to_owned(),
+        "<sequence><Password>\nhUnter22Xq\n</Passwort></sequence>".to_owned(),
+        "<sequence><Password>hUnter22Xq".to_owned(),
+    ];
+    for text in &texts {
+        let scratch = Scratch::new(&[("a.xml", text.as_bytes())]);
+        for format in ["text", "plain", "short", "json", "sarif"] {
+            let out = scratch.run(&["check", "a.xml", "--output-format", format]);
+            let all = format!("{}{}", out.out, out.err);
+            assert!(all.contains("TQ0701"), "{text} {format}: {all}");
+            assert!(!all.contains("hUnter22Xq"), "{text} {format}: {all}");
+        }
+    }
+}
