@@ -404,8 +404,8 @@ impl<'p> Engine<'p> {
                 self.state.next += 1;
             }
             InstructionKind::Step(plan) => self.run_step(instruction, plan, explanation, host),
-            InstructionKind::NoChild { id } => {
-                self.not_known(instruction, "sequence", format!("task sequence {id}"), host);
+            InstructionKind::NoChild { missing } => {
+                self.not_known(instruction, "sequence", missing.clone(), host);
             }
             InstructionKind::Xml { element } => {
                 let what = format!(

@@ -3,7 +3,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -12,9 +11,9 @@ use super::{
     secrets::Hidden,
 };
 use crate::{
+    children::GivenChild,
     computer::{Facts, Host, Outcome, Restarts, SystemError, Work},
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
-    model::Sequence,
     wql::{ClassFacts, Row, Rows},
 };
 
@@ -25,7 +24,7 @@ pub(super) struct RealHost {
     pub name: String,
     pub remarks: Rc<Vec<String>>,
     /// The sequences of the site file.
-    pub children: Rc<BTreeMap<String, Sequence>>,
+    pub children: Rc<Vec<GivenChild>>,
     host: Rc<RefCell<Box<dyn Host>>>,
     hidden: Hidden,
     done: Rc<Cell<u64>>,
