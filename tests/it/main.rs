@@ -10,6 +10,7 @@
 mod assumptions;
 mod bad_input;
 mod cases;
+mod children;
 mod cli;
 mod cli_decompile;
 mod cli_simulate;
