@@ -14,6 +14,7 @@ mod condition;
 mod doubt;
 mod event;
 mod expand;
+mod extent;
 mod inputs;
 mod kept;
 mod options;

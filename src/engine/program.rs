@@ -9,6 +9,7 @@ use std::{
 use super::{
     event::{Location, NodeKind, SharedText},
     expand::VariableName,
+    extent,
     plan::{StepPlan, child_of},
     test::{self, PreparedCondition},
     unseen::OwnNames,
@@ -21,7 +22,11 @@ use crate::{
 };
 
 /// More instructions are refused: children that run children can grow without end.
-pub const MAX_INSTRUCTIONS: usize = 1_000_000;
+pub const MAX_INSTRUCTIONS: usize = 200_000;
+/// More children in children are refused.
+pub const MAX_CHILDREN_DEEP: usize = 50;
+/// More bytes of all places together, in which the names of all groups around stand, are refused.
+const MAX_PATHS: usize = 64 * 1024 * 1024;
 
 /// Where child sequences are found.
 pub trait Children {
@@ -53,6 +58,11 @@ pub enum ProgramError {
     Cycle(Vec<String>),
     /// It has more than [`MAX_INSTRUCTIONS`] with its children.
     TooLarge,
+    /// Children run children more than [`MAX_CHILDREN_DEEP`] deep; the identifier of the one that
+    /// is too deep.
+    TooDeep(String),
+    /// The names of groups in groups are too long together.
+    LongPaths,
 }
 
 impl fmt::Display for ProgramError {
@@ -66,6 +76,15 @@ impl fmt::Display for ProgramError {
             ProgramError::TooLarge => write!(
                 f,
                 "more than {MAX_INSTRUCTIONS} instructions with all child sequences"
+            ),
+            ProgramError::TooDeep(id) => write!(
+                f,
+                "task sequences run each other more than {MAX_CHILDREN_DEEP} deep; {id} is the first one that is too deep"
+            ),
+            ProgramError::LongPaths => write!(
+                f,
+                "the names of groups in groups have more than {} MB together, as each step is in all of them",
+                MAX_PATHS / 1024 / 1024
             ),
         }
     }
@@ -138,11 +157,15 @@ impl<'s> Program<'s> {
     /// # Errors
     /// If sequences run each other in a circle, or there is too much of them.
     pub fn new(sequence: &'s Sequence, children: &'s dyn Children) -> Result<Self, ProgramError> {
+        if extent::of(sequence, children) > MAX_INSTRUCTIONS {
+            return Err(ProgramError::TooLarge);
+        }
         let mut builder = ProgramBuilder {
             children,
             instructions: Vec::new(),
             levels: Vec::new(),
             steps: 0,
+            paths: 0,
         };
         let mut external: Vec<VariableName> = sequence
             .external_variables
@@ -246,6 +269,8 @@ struct ProgramBuilder<'s> {
     instructions: Vec<Instruction<'s>>,
     levels: Vec<MemberLayout<'s>>,
     steps: u32,
+    /// Bytes of the paths of all instructions.
+    paths: usize,
 }
 
 impl<'s> ProgramBuilder<'s> {
@@ -271,6 +296,9 @@ impl<'s> ProgramBuilder<'s> {
             };
             if self.instructions.len() > MAX_INSTRUCTIONS {
                 return Err(ProgramError::TooLarge);
+            }
+            if self.paths > MAX_PATHS {
+                return Err(ProgramError::LongPaths);
             }
             match node {
                 Node::Group(group) => {
@@ -339,6 +367,9 @@ impl<'s> ProgramBuilder<'s> {
         if std::ptr::eq(child, root) || chain.contains(&id) {
             chain.push(id);
             return Err(ProgramError::Cycle(chain));
+        }
+        if chain.len() >= MAX_CHILDREN_DEEP {
+            return Err(ProgramError::TooDeep(id));
         }
         external.extend(
             child
@@ -451,6 +482,7 @@ impl<'s> ProgramBuilder<'s> {
         if *count > 1 {
             path.push_str(&format!("[{count}]"));
         }
+        self.paths = self.paths.saturating_add(path.len());
         let counted = kind == NodeKind::Step && !disabled && !level.disabled;
         self.steps += u32::from(counted);
         let at = Location {
@@ -540,7 +572,7 @@ fn own_names(sequence: &Sequence, instructions: &[Instruction<'_>]) -> OwnNames 
     own
 }
 
-fn is_true(attributes: &[(String, String)], name: &str) -> bool {
+pub(super) fn is_true(attributes: &[(String, String)], name: &str) -> bool {
     attributes
         .iter()
         .any(|(key, text)| key == name && text.eq_ignore_ascii_case("true"))
