@@ -60,6 +60,18 @@ const VERBS: [&str; 33] = [
     "Write",
 ];
 
+/// Sections of help.
+const SECTIONS: [&str; 8] = [
+    "DESCRIPTION",
+    "EXAMPLE",
+    "INPUTS",
+    "LINK",
+    "NOTES",
+    "OUTPUTS",
+    "PARAMETER",
+    "SYNOPSIS",
+];
+
 /// Parameters that every advanced function has.
 const COMMON: [&str; 13] = [
     "Confirm",
@@ -412,6 +424,10 @@ fn the_help_of_the_site_module_is_whole() {
         for wanted in ["SYNOPSIS", "DESCRIPTION", "OUTPUTS", "EXAMPLE"] {
             assert!(heads.contains(&wanted), "{}: .{wanted}", script.file);
         }
+        for head in &heads {
+            let word = head.split(' ').next().unwrap_or(head);
+            assert!(SECTIONS.contains(&word), "{}: .{head}", script.file);
+        }
         let documented: Vec<&str> = heads
             .iter()
             .filter_map(|head| head.strip_prefix("PARAMETER "))
@@ -424,6 +440,9 @@ fn the_help_of_the_site_module_is_whole() {
         assert_eq!(documented, own, "{}", script.file);
         for (head, text) in &help {
             assert!(!text.trim().is_empty(), "{}: .{head}", script.file);
+            // Such a line ends the help, if it begins none of its sections.
+            let stray = text.lines().find(|line| line.starts_with('.'));
+            assert_eq!(stray, None, "{}", script.file);
         }
         assert!(
             script.text.contains("Never tried against a live site."),

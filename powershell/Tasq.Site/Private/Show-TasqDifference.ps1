@@ -1,5 +1,5 @@
-# Shows what a file would change on the site: through 'tasq diff' where that is there, else by
-# comparing the two texts of XML.
+# Shows what a file would change on the site: through the verb diff of tasq where it has
+# one, else by comparing the two texts of XML.
 function Show-TasqDifference {
     [CmdletBinding()]
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '')]

@@ -4,8 +4,8 @@ function Publish-TasqSequence {
     Puts a task sequence of a file on a site: creates it, or updates the one that is there.
 
     .DESCRIPTION
-    Takes the zip of 'tasq build --format zip' or of the console's export, a file of Export-TasqSequence, an object.xml, or
-    the bare <sequence> of 'tasq build'. Which task sequence of the site is updated: that of -PackageId; else that of the
+    Takes a zip as the console's export makes it, a file of Export-TasqSequence, an object.xml, or the bare <sequence> of
+    'tasq build'. Which task sequence of the site is updated: that of -PackageId; else that of the
     identifier in the file, if the name is the same; else that of the name. Where there is none, one is created, and the
     site gives it its identifier.
 
@@ -54,7 +54,7 @@ function Publish-TasqSequence {
     Ask for no secret. Those that were not given are empty on the site and must be entered in the console.
 
     .PARAMETER TasqPath
-    The program tasq, for the difference that -WhatIf shows. Without it, the one on the PATH.
+    The program tasq, for the difference that -WhatIf shows; it must have the verb diff. Without it, the one on the PATH.
 
     .PARAMETER Force
     Write over what was changed on the site since the last pull, or was never pulled.
