@@ -40,10 +40,16 @@ function Connect-TasqSite {
     if ($ComputerName) { $how.ComputerName = $ComputerName }
     if ($Credential) { $how.Credential = $Credential }
     $session = New-CimSession @how -SessionOption $option
-    $locations = @(
-        Get-CimInstance -CimSession $session -Namespace 'root\SMS' -ClassName 'SMS_ProviderLocation' -ErrorAction Stop
-    )
-    $location = Select-TasqProvider -Location $locations -ComputerName $ComputerName -SiteCode $SiteCode
+    try {
+        $locations = @(
+            Get-CimInstance -CimSession $session -Namespace 'root\SMS' -ClassName 'SMS_ProviderLocation' -ErrorAction Stop
+        )
+        $location = Select-TasqProvider -Location $locations -ComputerName $ComputerName -SiteCode $SiteCode
+    }
+    catch {
+        Remove-CimSession -CimSession $session -WhatIf:$false -Confirm:$false -ErrorAction SilentlyContinue
+        throw
+    }
 
     # The SMS Provider may stand on another computer than the site server.
     if (-not (Test-TasqSameComputer -First $location.Machine -Second $ComputerName)) {

@@ -11,8 +11,8 @@ function Save-TasqBackup {
         [string] $Folder
     )
 
-    # With all that the site gave, also where it gave no sequence.
     $text = Hide-TasqSecret -Text ([string] $Package.Sequence)
+    if (-not $text) { throw "The site gave no sequence of $($Package.PackageID) to keep: may this account read task sequences?" }
     $stamp = [datetime]::UtcNow.ToString('yyyyMMddTHHmmssZ', [cultureinfo]::InvariantCulture)
     $path = [System.IO.Path]::Combine($Folder, "$($Package.PackageID) $stamp.xml")
     for ($number = 2; [System.IO.File]::Exists($path); $number++) {

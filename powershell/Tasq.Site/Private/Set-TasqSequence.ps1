@@ -33,11 +33,17 @@ function Set-TasqSequence {
     if ($path -notmatch '"(?<id>[A-Za-z0-9]{8})"') { throw "SetSequence saved something else than a task sequence: $path" }
     $id = $Matches['id']
 
-    $now = Get-TasqSequence -Site $site -PackageId $id
+    # What follows is said and stops nothing: it is saved.
+    $now = $null
+    try { $now = Get-TasqSequence -Site $site -PackageId $id }
+    catch { Write-Warning "$id is saved, but reading it back failed: $($_.Exception.Message)" }
     $difference = @(Compare-TasqSaved -Package $package -Saved $now)
     foreach ($line in $difference) { Write-Warning "$id is not as the file says: $line" }
     if ($Writing.PullFolder) { Update-TasqPull -Folder $Writing.PullFolder -Package $now }
-    if ($Writing.Folder) { Move-TasqSequence -Site $site -PackageId $id -Folder $Writing.Folder }
+    if ($Writing.Folder) {
+        try { Move-TasqSequence -Site $site -PackageId $id -Folder $Writing.Folder }
+        catch { Write-Warning "$id is saved, but could not be moved to '$($Writing.Folder)': $($_.Exception.Message)" }
+    }
 
     $empty = @(
         for ($index = 0; $index -lt $Writing.Place.Count; $index++) {

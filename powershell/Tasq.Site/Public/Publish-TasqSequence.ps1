@@ -161,6 +161,7 @@ function Publish-TasqSequence {
     $beside = [System.IO.Path]::GetDirectoryName($file)
     $pulled = if ($PullFolder) { $PSCmdlet.GetUnresolvedProviderPathFromPSPath($PullFolder) } else { Find-TasqPullFolder -Folder $beside }
     $backup = [System.IO.Path]::Combine($beside, '.tasq-backup')
+    if ([System.IO.Path]::GetFileName($beside) -eq '.tasq-backup') { $backup = $beside }
     if ($BackupFolder) { $backup = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($BackupFolder) }
 
     $connection = Select-TasqConnection -Bound $PSBoundParameters

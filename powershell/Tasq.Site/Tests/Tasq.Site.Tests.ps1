@@ -253,6 +253,12 @@ Describe 'Publish-TasqSequence' {
         (Get-FakeCall -Method 'ImportSequence').Count | Should -Be 0
     }
 
+    It 'writes over nothing that it cannot keep' {
+        $global:TasqFake.Objects['SMS_TaskSequencePackage'][0].Sequence = ''
+        Get-Refusal { Publish-TasqSequence -Path $bare -Name 'Lab' -Force @go } | Should -BeLike '*no sequence of PS100001 to keep*'
+        (Get-FakeCall -Method 'ImportSequence').Count | Should -Be 0
+    }
+
     It 'refuses more than 2 MB' {
         [System.IO.File]::WriteAllText($bare, (Get-FakeText -Command ('x' * 1100000)))
         Get-Refusal { Publish-TasqSequence -Path $bare -Name 'Fresh' @go } | Should -BeLike '*2 MB*'
