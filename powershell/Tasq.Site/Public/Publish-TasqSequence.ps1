@@ -11,8 +11,8 @@ function Publish-TasqSequence {
 
     Before it writes, it refuses: more than 2 MB; a task sequence that somebody has open in an editor (its lock); one that
     is not as the last pull saw it, or that was never pulled. -Force writes over the last of these, and over nothing else.
-    What was there is kept in a file first. Then the secrets are asked for, each by its step and name. Afterwards the task
-    sequence is read back, and what is different is said.
+    Then the secrets are asked for, each by its step and name, and what was there is kept in a file, before it is written
+    over. Afterwards the task sequence is read back, and what is different is said.
 
     Methods: ImportSequence and SetSequence of SMS_TaskSequencePackage, GetLockInformation of SMS_ObjectLock, MoveMembers
     of SMS_ObjectContainerItem for -Folder. With -WhatIf the site is only read.
