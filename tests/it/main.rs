@@ -42,6 +42,7 @@ mod secrets_shown;
 mod semantics;
 mod simulated;
 mod site;
+mod site_module;
 mod test_runner;
 mod tidy;
 mod truth;
