@@ -1,11 +1,6 @@
 //! `tasq build`.
 
-use std::{
-    collections::HashMap,
-    fmt::Write as _,
-    io::IsTerminal as _,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashMap, fmt::Write as _, io::IsTerminal as _, path::PathBuf};
 
 use clap::Args;
 
@@ -29,7 +24,7 @@ Examples:
   tasq build lab.tasq                        the XML on standard output
   tasq build lab.tasq -o lab.xml --pretty
   tasq build a.tasq b.tasq -o out            out/a.xml and out/b.xml
-  tasq build sequences -o out                every .tasq file below the folder
+  tasq build sequences -o out                every .tasq file below the folder, in the same folders below out
   tasq build lab.tasq --param ring=broad
 
 A source with errors costs only itself: the others are written, and the exit code is 1.")]
@@ -66,7 +61,7 @@ pub(super) fn run(args: &BuildArgs) -> Result<Status, Failure> {
         tally.begin(&file.path.display());
         match one(file, &given) {
             Ok(Some(compiled)) if compiled.is_good() => {
-                ready.push((compiled, targets.of(&file.path)?));
+                ready.push((compiled, targets.of(file)?));
             }
             Ok(Some(_)) => tally.faulty(),
             // It was found, and is no sequence.
@@ -121,14 +116,18 @@ struct Targets {
 
 impl Targets {
     /// The target of a source; `None` is standard output.
-    fn of(&mut self, source: &Path) -> Result<Option<PathBuf>, Failure> {
+    fn of(&mut self, file: &InputFile) -> Result<Option<PathBuf>, Failure> {
+        let source = &file.path;
         let target = match &self.destination {
             ResultPlace::Stdout => return Ok(None),
             ResultPlace::File(path) => path.clone(),
-            ResultPlace::Folder(folder) => folder.join(result_name(source, ".xml")),
+            ResultPlace::Folder(folder) => {
+                let below = folder.join(&file.inner);
+                below.join(result_name(source, ".xml"))
+            }
         };
         let key = target.to_string_lossy().to_lowercase();
-        match self.taken.insert(key, source.to_owned()) {
+        match self.taken.insert(key, source.clone()) {
             None => Ok(Some(target)),
             Some(other) => Err(Failure::Usage(format!(
                 "two sources would be written to {}: {} and {}; nothing was written",

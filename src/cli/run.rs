@@ -1,7 +1,10 @@
 //! `tasq run`.
 
 mod ask;
+#[cfg(target_os = "linux")]
+mod hangup;
 mod load;
+mod own;
 mod screen;
 mod secrets;
 mod start;
@@ -37,6 +40,7 @@ use crate::{
 
 pub(super) use ask::{confirm, line};
 pub(super) use load::{LoadedRun, RunSource, WholeSite, load, load_whole_site};
+pub(super) use own::{made_log, made_state, own_state};
 pub(super) use secrets::Secrets;
 pub(super) use start::{equip, host, leave_on_interrupt, setup};
 pub(super) use stranger::permit_site;
@@ -151,8 +155,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     tell_unclear(&loaded.children);
     let program = Program::new(&loaded.main, &loaded.children)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
-    let system =
-        crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
+    let system = this_computer()?;
     let mut options = options(args, &loaded)?;
     let place = |name: &Option<String>, argument| {
         (name.as_ref().map(|name| find(&program, name, argument))).transpose()
@@ -161,9 +164,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     if args.what_if {
         return what_if::run(args, &loaded, &program, system, options, (from, until));
     }
-    let folder = folder_of(args.state.as_ref(), system.as_ref());
-    let _lock = lock(&folder)?;
+    let folder = made_state(args.state.as_ref(), system.as_ref())?;
     let log_folder = args.log.clone().unwrap_or_else(|| folder.logs());
+    made_log(&log_folder, system.as_ref())?;
+    let _lock = lock(&folder)?;
     let log = Log::open(&log_folder, args.log_format.format()).map_err(of_fault)?;
     let json = args.output_format == TraceFormat::Json;
     let mut terminal = Terminal::new(json, args.step, args.quiet);
@@ -203,6 +207,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     leave_on_interrupt(terminal.stop());
     let ended = runner.run(&mut terminal);
     finish(&mut terminal, &runner, ended, &loaded.title, json)
+}
+
+fn this_computer() -> Result<Box<dyn OperatingSystem>, Failure> {
+    crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))
 }
 
 /// Warns of variables that are most likely meant for parameters. A file that cannot be read is told
@@ -303,7 +311,7 @@ pub(super) fn of_fault(fault: RunFault) -> Failure {
 }
 
 /// The folder of the program's state.
-pub(super) fn folder_of(given: Option<&PathBuf>, system: &dyn OperatingSystem) -> Folder {
+fn folder_of(given: Option<&PathBuf>, system: &dyn OperatingSystem) -> Folder {
     let folder = given.cloned().unwrap_or_else(|| system.state_folder());
     Folder::new(std::path::absolute(&folder).unwrap_or(folder))
 }
