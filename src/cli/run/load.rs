@@ -18,6 +18,7 @@ use crate::{
     diagnostic::{Finding, render::Format},
     elaborate::ParameterValues,
     host::local::certificates,
+    lint::values_for_shell,
     load::{Contents, LoadedSequence as One, load as read},
     model::Sequence,
     run::Header,
@@ -35,6 +36,8 @@ pub(in super::super) struct RunSource {
     pub site: Option<PathBuf>,
     /// Values for the parameters of the file; its children have none.
     pub given: ParameterValues,
+    /// Whether the run begins, so that warnings are new.
+    pub begins: bool,
 }
 
 impl RunSource {
@@ -61,6 +64,7 @@ impl RunSource {
             children,
             site: args.site.as_deref().map(whole),
             given: args.parameters.given()?,
+            begins: true,
         })
     }
 
@@ -74,6 +78,7 @@ impl RunSource {
             given: ParameterValues {
                 values: header.parameters.clone(),
             },
+            begins: false,
         }
     }
 }
@@ -115,6 +120,9 @@ pub(in super::super) fn load(source: &RunSource) -> Result<LoadedRun, Failure> {
         output::findings(&findings, &contents.sources, Format::Text);
         return Err(Failure::Refused);
     }
+    if source.begins {
+        warn_of_shell(&main, &contents.sources);
+    }
     let mut children = BTreeMap::new();
     for one in list {
         children.extend(one.id.map(|id| (id, one.sequence)));
@@ -127,7 +135,7 @@ pub(in super::super) fn load(source: &RunSource) -> Result<LoadedRun, Failure> {
         .children
         .iter()
         .map(|(id, path)| (id.clone(), Vec::new(), path.clone()));
-    children.extend(self::children(own.chain(given), &unknown)?);
+    children.extend(self::children(own.chain(given), &unknown, source.begins)?);
     Ok(LoadedRun {
         title: title_of(&main.title, &source.file),
         id: main.id,
@@ -137,6 +145,18 @@ pub(in super::super) fn load(source: &RunSource) -> Result<LoadedRun, Failure> {
         base,
         authorities,
     })
+}
+
+/// Warns of values that a shell would take apart; only Windows hands command lines over as they
+/// are.
+fn warn_of_shell(one: &One, sources: &Sources) {
+    if cfg!(windows) {
+        return;
+    }
+    let mut findings = values_for_shell(&one.sequence);
+    hide_secrets(&mut findings, FileId(0), &one.text);
+    // Without the line itself, which may be one that is not to be told.
+    output::findings(&findings, sources, Format::Short);
 }
 
 /// Takes the sequence that was meant out of those of a file.
@@ -178,7 +198,7 @@ pub(in super::super) fn load_whole_site(path: Option<&Path>) -> Result<WholeSite
         .iter()
         .map(|own| (own.id.clone(), own.also.clone(), base.join(&own.file)));
     let unknown = |sequence: &Sequence| site::unknown_references(sequence, &site);
-    let children = children(own, &unknown)?;
+    let children = children(own, &unknown, false)?;
     let authorities = authorities(&site, &base)?;
     Ok(WholeSite {
         path: path.map(Path::to_path_buf),
@@ -205,6 +225,7 @@ pub(in super::super) struct WholeSite {
 fn children(
     list: impl Iterator<Item = (String, Vec<String>, PathBuf)>,
     unknown: &dyn Fn(&Sequence) -> Vec<Finding>,
+    warns: bool,
 ) -> Result<BTreeMap<String, Sequence>, Failure> {
     let mut children = BTreeMap::new();
     for (id, also, path) in list {
@@ -217,6 +238,9 @@ fn children(
         if !findings.is_empty() {
             output::findings(&findings, &contents.sources, Format::Text);
             return Err(Failure::Refused);
+        }
+        if warns {
+            warn_of_shell(&first, &contents.sources);
         }
         for other in also {
             children.insert(other, first.sequence.clone());

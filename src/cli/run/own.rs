@@ -76,7 +76,7 @@ fn refused(folder: &Path, purpose: &str, system: &dyn OperatingSystem) -> Option
             "it is a link; give the folder to which it leads".to_owned()
         }
         Ok(facts) if !facts.is_dir() => "it is there, and no folder".to_owned(),
-        Ok(_) => system.intruder(&folder)?,
+        Ok(_) => system.intruder(&folder, false)?,
         Err(_) => above(&folder, system)?,
     };
     let shown = folder.display();
@@ -91,9 +91,5 @@ fn above(folder: &Path, system: &dyn OperatingSystem) -> Option<String> {
     if !place.is_dir() {
         return Some(format!("{} is no folder", place.display()));
     }
-    // Of a folder that is made in one of Windows that is open to all, its rights are taken.
-    match system.family() {
-        "windows" => None,
-        _ => system.intruder(place),
-    }
+    system.intruder(place, true)
 }
