@@ -30,6 +30,7 @@ mod prompt;
 mod repl;
 mod resume;
 mod run;
+mod sequences;
 #[cfg(windows)]
 mod service;
 mod shared_args;

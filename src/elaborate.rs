@@ -34,6 +34,7 @@ use crate::{
 };
 
 pub use crate::model::{GivenValue, ParameterValues};
+pub use forms::is_package_id;
 pub use kept::Kept;
 
 /// A sequence and what is wrong with its source.

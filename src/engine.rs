@@ -9,6 +9,7 @@
 //! [`RunOptions`] decides.
 
 mod ask;
+mod child;
 mod compare;
 mod condition;
 mod doubt;
@@ -32,13 +33,14 @@ mod unseen;
 mod variables;
 
 pub use ask::Expanded;
+pub use child::{ChildName, Children, FoundChild, NoChildren, wanted_children};
 pub use event::{
     Event, Explained, Explanation, GroupOutcome, Location, MASK, NodeKind, RestartCause,
     RuleOutcome, RunResult, Shown, SkipReason, StepFailure, StepRan, Target, Then, UndecidedAnswer,
     VariableChange, Verdict,
 };
 pub use options::{InitialVariable, NotGiven, RunOptions};
-pub use program::{Children, NoChildren, Program};
+pub use program::Program;
 pub use run::Engine;
 pub use state::RunState;
 pub use trace::{Endless, Trace};

@@ -8,6 +8,7 @@ pub mod linux;
 pub mod local;
 #[cfg(any(windows, feature = "internals"))]
 pub mod lookup;
+mod redirect;
 #[cfg(any(windows, test))]
 mod rights;
 pub mod simulated;

@@ -25,6 +25,7 @@
 
 mod action;
 mod check;
+mod children;
 mod cli;
 mod compile;
 mod computer;

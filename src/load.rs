@@ -17,7 +17,7 @@ use crate::{
 pub struct LoadedSequence {
     /// The sequence's name, or its file's.
     pub title: String,
-    /// The package's identifier, where an export has one.
+    /// The package's identifier, where an export or a header has one.
     pub id: Option<String>,
     /// The sequence.
     pub sequence: Sequence,
@@ -56,7 +56,7 @@ pub fn load(
         let text = Arc::from(compiled.tree.text());
         let loaded = LoadedSequence {
             title,
-            id: None,
+            id: compiled.sequence.property("package_id").map(str::to_owned),
             sequence: compiled.sequence,
             text,
         };
@@ -68,25 +68,22 @@ pub fn load(
         };
     }
     let input = read::open(name, bytes);
-    let sequence = |export: &read::Export| {
-        let done = decompile(&read::with_even_rules(export), DecompileOptions::default());
-        let title = export
-            .package
-            .name
-            .clone()
-            .unwrap_or_else(|| export.title.clone());
-        let id = export.package.id.clone();
-        Some(LoadedSequence {
-            title,
-            id,
-            sequence: done.sequence?,
-            text: done.text.into(),
-        })
-    };
-    let sequences = input.exports.iter().filter_map(sequence).collect();
+    let sequences = input.exports.iter().filter_map(of_export).collect();
     Contents {
         sources: input.sources,
         sequences,
         findings: input.findings,
     }
+}
+
+/// The sequence of an export, turned into a source on the way; `None` where that cannot be.
+pub fn of_export(export: &read::Export) -> Option<LoadedSequence> {
+    let done = decompile(&read::with_even_rules(export), DecompileOptions::default());
+    let title = export.package.name.as_ref();
+    Some(LoadedSequence {
+        title: title.unwrap_or(&export.title).clone(),
+        id: export.package.id.clone(),
+        sequence: done.sequence?,
+        text: done.text.into(),
+    })
 }

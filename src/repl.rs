@@ -29,6 +29,7 @@ use std::{
 };
 
 use crate::{
+    children::GivenChild,
     diagnostic::{
         Finding,
         render::{Format, Look, render},
@@ -172,6 +173,13 @@ impl Session {
             hidden: Hidden::default(),
             last_code: None,
         }
+    }
+
+    /// Names sequences that steps run; they come before those that are found.
+    #[must_use]
+    pub fn with_children(mut self, named: Vec<GivenChild>) -> Session {
+        self.world.named = Rc::new(named);
+        self
     }
 
     /// Answers one entry: a line, or the lines of a statement.

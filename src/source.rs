@@ -162,6 +162,11 @@ pub trait Files {
     /// # Errors
     /// A message for people, without the path, when the file cannot be read.
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+
+    /// The sources among them, where that can be told.
+    fn sources(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// No files at all: for sources that stand alone.

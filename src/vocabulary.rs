@@ -25,7 +25,7 @@ use std::sync::OnceLock;
 pub use conditions::{ConditionKeyword, ConditionType, conditions};
 pub use globals::global_property;
 pub use header::{common, header, quoted};
-pub use platforms::{Platform, platforms};
+pub use platforms::{Platform, is_name_only, platform, platform_up_to, platforms};
 pub use product::ProductVersion;
 pub use programs::known_programs;
 pub use property::{

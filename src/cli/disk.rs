@@ -56,12 +56,16 @@ pub(super) fn locate(path: &Path) -> (String, String) {
 /// The files below a folder that a source may name, relative to it.
 pub(super) fn list(root: &Path) -> Vec<String> {
     let endings = ["tasq", "toml", "ps1", "psm1", "txt", "cmd", "bat", "vbs"];
-    let found = inputs::files_below(root, MAX_DEPTH, &endings);
-    let inner = |path: &PathBuf| {
+    below(root, &endings).take(MAX_LISTED).collect()
+}
+
+/// The files below a folder with one of these endings, relative to it.
+fn below<'r>(root: &'r Path, endings: &[&str]) -> impl Iterator<Item = String> + use<'r> {
+    let found = inputs::files_below(root, MAX_DEPTH, endings).into_iter();
+    found.filter_map(move |path| {
         let inner = path.strip_prefix(root).ok()?;
         Some(inner.to_string_lossy().replace('\\', "/"))
-    };
-    found.iter().filter_map(inner).take(MAX_LISTED).collect()
+    })
 }
 
 /// The files of a project.
@@ -95,6 +99,10 @@ impl Files for DiskFiles {
         } else {
             Ok(bytes)
         }
+    }
+
+    fn sources(&self) -> Vec<String> {
+        below(&self.root, &["tasq"]).collect()
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     Failure, Status,
     inputs::{self, InputKind, is_dash},
     output, prompt,
+    sequences::ChildArgs,
     values::{ParameterArgs, StartArgs},
 };
 use crate::{
@@ -49,6 +50,8 @@ pub(crate) struct ReplArgs {
     /// Which sequence of an export with several is meant, by name or identifier
     #[arg(long, value_name = "NAME")]
     pub sequence: Option<String>,
+    #[command(flatten)]
+    pub children: ChildArgs,
     /// Show each entry before its answer when entries do not come from a terminal
     #[arg(long)]
     pub echo: bool,
@@ -81,7 +84,10 @@ pub(super) fn run(args: &ReplArgs) -> Result<Status, Failure> {
     };
     let computer = local::ThisComputer::new(args, terminal, &stop)?;
     let session = Session::new(settings, Box::new(prompt::RealDisk::default()));
-    let mut session = session.with_outside(Box::new(computer));
+    let named = args.children.read()?;
+    let mut session = session
+        .with_outside(Box::new(computer))
+        .with_children(named);
     prompt::prepare(&mut session, args.machine.as_deref(), &args.start)?;
     if let Some(path) = &args.file {
         if is_dash(path) {

@@ -18,6 +18,7 @@ use clap::{Args, ValueEnum};
 
 use super::{
     Failure, Status, inputs, output,
+    sequences::{ChildArgs, tell_unclear},
     shared_args::{Interrupted, TraceFormat},
     values::{ParameterArgs, StartArgs},
 };
@@ -70,9 +71,8 @@ pub(crate) struct RunArgs {
     /// Which sequence of an export with several is meant, by name or identifier
     #[arg(long, value_name = "NAME")]
     pub sequence: Option<String>,
-    /// A sequence that a step runs, by its identifier; those of the site file are known
-    #[arg(long, value_name = "ID=FILE")]
-    pub child: Vec<String>,
+    #[command(flatten)]
+    pub children: ChildArgs,
     /// Run without a question
     #[arg(short, long)]
     pub yes: bool,
@@ -152,6 +152,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     let source = load::RunSource::of(args)?;
     warn(args, &source);
     let loaded = load(&source)?;
+    tell_unclear(&loaded.children);
     let program = Program::new(&loaded.main, &loaded.children)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
     let system =
@@ -173,7 +174,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     let mut terminal = Terminal::new(json, args.step, args.quiet);
     terminal.head(&format!("Log: {}", log.path().display()));
     let trusts_site = permit(&mut terminal, &loaded, &program, system.as_ref(), args)?;
-    let names = run::names_of(std::iter::once(&loaded.main).chain(loaded.children.values()));
+    let names = run::names_of(std::iter::once(&loaded.main).chain(loaded.children.sequences()));
     options.secrets = secret_values(args, &names)?;
     folder
         .prepare(&|path| system.make_private(path).map_err(|error| error.to_string()))

@@ -1,7 +1,6 @@
 //! `tasq simulate`.
 
 use std::{
-    collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -10,20 +9,18 @@ use clap::Args;
 
 use super::{
     Failure, Status,
-    inputs::{self, InputKind, SourceInput, is_dash},
+    inputs::{self, InputKind, is_dash},
     output,
     outputs::{OutputKind, Outputs},
+    sequences::{ChildArgs, children, chosen, tell_unclear},
     shared_args::TraceFormat,
     tally::Tally,
     values::{ParameterArgs, StartArgs},
 };
 use crate::{
     diagnostic::{Finding, render::Format},
-    elaborate::ParameterValues,
-    engine::{Children, Program, RunOptions, UndecidedAnswer},
-    load::{LoadedSequence, load},
+    engine::{Program, RunOptions, UndecidedAnswer},
     machine::{self, Machine},
-    model::Sequence,
     report::{self, Run, Summary, TreeStyle},
     simulate::simulate,
     source::Sources,
@@ -54,9 +51,8 @@ pub(crate) struct SimulateArgs {
     /// Which sequence of an export with several is meant, by name or identifier
     #[arg(long, value_name = "NAME")]
     pub sequence: Option<String>,
-    /// A sequence that a step runs, by its identifier
-    #[arg(long, value_name = "ID=FILE")]
-    pub child: Vec<String>,
+    #[command(flatten)]
+    pub children: ChildArgs,
     #[command(flatten)]
     pub parameters: ParameterArgs,
     /// Take a condition that nobody could decide as true, not as false
@@ -129,15 +125,6 @@ pub(crate) struct TraceArgs {
     pub force: bool,
 }
 
-/// The sequences that a step can run, by identifier.
-struct ChildSequences(HashMap<String, Sequence>);
-
-impl Children for ChildSequences {
-    fn sequence(&self, id: &str) -> Option<&Sequence> {
-        self.0.get(id)
-    }
-}
-
 /// Runs a sequence on simulated machines and tells what would happen.
 pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
     let options = options(args)?;
@@ -150,35 +137,14 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Status, Failure> {
     }
     let input = inputs::read(&inputs::one(&args.file, InputKind::Sequences)?)?;
     args.start.warn_of_file(&input);
-    let mut list = sequences(input, &given)?;
-    let main = choose(&mut list, args.sequence.as_deref(), "--sequence NAME")?;
-    let mut children: HashMap<String, Sequence> = list
-        .into_iter()
-        .filter_map(|one| Some((one.id?, one.sequence)))
-        .collect();
-    for child in &args.child {
-        let (id, path) = child
-            .split_once('=')
-            .ok_or_else(|| Failure::Usage(format!("--child {child}: write --child ID=FILE")))?;
-        let input = inputs::read(path.as_ref())?;
-        let mut list = sequences(input, &ParameterValues::default())?;
-        let own = list.iter().position(|one| one.id.as_deref() == Some(id));
-        let own = match own {
-            Some(index) => list.remove(index),
-            None => choose(
-                &mut list,
-                None,
-                &format!("--child {id}=FILE needs a file with one sequence"),
-            )?,
-        };
-        children.insert(id.trim().to_owned(), own.sequence);
-    }
-    let beside = ChildSequences(children);
-    let program = Program::new(&main.sequence, &beside)
+    let main = chosen(input, &given, args.sequence.as_deref(), "--sequence NAME")?;
+    let children = children(&main, &args.children.read()?, &[]);
+    tell_unclear(&children);
+    let program = Program::new(&main.own.sequence, &children)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
     let mut runs = Vec::new();
     for (name, machine) in machines {
-        let run = simulate(&program, &main.title, &name, machine, options.clone());
+        let run = simulate(&program, &main.own.title, &name, machine, options.clone());
         runs.push(run.map_err(|endless| Failure::Run(endless.to_string()))?);
     }
     let told = tell(&runs, &args.trace)?.max(status);
@@ -278,50 +244,4 @@ pub(super) fn machine(path: &Path) -> Result<Option<Machine>, Failure> {
     output::findings(&parsed.findings, &sources, Format::Text);
     let good = !parsed.findings.iter().any(Finding::is_error);
     Ok(good.then_some(parsed.machine))
-}
-
-/// The sequences of a file.
-///
-/// # Errors
-/// It has errors, which are then told.
-fn sequences(input: SourceInput, given: &ParameterValues) -> Result<Vec<LoadedSequence>, Failure> {
-    let contents = load(&input.name, &input.inner, input.bytes, &input.files, given);
-    if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
-        output::findings(&contents.findings, &contents.sources, Format::Text);
-        if contents.findings.is_empty() {
-            return Err(Failure::Unusable(format!(
-                "{}: no sequence can be read from it",
-                input.name
-            )));
-        }
-        return Err(Failure::Findings);
-    }
-    Ok(contents.sequences)
-}
-
-/// Takes the sequence that was meant out of those of a file.
-fn choose(
-    list: &mut Vec<LoadedSequence>,
-    wanted: Option<&str>,
-    how: &str,
-) -> Result<LoadedSequence, Failure> {
-    let index = match wanted {
-        Some(wanted) => list
-            .iter()
-            .position(|one| one.title == wanted || one.id.as_deref() == Some(wanted)),
-        None if list.len() == 1 => Some(0),
-        None => None,
-    };
-    if let Some(index) = index {
-        return Ok(list.remove(index));
-    }
-    let each = list.iter().map(|one| match &one.id {
-        Some(id) => format!("{} ({id})", one.title),
-        None => one.title.clone(),
-    });
-    let names = each.collect::<Vec<_>>().join(", ");
-    Err(Failure::Usage(match wanted {
-        Some(wanted) => format!("there is no sequence {wanted}; there is: {names}"),
-        None => format!("{how}: the file holds {names}"),
-    }))
 }

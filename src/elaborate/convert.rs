@@ -10,7 +10,7 @@ use crate::{
     diagnostic::{Code, Finding, nearest},
     model::Value,
     source::{Span, join_relative},
-    vocabulary::{Property, Type, Unit},
+    vocabulary::{Pattern, Property, Type, Unit},
 };
 
 impl Context<'_> {
@@ -579,11 +579,19 @@ impl Context<'_> {
             );
             self.report(finding);
         }
-        if let Some(pattern) = property.pattern.filter(|_| !text.trim().is_empty())
+        let is_id = property.pattern == Some(Pattern::PackageId);
+        if let Some(pattern) = property
+            .pattern
+            .filter(|_| is_id || !text.trim().is_empty())
             && let Err(shape) = forms::check(pattern, text)
         {
+            let code = if is_id {
+                Code::BadPackageId
+            } else {
+                Code::MalformedValue
+            };
             let mut finding = Finding::new(
-                Code::MalformedValue,
+                code,
                 span,
                 format!("`{text}` is no value for `{}`", property.name),
             )

@@ -9,6 +9,7 @@ pub(super) fn check(pattern: Pattern, text: &str) -> Result<(), &'static str> {
         Pattern::Unc => is_unc(text),
         Pattern::OsVersion => is_version(text, 3),
         Pattern::ClientVersion => is_version(text, 4),
+        Pattern::PackageId => return id_form(text),
         Pattern::Lcid => {
             !text.is_empty() && text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit())
         }
@@ -21,6 +22,14 @@ pub(super) fn check(pattern: Pattern, text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// Nothing in a header waits for a run.
+fn id_form(text: &str) -> Result<(), &'static str> {
+    match is_package_id(text) {
+        true => Ok(()),
+        false => Err(shape(Pattern::PackageId)),
+    }
+}
+
 fn shape(pattern: Pattern) -> &'static str {
     match pattern {
         Pattern::Drive => "a drive from D: to Z:, but not X:, which Windows PE uses",
@@ -28,6 +37,9 @@ fn shape(pattern: Pattern) -> &'static str {
         Pattern::OsVersion => "three numbers, such as 10.0.19045",
         Pattern::ClientVersion => "four numbers, such as 5.00.9096.1000",
         Pattern::Lcid => "a decimal language code, such as 1033",
+        Pattern::PackageId => {
+            "the site's three characters and five hexadecimal digits, such as PS100241"
+        }
     }
 }
 
@@ -58,7 +70,7 @@ pub(super) fn is_any_version(text: &str) -> bool {
 }
 
 /// Three letters or digits and five upper-case hexadecimal digits, or the placeholder `00000000`.
-pub(super) fn is_package_id(text: &str) -> bool {
+pub fn is_package_id(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 8
         && bytes[..3]

@@ -356,18 +356,6 @@ fn output_default(step: &Step, defaults: &[PropertyDefault]) -> Option<usize> {
         .position(|default| Some(&*default.name.spelled) == property.variable.as_deref())
 }
 
-/// The identifier of the sequence that a step runs.
-pub(super) fn child_of(shape: &Shape<'_>) -> String {
-    let variable = shape
-        .variables
-        .iter()
-        .flatten()
-        .find(|variable| variable.property == "TsPackageID");
-    variable
-        .map(|variable| variable.text.clone().into_owned())
-        .unwrap_or_default()
-}
-
 fn property_of<'t>(table: &'t StepType, variable: &str) -> Option<&'t Property> {
     table.property.iter().find(|property| {
         property.variable.as_deref() == Some(variable)

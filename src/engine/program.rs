@@ -1,23 +1,20 @@
 //! A sequence made ready to run: the table of instructions, with the numbers that smsts.log shows.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-    sync::Arc,
-};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use super::{
+    child::{ChildName, Children, FoundChild, child_of},
     event::{Location, NodeKind, SharedText},
     expand::VariableName,
     extent,
-    plan::{StepPlan, child_of},
+    plan::StepPlan,
     test::{self, PreparedCondition},
     unseen::OwnNames,
 };
 use crate::{
     emit::{self, WritingTarget},
     model::{Assigned, Common, Node, Sequence, Step},
-    vocabulary::{Dialect, StepElement, built_ins},
+    vocabulary::{Dialect, built_ins},
     xml::Document,
 };
 
@@ -27,28 +24,6 @@ pub const MAX_INSTRUCTIONS: usize = 200_000;
 pub const MAX_CHILDREN_DEEP: usize = 50;
 /// More bytes of all places together, in which the names of all groups around stand, are refused.
 const MAX_PATHS: usize = 64 * 1024 * 1024;
-
-/// Where child sequences are found.
-pub trait Children {
-    /// The sequence with this package identifier.
-    fn sequence(&self, id: &str) -> Option<&Sequence>;
-}
-
-/// No child sequences.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoChildren;
-
-impl Children for NoChildren {
-    fn sequence(&self, _: &str) -> Option<&Sequence> {
-        None
-    }
-}
-
-impl Children for BTreeMap<String, Sequence> {
-    fn sequence(&self, id: &str) -> Option<&Sequence> {
-        self.get(id)
-    }
-}
 
 /// Why a sequence cannot run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,8 +76,8 @@ pub(super) enum InstructionKind<'s> {
     Close { open: u32 },
     /// Runs a step.
     Step(Box<StepPlan<'s>>),
-    /// Runs a sequence that nobody gave.
-    NoChild { id: String },
+    /// Runs a sequence that is not at hand: which, and why not.
+    NoChild { missing: String },
     /// Raw XML.
     Xml { element: String },
 }
@@ -217,6 +192,30 @@ impl<'s> Program<'s> {
             .is_some_and(|own| matches!(own.does, InstructionKind::Close { .. }))
     }
 
+    /// Whether no step is one of deploying operating systems, as far as their types tell.
+    pub(super) fn is_generic(&self) -> bool {
+        self.instructions.iter().all(|own| match &own.does {
+            InstructionKind::Step(plan) => {
+                let table = plan.step.table();
+                table.is_some_and(|table| table.family.is_none())
+            }
+            InstructionKind::Open { .. } | InstructionKind::Close { .. } => true,
+            InstructionKind::NoChild { .. } | InstructionKind::Xml { .. } => false,
+        })
+    }
+
+    /// Which sequence is missing that an instruction would run, unless the instruction or something
+    /// around it is disabled.
+    pub fn missing_child(&self, instruction: u32) -> Option<&str> {
+        let at = |number: u32| self.instructions.get(number as usize);
+        let own = at(instruction)?;
+        let InstructionKind::NoChild { missing } = &own.does else {
+            return None;
+        };
+        let mut around = std::iter::successors(Some(own), |own| at(own.parent?));
+        (!around.any(|own| own.disabled)).then_some(missing)
+    }
+
     /// Whether an instruction is disabled.
     pub fn is_disabled(&self, instruction: u32) -> bool {
         self.instructions
@@ -260,8 +259,8 @@ struct MemberLayout<'s> {
     /// How often a name stood here.
     names: HashMap<&'s str, u32>,
     target: WritingTarget,
-    /// The sequence's identifier, on its outermost level.
-    child: Option<String>,
+    /// The sequence and what it is called, on its outermost level.
+    child: Option<(&'s Sequence, String)>,
 }
 
 struct ProgramBuilder<'s> {
@@ -287,7 +286,7 @@ impl<'s> ProgramBuilder<'s> {
             disabled: false,
             names: HashMap::new(),
             target: WritingTarget::of(sequence),
-            child: None,
+            child: Some((sequence, String::new())),
         });
         while let Some(level) = self.levels.last_mut() {
             let Some(node) = level.members.next() else {
@@ -316,8 +315,8 @@ impl<'s> ProgramBuilder<'s> {
                     let target = level.target.for_step(step);
                     let mut shape = emit::shape(step, target);
                     emit::as_action_says(step, &mut shape);
-                    if shape.element == StepElement::SubTaskSequence.name() {
-                        self.child(step, &shape, sequence, external)?;
+                    if let Some(wanted) = child_of(&shape) {
+                        self.child(step, &wanted, &shape.attributes, external)?;
                     } else {
                         let plan = StepPlan::new(step, &shape, target.dialect);
                         self.push(
@@ -337,40 +336,31 @@ impl<'s> ProgramBuilder<'s> {
     /// A step that runs another sequence: the members of that stand in its place.
     fn child(
         &mut self,
-        step: &'s crate::model::Step,
-        shape: &emit::Shape<'_>,
-        root: &'s Sequence,
+        step: &'s Step,
+        wanted: &ChildName,
+        attributes: &[(String, String)],
         external: &mut Vec<VariableName>,
     ) -> Result<(), ProgramError> {
-        let id = child_of(shape);
         let disabled = self.levels.last().is_some_and(|level| level.disabled)
-            || is_true(&shape.attributes, "disable");
+            || is_true(attributes, "disable");
         let found = if disabled {
-            None
+            FoundChild::Nowhere(None)
         } else {
-            self.children.sequence(&id)
+            self.children.child(wanted)
         };
-        let Some(child) = found else {
-            self.push(
-                &step.common,
-                NodeKind::Child,
-                &shape.attributes,
-                InstructionKind::NoChild { id },
-            );
-            return Ok(());
+        let child = match found {
+            FoundChild::Sequence(child) => child,
+            FoundChild::Nowhere(why) => {
+                let missing = match why {
+                    Some(why) => format!("{wanted} ({why})"),
+                    None => wanted.to_string(),
+                };
+                let does = InstructionKind::NoChild { missing };
+                self.push(&step.common, NodeKind::Child, attributes, does);
+                return Ok(());
+            }
         };
-        let mut chain: Vec<String> = self
-            .levels
-            .iter()
-            .filter_map(|level| level.child.clone())
-            .collect();
-        if std::ptr::eq(child, root) || chain.contains(&id) {
-            chain.push(id);
-            return Err(ProgramError::Cycle(chain));
-        }
-        if chain.len() >= MAX_CHILDREN_DEEP {
-            return Err(ProgramError::TooDeep(id));
-        }
+        self.refuse_nesting(child, wanted)?;
         external.extend(
             child
                 .external_variables
@@ -384,9 +374,29 @@ impl<'s> ProgramBuilder<'s> {
                 enabled,
             })),
         };
-        let open = self.push(&step.common, NodeKind::Child, &shape.attributes, does);
-        self.enter(open, child.nodes.iter(), WritingTarget::of(child), Some(id));
+        let open = self.push(&step.common, NodeKind::Child, attributes, does);
+        let own = Some((child, wanted.short().to_owned()));
+        self.enter(open, child.nodes.iter(), WritingTarget::of(child), own);
         Ok(())
+    }
+
+    /// Refuses a sequence that already stands around the place where it would run, or around which
+    /// too many stand.
+    fn refuse_nesting(&self, child: &Sequence, wanted: &ChildName) -> Result<(), ProgramError> {
+        let around = self.levels.iter().filter_map(|level| level.child.as_ref());
+        if !around.clone().any(|(own, _)| std::ptr::eq(*own, child)) {
+            // The first one is the sequence itself.
+            return if around.count() > MAX_CHILDREN_DEEP {
+                Err(ProgramError::TooDeep(wanted.short().to_owned()))
+            } else {
+                Ok(())
+            };
+        }
+        // The first one is the sequence itself, which has no name here.
+        let names = around.skip(1).map(|(_, name)| name.clone());
+        Err(ProgramError::Cycle(
+            names.chain([wanted.short().to_owned()]).collect(),
+        ))
     }
 
     fn enter(
@@ -394,7 +404,7 @@ impl<'s> ProgramBuilder<'s> {
         open: u32,
         members: std::slice::Iter<'s, Node>,
         target: WritingTarget,
-        child: Option<String>,
+        child: Option<(&'s Sequence, String)>,
     ) {
         let Some(own) = self.instructions.get(open as usize) else {
             return;

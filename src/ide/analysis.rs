@@ -54,6 +54,10 @@ impl Files for Noting<'_> {
         }
         self.files.read(path)
     }
+
+    fn sources(&self) -> Vec<String> {
+        self.files.sources()
+    }
 }
 
 impl Analysis {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use super::{Analysis, DefinitionTarget, Hint, Hover};
 use crate::{
+    children::ChildSources,
     diagnostic::{Finding, Severity, nearest},
     site::{self, EntryKind, EntryPlace, Site},
-    source::{FileId, LineIndex, Span},
+    source::{FileId, Files, LineIndex, Span},
 };
 
 pub use seek::{SiteUse, site_uses};
@@ -296,12 +297,14 @@ fn short(text: &str) -> String {
 
 /// References that the site file does not know. They are warnings: a sequence is compiled without a
 /// site file too.
-pub fn site_findings(analysis: &Analysis, file: &SiteFile) -> Vec<Finding> {
+pub fn site_findings(analysis: &Analysis, file: &SiteFile, files: &dyn Files) -> Vec<Finding> {
     // What cannot be read says nothing about what is there.
     if file.findings.iter().any(Finding::is_error) {
         return Vec::new();
     }
-    let findings = site::unknown_references(&analysis.compiled.sequence, &file.site);
+    let sequence = &analysis.compiled.sequence;
+    let children = ChildSources::new(files).resolve(sequence);
+    let findings = site::unknown_references(sequence, &file.site, &|one| children.has(one));
     findings
         .into_iter()
         .map(|finding| {

@@ -11,8 +11,9 @@ use super::{
     worker::Worker,
 };
 use crate::{
+    children::ChildSources,
     diagnostic::Finding,
-    engine::{Engine, Event, NoChildren, NodeKind, Program, RunOptions},
+    engine::{Engine, Event, NodeKind, Program, RunOptions},
     host::simulated::SimulatedHost,
     ide::Analysis,
     machine,
@@ -90,7 +91,13 @@ fn simulate(worker: &mut Worker, document: &OpenDocument, number: usize) -> Resu
     }
     let (name, machine) = chosen_machine(worker, document)?;
     let mut host = SimulatedHost::new(machine);
-    let program = Program::new(&analysis.compiled.sequence, &NoChildren)
+    let files = Layered {
+        documents: &worker.shared.documents,
+        project: &*worker.shared.project,
+        root: &document.root,
+    };
+    let children = ChildSources::new(&files).resolve(&analysis.compiled.sequence);
+    let program = Program::new(&analysis.compiled.sequence, &children)
         .map_err(|refused| refused.to_string())?;
     let last =
         instruction(&analysis, &program, number).ok_or("this step is not part of the sequence")?;

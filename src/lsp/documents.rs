@@ -174,4 +174,13 @@ impl Files for Layered<'_> {
             None => self.project.read(self.root, path),
         }
     }
+
+    fn sources(&self) -> Vec<String> {
+        if self.root.is_empty() {
+            return Vec::new();
+        }
+        let mut list = self.project.list(self.root);
+        list.retain(|path| path.ends_with(".tasq"));
+        list
+    }
 }

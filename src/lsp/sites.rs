@@ -136,7 +136,12 @@ impl Worker {
         let own = &analysis.compiled.findings;
         let found = match self.site(document) {
             Some(site) if document.kind() == DocumentKind::Source => {
-                ide::site_findings(analysis, &site.file)
+                let files = Layered {
+                    documents: &self.shared.documents,
+                    project: &*self.shared.project,
+                    root: &document.root,
+                };
+                ide::site_findings(analysis, &site.file, &files)
             }
             _ => Vec::new(),
         };

@@ -1,12 +1,13 @@
 //! The text of a session: what was loaded, and behind it what was typed.
 
-use std::{collections::BTreeMap, ops::Range, rc::Rc, sync::Arc};
+use std::{ops::Range, rc::Rc, sync::Arc};
 
 use crate::{
     check::check,
     compile::Compiled,
     diagnostic::{Code, Finding},
     elaborate::ParameterValues,
+    load::LoadedSequence,
     model::Sequence,
     source::{FileId, Files, Sources, Span},
     syntax::{self, Node, SyntaxKind, SyntaxTree},
@@ -30,8 +31,10 @@ pub(super) struct SessionDocument {
     /// Values for parameters.
     pub given: ParameterValues,
     pub sequence: Arc<Sequence>,
-    /// The sequences that steps can run, by identifier.
-    pub children: Arc<BTreeMap<String, Sequence>>,
+    /// The project around what was loaded, in whose sources children are looked for.
+    pub around: Rc<dyn Files>,
+    /// The export that the sequence is from, and its other sequences.
+    pub beside: (String, Vec<Arc<LoadedSequence>>),
     /// `param` and `let` alone: what a condition may refer to.
     pub declarations: Vec<Declaration>,
 }
@@ -58,10 +61,11 @@ impl SessionDocument {
             text: Arc::from(""),
             name: "session".to_owned(),
             inner: NAME.to_owned(),
+            around: Rc::clone(&files),
             files,
             given: ParameterValues::default(),
             sequence: Arc::default(),
-            children: Arc::default(),
+            beside: Default::default(),
             declarations: Vec::new(),
         }
     }

@@ -1,10 +1,6 @@
 //! `:load` and `:save`.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 use super::{
     Answer, OpenedFile, Session,
@@ -16,6 +12,7 @@ use crate::{
     elaborate::{GivenValue, ParameterValues},
     format,
     lint::variable_uses,
+    load::of_export,
     read,
     source::{FileId, Sources},
     syntax::{self, SyntaxKind},
@@ -134,6 +131,7 @@ impl Session {
         };
         let done = decompile(&read::with_even_rules(export), DecompileOptions::default());
         let mut document = SessionDocument::new(self.disk.here());
+        document.around = opened.files;
         document.name = format!("{}.tasq", names[index]);
         let Some(sequence) = done.sequence else {
             let compiled = document.compile(&done.text);
@@ -142,15 +140,10 @@ impl Session {
         };
         let tree = syntax::parse(done.text.as_str(), FileId(0)).tree;
         document.take_parts(&done.text, &tree, sequence);
-        let own_id = export.package.id.as_ref();
-        let children = input.exports.iter().filter_map(|other| {
-            let id = other.package.id.clone().filter(|id| Some(id) != own_id)?;
-            Some((
-                id,
-                decompile(&read::with_even_rules(other), DecompileOptions::default()).sequence?,
-            ))
-        });
-        document.children = Arc::new(children.collect::<BTreeMap<_, _>>());
+        let others = input.exports.iter().enumerate();
+        let others = others.filter(|(other, _)| *other != index);
+        let others = others.filter_map(|(_, other)| of_export(other).map(Arc::new));
+        document.beside = (opened.name, others.collect());
         self.loaded(document, shown)
     }
 

@@ -70,6 +70,7 @@ impl Session {
                 self.world = World {
                     computer,
                     version,
+                    named: self.world.named.clone(),
                     ..World::new(self.disk.here())
                 };
                 self.world.restart();

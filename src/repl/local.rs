@@ -3,12 +3,11 @@
 //! What is done there cannot be taken back: `:undo` and `:reset` change the session alone, and say
 //! so. Nothing here touches the computer by itself; that is behind [`Outside`].
 
-use std::{collections::BTreeMap, rc::Rc, sync::Arc};
-
 use toml::{Table, Value};
 
 use super::{Answer, Session, real::RealHost};
 use crate::{
+    children::GivenChild,
     computer::{Host, SystemError},
     engine::{Event, Target},
     fact::{Fact, FileFacts, Known},
@@ -31,8 +30,8 @@ pub struct Local {
     pub name: String,
     /// What carries steps out.
     pub host: Box<dyn Host>,
-    /// Sequences that steps can run, by identifier: those of the site file.
-    pub children: BTreeMap<String, Sequence>,
+    /// Sequences that steps can run: those of the site file.
+    pub children: Vec<GivenChild>,
     /// What is worth knowing before the first step: rights that are missing, where the log is.
     pub remarks: Vec<String>,
 }
@@ -222,15 +221,12 @@ impl Session {
     /// # Errors
     /// Those that nobody has a value for.
     pub(super) fn get_secrets(&mut self, sequence: &Sequence) -> Result<(), String> {
-        let Some(real) = &self.world.computer.real else {
+        if self.world.computer.real.is_none() {
             return Ok(());
-        };
-        let children = (
-            Arc::clone(&self.world.document.children),
-            Rc::clone(&real.children),
-        );
+        }
+        let children = self.world.children_of(sequence);
         let mut sequences = vec![sequence];
-        sequences.extend(children.0.values().chain(children.1.values()));
+        sequences.extend(children.sequences());
         let known: Vec<&str> = self
             .world
             .secrets

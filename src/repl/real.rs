@@ -3,7 +3,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -12,9 +11,9 @@ use super::{
     secrets::Hidden,
 };
 use crate::{
+    children::GivenChild,
     computer::{Facts, Host, Outcome, Restarts, SystemError, Work},
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
-    model::Sequence,
     wql::{ClassFacts, Row, Rows},
 };
 
@@ -25,7 +24,7 @@ pub(super) struct RealHost {
     pub name: String,
     pub remarks: Rc<Vec<String>>,
     /// The sequences of the site file.
-    pub children: Rc<BTreeMap<String, Sequence>>,
+    pub children: Rc<Vec<GivenChild>>,
     host: Rc<RefCell<Box<dyn Host>>>,
     hidden: Hidden,
     done: Rc<Cell<u64>>,
@@ -91,6 +90,18 @@ impl Facts for RealHost {
 
     fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
         self.host.borrow().registry_value(key, name)
+    }
+
+    fn small_path(&self, path: &str) -> Option<String> {
+        self.host.borrow().small_path(path)
+    }
+
+    fn small_registry_key(&self, key: &str) -> Known<()> {
+        self.host.borrow().small_registry_key(key)
+    }
+
+    fn small_registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        self.host.borrow().small_registry_value(key, name)
     }
 
     fn product(&self, product_code: &str) -> Known<InstalledProduct> {

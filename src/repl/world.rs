@@ -1,18 +1,12 @@
 //! What `:undo` takes back as one: the sequence, the computer, the variables.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 use super::{computer::Computer, document::SessionDocument};
 use crate::{
+    children::{ChildSequences, ChildSources, GivenChild},
     computer::Host,
-    engine::{
-        Children, Engine, Event, InitialVariable, NoChildren, NotGiven, Program, RunOptions,
-        RunState,
-    },
+    engine::{Engine, Event, InitialVariable, NoChildren, NotGiven, Program, RunOptions, RunState},
     model::Sequence,
     report::Summary,
     source::Files,
@@ -42,18 +36,18 @@ pub(super) struct World {
     pub counts: Summary,
     /// Grows with every change.
     pub version: u64,
+    /// Children that were given to the session.
+    pub named: Rc<Vec<GivenChild>>,
+    /// Those that were found last.
+    pub memo: Option<ChildMemo>,
 }
 
-/// The sequences of an export, then those of a site file.
-struct Both<'a>(
-    &'a BTreeMap<String, Sequence>,
-    Option<Rc<BTreeMap<String, Sequence>>>,
-);
-
-impl Children for Both<'_> {
-    fn sequence(&self, id: &str) -> Option<&Sequence> {
-        self.0.get(id).or_else(|| self.1.as_ref()?.get(id))
-    }
+/// The children of a sequence as they were found last: looking for them reads files.
+#[derive(Clone)]
+pub(super) struct ChildMemo {
+    /// Of which sequence, and whether for the computer itself.
+    of: (Arc<Sequence>, bool),
+    children: Arc<ChildSequences>,
 }
 
 impl World {
@@ -71,6 +65,8 @@ impl World {
             events: Arc::default(),
             counts: Summary::default(),
             version: 0,
+            named: Rc::default(),
+            memo: None,
         }
     }
 
@@ -115,6 +111,36 @@ impl World {
         }
     }
 
+    /// The children of the text so far.
+    fn children(&mut self) -> Arc<ChildSequences> {
+        let of = (
+            Arc::clone(&self.document.sequence),
+            self.computer.real.is_some(),
+        );
+        let same = |memo: &&ChildMemo| Arc::ptr_eq(&memo.of.0, &of.0) && memo.of.1 == of.1;
+        if let Some(memo) = self.memo.as_ref().filter(same) {
+            return Arc::clone(&memo.children);
+        }
+        let children = Arc::new(self.children_of(&of.0));
+        self.memo = Some(ChildMemo {
+            of,
+            children: Arc::clone(&children),
+        });
+        children
+    }
+
+    /// The children of a sequence.
+    pub fn children_of(&self, sequence: &Sequence) -> ChildSequences {
+        let (place, beside) = &self.document.beside;
+        let of_site = self.computer.real.as_ref();
+        let of_site = of_site.map_or(&[][..], |real| real.children.as_slice());
+        ChildSources::new(&*self.document.around)
+            .given(self.named.iter())
+            .of_site(of_site)
+            .beside(place, beside)
+            .resolve(sequence)
+    }
+
     /// Does something with the run.
     ///
     /// # Errors
@@ -124,15 +150,8 @@ impl World {
         work: impl FnOnce(&mut Engine<'_>, &mut dyn Host) -> R,
     ) -> Result<R, String> {
         let sequence = Arc::clone(&self.document.sequence);
-        let children = Arc::clone(&self.document.children);
-        let both = Both(
-            &children,
-            self.computer
-                .real
-                .as_ref()
-                .map(|real| Rc::clone(&real.children)),
-        );
-        let program = Program::new(&sequence, &both).map_err(|refused| refused.to_string())?;
+        let children = self.children();
+        let program = Program::new(&sequence, &*children).map_err(|refused| refused.to_string())?;
         let options = self.options();
         let mut engine = Engine::resume(&program, options, std::mem::take(&mut self.state));
         let host = self.computer.host();

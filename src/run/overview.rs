@@ -12,7 +12,7 @@ pub struct Overview {
     pub steps: u32,
     /// How many steps of each type there are, by the console's name, the most frequent first.
     pub types: Vec<(String, u32)>,
-    /// Steps that Tasq cannot carry out: path and type.
+    /// Steps that Tasq cannot carry out: path, and type or what is missing.
     pub unknown: Vec<(String, String)>,
     /// Steps that usually need an administrator.
     pub elevated: Vec<String>,
@@ -21,6 +21,12 @@ pub struct Overview {
 /// What a program is about to do.
 pub fn overview(program: &Program<'_>) -> Overview {
     let mut out = Overview::default();
+    for at in program.instructions() {
+        if let Some(missing) = program.missing_child(at.instruction) {
+            let label = format!("{missing} is not at hand");
+            out.unknown.push((at.path.to_string(), label));
+        }
+    }
     let counted: Vec<&Location> = program
         .instructions()
         .filter(|at| at.kind == NodeKind::Step && at.step > 0)

@@ -11,8 +11,13 @@ use crate::{
 const APPLICATION: u32 = 512;
 
 /// Findings at references that the site has nothing for, in the order of the sequence. Disabled
-/// steps need nothing.
-pub fn unknown_references(sequence: &Sequence, site: &Site) -> Vec<Finding> {
+/// steps need nothing, nor do steps whose sequence is at hand
+/// without it, as `has_child` says.
+pub fn unknown_references(
+    sequence: &Sequence,
+    site: &Site,
+    has_child: &dyn Fn(&Reference) -> bool,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut pending: Vec<&Node> = sequence.nodes.iter().rev().collect();
     while let Some(node) = pending.pop() {
@@ -21,14 +26,14 @@ pub fn unknown_references(sequence: &Sequence, site: &Site) -> Vec<Finding> {
         }
         match node {
             Node::Group(group) => pending.extend(group.nodes.iter().rev()),
-            Node::Step(step) => findings.extend(of_step(step, site)),
+            Node::Step(step) => findings.extend(of_step(step, site, has_child)),
             Node::Xml(_) => {}
         }
     }
     findings
 }
 
-fn of_step(step: &Step, site: &Site) -> Vec<Finding> {
+fn of_step(step: &Step, site: &Site, has_child: &dyn Fn(&Reference) -> bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     for setting in &step.settings {
         let Value::References(list) = &setting.value else {
@@ -37,7 +42,8 @@ fn of_step(step: &Step, site: &Site) -> Vec<Finding> {
         let table = step.table();
         let property = table.and_then(|table| table.property.get(setting.property));
         let child = property.is_some_and(|property| property.kind == Type::TaskSequence);
-        findings.extend(list.iter().filter_map(|one| finding(one, site, child)));
+        let list = list.iter().filter(|one| !child || !has_child(one));
+        findings.extend(list.filter_map(|one| finding(one, site, child)));
     }
     findings
 }

@@ -213,7 +213,7 @@ impl KnownVariables {
 
 /// The sequences whose steps a test can run.
 fn sequences(subject: &TestSubject) -> impl Iterator<Item = &Sequence> {
-    std::iter::once(&subject.sequence).chain(subject.children.values())
+    std::iter::once(&subject.sequence).chain(subject.children.sequences())
 }
 
 fn is_number(text: &str) -> bool {

@@ -1,12 +1,13 @@
 //! What a test is about: a sequence of the same file, of one beside it, or of an export.
 
-use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+use std::{cell::RefCell, sync::Arc};
 
 use super::{
     catalogue::Catalogue,
     coverage::{Point, points},
 };
 use crate::{
+    children::{ChildSequences, ChildSources, GivenChild},
     compile::Compiled,
     diagnostic::{Code, Finding, nearest},
     elaborate::{GivenValue, ParameterValues, elaborate},
@@ -36,8 +37,8 @@ pub struct TestSubject {
     pub exported: bool,
     /// The sequence.
     pub sequence: Sequence,
-    /// The sequences that its steps can run.
-    pub children: BTreeMap<String, Sequence>,
+    /// The sequences that its steps run.
+    pub children: ChildSequences,
     /// Its steps and groups.
     pub catalogue: Catalogue,
     /// Those of its own file, as coverage counts them.
@@ -106,9 +107,9 @@ impl Home<'_> {
             && (!self.compiled.sequence.nodes.is_empty() || self.compiled.sequence.name.is_some());
         let children = self.children(test)?;
         if own {
-            self.aim_at_own(index, test, children)
+            self.aim_at_own(index, test, &children)
         } else {
-            self.aim_at_file(test, children)
+            self.aim_at_file(test, &children)
         }
     }
 
@@ -116,9 +117,11 @@ impl Home<'_> {
         &self,
         index: usize,
         test: &TestCase,
-        children: BTreeMap<String, Sequence>,
+        given: &[GivenChild],
     ) -> Result<Aimed, Vec<Finding>> {
         let (sequence, again) = self.own(index, test)?;
+        let children = ChildSources::new(self.files).given(given);
+        let children = children.resolve(&sequence);
         let text = Arc::from(self.compiled.tree.text());
         let name = self.name().to_owned();
         let subject = subject(name, None, text, false, sequence, children, test)?;
@@ -128,11 +131,7 @@ impl Home<'_> {
         })
     }
 
-    fn aim_at_file(
-        &self,
-        test: &TestCase,
-        mut children: BTreeMap<String, Sequence>,
-    ) -> Result<Aimed, Vec<Finding>> {
+    fn aim_at_file(&self, test: &TestCase, named: &[GivenChild]) -> Result<Aimed, Vec<Finding>> {
         let (path, shown, bytes, place) = self.file(test)?;
         let exported = crate::read::is_export_file(&shown, &bytes);
         let text: Arc<str> = match exported {
@@ -152,11 +151,11 @@ impl Home<'_> {
         }
         let several = contents.sequences.len() > 1;
         let (main, others) = choose(contents.sequences, test, &shown, place)?;
-        for one in others {
-            if let Some(id) = one.id {
-                children.entry(id).or_insert(one.sequence);
-            }
-        }
+        let others: Vec<Arc<LoadedSequence>> = others.into_iter().map(Arc::new).collect();
+        let children = ChildSources::new(self.files)
+            .given(named)
+            .beside(&shown, &others)
+            .resolve(&main.sequence);
         let title = several.then_some(main.title);
         let (text, sequence) = (main.text, main.sequence);
         let subject = subject(shown, title, text, exported, sequence, children, test)?;
@@ -260,14 +259,12 @@ impl Home<'_> {
     }
 
     /// The child sequences that a test gives.
-    fn children(&self, test: &TestCase) -> Result<BTreeMap<String, Sequence>, Vec<Finding>> {
-        let mut out = BTreeMap::new();
+    fn children(&self, test: &TestCase) -> Result<Vec<GivenChild>, Vec<Finding>> {
+        let mut out = Vec::new();
         let mut findings = Vec::new();
         for (id, file) in &test.children {
             match self.child(&id.value, file) {
-                Ok(sequence) => {
-                    out.insert(id.value.clone(), sequence);
-                }
+                Ok(child) => out.extend(child),
                 Err(found) => findings.extend(found),
             }
         }
@@ -278,7 +275,8 @@ impl Home<'_> {
         }
     }
 
-    fn child(&self, id: &str, file: &Spanned<String>) -> Result<Sequence, Vec<Finding>> {
+    /// A child, with what stands beside it in its file.
+    fn child(&self, id: &str, file: &Spanned<String>) -> Result<Vec<GivenChild>, Vec<Finding>> {
         let refuse = |code: Code, message: String| vec![Finding::new(code, file.span, message)];
         let refuse_sequence = |message: String| refuse(Code::NoTestedSequence, message);
         let path = join_relative(self.path, &file.value)
@@ -301,15 +299,27 @@ impl Home<'_> {
                 fault.message
             )));
         }
-        let mut list = contents.sequences;
-        let index = list
-            .iter()
-            .position(|one| one.id.as_deref() == Some(id))
-            .unwrap_or(0);
-        if index < list.len() {
-            return Ok(list.swap_remove(index).sequence);
-        }
-        Err(refuse_sequence(format!("{shown} holds no sequence")))
+        let list: Vec<Arc<LoadedSequence>> = contents.sequences.into_iter().map(Arc::new).collect();
+        let is_meant =
+            |one: &&Arc<LoadedSequence>| one.id.as_deref() == Some(id) || one.title == id;
+        let own = match (list.iter().find(is_meant), list.as_slice()) {
+            (Some(own), _) | (None, [own]) => Arc::clone(own),
+            (None, []) => return Err(refuse_sequence(format!("{shown} holds no sequence"))),
+            (None, several) => {
+                let count = several.len();
+                return Err(refuse_sequence(format!(
+                    "{shown} has {count} sequences, and none of them is {id}"
+                )));
+            }
+        };
+        let others = list.iter().filter(|one| !Arc::ptr_eq(one, &own));
+        let mut out: Vec<GivenChild> = others.map(|one| GivenChild::beside(&shown, one)).collect();
+        out.push(GivenChild {
+            keys: vec![id.to_owned()],
+            place: shown,
+            loaded: own,
+        });
+        Ok(out)
     }
 }
 
@@ -377,7 +387,7 @@ fn subject(
     text: Arc<str>,
     exported: bool,
     sequence: Sequence,
-    children: BTreeMap<String, Sequence>,
+    children: ChildSequences,
     test: &TestCase,
 ) -> Result<TestSubject, Vec<Finding>> {
     let catalogue = match Program::new(&sequence, &children) {

@@ -18,6 +18,8 @@ pub enum Pattern {
     ClientVersion,
     /// The decimal code of a language.
     Lcid,
+    /// The identifier of a package or a sequence.
+    PackageId,
 }
 
 /// Whether a run-time variable of an XML variable's name overrides a property.

@@ -11,7 +11,7 @@ use std::{
 use tasq::internals::{
     computer::Facts,
     elaborate::ParameterValues,
-    engine::{Engine, Event, Program, RunOptions},
+    engine::{Engine, Event, NoChildren, Program, RunOptions},
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     host::{
         local::{LocalHost, Setup},
@@ -231,8 +231,7 @@ impl Lab {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Runner<'_>) -> T) -> T {
-        let none = std::collections::BTreeMap::new();
-        let program = Program::new(&self.main, &none).expect("a program");
+        let program = Program::new(&self.main, &NoChildren).expect("a program");
         let folder = self.folder();
         folder.prepare(&|_| Ok(())).expect("folders");
         let log = Log::open(&folder.logs(), LogLayout::CmTrace)
@@ -601,8 +600,7 @@ fn what_needs_an_administrator_is_known_before_the_first_step() {
     let lab = Lab::new(&format!(
         "{UPDATES}group \"Off\" < disabled: true > {{\n  {UPDATES}}}\n"
     ));
-    let none = std::collections::BTreeMap::new();
-    let program = Program::new(&lab.main, &none).expect("a program");
+    let program = Program::new(&lab.main, &NoChildren).expect("a program");
     let overview = run::overview(&program);
     assert_eq!(overview.elevated, ["\"Updates\""]);
 }

@@ -481,7 +481,7 @@ fn a_package_that_no_site_has_gives_its_code() {
         &NoFiles,
         &Default::default(),
     );
-    let missing = site::unknown_references(&told.sequence, &site::Site::default());
+    let missing = site::unknown_references(&told.sequence, &site::Site::default(), &|_| false);
     assert_eq!(
         missing
             .iter()

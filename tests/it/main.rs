@@ -10,6 +10,7 @@
 mod assumptions;
 mod bad_input;
 mod cases;
+mod children;
 mod cli;
 mod cli_decompile;
 mod cli_simulate;
@@ -41,6 +42,7 @@ mod secrets_shown;
 mod semantics;
 mod simulated;
 mod site;
+mod site_module;
 mod test_runner;
 mod tidy;
 mod truth;

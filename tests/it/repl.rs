@@ -51,6 +51,12 @@ impl Files for Memory {
             .cloned()
             .ok_or_else(|| "there is no such file".to_owned())
     }
+
+    fn sources(&self) -> Vec<String> {
+        let files = self.0.borrow();
+        let names = files.keys().filter(|name| name.ends_with(".tasq"));
+        names.cloned().collect()
+    }
 }
 
 impl SessionDisk for Memory {

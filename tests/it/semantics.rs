@@ -15,9 +15,9 @@ use tasq::internals::{
     decompile,
     elaborate::ParameterValues as Values,
     engine::{
-        Children, Engine, Event, Explained, Explanation, GroupOutcome, Location, NoChildren,
-        Program, RunOptions, RunState, Shown, SkipReason, StepRan, Then, UndecidedAnswer,
-        VariableChange,
+        ChildName, Children, Engine, Event, Explained, Explanation, FoundChild, GroupOutcome,
+        Location, NoChildren, Program, RunOptions, RunState, Shown, SkipReason, StepRan, Then,
+        UndecidedAnswer, VariableChange,
     },
     fact::{FileFacts, InstalledProduct, RegistryValue},
     model::Sequence,
@@ -154,8 +154,9 @@ pub fn decompiled(xml: &str, title: &str) -> Sequence {
 struct Lookup(BTreeMap<String, Sequence>);
 
 impl Children for Lookup {
-    fn sequence(&self, id: &str) -> Option<&Sequence> {
-        self.0.get(id)
+    fn child(&self, wanted: &ChildName) -> FoundChild<'_> {
+        let found = self.0.get(&wanted.id);
+        found.map_or(FoundChild::Nowhere(None), FoundChild::Sequence)
     }
 }
 

@@ -35,6 +35,11 @@ impl Files for Shelf {
             .cloned()
             .ok_or_else(|| "there is no such file".to_owned())
     }
+
+    fn sources(&self) -> Vec<String> {
+        let names = self.0.keys().filter(|name| name.ends_with(".tasq"));
+        names.cloned().collect()
+    }
 }
 
 impl Shelf {

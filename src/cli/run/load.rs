@@ -1,7 +1,6 @@
 //! The sequence, its children and its site, from arguments or from a stored run.
 
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -11,16 +10,18 @@ use super::{
         Failure,
         inputs::{self, InputKind, is_dash},
         output,
+        sequences::{children, chosen, given_children},
     },
     RunArgs,
 };
 use crate::{
+    children::{ChildSequences, GivenChild},
     diagnostic::{Finding, render::Format},
     elaborate::ParameterValues,
     host::local::certificates,
     lint::values_for_shell,
-    load::{Contents, LoadedSequence as One, load as read},
-    model::Sequence,
+    load::LoadedSequence,
+    model::{Reference, Sequence},
     run::Header,
     site::{self, Site},
     source::{FileId, Sources},
@@ -51,13 +52,8 @@ impl RunSource {
                 "a run needs a file: after a restart, standard input is gone".to_owned(),
             ));
         }
-        let mut children = Vec::new();
-        for child in &args.child {
-            let (id, path) = child
-                .split_once('=')
-                .ok_or_else(|| Failure::Usage(format!("--child {child}: write --child ID=FILE")))?;
-            children.push((id.to_owned(), whole(Path::new(path))));
-        }
+        let named = args.children.named()?.into_iter();
+        let children = named.map(|(id, path)| (id, whole(&path))).collect();
         Ok(RunSource {
             file: whole(&inputs::one(&args.file, InputKind::Sequences)?),
             sequence: args.sequence.clone(),
@@ -92,7 +88,7 @@ pub(in super::super) struct LoadedRun {
     pub title: String,
     pub id: Option<String>,
     pub main: Sequence,
-    pub children: BTreeMap<String, Sequence>,
+    pub children: ChildSequences,
     pub site: Arc<Site>,
     /// The folder of the site file.
     pub base: PathBuf,
@@ -107,39 +103,31 @@ pub(in super::super) struct LoadedRun {
 pub(in super::super) fn load(source: &RunSource) -> Result<LoadedRun, Failure> {
     let (site, base) = load_site(source.site.as_deref())?;
     let authorities = authorities(&site, &base)?;
-    let contents = contents(&source.file, &source.given)?;
-    let unknown = |sequence: &Sequence| match source.site {
-        Some(_) => site::unknown_references(sequence, &site),
-        None => Vec::new(),
-    };
-    let mut list = contents.sequences;
-    let main = choose(&mut list, source.sequence.as_deref())?;
-    let mut findings = unknown(&main.sequence);
-    hide_secrets(&mut findings, FileId(0), &main.text);
-    if !findings.is_empty() {
-        output::findings(&findings, &contents.sources, Format::Text);
-        return Err(Failure::Refused);
+    let input = inputs::read(&source.file)?;
+    let wanted = source.sequence.as_deref();
+    let main = chosen(input, &source.given, wanted, "--sequence NAME").map_err(refused)?;
+    let given = source.children.iter();
+    let given = given.map(|(id, path)| (vec![id.clone()], path.clone()));
+    let given = given_children(given).map_err(refused)?;
+    let of_site = of_site(&site, &base)?;
+    let children = children(&main, &given, &of_site);
+    if source.site.is_some() {
+        let found = |one: &Reference| children.has(one);
+        refuse_unknown(&main.own, &main.sources, &site, &found)?;
+        for (place, child) in children.with_places() {
+            refuse_unknown(child, &texts(place, child), &site, &found)?;
+        }
     }
     if source.begins {
-        warn_of_shell(&main, &contents.sources);
+        warn_of_shell(&main.own, &main.sources);
+        for (place, child) in children.with_places() {
+            warn_of_shell(child, &texts(place, child));
+        }
     }
-    let mut children = BTreeMap::new();
-    for one in list {
-        children.extend(one.id.map(|id| (id, one.sequence)));
-    }
-    let own = site
-        .sequences
-        .iter()
-        .map(|own| (own.id.clone(), own.also.clone(), base.join(&own.file)));
-    let given = source
-        .children
-        .iter()
-        .map(|(id, path)| (id.clone(), Vec::new(), path.clone()));
-    children.extend(self::children(own.chain(given), &unknown, source.begins)?);
     Ok(LoadedRun {
-        title: title_of(&main.title, &source.file),
-        id: main.id,
-        main: main.sequence,
+        title: title_of(&main.own.title, &source.file),
+        id: main.own.id,
+        main: main.own.sequence,
         children,
         site: Arc::new(site),
         base,
@@ -149,7 +137,7 @@ pub(in super::super) fn load(source: &RunSource) -> Result<LoadedRun, Failure> {
 
 /// Warns of values that a shell would take apart; only Windows hands command lines over as they
 /// are.
-fn warn_of_shell(one: &One, sources: &Sources) {
+fn warn_of_shell(one: &LoadedSequence, sources: &Sources) {
     if cfg!(windows) {
         return;
     }
@@ -159,23 +147,44 @@ fn warn_of_shell(one: &One, sources: &Sources) {
     output::findings(&findings, sources, Format::Short);
 }
 
-/// Takes the sequence that was meant out of those of a file.
-fn choose(list: &mut Vec<One>, wanted: Option<&str>) -> Result<One, Failure> {
-    let index = match wanted {
-        Some(wanted) => list
-            .iter()
-            .position(|one| one.title == wanted || one.id.as_deref() == Some(wanted)),
-        None if list.len() == 1 => Some(0),
-        None => None,
-    };
-    if let Some(index) = index {
-        return Ok(list.remove(index));
+/// A run that cannot begin ends with another code than a check that found something.
+fn refused(failure: Failure) -> Failure {
+    match failure {
+        Failure::Findings => Failure::Refused,
+        other => other,
     }
-    let names: Vec<&str> = list.iter().map(|one| one.title.as_str()).collect();
-    Err(Failure::Usage(format!(
-        "--sequence NAME says which of these is meant: {}",
-        names.join(", ")
-    )))
+}
+
+/// Refuses a sequence with references that the site file does not know.
+fn refuse_unknown(
+    own: &LoadedSequence,
+    sources: &Sources,
+    site: &Site,
+    has_child: &dyn Fn(&Reference) -> bool,
+) -> Result<(), Failure> {
+    let mut findings = site::unknown_references(&own.sequence, site, has_child);
+    hide_secrets(&mut findings, FileId(0), &own.text);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    output::findings(&findings, sources, Format::Text);
+    Err(Failure::Refused)
+}
+
+/// The text that the places of a child point into.
+fn texts(place: &str, child: &LoadedSequence) -> Sources {
+    let mut sources = Sources::new();
+    sources.add(place, Arc::clone(&child.text));
+    sources
+}
+
+/// The sequences of a site file.
+fn of_site(site: &Site, base: &Path) -> Result<Vec<GivenChild>, Failure> {
+    let named = site.sequences.iter().map(|own| {
+        let keys = [&own.id].into_iter().chain(&own.also).chain(&own.name);
+        (keys.cloned().collect::<Vec<_>>(), base.join(&own.file))
+    });
+    given_children(named).map_err(refused)
 }
 
 /// A sequence's name; a source without one of its own goes by its file's.
@@ -193,12 +202,11 @@ fn title_of(title: &str, file: &Path) -> String {
 /// A file cannot be read, or has errors, which are then told.
 pub(in super::super) fn load_whole_site(path: Option<&Path>) -> Result<WholeSite, Failure> {
     let (site, base) = load_site(path)?;
-    let own = site
-        .sequences
-        .iter()
-        .map(|own| (own.id.clone(), own.also.clone(), base.join(&own.file)));
-    let unknown = |sequence: &Sequence| site::unknown_references(sequence, &site);
-    let children = children(own, &unknown, false)?;
+    let children = of_site(&site, &base)?;
+    for child in &children {
+        let sources = texts(&child.place, &child.loaded);
+        refuse_unknown(&child.loaded, &sources, &site, &|_| false)?;
+    }
     let authorities = authorities(&site, &base)?;
     Ok(WholeSite {
         path: path.map(Path::to_path_buf),
@@ -215,39 +223,10 @@ pub(in super::super) struct WholeSite {
     pub site: Arc<Site>,
     /// Its folder.
     pub base: PathBuf,
-    /// Its sequences, by identifier.
-    pub children: BTreeMap<String, Sequence>,
+    /// Its sequences.
+    pub children: Vec<GivenChild>,
     /// The certificates that it names, as DER.
     pub authorities: Vec<Vec<u8>>,
-}
-
-/// Child sequences from files: their identifier, further ones, and the file of each.
-fn children(
-    list: impl Iterator<Item = (String, Vec<String>, PathBuf)>,
-    unknown: &dyn Fn(&Sequence) -> Vec<Finding>,
-    warns: bool,
-) -> Result<BTreeMap<String, Sequence>, Failure> {
-    let mut children = BTreeMap::new();
-    for (id, also, path) in list {
-        let contents = contents(&path, &ParameterValues::default())?;
-        let Some(first) = contents.sequences.into_iter().next() else {
-            continue;
-        };
-        let mut findings = unknown(&first.sequence);
-        hide_secrets(&mut findings, FileId(0), &first.text);
-        if !findings.is_empty() {
-            output::findings(&findings, &contents.sources, Format::Text);
-            return Err(Failure::Refused);
-        }
-        if warns {
-            warn_of_shell(&first, &contents.sources);
-        }
-        for other in also {
-            children.insert(other, first.sequence.clone());
-        }
-        children.insert(id, first.sequence);
-    }
-    Ok(children)
 }
 
 /// The certificates of the site file's own authorities.
@@ -270,17 +249,6 @@ fn authorities(site: &Site, base: &Path) -> Result<Vec<Vec<u8>>, Failure> {
         )));
     }
     Ok(list)
-}
-
-/// The sequences of a file, unless it has errors.
-fn contents(path: &Path, given: &ParameterValues) -> Result<Contents, Failure> {
-    let input = inputs::read(path)?;
-    let contents = read(&input.name, &input.inner, input.bytes, &input.files, given);
-    if contents.findings.iter().any(Finding::is_error) || contents.sequences.is_empty() {
-        output::findings(&contents.findings, &contents.sources, Format::Text);
-        return Err(Failure::Refused);
-    }
-    Ok(contents)
 }
 
 fn load_site(path: Option<&Path>) -> Result<(Site, PathBuf), Failure> {

@@ -348,7 +348,7 @@ impl View {
         let redirected = self.small && Path::new(&self.windows).join("SysWOW64").is_dir();
         // In a program of 64 bits there is no `Sysnative`: it is the folder itself.
         let small = if redirected {
-            lookup::small_view(path, &self.windows)
+            crate::host::redirect::small_view(path, &self.windows)
         } else {
             path.to_owned()
         };
@@ -369,7 +369,8 @@ impl View {
     }
 }
 
-fn windows_folder() -> String {
+/// The folder of the system.
+pub(super) fn windows_folder() -> String {
     env::var("SystemRoot").unwrap_or_else(|_| "C:\\Windows".to_owned())
 }
 

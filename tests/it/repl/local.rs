@@ -1,6 +1,6 @@
 //! `:host local`: steps that are carried out on the computer of the tests, in a scratch folder.
 
-use std::{cell::RefCell, collections::BTreeMap, fs, path::Path, rc::Rc};
+use std::{cell::RefCell, fs, path::Path, rc::Rc};
 
 use tasq::internals::{
     computer::{Host, SystemError},
@@ -305,7 +305,7 @@ impl Outside for Pretended {
         Ok(Local {
             name: "LAB-07".to_owned(),
             host,
-            children: BTreeMap::new(),
+            children: Vec::new(),
             remarks: Vec::new(),
         })
     }

@@ -38,21 +38,23 @@ const ROOMS: &[(&str, &str)] = &[
     ("host", "deed fact model wql machine site computer action"),
     ("engine", "deed fact shell vocabulary wildcard xml model emit wql lint machine computer \
         action host"),
+    ("children", "source model syntax elaborate load engine"),
     ("report", "deed paint source engine"),
-    ("run", "xml model emit computer action host engine"),
+    ("run", "xml model emit computer action host engine children"),
     ("simulate", "machine host engine report"),
     ("test_runner", "paint source vocabulary diagnostic model syntax elaborate lint machine \
-        compile read load host engine report"),
+        compile read load host engine children report"),
     ("check", "source diagnostic syntax elaborate lint compile test_runner"),
     ("ide", "source vocabulary xml diagnostic emit syntax wql elaborate lint compile site \
-        check"),
+        children check"),
     ("lsp", "source diagnostic model syntax format machine compile read site decompile host \
-        engine report ide"),
+        engine children report ide"),
     ("repl", "fact paint source vocabulary xml diagnostic model emit syntax wql elaborate \
-        format lint machine compile read computer decompile host engine report check ide"),
+        format lint machine compile read computer decompile load host engine children report \
+        check ide"),
     ("cli", "fact paint source vocabulary wildcard xml diagnostic model emit syntax elaborate \
-        format lint machine write compile read site computer decompile load host engine report run \
-        simulate test_runner check ide lsp repl"),
+        format lint machine write compile read site computer decompile load host engine children \
+        report run simulate test_runner check ide lsp repl"),
     ("main", "cli"),
 ];
 
