@@ -44,6 +44,7 @@ mod simulated;
 mod site;
 mod site_module;
 mod test_runner;
+mod third_party;
 mod tidy;
 mod truth;
 mod unseen;
