@@ -13,8 +13,8 @@ use crate::{
     engine::{Engine, Program},
     host::system::OperatingSystem,
     run::{
-        self, Checkpoint, Folder, Header, Limits, Lock, Log, LogLayout, OnInterrupted, Resumed,
-        Runner, StepInDoubt,
+        self, Checkpoint, Folder, Header, Limits, Lock, LogLayout, OnInterrupted, Resumed, Runner,
+        StepInDoubt,
     },
 };
 

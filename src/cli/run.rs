@@ -33,8 +33,7 @@ use crate::{
     },
     report,
     run::{
-        self, Folder, Header, Limits, Lock, Log, LogLayout, Overview, RunEnd, RunFault, Runner,
-        Stopped,
+        self, Folder, Header, Limits, Lock, LogLayout, Overview, RunEnd, RunFault, Runner, Stopped,
     },
 };
 

@@ -35,7 +35,7 @@ use crate::{
     machine,
     model::Sequence,
     repl::{About, Local, Outside},
-    run::{Folder, Lock, Log, LogLayout, LogLine, SharedLog, lines_of, names_of},
+    run::{Folder, Lock, LogLayout, LogLine, SharedLog, lines_of, names_of},
 };
 
 /// This computer, and the person at the terminal.
@@ -89,7 +89,6 @@ impl ThisComputer {
 
     /// The computer with a lock, a log and a folder of its own.
     fn begin(&mut self) -> Result<Local, Failure> {
-        let fault = |fault: crate::run::RunFault| Failure::Run(fault.message);
         let system = this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
         self.permit_site(system.as_ref())?;
         let folder = made_state(self.state.as_ref(), system.as_ref())?;
