@@ -177,4 +177,9 @@ pub trait Host: Facts + Restarts {
 
     /// The time now in seconds since the run began.
     fn clock(&self) -> u64;
+
+    /// Whether a Unix shell reads the command lines of its steps.
+    fn has_shell(&self) -> bool {
+        false
+    }
 }

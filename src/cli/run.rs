@@ -33,14 +33,13 @@ use crate::{
     },
     report,
     run::{
-        self, Folder, Header, Limits, Lock, Log, LogLayout, Overview, RunEnd, RunFault, Runner,
-        Stopped,
+        self, Folder, Header, Limits, Lock, LogLayout, Overview, RunEnd, RunFault, Runner, Stopped,
     },
 };
 
 pub(super) use ask::{confirm, line};
 pub(super) use load::{LoadedRun, RunSource, WholeSite, load, load_whole_site};
-pub(super) use own::{made_log, made_state, own_state};
+pub(super) use own::{made_state, open_log, own_state};
 pub(super) use secrets::Secrets;
 pub(super) use start::{equip, host, leave_on_interrupt, setup};
 pub(super) use stranger::permit_site;
@@ -166,9 +165,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     }
     let folder = made_state(args.state.as_ref(), system.as_ref())?;
     let log_folder = args.log.clone().unwrap_or_else(|| folder.logs());
-    made_log(&log_folder, system.as_ref())?;
     let _lock = lock(&folder)?;
-    let log = Log::open(&log_folder, args.log_format.format()).map_err(of_fault)?;
+    let log = open_log(&log_folder, args.log_format.format(), system.as_ref())?;
     let json = args.output_format == TraceFormat::Json;
     let mut terminal = Terminal::new(json, args.step, args.quiet);
     terminal.head(&format!("Log: {}", log.path().display()));

@@ -13,12 +13,17 @@ use crate::{
     vocabulary::{ByEngine, Dialect, List, Overridable, Property, StepType, Type, engine_types},
 };
 
+/// The property of command lines.
+const COMMAND_LINE: &str = "CommandLine";
+
 /// A default that a step puts into the environment while it runs.
 #[derive(Debug)]
 pub(super) struct PropertyDefault {
     pub name: VariableName,
     pub property: String,
     pub value: Template,
+    /// Whether it is a command line.
+    pub is_command: bool,
     /// Whether a variable of the sequence wins over it.
     pub overridable: bool,
     /// Of a name with `_`: the name that wins over it where its value is `true`.
@@ -329,6 +334,7 @@ impl PropertyDefault {
             } else {
                 Template::new(&variable.text)
             },
+            is_command: variable.property == COMMAND_LINE,
             overridable,
             twin: variable.name.strip_prefix('_').map(VariableName::new),
             masked: secret.is_some()

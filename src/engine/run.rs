@@ -158,7 +158,7 @@ impl<'p> Engine<'p> {
         };
         Some(
             scope
-                .expand(&Template::new(command), &mut Findings::default())
+                .expand_command(&Template::new(command), &mut Findings::default())
                 .into_owned(),
         )
     }

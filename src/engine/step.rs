@@ -440,12 +440,11 @@ impl Engine<'_> {
                 None => {}
             },
         }
-        (
-            scope
-                .expand(&default.value, &mut notes.findings)
-                .into_owned(),
-            default.masked,
-        )
+        let value = match default.is_command {
+            true => scope.expand_command(&default.value, &mut notes.findings),
+            false => scope.expand(&default.value, &mut notes.findings),
+        };
+        (value.into_owned(), default.masked)
     }
 
     /// The members of a list that are good, up to the first number that is not there; and what

@@ -211,4 +211,8 @@ impl Host for LocalHost {
     fn clock(&self) -> u64 {
         self.began.elapsed().as_secs()
     }
+
+    fn has_shell(&self) -> bool {
+        self.system.family() != "windows"
+    }
 }

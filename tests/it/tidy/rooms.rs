@@ -13,6 +13,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("deed", ""),
     ("fact", ""),
     ("paint", ""),
+    ("shell", ""),
     ("source", ""),
     ("vocabulary", "fact"),
     ("wildcard", ""),
@@ -24,7 +25,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("wql", "wildcard diagnostic"),
     ("elaborate", "source vocabulary xml diagnostic model syntax"),
     ("format", "source diagnostic syntax"),
-    ("lint", "source vocabulary xml diagnostic model emit wql"),
+    ("lint", "shell source vocabulary xml diagnostic model emit wql"),
     ("machine", "fact source vocabulary wildcard diagnostic syntax wql"),
     ("write", "source vocabulary model syntax"),
     ("compile", "source diagnostic model syntax elaborate lint"),
@@ -35,8 +36,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("action", "deed fact model machine site computer"),
     ("load", "source diagnostic model elaborate compile read decompile"),
     ("host", "deed fact model wql machine site computer action"),
-    ("engine", "deed fact vocabulary wildcard xml model emit wql lint machine computer action \
-        host"),
+    ("engine", "deed fact shell vocabulary wildcard xml model emit wql lint machine computer \
+        action host"),
     ("children", "source model syntax elaborate load engine"),
     ("report", "deed paint source engine"),
     ("run", "xml model emit computer action host engine children"),
