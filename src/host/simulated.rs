@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use super::lookup;
+use super::small_view::small_view;
 use crate::{
     computer::{Beginning, Facts, Host, Outcome, Work, overlaid},
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue, is_made_up_by_cmd},
@@ -424,7 +424,7 @@ impl Facts for SimulatedHost {
         if !self.has_small_view() {
             return None;
         }
-        let small = lookup::small_view(path, &format!("{}\\Windows", self.drive()));
+        let small = small_view(path, &format!("{}\\Windows", self.drive()));
         let key = values::path(&small);
         let listed = self.machine.files.contains_key(&key)
             || self.machine.folders.contains_key(&key)
@@ -570,15 +570,17 @@ impl Facts for SimulatedHost {
         // The client starts what begins in Windows, and Tasq itself what begins elsewhere. The file
         // may know better; then it says what media there are.
         let given = self.said("_SMSTSLaunchMode").map(str::to_owned);
-        let launch_mode = given.or_else(|| {
-            let system = machine.os.as_ref().filter(|_| !machine.in_winpe)?;
-            Some(if system.windows { "SMS" } else { "HD" }.to_owned())
-        });
+        let first = machine.os.as_ref().filter(|_| !machine.in_winpe);
+        let begins_in = |windows| first.is_some_and(|system| system.windows == windows);
+        let by_itself = given.is_none() && begins_in(false);
+        let by_client = || begins_in(true).then(|| "SMS".to_owned());
+        let launch_mode = given.or_else(by_client);
         let beginning = Beginning {
             winpe: self.winpe,
             name: machine.name.clone().filter(|_| !self.winpe),
             uefi: machine.firmware.uefi,
             secure_boot: machine.firmware.secure_boot,
+            by_itself,
             launch_mode,
             site_code: machine.client.site_code.clone(),
             log_path: own().map(|drive| format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")),
