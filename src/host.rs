@@ -13,6 +13,7 @@ mod rights;
 pub mod simulated;
 mod survivor;
 pub mod system;
+mod view;
 #[cfg(windows)]
 pub mod windows;
 
