@@ -155,8 +155,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     tell_unclear(&loaded.children);
     let program = Program::new(&loaded.main, &loaded.children)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
-    let system =
-        crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
+    let system = this_computer()?;
     let mut options = options(args, &loaded)?;
     let place = |name: &Option<String>, argument| {
         (name.as_ref().map(|name| find(&program, name, argument))).transpose()
@@ -208,6 +207,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     leave_on_interrupt(terminal.stop());
     let ended = runner.run(&mut terminal);
     finish(&mut terminal, &runner, ended, &loaded.title, json)
+}
+
+fn this_computer() -> Result<Box<dyn OperatingSystem>, Failure> {
+    crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))
 }
 
 /// Warns of variables that are most likely meant for parameters. A file that cannot be read is told
