@@ -40,8 +40,6 @@ pub enum FactQuestion<'a> {
     Family(&'a str),
     /// A fact that has a name.
     Fact(Fact),
-    /// An environment variable.
-    Environment(&'a str),
     /// A class of WMI, and a property of it.
     Wmi {
         /// The namespace.

@@ -238,7 +238,7 @@ impl ReportTree {
                     self.remarks(at.depth, &explanation.operands);
                 }
                 if verbose {
-                    self.from_here_on(at.depth, changed);
+                    self.open_behind(at.depth, changed);
                 }
             }
             Event::Failed {
@@ -467,7 +467,7 @@ impl ReportTree {
     }
 
     /// Variables that are not known behind what nobody could decide.
-    fn from_here_on(&mut self, depth: u32, changed: &[VariableChange]) {
+    fn open_behind(&mut self, depth: u32, changed: &[VariableChange]) {
         if changed.len() > MOST_UNKNOWN {
             return self.not_known(depth, &changed.iter().collect::<Vec<_>>());
         }

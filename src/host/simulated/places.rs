@@ -27,13 +27,6 @@ impl SimulatedHost {
                 self.place_of_software(|own| own.upgrade_code.as_deref() == Some(&code))
             }
             FactQuestion::Fact(fact) => self.place_of_fact(fact.name()),
-            FactQuestion::Environment(name) => {
-                let key = name.to_lowercase();
-                match machine.environment.contains_key(&key) {
-                    true => machine.places.exactly(&format!("environment.{key}")),
-                    false => self.place_of_whole("environment"),
-                }
-            }
             FactQuestion::Wmi {
                 namespace,
                 class,
