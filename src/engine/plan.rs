@@ -77,6 +77,8 @@ pub(super) enum RuleQuestion {
 pub(super) struct RulePlan {
     pub asks: RuleQuestion,
     pub sets: Vec<Set>,
+    /// Whether it sets a variable whose name cannot be read.
+    pub open: bool,
 }
 
 /// What the engine itself does for a step, beside asking the host.
@@ -542,6 +544,7 @@ fn rule_plan(rule: &Rule, dialect: Dialect) -> RulePlan {
     RulePlan {
         asks: rule_question(rule.test.as_ref(), dialect),
         sets: sets.collect(),
+        open: false,
     }
 }
 

@@ -33,9 +33,9 @@ const ROOMS: &[(&str, &str)] = &[
     ("site", "source vocabulary diagnostic model syntax machine"),
     ("computer", "deed fact model wql site"),
     ("decompile", "source xml diagnostic model emit elaborate format lint write compile read"),
-    ("action", "deed fact model machine site computer"),
-    ("load", "source diagnostic model elaborate compile read decompile"),
-    ("host", "deed fact model wql machine site computer action"),
+    ("action", "deed fact vocabulary model wql machine site computer"),
+    ("load", "source vocabulary diagnostic model elaborate compile read decompile"),
+    ("host", "deed fact vocabulary model wql machine site computer action"),
     ("engine", "deed fact shell vocabulary wildcard xml model emit wql lint machine computer \
         action host"),
     ("children", "source model syntax elaborate load engine"),
