@@ -7,6 +7,7 @@
 mod conditions;
 mod globals;
 mod header;
+mod object;
 mod platforms;
 mod product;
 mod programs;
@@ -25,7 +26,8 @@ use std::sync::OnceLock;
 pub use conditions::{ConditionKeyword, ConditionType, conditions};
 pub use globals::global_property;
 pub use header::{common, header, quoted};
-pub use platforms::{Platform, platforms};
+pub use object::{ObjectClass, ObjectForm, ObjectProperty, object_properties};
+pub use platforms::{Platform, PlatformRange, platforms};
 pub use product::ProductVersion;
 pub use programs::known_programs;
 pub use property::{

@@ -655,7 +655,7 @@ impl Context<'_> {
             .find(|platform| platform.name == name.value);
         let Some(items) = node.child(SyntaxKind::Items) else {
             return known.cloned().or_else(|| {
-                self.unknown_platform(&name);
+                self.unknown_platform(&name, "another one is spelled out: os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >");
                 None
             });
         };
@@ -709,10 +709,18 @@ impl Context<'_> {
         Some(platform)
     }
 
-    fn unknown_platform(&mut self, name: &SpannedText) {
+    /// Reports a name that the table of operating systems does not have; `otherwise` says what else
+    /// can be written.
+    pub(super) fn unknown_platform(&mut self, name: &Spanned<String>, otherwise: &str) {
         let names = platforms().iter().map(|platform| platform.name.as_str());
-        let mut finding = Finding::new(Code::UnknownPlatform, name.span, format!("there is no operating system `{}` in the table", name.value))
-            .help("`tasq vocabulary platforms` lists the names; another one is spelled out: os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >");
+        let mut finding = Finding::new(
+            Code::UnknownPlatform,
+            name.span,
+            format!("there is no operating system `{}` in the table", name.value),
+        )
+        .help(format!(
+            "`tasq vocabulary platforms` lists the names; {otherwise}"
+        ));
         if let Some(near) = nearest(&name.value, names) {
             finding = finding
                 .label(format!("did you mean \"{near}\"?"))
