@@ -4,9 +4,11 @@
 //! machine is behind [`Host`]. What a type of step does is an [action](crate::action), the same on
 //! every [`Computer`].
 
+mod beginning;
 mod effects;
 mod layer;
 
+pub use beginning::{Beginning, overlaid};
 pub use effects::{
     Account, ApplicationTest, Computer, ContentWork, Destination, Doubt, Effects, OfferedUpdate,
     Process, ProcessEnd, ProcessResult, Restarts, Script, Share, SystemError, Task, Updated,
@@ -30,11 +32,27 @@ pub trait Facts: wql::Rows {
     /// A folder.
     fn folder(&self, path: &str) -> Known<FileFacts>;
 
-    /// A key of the registry, with its hive in any spelling.
+    /// A key of the registry as 64-bit programs see it, with its hive in any spelling.
     fn registry_key(&self, key: &str) -> Known<()>;
 
     /// A value of a key.
     fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue>;
+
+    /// Where 32-bit programs find what a path names, if that is another place.
+    fn small_path(&self, path: &str) -> Option<String> {
+        let _ = path;
+        None
+    }
+
+    /// A key as 32-bit programs see it.
+    fn small_registry_key(&self, key: &str) -> Known<()> {
+        self.registry_key(key)
+    }
+
+    /// A value of a key as 32-bit programs see it.
+    fn small_registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        self.registry_value(key, name)
+    }
 
     /// An installed product by its product code; on Linux a Debian package by its name.
     fn product(&self, product_code: &str) -> Known<InstalledProduct>;

@@ -127,6 +127,8 @@ facts! {
     NetworkWired = "network.wired";
     /// `uefi` or `bios`.
     FirmwareType = "firmware.type";
+    /// The version of the firmware, as the BIOS of WMI has it.
+    FirmwareVersion = "firmware.version";
     /// The version of the TPM.
     TpmVersion = "tpm.version";
     /// Whether the TPM is enabled.

@@ -27,7 +27,7 @@ pub use conditions::{ConditionKeyword, ConditionType, conditions};
 pub use globals::global_property;
 pub use header::{common, header, quoted};
 pub use object::{ObjectClass, ObjectForm, ObjectProperty, object_properties};
-pub use platforms::{Platform, PlatformRange, platforms};
+pub use platforms::{Platform, PlatformRange, is_name_only, platform, platform_up_to, platforms};
 pub use product::ProductVersion;
 pub use programs::known_programs;
 pub use property::{

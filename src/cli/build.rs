@@ -31,6 +31,7 @@ use crate::{
     emit::write_sequence,
     lint::to_enter,
     load::LoadedSequence,
+    model::Sequence,
     vocabulary::Dialect,
     xml::XmlLayout,
 };
@@ -193,7 +194,9 @@ pub(super) fn run(args: &BuildArgs) -> Result<Status, Failure> {
         None => each(args, format, &inputs, &ready, &mut outputs)?,
     };
     outputs.write()?;
-    ready.iter().for_each(|source| remind(&source.compiled));
+    ready
+        .iter()
+        .for_each(|source| remind(&source.compiled.sequence));
     let counts = [(written, "written"), (tally.failed, "failed")];
     tally.sum_up(written, &counts);
     Ok(tally.status())
@@ -335,12 +338,12 @@ impl Targets {
 
 /// Says what the XML leaves empty: an import with empty passwords fails only when a computer runs
 /// it.
-fn remind(compiled: &Compiled) {
-    let list = to_enter(&compiled.sequence);
+fn remind(sequence: &Sequence) {
+    let list = to_enter(sequence);
     if list.is_empty() {
         return;
     }
-    let mut text = match compiled.sequence.dialect {
+    let mut text = match sequence.dialect {
         Dialect::ConfigMgr => "after the import, enter in the console what no XML holds:\n",
         Dialect::Mdt => "enter in the Deployment Workbench what the XML leaves empty:\n",
     }

@@ -466,6 +466,7 @@ fn as_json(result: &SourceResult, sources: &Sources) -> Json {
     json!({
         "input": sources.get(export.file).map(|file| file.name.clone()),
         "output": target.map(|path| path.display().to_string()),
+        "package_id": one.sequence.as_ref().and_then(|own| own.property("package_id")),
         "verdict": ledger.verdict.name(),
         "same_bytes": ledger.same_bytes,
         "steps": {

@@ -113,12 +113,18 @@ fn text(topic: Option<&str>) -> Result<String, Failure> {
         Some("conditions") => conditions(&mut out),
         Some("variables") => variables(&mut out),
         Some("platforms") => {
-            for platform in vocabulary::platforms() {
-                let _ = writeln!(
-                    out,
+            for known in vocabulary::platforms() {
+                let platform = &known.platform;
+                let line = format!(
                     "{:42}{} {} to {}",
                     platform.name, platform.arch, platform.min_version, platform.max_version
                 );
+                let newer = if known.is_first() { "" } else { "newer sites" };
+                let remarks = [newer, known.remark()];
+                let remarks: Vec<&str> =
+                    remarks.into_iter().filter(|one| !one.is_empty()).collect();
+                let remarks = remarks.join(", ");
+                let _ = writeln!(out, "{}", format!("{line:84}{remarks}").trim_end());
             }
         }
         Some("header") => out.extend(vocabulary::header().iter().map(vocabulary::property_text)),

@@ -67,6 +67,18 @@ impl<L: Layer> Facts for L {
         self.behind().registry_value(key, name)
     }
 
+    fn small_path(&self, path: &str) -> Option<String> {
+        self.behind().small_path(path)
+    }
+
+    fn small_registry_key(&self, key: &str) -> Known<()> {
+        self.behind().small_registry_key(key)
+    }
+
+    fn small_registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        self.behind().small_registry_value(key, name)
+    }
+
     fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         self.behind().product(product_code)
     }

@@ -14,7 +14,9 @@ use crate::{
     },
     source::Span,
     syntax::{self, Node, SyntaxKind},
-    vocabulary::{ConditionKeyword, Platform, conditions, platforms},
+    vocabulary::{
+        ConditionKeyword, Platform, conditions, is_name_only, platform, platform_up_to, platforms,
+    },
 };
 
 type SpannedText = Spanned<String>;
@@ -650,16 +652,18 @@ impl Context<'_> {
 
     fn os_entry(&mut self, node: Node<'_>) -> Option<Platform> {
         let name = self.first_text(node)?;
-        let known = platforms()
-            .iter()
-            .find(|platform| platform.name == name.value);
+        let known = platform(&name.value);
         let Some(items) = node.child(SyntaxKind::Items) else {
             return known.cloned().or_else(|| {
-                self.unknown_platform(&name, "another one is spelled out: os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >");
+                self.unknown_platform(
+                    &name,
+                    "os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >",
+                );
                 None
             });
         };
-        let mut platform = known.cloned().unwrap_or(Platform {
+        let newer = newer_range(&name.value, items);
+        let mut platform = newer.or(known).cloned().unwrap_or(Platform {
             name: name.value.clone(),
             arch: String::new(),
             min_version: String::new(),
@@ -709,17 +713,25 @@ impl Context<'_> {
         Some(platform)
     }
 
-    /// Reports a name that the table of operating systems does not have; `otherwise` says what else
-    /// can be written.
-    pub(super) fn unknown_platform(&mut self, name: &Spanned<String>, otherwise: &str) {
-        let names = platforms().iter().map(|platform| platform.name.as_str());
+    /// Reports a name that the table of operating systems does not have; `spelling` is how another
+    /// one is written.
+    pub(super) fn unknown_platform(&mut self, name: &Spanned<String>, spelling: &str) {
+        if is_name_only(&name.value) {
+            let message = format!("nobody has published how `{}` is recognised", name.value);
+            let finding = Finding::new(Code::UnknownPlatform, name.span, message);
+            self.report(finding.label("a name without queries").help(format!(
+                "the site knows it: `Get-CMSupportedPlatform -Name '…'` shows DisplayText, OSPlatform, the versions, and in Condition the queries; spell them out: {spelling}",
+            )));
+            return;
+        }
+        let names = platforms().iter().map(|known| known.platform.name.as_str());
         let mut finding = Finding::new(
             Code::UnknownPlatform,
             name.span,
             format!("there is no operating system `{}` in the table", name.value),
         )
         .help(format!(
-            "`tasq vocabulary platforms` lists the names; {otherwise}"
+            "`tasq vocabulary platforms` lists the names; another one is spelled out: {spelling}"
         ));
         if let Some(near) = nearest(&name.value, names) {
             finding = finding
@@ -732,6 +744,18 @@ impl Context<'_> {
         }
         self.report(finding);
     }
+}
+
+/// The system of the table that newer sites have under a name, where the items give its range.
+fn newer_range(name: &str, items: Node<'_>) -> Option<&'static Platform> {
+    let is_max = |item: &Node<'_>| {
+        let key = item.child(SyntaxKind::Name);
+        key.is_some_and(|key| key.text() == "max_version")
+    };
+    let item = items.children_of(SyntaxKind::Property).find(is_max)?;
+    let values = item.children().filter(|child| child.kind().is_value());
+    let max = syntax::unquote(values.last()?.text())?.into_owned();
+    platform_up_to(name, &max)
 }
 
 /// The syntax of a condition type.

@@ -431,7 +431,7 @@ impl Context<'_> {
                         texts.push(text);
                     } else {
                         let name = Spanned::new(text, span);
-                        self.unknown_platform(&name, "a range of versions is spelled out: \"x64 10.00.0000.0 to 10.00.19999.9999\"");
+                        self.unknown_platform(&name, "\"x64 10.00.0000.0 to 10.00.19999.9999\"");
                     }
                 }
                 ConstantValue::Text(text) => texts.push(text),

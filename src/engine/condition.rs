@@ -20,6 +20,9 @@ use crate::{
 };
 use std::{collections::HashMap, sync::OnceLock};
 
+/// Stands behind what another view does not have so.
+const IN_SMALL_VIEW: &str = " in the 32-bit view";
+
 /// How many values of an array are shown.
 const MOST_VALUES: usize = 16;
 
@@ -401,7 +404,10 @@ impl Evaluation<'_> {
     /// Whether a variable that is not there is one that the product would have set before.
     fn is_not_given(&self, name: &VariableName) -> bool {
         static TABLE: OnceLock<HashMap<String, &'static BuiltIn>> = OnceLock::new();
-        if self.options.built_in == NotGiven::Unset || !is_read_only(&name.key) {
+        if self.options.built_in == NotGiven::Unset
+            || !is_read_only(&name.key)
+            || self.scope.variables.is_given(&name.key)
+        {
             return false;
         }
         let table = TABLE.get_or_init(|| {
@@ -419,6 +425,33 @@ impl Evaluation<'_> {
         })
     }
 
+    /// A fact of the 64-bit view where `SMSTSDisableWow64Redirection` is true, else of the 32-bit
+    /// view; where that is not known, of both if they agree. Whether it is one that only the
+    /// 32-bit view has, if that is to be explained.
+    fn in_view<T: PartialEq>(
+        &self,
+        native: &dyn Fn() -> Known<T>,
+        small: &dyn Fn() -> Known<T>,
+    ) -> (Known<T>, bool) {
+        const SWITCH: &str = "SMSTSDisableWow64Redirection";
+        let variables = self.scope.variables;
+        let key = key(SWITCH);
+        let unknown = match variables.by_key(&key) {
+            Some(VariableValue::Text(text)) if text.eq_ignore_ascii_case("true") => {
+                return (native(), false);
+            }
+            Some(VariableValue::Text(_)) => None,
+            Some(VariableValue::Unknown(what)) => Some(what.clone()),
+            None => variables.setter(&key, SWITCH),
+        };
+        let found = small();
+        let differs = (self.options.explain || unknown.is_some()) && native() != found;
+        match unknown.filter(|_| differs) {
+            Some(what) => (Known::Unknown(what), false),
+            None => (found, differs),
+        }
+    }
+
     fn path(
         &self,
         folder: bool,
@@ -431,12 +464,19 @@ impl Evaluation<'_> {
             return Verdict::Undecided;
         };
         let word = if folder { "folder" } else { "file" };
-        let known = if folder {
-            self.scope.host.folder(&path)
-        } else {
-            self.scope.host.file(&path)
+        let host = self.scope.host;
+        let ask = |path: &str| match folder {
+            true => host.folder(path),
+            false => host.file(path),
         };
-        let what = format!("{word} {path}");
+        let small = host.small_path(&path);
+        // Where both views are one place, nobody need know which is asked.
+        let (known, is_small) = match &small {
+            None => (ask(&path), false),
+            Some(small) => self.in_view(&|| ask(&path), &|| ask(small)),
+        };
+        let place = small.filter(|_| is_small).unwrap_or(path);
+        let what = format!("{word} {place}");
         let facts: FileFacts = match known {
             Known::Yes(facts) => facts,
             Known::No => {
@@ -506,7 +546,12 @@ impl Evaluation<'_> {
             "{key} {}",
             if name.is_empty() { "(default)" } else { &name }
         );
-        let found = match self.scope.host.registry_value(&key, &name) {
+        let host = self.scope.host;
+        let native = || host.registry_value(&key, &name);
+        let small = || host.small_registry_value(&key, &name);
+        let (found, is_small) = self.in_view(&native, &small);
+        let what = format!("{what}{}", if is_small { IN_SMALL_VIEW } else { "" });
+        let found = match found {
             Known::Yes(found) => found,
             Known::No => {
                 seen.fact(what, Shown::Nothing);
@@ -526,12 +571,17 @@ impl Evaluation<'_> {
     }
 
     fn registry_key(&self, key: String, operator: Operator, seen: &mut FactsSeen) -> Verdict {
-        let (there, shown) = match self.scope.host.registry_key(&key) {
+        let host = self.scope.host;
+        let native = || host.registry_key(&key);
+        let small = || host.small_registry_key(&key);
+        let (found, is_small) = self.in_view(&native, &small);
+        let (there, shown) = match found {
             Known::Yes(()) => (true, Shown::Text("there".to_owned())),
             Known::No => (false, Shown::Nothing),
             Known::Unknown(missing) => return seen.lacks(missing),
         };
-        seen.fact(key, shown);
+        let what = format!("{key}{}", if is_small { IN_SMALL_VIEW } else { "" });
+        seen.fact(what, shown);
         Verdict::of(there == (operator == Operator::Exists))
     }
 

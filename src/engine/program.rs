@@ -169,6 +169,18 @@ impl<'s> Program<'s> {
             .is_some_and(|own| matches!(own.does, InstructionKind::Close { .. }))
     }
 
+    /// Whether no step is one of deploying operating systems, as far as their types tell.
+    pub(super) fn is_generic(&self) -> bool {
+        self.instructions.iter().all(|own| match &own.does {
+            InstructionKind::Step(plan) => {
+                let table = plan.step.table();
+                table.is_some_and(|table| table.family.is_none())
+            }
+            InstructionKind::Open { .. } | InstructionKind::Close { .. } => true,
+            InstructionKind::NoChild { .. } | InstructionKind::Xml { .. } => false,
+        })
+    }
+
     /// Which sequence is missing that an instruction would run, unless the instruction or something
     /// around it is disabled.
     pub fn missing_child(&self, instruction: u32) -> Option<&str> {

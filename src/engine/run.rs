@@ -19,7 +19,7 @@ use super::{
 use crate::{
     computer::Host,
     model::{Assigned, Condition, Value},
-    vocabulary::{Access, built_ins},
+    vocabulary::{Access, Dialect, built_ins},
 };
 
 /// The code of a sequence that failed, whatever its steps gave.
@@ -232,6 +232,7 @@ impl<'p> Engine<'p> {
             &self.program.instructions.len().to_string(),
         );
         self.defaults();
+        self.own_identity();
         self.follow_data_drive();
         self.state.variables.forget_changes();
         // A disabled child fails the deployment, wherever it stands in it.
@@ -251,6 +252,30 @@ impl<'p> Engine<'p> {
         for (name, default) in documented {
             if self.state.variables.get(name).is_none() {
                 let held = VariableValue::Text(default.to_owned());
+                self.state.variables.set(name, held, false);
+            }
+        }
+    }
+
+    /// What the sequence itself says of the run: its name, its identifier, and that it deploys no
+    /// operating system. MDT has variables of its own for that.
+    fn own_identity(&mut self) {
+        let sequence = self.program.sequence;
+        if sequence.dialect == Dialect::Mdt {
+            return;
+        }
+        let name = sequence.name.as_ref().map(|name| name.value.as_str());
+        let generic = sequence.property("boot_image").is_none() && self.program.is_generic();
+        let own = [
+            ("_SMSTSPackageID", sequence.property("package_id")),
+            ("_SMSTSPackageName", name),
+            ("_SMSTSType", generic.then_some("1")),
+        ];
+        for (name, value) in own {
+            let key = super::variables::key(name);
+            let known = &self.state.variables;
+            if let Some(value) = value.filter(|_| !known.is_given(&key)) {
+                let held = VariableValue::Text(value.to_owned());
                 self.state.variables.set(name, held, false);
             }
         }

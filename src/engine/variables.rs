@@ -236,6 +236,11 @@ impl Variables {
         }
     }
 
+    /// Whether whoever began the run said what a variable is; one that is not there, too.
+    pub(super) fn is_given(&self, key: &str) -> bool {
+        self.unseen.is_given(key)
+    }
+
     /// What a variable is shown as, also where only a step that may have set it is known.
     pub(super) fn show_named(&self, key: &str, name: &str) -> Shown {
         let setter = self.setter(key, name);

@@ -44,17 +44,20 @@ impl FlatLine {
         if node.is_leaf() {
             return self.leaf(node, parent);
         }
+        // In these the commas are ours.
         let separated = matches!(
             node.kind(),
             SyntaxKind::Items | SyntaxKind::List | SyntaxKind::RuleItem | SyntaxKind::OsTest
         );
         let mut earlier = false;
+        // Those between the tests of a rule stand before its brace, and mean something.
+        let mut ours = separated && node.kind() != SyntaxKind::RuleItem;
         for child in node.all_children() {
             match child.kind() {
                 SyntaxKind::WhiteSpace => continue,
                 SyntaxKind::Comment | SyntaxKind::Block | SyntaxKind::Error => return false,
-                // In these the commas are ours.
-                SyntaxKind::Punctuation if separated && child.text() == "," => continue,
+                SyntaxKind::Punctuation if ours && child.text() == "," => continue,
+                SyntaxKind::Punctuation => ours |= separated && child.text() == "{",
                 _ => {}
             }
             let entry = separated && is_entry(node, child);

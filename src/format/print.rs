@@ -290,6 +290,9 @@ impl Printer {
                 self.out.push_str(text);
                 inside = false;
             } else if bracket && text == "," {
+                if !inside {
+                    self.out.push(',');
+                }
             } else if inside && is_entry(node, child) {
                 self.newline();
                 if gap.lines > 1 && !first {

@@ -128,10 +128,12 @@ pub(super) fn failed(what: &str, error: &io::Error) -> SystemError {
     SystemError::new(code, format!("{what}: {error}"))
 }
 
-/// A fact of a path: its time when it is of the kind that is asked for.
+/// A fact of a path: its time when it is of the kind that is asked for. `C:` is what the
+/// description of this computer calls its root.
 fn path_facts(path: &str, folder: bool) -> Known<FileFacts> {
     let section = if folder { "folders" } else { "files" };
-    match fs::metadata(path) {
+    let own = values::below_root(path);
+    match fs::metadata(own.as_deref().unwrap_or(path)) {
         Ok(facts) if facts.is_dir() != folder => Known::No,
         Ok(facts) => Known::Yes(FileFacts {
             version: None,

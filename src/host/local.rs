@@ -24,8 +24,8 @@ use std::{
 use super::system::OperatingSystem;
 use crate::{
     action,
-    computer::{Facts, Host, Layer, Outcome, Work},
-    fact::{Fact, Known},
+    computer::{Beginning, Facts, Host, Layer, Outcome, Work, overlaid},
+    fact::Fact,
     site::Site,
 };
 
@@ -185,32 +185,24 @@ impl Layer for LocalHost {
     }
 
     fn with_variables(&self, behind: Vec<(String, String)>) -> Vec<(String, String)> {
-        let mut out = vec![("_SMSTSInWinPE".to_owned(), "false".to_owned())];
-        let mut put = |name: &str, value: String| {
-            out.retain(|(own, _): &(String, String)| !own.eq_ignore_ascii_case(name));
-            out.push((name.to_owned(), value));
+        let path = |path: &PathBuf| {
+            let known = !path.as_os_str().is_empty();
+            known.then(|| path.display().to_string())
         };
-        if let Known::Yes(name) = self.system.fact(Fact::Name) {
-            put("_SMSTSMachineName", name);
-        }
-        put("_SMSTSLaunchMode", "HD".to_owned());
-        put("_SMSTSType", "1".to_owned());
-        if let Some(code) = &self.site.code {
-            put("_SMSTSSiteCode", code.clone());
-        }
-        if !self.setup.log.as_os_str().is_empty() {
-            put("_SMSTSLogPath", self.setup.log.display().to_string());
-        }
-        if !self.setup.cache.as_os_str().is_empty() {
-            put("_SMSTSMDataPath", self.setup.cache.display().to_string());
-        }
-        for (name, value) in behind {
-            put(&name, value);
-        }
-        for (name, value) in &self.site.variables {
-            put(name, value.clone());
-        }
-        out
+        let own = Beginning {
+            name: self.system.fact(Fact::Name).yes().cloned(),
+            // Nobody but the program itself started it, from the disk.
+            launch_mode: Some("HD".to_owned()),
+            site_code: self.site.code.clone(),
+            log_path: path(&self.setup.log),
+            data_path: path(&self.setup.cache),
+            ..Beginning::default()
+        };
+        // The description speaks of a run that the client starts.
+        let behind = behind.into_iter();
+        let behind = behind.filter(|(name, _)| !name.eq_ignore_ascii_case("_SMSTSMediaType"));
+        let out = overlaid(behind.collect(), own.variables());
+        overlaid(out, self.site.variables.iter().cloned())
     }
 }
 

@@ -5,12 +5,14 @@ mod effects;
 mod facts;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
+use super::lookup;
 use crate::{
-    computer::{Facts, Host, Outcome, Work},
+    computer::{Beginning, Facts, Host, Outcome, Work, overlaid},
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue, is_made_up_by_cmd},
     machine::{Architecture, Listed, Machine, Mock, System, values, wmi},
     wql::{ClassFacts, Row, Rows},
@@ -99,11 +101,16 @@ impl SimulatedHost {
         wmi::drive(self.system(), self.winpe)
     }
 
+    /// A variable of a collection, or of the device.
+    fn said(&self, wanted: &str) -> Option<&str> {
+        let mut variables = self.machine.variables.iter().rev();
+        let found = variables.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+        Some(&found.1)
+    }
+
     /// The drive that a collection or the device chose for what the run stores.
     fn data_drive(&self) -> Option<String> {
-        let mut variables = self.machine.variables.iter();
-        let (_, value) =
-            variables.find(|(name, _)| name.eq_ignore_ascii_case("SMSTSLocalDataDrive"))?;
+        let value = self.said("SMSTSLocalDataDrive")?;
         let drive = value.trim().trim_end_matches('\\');
         let is_drive = drive.len() == 2 && drive.ends_with(':');
         is_drive.then(|| drive.to_owned())
@@ -159,6 +166,17 @@ impl SimulatedHost {
             && !mapped
     }
 
+    /// A path as the running system has it: on a Unix `C:` is the root.
+    fn own_path<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let unix = self.system().is_some_and(|system| !system.windows);
+        let listed = || {
+            let key = values::path(path);
+            self.machine.files.contains_key(&key) || self.machine.folders.contains_key(&key)
+        };
+        let own = values::below_root(path).filter(|_| unix && !listed());
+        own.map_or(Cow::Borrowed(path), Cow::Owned)
+    }
+
     /// Whether a path leads to what no list of the computer's own files can hold: a share, a
     /// connected drive, downloaded content.
     fn is_elsewhere(&self, path: &str) -> bool {
@@ -197,6 +215,38 @@ impl SimulatedHost {
             below.into_iter().any(|(_, listed)| listed.facts.is_some())
         };
         inside(&self.machine.files) || inside(&self.machine.folders)
+    }
+
+    /// Whether 32-bit programs have a view of their own: in a Windows of 64 bits, and not in
+    /// Windows PE.
+    fn has_small_view(&self) -> bool {
+        let small =
+            |system: &System| system.windows && system.architecture != Some(Architecture::X86);
+        !self.winpe && self.system().is_none_or(small)
+    }
+
+    /// The key that 32-bit programs see in the place of another one, if the file says anything of
+    /// that. What it says of a key alone counts in both views.
+    fn small_key(&self, key: &str) -> Option<String> {
+        let path = values::registry_key(key).filter(|_| self.has_small_view())?;
+        let inner = path.strip_prefix("hklm\\software\\")?;
+        let small = format!("hklm\\software\\wow6432node\\{inner}");
+        let registry = &self.machine.registry;
+        let above = small.match_indices('\\').map(|(at, _)| &small[..at]);
+        let gone = |own: &str| registry.get(own).is_some_and(|own| own.values.is_none());
+        let start = format!("{small}\\");
+        let mut below = registry.range(start.clone()..);
+        let said = registry.contains_key(&small)
+            || above.into_iter().any(gone)
+            || below.next().is_some_and(|(own, _)| own.starts_with(&start));
+        let spelled = key.trim().replace('/', "\\");
+        let parts: Vec<&str> = spelled
+            .split('\\')
+            .filter(|part| !part.is_empty())
+            .collect();
+        let below = parts.get(2..)?.join("\\");
+        let is_native = !inner.starts_with("wow6432node");
+        (said && is_native).then(|| format!("HKLM\\SOFTWARE\\WOW6432Node\\{below}"))
     }
 
     /// Folders that every Windows has, and the roots of its drives.
@@ -259,6 +309,7 @@ impl Rows for SimulatedHost {
 
 impl Facts for SimulatedHost {
     fn file(&self, path: &str) -> Known<FileFacts> {
+        let path = &*self.own_path(path);
         let key = values::path(path);
         match self.machine.files.get(&key) {
             Some(listed) => return listed.facts.clone().map_or(Known::No, Known::Yes),
@@ -282,6 +333,7 @@ impl Facts for SimulatedHost {
     }
 
     fn folder(&self, path: &str) -> Known<FileFacts> {
+        let path = &*self.own_path(path);
         let key = values::path(path);
         let connected = self
             .changes
@@ -362,6 +414,29 @@ impl Facts for SimulatedHost {
             return Known::No;
         }
         unknown(format!("registry.'{key}'.'{name}'"))
+    }
+
+    fn small_path(&self, path: &str) -> Option<String> {
+        if !self.has_small_view() {
+            return None;
+        }
+        let small = lookup::small_view(path, &format!("{}\\Windows", self.drive()));
+        let key = values::path(&small);
+        let listed = self.machine.files.contains_key(&key)
+            || self.machine.folders.contains_key(&key)
+            || self.without_parent(&key);
+        // `Sysnative` is there for 32-bit programs alone.
+        let native = path.to_ascii_lowercase().contains("\\sysnative");
+        (small != path && (listed || native)).then_some(small)
+    }
+
+    fn small_registry_key(&self, key: &str) -> Known<()> {
+        self.registry_key(&self.small_key(key).unwrap_or_else(|| key.to_owned()))
+    }
+
+    fn small_registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        let small = self.small_key(key);
+        self.registry_value(&small.unwrap_or_else(|| key.to_owned()), name)
     }
 
     fn product(&self, product_code: &str) -> Known<InstalledProduct> {
@@ -486,63 +561,32 @@ impl Facts for SimulatedHost {
 
     fn variables(&self) -> Vec<(String, String)> {
         let machine = &*self.machine;
-        let mut out = vec![("_SMSTSInWinPE".to_owned(), self.winpe.to_string())];
-        let mut put = |name: &str, value: Option<String>| {
-            out.extend(value.map(|value| (name.to_owned(), value)));
-        };
-        put(
-            "_SMSTSMachineName",
-            machine.name.clone().filter(|_| !self.winpe),
-        );
-        put(
-            "_SMSTSBootUEFI",
-            machine.firmware.uefi.map(|uefi| uefi.to_string()),
-        );
-        let secure = match (machine.firmware.uefi, machine.firmware.secure_boot) {
-            (Some(false), _) => Some("NA"),
-            (_, Some(true)) => Some("Enabled"),
-            (Some(true), Some(false)) => Some("Disabled"),
-            _ => None,
-        };
-        put("_TSSecureBoot", secure.map(str::to_owned));
-        put("_SMSTSSiteCode", machine.client.site_code.clone());
         let windows = !self.winpe && self.system().is_some_and(|system| system.windows);
-        let chosen = self.data_drive();
-        let data_drive = chosen.or_else(|| windows.then(|| self.drive()));
-        put(
-            "_SMSTSMDataPath",
-            data_drive.map(|drive| format!("{drive}\\_SMSTaskSequence")),
-        );
-        if windows {
-            let drive = self.drive();
-            put(
-                "_SMSTSLogPath",
-                Some(format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")),
-            );
-        }
-        // What the file says wins, of several the last.
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for (at, (name, _)) in out.iter().enumerate() {
-            places.insert(name.to_ascii_lowercase(), at);
-        }
-        for (name, value) in &machine.variables {
-            // The file says where the run begins; where a restart led is known here.
-            if self.restarts > 0 && name.eq_ignore_ascii_case("_SMSTSInWinPE") {
-                continue;
-            }
-            let pair = (name.clone(), value.clone());
-            match places
-                .get(&name.to_ascii_lowercase())
-                .and_then(|at| out.get_mut(*at))
-            {
-                Some(old) => *old = pair,
-                None => {
-                    places.insert(name.to_ascii_lowercase(), out.len());
-                    out.push(pair);
-                }
-            }
-        }
-        out
+        let own = || windows.then(|| self.drive());
+        // The client starts what begins in Windows, and Tasq itself what begins elsewhere. The file
+        // may know better; then it says what media there are.
+        let given = self.said("_SMSTSLaunchMode").map(str::to_owned);
+        let launch_mode = given.or_else(|| {
+            let system = machine.os.as_ref().filter(|_| !machine.in_winpe)?;
+            Some(if system.windows { "SMS" } else { "HD" }.to_owned())
+        });
+        let beginning = Beginning {
+            winpe: self.winpe,
+            name: machine.name.clone().filter(|_| !self.winpe),
+            uefi: machine.firmware.uefi,
+            secure_boot: machine.firmware.secure_boot,
+            launch_mode,
+            site_code: machine.client.site_code.clone(),
+            log_path: own().map(|drive| format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")),
+            data_path: (self.data_drive().or_else(own))
+                .map(|drive| format!("{drive}\\_SMSTaskSequence")),
+        };
+        // The file says where the run begins; where a restart led is known here.
+        let in_file = machine
+            .variables
+            .iter()
+            .filter(|(name, _)| self.restarts == 0 || !name.eq_ignore_ascii_case("_SMSTSInWinPE"));
+        overlaid(beginning.variables(), in_file.cloned())
     }
 }
 

@@ -26,10 +26,12 @@ use std::{
 };
 
 pub use file::{file_identity, file_names, replace_file};
-pub use registry::View;
+
+use registry::RegistryView;
 
 use super::{
     local::environment_variable,
+    lookup,
     simulated::SimulatedHost,
     system::{
         Launch, OfferedUpdate, OperatingSystem, ProcessResult, ResumeEntry, Share, Survivor,
@@ -46,14 +48,12 @@ use crate::{
 /// This computer.
 #[derive(Debug, Default)]
 pub struct WindowsSystem {
-    view: View,
     state: Option<PathBuf>,
     described: OnceLock<SimulatedHost>,
 }
 
 impl WindowsSystem {
-    /// This computer, with the registry as 64-bit programs see it. `TASQ_STATE` says where the
-    /// program keeps its state.
+    /// This computer. `TASQ_STATE` says where the program keeps its state.
     pub fn new() -> Self {
         let state = env::var_os("TASQ_STATE")
             .filter(|value| !value.is_empty())
@@ -62,12 +62,6 @@ impl WindowsSystem {
             state,
             ..WindowsSystem::default()
         }
-    }
-
-    /// The same with another view of the registry.
-    #[must_use]
-    pub fn with_view(self, view: View) -> Self {
-        WindowsSystem { view, ..self }
     }
 
     fn described(&self) -> &SimulatedHost {
@@ -108,11 +102,28 @@ impl Facts for WindowsSystem {
     }
 
     fn registry_key(&self, key: &str) -> Known<()> {
-        registry::key(key, self.view)
+        registry::key(key, RegistryView::Native)
     }
 
     fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
-        registry::value(key, name, self.view)
+        registry::value(key, name, RegistryView::Native)
+    }
+
+    fn small_path(&self, path: &str) -> Option<String> {
+        let windows = process::windows_folder();
+        if !Path::new(&windows).join("SysWOW64").is_dir() {
+            return None;
+        }
+        let small = lookup::small_view(path, &windows);
+        (small != path).then_some(small)
+    }
+
+    fn small_registry_key(&self, key: &str) -> Known<()> {
+        registry::key(key, RegistryView::Small)
+    }
+
+    fn small_registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        registry::value(key, name, RegistryView::Small)
     }
 
     fn product(&self, product_code: &str) -> Known<InstalledProduct> {

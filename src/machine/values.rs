@@ -124,6 +124,16 @@ pub(crate) fn is_unix_path(text: &str) -> bool {
     text.starts_with('/') && !text.starts_with("//")
 }
 
+/// A path on drive `C:` as a Unix has it, whose description calls its root so.
+pub(crate) fn below_root(path: &str) -> Option<String> {
+    let rest = path.strip_prefix(['C', 'c'])?.strip_prefix(':')?;
+    if !rest.is_empty() && !rest.starts_with(['\\', '/']) {
+        return None;
+    }
+    let inner = rest.replace('\\', "/");
+    Some(format!("/{}", inner.trim_start_matches('/')))
+}
+
 /// Whether a path names its drive or server, or begins at the root of a Unix.
 pub(super) fn is_whole_path(text: &str) -> bool {
     let bytes = text.as_bytes();

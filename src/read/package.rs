@@ -76,8 +76,8 @@ impl ExportPackage {
         field: impl Fn(Element<'d>, &str) -> Option<String>,
     ) {
         let lists = header().iter().filter(|row| row.kind == Type::List);
-        let known = lists.filter(|row| row.property.as_deref() == Some(name));
-        let Some(property) = known.last() else { return };
+        let mut known = lists.filter(|row| row.property.as_deref() == Some(name));
+        let Some(property) = known.next() else { return };
         let spelled = |one: Element<'d>| {
             let range = PlatformRange {
                 platform: field(one, "Platform")?,

@@ -92,6 +92,18 @@ impl Facts for RealHost {
         self.host.borrow().registry_value(key, name)
     }
 
+    fn small_path(&self, path: &str) -> Option<String> {
+        self.host.borrow().small_path(path)
+    }
+
+    fn small_registry_key(&self, key: &str) -> Known<()> {
+        self.host.borrow().small_registry_key(key)
+    }
+
+    fn small_registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
+        self.host.borrow().small_registry_value(key, name)
+    }
+
     fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         self.host.borrow().product(product_code)
     }

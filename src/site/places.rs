@@ -116,15 +116,18 @@ impl Seeker<'_> {
         let text = item.get_ref().as_str()?;
         let range = item.span();
         let written = self.text.get(range.clone())?;
-        let quotes = if written.starts_with("\"\"\"") || written.starts_with("'''") {
-            3
-        } else {
-            1
-        };
-        let (start, end) = (range.start + quotes, range.end.saturating_sub(quotes));
+        // What was made out of a line that is no TOML may have none, or no second one.
+        let quote = ["\"\"\"", "'''", "\"", "'"]
+            .into_iter()
+            .find(|quote| written.starts_with(quote))
+            .unwrap_or_default();
+        let inner = written.strip_prefix(quote)?;
+        let inner = inner.strip_suffix(quote).unwrap_or(inner);
+        let start = range.start + quote.len();
+        let end = start + inner.len();
         Some((
             text.to_owned(),
-            Span::new(self.file, start as u32, end.max(start) as u32),
+            Span::new(self.file, start as u32, end as u32),
         ))
     }
 
@@ -165,5 +168,29 @@ impl Seeker<'_> {
             programs,
             uses: older.chain(needed).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_what_is_no_toml_have_places_inside_of_it() {
+        let mut count = 0;
+        for (text, name) in [
+            ("[[packages]]\nid = \u{ad}/x\u{0}\n", "\u{ad}/x\u{0}"),
+            ("[[packages]]\nid = \u{ad}", "\u{ad}"),
+            ("[[packages]]\nid = \"PS1", "PS1"),
+            ("[[packages]]\nid = \"PS1\"\n", "PS1"),
+            ("[[packages]]\nid = \"\"\"PS1\"\"\"\n", "PS1"),
+        ] {
+            let places = places(FileId(0), text);
+            for (found, span) in places.iter().flat_map(|place| &place.names) {
+                assert_eq!(text.get(span.range()), Some(name), "{text:?}: {found:?}");
+                count += 1;
+            }
+        }
+        assert!(count >= 3, "{count}");
     }
 }

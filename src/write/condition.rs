@@ -6,7 +6,7 @@ use crate::{
         Condition, Expression, ExpressionKind, Junction, Operand, Operator, OsCondition, Spanned,
         VersionTest,
     },
-    vocabulary::{conditions, platforms},
+    vocabulary::{Platform, conditions, platforms},
 };
 
 /// A chain of tests longer than this is written as `all( … )` or `any( … )`, a line a test.
@@ -260,20 +260,24 @@ fn language(namespace: &str, query: &str) -> Option<u32> {
     (namespace == "root\\cimv2" && parsed.to_string() == number).then_some(parsed)
 }
 
+/// A system of the table: by its name, and by its range where newer sites have another one.
+fn known_system(system: &Platform) -> Option<String> {
+    let known = platforms().iter().find(|known| known.platform == *system)?;
+    let name = text(&system.name);
+    Some(match known.is_first() {
+        true => name,
+        false => format!("{name} < max_version: {} >", text(&system.max_version)),
+    })
+}
+
 fn os_text(os: &OsCondition) -> String {
-    let known = |name: &str| platforms().iter().find(|platform| platform.name == name);
-    if os
-        .systems
-        .iter()
-        .all(|system| known(&system.name) == Some(system))
-    {
-        let names: Vec<String> = os.systems.iter().map(|system| text(&system.name)).collect();
-        return match names.as_slice() {
-            [one] => format!("os {one}"),
-            _ => format!("os [{}]", names.join(", ")),
-        };
+    let all: Option<Vec<String>> = os.systems.iter().map(known_system).collect();
+    match all.as_deref() {
+        Some([one]) => return format!("os {one}"),
+        Some(names) => return format!("os [{}]", names.join(", ")),
+        None => {}
     }
-    let one = |system: &crate::vocabulary::Platform| {
+    let one = |system: &Platform| {
         let queries: Vec<String> = system.queries.iter().map(|query| text(query)).collect();
         let mut items = vec![
             format!("arch: {}", text(&system.arch)),
@@ -291,13 +295,7 @@ fn os_text(os: &OsCondition) -> String {
         list => {
             let entries: Vec<String> = list
                 .iter()
-                .map(|system| {
-                    if known(&system.name) == Some(system) {
-                        text(&system.name)
-                    } else {
-                        one(system)
-                    }
-                })
+                .map(|system| known_system(system).unwrap_or_else(|| one(system)))
                 .collect();
             format!("os [\n{}\n]", entries.join(",\n"))
         }

@@ -30,7 +30,7 @@ const PARENT: &str = r#"sequence "Patch night" <
     high_impact: true
     supported_platforms: [
         "All Windows 10 (64-bit) Client",
-        "x64 10.00.22000.0 to 10.00.99999.9999",
+        "x64 10.00.0000.0 to 10.00.19999.9999",
     ]
 >
 
@@ -227,7 +227,7 @@ fn header_properties_stand_in_the_object() {
     }
     let platforms = &all["SupportedOperatingSystems"];
     assert_eq!(platforms.matches("CLASSNAME=\"SMS_OS_Details\"").count(), 2);
-    for value in ["10.00.22000.0", "Win NT", "x64", "10.00.99999.9999"] {
+    for value in ["10.00.19999.9999", "Win NT", "x64", "10.00.99999.9999"] {
         assert!(platforms.contains(value), "{value}: {platforms}");
     }
     let references = &all["References"];

@@ -18,6 +18,7 @@ use tasq::internals::{
     fact::{Fact, Known},
     host::{
         linux::{LinuxOptions, LinuxSystem},
+        simulated::SimulatedHost,
         system::{
             Account, Launch, OperatingSystem, ProcessResult, ProgramStart, ResumeEntry, Share,
             SystemError,
@@ -360,6 +361,29 @@ fn facts_are_those_of_this_computer() {
             "{path:?}"
         );
     }
+    // Drive C: is the root, as the description of this computer has it; there is no other drive.
+    assert!(matches!(system.file("C:\\etc\\passwd"), Known::Yes(_)));
+    for folder in ["C:", "c:\\", "C:/etc"] {
+        assert!(matches!(system.folder(folder), Known::Yes(_)), "{folder}");
+    }
+    let described = SimulatedHost::new(tasq::internals::host::linux::machine());
+    for path in [
+        "C:",
+        "C:\\",
+        "/",
+        "D:\\",
+        "D:\\etc\\passwd",
+        "C:\\no\\such",
+        "/no/such",
+        "C:\\etc",
+    ] {
+        let both = (described.folder(path), system.folder(path));
+        let agree = match &both {
+            (Known::Unknown(_), _) => true,
+            (described, real) => matches!(described, Known::No) == matches!(real, Known::No),
+        };
+        assert!(agree, "{path}: {both:?}");
+    }
     assert_eq!(system.registry_key("HKLM\\SOFTWARE"), Known::No);
     let name = fs::read_to_string("/proc/sys/kernel/hostname").expect("the kernel says it");
     assert_eq!(system.fact(Fact::Name), Known::Yes(name.trim().to_owned()));
@@ -386,7 +410,7 @@ fn facts_are_those_of_this_computer() {
 /// this computer.
 #[test]
 fn the_real_computer_answers_as_its_machine_file_does() {
-    use tasq::internals::{host::simulated::SimulatedHost, wql::Rows as _};
+    use tasq::internals::wql::Rows as _;
     let system = LinuxSystem::new();
     let described = SimulatedHost::new(tasq::internals::host::linux::machine());
     for fact in [

@@ -323,7 +323,7 @@ fn a_laptop_has_ten_lines() {
 fn queries_are_decided() {
     let mut queries: BTreeSet<String> = platforms()
         .iter()
-        .flat_map(|platform| platform.queries.clone())
+        .flat_map(|known| known.platform.queries.clone())
         .collect();
     for sample in corpus::configmgr().into_iter().chain(corpus::mdt()) {
         let document = roxmltree::Document::parse(&sample.xml).expect("the corpus is XML");
@@ -360,8 +360,8 @@ fn queries_are_decided() {
 #[test]
 fn an_empty_file_decides_nothing() {
     let host = SimulatedHost::new(machine("empty", ""));
-    for platform in platforms() {
-        for text in &platform.queries {
+    for known in platforms() {
+        for text in &known.platform.queries {
             let parsed = wql::parse(text).query.expect("a query");
             let outcome = wql::evaluate(&parsed, "root\\cimv2", &host);
             assert_eq!(outcome.verdict, wql::QueryVerdict::Undecided, "{text}");

@@ -17,6 +17,8 @@ use tasq::internals::{
     xml::XmlLayout,
 };
 
+use crate::cases;
+
 /// All of them.
 fn pieces_of_soup() -> Vec<&'static str> {
     [syntax::RESERVED, syntax::CONTEXTUAL, PIECES].concat()
@@ -319,6 +321,23 @@ fn formats(text: &str) {
         xml(&formatted),
         "formatting keeps the meaning of\n{text}"
     );
+}
+
+#[test]
+fn the_source_of_every_case_formats() {
+    let mut count = 0;
+    for case in ["exact", "refused"]
+        .iter()
+        .flat_map(|folder| cases::all(folder))
+    {
+        let lines = case.section("").expect("a source");
+        let source = lines.join("\n");
+        if syntax::parse(source.as_str(), FileId(0)).is_clean() {
+            formats(&source);
+            count += 1;
+        }
+    }
+    assert!(count > 500, "{count}");
 }
 
 /// Codes that come from more than the grammar: from the pass over separators and from elaboration.

@@ -27,6 +27,7 @@ use tasq::internals::{
 use self::world::World;
 use crate::corpus;
 
+mod alone;
 mod unseen;
 mod world;
 

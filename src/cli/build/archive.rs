@@ -9,7 +9,7 @@ use super::{
         output,
         outputs::{OutputKind, Outputs, ResultPlace},
     },
-    BuildArgs, BuildFormat, BuiltSource, Targets, print,
+    BuildArgs, BuildFormat, BuiltSource, Targets, print, remind,
 };
 use crate::{
     children::{ChildSources, GivenChild},
@@ -100,6 +100,13 @@ fn zip(args: &BuildArgs, sources: &[&BuiltSource]) -> Result<Vec<u8>, Failure> {
     }
     objects.iter().for_each(|one| output::remark(&one.said()));
     tell_missing(&objects);
+    for one in &objects {
+        // Those of the sources are told with the others.
+        let is_own = |source: &&BuiltSource| source.path.display().to_string() == one.place;
+        if !sources.iter().any(is_own) {
+            remind(&one.object.sequence);
+        }
+    }
     let objects: Vec<SequenceObject> = objects.into_iter().map(|one| one.object).collect();
     let scope = authoring_scope(project);
     let new = NewArchive {

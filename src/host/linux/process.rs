@@ -5,13 +5,13 @@ use std::{
     env,
     ffi::OsString,
     fs,
-    io::{self, Read as _},
+    io::{self, Read as _, Write as _},
     os::{
         fd::OwnedFd,
         unix::process::{CommandExt as _, ExitStatusExt as _},
     },
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::atomic::{AtomicU64, Ordering},
     thread,
     time::{Duration, Instant, SystemTime},
@@ -37,6 +37,10 @@ use super::{
 const MARK: &str = "TASQ_PROCESS_TREE";
 /// How often the tree is searched again for processes that were started while others were ended.
 const ROUNDS: usize = 20;
+
+/// What a process that is tracked begins as. It becomes its program when this program has noted
+/// it; when this program was ended before that, it ends as well, and nothing has run.
+const GATE: &str = "read -r TASQ_NOTED && unset TASQ_NOTED && exec \"$@\" < /dev/null";
 
 /// How often a process is looked at where the kernel cannot tell of its end.
 const LOOK: Duration = Duration::from_millis(10);
@@ -68,13 +72,14 @@ pub(super) fn run(
     // A program that is not one is the shell's to explain.
     let directly = direct(launch, user.as_ref())
         .and_then(|words| start(launch, user.as_ref(), words, &mark).ok());
-    let source = match directly {
+    let mut source = match directly {
         Some(source) => source,
         None => start(launch, user.as_ref(), shell, &mark)?,
     };
     if let Some((note, path)) = note.zip(track) {
         note.started(path, source.child.id());
     }
+    source.open_gate();
     let group = i32::try_from(source.child.id())
         .ok()
         .and_then(Pid::from_raw);
@@ -95,18 +100,20 @@ fn start(
     mark: &str,
 ) -> Result<ProcessEvents, SystemError> {
     let (output, input) = io::pipe().map_err(|error| failed("cannot make a pipe", &error))?;
-    let mut command = command(launch, user, words);
+    let gated = launch.track.is_some() && is_startable(launch, &words);
+    let program = words.first().cloned().unwrap_or_default();
+    let mut command = command(launch, user, if gated { behind_gate(words) } else { words });
     let second = input
         .try_clone()
         .map_err(|error| failed("cannot make a pipe", &error))?;
     command
         .env(MARK, mark)
-        .stdin(Stdio::null())
+        .stdin(if gated { Stdio::piped() } else { Stdio::null() })
         .stdout(input)
         .stderr(second)
         .process_group(0);
-    let child = command.spawn().map_err(|error| {
-        let what = Path::new(command.get_program()).display().to_string();
+    let mut child = command.spawn().map_err(|error| {
+        let what = Path::new(&program).display().to_string();
         let folder = launch.folder.as_deref().filter(|folder| !folder.is_dir());
         let which = folder.map_or_else(
             || what.clone(),
@@ -119,6 +126,7 @@ fn start(
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let end = pid.and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok());
     Ok(ProcessEvents {
+        gate: child.stdin.take(),
         child,
         end,
         output: Some(output),
@@ -130,6 +138,8 @@ fn start(
 /// A process, its output, and what becomes readable when it ends.
 struct ProcessEvents {
     child: Child,
+    /// Held while the process may not begin.
+    gate: Option<ChildStdin>,
     /// Kernels before 5.3 have none.
     end: Option<OwnedFd>,
     output: Option<io::PipeReader>,
@@ -138,6 +148,13 @@ struct ProcessEvents {
 }
 
 impl ProcessEvents {
+    fn open_gate(&mut self) {
+        if let Some(mut gate) = self.gate.take() {
+            // What was ended meanwhile says so itself.
+            let _ = gate.write_all(b"\n");
+        }
+    }
+
     fn read(&mut self) -> Option<Signal> {
         let read = self.output.as_mut()?.read(&mut self.buffer);
         match read {
@@ -218,6 +235,31 @@ fn words(launch: &Launch, user: Option<&User>) -> Vec<OsString> {
         }
     }
     words
+}
+
+fn behind_gate(words: Vec<OsString>) -> Vec<OsString> {
+    let mut gated: Vec<OsString> = ["/bin/sh", "-c", GATE, "sh"].map(OsString::from).into();
+    gated.extend(words);
+    gated
+}
+
+/// Whether the first word is a program. What is none is left to the system to refuse: its words
+/// for it are better than those of a shell.
+fn is_startable(launch: &Launch, words: &[OsString]) -> bool {
+    let Some(program) = words.first().map(Path::new) else {
+        return false;
+    };
+    if program.components().count() > 1 {
+        let folder = launch.folder.as_deref().unwrap_or(Path::new(""));
+        return super::is_program(&folder.join(program));
+    }
+    let usual = env::var_os("PATH").unwrap_or_default();
+    launch
+        .search
+        .iter()
+        .cloned()
+        .chain(env::split_paths(&usual))
+        .any(|folder| super::is_program(&folder.join(program)))
 }
 
 /// The words of a command line in which there is nothing for a shell to do: the full path of a
@@ -333,4 +375,37 @@ fn carries(pid: u32, variable: &str) -> bool {
             .split(|byte| *byte == 0)
             .any(|own| own == variable.as_bytes())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_could_note_does_not_begin() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ran = folder.path().join("ran.txt");
+        for kind in ["> ran.txt", "exec env -i /bin/sh -c '> ran.txt'"] {
+            let launch = Launch {
+                program: ProgramStart::CommandLine(kind.to_owned()),
+                folder: Some(folder.path().to_owned()),
+                search: Vec::new(),
+                environment: Vec::new(),
+                time_out: None,
+                account: None,
+                native_view: false,
+                track: Some(folder.path().join("process")),
+            };
+            let words = words(&launch, None);
+            let mut ended = start(&launch, None, words.clone(), "mark").expect("it starts");
+            drop(ended.gate.take());
+            ended.child.wait().expect("it ends");
+            assert!(!ran.exists(), "{kind}");
+
+            let mut noted = start(&launch, None, words, "mark").expect("it starts");
+            noted.open_gate();
+            assert!(noted.child.wait().expect("it ends").success());
+            fs::remove_file(&ran).expect("it ran");
+        }
+    }
 }

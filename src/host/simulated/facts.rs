@@ -61,6 +61,7 @@ pub(super) fn of(
             let word = |uefi| if uefi { "uefi" } else { "bios" };
             text(machine.firmware.uefi.map(word))
         }
+        Fact::FirmwareVersion => text(machine.firmware.version.as_deref()),
         Fact::TpmVersion => of_tpm(machine, |tpm| text(tpm.version.as_deref())),
         Fact::TpmEnabled => of_tpm(machine, |tpm| boolean(tpm.enabled)),
         Fact::TpmActivated => of_tpm(machine, |tpm| boolean(tpm.activated)),

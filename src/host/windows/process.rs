@@ -369,7 +369,8 @@ impl View {
     }
 }
 
-fn windows_folder() -> String {
+/// The folder of the system.
+pub(super) fn windows_folder() -> String {
     env::var("SystemRoot").unwrap_or_else(|_| "C:\\Windows".to_owned())
 }
 

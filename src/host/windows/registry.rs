@@ -13,10 +13,9 @@ use winreg::{
 use crate::fact::{Known, RegistryValue};
 
 /// Which of the two views of a 64-bit Windows is asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RegistryView {
     /// That of 64-bit programs, the one that `regedit` shows.
-    #[default]
     Native,
     /// That of 32-bit programs: `SOFTWARE` is `SOFTWARE\WOW6432Node`.
     Small,
@@ -24,7 +23,7 @@ pub enum View {
 
 /// Opens a key, whichever way its hive is spelled: `HKLM`, `HKEY_LOCAL_MACHINE`, `HKLM:`, with
 /// slashes of both kinds.
-fn open(key: &str, view: View) -> io::Result<RegKey> {
+fn open(key: &str, view: RegistryView) -> io::Result<RegKey> {
     let spelled = key.trim().replace('/', "\\");
     let spelled = spelled.trim_matches('\\');
     let (hive, path) = spelled.split_once('\\').unwrap_or((spelled, ""));
@@ -37,15 +36,15 @@ fn open(key: &str, view: View) -> io::Result<RegKey> {
         _ => return Err(io::ErrorKind::NotFound.into()),
     };
     let flag = match view {
-        View::Native => KEY_WOW64_64KEY,
-        View::Small => KEY_WOW64_32KEY,
+        RegistryView::Native => KEY_WOW64_64KEY,
+        RegistryView::Small => KEY_WOW64_32KEY,
     };
     let path: Vec<&str> = path.split('\\').filter(|part| !part.is_empty()).collect();
     RegKey::predef(hive).open_subkey_with_flags(path.join("\\"), KEY_READ | flag)
 }
 
 /// Whether a key is there.
-pub(super) fn key(key: &str, view: View) -> Known<()> {
+pub(super) fn key(key: &str, view: RegistryView) -> Known<()> {
     match open(key, view) {
         Ok(_) => Known::Yes(()),
         Err(error) => refused(&error, || format!("registry.'{key}'")),
@@ -53,7 +52,7 @@ pub(super) fn key(key: &str, view: View) -> Known<()> {
 }
 
 /// A value of a key; an empty name is the default value.
-pub(super) fn value(key: &str, name: &str, view: View) -> Known<RegistryValue> {
+pub(super) fn value(key: &str, name: &str, view: RegistryView) -> Known<RegistryValue> {
     let value = open(key, view).and_then(|key| key.get_raw_value(name));
     match value {
         Ok(value) => Known::Yes(RegistryValue {
@@ -122,7 +121,7 @@ fn data(value: &RegValue<'_>) -> String {
 
 /// A text of this computer's own settings.
 pub(super) fn text(path: &str, name: &str) -> Option<String> {
-    value(path, name, View::Native)
+    value(path, name, RegistryView::Native)
         .yes()
         .map(|value| value.data.clone())
 }

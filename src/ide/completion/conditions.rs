@@ -117,12 +117,13 @@ impl Offers<'_> {
     pub(super) fn predicate(&mut self, word: &str) {
         match word {
             "os" => {
-                for platform in vocabulary::platforms() {
+                for known in vocabulary::platforms().iter().filter(|own| own.is_first()) {
+                    let platform = &known.platform;
                     self.offer(
                         CompletionKind::Value,
                         format!("\"{}\"", platform.name),
                         &platform.arch,
-                        "",
+                        known.remark(),
                     );
                 }
             }

@@ -133,8 +133,15 @@ impl Offers<'_> {
     fn in_predicate(&mut self, word: &str, start: u32, line: &str) {
         match word {
             "os" => self.whole(start, |offers| {
-                for platform in vocabulary::platforms() {
-                    offers.offer(CompletionKind::Value, &platform.name, &platform.arch, "");
+                for known in vocabulary::platforms().iter().filter(|own| own.is_first()) {
+                    let platform = &known.platform;
+                    let remark = known.remark();
+                    offers.offer(
+                        CompletionKind::Value,
+                        &platform.name,
+                        &platform.arch,
+                        remark,
+                    );
                 }
             }),
             "registry" => self.whole(start, |offers| {

@@ -159,3 +159,25 @@ fn every_property_of_the_header_survives_zip_and_package() {
         );
     }
 }
+
+#[test]
+fn what_a_child_of_the_project_needs_is_said_too() {
+    let scratch = scratch();
+    let child =
+        "sequence \"Child\"\n\nstep \"Key\" set_variable < masked Key = secret(\"KEY\") >\n";
+    std::fs::write(scratch.path("child.tasq"), child).expect("written");
+    let done = scratch.run(&["build", "parent.tasq", "--format", "zip", "-o", "a.zip"]);
+    assert_eq!(done.code, Some(0), "{}", done.err);
+    assert!(
+        done.err.contains("step \"Key\": Key (secret KEY)"),
+        "{}",
+        done.err
+    );
+    // One that is nowhere is said as well.
+    std::fs::remove_file(scratch.path("child.tasq")).expect("removed");
+    let args = ["build", "parent.tasq", "--format", "zip", "-o", "a.zip"];
+    let done = scratch.run(&args);
+    assert_eq!(done.code, Some(0), "{}", done.err);
+    let said = "parent.tasq runs PS100237, which the zip does not hold";
+    assert!(done.err.contains(said), "{}", done.err);
+}

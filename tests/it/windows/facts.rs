@@ -12,7 +12,7 @@ use tasq::internals::{
     elaborate::ParameterValues,
     engine::{Engine, Event, NoChildren, Program, RunOptions},
     fact::{Fact as Named, FileFacts, InstalledProduct, Known, RegistryValue},
-    host::windows::{View, WindowsSystem, machine},
+    host::windows::{WindowsSystem, machine},
     source::NoFiles,
     wql::{ClassFacts, PropertyValue, Row, Rows},
 };
@@ -115,13 +115,12 @@ fn the_two_views_of_the_registry_are_two() {
         .expect("a key can be made");
     key.set_value("Which", &"small")
         .expect("a value can be set");
-    let small = WindowsSystem::new().with_view(View::Small);
     let value = Known::Yes(RegistryValue {
         kind: "REG_SZ".to_owned(),
         data: "small".to_owned(),
     });
     assert_eq!(
-        small.registry_value(r"HKLM\SOFTWARE\TasqTestView", "Which"),
+        WindowsSystem::new().small_registry_value(r"HKLM\SOFTWARE\TasqTestView", "Which"),
         value
     );
     assert_eq!(

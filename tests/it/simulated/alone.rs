@@ -1,0 +1,61 @@
+//! Conditions of genuine sequences asked alone, before anything has run, of a laptop that ten lines
+//! describe: how many of them it decides.
+
+use std::collections::BTreeMap;
+
+use tasq::internals::{
+    engine::{Engine, Explained, NoChildren, Program, RunOptions, Verdict},
+    host::simulated::SimulatedHost,
+    model::Node,
+};
+
+/// The least part of the conditions that is decided.
+const LEAST: f64 = 94.0;
+
+#[test]
+fn conditions_asked_alone_are_decided_by_ten_lines() {
+    let all = super::genuine();
+    if all.is_empty() {
+        println!("corpus absent: skipped");
+        return;
+    }
+    let machine = super::machines().remove("dell-laptop").expect("the laptop");
+    let (mut asked, mut decided) = (0_u32, 0_u32);
+    let mut lacks: BTreeMap<String, u32> = BTreeMap::new();
+    for (name, sequence) in all {
+        let program = Program::new(sequence, &NoChildren).expect(name);
+        let host = SimulatedHost::new(machine.clone());
+        let mut engine = Engine::new(&program, RunOptions::default());
+        engine.begin(&host);
+        sequence.walk(&mut |node: &Node, _| {
+            let Some(condition) = node.common().and_then(|common| common.condition.as_ref()) else {
+                return;
+            };
+            asked += 1;
+            let told = engine.explain(condition, sequence.dialect, &host);
+            if told.verdict == Verdict::Undecided {
+                let missing = told.operands.iter().flat_map(missing);
+                for one in missing.collect::<std::collections::BTreeSet<_>>() {
+                    *lacks.entry(one).or_default() += 1;
+                }
+            } else {
+                decided += 1;
+            }
+        });
+    }
+    let percent = f64::from(decided) * 100.0 / f64::from(asked.max(1));
+    println!("{decided} of {asked} conditions asked alone are decided: {percent:.1} %");
+    let mut lacks: Vec<_> = lacks.into_iter().collect();
+    lacks.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (what, count) in lacks.iter().take(20) {
+        println!("{count:>6} lack {what}");
+    }
+    assert!(asked > 200, "conditions: {asked}");
+    assert!(percent >= LEAST, "{percent:.1} %: {lacks:?}");
+}
+
+/// What a test and its operands lack.
+fn missing(own: &Explained) -> Vec<String> {
+    let below = own.operands.iter().flat_map(missing);
+    own.missing.iter().cloned().chain(below).collect()
+}
