@@ -352,11 +352,11 @@ impl ChildSequences {
 
     /// Whether a sequence that a step refers to is among them.
     pub fn has(&self, reference: &Reference) -> bool {
-        let wanted = ChildName {
-            id: reference.id.clone(),
-            name: reference.name.clone(),
-        };
-        matches!(self.child(&wanted), FoundChild::Sequence(_))
+        // A step may show another name than that of its reference.
+        self.named().any(|(own, _)| match own.id.as_str() {
+            "" => own.name == reference.name,
+            id => id == reference.id,
+        })
     }
 
     /// What is there and cannot be taken, and why.

@@ -10,6 +10,7 @@
 mod build;
 mod cancel;
 mod check;
+mod closed;
 mod completions;
 mod decompile;
 mod disk;
@@ -146,12 +147,9 @@ pub fn main() -> ExitCode {
     let args = match parse() {
         Ok(args) => args,
         Err(error) => {
-            let code = if error.use_stderr() { 2 } else { 0 };
-            return if error.print().is_ok() || code != 0 {
-                ExitCode::from(code)
-            } else {
-                ExitCode::from(2)
-            };
+            let is_lost = error.print().is_err() || closed::is_closed();
+            let is_wrong = error.use_stderr() || is_lost;
+            return ExitCode::from(if is_wrong { 2 } else { 0 });
         }
     };
     output::set_color(args.color);

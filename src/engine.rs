@@ -15,6 +15,7 @@ mod condition;
 mod doubt;
 mod event;
 mod expand;
+mod extent;
 mod inputs;
 mod kept;
 mod options;

@@ -6,10 +6,7 @@ mod foresee;
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub mod local;
-#[cfg_attr(
-    not(any(windows, feature = "internals")),
-    allow(dead_code, reason = "a described computer needs the 32-bit view alone")
-)]
+#[cfg(any(windows, feature = "internals"))]
 pub mod lookup;
 #[cfg(any(windows, test))]
 mod rights;

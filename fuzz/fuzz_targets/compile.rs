@@ -1,20 +1,21 @@
 //! Any bytes: decoded, parsed, checked, rendered; and where the syntax is right, formatted twice
 //! and compiled again.
 //!
-//! `cargo +nightly fuzz run compile -- -max_len=4096 -dict=fuzz/tasq.dict`
+//! `fuzz/run.sh compile 3600`
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use tasq::internals::{
     check::check,
-    diagnostic::render::{Format, Look, render},
     elaborate::ParameterValues,
     emit, format,
     source::{FileId, NoFiles},
     syntax,
     xml::{XmlLayout, well_formed},
 };
+
+mod shown;
 
 fuzz_target!(|data: &[u8]| {
     let compiled = check(
@@ -30,15 +31,7 @@ fuzz_target!(|data: &[u8]| {
         compiled.tree.text(),
         "every byte of the source is in the tree"
     );
-    for one in [
-        Format::Text,
-        Format::Plain,
-        Format::Short,
-        Format::Json,
-        Format::Sarif,
-    ] {
-        render(one, &compiled.findings, &compiled.sources, Look::PLAIN);
-    }
+    shown::show(&compiled.findings, &compiled.sources);
     // Bytes that are no text are refused; what follows is about text.
     if std::str::from_utf8(data).is_err() {
         return;

@@ -1,7 +1,7 @@
 //! Any bytes as an export: opened, read, written as a source, proved; and where the proof holds,
 //! built again.
 //!
-//! `cargo +nightly fuzz run decompile -- -max_len=8192 -dict=fuzz/xml.dict`
+//! `fuzz/run.sh decompile 3600`
 
 #![no_main]
 
@@ -9,28 +9,21 @@ use libfuzzer_sys::fuzz_target;
 use tasq::internals::{
     compile::compile,
     decompile::{DecompileOptions, ProofVerdict, decompile, findings_of_export},
-    diagnostic::render::{Format, Look, render},
     elaborate::ParameterValues,
     emit, format, read,
     source::{FileId, NoFiles},
     xml::{Document, XmlLayout, equal, well_formed},
 };
 
+mod shown;
+
 fuzz_target!(|data: &[u8]| {
     let input = read::open("fuzz.xml", data.to_vec());
-    for one in [
-        Format::Text,
-        Format::Plain,
-        Format::Short,
-        Format::Json,
-        Format::Sarif,
-    ] {
-        render(one, &input.findings, &input.sources, Look::PLAIN);
-    }
+    shown::show(&input.findings, &input.sources);
     for export in &input.exports {
         let done = decompile(export, DecompileOptions::default());
         let findings = findings_of_export(export);
-        render(Format::Text, &findings, &input.sources, Look::PLAIN);
+        shown::show(&findings, &input.sources);
         if done.ledger.verdict == ProofVerdict::NotRepresentable {
             continue;
         }

@@ -3,13 +3,7 @@
 mod archive;
 mod secrets;
 
-use std::{
-    collections::HashMap,
-    fmt::Write as _,
-    io::IsTerminal as _,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::HashMap, fmt::Write as _, io::IsTerminal as _, path::PathBuf, sync::Arc};
 
 use clap::{Args, ValueEnum};
 
@@ -43,7 +37,7 @@ Examples:
   tasq build lab.tasq                        the XML on standard output
   tasq build lab.tasq -o lab.xml --pretty
   tasq build a.tasq b.tasq -o out            out/a.xml and out/b.xml
-  tasq build sequences -o out                every .tasq file below the folder
+  tasq build sequences -o out                every .tasq file below the folder, in the same folders below out
   tasq build lab.tasq --param ring=broad
   tasq build lab.tasq --format zip -o lab.zip           for the console's Import wizard
   tasq build parent.tasq child.tasq --format zip -o lab.zip
@@ -119,6 +113,8 @@ impl BuildFormat {
 /// A source that was compiled and has no errors.
 struct BuiltSource {
     path: PathBuf,
+    /// Its folder below the one that was named.
+    inner: PathBuf,
     compiled: Compiled,
     /// What it is called where it has no name.
     title: String,
@@ -128,9 +124,11 @@ struct BuiltSource {
 }
 
 impl BuiltSource {
-    fn new(path: &Path, compiled: Compiled, files: disk::DiskFiles) -> BuiltSource {
+    fn new(file: &InputFile, compiled: Compiled, files: disk::DiskFiles) -> BuiltSource {
+        let path = &file.path;
         BuiltSource {
-            path: path.to_owned(),
+            path: path.clone(),
+            inner: file.inner.clone(),
             title: result_name(path, "").to_string_lossy().into_owned(),
             project: disk::project_name(path),
             files,
@@ -173,7 +171,7 @@ pub(super) fn run(args: &BuildArgs) -> Result<Status, Failure> {
         tally.begin(&file.path.display());
         match one(file, &given) {
             Ok(Some((compiled, files))) if compiled.is_good() => {
-                ready.push(BuiltSource::new(&file.path, compiled, files));
+                ready.push(BuiltSource::new(file, compiled, files));
             }
             Ok(Some(_)) => tally.faulty(),
             // It was found, and is no sequence.
@@ -236,7 +234,7 @@ fn each(
     let mut targets = Targets::of(args, inputs, format.ending())?;
     let mut all = Vec::new();
     for source in ready {
-        let (bytes, target) = (bytes(format, source)?, targets.of_source(&source.path)?);
+        let (bytes, target) = (bytes(format, source)?, targets.of_source(source)?);
         all.push((bytes, target));
     }
     for (bytes, target) in all {
@@ -317,20 +315,23 @@ impl Targets {
     }
 
     /// The target of a source; `None` is standard output.
-    fn of_source(&mut self, source: &Path) -> Result<Option<PathBuf>, Failure> {
+    fn of_source(&mut self, source: &BuiltSource) -> Result<Option<PathBuf>, Failure> {
         let target = match &self.destination {
             ResultPlace::Stdout => return Ok(None),
             ResultPlace::File(path) => path.clone(),
-            ResultPlace::Folder(folder) => folder.join(result_name(source, self.ending)),
+            ResultPlace::Folder(folder) => {
+                let below = folder.join(&source.inner);
+                below.join(result_name(&source.path, self.ending))
+            }
         };
         let key = target.to_string_lossy().to_lowercase();
-        match self.taken.insert(key, source.to_owned()) {
+        match self.taken.insert(key, source.path.clone()) {
             None => Ok(Some(target)),
             Some(other) => Err(Failure::Usage(format!(
                 "two sources would be written to {}: {} and {}; nothing was written",
                 target.display(),
                 other.display(),
-                source.display()
+                source.path.display()
             ))),
         }
     }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     Failure, Status, output,
-    run::{confirm, folder_of, of_fault},
+    run::{confirm, of_fault, own_state},
 };
 use crate::run::{Checkpoint, Lock};
 
@@ -28,7 +28,7 @@ pub(crate) struct CancelArgs {
 pub(super) fn run(args: &CancelArgs) -> Result<Status, Failure> {
     let system =
         crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
-    let folder = folder_of(args.state.as_ref(), system.as_ref());
+    let folder = own_state(args.state.as_ref(), system.as_ref())?;
     if !folder.has_run() {
         return Err(Failure::Run(format!(
             "no run is in {}",

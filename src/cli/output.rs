@@ -11,7 +11,7 @@ use std::{
 use anstream::{AutoStream, ColorChoice, stream::RawStream};
 use clap::ValueEnum;
 
-use super::Failure;
+use super::{Failure, closed};
 use crate::{
     diagnostic::{
         Finding, Severity,
@@ -209,6 +209,10 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 
 fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Failure> {
     clear_progress();
+    if closed::is_closed() && !bytes.is_empty() {
+        let why = "cannot write to standard output: it is closed";
+        return Err(Failure::Unusable(why.to_owned()));
+    }
     out.write_all(bytes)
         .and_then(|()| out.flush())
         .map_err(|error| match error.kind() {

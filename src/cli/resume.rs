@@ -62,7 +62,7 @@ pub(crate) struct ResumeArgs {
 pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
     let system =
         crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
-    let folder = begin::folder_of(args.state.as_ref(), system.as_ref());
+    let folder = begin::made_state(args.state.as_ref(), system.as_ref())?;
     let Some(_lock) = Lock::take(folder.root()).map_err(begin::of_fault)? else {
         return Err(Failure::Run(
             "the run is on; `tasq status` tells about it".to_owned(),
@@ -74,6 +74,7 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
         true => LogLayout::Json,
         false => LogLayout::CmTrace,
     };
+    begin::made_log(&header.log, system.as_ref())?;
     let log = Log::open(&header.log, format).map_err(begin::of_fault)?;
     let json = args.output_format == TraceFormat::Json;
     let mut terminal = Terminal::new(json, args.step, args.quiet);

@@ -1,7 +1,10 @@
 //! `tasq run`.
 
 mod ask;
+#[cfg(target_os = "linux")]
+mod hangup;
 mod load;
+mod own;
 mod screen;
 mod secrets;
 mod start;
@@ -37,6 +40,7 @@ use crate::{
 
 pub(super) use ask::{confirm, line};
 pub(super) use load::{LoadedRun, RunSource, WholeSite, load, load_whole_site};
+pub(super) use own::{made_log, made_state, own_state};
 pub(super) use secrets::Secrets;
 pub(super) use start::{equip, host, leave_on_interrupt, setup};
 pub(super) use stranger::permit_site;
@@ -161,9 +165,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     if args.what_if {
         return what_if::run(args, &loaded, &program, system, options, (from, until));
     }
-    let folder = folder_of(args.state.as_ref(), system.as_ref());
-    let _lock = lock(&folder)?;
+    let folder = made_state(args.state.as_ref(), system.as_ref())?;
     let log_folder = args.log.clone().unwrap_or_else(|| folder.logs());
+    made_log(&log_folder, system.as_ref())?;
+    let _lock = lock(&folder)?;
     let log = Log::open(&log_folder, args.log_format.format()).map_err(of_fault)?;
     let json = args.output_format == TraceFormat::Json;
     let mut terminal = Terminal::new(json, args.step, args.quiet);
@@ -303,7 +308,7 @@ pub(super) fn of_fault(fault: RunFault) -> Failure {
 }
 
 /// The folder of the program's state.
-pub(super) fn folder_of(given: Option<&PathBuf>, system: &dyn OperatingSystem) -> Folder {
+fn folder_of(given: Option<&PathBuf>, system: &dyn OperatingSystem) -> Folder {
     let folder = given.cloned().unwrap_or_else(|| system.state_folder());
     Folder::new(std::path::absolute(&folder).unwrap_or(folder))
 }

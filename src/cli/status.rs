@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     Failure, Status, output,
-    run::{folder_of, of_fault},
+    run::{of_fault, own_state},
     shared_args::TableFormat,
 };
 use crate::run::{self, Checkpoint, Folder, Journal, JournalEntry, Lock, StepInDoubt};
@@ -30,7 +30,7 @@ pub(crate) struct StatusArgs {
 pub(super) fn run(args: &StatusArgs) -> Result<Status, Failure> {
     let system =
         crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
-    let folder = folder_of(args.state.as_ref(), system.as_ref());
+    let folder = own_state(args.state.as_ref(), system.as_ref())?;
     let on = folder.root().is_dir() && Lock::take(folder.root()).map_err(of_fault)?.is_none();
     let stored = Checkpoint::read(&folder).map_err(of_fault)?;
     let Some(stored) = stored else {

@@ -655,10 +655,7 @@ impl Context<'_> {
         let known = platform(&name.value);
         let Some(items) = node.child(SyntaxKind::Items) else {
             return known.cloned().or_else(|| {
-                self.unknown_platform(
-                    &name,
-                    "os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >",
-                );
+                self.unknown_platform(&name, OS_SPELLED_OUT);
                 None
             });
         };
@@ -757,6 +754,10 @@ fn newer_range(name: &str, items: Node<'_>) -> Option<&'static Platform> {
     let max = syntax::unquote(values.last()?.text())?.into_owned();
     platform_up_to(name, &max)
 }
+
+/// How an operating system is written that the table does not have.
+const OS_SPELLED_OUT: &str =
+    "os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >";
 
 /// The syntax of a condition type.
 fn syntax_of(keyword: ConditionKeyword) -> &'static [SyntaxKind] {

@@ -124,7 +124,7 @@ pub fn wanted_children(sequence: &Sequence) -> Vec<ChildName> {
 }
 
 /// Whether a step may run a sequence, without looking at how it is written.
-fn may_run_sequence(step: &Step) -> bool {
+pub(super) fn may_run_sequence(step: &Step) -> bool {
     let element = step.table().map(|table| table.element);
     element.is_none_or(|element| element == StepElement::SubTaskSequence)
 }

@@ -452,18 +452,8 @@ impl Evaluation<'_> {
         }
     }
 
-    fn path(
-        &self,
-        folder: bool,
-        path: &Template,
-        version: &Option<Bound>,
-        modified: &Option<Bound>,
-        seen: &mut FactsSeen,
-    ) -> Verdict {
-        let Some(path) = self.text(path, seen) else {
-            return Verdict::Undecided;
-        };
-        let word = if folder { "folder" } else { "file" };
+    /// A file or folder in the view that counts, and what is looked at.
+    fn look(&self, folder: bool, path: String) -> (Known<FileFacts>, String) {
         let host = self.scope.host;
         let ask = |path: &str| match folder {
             true => host.folder(path),
@@ -476,7 +466,22 @@ impl Evaluation<'_> {
             Some(small) => self.in_view(&|| ask(&path), &|| ask(small)),
         };
         let place = small.filter(|_| is_small).unwrap_or(path);
-        let what = format!("{word} {place}");
+        let word = if folder { "folder" } else { "file" };
+        (known, format!("{word} {place}"))
+    }
+
+    fn path(
+        &self,
+        folder: bool,
+        path: &Template,
+        version: &Option<Bound>,
+        modified: &Option<Bound>,
+        seen: &mut FactsSeen,
+    ) -> Verdict {
+        let Some(path) = self.text(path, seen) else {
+            return Verdict::Undecided;
+        };
+        let (known, what) = self.look(folder, path);
         let facts: FileFacts = match known {
             Known::Yes(facts) => facts,
             Known::No => {

@@ -330,6 +330,9 @@ pub enum StepFailure {
     Interrupted,
     /// It asks for a restart in a word that leads nowhere, which no continue on error mends.
     OddRestartRequest,
+    /// It would have set a value that is longer than a variable holds, or more than all hold
+    /// together.
+    ValueTooLong,
 }
 
 /// What a failure leads to.

@@ -127,6 +127,10 @@ pub(super) struct Findings {
     pub missing: Vec<String>,
     /// Whether a masked value was put in.
     pub masked: bool,
+    /// Bytes that values put into texts.
+    pub made: usize,
+    /// Whether a text would have grown too long.
+    pub too_long: bool,
     /// The names in `resolved`.
     named: HashSet<SharedText>,
 }
@@ -180,11 +184,13 @@ impl LookupScope<'_> {
         if out.len() > most {
             out.truncate(before);
             leave(name, out);
+            findings.too_long = true;
             let what = format!("a text of more than {most} bytes");
             if !findings.missing.contains(&what) {
                 findings.missing.push(what);
             }
         }
+        findings.made += out.len() - before;
     }
 
     fn insert(&self, name: &VariableName, out: &mut String, findings: &mut Findings) {

@@ -6,6 +6,7 @@ use super::{
     child::{ChildName, Children, FoundChild, child_of},
     event::{Location, NodeKind, SharedText},
     expand::VariableName,
+    extent,
     plan::StepPlan,
     test::{self, PreparedCondition},
     unseen::OwnNames,
@@ -18,7 +19,11 @@ use crate::{
 };
 
 /// More instructions are refused: children that run children can grow without end.
-pub const MAX_INSTRUCTIONS: usize = 1_000_000;
+pub const MAX_INSTRUCTIONS: usize = 200_000;
+/// More children in children are refused.
+pub const MAX_CHILDREN_DEEP: usize = 50;
+/// More bytes of all places together, in which the names of all groups around stand, are refused.
+const MAX_PATHS: usize = 64 * 1024 * 1024;
 
 /// Why a sequence cannot run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +33,11 @@ pub enum ProgramError {
     Cycle(Vec<String>),
     /// It has more than [`MAX_INSTRUCTIONS`] with its children.
     TooLarge,
+    /// Children run children more than [`MAX_CHILDREN_DEEP`] deep; the identifier of the one that
+    /// is too deep.
+    TooDeep(String),
+    /// The names of groups in groups are too long together.
+    LongPaths,
 }
 
 impl fmt::Display for ProgramError {
@@ -41,6 +51,15 @@ impl fmt::Display for ProgramError {
             ProgramError::TooLarge => write!(
                 f,
                 "more than {MAX_INSTRUCTIONS} instructions with all child sequences"
+            ),
+            ProgramError::TooDeep(id) => write!(
+                f,
+                "task sequences run each other more than {MAX_CHILDREN_DEEP} deep; {id} is the first one that is too deep"
+            ),
+            ProgramError::LongPaths => write!(
+                f,
+                "the names of groups in groups have more than {} MB together, as each step is in all of them",
+                MAX_PATHS / 1024 / 1024
             ),
         }
     }
@@ -113,11 +132,15 @@ impl<'s> Program<'s> {
     /// # Errors
     /// If sequences run each other in a circle, or there is too much of them.
     pub fn new(sequence: &'s Sequence, children: &'s dyn Children) -> Result<Self, ProgramError> {
+        if extent::of(sequence, children) > MAX_INSTRUCTIONS {
+            return Err(ProgramError::TooLarge);
+        }
         let mut builder = ProgramBuilder {
             children,
             instructions: Vec::new(),
             levels: Vec::new(),
             steps: 0,
+            paths: 0,
         };
         let mut external: Vec<VariableName> = sequence
             .external_variables
@@ -245,6 +268,8 @@ struct ProgramBuilder<'s> {
     instructions: Vec<Instruction<'s>>,
     levels: Vec<MemberLayout<'s>>,
     steps: u32,
+    /// Bytes of the paths of all instructions.
+    paths: usize,
 }
 
 impl<'s> ProgramBuilder<'s> {
@@ -270,6 +295,9 @@ impl<'s> ProgramBuilder<'s> {
             };
             if self.instructions.len() > MAX_INSTRUCTIONS {
                 return Err(ProgramError::TooLarge);
+            }
+            if self.paths > MAX_PATHS {
+                return Err(ProgramError::LongPaths);
             }
             match node {
                 Node::Group(group) => {
@@ -332,7 +360,7 @@ impl<'s> ProgramBuilder<'s> {
                 return Ok(());
             }
         };
-        self.refuse_circle(child, wanted)?;
+        self.refuse_nesting(child, wanted)?;
         external.extend(
             child
                 .external_variables
@@ -352,11 +380,17 @@ impl<'s> ProgramBuilder<'s> {
         Ok(())
     }
 
-    /// Refuses a sequence that already stands around the place where it would run.
-    fn refuse_circle(&self, child: &Sequence, wanted: &ChildName) -> Result<(), ProgramError> {
+    /// Refuses a sequence that already stands around the place where it would run, or around which
+    /// too many stand.
+    fn refuse_nesting(&self, child: &Sequence, wanted: &ChildName) -> Result<(), ProgramError> {
         let around = self.levels.iter().filter_map(|level| level.child.as_ref());
         if !around.clone().any(|(own, _)| std::ptr::eq(*own, child)) {
-            return Ok(());
+            // The first one is the sequence itself.
+            return if around.count() > MAX_CHILDREN_DEEP {
+                Err(ProgramError::TooDeep(wanted.short().to_owned()))
+            } else {
+                Ok(())
+            };
         }
         // The first one is the sequence itself, which has no name here.
         let names = around.skip(1).map(|(_, name)| name.clone());
@@ -458,6 +492,7 @@ impl<'s> ProgramBuilder<'s> {
         if *count > 1 {
             path.push_str(&format!("[{count}]"));
         }
+        self.paths = self.paths.saturating_add(path.len());
         let counted = kind == NodeKind::Step && !disabled && !level.disabled;
         self.steps += u32::from(counted);
         let at = Location {

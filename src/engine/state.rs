@@ -26,6 +26,9 @@ pub struct RunState {
     pub(super) restarts: u32,
     pub(super) ran: u32,
     pub(super) ignored: u32,
+    /// Bytes that variables put into texts, and that were set.
+    #[serde(default)]
+    pub(super) made: usize,
     pub(super) finished: bool,
     #[serde(default)]
     pub(super) result: Option<RunResult>,

@@ -8,7 +8,7 @@ use super::{
         Event, Explanation, ListItem, RunResult, SharedText, Shown, SkipReason, StepFailure,
         StepRan,
     },
-    expand::{Findings, LookupScope, StepDefault},
+    expand::{Findings, LookupScope, StepDefault, Template},
     kept::KeptVariable,
     options::{NotGiven, ReadOnly, WrongEnvironment},
     plan::{RunIn, Set, SetValue, Settled, StepEffect, StepPlan},
@@ -32,6 +32,9 @@ pub(super) const RESTARTING: u32 = 1641;
 const INVALID: u32 = 0x8007_0057;
 /// The longest value that the documentation allows.
 const LONGEST: usize = 4000;
+/// Most bytes that the variables of a run put into texts, and that its steps set: a few names could
+/// fill any memory.
+const MAX_MADE: usize = 16 * 1024 * 1024;
 /// How much of the output a variable gets.
 const TAIL: usize = 1000;
 /// How many names a remark lists.
@@ -112,7 +115,13 @@ impl Engine<'_> {
         let mut notes = Notes::default();
         let (outcome, locals) = self.perform(instruction, plan, &mut notes, host);
         let code = self.take_outcome(instruction, plan, &locals, outcome, &mut notes, host);
-        let success = notes.failure.is_none() && self.succeeds(plan, code);
+        self.state.made = self.state.made.saturating_add(notes.findings.made);
+        let is_flooded = self.state.made > MAX_MADE;
+        if is_flooded {
+            let what = format!("the run's variables made more than {MAX_MADE} bytes of text");
+            notes.remarks.push(what);
+        }
+        let success = !is_flooded && notes.failure.is_none() && self.succeeds(plan, code);
         self.note_action(&instruction.at, code, success);
         self.state.ran += 1;
         let changed = self.state.variables.changes();
@@ -137,6 +146,9 @@ impl Engine<'_> {
         })));
         if notes.stop {
             return self.end_at(&instruction.at, RunResult::Stopped, host);
+        }
+        if is_flooded {
+            return self.fail_run(instruction, StepFailure::ValueTooLong, host);
         }
         if !success {
             return self.fail(
@@ -578,6 +590,9 @@ impl Engine<'_> {
                 .remarks
                 .push(format!("{name} gets more than {LONGEST} characters"));
         }
+        if let VariableValue::Text(text) = &held {
+            notes.findings.made = notes.findings.made.saturating_add(text.len());
+        }
         self.state.variables.set(name, held, masked);
     }
 
@@ -657,17 +672,16 @@ impl Engine<'_> {
                 host,
             };
             let name = scope.expand(&set.name, &mut notes.findings).into_owned();
-            let held = match &set.value {
-                SetValue::Secret(secret) => self.secret(secret),
-                SetValue::Text(template) => {
-                    let before = std::mem::take(&mut notes.findings.missing);
-                    let text = scope.expand(template, &mut notes.findings).into_owned();
-                    let missing = std::mem::replace(&mut notes.findings.missing, before);
-                    match missing.into_iter().next() {
-                        Some(what) => VariableValue::Unknown(what),
-                        None => VariableValue::Text(text),
-                    }
-                }
+            let value = match &set.value {
+                SetValue::Secret(secret) => Some(self.secret(secret)),
+                SetValue::Text(template) => made(scope, template, &mut notes.findings),
+            };
+            let Some(held) = value.filter(|held| !is_long(held)) else {
+                let what = format!("{name} would get more than {LONGEST} characters");
+                notes.remarks.push(what);
+                notes.failure = Some(StepFailure::ValueTooLong);
+                code = FAILED;
+                break;
             };
             // MDT sets its own.
             if is_read_only(&name) && self.program.sequence.dialect != Dialect::Mdt {
@@ -692,4 +706,25 @@ impl Engine<'_> {
         }
         code
     }
+}
+
+/// What a text comes to with the values in it; nothing where that is longer than any value.
+fn made(
+    scope: LookupScope<'_>,
+    template: &Template,
+    findings: &mut Findings,
+) -> Option<VariableValue> {
+    let before = std::mem::take(&mut findings.missing);
+    findings.too_long = false;
+    let text = scope.expand(template, findings).into_owned();
+    let missing = std::mem::replace(&mut findings.missing, before);
+    (!findings.too_long).then(|| match missing.into_iter().next() {
+        Some(what) => VariableValue::Unknown(what),
+        None => VariableValue::Text(text),
+    })
+}
+
+/// Whether a value is longer than the documentation allows.
+fn is_long(held: &VariableValue) -> bool {
+    matches!(held, VariableValue::Text(text) if text.chars().count() > LONGEST)
 }

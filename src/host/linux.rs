@@ -15,7 +15,8 @@ mod stranger;
 mod updates;
 
 use std::{
-    env, fs, io,
+    env, fs,
+    io::{self, Read as _},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
@@ -70,6 +71,9 @@ impl LinuxOptions {
         }
     }
 }
+
+/// Most bytes of them.
+const MAX_BUNDLE: u64 = 16 * 1024 * 1024;
 
 /// Where distributions keep the certificates of the authorities that are trusted: Debian, Fedora,
 /// SUSE.
@@ -311,16 +315,23 @@ impl OperatingSystem for LinuxSystem {
         stranger::of(path)
     }
 
+    // Folders further up count: who may rename one of them puts another one in its place.
+    fn intruder(&self, folder: &Path) -> Option<String> {
+        stranger::of(folder)
+    }
+
+    // The mode with which it was made does that.
+    fn close(&self, _: &Path) -> Result<(), SystemError> {
+        Ok(())
+    }
+
     // One file, as OpenSSL's own programs find it.
     fn authorities(&self) -> Vec<Vec<u8>> {
         let own = env::var_os("SSL_CERT_FILE")
             .filter(|value| !value.is_empty())
             .map(PathBuf::from);
         let usual = BUNDLES.iter().map(PathBuf::from);
-        let text = own
-            .into_iter()
-            .chain(usual)
-            .find_map(|path| fs::read(path).ok());
+        let text = own.into_iter().chain(usual).find_map(|path| bundle(&path));
         text.map(|text| certificates(&text)).unwrap_or_default()
     }
 
@@ -344,6 +355,15 @@ impl OperatingSystem for LinuxSystem {
     fn boot_id(&self) -> Option<String> {
         power::boot_id()
     }
+}
+
+/// Certificates of a system; nothing where that is no file.
+fn bundle(path: &Path) -> Option<Vec<u8>> {
+    let is_file = fs::metadata(path).is_ok_and(|facts| facts.is_file());
+    let file = is_file.then(|| fs::File::open(path).ok())??;
+    let mut bytes = Vec::new();
+    file.take(MAX_BUNDLE).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// Whether a file is there that somebody may execute.

@@ -31,7 +31,7 @@ use crate::{
 
 pub use channel::{Channel, ChannelClient, ChannelReply, RUN, Request};
 pub(crate) use environment::environment_variable;
-pub(crate) use files::{create_private, create_private_folder, sha256};
+pub(crate) use files::{create_private, create_private_folder, open_own, read_own, sha256};
 pub use trust::certificates;
 
 /// The file in the run's own folder that notes which process was started last.

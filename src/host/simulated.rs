@@ -249,8 +249,9 @@ impl SimulatedHost {
         (said && is_native).then(|| format!("HKLM\\SOFTWARE\\WOW6432Node\\{below}"))
     }
 
-    /// Folders that every Windows has, and the roots of its drives.
+    /// Folders that every Windows or Linux has, and the roots of their drives.
     fn is_usual_folder(&self, path: &str) -> bool {
+        const OF_LINUX: [&str; 6] = ["/dev", "/etc", "/tmp", "/usr", "/usr/bin", "/var"];
         // The root of a Unix.
         if path == "/" {
             return true;
@@ -265,6 +266,9 @@ impl SimulatedHost {
         let runs = self.system().is_some_and(|system| system.windows);
         if known || runs && path == drive {
             return true;
+        }
+        if self.system().is_some_and(|system| !system.windows) {
+            return OF_LINUX.contains(&path);
         }
         let usual = ["windows", "windows\\system32", "windows\\temp"];
         let full = ["program files", "programdata", "users", "users\\public"];

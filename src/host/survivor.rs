@@ -5,15 +5,19 @@
 
 use std::{
     fs,
-    io::{self, Write as _},
+    io::{self, Read as _, Write as _},
     path::Path,
 };
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::local::{open_own, read_own};
+
 /// The size of a note, in bytes. It is written over in place, so that a full disk, on which nothing
 /// new can be stored, has room for it all the same.
 const SIZE: usize = 1024;
+/// Most bytes of a note that are read.
+const MAX_NOTE: u64 = 64 * 1024;
 
 /// What still runs of a process that was noted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,10 +85,13 @@ fn in_place(path: &Path, text: &[u8]) -> io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    options.open(path)?.write_all(&record)
+    open_own(&mut options, path)?.write_all(&record)
 }
 
 /// Reads a note; one that is blank, or was cut off, is none.
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
+    let mut text = Vec::new();
+    let file = read_own(path).ok()?;
+    file.take(MAX_NOTE).read_to_end(&mut text).ok()?;
+    serde_json::from_slice(&text).ok()
 }

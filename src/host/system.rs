@@ -160,6 +160,15 @@ pub trait OperatingSystem: Facts {
     /// it, or can write to it or put another one in its place. `None` when nobody else can.
     fn stranger(&self, path: &Path) -> Option<String>;
 
+    /// Why somebody else could put something into a folder that is there; `None` when nobody can.
+    fn intruder(&self, folder: &Path) -> Option<String>;
+
+    /// Leaves writing in a folder that was just made to this account and administrators.
+    ///
+    /// # Errors
+    /// The file system cannot.
+    fn close(&self, folder: &Path) -> Result<(), SystemError>;
+
     /// The certificates of the authorities that this computer trusts for servers, as DER; empty
     /// when it does not tell.
     fn authorities(&self) -> Vec<Vec<u8>>;

@@ -238,6 +238,14 @@ impl OperatingSystem for WindowsSystem {
         stranger::of(path)
     }
 
+    fn intruder(&self, folder: &Path) -> Option<String> {
+        stranger::in_folder(folder)
+    }
+
+    fn close(&self, folder: &Path) -> Result<(), SystemError> {
+        protect::close(folder)
+    }
+
     fn authorities(&self) -> Vec<Vec<u8>> {
         protect::authorities()
     }

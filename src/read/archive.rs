@@ -177,6 +177,7 @@ fn checked(
     }
     let mut names = Vec::new();
     let mut seen = std::collections::HashSet::new();
+    let mut places = Vec::new();
     for index in 0..archive.len() {
         let member = archive
             .by_index_raw(index)
@@ -208,12 +209,19 @@ fn checked(
                 "the member `{shown}` expands to more than {MAX_RATIO} times its size"
             )));
         }
+        let data = member.data_start().unwrap_or_else(|| member.header_start());
+        let end = data.saturating_add(member.compressed_size());
+        places.push((member.header_start(), end));
         if !name.ends_with('/') {
             names.push(name);
         }
     }
     if headers(bytes) > archive.len() {
         return Err(suspicious("two members have the same name"));
+    }
+    places.sort_unstable();
+    if places.windows(2).any(|two| two[0].1 > two[1].0) {
+        return Err(suspicious("two members lie over each other"));
     }
     Ok(names)
 }
@@ -274,6 +282,7 @@ impl MemberContents<'_, '_> {
             .by_name(name)
             .map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
         let limit = (*self.left).min(MAX_INPUT as u64 + 1);
+        let claimed = member.size();
         let mut bytes = Vec::new();
         member
             .take(limit + 1)
@@ -282,6 +291,12 @@ impl MemberContents<'_, '_> {
         if bytes.len() as u64 > limit {
             return Err(suspicious(format!(
                 "the member `{name}` expands beyond what is read"
+            )));
+        }
+        if bytes.len() as u64 != claimed {
+            return Err(suspicious(format!(
+                "the member `{name}` holds {} bytes, and its entry claims {claimed}",
+                bytes.len()
             )));
         }
         *self.left -= bytes.len() as u64;

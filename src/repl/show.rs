@@ -338,6 +338,7 @@ fn failed(place: &str, exit_code: u32, failure: StepFailure, then: &Then) -> Str
         StepFailure::TimeOut => "it took longer than its time-out".to_owned(),
         StepFailure::TooOften => "it asked to run again too often".to_owned(),
         StepFailure::ReadOnly => "it sets a read-only variable".to_owned(),
+        StepFailure::ValueTooLong => "it sets a value that is too long".to_owned(),
         StepFailure::MalformedList => "a member of its list is malformed".to_owned(),
         StepFailure::Environment => "it may not run in this environment".to_owned(),
         StepFailure::DisabledSequence => "the sequence that it runs is disabled".to_owned(),

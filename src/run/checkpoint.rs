@@ -1,13 +1,18 @@
 //! The stored run: a file that is replaced whole or not at all, and beside it the moments since
 //! ([`super::Store`]).
 
-use std::{collections::BTreeMap, fs, io, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    io::{self, Read as _},
+    path::PathBuf,
+};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Folder, RunFault, places};
 use crate::{
     engine::{RunOptions, RunState, Target},
+    host::local::read_own,
     model::GivenValue,
 };
 
@@ -162,16 +167,19 @@ impl Checkpoint {
     /// It cannot be read, or another version of Tasq wrote it.
     pub fn read(folder: &Folder) -> Result<Option<Checkpoint>, RunFault> {
         let path = folder.checkpoint();
-        let size = match fs::metadata(&path) {
-            Ok(data) => data.len(),
+        let fault = |error: io::Error| RunFault::io("cannot read", &path, &error);
+        let file = match read_own(&path) {
+            Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(RunFault::io("cannot read", &path, &error)),
+            Err(error) => return Err(fault(error)),
         };
-        if size > MAX_CHECKPOINT {
+        let mut text = String::new();
+        file.take(MAX_CHECKPOINT + 1)
+            .read_to_string(&mut text)
+            .map_err(fault)?;
+        if text.len() as u64 > MAX_CHECKPOINT {
             return Err(RunFault::new(format!("{} is too large", path.display())));
         }
-        let text = fs::read_to_string(&path)
-            .map_err(|error| RunFault::io("cannot read", &path, &error))?;
         let broken = |error: serde_json::Error| {
             RunFault::new(format!("{} is damaged: {error}", path.display()))
         };

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::RunFault;
-use crate::host::local::{STARTED, create_private, create_private_folder};
+use crate::host::local::{STARTED, create_private, create_private_folder, open_own};
 
 /// How many bytes wait for the day on which the disk is full.
 const RESERVE: usize = 512 * 1024;
@@ -176,11 +176,9 @@ impl Lock {
         create_private_folder(folder)
             .map_err(|error| RunFault::io("cannot make the folder", folder, &error))?;
         let path = folder.join("lock");
-        let file = fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path);
+        let mut options = fs::OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        let file = open_own(&mut options, &path);
         let file = file.map_err(|error| RunFault::io("cannot write", &path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock { _file: file })),

@@ -9,7 +9,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{RunFault, now};
-use crate::engine::Event;
+use crate::{
+    engine::Event,
+    host::local::{open_own, read_own},
+};
 
 /// A line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +68,7 @@ impl Journal {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
-        let mut file = options.open(path).map_err(fault)?;
+        let mut file = open_own(&mut options, path).map_err(fault)?;
         let mut length = file.metadata().map_err(fault)?.len();
         let mut last = [b'\n'];
         if length > 0 {
@@ -128,7 +131,7 @@ impl Journal {
     /// # Errors
     /// It cannot be read.
     pub fn read_behind(path: &Path, length: u64) -> Result<Vec<(String, JournalEntry)>, RunFault> {
-        let mut file = match fs::File::open(path) {
+        let mut file = match read_own(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(RunFault::io("cannot read", path, &error)),

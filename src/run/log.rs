@@ -12,6 +12,7 @@ use jiff::{Zoned, tz::TimeZone};
 use serde::Serialize;
 
 use super::RunFault;
+use crate::host::local::open_own;
 
 /// What the product keeps during a task sequence since 1806: 5 MB, and three files of before.
 const MAX_SIZE: u64 = 5 * 1024 * 1024;
@@ -170,7 +171,7 @@ fn append(path: &Path) -> io::Result<(fs::File, u64)> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o640);
     }
-    let file = options.open(path)?;
+    let file = open_own(&mut options, path)?;
     let size = file.metadata()?.len();
     Ok((file, size))
 }

@@ -254,6 +254,7 @@ fn failed(at: &Location, code: u32, failure: StepFailure, then: &Then, out: &mut
         StepFailure::TimeOut => "It ran longer than its time-out",
         StepFailure::TooOften => "It asked to run again too often",
         StepFailure::ReadOnly => "It sets a read-only variable",
+        StepFailure::ValueTooLong => "It sets a value that is too long",
         StepFailure::MalformedList => "A member of its list is malformed",
         StepFailure::Environment => "It may not run in this environment",
         StepFailure::DisabledSequence => "The sequence that it runs is disabled",

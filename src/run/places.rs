@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{crash, store::sync_folder};
-use crate::host::local::{create_private, sha256};
+use crate::host::local::{create_private, read_own, sha256};
 
 /// What a record begins with: which form it has.
 const MAGIC: &str = "tasq-moment-1";
@@ -96,7 +96,7 @@ fn part_of(path: &Path) -> PathBuf {
 /// # Errors
 /// It cannot be read.
 pub(super) fn read(path: &Path) -> io::Result<Vec<Vec<u8>>> {
-    let mut file = match fs::File::open(path) {
+    let mut file = match read_own(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),

@@ -52,12 +52,11 @@ impl KnownPlatform {
     }
 }
 
-/// Names that are known of operating systems of which nothing else is.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// An operating system of which nothing but the name is known.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NamedPlatform {
-    /// The name.
-    pub name: String,
+struct NamedPlatform {
+    name: String,
 }
 
 #[derive(Deserialize)]

@@ -12,6 +12,7 @@
 //!   several sessions.
 //! - Every relative link leads to a file, and to a heading in it.
 
+mod security;
 mod step_types;
 
 use std::{

@@ -176,6 +176,12 @@ impl OperatingSystem for Double {
     fn stranger(&self, _: &Path) -> Option<String> {
         None
     }
+    fn intruder(&self, _: &Path) -> Option<String> {
+        None
+    }
+    fn close(&self, _: &Path) -> Result<(), SystemError> {
+        Ok(())
+    }
     fn authorities(&self) -> Vec<Vec<u8>> {
         Vec::new()
     }

@@ -45,7 +45,7 @@ pub(super) fn pack(
     let mut targets = Targets::of(args, inputs, BuildFormat::Zip.ending())?;
     for source in ready {
         let bytes = zip(args, &[source])?;
-        match targets.of_source(&source.path)? {
+        match targets.of_source(source)? {
             Some(path) => outputs.add(path, OutputKind::ConsoleZip, bytes),
             None => print(bytes, BuildFormat::Zip)?,
         }

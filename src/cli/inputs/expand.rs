@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     fs, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use super::{Failure, is_dash, pattern::PathPattern};
@@ -51,6 +51,9 @@ impl InputKind {
 pub(in super::super) struct InputFile {
     /// Where it is.
     pub path: PathBuf,
+    /// The folder in which it was found, below the folder that an argument names or a pattern
+    /// begins with; empty for one that lies there itself, and for one that was named.
+    pub inner: PathBuf,
     /// Whether it was named itself. One that was found, in a folder or by a pattern, and turns out
     /// to be something else is passed over.
     pub named: bool,
@@ -100,18 +103,21 @@ pub(in super::super) fn expand<P: AsRef<Path>>(paths: &[P], wanted: InputKind) -
     let mut inputs = Inputs::default();
     for path in paths {
         let path = path.as_ref();
-        if let Some(found) = group(path, wanted, &mut inputs.troubles) {
+        if let Some((base, found)) = group(path, wanted, &mut inputs.troubles) {
             inputs.grouped = true;
             if found.is_empty() {
                 inputs.troubles.push(nothing(path, wanted));
             }
-            let files = found
-                .into_iter()
-                .map(|path| InputFile { path, named: false });
+            let files = found.into_iter().map(|path| InputFile {
+                inner: inner(&base, &path),
+                path,
+                named: false,
+            });
             inputs.files.extend(files);
         } else {
             inputs.files.push(InputFile {
                 path: path.to_owned(),
+                inner: PathBuf::new(),
                 named: true,
             });
         }
@@ -132,6 +138,20 @@ pub(in super::super) fn expand<P: AsRef<Path>>(paths: &[P], wanted: InputKind) -
         file.named |= named.contains(&key(&file.path));
     }
     inputs
+}
+
+/// The folder of a file below another one. What does not go straight down is as if it lay there
+/// itself.
+fn inner(base: &Path, path: &Path) -> PathBuf {
+    let below = path.strip_prefix(base).ok().and_then(Path::parent);
+    let straight = |folder: &&Path| {
+        let mut parts = folder.components();
+        parts.all(|part| matches!(part, Component::Normal(_)))
+    };
+    below
+        .filter(straight)
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
 }
 
 /// The one file that an argument stands for.
@@ -161,8 +181,13 @@ pub(in super::super) fn one(path: &Path, wanted: InputKind) -> Result<PathBuf, F
     }
 }
 
-/// The files that a folder or a pattern stands for; `None` for an argument that is a file itself.
-fn group(path: &Path, wanted: InputKind, troubles: &mut Vec<Failure>) -> Option<Vec<PathBuf>> {
+/// The folder that an argument names or a pattern begins with, and the files that it stands for;
+/// `None` for an argument that is a file itself.
+fn group(
+    path: &Path,
+    wanted: InputKind,
+    troubles: &mut Vec<Failure>,
+) -> Option<(PathBuf, Vec<PathBuf>)> {
     let mut unreadable = |folder: &Path, error: io::Error| {
         let folder = folder.display();
         troubles.push(Failure::Unusable(format!("cannot read {folder}: {error}")));
@@ -179,12 +204,12 @@ fn group(path: &Path, wanted: InputKind, troubles: &mut Vec<Failure>) -> Option<
             &mut found,
             &mut unreadable,
         );
-        return Some(found);
+        return Some((path.to_owned(), found));
     }
     let pattern = PathPattern::of(path)?;
     let mut found = pattern.files(&mut unreadable);
     found.retain(|path| has_ending(path, wanted.endings()));
-    Some(found)
+    Some((pattern.base().to_owned(), found))
 }
 
 fn nothing(path: &Path, wanted: InputKind) -> Failure {

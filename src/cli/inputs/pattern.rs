@@ -43,6 +43,11 @@ impl PathPattern {
         Some(PathPattern { base, parts })
     }
 
+    /// The folder in front of the first part with a wildcard; empty for the current one.
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
     /// The files that fit, in order. Folders that cannot be read are told to `unreadable`.
     pub fn files(&self, unreadable: &mut dyn FnMut(&Path, io::Error)) -> Vec<PathBuf> {
         let mut out = Vec::new();

@@ -10,6 +10,7 @@ use std::{
 use tempfile::NamedTempFile;
 
 use super::{
+    super::inputs::limited,
     Failure, attributes, leftover,
     place::{folder_of, followed},
     staged::{beside, can_be_written},
@@ -51,7 +52,7 @@ impl InPlace {
         let others = other_names(&target).map_err(fault)?;
         can_be_written(&target).map_err(fault)?;
         let staged = stage(&target, new).map_err(fault)?;
-        if fs::read(&target).map_err(fault)? != read {
+        if limited(&target).map_err(fault)? != read {
             return Err(Failure::Unusable(format!(
                 "{} was changed by somebody else while it was worked on; it is left as it is",
                 path.display()

@@ -63,6 +63,10 @@ fn is_random(text: &str) -> bool {
 
 /// The file, held, when nobody is writing it any more.
 fn abandoned(path: &Path) -> Option<File> {
+    // A pipe that nobody reads would be waited for.
+    fs::symlink_metadata(path)
+        .ok()
+        .filter(fs::Metadata::is_file)?;
     let file = OpenOptions::new().write(true).open(path).ok()?;
     match file.try_lock() {
         Ok(()) => Some(file),

@@ -17,7 +17,9 @@ use rustyline::DefaultEditor;
 use super::{
     super::{
         Failure, facts, output,
-        run::{Secrets, WholeSite, equip, folder_of, load_whole_site, lock, permit_site},
+        run::{
+            Secrets, WholeSite, equip, load_whole_site, lock, made_log, made_state, permit_site,
+        },
     },
     ReplArgs,
 };
@@ -89,8 +91,9 @@ impl ThisComputer {
     fn begin(&mut self) -> Result<Local, Failure> {
         let fault = |fault: crate::run::RunFault| Failure::Run(fault.message);
         let system = this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
-        let folder = folder_of(self.state.as_ref(), system.as_ref());
         self.permit_site(system.as_ref())?;
+        let folder = made_state(self.state.as_ref(), system.as_ref())?;
+        made_log(&folder.logs(), system.as_ref())?;
         let lock = lock(&folder)?;
         let private = folder.root().join("session");
         // One that ended badly may have left something behind.

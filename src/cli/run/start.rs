@@ -85,20 +85,31 @@ pub(in super::super) fn equip(setup: &mut Setup) -> Result<Channel, Failure> {
     })
 }
 
+/// What is said when the run is left.
+pub(super) const LEFT: &str = "\ntasq: the step is ended and the run is left";
+
 /// Ctrl-C leaves the run: the step's processes end, and the run can be resumed. Once more ends the
-/// program at once.
+/// program at once. Whoever ends the program, or closes its session, leaves the run as well.
 #[allow(
     clippy::disallowed_methods,
     reason = "a second Ctrl-C is for a program that does not come back to main"
 )]
 pub(in super::super) fn leave_on_interrupt(stop: &StopSignal) {
+    #[cfg(target_os = "linux")]
+    super::hangup::leave_on_end(stop);
     let stop = stop.clone();
     // Without it the program ends as the system has it.
     let _ = ctrlc::set_handler(move || {
         if stop.ask() {
             std::process::exit(130);
         }
-        let text = b"\ntasq: the step is ended and the run is left; Ctrl-C once more ends the program at once\n";
-        let _ = std::io::stderr().write_all(text);
+        say(&format!(
+            "{LEFT}; Ctrl-C once more ends the program at once\n"
+        ));
     });
+}
+
+/// Nobody can be told that the terminal is gone.
+pub(super) fn say(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }

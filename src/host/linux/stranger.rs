@@ -5,6 +5,8 @@ use std::{env, fs, os::unix::fs::MetadataExt as _, path::Path};
 /// Write for the group, and for everybody.
 const GROUP: u32 = 0o020;
 const EVERYBODY: u32 = 0o002;
+/// Most links that are followed one behind the other.
+const MAX_LINKS: usize = 40;
 /// In such a folder nobody takes away what is another's.
 const STICKY: u32 = 0o1000;
 
@@ -12,6 +14,40 @@ const STICKY: u32 = 0o1000;
 pub(super) fn of(path: &Path) -> Option<String> {
     let own = rustix::process::geteuid().as_raw();
     let trusted = [Some(own), Some(0), behind_sudo(own)];
+    of_links(path, &trusted, 0).or_else(|| of_folders(path, &trusted))
+}
+
+/// The same of the links on the way to a file: who may put another one there leads elsewhere.
+fn of_links(path: &Path, trusted: &[Option<u32>], depth: usize) -> Option<String> {
+    if depth > MAX_LINKS {
+        return None;
+    }
+    let path = std::path::absolute(path).ok()?;
+    for place in path.ancestors() {
+        let Some(facts) = fs::symlink_metadata(place)
+            .ok()
+            .filter(fs::Metadata::is_symlink)
+        else {
+            continue;
+        };
+        if !trusted.contains(&Some(facts.uid())) {
+            return Some(format!("{} belongs to another account", place.display()));
+        }
+        let folder = place.parent()?;
+        let next = fs::read_link(place).map(|next| folder.join(next));
+        let found = of_folders(folder, trusted).or_else(|| {
+            next.ok()
+                .and_then(|next| of_links(&next, trusted, depth + 1))
+        });
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// The same of a file and the folders in which it is, once no link is left.
+fn of_folders(path: &Path, trusted: &[Option<u32>]) -> Option<String> {
     let path = fs::canonicalize(path).ok()?;
     for (depth, place) in path.ancestors().enumerate() {
         let Ok(facts) = fs::metadata(place) else {

@@ -2,15 +2,15 @@
 //!
 //! A server on the loopback address, with a secret of 128 bits that only the step's processes get,
 //! in their environment: it works the same on every system, is there while a step's process runs,
-//! keeps nothing in a file, and ends with the run. One request a connection: a line of JSON each
-//! way.
+//! keeps nothing in a file, and ends with the run. One request a connection: the key and a line of
+//! JSON, and a line back. Of whoever does not begin with the key nothing more is read.
 
 use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -21,9 +21,20 @@ use crate::computer::RunVariable;
 
 /// The environment variable with the address and the secret.
 pub const RUN: &str = "TASQ_RUN";
-/// The longest request or answer.
-const MAX_LINE: u64 = 32 * 1024 * 1024;
+/// The longest answer: all variables of a run.
+const MAX_ANSWER: u64 = 32 * 1024 * 1024;
+/// The longest request of somebody who has the key.
+const MAX_REQUEST: u64 = 1024 * 1024;
+/// Most bytes that the scripts of one step may set.
+const MAX_SET: usize = 4 * 1024 * 1024;
+/// Most connections at a time; more are closed unheard.
+const MAX_CONNECTIONS: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(30);
+const A_MOMENT: Duration = Duration::from_millis(50);
+/// How long somebody asks again who was closed unheard.
+const BUSY: Duration = Duration::from_secs(10);
+/// How long the key may take to come: nobody types it.
+const KEY_PATIENCE: Duration = Duration::from_secs(3);
 
 /// What a script asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,12 +46,6 @@ pub enum Request {
     Set(String, String),
     /// The names of all variables, with values that may be shown.
     List,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ChannelCall {
-    key: String,
-    ask: Request,
 }
 
 /// What it is told.
@@ -63,6 +68,8 @@ struct ChannelState {
     open: bool,
     variables: Vec<RunVariable>,
     set: Vec<(String, String)>,
+    /// Bytes of what was set.
+    bytes: usize,
     /// Whether a name may not be set.
     read_only: Option<fn(&str) -> bool>,
 }
@@ -101,10 +108,24 @@ impl Channel {
         thread::Builder::new()
             .name("variables".to_owned())
             .spawn(move || {
-                for stream in listener.incoming().flatten() {
+                // Each holds one of these while it is served.
+                let place = Arc::new(());
+                for stream in listener.incoming() {
+                    let Ok(stream) = stream else {
+                        // Where the system can open nothing more, it can a little later.
+                        thread::sleep(A_MOMENT);
+                        continue;
+                    };
+                    if Arc::strong_count(&place) > MAX_CONNECTIONS {
+                        continue;
+                    }
                     let (shared, key) = (Arc::clone(&shared), key.clone());
+                    let held = Arc::clone(&place);
                     // A connection that says nothing must not keep others waiting.
-                    let _ = thread::Builder::new().spawn(move || serve(stream, &shared, &key));
+                    let _ = thread::Builder::new().spawn(move || {
+                        let _ = serve(stream, &shared, &key);
+                        drop(held);
+                    });
                 }
             })?;
         Ok(channel)
@@ -115,6 +136,7 @@ impl Channel {
         let mut shared = lock(&self.shared);
         shared.variables = variables;
         shared.set.clear();
+        shared.bytes = 0;
         shared.open = true;
         vec![(
             RUN.to_owned(),
@@ -136,20 +158,57 @@ fn lock(shared: &Mutex<ChannelState>) -> MutexGuard<'_, ChannelState> {
 }
 
 fn serve(mut stream: TcpStream, shared: &Mutex<ChannelState>, key: &str) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let mut line = String::new();
-    BufReader::new(stream.try_clone()?.take(MAX_LINE)).read_line(&mut line)?;
-    let answer = match serde_json::from_str::<ChannelCall>(&line) {
-        // Hashes are compared: how much of the key was right is nobody's business.
-        Ok(asked) if files::sha256(asked.key.as_bytes()) == files::sha256(key.as_bytes()) => {
-            answer(&mut lock(shared), asked.ask)
-        }
-        _ => ChannelReply::Refused("this is not the key of the run".to_owned()),
+    let answer = if has_key(&mut stream, key)? {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        asked(&stream, shared)?
+    } else {
+        ChannelReply::Refused("this is not the key of the run".to_owned())
     };
     let mut text = serde_json::to_string(&answer).unwrap_or_default();
     text.push('\n');
     stream.write_all(text.as_bytes())
+}
+
+/// Reads as many bytes as the key has, and no more of a stranger: whether they are the key.
+fn has_key(stream: &mut TcpStream, key: &str) -> io::Result<bool> {
+    let end = Instant::now() + KEY_PATIENCE;
+    let mut given = vec![0; key.len()];
+    let mut have = 0;
+    while let Some(free) = given.get_mut(have..).filter(|free| !free.is_empty()) {
+        let Some(rest) = end.checked_duration_since(Instant::now()) else {
+            return Ok(false);
+        };
+        stream.set_read_timeout(Some(rest.max(Duration::from_millis(1))))?;
+        match stream.read(free) {
+            Ok(count) if count > 0 => have += count,
+            _ => return Ok(false),
+        }
+        // A shorter key, and the line that follows it, have come whole.
+        if given.contains(&b'\n') {
+            return Ok(false);
+        }
+    }
+    // Hashes are compared: how much of the key was right is nobody's business.
+    Ok(files::sha256(&given) == files::sha256(key.as_bytes()))
+}
+
+/// The answer to the line behind the key.
+fn asked(stream: &TcpStream, shared: &Mutex<ChannelState>) -> io::Result<ChannelReply> {
+    let mut line = String::new();
+    let mut reader = BufReader::new(stream.try_clone()?.take(MAX_REQUEST + 1));
+    reader.read_line(&mut line)?;
+    if line.len() as u64 > MAX_REQUEST {
+        return Ok(too_long());
+    }
+    Ok(match serde_json::from_str::<Request>(&line) {
+        Ok(ask) => answer(&mut lock(shared), ask),
+        Err(error) => ChannelReply::Refused(format!("this is no request: {error}")),
+    })
+}
+
+fn too_long() -> ChannelReply {
+    ChannelReply::Refused(format!("a request has at most {MAX_REQUEST} bytes"))
 }
 
 fn answer(shared: &mut ChannelState, ask: Request) -> ChannelReply {
@@ -174,6 +233,11 @@ fn answer(shared: &mut ChannelState, ask: Request) -> ChannelReply {
             ChannelReply::Refused(format!("\"{name}\" is no name of a variable"))
         }
         Request::Set(name, value) => {
+            shared.bytes = shared.bytes.saturating_add(name.len() + value.len());
+            if shared.bytes > MAX_SET {
+                let why = format!("the scripts of a step set at most {MAX_SET} bytes");
+                return ChannelReply::Refused(why);
+            }
             let name = name.trim().to_owned();
             shared.variables.retain(|own| !same(own, &name));
             if !value.is_empty() {
@@ -221,17 +285,106 @@ impl ChannelClient {
     /// # Errors
     /// The run is gone.
     pub fn ask(&self, ask: Request) -> io::Result<ChannelReply> {
+        let ask = serde_json::to_string(&ask).map_err(io::Error::other)?;
+        // The run would not hear it to its end, and its answer could be lost.
+        if ask.len() as u64 >= MAX_REQUEST {
+            return Ok(too_long());
+        }
+        let text = format!("{}{ask}\n", self.key);
+        let end = Instant::now() + BUSY;
+        loop {
+            match self.once(&text) {
+                Err(error) if is_unheard(&error) && Instant::now() < end => {
+                    thread::sleep(A_MOMENT);
+                }
+                line => return serde_json::from_str(&line?).map_err(io::Error::other),
+            }
+        }
+    }
+
+    /// Sends a request once; what comes back.
+    fn once(&self, text: &str) -> io::Result<String> {
         let mut stream = TcpStream::connect_timeout(&self.address, PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let mut text = serde_json::to_string(&ChannelCall {
-            key: self.key.clone(),
-            ask,
-        })
-        .map_err(io::Error::other)?;
-        text.push('\n');
         stream.write_all(text.as_bytes())?;
         let mut line = String::new();
-        BufReader::new(stream.take(MAX_LINE)).read_line(&mut line)?;
-        serde_json::from_str(&line).map_err(io::Error::other)
+        BufReader::new(stream.take(MAX_ANSWER)).read_line(&mut line)?;
+        match line.is_empty() {
+            true => Err(io::ErrorKind::UnexpectedEof.into()),
+            false => Ok(line),
+        }
+    }
+}
+
+/// Whether the run closed a connection before it heard anything, as it does with those that are too
+/// many.
+fn is_unheard(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let kinds = [
+        BrokenPipe,
+        ConnectionAborted,
+        ConnectionReset,
+        UnexpectedEof,
+    ];
+    kinds.contains(&error.kind())
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test stops with a message")]
+mod tests {
+    use super::*;
+
+    fn opened() -> (Channel, ChannelClient) {
+        let channel = Channel::listen(|name| name.starts_with('_')).expect("a loopback address");
+        let environment = channel.open(Vec::new());
+        let run = environment[0].1.to_str().expect("text").to_owned();
+        (
+            channel,
+            ChannelClient::new(&run).expect("an address and a key"),
+        )
+    }
+
+    #[test]
+    fn of_a_stranger_nothing_is_read_behind_the_key() {
+        let (channel, client) = opened();
+        let mut stranger = TcpStream::connect(channel.address).expect("it listens");
+        // Far more than the buffers of a connection hold.
+        let sent = stranger.write_all(&vec![b'x'; 31 << 20]);
+        let mut answer = String::new();
+        let read = stranger.read_to_string(&mut answer);
+        assert!(sent.is_err() || read.is_err() || answer.contains("not the key"));
+        let set = Request::Set("Name".to_owned(), "value".to_owned());
+        assert_eq!(client.ask(set).expect("an answer"), ChannelReply::Done);
+        assert_eq!(channel.close(), [("Name".to_owned(), "value".to_owned())]);
+    }
+
+    #[test]
+    fn connections_that_say_nothing_are_few() {
+        let (channel, client) = opened();
+        let quiet: Vec<TcpStream> = (0..MAX_CONNECTIONS + 4)
+            .map(|_| TcpStream::connect(channel.address).expect("it listens"))
+            .collect();
+        // The last of them are closed at once, and with them gone others are served again.
+        let mut closed = 0;
+        for mut stream in quiet {
+            let mut byte = [0];
+            closed += usize::from(!matches!(stream.read(&mut byte), Ok(1)));
+        }
+        assert!(closed >= 4, "{closed} were closed unheard");
+        assert!(client.ask(Request::List).is_ok());
+    }
+
+    #[test]
+    fn what_the_scripts_of_a_step_set_has_a_limit() {
+        let (channel, client) = opened();
+        let half = "x".repeat(MAX_REQUEST as usize / 2);
+        let set = |name: usize| Request::Set(format!("Name{name}"), half.clone());
+        let answers = (0..10).map(|name| client.ask(set(name)).expect("an answer"));
+        let refused = |answer: &ChannelReply| matches!(answer, ChannelReply::Refused(_));
+        assert_eq!(answers.filter(refused).count(), 10 - 7);
+        assert_eq!(channel.close().len(), 7);
+        let long = "x".repeat(MAX_REQUEST as usize);
+        let long = client.ask(Request::Set("Long".to_owned(), long));
+        assert!(matches!(long, Ok(ChannelReply::Refused(_)) | Err(_)));
     }
 }

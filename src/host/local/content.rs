@@ -12,6 +12,7 @@ use super::{
     LocalHost, ProgressNote, Watch,
     fetch::{self, Download, Heard},
     files,
+    trust::PATIENCE,
 };
 use crate::{
     computer::Work,
@@ -220,6 +221,7 @@ impl LocalHost {
                 sha256: file.sha256.as_deref(),
                 retries: patience.retries,
                 delay: patience.delay,
+                window: PATIENCE,
             };
             let watch = &mut self.watch;
             fetch::fetch(&agents, &wanted, &mut |heard| {

@@ -22,7 +22,15 @@ pub(super) struct Download<'a> {
     pub sha256: Option<&'a str>,
     pub retries: u32,
     pub delay: Duration,
+    /// The time in which a server must send [`LEAST`] bytes.
+    pub window: Duration,
 }
+
+/// Most bytes of a file of which the site file says no size.
+const MAX_SIZE: u64 = 64 * 1024 * 1024 * 1024;
+
+/// Fewer bytes in a window are a trickle, which could go on for ever.
+const LEAST: u64 = 64 * 1024;
 
 /// What happens meanwhile.
 pub(super) enum Heard {
@@ -102,7 +110,8 @@ pub(super) fn fetch(
             Err(FetchFault::Passing(why)) => why,
         };
         // As long as something comes, it goes on.
-        let more = fs::metadata(&part).map_or(0, |data| data.len()) > had;
+        let has = fs::metadata(&part).map_or(0, |data| data.len());
+        let more = has >= had.saturating_add(LEAST);
         tries = if more { 1 } else { tries + 1 };
         if tries > wanted.retries {
             return Err(format!("{}: {why}", wanted.url));
@@ -204,6 +213,7 @@ impl<'a> PartFile<'a> {
     ) -> Result<(), FetchFault> {
         let mut reader = body.with_config().limit(u64::MAX).reader();
         let mut buffer = vec![0; 64 * 1024];
+        let (mut since, mut came) = (Instant::now(), 0);
         loop {
             let count = reader
                 .read(&mut buffer)
@@ -215,11 +225,16 @@ impl<'a> PartFile<'a> {
                 .write_all(buffer.get(..count).unwrap_or(&[]))
                 .map_err(|error| unwritable(self.path, &error))?;
             self.have += count as u64;
-            if wanted.size.is_some_and(|size| self.have > size) {
+            if self.have > wanted.size.unwrap_or(MAX_SIZE) {
                 let _ = fs::remove_file(self.path);
-                return Err(FetchFault::Lasting(
-                    "the file is larger than the site file says".to_owned(),
-                ));
+                return Err(too_large(wanted));
+            }
+            came += count as u64;
+            if since.elapsed() >= wanted.window {
+                if came < LEAST {
+                    return Err(trickle(wanted.window));
+                }
+                (since, came) = (Instant::now(), 0);
             }
             if !hear(Heard::Progress(self.have, whole)) {
                 return Err(FetchFault::Lasting("cancelled".to_owned()));
@@ -229,6 +244,24 @@ impl<'a> PartFile<'a> {
             .sync_all()
             .map_err(|error| unwritable(self.path, &error))
     }
+}
+
+fn too_large(wanted: &Download<'_>) -> FetchFault {
+    FetchFault::Lasting(match wanted.size {
+        Some(_) => "the file is larger than the site file says".to_owned(),
+        None => format!(
+            "the file has more than {} GB, and the site file says no `size`",
+            MAX_SIZE >> 30
+        ),
+    })
+}
+
+fn trickle(window: Duration) -> FetchFault {
+    FetchFault::Passing(format!(
+        "the server sends less than {} KB in {} seconds",
+        LEAST >> 10,
+        window.as_secs()
+    ))
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> FetchFault {
@@ -260,7 +293,12 @@ fn attempt(
         .filter(|tag| !tag.starts_with("W/"))
         .or_else(|| header("last-modified"));
     let rest: Option<u64> = header("content-length").and_then(|text| text.parse().ok());
-    let whole = wanted.size.or(rest.map(|rest| rest + part.have));
+    let announced = rest.map(|rest| rest.saturating_add(part.have));
+    if announced.is_some_and(|size| size > wanted.size.unwrap_or(MAX_SIZE)) {
+        let _ = fs::remove_file(part.path);
+        return Err(too_large(wanted));
+    }
+    let whole = wanted.size.or(announced);
     part.receive_rest(response.body_mut(), wanted, whole, hear)?;
     let have = part.have;
     match whole {
@@ -294,4 +332,70 @@ fn check(wanted: &Download<'_>, part: &Path) -> Result<(), FetchFault> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test stops with a message")]
+mod tests {
+    use std::{net::TcpListener, thread};
+
+    use super::*;
+
+    /// What becomes of a download of a file, of which the server sends `head`, and pieces of
+    /// `piece` bytes until nobody listens any more; and how many bytes it sent.
+    fn downloaded(head: &'static str, piece: usize, size: Option<u64>) -> (String, usize) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/file", listener.local_addr().expect("its number"));
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("a connection");
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}\r\n").as_bytes());
+            let mut sent = 0;
+            while stream.write_all(&vec![b'x'; piece]).is_ok() {
+                sent += piece;
+                thread::sleep(Duration::from_millis(10));
+            }
+            sent
+        });
+        let folder = tempfile::tempdir().expect("a folder");
+        let wanted = Download {
+            url: &url,
+            target: &folder.path().join("file"),
+            size,
+            sha256: None,
+            retries: 0,
+            delay: Duration::ZERO,
+            window: Duration::from_millis(300),
+        };
+        let agent = Agent::config_builder().build().into();
+        let why = fetch(&[agent], &wanted, &mut |_| true).expect_err("it is refused");
+        (why, server.join().expect("the server ends"))
+    }
+
+    #[test]
+    fn a_length_beyond_what_the_site_file_says_is_refused_before_anything_is_read() {
+        for (length, size) in [
+            ("Content-Length: 1001\r\n", Some(1000)),
+            ("Content-Length: 18446744073709551615\r\n", Some(1000)),
+            ("Content-Length: 18446744073709551615\r\n", None),
+            ("Content-Length: 68719476737\r\n", None),
+        ] {
+            let (why, _) = downloaded(length, 1, size);
+            let wanted = size.map_or("more than 64 GB", |_| "larger than the site file says");
+            assert!(why.contains(wanted), "{length}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_says_no_length_ends_with_the_size_of_the_site_file() {
+        let (why, sent) = downloaded("", 50_000, Some(100_000));
+        assert!(why.contains("larger than the site file says"), "{why}");
+        assert!(sent < 50_000_000, "{sent}");
+    }
+
+    #[test]
+    fn a_server_that_sends_a_byte_now_and_then_is_not_waited_for() {
+        let (why, _) = downloaded("Content-Length: 100000\r\n", 1, None);
+        assert!(why.contains("sends less than 64 KB"), "{why}");
+    }
 }

@@ -32,7 +32,48 @@ pub(crate) fn create_private(path: &Path) -> io::Result<fs::File> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    options.open(path)
+    open_own(&mut options, path)
+}
+
+/// Opens a file of the run's own: never through a link that lies in its place, and never a pipe or
+/// a device.
+///
+/// # Errors
+/// Those of the file system, and that it is no file.
+pub(crate) fn open_own(options: &mut fs::OpenOptions, path: &Path) -> io::Result<fs::File> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // A pipe that nobody reads would be waited for.
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        use windows_sys::Win32::Storage::FileSystem::FILE_FLAG_OPEN_REPARSE_POINT;
+        // The link itself is opened, and then seen to be one.
+        options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
+    }
+    let no_file = |what: &str| io::Error::new(io::ErrorKind::InvalidInput, what);
+    let opened = options.open(path);
+    if fs::symlink_metadata(path).is_ok_and(|facts| facts.is_symlink()) {
+        return Err(no_file("it is a link, which is not followed here"));
+    }
+    let file = opened?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(no_file("it is no file")),
+    }
+}
+
+/// Opens a file of the run's own to read it.
+///
+/// # Errors
+/// As of [`open_own`].
+pub(crate) fn read_own(path: &Path) -> io::Result<fs::File> {
+    open_own(fs::OpenOptions::new().read(true), path)
 }
 
 /// Makes a folder that its owner alone can enter; on Windows the caller makes it so.
@@ -69,6 +110,10 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 /// # Errors
 /// The file cannot be read.
 pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
+    if is_special(path) {
+        let what = "it is a pipe or a device, no file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
     let mut file = fs::File::open(path)?;
     let mut context = digest::Context::new(&digest::SHA256);
     let mut buffer = vec![0; 256 * 1024];
@@ -79,6 +124,11 @@ pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
         }
         context.update(buffer.get(..count).unwrap_or(&[]));
     }
+}
+
+/// Whether a path leads to a pipe or a device: who reads one may wait for ever.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|facts| !facts.is_file() && !facts.is_dir())
 }
 
 /// Copies a folder with all it holds; files that are there with the same size and time stay.
@@ -101,6 +151,10 @@ fn copy(from: &Path, to: &Path, depth: usize) -> io::Result<u64> {
     for entry in fs::read_dir(from).map_err(named)? {
         let entry = entry.map_err(named)?;
         let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if is_special(&path) {
+            let what = format!("{}: it is a pipe or a device, no file", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
         if path.is_dir() {
             bytes += copy(&path, &target, depth + 1)?;
             continue;

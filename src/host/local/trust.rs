@@ -12,7 +12,7 @@ use super::LocalHost;
 use crate::site::is_encrypted;
 
 /// How long a server may take to answer, and between two pieces.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The certificates of a file in PEM, as DER. Keys and what else it holds are passed over.
 pub fn certificates(pem: &[u8]) -> Vec<Vec<u8>> {
@@ -69,6 +69,7 @@ fn agent(roots: RootCerts, only_safe: bool) -> Agent {
         .tls_config(TlsConfig::builder().root_certs(roots).build())
         .timeout_connect(Some(PATIENCE))
         .timeout_recv_response(Some(PATIENCE))
+        .timeout_per_read(Some(PATIENCE))
         .user_agent(concat!("tasq/", env!("CARGO_PKG_VERSION")))
         .build();
     Agent::new_with_config(config)

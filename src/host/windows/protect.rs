@@ -129,7 +129,35 @@ pub(super) fn make_private(path: &Path) -> Result<(), SystemError> {
     let sid = account::own_sid().ok_or_else(|| last_error(&what))?;
     let inherit = if path.is_dir() { "OICI" } else { "" };
     let grant = |who: &str| format!("(A;{inherit};FA;;;{who})");
-    let rules = wide(format!("D:P{}{}{}", grant("SY"), grant("BA"), grant(&sid)));
+    restrict(
+        path,
+        &what,
+        &format!("D:P{}{}{}", grant("SY"), grant("BA"), grant(&sid)),
+    )
+}
+
+/// Leaves writing in a folder to the system and administrators, and to the run's own account where
+/// that is none; others may read, as a step that runs as another account must. The account of an
+/// administrator would be strange to that of the system, which goes on after a restart.
+pub(super) fn close(folder: &Path) -> Result<(), SystemError> {
+    let what = format!("cannot close {} to others", folder.display());
+    let grant = |rights: &str, who: &str| format!("(A;OICI;{rights};;;{who})");
+    let mut rules = format!(
+        "D:P{}{}{}",
+        grant("FA", "SY"),
+        grant("FA", "BA"),
+        grant("0x1200a9", "BU")
+    );
+    if !account::is_elevated() {
+        let sid = account::own_sid().ok_or_else(|| last_error(&what))?;
+        rules += &grant("FA", &sid);
+    }
+    restrict(folder, &what, &rules)
+}
+
+/// Gives a file or folder these rights, in the system's own words for them, and no others.
+fn restrict(path: &Path, what: &str, rules: &str) -> Result<(), SystemError> {
+    let rules = wide(rules);
     let name =
         wide_path(path).ok_or_else(|| SystemError::new(123, format!("{what}: it is no path")))?;
     let mut descriptor = ptr::null_mut();
@@ -143,13 +171,13 @@ pub(super) fn make_private(path: &Path) -> Result<(), SystemError> {
         )
     };
     if made == 0 {
-        return Err(last_error(&what));
+        return Err(last_error(what));
     }
     let parts = DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION;
     // SAFETY: the name ends with a null, and the descriptor is one that the system made.
     let done = unsafe { SetFileSecurityW(name.as_ptr(), parts, descriptor) };
     let result = if done == 0 {
-        Err(last_error(&what))
+        Err(last_error(what))
     } else {
         Ok(())
     };

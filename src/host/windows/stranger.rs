@@ -26,18 +26,26 @@ pub(super) fn of(path: &Path) -> Option<String> {
     let path = fs::canonicalize(path).ok()?;
     let own = account::own_sid().unwrap_or_default();
     let folder = path.parent().map(Path::to_path_buf);
-    for place in [Some(path.clone()), folder].into_iter().flatten() {
-        let shown = place.display().to_string();
-        let shown = shown.trim_start_matches("\\\\?\\");
-        let why = match described(&place) {
-            Some(text) => rights::stranger(&text, &own),
-            None => Some("does not tell who may write to it"),
-        };
-        if let Some(why) = why {
-            return Some(format!("{shown} {why}"));
-        }
-    }
-    None
+    let mut places = [Some(path.clone()), folder].into_iter().flatten();
+    places.find_map(|place| told(&place, &own))
+}
+
+/// Why somebody else could put something into a folder. The one above it is not asked: everybody
+/// may make folders in `%ProgramData%`, and nobody may rename what is another's there.
+pub(super) fn in_folder(folder: &Path) -> Option<String> {
+    let folder = fs::canonicalize(folder).ok()?;
+    told(&folder, &account::own_sid().unwrap_or_default())
+}
+
+/// What owner and rights of one file or folder say.
+fn told(place: &Path, own: &str) -> Option<String> {
+    let shown = place.display().to_string();
+    let shown = shown.trim_start_matches("\\\\?\\");
+    let why = match described(place) {
+        Some(text) => rights::stranger(&text, own),
+        None => Some("does not tell who may write to it"),
+    };
+    why.map(|why| format!("{shown} {why}"))
 }
 
 /// Owner and rights of a file or folder, in the system's own words for them.

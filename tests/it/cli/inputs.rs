@@ -9,6 +9,21 @@ const MACHINE: &[u8] = b"name = \"PC1\"\n";
 const TESTED: &[u8] =
     b"step \"A\" run_command_line < \"cmd.exe /c ver\" >\n\ntest \"t\" {\n    expect success\n}\n";
 
+/// The files in a folder and those below it, in order.
+fn files_below(folder: &std::path::Path) -> Vec<String> {
+    let mut out = Vec::new();
+    for name in files_in(folder) {
+        let inner = folder.join(&name);
+        if inner.is_dir() {
+            let below = files_below(&inner).into_iter();
+            out.extend(below.map(|file| format!("{name}/{file}")));
+        } else {
+            out.push(name);
+        }
+    }
+    out
+}
+
 #[test]
 fn patterns_are_expanded_by_the_program() {
     let files: &[(&str, &[u8])] = &[
@@ -25,22 +40,22 @@ fn patterns_are_expanded_by_the_program() {
         (&["?.tasq"], &["B.xml", "a.xml"]),
         (
             &["**/*.tasq"],
-            &["B.xml", "a.xml", "c.xml", "d.xml", "what[1].xml"],
+            &["B.xml", "a.xml", "what[1].xml", "x/c.xml", "x/y/d.xml"],
         ),
         (&["x/*"], &["c.xml"]),
-        (&["x/**"], &["c.xml", "d.xml"]),
-        (&["*/*/D.*"], &["d.xml"]),
-        (&["x/.g*/*.tasq"], &["e.xml"]),
+        (&["x/**"], &["c.xml", "y/d.xml"]),
+        (&["*/*/D.*"], &["x/y/d.xml"]),
+        (&["x/.g*/*.tasq"], &[".git/e.xml"]),
         (&["x/y/../*.tasq"], &["c.xml"]),
         (&["what[1].tasq"], &["what[1].xml"]),
-        (&["x", "x/*.tasq", "x/c.tasq"], &["c.xml", "d.xml"]),
+        (&["x", "x/*.tasq", "x/c.tasq"], &["c.xml", "y/d.xml"]),
     ];
     for (patterns, wanted) in cases {
         let scratch = Scratch::new(files);
         let args = [&["build"], *patterns, &["-o", "out/"]].concat();
         let done = scratch.run(&args);
         assert_eq!(done.code, Some(0), "{patterns:?}: {}", done.err);
-        assert_eq!(files_in(&scratch.path("out")), *wanted, "{patterns:?}");
+        assert_eq!(files_below(&scratch.path("out")), *wanted, "{patterns:?}");
     }
     let scratch = Scratch::new(files);
     let done = scratch.run(&["build", "a.tasq", "*.zip", "-o", "out"]);

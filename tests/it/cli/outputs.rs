@@ -177,7 +177,8 @@ fn results_keep_everything_before_the_ending_and_collide_without_regard_to_case(
     done.fails(0, &["3 written, 0 failed"]);
     let written = ["Patch 2024.10.xml", "Patch 2024.11.xml", "Patch 2024.xml"];
     assert_eq!(files_in(&scratch.path("new/out")), written);
-    let done = scratch.run(&["build", ".", "-o", "twice"]);
+    let named = ["Patch 2024.TASQ", "sub/patch 2024.tasq"];
+    let done = scratch.run(&[&["build"], &named[..], &["-o", "twice"]].concat());
     done.fails(
         2,
         &[
@@ -187,6 +188,28 @@ fn results_keep_everything_before_the_ending_and_collide_without_regard_to_case(
         ],
     );
     assert!(!scratch.path("twice").exists());
+}
+
+#[test]
+fn sources_of_one_name_in_two_folders_are_built_into_two_folders() {
+    let files: &[(&str, &[u8])] = &[
+        ("all/lab.tasq", GOOD),
+        ("all/east/lab.tasq", GOOD),
+        ("all/east/deep/Lab.tasq", GOOD),
+    ];
+    let scratch = Scratch::new(files);
+    let written = ["east/deep/Lab.xml", "east/lab.xml", "lab.xml"];
+    for (argument, out) in [("all", "folder"), ("all/**/*.tasq", "pattern")] {
+        let done = scratch.run(&["build", argument, "-o", out]);
+        done.fails(0, &["3 written, 0 failed"]);
+        for name in written {
+            assert!(scratch.path(out).join(name).exists(), "{argument}: {name}");
+        }
+    }
+    // One that goes up leaves nothing outside.
+    let done = scratch.run(&["build", "all/*/../lab.tasq", "-o", "up/out"]);
+    done.fails(0, &["1 written"]);
+    assert!(scratch.path("up/out/lab.xml").exists());
 }
 
 #[test]
@@ -442,4 +465,63 @@ fn a_broken_source_costs_only_itself() {
     let done = scratch.run(&["build", "a.tasq", "bad.tasq", "c.tasq", "-o", "out"]);
     done.fails(1, &["TQ0201", "2 written, 1 failed"]);
     assert_eq!(files_in(&scratch.path("out")), ["a.xml", "c.xml"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_is_lost_is_an_error_in_every_verb() {
+    let files: &[(&str, &[u8])] = &[
+        ("lab.tasq", GOOD),
+        ("t/a.test.tasq", TESTED),
+        ("t/lab.tasq", GOOD),
+    ];
+    let scratch = Scratch::new(files);
+    let xml = scratch.run(&["build", "lab.tasq"]).out;
+    std::fs::write(scratch.path("lab.xml"), xml).expect("written");
+    let cases: &[&[&str]] = &[
+        &["build", "lab.tasq"],
+        &["check", "lab.tasq", "--output-format", "json"],
+        &["completions", "bash"],
+        &["decompile", "lab.xml"],
+        &["eval", "Ring == \"a\""],
+        &["explain", "TQ0202"],
+        &["facts"],
+        &["fmt", "-"],
+        &["new", "lab"],
+        &["repl"],
+        &["run", "lab.tasq", "--what-if"],
+        &["simulate", "lab.tasq"],
+        &["status", "--state", "state"],
+        &["test", "t"],
+        &["vocabulary"],
+        &["--help"],
+        &["--version"],
+    ];
+    for args in cases {
+        for stdout in [">&-", ">/dev/full"] {
+            let mut command = std::process::Command::new("sh");
+            let script = format!("printf '1 == 1\\n' | \"$0\" \"$@\" {stdout}");
+            let good = "step \"A\" run_command_line < \"x\" >";
+            let input = if args[0] == "fmt" { good } else { "1 == 1" };
+            command
+                .args(["-c", &script.replace("1 == 1", input)])
+                .arg(env!("CARGO_BIN_EXE_tasq"))
+                .args(*args)
+                .current_dir(scratch.path(""));
+            let code = command.status().expect("a shell starts").code();
+            let _ = std::fs::remove_dir_all(scratch.path("lab"));
+            assert_eq!(code, Some(2), "{args:?} {stdout}");
+        }
+    }
+    // Open for reading as well, as programs give it to their children.
+    let null = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open("/dev/null");
+    let mut wanted = scratch.command(&["build", "lab.tasq"]);
+    wanted.stdout(null.expect("it is there"));
+    assert!(wanted.status().expect("it starts").success());
+    scratch
+        .run(&["build", "lab.tasq", "-o", "/dev/full"])
+        .fails(2, &["cannot write /dev/full"]);
 }

@@ -201,11 +201,15 @@ fn a_time_out_ends_the_whole_tree() {
 
 /// What Ctrl-C sends.
 fn interrupt(child: &std::process::Child) {
+    send(child, rustix::process::Signal::INT);
+}
+
+fn send(child: &std::process::Child, signal: rustix::process::Signal) {
     let pid = i32::try_from(child.id())
         .ok()
         .and_then(rustix::process::Pid::from_raw)
         .expect("a process");
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it is there");
+    rustix::process::kill_process(pid, signal).expect("it is there");
 }
 
 #[test]
@@ -276,4 +280,127 @@ fn ctrl_c_in_a_countdown_keeps_the_restart() {
     super::Done::of(&child.wait_with_output().expect("it ends")).ends(3);
     place.tasq(&["status"]).ends(0).says("waits for a restart");
     place.tasq(&["cancel", "--yes"]).ends(0);
+}
+
+#[test]
+fn sigterm_and_sighup_end_the_step_as_ctrl_c_does() {
+    for signal in [rustix::process::Signal::TERM, rustix::process::Signal::HUP] {
+        let place = Place::new();
+        let line = "echo $$ > began; sh -c 'sleep 60; touch late' & sleep 60; touch late";
+        let step = format!(
+            "step \"Slow\" run_command_line < \"{line}\", working_directory: \"%Here%\" >\n"
+        );
+        place.write("lab.tasq", &step);
+        let here = here(&place);
+        let mut command = place.command(&["run", "lab.tasq", "--yes", "--set", &here]);
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("tasq starts");
+        let began = std::time::Instant::now();
+        while !place.read("began").ends_with('\n') {
+            thread::sleep(Duration::from_millis(20));
+            assert!(
+                began.elapsed() < Duration::from_secs(20),
+                "it does not begin"
+            );
+        }
+        send(&child, signal);
+        // It holds the pipes until the last of the step's processes has ended.
+        let done = super::Done::of(&child.wait_with_output().expect("it ends")).ends(1);
+        assert!(done.all().contains("the run is left"), "{}", done.all());
+        let process = format!("/proc/{}", place.read("began").trim());
+        assert!(!std::path::Path::new(&process).exists(), "the step goes on");
+        place.tasq(&["status"]).ends(0).says("in doubt");
+    }
+}
+
+#[test]
+fn a_folder_that_others_can_write_or_that_is_a_link_is_refused() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let place = Place::new();
+    place.write("lab.tasq", TWO);
+    let open = place.path("open");
+    fs::create_dir(&open).expect("a folder");
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).expect("a mode");
+    fs::create_dir(place.path("own")).expect("a folder");
+    symlink("own", place.path("link")).expect("a link");
+    symlink("../own", place.path("open/link")).expect("a link");
+    let here = here(&place);
+    for (folder, why) in [
+        ("open", "can be written by other accounts"),
+        ("open/below", "can be written by other accounts"),
+        ("link", "it is a link"),
+        ("lab.tasq", "it is there, and no folder"),
+        ("lab.tasq/below", "lab.tasq is no folder"),
+        ("open/link/below", "can be written by other accounts"),
+    ] {
+        for option in ["--state", "--log"] {
+            let args = ["run", "lab.tasq", "--yes", "--set", &here, option, folder];
+            place.tasq(&args).ends(2).says(why);
+        }
+        for verb in ["status", "resume", "cancel"] {
+            place.tasq(&[verb, "--state", folder]).ends(2).says(why);
+        }
+    }
+    assert_eq!(place.read("done.txt"), "");
+    let left = fs::read_dir(&open).expect("a folder").count();
+    assert_eq!(left, 1, "nothing is written there but the link");
+}
+
+#[test]
+fn a_link_or_a_pipe_in_the_place_of_a_file_of_the_run_is_not_opened() {
+    let place = Place::new();
+    place.write("lab.tasq", TWO);
+    place.write("other.txt", "other");
+    let here = here(&place);
+    let args = ["run", "lab.tasq", "--yes", "--set", &here];
+    place.tasq(&args).ends(0);
+    for file in ["state/lock", "state/logs/smsts.log"] {
+        let path = place.path(file);
+        fs::remove_file(&path).expect("it was there");
+        std::os::unix::fs::symlink(place.path("other.txt"), &path).expect("a link");
+        place.tasq(&args).ends(2).says("it is a link");
+        fs::remove_file(&path).expect("a link");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.is_ok_and(|made| made.success()));
+        place.tasq(&args).ends(2).says("cannot write");
+        fs::remove_file(&path).expect("a pipe");
+    }
+    assert_eq!(place.read("other.txt"), "other");
+    place.tasq(&args).ends(0);
+}
+
+#[test]
+fn a_run_with_nohup_outlives_its_session() {
+    let place = Place::new();
+    let step = "step \"Slow\" run_command_line < \"echo > began; sleep 2\", working_directory: \"%Here%\" >\n";
+    place.write("lab.tasq", step);
+    let here = here(&place);
+    let run = place.command(&["run", "lab.tasq", "--yes", "--set", &here]);
+    let mut command = std::process::Command::new("nohup");
+    command.arg(run.get_program()).args(run.get_args());
+    command.current_dir(place.path(""));
+    for (name, value) in run.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("nohup starts");
+    let began = std::time::Instant::now();
+    while !place.path("began").exists() {
+        thread::sleep(Duration::from_millis(20));
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "it does not begin"
+        );
+    }
+    send(&child, rustix::process::Signal::HUP);
+    super::Done::of(&child.wait_with_output().expect("it ends")).ends(0);
 }

@@ -88,7 +88,10 @@ fn a_test_without_a_script_decides_alone() {
 fn a_site_file_that_others_can_write_is_asked_about() {
     let place = Place::new();
     site(&place, "");
-    let run = ["run", "lab.tasq", "--yes", "--site", "site.toml"];
+    let elsewhere = Place::new();
+    let state = elsewhere.path("state").display().to_string();
+    let site = ["--site", "site.toml", "--state", &state];
+    let run = [&["run", "lab.tasq", "--yes"][..], &site].concat();
     let open = |name: &str, mode| {
         let rights = fs::Permissions::from_mode(mode);
         fs::set_permissions(place.path(name), rights).expect("its mode is set");

@@ -1,0 +1,101 @@
+# Tasq.Site: task sequences of a Configuration Manager site as files, and back.
+#
+# Each file below holds one function. They are named one by one, so that a file that somebody puts
+# beside them is not run. Only Connect-TasqSite, Get-TasqSiteObject and Invoke-TasqSiteMethod touch a
+# site.
+
+if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+    throw 'Tasq.Site needs the full language. Where a policy constrains it, the policy must trust the signature of the module.'
+}
+
+Set-StrictMode -Version 2.0
+
+$files = @(
+    'Private\Add-TasqFleetColumn.ps1'
+    'Private\Add-TasqJson.ps1'
+    'Private\Add-TasqXmlValue.ps1'
+    'Private\Assert-TasqPackage.ps1'
+    'Private\Assert-TasqSecret.ps1'
+    'Private\Assert-TasqUnchanged.ps1'
+    'Private\Compare-TasqSaved.ps1'
+    'Private\Compare-TasqSequence.ps1'
+    'Private\Connect-TasqSite.ps1'
+    'Private\ConvertFrom-TasqByte.ps1'
+    'Private\ConvertFrom-TasqPackageXml.ps1'
+    'Private\ConvertFrom-TasqXml.ps1'
+    'Private\ConvertTo-TasqCsvLine.ps1'
+    'Private\ConvertTo-TasqHeaderValue.ps1'
+    'Private\ConvertTo-TasqJson.ps1'
+    'Private\ConvertTo-TasqJsonText.ps1'
+    'Private\ConvertTo-TasqPackageXml.ps1'
+    'Private\ConvertTo-TasqPropertyText.ps1'
+    'Private\ConvertTo-TasqXmlText.ps1'
+    'Private\Edit-TasqSecret.ps1'
+    'Private\Find-TasqFolder.ps1'
+    'Private\Find-TasqProgram.ps1'
+    'Private\Find-TasqPullFolder.ps1'
+    'Private\Find-TasqSecret.ps1'
+    'Private\Find-TasqTarget.ps1'
+    'Private\Get-TasqDefaultServer.ps1'
+    'Private\Get-TasqFileName.ps1'
+    'Private\Get-TasqFileTable.ps1'
+    'Private\Get-TasqFleetDevice.ps1'
+    'Private\Get-TasqFleetSource.ps1'
+    'Private\Get-TasqFolderMember.ps1'
+    'Private\Get-TasqFolderNode.ps1'
+    'Private\Get-TasqHash.ps1'
+    'Private\Get-TasqHeaderType.ps1'
+    'Private\Get-TasqInventoryApplication.ps1'
+    'Private\Get-TasqInventoryList.ps1'
+    'Private\Get-TasqInventoryPackage.ps1'
+    'Private\Get-TasqInventoryPlatform.ps1'
+    'Private\Get-TasqMark.ps1'
+    'Private\Get-TasqPull.ps1'
+    'Private\Get-TasqRuleSecret.ps1'
+    'Private\Get-TasqSequence.ps1'
+    'Private\Get-TasqSequenceLine.ps1'
+    'Private\Get-TasqSequenceList.ps1'
+    'Private\Get-TasqSiteObject.ps1'
+    'Private\Get-TasqValue.ps1'
+    'Private\Get-TasqXmlAttribute.ps1'
+    'Private\Hide-TasqSecret.ps1'
+    'Private\Invoke-TasqSiteMethod.ps1'
+    'Private\Move-TasqSequence.ps1'
+    'Private\New-TasqPulled.ps1'
+    'Private\Read-TasqPackage.ps1'
+    'Private\Read-TasqSecret.ps1'
+    'Private\Read-TasqText.ps1'
+    'Private\Read-TasqZip.ps1'
+    'Private\Read-TasqZipEntry.ps1'
+    'Private\Save-TasqBackup.ps1'
+    'Private\Save-TasqPull.ps1'
+    'Private\Save-TasqSequence.ps1'
+    'Private\Select-TasqConnection.ps1'
+    'Private\Select-TasqProvider.ps1'
+    'Private\Select-TasqSecret.ps1'
+    'Private\Select-TasqSequence.ps1'
+    'Private\Set-TasqHeader.ps1'
+    'Private\Set-TasqSequence.ps1'
+    'Private\Show-TasqDifference.ps1'
+    'Private\Test-TasqConnectionLost.ps1'
+    'Private\Test-TasqDynamicInstall.ps1'
+    'Private\Test-TasqNoSuchClass.ps1'
+    'Private\Test-TasqSameComputer.ps1'
+    'Private\Test-TasqSecretName.ps1'
+    'Private\Update-TasqPull.ps1'
+    'Private\Write-TasqText.ps1'
+    'Public\Export-TasqFleet.ps1'
+    'Public\Export-TasqInventory.ps1'
+    'Public\Export-TasqSequence.ps1'
+    'Public\Publish-TasqSequence.ps1'
+)
+foreach ($file in $files) {
+    . ([System.IO.Path]::Combine($PSScriptRoot, $file.Replace('\', [string] [System.IO.Path]::DirectorySeparatorChar)))
+}
+
+Export-ModuleMember -Function @(
+    'Export-TasqFleet'
+    'Export-TasqInventory'
+    'Export-TasqSequence'
+    'Publish-TasqSequence'
+)
