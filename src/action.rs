@@ -10,10 +10,13 @@ mod by_engine;
 mod check_readiness;
 mod connect_network_folder;
 mod download_package_content;
+mod gather;
 mod install_application;
+mod install_mdt_application;
 mod install_package;
 mod install_software_updates;
 mod known_end;
+mod known_script;
 mod process;
 mod property;
 mod run_command_line;
@@ -23,16 +26,28 @@ use crate::{
     computer::{Computer, Outcome, SystemError, Work},
     deed::{Deed, Ending, Verb},
     model::Step,
+    vocabulary::Dialect,
 };
 
 pub(crate) use install_application::{NEEDS_RETRY, STATUS, goes_on, retries};
 pub(crate) use install_package::ListedProgram;
 pub(crate) use process::unknown_output;
+pub(crate) use property::is_true;
 
 /// What a type of step does.
 pub trait Action: Sync {
     /// The type's keyword.
     fn keyword(&self) -> &'static str;
+
+    /// The dialect that alone has the type in this form.
+    fn dialect(&self) -> Option<Dialect> {
+        None
+    }
+
+    /// Whether it does all that such a step does, on real computers as well.
+    fn is_whole(&self) -> bool {
+        true
+    }
 
     /// Whether it can be done twice without harm: it only reads, or only sets variables of the run.
     fn repeats(&self) -> bool {
@@ -53,12 +68,15 @@ static ACTIONS: &[&dyn Action] = &[
     &check_readiness::CheckReadiness,
     &connect_network_folder::ConnectNetworkFolder,
     &download_package_content::DownloadPackageContent,
+    &gather::Gather,
+    &install_mdt_application::InstallMdtApplication,
     &install_application::InstallApplication,
     &install_package::InstallPackage,
     &install_software_updates::InstallSoftwareUpdates,
     &by_engine::RESTART_COMPUTER,
-    &run_command_line::RunCommandLine,
+    &run_command_line::RUN_COMMAND_LINE,
     &run_powershell_script::RunPowerShellScript,
+    &run_command_line::RUN_SCRIPT,
     &by_engine::RUN_TASK_SEQUENCE,
     &by_engine::SET_DYNAMIC_VARIABLES,
     &by_engine::SET_VARIABLE,
@@ -67,18 +85,20 @@ static ACTIONS: &[&dyn Action] = &[
 /// What a computer answers to a step that it cannot carry out.
 pub(crate) const NOT_SUPPORTED: u32 = 0x8007_0032;
 
-/// The action of a step; `None` when Tasq cannot carry it out.
+/// The action of a step; `None` when Tasq knows nothing of what it does. One for its dialect alone
+/// goes before the common one.
 pub fn of(step: &Step) -> Option<&'static dyn Action> {
-    let keyword = step.table().map(|table| table.keyword.as_str())?;
-    ACTIONS
-        .iter()
-        .find(|action| action.keyword() == keyword)
-        .copied()
+    let table = step.table()?;
+    let own = ACTIONS.iter().filter(|action| {
+        let dialect = action.dialect();
+        action.keyword() == table.keyword && (dialect.is_none() || dialect == table.dialect)
+    });
+    own.max_by_key(|action| action.dialect().is_some()).copied()
 }
 
 /// Whether Tasq can carry out a step.
 pub fn carries_out(step: &Step) -> bool {
-    of(step).is_some()
+    of(step).is_some_and(Action::is_whole)
 }
 
 /// Whether a step usually needs an administrator.

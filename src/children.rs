@@ -2,7 +2,7 @@
 //! else by name, in the nearest place that has one. What could be meant twice is said, and is taken
 //! from nowhere.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use crate::{
     elaborate::{ParameterValues, is_package_id},
@@ -168,12 +168,11 @@ impl<'f> ChildSources<'f> {
             }
             let found = self.find(&wanted);
             if let ResolvedChild::At(at) = found
+                && !out.sequences.iter().any(|(own, _)| *own == at)
                 && let Some(child) = self.sequence(at)
             {
-                if !out.sequences.iter().any(|(own, _)| *own == at) {
-                    pending.extend(wanted_children(&child.sequence));
-                    out.sequences.push((at, child));
-                }
+                pending.extend(wanted_children(&child.sequence));
+                out.sequences.push((at, child));
             }
             out.found.insert(wanted, found);
         }
@@ -278,7 +277,7 @@ impl<'f> ChildSources<'f> {
         let header = parsed.tree.root().child(SyntaxKind::Header)?;
         let name = header.child(SyntaxKind::String)?;
         let id = package_id_node(header);
-        let plain = |node: Node<'_>| syntax::unquote(node.text()).map(|text| text.into_owned());
+        let plain = |node: Node<'_>| syntax::unquote(node.text()).map(Cow::into_owned);
         let (said, id) = (plain(name), id.map(plain));
         match (said, id) {
             (Some(name), None) => Some((None, name)),

@@ -23,6 +23,54 @@ use crate::{
     wql,
 };
 
+/// What was asked of a computer, for whoever wants to know where the answer is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactQuestion<'a> {
+    /// A file by its path.
+    File(&'a str),
+    /// A folder.
+    Folder(&'a str),
+    /// A key of the registry.
+    RegistryKey(&'a str),
+    /// A value of a key.
+    RegistryValue(&'a str, &'a str),
+    /// A product by its product code.
+    Product(&'a str),
+    /// The products of a family by its upgrade code.
+    Family(&'a str),
+    /// A fact that has a name.
+    Fact(Fact),
+    /// A class of WMI, and a property of it.
+    Wmi {
+        /// The namespace.
+        namespace: &'a str,
+        /// The class.
+        class: &'a str,
+        /// The property; none where the rows themselves are meant.
+        property: Option<&'a str>,
+    },
+    /// A variable that the computer gives, with this value.
+    Variable {
+        /// Its name.
+        name: &'a str,
+        /// Its value.
+        value: &'a str,
+    },
+    /// That nothing sets a variable beside what is said.
+    NoVariable,
+}
+
+impl<'a> FactQuestion<'a> {
+    /// A property of a class, or its rows.
+    pub fn wmi(namespace: &'a str, class: &'a str, property: Option<&'a str>) -> Self {
+        FactQuestion::Wmi {
+            namespace,
+            class,
+            property,
+        }
+    }
+}
+
 /// What may be asked of a computer. One that does not know a fact says so, with its name: nothing
 /// is ever taken for true because nobody knew better.
 pub trait Facts: wql::Rows {
@@ -90,6 +138,18 @@ pub trait Facts: wql::Rows {
     fn tells_all_variables(&self) -> bool {
         false
     }
+
+    /// The step that installed another system than the one that is described.
+    fn installed_by(&self) -> Option<&str> {
+        None
+    }
+
+    /// Where the answer to a question is from, for people: the line of a file. `None` where no file
+    /// says it.
+    fn place(&self, asked: &FactQuestion<'_>) -> Option<String> {
+        let _ = asked;
+        None
+    }
 }
 
 /// How the work of a step ended on a machine.
@@ -115,6 +175,12 @@ pub struct Outcome {
     pub assumed: Vec<String>,
     /// Variables that it sets to what nobody knows: name and the fact that is missing.
     pub unknown: Vec<(String, String)>,
+    /// Patterns of its type's variables of which `variables` has all.
+    pub whole: Vec<String>,
+    /// Whether it makes Windows PE what the computer starts next.
+    pub boots_winpe: bool,
+    /// Where it is described, if a file describes it.
+    pub described_at: Option<String>,
 }
 
 impl Outcome {
@@ -177,4 +243,9 @@ pub trait Host: Facts + Restarts {
 
     /// The time now in seconds since the run began.
     fn clock(&self) -> u64;
+
+    /// Whether a Unix shell reads the command lines of its steps.
+    fn has_shell(&self) -> bool {
+        false
+    }
 }

@@ -18,6 +18,7 @@ mod expand;
 mod extent;
 mod inputs;
 mod kept;
+mod lite_touch;
 mod options;
 mod plan;
 mod program;
@@ -32,7 +33,7 @@ mod trace;
 mod unseen;
 mod variables;
 
-pub use ask::Expanded;
+pub use ask::{Expanded, WouldRun};
 pub use child::{ChildName, Children, FoundChild, NoChildren, wanted_children};
 pub use event::{
     Event, Explained, Explanation, GroupOutcome, Location, MASK, NodeKind, RestartCause,

@@ -83,6 +83,8 @@ facts! {
     Make = "make";
     /// Its model.
     Model = "model";
+    /// What it is used as.
+    Kind = "kind";
     /// Its serial number.
     SerialNumber = "serial_number";
     /// Its asset tag.

@@ -11,6 +11,7 @@ pub mod lookup;
 #[cfg(any(windows, test))]
 mod rights;
 pub mod simulated;
+mod small_view;
 mod survivor;
 pub mod system;
 #[cfg(windows)]

@@ -50,6 +50,7 @@ mod read;
 mod repl;
 mod report;
 mod run;
+mod shell;
 mod simulate;
 mod site;
 mod source;

@@ -5,6 +5,7 @@ mod passwords;
 mod reads;
 pub mod rules;
 mod secrets;
+mod shell;
 
 use crate::{diagnostic::Finding, model::Sequence, source::Sources};
 
@@ -14,6 +15,7 @@ pub use outputs::{UnseenContent, step_outputs};
 pub use passwords::passwords;
 pub use reads::{VariableUse, inserted_names, variable_uses};
 pub use secrets::{ToEnter, to_enter};
+pub use shell::values_for_shell;
 
 /// What rules look at: the sequence, and what several of them need to know about it.
 pub struct Facts<'a> {

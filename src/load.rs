@@ -10,6 +10,7 @@ use crate::{
     model::Sequence,
     read,
     source::{Files, Sources},
+    vocabulary::Dialect,
 };
 
 /// A sequence, ready to be looked at, with what its file has to say.
@@ -76,14 +77,22 @@ pub fn load(
     }
 }
 
+/// What an export is called: as its package, else as MDT's XML names it, else as its file.
+fn title(export: &read::Export, sequence: &Sequence) -> String {
+    let package = export.package.name.as_ref();
+    let own = sequence.name.as_ref().map(|name| &name.value);
+    let own = own.filter(|_| sequence.dialect == Dialect::Mdt);
+    package.or(own).unwrap_or(&export.title).clone()
+}
+
 /// The sequence of an export, turned into a source on the way; `None` where that cannot be.
 pub fn of_export(export: &read::Export) -> Option<LoadedSequence> {
     let done = decompile(&read::with_even_rules(export), DecompileOptions::default());
-    let title = export.package.name.as_ref();
+    let sequence = done.sequence?;
     Some(LoadedSequence {
-        title: title.unwrap_or(&export.title).clone(),
+        title: title(export, &sequence),
         id: export.package.id.clone(),
-        sequence: done.sequence?,
+        sequence,
         text: done.text.into(),
     })
 }

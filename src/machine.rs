@@ -4,10 +4,12 @@
 //! the rows of WMI follow from the description ([`Machine::classes`]), and a property that does not
 //! follow is not known either.
 
+mod installed;
 pub mod keys;
 #[cfg(any(not(windows), feature = "internals"))]
 mod linux;
 mod parse;
+mod places;
 pub(crate) mod reader;
 mod systems;
 pub(crate) mod values;
@@ -23,7 +25,8 @@ use std::{
 
 #[cfg(any(not(windows), feature = "internals"))]
 pub use linux::{Linux, machine_of_linux};
-pub use parse::parse;
+pub use parse::{parse, parse_named};
+pub use places::MachinePlaces;
 #[cfg(any(windows, feature = "internals"))]
 pub use windows::machine_of_windows;
 pub use write::write;
@@ -73,6 +76,11 @@ impl ComputerKind {
         ComputerKind::Server,
         ComputerKind::Virtual,
     ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        ComputerKind::WORDS[self as usize]
+    }
 
     /// Whether it has a battery unless something else is said.
     pub fn is_portable(self) -> bool {
@@ -382,12 +390,26 @@ pub struct ListedClass {
 
 /// The sections that hold all there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Complete(Vec<&'static str>);
+pub struct Complete {
+    sections: Vec<&'static str>,
+    /// Those that are named one by one.
+    named: Vec<&'static str>,
+}
 
 impl Complete {
     /// Whether a section holds all there is.
     pub fn has(&self, section: &str) -> bool {
-        self.0.contains(&section)
+        self.sections.contains(&section)
+    }
+
+    /// Takes sections for lists of which nobody knows whether they are whole.
+    fn forget(&mut self, sections: &[&str]) {
+        self.sections.retain(|own| !sections.contains(own));
+    }
+
+    /// Whether the list of sections names it.
+    pub(crate) fn is_named(&self, section: &str) -> bool {
+        self.named.contains(&section)
     }
 }
 
@@ -478,6 +500,10 @@ pub struct Machine {
     pub wmi: Vec<ListedClass>,
     /// Which lists are complete.
     pub complete: Complete,
+    /// Where its file says what.
+    pub places: MachinePlaces,
+    /// The step that installed another system than the one that is described.
+    pub installed_by: Option<String>,
     derived: OnceLock<[ClassRows; 2]>,
 }
 

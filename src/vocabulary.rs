@@ -5,8 +5,11 @@
 //! others.
 
 mod conditions;
+mod described;
+mod gather;
 mod globals;
 mod header;
+mod mdt;
 mod object;
 mod platforms;
 mod product;
@@ -24,12 +27,16 @@ mod words;
 use std::sync::OnceLock;
 
 pub use conditions::{ConditionKeyword, ConditionType, conditions};
+pub use described::described_facts;
+pub use gather::{CountedRows, GatheredVariable, Reading, gathered};
 pub use globals::global_property;
 pub use header::{common, header, quoted};
+pub use mdt::lite_touch;
 pub use object::{ObjectClass, ObjectForm, ObjectProperty, object_properties};
 pub use platforms::{Platform, PlatformRange, is_name_only, platform, platform_up_to, platforms};
 pub use product::ProductVersion;
-pub use programs::known_programs;
+pub use programs::{KnownScript, known_programs, known_script};
+pub(crate) use programs::{first_word, script_of};
 pub use property::{
     Array, Field, Joined, List, Member, Members, Property, Started, Stored, Switch, Type, Write,
 };
@@ -38,7 +45,10 @@ pub use secrets::{
     folded, is_plain_property, is_secret_variable, may_be_literal, names_secret, secret_properties,
     without_digits, words,
 };
-pub use step_type::{Assignment, ByEngine, Dialect, StepElement, StepType, is_password};
+pub use step_type::{
+    Assignment, ByEngine, Dialect, InstalledSystem, StartedSystem, StepElement, StepType,
+    is_password,
+};
 pub use text::{property_text, step_text};
 pub use unit::Unit;
 pub use usage::usage;

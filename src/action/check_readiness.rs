@@ -117,7 +117,12 @@ impl Action for CheckReadiness {
                 ending,
             });
             if ending == Ending::Assumed {
-                let fact = check.fact.name().to_owned();
+                let name = check.fact.name();
+                let installed = on.installed_by().filter(|_| name.starts_with("os."));
+                let fact = match installed {
+                    Some(path) => format!("{name} behind {path}"),
+                    None => name.to_owned(),
+                };
                 outcome.assumed.push(fact.clone());
                 outcome.unknown.push((variable, fact));
                 continue;

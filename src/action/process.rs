@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    code_of, could_not, known_end,
+    code_of, could_not, known_end, known_script,
     property::{is_true, named, references, value},
 };
 use crate::{
@@ -186,6 +186,9 @@ pub(super) fn start(
     let started = on.start(work, process);
     if !matches!(started, Ok(None)) {
         return ended(on, process.component, work, started, outcome);
+    }
+    if let Some(end) = known_script::end_of(work, &process.task, outcome) {
+        return Some(end);
     }
     let Some(own) = known_end::of(&process.task, on.family()) else {
         return ended(on, process.component, work, started, outcome);

@@ -14,7 +14,7 @@ pub(super) fn value<'a>(work: &'a Work<'_>, name: &str) -> &'a str {
 }
 
 /// Whether the value of a property is `true`.
-pub(super) fn is_true(work: &Work<'_>, name: &str) -> bool {
+pub(crate) fn is_true(work: &Work<'_>, name: &str) -> bool {
     value(work, name).trim().eq_ignore_ascii_case("true")
 }
 

@@ -1,4 +1,4 @@
-//! Run Command Line.
+//! Run Command Line, and MDT's step without a type, which is a command line as well.
 
 use super::{
     Action, deed,
@@ -18,12 +18,24 @@ const COMPONENT: &str = "InstallSoftware";
 /// The variable that says whether the step's account is used.
 const AS_USER: &str = "_SMSTSRunCommandLineAsUser";
 
+/// A type that runs a command line.
+pub(super) struct RunCommandLine {
+    keyword: &'static str,
+}
+
 /// Run Command Line.
-pub(super) struct RunCommandLine;
+pub(super) static RUN_COMMAND_LINE: RunCommandLine = RunCommandLine {
+    keyword: "run_command_line",
+};
+
+/// MDT's step without a type.
+pub(super) static RUN_SCRIPT: RunCommandLine = RunCommandLine {
+    keyword: "run_script",
+};
 
 impl Action for RunCommandLine {
     fn keyword(&self) -> &'static str {
-        "run_command_line"
+        self.keyword
     }
 
     fn perform(&self, on: &mut dyn Computer, work: &Work<'_>) -> Outcome {

@@ -13,8 +13,8 @@ use crate::{
     engine::{Engine, Program},
     host::system::OperatingSystem,
     run::{
-        self, Checkpoint, Folder, Header, Limits, Lock, Log, LogLayout, OnInterrupted, Resumed,
-        Runner, StepInDoubt,
+        self, Checkpoint, Folder, Header, Limits, Lock, LogLayout, OnInterrupted, Resumed, Runner,
+        StepInDoubt,
     },
 };
 
@@ -74,8 +74,7 @@ pub(super) fn run(args: &ResumeArgs) -> Result<Status, Failure> {
         true => LogLayout::Json,
         false => LogLayout::CmTrace,
     };
-    begin::made_log(&header.log, system.as_ref())?;
-    let log = Log::open(&header.log, format).map_err(begin::of_fault)?;
+    let log = begin::open_log(&header.log, format, system.as_ref())?;
     let json = args.output_format == TraceFormat::Json;
     let mut terminal = Terminal::new(json, args.step, args.quiet);
     terminal.head(&format!("Log: {}", log.path().display()));

@@ -33,14 +33,13 @@ use crate::{
     },
     report,
     run::{
-        self, Folder, Header, Limits, Lock, Log, LogLayout, Overview, RunEnd, RunFault, Runner,
-        Stopped,
+        self, Folder, Header, Limits, Lock, LogLayout, Overview, RunEnd, RunFault, Runner, Stopped,
     },
 };
 
 pub(super) use ask::{confirm, line};
 pub(super) use load::{LoadedRun, RunSource, WholeSite, load, load_whole_site};
-pub(super) use own::{made_log, made_state, own_state};
+pub(super) use own::{made_state, open_log, own_state};
 pub(super) use secrets::Secrets;
 pub(super) use start::{equip, host, leave_on_interrupt, setup};
 pub(super) use stranger::permit_site;
@@ -155,8 +154,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     tell_unclear(&loaded.children);
     let program = Program::new(&loaded.main, &loaded.children)
         .map_err(|refused| Failure::Run(refused.to_string()))?;
-    let system =
-        crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
+    let system = this_computer()?;
     let mut options = options(args, &loaded)?;
     let place = |name: &Option<String>, argument| {
         (name.as_ref().map(|name| find(&program, name, argument))).transpose()
@@ -167,9 +165,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     }
     let folder = made_state(args.state.as_ref(), system.as_ref())?;
     let log_folder = args.log.clone().unwrap_or_else(|| folder.logs());
-    made_log(&log_folder, system.as_ref())?;
     let _lock = lock(&folder)?;
-    let log = Log::open(&log_folder, args.log_format.format()).map_err(of_fault)?;
+    let log = open_log(&log_folder, args.log_format.format(), system.as_ref())?;
     let json = args.output_format == TraceFormat::Json;
     let mut terminal = Terminal::new(json, args.step, args.quiet);
     terminal.head(&format!("Log: {}", log.path().display()));
@@ -208,6 +205,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Status, Failure> {
     leave_on_interrupt(terminal.stop());
     let ended = runner.run(&mut terminal);
     finish(&mut terminal, &runner, ended, &loaded.title, json)
+}
+
+fn this_computer() -> Result<Box<dyn OperatingSystem>, Failure> {
+    crate::host::this_computer().map_err(|error| Failure::Unusable(error.to_string()))
 }
 
 /// Warns of variables that are most likely meant for parameters. A file that cannot be read is told

@@ -239,8 +239,8 @@ pub(super) fn machine(path: &Path) -> Result<Option<Machine>, Failure> {
     let name = path.display().to_string();
     let text = inputs::read_text(path)?;
     let mut sources = Sources::new();
-    let file = sources.add(name, text.as_str());
-    let parsed = machine::parse(file, &text);
+    let file = sources.add(name.clone(), text.as_str());
+    let parsed = machine::parse_named(&name, file, &text);
     output::findings(&parsed.findings, &sources, Format::Text);
     let good = !parsed.findings.iter().any(Finding::is_error);
     Ok(good.then_some(parsed.machine))

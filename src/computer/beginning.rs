@@ -12,7 +12,9 @@ pub struct Beginning {
     pub uefi: Option<bool>,
     /// Whether secure boot is on.
     pub secure_boot: Option<bool>,
-    /// What started it, in the words of `_SMSTSLaunchMode`.
+    /// Whether Tasq itself started it: from the disk, and from no media.
+    pub by_itself: bool,
+    /// What else started it, in the words of `_SMSTSLaunchMode`.
     pub launch_mode: Option<String>,
     /// The site.
     pub site_code: Option<String>,
@@ -31,12 +33,16 @@ impl Beginning {
             (Some(true), Some(false)) => Some("Disabled"),
             _ => None,
         };
+        let launch_mode = match self.by_itself {
+            true => Some("HD".to_owned()),
+            false => self.launch_mode.clone(),
+        };
         let table = [
             ("_SMSTSInWinPE", Some(self.winpe.to_string())),
             ("_SMSTSMachineName", self.name.clone()),
             ("_SMSTSBootUEFI", self.uefi.map(|uefi| uefi.to_string())),
             ("_TSSecureBoot", secure.map(str::to_owned)),
-            ("_SMSTSLaunchMode", self.launch_mode.clone()),
+            ("_SMSTSLaunchMode", launch_mode),
             ("_SMSTSMediaType", self.media_type().map(str::to_owned)),
             ("_SMSTSSiteCode", self.site_code.clone()),
             ("_SMSTSMDataPath", self.data_path.clone()),
@@ -50,6 +56,9 @@ impl Beginning {
 
     /// The kind of media that the way of starting has, and nothing where it has none.
     fn media_type(&self) -> Option<&'static str> {
+        if self.by_itself {
+            return Some("");
+        }
         match self.launch_mode.as_deref()? {
             "SMS" => Some(""),
             "PXE" => Some("PXE"),

@@ -320,6 +320,12 @@ pub trait Effects: Restarts {
     /// An application by its identifier, else by its name; `None` when there is none.
     fn application(&mut self, id: &str, name: &str) -> Option<SiteApplication>;
 
+    /// The name of an application by its identifier, where it is known; nothing is taken for true.
+    fn application_name(&self, id: &str) -> Option<String> {
+        let _ = id;
+        None
+    }
+
     /// Whether an application is found on this computer.
     ///
     /// # Errors

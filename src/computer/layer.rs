@@ -1,6 +1,6 @@
 //! A computer in front of another one: written once for all that stand so.
 
-use super::Facts;
+use super::{FactQuestion, Facts};
 use crate::{
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue},
     wql::{ClassFacts, Row, Rows},
@@ -105,5 +105,13 @@ impl<L: Layer> Facts for L {
 
     fn tells_all_variables(&self) -> bool {
         self.behind().tells_all_variables()
+    }
+
+    fn installed_by(&self) -> Option<&str> {
+        self.behind().installed_by()
+    }
+
+    fn place(&self, asked: &FactQuestion<'_>) -> Option<String> {
+        self.behind().place(asked)
     }
 }

@@ -123,6 +123,7 @@ codes! {
     ValueIgnored = TQ0506 Warning "a value the step does not keep";
     OddRestartRequest = TQ0507 Warning "a restart request that the product does not know";
     NeverReached = TQ0508 Warning "members of a list that are never reached";
+    ValueForShell = TQ0509 Warning "a value that a shell takes apart or obeys";
 
     SequenceTooLarge = TQ0601 Warning "a sequence too large to import";
     EmptySequence = TQ0602 Warning "a sequence without steps";

@@ -2,10 +2,11 @@
 
 use super::{
     condition::Evaluation,
-    event::{Explanation, Location, Resolved, Shown},
+    event::{Explanation, Location, Resolved, Shown, Verdict},
     expand::{Findings, LookupScope, Template},
     kept::KeptVariable,
-    program::InstructionKind,
+    options::WrongEnvironment,
+    program::{Instruction, InstructionKind},
     run::Engine,
     test,
 };
@@ -20,6 +21,39 @@ pub struct Expanded {
     pub resolved: Vec<Resolved>,
     /// Facts that would have been needed.
     pub missing: Vec<String>,
+}
+
+/// Whether something would run now, and what that rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WouldRun {
+    /// The answer.
+    pub verdict: Verdict,
+    /// Its groups and it, from the outside in.
+    pub lines: Vec<Barrier>,
+}
+
+/// What a group or step has that may keep it from running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Barrier {
+    /// Which.
+    pub at: Location,
+    /// Whether it is disabled by itself.
+    pub disabled: bool,
+    /// Where it runs, if that is not where the computer is.
+    pub elsewhere: Option<String>,
+    /// What its condition comes to; none without one.
+    pub condition: Option<Explanation>,
+}
+
+impl Barrier {
+    /// Whether it lets what it holds run.
+    pub fn verdict(&self) -> Verdict {
+        if self.disabled || self.elsewhere.is_some() {
+            return Verdict::False;
+        }
+        let condition = self.condition.as_ref();
+        condition.map_or(Verdict::True, |own| own.verdict)
+    }
 }
 
 impl Engine<'_> {
@@ -68,21 +102,43 @@ impl Engine<'_> {
         .explain(&test::condition(condition, dialect))
     }
 
-    /// What the condition of an instruction comes to now; `None` without one.
-    pub fn explain_instruction(&self, instruction: u32, host: &dyn Host) -> Option<Explanation> {
-        let own = self.program.instructions.get(instruction as usize)?;
-        let scope = LookupScope {
-            variables: &self.state.variables,
-            locals: &[],
-            host,
-        };
-        own.condition.as_ref().map(|ready| {
-            Evaluation {
+    /// Whether a group or step would run now, with what the run knows, wherever it stands: what its
+    /// groups and it come to, from the outside in.
+    pub fn would_run(&self, instruction: u32, host: &dyn Host) -> WouldRun {
+        let mut lines = Vec::new();
+        let mut at = Some(instruction);
+        while let Some(own) = at.and_then(|at| self.program.instructions.get(at as usize)) {
+            let scope = LookupScope {
+                variables: &self.state.variables,
+                locals: &[],
+                host,
+            };
+            let evaluation = Evaluation {
                 scope,
                 options: &self.options,
-            }
-            .explain(ready)
-        })
+            };
+            lines.push(Barrier {
+                at: own.at.clone(),
+                disabled: own.disabled,
+                elsewhere: self.runs_only_in(own),
+                condition: own.condition.as_ref().map(|own| evaluation.explain(own)),
+            });
+            at = own.parent;
+        }
+        lines.reverse();
+        let verdict = lines
+            .iter()
+            .fold(Verdict::True, |whole, own| whole.and(own.verdict()));
+        WouldRun { verdict, lines }
+    }
+
+    /// Where a step runs that is not meant for where the computer is.
+    fn runs_only_in(&self, own: &Instruction<'_>) -> Option<String> {
+        let InstructionKind::Step(plan) = &own.does else {
+            return None;
+        };
+        let skips = self.options.wrong_environment != WrongEnvironment::Run;
+        (skips && !self.fits(plan)).then(|| plan.run_in_text.clone())
     }
 
     /// What a text becomes now.

@@ -18,14 +18,6 @@ pub struct ChildName {
 }
 
 impl ChildName {
-    /// A sequence that is known by its identifier alone.
-    pub fn of_id(id: &str) -> ChildName {
-        ChildName {
-            id: id.to_owned(),
-            name: String::new(),
-        }
-    }
-
     /// What the variables of a step say.
     fn of_shape(shape: &Shape<'_>) -> ChildName {
         let text = |property: &str| {

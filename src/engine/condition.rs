@@ -1,22 +1,26 @@
 //! Conditions against what is known: three-valued, with the facts that decided each part.
 
+mod path;
+mod place;
+mod system;
+
 use super::{
-    compare::{compare, fits, is_wide, versions},
+    compare::{compare, is_wide},
     event::{Explained, Explanation, FactSeen, MASK, SharedText, Shown, Verdict},
     expand::{Findings, LookupScope, Template, VariableName},
     kept::keeps,
     options::{EmptyOperator, NotGiven, RunOptions, Undefined},
     test::{
-        Bound, Clause, ClauseKind, ParsedQuery, PreparedCondition, PreparedTest, read_query,
-        written_query,
+        Clause, ClauseKind, ParsedQuery, PreparedCondition, PreparedTest, read_query, written_query,
     },
     variables::{VariableValue, is_read_only, key},
 };
 use crate::{
-    fact::{FileFacts, InstalledProduct, Known},
+    computer::FactQuestion,
+    fact::{InstalledProduct, Known},
     model::{Junction, Operator},
     vocabulary::{Access, BuiltIn, built_ins, output_of},
-    wql::{self, Reason, datetime::date_time},
+    wql::{self, Reason},
 };
 use std::{collections::HashMap, sync::OnceLock};
 
@@ -39,7 +43,7 @@ impl Verdict {
         }
     }
 
-    fn and(self, other: Verdict) -> Verdict {
+    pub(super) fn and(self, other: Verdict) -> Verdict {
         match (self, other) {
             (Verdict::False, _) | (_, Verdict::False) => Verdict::False,
             (Verdict::True, Verdict::True) => Verdict::True,
@@ -97,27 +101,32 @@ struct FactsSeen {
 }
 
 impl FactsSeen {
-    /// Notes a fact, once however often it was asked for.
-    fn fact(&mut self, what: impl Into<SharedText>, value: Shown) {
+    /// Notes a fact and where it is from, once however often it was asked for.
+    fn fact(&mut self, what: impl Into<SharedText>, value: Shown, place: Option<SharedText>) {
         let what = what.into();
-        let fact = FactSeen { what, value };
+        let fact = FactSeen { what, value, place };
         if !self.facts.contains(&fact) {
             self.facts.push(fact);
         }
     }
 
-    fn installed(&mut self, code: String, product: InstalledProduct) -> Verdict {
+    fn installed(
+        &mut self,
+        code: String,
+        product: InstalledProduct,
+        place: Option<SharedText>,
+    ) -> Verdict {
         let words = [product.name, product.version].into_iter().flatten();
         let mut text = words.collect::<Vec<_>>().join(" ");
         if text.is_empty() {
             text.push_str("installed");
         }
-        self.fact(code, Shown::Text(text));
+        self.fact(code, Shown::Text(text), place);
         Verdict::True
     }
 
-    fn not_installed(&mut self, code: String) -> Verdict {
-        self.fact(code, Shown::Nothing);
+    fn not_installed(&mut self, code: String, place: Option<SharedText>) -> Verdict {
+        self.fact(code, Shown::Nothing, place);
         Verdict::False
     }
 
@@ -325,6 +334,7 @@ impl Evaluation<'_> {
                 product, upgrade, ..
             } => self.product(product, upgrade, seen),
             PreparedTest::Os(systems) => self.systems(systems, seen),
+            PreparedTest::System(wanted) => self.system(wanted, seen),
             PreparedTest::Opaque(why) => seen.lacks(why.clone()),
         }
     }
@@ -338,9 +348,11 @@ impl Evaluation<'_> {
     ) -> Verdict {
         let held = self.scope.variables.by_key(&name.key);
         if self.options.explain {
+            let place = self.place_of_variable(name, seen);
             seen.facts.push(FactSeen {
                 what: name.spelled.clone(),
                 value: self.scope.variables.show_named(&name.key, &name.spelled),
+                place,
             });
         }
         let left = match held {
@@ -452,77 +464,6 @@ impl Evaluation<'_> {
         }
     }
 
-    /// A file or folder in the view that counts, and what is looked at.
-    fn look(&self, folder: bool, path: String) -> (Known<FileFacts>, String) {
-        let host = self.scope.host;
-        let ask = |path: &str| match folder {
-            true => host.folder(path),
-            false => host.file(path),
-        };
-        let small = host.small_path(&path);
-        // Where both views are one place, nobody need know which is asked.
-        let (known, is_small) = match &small {
-            None => (ask(&path), false),
-            Some(small) => self.in_view(&|| ask(&path), &|| ask(small)),
-        };
-        let place = small.filter(|_| is_small).unwrap_or(path);
-        let word = if folder { "folder" } else { "file" };
-        (known, format!("{word} {place}"))
-    }
-
-    fn path(
-        &self,
-        folder: bool,
-        path: &Template,
-        version: &Option<Bound>,
-        modified: &Option<Bound>,
-        seen: &mut FactsSeen,
-    ) -> Verdict {
-        let Some(path) = self.text(path, seen) else {
-            return Verdict::Undecided;
-        };
-        let (known, what) = self.look(folder, path);
-        let facts: FileFacts = match known {
-            Known::Yes(facts) => facts,
-            Known::No => {
-                seen.fact(what, Shown::Nothing);
-                return Verdict::False;
-            }
-            Known::Unknown(missing) => return seen.lacks(missing),
-        };
-        if version.is_none() && modified.is_none() {
-            seen.fact(what.clone(), Shown::Text("there".to_owned()));
-        }
-        let mut whole = Verdict::True;
-        if let Some((operator, wanted)) = version {
-            whole = whole.and(match (&facts.version, self.text(wanted, seen)) {
-                (_, None) => Verdict::Undecided,
-                (None, _) => seen.lacks(format!("version of {what}")),
-                (Some(found), Some(wanted)) => {
-                    seen.fact(format!("version of {what}"), Shown::Text(found.clone()));
-                    match versions(found, &wanted) {
-                        Some(order) => Verdict::of(fits(order, *operator)),
-                        None => seen.lacks(format!("how {found} compares with {wanted}")),
-                    }
-                }
-            });
-        }
-        if let Some((operator, wanted)) = modified {
-            whole = whole.and(match (&facts.modified, self.text(wanted, seen)) {
-                (_, None) => Verdict::Undecided,
-                (None, _) => seen.lacks(format!("time of {what}")),
-                (Some(found), Some(wanted)) => {
-                    seen.fact(format!("time of {what}"), Shown::Text(found.clone()));
-                    match (date_time(found), date_time(&wanted)) {
-                        (Some(left), Some(right)) => Verdict::of(fits(left.cmp(&right), *operator)),
-                        _ => seen.lacks(format!("how {found} compares with {wanted}")),
-                    }
-                }
-            });
-        }
-        whole
-    }
-
     fn registry(
         &self,
         key: &Template,
@@ -556,15 +497,18 @@ impl Evaluation<'_> {
         let small = || host.small_registry_value(&key, &name);
         let (found, is_small) = self.in_view(&native, &small);
         let what = format!("{what}{}", if is_small { IN_SMALL_VIEW } else { "" });
+        let asked = FactQuestion::RegistryValue(&key, &name);
+        let place = self.place_in_view(&asked, is_small, seen);
         let found = match found {
             Known::Yes(found) => found,
             Known::No => {
-                seen.fact(what, Shown::Nothing);
+                seen.fact(what, Shown::Nothing, place);
                 return Verdict::of(operator == Operator::NotExists);
             }
             Known::Unknown(missing) => return seen.lacks(missing),
         };
-        seen.fact(what, Shown::Text(format!("{} {}", found.kind, found.data)));
+        let shown = Shown::Text(format!("{} {}", found.kind, found.data));
+        seen.fact(what, shown, place);
         if existence {
             let fits = found.kind.eq_ignore_ascii_case(kind);
             return Verdict::of(fits == (operator == Operator::Exists));
@@ -586,7 +530,8 @@ impl Evaluation<'_> {
             Known::Unknown(missing) => return seen.lacks(missing),
         };
         let what = format!("{key}{}", if is_small { IN_SMALL_VIEW } else { "" });
-        seen.fact(what, shown);
+        let place = self.place_in_view(&FactQuestion::RegistryKey(&key), is_small, seen);
+        seen.fact(what, shown, place);
         Verdict::of(there == (operator == Operator::Exists))
     }
 
@@ -598,12 +543,13 @@ impl Evaluation<'_> {
         if code.is_empty() {
             return seen.lacks("an upgrade code to look for");
         }
+        let place = self.place(&FactQuestion::Family(&code), seen);
         match self.scope.host.products(&code) {
             Known::Yes(products) => match products.into_iter().next() {
-                Some(product) => seen.installed(code, product),
-                None => seen.not_installed(code),
+                Some(product) => seen.installed(code, product, place),
+                None => seen.not_installed(code, place),
             },
-            Known::No => seen.not_installed(code),
+            Known::No => seen.not_installed(code, place),
             Known::Unknown(missing) => seen.lacks(missing),
         }
     }
@@ -618,11 +564,12 @@ impl Evaluation<'_> {
         if code.is_empty() {
             return seen.lacks("a product code to look for");
         }
+        let place = self.place(&FactQuestion::Product(&code), seen);
         match self.scope.host.product(&code) {
             Known::Yes(product) => {
-                seen.installed(code.clone(), product);
+                seen.installed(code.clone(), product, place.clone());
             }
-            Known::No => return seen.not_installed(code),
+            Known::No => return seen.not_installed(code, place),
             Known::Unknown(missing) => return seen.lacks(missing),
         }
         if upgrade.is_empty() {
@@ -630,11 +577,15 @@ impl Evaluation<'_> {
         }
         match self.scope.host.has_upgrade_code(&code, &upgrade) {
             Known::Yes(()) => {
-                seen.fact(upgrade, Shown::Text("its upgrade code".to_owned()));
+                seen.fact(upgrade, Shown::Text("its upgrade code".to_owned()), place);
                 Verdict::True
             }
             Known::No => {
-                seen.fact(upgrade, Shown::Text("not its upgrade code".to_owned()));
+                seen.fact(
+                    upgrade,
+                    Shown::Text("not its upgrade code".to_owned()),
+                    place,
+                );
                 Verdict::False
             }
             Known::Unknown(missing) => seen.lacks(missing),
@@ -650,7 +601,7 @@ impl Evaluation<'_> {
             let one = queries.iter().fold(Verdict::True, |whole, query| {
                 whole.and(self.query("root\\cimv2", query, &mut own))
             });
-            seen.fact(name.clone(), Shown::Text(one.to_string()));
+            seen.fact(name.clone(), Shown::Text(one.to_string()), None);
             if one == Verdict::Undecided {
                 for missing in own.missing {
                     lacking.lacks(missing);
@@ -692,17 +643,23 @@ impl Evaluation<'_> {
             Err(fault) => return seen.lacks(format!("what WMI makes of the query: {fault}")),
         };
         let outcome = wql::evaluate(query, namespace, self.scope.host);
+        let class = query.class().unwrap_or_default();
         if !seen.quiet {
-            rows_seen(&outcome, seen);
+            let place = |property: Option<&str>, seen: &FactsSeen| {
+                self.place(&FactQuestion::wmi(namespace, class, property), seen)
+            };
+            rows_seen(&outcome, seen, &place);
         }
         if outcome.verdict == wql::QueryVerdict::Fails && outcome.rows.is_empty() {
-            seen.fact("rows", Shown::Nothing);
+            let place = self.place(&FactQuestion::wmi(namespace, class, None), seen);
+            seen.fact("rows", Shown::Nothing, place);
         }
         for missing in &outcome.missing {
             let property = missing.property.as_ref();
             let property = property.map_or_else(String::new, |property| format!(".{property}"));
             let (namespace, class) = (&missing.namespace, &missing.class);
-            seen.lacks(format!("WMI {namespace} {class}{property}"));
+            let behind = self.behind(class, missing.property.as_deref());
+            seen.lacks(format!("WMI {namespace} {class}{property}{behind}"));
         }
         match outcome.verdict {
             wql::QueryVerdict::Holds => Verdict::True,
@@ -715,8 +672,11 @@ impl Evaluation<'_> {
     }
 }
 
+/// Where a property of the class that was asked is from; without one, its rows.
+type PlaceOfProperty<'a> = dyn Fn(Option<&str>, &FactsSeen) -> Option<SharedText> + 'a;
+
 /// What a query found in the rows that decided it.
-fn rows_seen(outcome: &wql::QueryOutcome, seen: &mut FactsSeen) {
+fn rows_seen(outcome: &wql::QueryOutcome, seen: &mut FactsSeen, place: &PlaceOfProperty<'_>) {
     for row in &outcome.rows {
         for part in &row.parts {
             let what = if part.property.is_empty() {
@@ -731,11 +691,13 @@ fn rows_seen(outcome: &wql::QueryOutcome, seen: &mut FactsSeen) {
             } else {
                 format!("row {}: {what}", row.index).into()
             };
-            seen.fact(what, of_fact(&part.found));
+            let place = place(Some(&part.property), seen);
+            seen.fact(what, of_fact(&part.found), place);
         }
         if row.parts.is_empty() {
             let there = Shown::Text("there".to_owned());
-            seen.fact(format!("row {}", row.index), there);
+            let place = place(None, seen);
+            seen.fact(format!("row {}", row.index), there, place);
         }
     }
 }

@@ -79,7 +79,7 @@ impl Engine<'_> {
         match &member.does {
             InstructionKind::Step(plan) => {
                 self.doubt_step(plan, lacks, host);
-                self.doubt_unseen(plan, &member.at.path, host);
+                self.doubt_unseen(plan, &member.at.path, &[], host);
             }
             InstructionKind::NoChild { .. } | InstructionKind::Xml { .. } => {
                 self.may_set_anything(&member.at.path, host);
@@ -152,13 +152,23 @@ impl Engine<'_> {
         }
     }
 
-    /// Notes what a step may have set that has no name yet.
-    pub(super) fn doubt_unseen(&mut self, plan: &StepPlan<'_>, path: &str, host: &dyn Host) {
+    /// Notes what a step may have set that has no name yet; of some patterns it says all itself.
+    pub(super) fn doubt_unseen(
+        &mut self,
+        plan: &StepPlan<'_>,
+        path: &str,
+        whole: &[String],
+        host: &dyn Host,
+    ) {
         if self.options.script == NotGiven::Unset {
             return;
         }
         for pattern in &plan.outputs.patterns {
-            self.state.variables.unseen.sets(pattern, path);
+            let unseen = &mut self.state.variables.unseen;
+            match whole.iter().any(|whole| whole == pattern) {
+                true => unseen.told_all(pattern),
+                false => unseen.sets(pattern, path),
+            }
         }
         if plan.outputs.anything {
             self.may_set_anything(path, host);

@@ -197,6 +197,9 @@ pub struct FactSeen {
     pub what: SharedText,
     /// What it is.
     pub value: Shown,
+    /// The line of the machine file that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<SharedText>,
 }
 
 /// An operand of a condition, and what it came to.
@@ -430,6 +433,9 @@ pub struct StepRan {
     /// Whether somebody gave how it ends.
     #[serde(default)]
     pub basis: ResultBasis,
+    /// The line of the machine file that says how it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub described_at: Option<SharedText>,
     /// How long it took; 0 when not known.
     pub seconds: u64,
     /// What its condition came to; `None` without one, or when the options ask for no explanations.
@@ -478,6 +484,9 @@ pub enum Event {
         at: Location,
         /// What its condition came to.
         condition: Option<Explanation>,
+        /// Variables that a child sequence sets when it begins.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<VariableChange>,
     },
     /// A group or a child sequence ended.
     GroupLeft {
@@ -528,6 +537,9 @@ pub enum Event {
         failure: StepFailure,
         /// What it leads to.
         then: Then,
+        /// Variables that the engine itself changed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<VariableChange>,
     },
     /// The computer has to restart now. The engine tells the host when it is asked for its next
     /// event.
@@ -547,6 +559,17 @@ pub enum Event {
         /// Why this computer cannot; the run fails then.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         refused: Option<String>,
+        /// Variables that the engine itself changed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<VariableChange>,
+    },
+    /// The computer has restarted.
+    Restarted {
+        /// What was started.
+        target: Target,
+        /// Variables that are others in what was started.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<VariableChange>,
     },
     /// The run ended.
     Finished {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     computer::Host,
     fact::{Known, is_made_up_by_cmd},
+    shell::ShellQuotes,
 };
 
 /// A variable's name, and the key it is looked up by.
@@ -154,14 +155,40 @@ const MAX_GROWTH: usize = 32_767;
 impl LookupScope<'_> {
     /// Puts values in the place of names.
     pub fn expand<'t>(&self, template: &'t Template, findings: &mut Findings) -> Cow<'t, str> {
+        self.filled(template, None, findings)
+    }
+
+    /// The same for a command line. Where a shell reads it, what stands in its quotes stays there.
+    pub fn expand_command<'t>(
+        &self,
+        template: &'t Template,
+        findings: &mut Findings,
+    ) -> Cow<'t, str> {
+        let shell = self.host.has_shell().then(ShellQuotes::new);
+        self.filled(template, shell, findings)
+    }
+
+    fn filled<'t>(
+        &self,
+        template: &'t Template,
+        mut shell: Option<ShellQuotes>,
+        findings: &mut Findings,
+    ) -> Cow<'t, str> {
         if template.parts.is_empty() {
             return Cow::Borrowed(&template.source);
         }
         let mut out = String::with_capacity(template.source.len() + 32);
         for part in &template.parts {
             match part {
-                TemplatePart::Literal(text) => out.push_str(text),
-                TemplatePart::Name(name) => self.insert_within(template, name, &mut out, findings),
+                TemplatePart::Literal(text) => {
+                    out.push_str(text);
+                    if let Some(shell) = &mut shell {
+                        shell.read(text);
+                    }
+                }
+                TemplatePart::Name(name) => {
+                    self.insert_within(template, name, shell.as_mut(), &mut out, findings);
+                }
             }
         }
         Cow::Owned(out)
@@ -173,6 +200,7 @@ impl LookupScope<'_> {
         &self,
         template: &Template,
         name: &VariableName,
+        shell: Option<&mut ShellQuotes>,
         out: &mut String,
         findings: &mut Findings,
     ) {
@@ -180,6 +208,10 @@ impl LookupScope<'_> {
         let most = template.source.len() + MAX_GROWTH;
         if before <= most {
             self.insert(name, out, findings);
+        }
+        if let Some(shell) = shell {
+            let value = out.split_off(before);
+            out.push_str(&shell.insert(&value));
         }
         if out.len() > most {
             out.truncate(before);
@@ -264,7 +296,7 @@ impl LookupScope<'_> {
             match part {
                 TemplatePart::Literal(text) => out.push_str(text),
                 TemplatePart::Name(name) if known(part) => {
-                    self.insert_within(template, name, &mut out, findings);
+                    self.insert_within(template, name, None, &mut out, findings);
                 }
                 TemplatePart::Name(name) => leave(name, &mut out),
             }

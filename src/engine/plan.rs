@@ -13,12 +13,17 @@ use crate::{
     vocabulary::{ByEngine, Dialect, List, Overridable, Property, StepType, Type, engine_types},
 };
 
+/// The property of command lines.
+const COMMAND_LINE: &str = "CommandLine";
+
 /// A default that a step puts into the environment while it runs.
 #[derive(Debug)]
 pub(super) struct PropertyDefault {
     pub name: VariableName,
     pub property: String,
     pub value: Template,
+    /// Whether it is a command line.
+    pub is_command: bool,
     /// Whether a variable of the sequence wins over it.
     pub overridable: bool,
     /// Of a name with `_`: the name that wins over it where its value is `true`.
@@ -72,6 +77,8 @@ pub(super) enum RuleQuestion {
 pub(super) struct RulePlan {
     pub asks: RuleQuestion,
     pub sets: Vec<Set>,
+    /// Whether it sets a variable whose name cannot be read.
+    pub open: bool,
 }
 
 /// What the engine itself does for a step, beside asking the host.
@@ -329,6 +336,7 @@ impl PropertyDefault {
             } else {
                 Template::new(&variable.text)
             },
+            is_command: variable.property == COMMAND_LINE,
             overridable,
             twin: variable.name.strip_prefix('_').map(VariableName::new),
             masked: secret.is_some()
@@ -536,6 +544,7 @@ fn rule_plan(rule: &Rule, dialect: Dialect) -> RulePlan {
     RulePlan {
         asks: rule_question(rule.test.as_ref(), dialect),
         sets: sets.collect(),
+        open: false,
     }
 }
 

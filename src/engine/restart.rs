@@ -8,7 +8,7 @@ use super::{
     run::Engine,
     step::{RESTART, RESTARTING},
 };
-use crate::computer::Host;
+use crate::{computer::Host, vocabulary::StartedSystem};
 
 /// What `SMSTSRebootRequested` asks for.
 #[derive(Clone, Copy)]
@@ -42,6 +42,8 @@ impl Engine<'_> {
         let locals = plan.locals_or_plain(locals);
         let restart = if matches!(plan.effect, StepEffect::Restart) {
             Some((own_target(plan, locals), RestartCause::Step))
+        } else if let Some(target) = started(plan, locals) {
+            Some((target, RestartCause::Step))
         } else if let Some(request) = requested {
             let RestartRequest::To(target) = request else {
                 let failure = StepFailure::OddRestartRequest;
@@ -59,7 +61,7 @@ impl Engine<'_> {
         };
         let (message, delay) = self.notice(plan, locals);
         let planned = PlannedRestart {
-            target,
+            target: self.next_system(plan.mdt, target),
             cause,
             requested: requested.is_some(),
             message,
@@ -92,7 +94,7 @@ impl Engine<'_> {
         };
         let (message, delay) = self.requested_notice();
         let planned = PlannedRestart {
-            target,
+            target: self.next_system(plan.mdt, target),
             cause: RestartCause::Variable,
             requested: true,
             message,
@@ -120,6 +122,7 @@ impl Engine<'_> {
         }
         let can = host.can_restart(planned.target == Target::WinPe);
         let refused = can.err().map(|error| error.message);
+        let changed = self.state.variables.changes();
         self.push(Event::RestartRequested {
             at: instruction.at.clone(),
             target: planned.target,
@@ -128,6 +131,7 @@ impl Engine<'_> {
             message: planned.message,
             delay: planned.delay,
             refused: refused.clone(),
+            changed,
         });
         if refused.is_some() {
             return self.end_at(&instruction.at, RunResult::Failed, host);
@@ -139,6 +143,14 @@ impl Engine<'_> {
             self.state.next = instruction.at.instruction;
         } else {
             self.state.attempt = 0;
+        }
+    }
+
+    /// What starts: in MDT whatever a step made the next system, else what is asked for.
+    fn next_system(&self, mdt: bool, asked: Target) -> Target {
+        match mdt && self.state.boots_winpe {
+            true => Target::WinPe,
+            false => asked,
         }
     }
 
@@ -198,6 +210,22 @@ impl Engine<'_> {
             .map(|text| variables.scrub(text.to_owned()));
         (message, delay.and_then(|text| text.trim().parse().ok()))
     }
+}
+
+/// What a step starts that leads into another system by itself.
+fn started(plan: &StepPlan<'_>, locals: &[StepDefault]) -> Option<Target> {
+    let table = plan.step.table()?;
+    let system = table.restarts_into?;
+    let unless = table.restarts_unless.as_deref();
+    let unless = unless.and_then(|name| table.find(name)?.1.property.as_deref());
+    let off = unless.and_then(|property| plan.local(property, locals));
+    if off.is_some_and(|text| text.trim().eq_ignore_ascii_case("true")) {
+        return None;
+    }
+    Some(match system {
+        StartedSystem::Installed => Target::HardDisk,
+        StartedSystem::WinPe => Target::WinPe,
+    })
 }
 
 /// What the step that restarts starts. MDT's says Windows PE in every file and means whatever is

@@ -6,7 +6,10 @@ use std::slice;
 use super::{
     compare::{address, like},
     condition::Evaluation,
-    event::{Event, Explained, FactSeen, RuleOutcome, Shown, UndecidedAnswer, Verdict, missing},
+    event::{
+        Event, Explained, FactSeen, RuleOutcome, SharedText, Shown, UndecidedAnswer, Verdict,
+        missing,
+    },
     expand::{Findings, LookupScope, Template},
     plan::{RulePlan, RuleQuestion},
     program::Instruction,
@@ -15,7 +18,7 @@ use super::{
     variables::VariableValue,
 };
 use crate::{
-    computer::Host,
+    computer::{FactQuestion, Host},
     fact::{Fact, Known},
     vocabulary::{BuiltIn, built_ins},
 };
@@ -32,6 +35,7 @@ impl Engine<'_> {
         self.gather(notes, host);
         for (index, rule) in rules.iter().enumerate() {
             let test = self.rule_test(&rule.asks, host);
+            let undecided = test.verdict == Verdict::Undecided;
             let applied = match test.verdict {
                 Verdict::True => true,
                 Verdict::False => false,
@@ -63,8 +67,11 @@ impl Engine<'_> {
             if notes.stop {
                 break;
             }
+            if rule.open && (applied || undecided) {
+                self.may_set_anything(&instruction.at.path, host);
+            }
             if applied {
-                code = self.sets(&rule.sets, &[], code, notes, host);
+                code = self.sets(&instruction.at.path, &rule.sets, &[], code, notes, host);
                 if notes.failure.is_some() {
                     break;
                 }
@@ -210,6 +217,15 @@ impl RuleFacts<'_> {
         }
     }
 
+    fn seen(&mut self, fact: Fact, value: Shown) {
+        let place = self.scope.host.place(&FactQuestion::Fact(fact));
+        self.facts.push(FactSeen {
+            what: fact.name().into(),
+            value,
+            place: place.map(SharedText::from),
+        });
+    }
+
     fn fact(
         &mut self,
         fact: Fact,
@@ -226,17 +242,11 @@ impl RuleFacts<'_> {
             Known::Yes(found) => {
                 let verdict = Verdict::of(fits(&found, &wanted));
                 let found = self.scope.variables.scrub(found);
-                self.facts.push(FactSeen {
-                    what: fact.name().into(),
-                    value: Shown::Text(found),
-                });
+                self.seen(fact, Shown::Text(found));
                 verdict
             }
             Known::No => {
-                self.facts.push(FactSeen {
-                    what: fact.name().into(),
-                    value: Shown::Nothing,
-                });
+                self.seen(fact, Shown::Nothing);
                 Verdict::False
             }
             Known::Unknown(what) => {

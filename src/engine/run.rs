@@ -158,7 +158,7 @@ impl<'p> Engine<'p> {
         };
         Some(
             scope
-                .expand(&Template::new(command), &mut Findings::default())
+                .expand_command(&Template::new(command), &mut Findings::default())
                 .into_owned(),
         )
     }
@@ -227,6 +227,7 @@ impl<'p> Engine<'p> {
                 }
             }
         }
+        self.lite_touch(host);
         self.keep(
             KeptVariable::InstructionTableSize,
             &self.program.instructions.len().to_string(),
@@ -362,11 +363,13 @@ impl<'p> Engine<'p> {
     }
 
     fn after_restart(&mut self, target: Target, host: &dyn Host) {
+        self.state.variables.forget_changes();
         let text = if target == Target::WinPe {
             "true"
         } else {
             "false"
         };
+        self.state.boots_winpe = false;
         self.state
             .variables
             .set("_SMSTSInWinPE", VariableValue::Text(text.to_owned()), false);
@@ -380,7 +383,8 @@ impl<'p> Engine<'p> {
             self.state.variables.give(&name, &value, masked);
         }
         self.follow_data_drive();
-        self.state.variables.forget_changes();
+        let changed = self.state.variables.changes();
+        self.push(Event::Restarted { target, changed });
     }
 
     fn advance(&mut self, host: &mut dyn Host) {
@@ -418,15 +422,8 @@ impl<'p> Engine<'p> {
         };
         match &instruction.does {
             InstructionKind::Open { child } => {
-                if let Some(child) = child {
-                    self.globals(child.globals, host);
-                    self.state.variables.forget_changes();
-                }
-                self.push(Event::GroupEntered {
-                    at: instruction.at.clone(),
-                    condition: explanation,
-                });
-                self.state.next += 1;
+                let globals = child.as_ref().map_or(&[][..], |child| child.globals);
+                self.enter(instruction, globals, explanation, host);
             }
             InstructionKind::Step(plan) => self.run_step(instruction, plan, explanation, host),
             InstructionKind::NoChild { missing } => {
@@ -441,6 +438,25 @@ impl<'p> Engine<'p> {
             }
             InstructionKind::Close { .. } => {}
         }
+    }
+
+    /// Enters a group or a child sequence, which sets its global variables.
+    fn enter(
+        &mut self,
+        instruction: &Instruction<'_>,
+        globals: &[Assigned],
+        condition: Option<Explanation>,
+        host: &dyn Host,
+    ) {
+        self.state.variables.forget_changes();
+        self.globals(globals, host);
+        let changed = self.state.variables.changes();
+        self.push(Event::GroupEntered {
+            at: instruction.at.clone(),
+            condition,
+            changed,
+        });
+        self.state.next += 1;
     }
 
     /// Asks the condition of an instruction. Gives its explanation if the instruction is to be
@@ -573,11 +589,13 @@ impl<'p> Engine<'p> {
         host: &dyn Host,
     ) {
         let at = &instruction.at;
+        let changed = self.state.variables.changes();
         self.push(Event::Failed {
             at: at.clone(),
             exit_code: FAILED,
             failure,
             then: Then::End,
+            changed,
         });
         let rest = self.leave_groups(instruction, None);
         self.leave_out(rest, self.program.length());
@@ -594,32 +612,35 @@ impl<'p> Engine<'p> {
         host: &dyn Host,
     ) {
         let program = self.program;
-        let failed = |then| Event::Failed {
+        let failed = |then, changed| Event::Failed {
             at: instruction.at.clone(),
             exit_code,
             failure,
             then,
+            changed,
         };
         if instruction.continue_on_error {
             self.state.ignored += 1;
             self.state.next = instruction.next;
-            self.push(failed(Then::NextStep));
+            let changed = self.state.variables.changes();
+            self.push(failed(Then::NextStep, changed));
             return self.restart_after_failure(instruction, exit_code, host);
         }
         let Some(group) = program.catches(instruction) else {
             self.state.attempt = 0;
-            self.push(failed(Then::End));
+            let changed = self.state.variables.changes();
+            self.push(failed(Then::End, changed));
             let rest = self.leave_groups(instruction, None);
             self.leave_out(rest, program.length());
             return self.finish(RunResult::Failed, FAILED, Some(&instruction.at), host);
         };
         self.state.ignored += 1;
-        self.push(failed(Then::BehindGroup {
-            path: group.at.path.clone(),
-        }));
-        self.state.next = self.leave_groups(instruction, Some(group.at.instruction));
         // Its group is left, and what stands behind it there is not reached.
         self.state.variables.delete("SMSTSRetryRequested");
+        let path = group.at.path.clone();
+        let changed = self.state.variables.changes();
+        self.push(failed(Then::BehindGroup { path }, changed));
+        self.state.next = self.leave_groups(instruction, Some(group.at.instruction));
         self.restart_after_failure(instruction, exit_code, host);
     }
 

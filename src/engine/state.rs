@@ -23,6 +23,9 @@ pub struct RunState {
     pub(super) queue: VecDeque<Event>,
     /// The restart that the host was not yet told.
     pub(super) restart: Option<Target>,
+    /// Whether a step made Windows PE what the computer starts next.
+    #[serde(default)]
+    pub(super) boots_winpe: bool,
     pub(super) restarts: u32,
     pub(super) ran: u32,
     pub(super) ignored: u32,

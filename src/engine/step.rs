@@ -21,7 +21,7 @@ use crate::{
     action::ListedProgram,
     computer::{Host, Outcome, Work},
     deed::{Deed, ResultBasis},
-    vocabulary::{Dialect, List, Members},
+    vocabulary::{Dialect, List, Members, lite_touch},
 };
 
 /// Restart, then go on.
@@ -46,6 +46,8 @@ struct TakenVariables {
     variables: Vec<(String, String)>,
     unknown: Vec<(String, String)>,
     lacks: String,
+    /// Whether somebody described how the step ends.
+    described: bool,
 }
 
 /// What is found out while a step runs.
@@ -61,6 +63,8 @@ pub(super) struct Notes {
     pub seconds: u64,
     /// What its end rests on.
     pub basis: ResultBasis,
+    /// Where that is described.
+    pub described_at: Option<SharedText>,
     pub failure: Option<StepFailure>,
     /// Whether an undecided rule ends the run.
     pub stop: bool,
@@ -99,6 +103,16 @@ impl Notes {
     }
 }
 
+/// Whether a missing fact is a variable that MDT gives its processes: no outcome rests on it.
+fn is_of_process(missing: &str) -> bool {
+    let name = missing.strip_prefix("environment.").or_else(|| {
+        let variable = missing.strip_prefix("variable ")?;
+        variable.split(',').next()
+    });
+    let own = &lite_touch().environment;
+    name.is_some_and(|name| own.iter().any(|own| own.eq_ignore_ascii_case(name)))
+}
+
 impl Engine<'_> {
     pub(super) fn run_step(
         &mut self,
@@ -133,6 +147,7 @@ impl Engine<'_> {
             exit_code: code,
             success,
             basis: notes.basis,
+            described_at: notes.described_at,
             seconds: notes.seconds,
             condition: condition.filter(|_| self.options.explain),
             changed,
@@ -151,18 +166,14 @@ impl Engine<'_> {
             return self.fail_run(instruction, StepFailure::ValueTooLong, host);
         }
         if !success {
-            return self.fail(
-                instruction,
-                code,
-                notes.failure.unwrap_or(StepFailure::ExitCode),
-                host,
-            );
+            let failure = notes.failure.unwrap_or(StepFailure::ExitCode);
+            return self.fail(instruction, code, failure, host);
         }
         self.restart(instruction, plan, &locals, code, host);
     }
 
     /// Whether the step may run where the computer is now; nothing said is the full system.
-    fn fits(&self, plan: &StepPlan<'_>) -> bool {
+    pub(super) fn fits(&self, plan: &StepPlan<'_>) -> bool {
         if plan.run_in == RunIn::Both {
             return true;
         }
@@ -240,7 +251,11 @@ impl Engine<'_> {
             None => self.expand_defaults(plan, notes, host),
         };
         let (locals, values) = settled.unwrap_or(&expanded);
-        notes.assumed.append(&mut notes.findings.missing);
+        let missing = &mut notes.findings.missing;
+        if plan.mdt {
+            missing.retain(|what| !is_of_process(what));
+        }
+        notes.assumed.append(missing);
         let mut with_members = Vec::new();
         let mut missing = None;
         if let StepEffect::List { base, list } = &plan.effect {
@@ -332,6 +347,7 @@ impl Engine<'_> {
             variables: outcome.variables,
             unknown: outcome.unknown,
             lacks: lacks.clone(),
+            described: outcome.basis == ResultBasis::Given,
         };
         if outcome.told {
             // Whoever says how it ends decides over its list as well.
@@ -342,10 +358,13 @@ impl Engine<'_> {
         }
         notes.did = outcome.did;
         notes.basis = outcome.basis;
+        notes.described_at = outcome.described_at.map(SharedText::from);
         notes.seconds = outcome.seconds;
         notes.assumed.extend(outcome.assumed);
+        self.state.boots_winpe |= outcome.boots_winpe;
+        // What it says itself is known, whatever else it may have set.
+        self.doubt_unseen(plan, &instruction.at.path, &outcome.whole, host);
         self.take_variables(plan, instruction, taken, notes);
-        self.doubt_unseen(plan, &instruction.at.path, host);
         let mut code = outcome.exit_code;
         if plan.time_out.is_some_and(|limit| outcome.seconds > limit) {
             code = self.options.time_out_code;
@@ -440,12 +459,11 @@ impl Engine<'_> {
                 None => {}
             },
         }
-        (
-            scope
-                .expand(&default.value, &mut notes.findings)
-                .into_owned(),
-            default.masked,
-        )
+        let value = match default.is_command {
+            true => scope.expand_command(&default.value, &mut notes.findings),
+            false => scope.expand(&default.value, &mut notes.findings),
+        };
+        (value.into_owned(), default.masked)
     }
 
     /// The members of a list that are good, up to the first number that is not there; and what
@@ -544,10 +562,18 @@ impl Engine<'_> {
         notes: &mut Notes,
     ) {
         let TakenVariables {
-            variables: list,
-            unknown,
+            variables: mut list,
+            mut unknown,
             lacks,
+            described,
         } = taken;
+        if !described && !plan.outputs.carried_out {
+            // Whoever gives what such a step would find out answers for it.
+            let variables = &self.state.variables;
+            let given = |name: &str| variables.unseen.is_given(&super::variables::key(name));
+            list.retain(|(name, _)| !given(name));
+            unknown.retain(|(name, _)| !given(name));
+        }
         let foreign = plan.own_codes && !plan.mdt;
         let said = list.iter().chain(&unknown);
         let said: Vec<String> = said.map(|(name, _)| super::variables::key(name)).collect();
@@ -651,7 +677,9 @@ impl Engine<'_> {
     ) -> u32 {
         match &plan.effect {
             StepEffect::Host | StepEffect::Restart | StepEffect::List { .. } => code,
-            StepEffect::Set(sets) => self.sets(sets, locals, code, notes, host),
+            StepEffect::Set(sets) => {
+                self.sets(&instruction.at.path, sets, locals, code, notes, host)
+            }
             StepEffect::Rules(rules) => self.rules(instruction, rules, code, notes, host),
         }
     }
@@ -659,6 +687,7 @@ impl Engine<'_> {
     /// Sets variables in order.
     pub(super) fn sets(
         &mut self,
+        path: &str,
         sets: &[Set],
         locals: &[StepDefault],
         mut code: u32,
@@ -671,7 +700,10 @@ impl Engine<'_> {
                 locals,
                 host,
             };
+            let before = std::mem::take(&mut notes.findings.missing);
             let name = scope.expand(&set.name, &mut notes.findings).into_owned();
+            let open = !notes.findings.missing.is_empty();
+            notes.findings.missing.splice(0..0, before);
             let value = match &set.value {
                 SetValue::Secret(secret) => Some(self.secret(secret)),
                 SetValue::Text(template) => made(scope, template, &mut notes.findings),
@@ -683,6 +715,11 @@ impl Engine<'_> {
                 code = FAILED;
                 break;
             };
+            if open {
+                // Which variable that is nobody knows.
+                self.may_set_anything(path, host);
+                continue;
+            }
             // MDT sets its own.
             if is_read_only(&name) && self.program.sequence.dialect != Dialect::Mdt {
                 match self.options.read_only {

@@ -7,11 +7,14 @@ use super::{
     event::SharedText,
     expand::Template,
     plan::{RulePlan, RuleQuestion, Set, SetValue},
-    test::{Clause, ClauseKind, MAX_DEPTH, ParsedQuery, PreparedTest, test_clause},
+    test::{
+        Clause, ClauseKind, MAX_DEPTH, ParsedQuery, PreparedTest, SystemVersion, operator_of, sign,
+        test_clause,
+    },
 };
 use crate::{
     model::{Junction, Pair},
-    vocabulary::{ConditionKeyword, conditions},
+    vocabulary::{ConditionKeyword, conditions, lite_touch},
     xml::{Document, Element},
 };
 
@@ -27,11 +30,11 @@ pub(super) fn rules(text: &str) -> Vec<RulePlan> {
         return Vec::new();
     }
     let Ok(document) = Document::parse(text.trim()) else {
-        return vec![unread(names(text))];
+        return vec![unread(names(text), true)];
     };
     let root = document.root();
     if !is(root, "Rules") {
-        return vec![unread(names(text))];
+        return vec![unread(names(text), true)];
     }
     root.children().map(rule).collect()
 }
@@ -50,21 +53,26 @@ fn attribute<'d>(element: Element<'d>, name: &str) -> Option<Cow<'d, str>> {
 fn rule(element: Element<'_>) -> RulePlan {
     let mut conditions = Vec::new();
     let mut sets = Vec::new();
+    let mut open = false;
     let mut known = is(element, "Rule");
     for part in element.children() {
         if is(part, "condition") {
             conditions.extend(part.children());
         } else if is(part, "Variables") {
-            let own = part.children().filter(|own| is(*own, "Variable"));
-            sets.extend(own.filter_map(set));
+            for own in part.children() {
+                let read = Some(own).filter(|own| is(*own, "Variable")).and_then(set);
+                open |= read.is_none();
+                sets.extend(read);
+            }
         } else {
             known = false;
         }
     }
     let asks = if known { question(&conditions) } else { None };
     match asks {
-        Some(asks) => RulePlan { asks, sets },
-        None => unread(sets),
+        Some(asks) => RulePlan { asks, sets, open },
+        // What it is that was not known may set something as well.
+        None => unread(sets, open || !known),
     }
 }
 
@@ -134,6 +142,9 @@ fn pairs(element: Element<'_>) -> Vec<(String, String)> {
 
 fn set(variable: Element<'_>) -> Option<Set> {
     let name = attribute(variable, "Name")?.trim().to_owned();
+    if name.is_empty() {
+        return None;
+    }
     let masked = attribute(variable, "IsSecret")
         .is_some_and(|text| text.trim().eq_ignore_ascii_case("true") || text.trim() == "1");
     let text = variable.text().into_owned();
@@ -171,13 +182,54 @@ fn clause(element: Element<'_>, depth: usize) -> Option<Clause> {
     if is(element, "osConditionGroup") {
         return systems(element);
     }
-    let (_, class) = kind_of(element)?;
     let owned = pairs(element);
+    if let Some(test) = system_test(element, &owned) {
+        return Some(test);
+    }
+    let (_, class) = kind_of(element)?;
     let pairs: Vec<Pair<'_>> = owned
         .iter()
         .map(|(name, text)| (name.as_str(), text.as_str()))
         .collect();
     Some(test_clause(class, &pairs))
+}
+
+/// MDT's condition by architecture and version, for which the language has no words.
+fn system_test(element: Element<'_>, pairs: &[(String, String)]) -> Option<Clause> {
+    let table = &lite_touch().system_test;
+    let class = attribute(element, "type").filter(|_| is(element, "expression"))?;
+    if !class.trim().eq_ignore_ascii_case(&table.class) {
+        return None;
+    }
+    let text = |name: &str| {
+        let mut pairs = pairs.iter();
+        let pair = pairs.find(|(own, _)| own.eq_ignore_ascii_case(name));
+        pair.map_or("", |(_, text)| text.trim())
+    };
+    let (architecture, word, version) = (text("Architecture"), text("Operator"), text("Version"));
+    let mut known = table.architectures.iter();
+    let own = known.find(|(own, _)| own.eq_ignore_ascii_case(architecture))?;
+    let bound = match operator_of(word) {
+        _ if version.is_empty() => None,
+        Some(operator) if operator.is_comparison() => Some((operator, version.to_owned())),
+        _ => return None,
+    };
+    let test = SystemVersion {
+        architecture: &own.1,
+        bound,
+    };
+    let bound = test
+        .bound
+        .as_ref()
+        .map_or_else(String::new, |(operator, version)| {
+            format!(" {} \"{version}\"", sign(*operator))
+        });
+    Some(Clause {
+        written: format!("system {architecture}{bound}")
+            .replace("  ", " ")
+            .into(),
+        kind: ClauseKind::Test(Box::new(PreparedTest::System(test))),
+    })
 }
 
 /// Any of some operating systems, each with all of its queries.
@@ -217,8 +269,8 @@ fn systems(element: Element<'_>) -> Option<Clause> {
     })
 }
 
-/// A rule that nobody can read: what it sets is open.
-fn unread(sets: Vec<Set>) -> RulePlan {
+/// A rule that nobody can read: whether it sets this is open, and with `open` what else.
+fn unread(sets: Vec<Set>, open: bool) -> RulePlan {
     let why = "what a rule in XML's own words comes to".to_owned();
     RulePlan {
         asks: RuleQuestion::Test(Clause {
@@ -226,6 +278,7 @@ fn unread(sets: Vec<Set>) -> RulePlan {
             kind: ClauseKind::Test(Box::new(PreparedTest::Opaque(why))),
         }),
         sets,
+        open,
     }
 }
 

@@ -67,6 +67,13 @@ pub(super) fn read_query(text: &str) -> Result<Query, String> {
     })
 }
 
+/// An architecture, empty for any, and a version that the running system is compared with.
+#[derive(Clone, Debug)]
+pub(super) struct SystemVersion {
+    pub architecture: &'static str,
+    pub bound: Option<(Operator, String)>,
+}
+
 /// What a test asks.
 #[derive(Clone, Debug)]
 pub(super) enum PreparedTest {
@@ -98,6 +105,7 @@ pub(super) enum PreparedTest {
         upgrade: Template,
     },
     Os(Vec<(SharedText, Vec<ParsedQuery>)>),
+    System(SystemVersion),
     /// Nothing that can be asked; the text says why.
     Opaque(String),
 }
@@ -307,7 +315,7 @@ impl<'a> TestPairs<'a> {
 }
 
 /// An operator's word in any case; the class page of the registry prints `nonExists`.
-fn operator_of(word: &str) -> Option<Operator> {
+pub(super) fn operator_of(word: &str) -> Option<Operator> {
     let word = word.trim();
     let known = Operator::ALL
         .into_iter()
@@ -319,7 +327,7 @@ fn operator_of(word: &str) -> Option<Operator> {
 }
 
 /// An operator in the words of the language.
-fn sign(operator: Operator) -> &'static str {
+pub(super) fn sign(operator: Operator) -> &'static str {
     let found = conditions()
         .operator
         .iter()
@@ -378,7 +386,7 @@ fn written(test: &PreparedTest, variables: &[Pair<'_>]) -> String {
         PreparedTest::Software { upgrade, .. } => {
             format!("software any version of \"{}\"", upgrade.source())
         }
-        PreparedTest::Os(_) => "os".to_owned(),
+        PreparedTest::Os(_) | PreparedTest::System(_) => "os".to_owned(),
         PreparedTest::Opaque(_) => telling_values(variables),
     }
 }

@@ -20,7 +20,8 @@ pub(super) struct OwnNames {
 }
 
 impl OwnNames {
-    fn has(&self, key: &str) -> bool {
+    /// Whether a name, as variables are looked up, is among them.
+    pub fn has(&self, key: &str) -> bool {
         let numbered = |base: &String| key.strip_prefix(base.as_str()).is_some_and(is_number);
         self.keys.contains(key) || self.bases.iter().any(numbered)
     }
@@ -56,6 +57,9 @@ pub(super) struct UnseenVariables {
     anything: Option<(String, bool)>,
     /// Patterns of names that a step has set, and its path.
     patterns: Vec<(String, String)>,
+    /// Patterns of names of which a step has set all there are, since when nothing set anything.
+    #[serde(default)]
+    whole: Vec<String>,
 }
 
 impl UnseenVariables {
@@ -85,6 +89,7 @@ impl UnseenVariables {
 
     /// A step ran that may have set anything.
     pub fn may_set_anything(&mut self, path: &str) {
+        self.whole.clear();
         self.told.retain(|_, told| *told == Told::Given);
         match &mut self.anything {
             Some((first, more)) => *more |= first != path,
@@ -95,15 +100,28 @@ impl UnseenVariables {
     /// A step ran that sets what fits a pattern.
     pub fn sets(&mut self, pattern: &str, path: &str) {
         let pattern = pattern.to_lowercase();
+        self.whole.retain(|known| *known != pattern);
         self.told
             .retain(|key, told| *told == Told::Given || !fits(&pattern, key));
         self.patterns.retain(|(known, _)| *known != pattern);
         self.patterns.push((pattern, path.to_owned()));
     }
 
+    /// A step ran that said all there is of what fits a pattern.
+    pub fn told_all(&mut self, pattern: &str) {
+        let pattern = pattern.to_lowercase();
+        self.patterns.retain(|(known, _)| *known != pattern);
+        if !self.whole.contains(&pattern) {
+            self.whole.push(pattern);
+        }
+    }
+
     /// Of a variable that is not there: who may have set it.
     pub fn setter(&self, key: &str, name: &str) -> Option<String> {
         if self.anything.is_none() && self.patterns.is_empty() || self.told.contains_key(key) {
+            return None;
+        }
+        if self.whole.iter().any(|pattern| fits(pattern, key)) {
             return None;
         }
         if let Some((_, path)) = self.patterns.iter().find(|(own, _)| fits(own, key)) {

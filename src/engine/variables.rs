@@ -1,6 +1,7 @@
 //! The variables of a run: one environment for a sequence and all of its children.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashSet},
     mem,
 };
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::{
     computer::RunVariable,
+    shell::{in_double, in_single},
     vocabulary::{may_be_literal, names_secret},
 };
 
@@ -60,14 +62,17 @@ fn mark(index: usize, form: usize) -> String {
 }
 
 /// A secret, and with its number what is left of it where a path or a line loses the blanks, or the
-/// separators, at its ends; the longest first.
-fn forms(secret: &str) -> impl Iterator<Item = (usize, &str)> {
+/// separators, at its ends, and what it is in the quotes of a shell.
+fn forms(secret: &str) -> impl Iterator<Item = (usize, Cow<'_, str>)> {
     let trimmed = secret.trim();
     let folder = trimmed.trim_end_matches(['/', '\\']);
+    let changed = |text: &Cow<'_, str>| *text != secret;
     let all = [
-        Some(secret),
-        (trimmed != secret).then_some(trimmed),
-        (folder != trimmed).then_some(folder),
+        Some(secret.into()),
+        (trimmed != secret).then(|| trimmed.into()),
+        (folder != trimmed).then(|| folder.into()),
+        Some(in_single(secret)).filter(changed),
+        Some(in_double(secret)).filter(changed),
     ];
     let all = all.into_iter().enumerate();
     all.filter_map(|(form, text)| Some((form, text.filter(|text| !text.is_empty())?)))
@@ -82,7 +87,7 @@ fn exchange(text: &mut String, one: &str, other: &str) {
 
 /// Whether a text has a secret in it.
 fn holds(text: &str, secret: &str) -> bool {
-    forms(secret).any(|(_, form)| text.contains(form))
+    forms(secret).any(|(_, form)| text.contains(&*form))
 }
 
 /// A name as variables are looked up by.
@@ -166,7 +171,7 @@ impl Variables {
                     names[*index] = Some(entry.name.clone());
                 }
                 for (form, own) in forms(&secrets[*index]) {
-                    exchange(text, own, &mark(*index, form));
+                    exchange(text, &own, &mark(*index, form));
                 }
             }
         }
@@ -176,7 +181,7 @@ impl Variables {
     /// The reverse of [`Variables::seal`].
     pub(super) fn unseal(&mut self, secrets: &[String]) {
         for (index, secret) in secrets.iter().enumerate() {
-            let forms: Vec<(String, &str)> = forms(secret)
+            let forms: Vec<(String, Cow<'_, str>)> = forms(secret)
                 .map(|(form, own)| (mark(index, form), own))
                 .collect();
             for entry in self.map.values_mut() {
@@ -319,14 +324,14 @@ impl Variables {
             return text;
         }
         let forms = self.secrets.iter().flat_map(|secret| forms(secret));
-        let mut found: Vec<&str> = forms
+        let mut found: Vec<Cow<'_, str>> = forms
             .map(|(_, form)| form)
-            .filter(|form| text.contains(form))
+            .filter(|form| text.contains(&**form))
             .collect();
         found.sort_by_key(|form| std::cmp::Reverse(form.len()));
         found
             .into_iter()
-            .fold(text, |text, form| text.replace(form, MASK))
+            .fold(text, |text, form| text.replace(&*form, MASK))
     }
 
     fn note(&mut self, key: &str) {

@@ -275,4 +275,8 @@ impl<C: Computer> Host for Dry<C> {
     fn clock(&self) -> u64 {
         0
     }
+
+    fn has_shell(&self) -> bool {
+        self.inner.family() != "windows"
+    }
 }

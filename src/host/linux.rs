@@ -316,8 +316,8 @@ impl OperatingSystem for LinuxSystem {
     }
 
     // Folders further up count: who may rename one of them puts another one in its place.
-    fn intruder(&self, folder: &Path) -> Option<String> {
-        stranger::of(folder)
+    fn intruder(&self, folder: &Path, around: bool) -> Option<String> {
+        stranger::of_folder(folder, around)
     }
 
     // The mode with which it was made does that.

@@ -191,17 +191,14 @@ impl Layer for LocalHost {
         };
         let own = Beginning {
             name: self.system.fact(Fact::Name).yes().cloned(),
-            // Nobody but the program itself started it, from the disk.
-            launch_mode: Some("HD".to_owned()),
+            by_itself: true,
             site_code: self.site.code.clone(),
             log_path: path(&self.setup.log),
             data_path: path(&self.setup.cache),
             ..Beginning::default()
         };
         // The description speaks of a run that the client starts.
-        let behind = behind.into_iter();
-        let behind = behind.filter(|(name, _)| !name.eq_ignore_ascii_case("_SMSTSMediaType"));
-        let out = overlaid(behind.collect(), own.variables());
+        let out = overlaid(behind, own.variables());
         overlaid(out, self.site.variables.iter().cloned())
     }
 }
@@ -213,5 +210,9 @@ impl Host for LocalHost {
 
     fn clock(&self) -> u64 {
         self.began.elapsed().as_secs()
+    }
+
+    fn has_shell(&self) -> bool {
+        self.system.family() != "windows"
     }
 }

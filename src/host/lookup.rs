@@ -6,6 +6,8 @@
 //! associated with. Which words name the program, when it is not quoted, is the rule of
 //! `CreateProcess`: the shortest run of words that names a file.
 
+pub use super::small_view::small_view;
+
 /// Extensions that are tried for a name without one.
 const TRIED: [&str; 3] = [".com", ".exe", ".bat"];
 
@@ -143,37 +145,6 @@ pub fn associated(template: &str, file: &str, arguments: &str) -> String {
         out.push_str(&format!(" \"{file}\""));
     }
     out.trim_end().to_owned()
-}
-
-/// A path as the 32-bit view of a 64-bit Windows has it: `System32` is `SysWOW64`, but for the
-/// folders that stay shared, and `Sysnative` is the real `System32`. `windows` is the folder of the
-/// system, `C:\Windows`.
-pub fn small_view(path: &str, windows: &str) -> String {
-    const SHARED: [&str; 6] = [
-        "catroot\\",
-        "catroot2\\",
-        "driverstore\\",
-        "drivers\\etc\\",
-        "logfiles\\",
-        "spool\\",
-    ];
-    let inner = path
-        .get(..windows.len())
-        .filter(|start| start.eq_ignore_ascii_case(windows));
-    let Some(rest) = inner.and_then(|_| path[windows.len()..].strip_prefix('\\')) else {
-        return path.to_owned();
-    };
-    let (first, below) = rest.split_once('\\').unwrap_or((rest, ""));
-    let shared = SHARED
-        .iter()
-        .any(|folder| format!("{}\\", below.to_ascii_lowercase()).starts_with(folder));
-    let now = match first.to_ascii_lowercase().as_str() {
-        "system32" if !shared => "SysWOW64",
-        "sysnative" => "System32",
-        _ => return path.to_owned(),
-    };
-    let separator = if rest.contains('\\') { "\\" } else { "" };
-    format!("{windows}\\{now}{separator}{below}")
 }
 
 /// An argument as programs of Windows read it (the rules of the C runtime).
@@ -314,26 +285,6 @@ mod tests {
             associated("notepad", "C:\\a.txt", ""),
             "notepad \"C:\\a.txt\""
         );
-    }
-
-    #[test]
-    fn the_small_view_is_that_of_32_bits() {
-        let view = |path| small_view(path, r"C:\Windows");
-        assert_eq!(
-            view(r"c:\windows\system32\cmd.exe"),
-            r"C:\Windows\SysWOW64\cmd.exe"
-        );
-        assert_eq!(
-            view(r"C:\Windows\Sysnative\cmd.exe"),
-            r"C:\Windows\System32\cmd.exe"
-        );
-        assert_eq!(
-            view(r"C:\Windows\System32\drivers\etc\hosts"),
-            r"C:\Windows\System32\drivers\etc\hosts"
-        );
-        assert_eq!(view(r"C:\Windows\System32"), r"C:\Windows\SysWOW64");
-        assert_eq!(view(r"C:\Windows\System32x\a"), r"C:\Windows\System32x\a");
-        assert_eq!(view(r"D:\x"), r"D:\x");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod effects;
 mod facts;
+mod places;
 
 use std::{
     borrow::Cow,
@@ -10,9 +11,9 @@ use std::{
     sync::Arc,
 };
 
-use super::lookup;
+use super::small_view::small_view;
 use crate::{
-    computer::{Beginning, Facts, Host, Outcome, Work, overlaid},
+    computer::{Beginning, FactQuestion, Facts, Host, Outcome, Work, overlaid},
     fact::{Fact, FileFacts, InstalledProduct, Known, RegistryValue, is_made_up_by_cmd},
     machine::{Architecture, Listed, Machine, Mock, System, values, wmi},
     wql::{ClassFacts, Row, Rows},
@@ -27,6 +28,8 @@ pub struct SimulatedHost {
     restarts: u32,
     /// How steps end, what a test says before what the description says.
     outcomes: Vec<Mock>,
+    /// How many of them a test says.
+    mocks: usize,
     /// How often an outcome was used for a step, by its number and the step's path.
     used: HashMap<(usize, String), u32>,
     changes: Changes,
@@ -56,6 +59,7 @@ impl SimulatedHost {
         SimulatedHost {
             winpe: machine.in_winpe,
             outcomes: machine.outcomes.clone(),
+            mocks: 0,
             machine,
             clock: 0,
             restarts: 0,
@@ -68,7 +72,9 @@ impl SimulatedHost {
     /// The same with outcomes of steps that win over those of the description.
     #[must_use]
     pub fn with_outcomes(mut self, mocks: impl IntoIterator<Item = Mock>) -> Self {
+        let own = self.outcomes.len();
         self.outcomes.splice(0..0, mocks);
+        self.mocks += self.outcomes.len() - own;
         self
     }
 
@@ -94,6 +100,14 @@ impl SimulatedHost {
 
     fn system(&self) -> Option<&System> {
         self.machine.system(self.winpe)
+    }
+
+    /// What the file would have to say of the running system, or said of another one.
+    fn not_said<T>(&self, name: String) -> Known<T> {
+        match &self.machine.installed_by {
+            Some(path) => unknown(format!("{name} behind {path}")),
+            None => unknown(name),
+        }
     }
 
     /// The drive of the running system.
@@ -333,7 +347,7 @@ impl Facts for SimulatedHost {
         {
             return Known::No;
         }
-        unknown(format!("files.'{path}'"))
+        self.not_said(format!("files.'{path}'"))
     }
 
     fn folder(&self, path: &str) -> Known<FileFacts> {
@@ -365,13 +379,13 @@ impl Facts for SimulatedHost {
         if self.is_whole(&key) {
             return Known::No;
         }
-        unknown(format!("folders.'{path}'"))
+        self.not_said(format!("folders.'{path}'"))
     }
 
     fn registry_key(&self, key: &str) -> Known<()> {
         let name = format!("registry.'{key}'");
         let Some(path) = values::registry_key(key).filter(|_| self.is_listed_system()) else {
-            return unknown(name);
+            return self.not_said(name);
         };
         let registry = &self.machine.registry;
         if let Some(listed) = registry.get(&path) {
@@ -397,7 +411,7 @@ impl Facts for SimulatedHost {
         if self.machine.complete.has("registry") {
             Known::No
         } else {
-            unknown(name)
+            self.not_said(name)
         }
     }
 
@@ -417,14 +431,14 @@ impl Facts for SimulatedHost {
         if self.machine.complete.has("registry") && self.is_listed_system() {
             return Known::No;
         }
-        unknown(format!("registry.'{key}'.'{name}'"))
+        self.not_said(format!("registry.'{key}'.'{name}'"))
     }
 
     fn small_path(&self, path: &str) -> Option<String> {
         if !self.has_small_view() {
             return None;
         }
-        let small = lookup::small_view(path, &format!("{}\\Windows", self.drive()));
+        let small = small_view(path, &format!("{}\\Windows", self.drive()));
         let key = values::path(&small);
         let listed = self.machine.files.contains_key(&key)
             || self.machine.folders.contains_key(&key)
@@ -446,7 +460,7 @@ impl Facts for SimulatedHost {
     fn product(&self, product_code: &str) -> Known<InstalledProduct> {
         let wanted = values::guid(product_code).unwrap_or_default();
         if !self.is_listed_system() {
-            return unknown(format!("software with product_code \"{product_code}\""));
+            return self.not_said(format!("software with product_code \"{product_code}\""));
         }
         let found = self
             .machine
@@ -460,14 +474,14 @@ impl Facts for SimulatedHost {
                 version: software.version.clone(),
             }),
             None if self.machine.complete.has("software") => Known::No,
-            None => unknown(format!("software with product_code \"{product_code}\"")),
+            None => self.not_said(format!("software with product_code \"{product_code}\"")),
         }
     }
 
     fn products(&self, upgrade_code: &str) -> Known<Vec<InstalledProduct>> {
         let wanted = values::guid(upgrade_code).unwrap_or_default();
         if !self.is_listed_system() {
-            return unknown(format!("software with upgrade_code \"{upgrade_code}\""));
+            return self.not_said(format!("software with upgrade_code \"{upgrade_code}\""));
         }
         let family = self
             .machine
@@ -484,7 +498,7 @@ impl Facts for SimulatedHost {
         match found.is_empty() {
             false => Known::Yes(found),
             true if self.machine.complete.has("software") => Known::No,
-            true => unknown(format!("software with upgrade_code \"{upgrade_code}\"")),
+            true => self.not_said(format!("software with upgrade_code \"{upgrade_code}\"")),
         }
     }
 
@@ -502,7 +516,11 @@ impl Facts for SimulatedHost {
     }
 
     fn fact(&self, fact: Fact) -> Known<String> {
-        facts::of(&self.machine, self.system(), &self.drive(), fact)
+        let known = facts::of(&self.machine, self.system(), &self.drive(), fact);
+        match known {
+            Known::Unknown(what) if what.starts_with("os.") => self.not_said(what),
+            known => known,
+        }
     }
 
     fn environment(&self, name: &str) -> Known<String> {
@@ -555,12 +573,20 @@ impl Facts for SimulatedHost {
             None if self.machine.complete.has("environment") && self.is_listed_system() => {
                 Known::No
             }
-            None => unknown(format!("environment.{name}")),
+            None => self.not_said(format!("environment.{name}")),
         }
     }
 
     fn tells_all_variables(&self) -> bool {
         self.machine.complete.has("variables")
+    }
+
+    fn installed_by(&self) -> Option<&str> {
+        self.machine.installed_by.as_deref()
+    }
+
+    fn place(&self, asked: &FactQuestion<'_>) -> Option<String> {
+        self.place_of(asked)
     }
 
     fn variables(&self) -> Vec<(String, String)> {
@@ -570,15 +596,17 @@ impl Facts for SimulatedHost {
         // The client starts what begins in Windows, and Tasq itself what begins elsewhere. The file
         // may know better; then it says what media there are.
         let given = self.said("_SMSTSLaunchMode").map(str::to_owned);
-        let launch_mode = given.or_else(|| {
-            let system = machine.os.as_ref().filter(|_| !machine.in_winpe)?;
-            Some(if system.windows { "SMS" } else { "HD" }.to_owned())
-        });
+        let first = machine.os.as_ref().filter(|_| !machine.in_winpe);
+        let begins_in = |windows| first.is_some_and(|system| system.windows == windows);
+        let by_itself = given.is_none() && begins_in(false);
+        let by_client = || begins_in(true).then(|| "SMS".to_owned());
+        let launch_mode = given.or_else(by_client);
         let beginning = Beginning {
             winpe: self.winpe,
             name: machine.name.clone().filter(|_| !self.winpe),
             uefi: machine.firmware.uefi,
             secure_boot: machine.firmware.secure_boot,
+            by_itself,
             launch_mode,
             site_code: machine.client.site_code.clone(),
             log_path: own().map(|drive| format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")),

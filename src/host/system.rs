@@ -160,8 +160,9 @@ pub trait OperatingSystem: Facts {
     /// it, or can write to it or put another one in its place. `None` when nobody else can.
     fn stranger(&self, path: &Path) -> Option<String>;
 
-    /// Why somebody else could put something into a folder that is there; `None` when nobody can.
-    fn intruder(&self, folder: &Path) -> Option<String>;
+    /// Why somebody else could put something into a folder that is there, or, of one that only
+    /// stands around the folder that is meant, could take that away; `None` when nobody can.
+    fn intruder(&self, folder: &Path, around: bool) -> Option<String>;
 
     /// Leaves writing in a folder that was just made to this account and administrators.
     ///

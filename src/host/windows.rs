@@ -238,8 +238,9 @@ impl OperatingSystem for WindowsSystem {
         stranger::of(path)
     }
 
-    fn intruder(&self, folder: &Path) -> Option<String> {
-        stranger::in_folder(folder)
+    // Everybody may make folders in some of Windows, and nobody takes away what is another's there.
+    fn intruder(&self, folder: &Path, around: bool) -> Option<String> {
+        (!around).then(|| stranger::in_folder(folder)).flatten()
     }
 
     fn close(&self, folder: &Path) -> Result<(), SystemError> {

@@ -17,11 +17,14 @@ use crate::{
 /// How often fixes may bring up others. In practice twice or three times.
 const MAX_ROUNDS: usize = 50;
 /// The same for a large source, and the bytes that are read again until then: what is left is told.
-const LEAST_ROUNDS: usize = 8;
+const LEAST_ROUNDS: usize = 4;
 const MAX_BYTES: usize = 500_000;
 
 /// How often a group of fixes is tried by halves, to find those that change the meaning.
 const MAX_ATTEMPTS: usize = 200;
+/// The same for a large source, and the bytes that are read again until then.
+const LEAST_ATTEMPTS: usize = 16;
+const MAX_ATTEMPTED: usize = 20_000_000;
 
 /// What mending gave.
 #[derive(Debug)]
@@ -134,7 +137,8 @@ impl FixContext<'_> {
         // Some change the XML: those that do not by themselves, together if that goes well, else
         // the first of them.
         let mut good = Vec::new();
-        let mut left = MAX_ATTEMPTS;
+        let attempts = MAX_ATTEMPTED / analysis.text().len().max(1);
+        let mut left = attempts.clamp(LEAST_ATTEMPTS, MAX_ATTEMPTS);
         self.keeping(analysis, findings, &mut left, &mut good);
         let together = self
             .attempt(analysis, &good)

@@ -6,7 +6,7 @@ mod script;
 
 use crate::{
     model::{Setting, Step, Value},
-    vocabulary::{Started, StepType},
+    vocabulary::{Started, StepType, Write},
 };
 
 pub(super) use script::spoken_names;
@@ -55,7 +55,8 @@ pub fn step_outputs(step: &Step) -> StepOutputs {
         return out;
     };
     out.documented = table.outputs().collect();
-    if table.sets_anything {
+    let off = table.sets_anything_unless.as_deref();
+    if table.sets_anything && !off.is_some_and(|name| is_on(step, table, name)) {
         out.hides(UnseenContent::Kind);
     }
     for setting in &step.settings {
@@ -70,6 +71,18 @@ pub fn step_outputs(step: &Step) -> StepOutputs {
         }
     }
     out
+}
+
+/// Whether a property of a step is true, as it is written or by itself.
+fn is_on(step: &Step, table: &StepType, name: &str) -> bool {
+    let written = match step.setting(name).map(|setting| &setting.value) {
+        Some(value) => value.text(),
+        None => table.find(name).and_then(|(_, property)| {
+            let always = property.write == Write::Always;
+            property.default.as_deref().filter(|_| always)
+        }),
+    };
+    written.is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
 }
 
 fn of_setting(table: &StepType, setting: &Setting, out: &mut StepOutputs) {

@@ -155,7 +155,7 @@ fn place(event: &Event) -> Option<u32> {
         | Event::Undecided { at, .. }
         | Event::Failed { at, .. }
         | Event::RestartRequested { at, .. } => Some(at.instruction),
-        Event::Finished { .. } => None,
+        Event::Restarted { .. } | Event::Finished { .. } => None,
     }
 }
 
@@ -180,7 +180,7 @@ fn chosen_machine(
         .read(&inner)
         .map_err(|error| format!("{path}: {error}"))?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{path} is not UTF-8"))?;
-    let parsed = machine::parse(FileId(0), &text);
+    let parsed = machine::parse_named(&path, FileId(0), &text);
     match parsed
         .findings
         .iter()

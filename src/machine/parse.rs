@@ -8,6 +8,7 @@ use toml::de::DeValue;
 
 use super::{
     Architecture, Complete, ComputerKind, Machine, ParsedMachine, keys,
+    places::MachinePlaces,
     reader::{TomlForm, TomlReader, TomlTable, integer},
     systems, values,
 };
@@ -28,8 +29,13 @@ const FORM: TomlForm = TomlForm {
     keys: keys::of,
 };
 
-/// Reads a machine file.
+/// Reads a machine file that has no name.
 pub fn parse(file: FileId, text: &str) -> ParsedMachine {
+    parse_named("", file, text)
+}
+
+/// Reads a machine file; explanations name its lines behind this name.
+pub fn parse_named(name: &str, file: FileId, text: &str) -> ParsedMachine {
     let mut reader = TomlReader::new(file, FORM);
     let mut machine = Machine::default();
     let Some(document) = reader.document(text) else {
@@ -48,6 +54,9 @@ pub fn parse(file: FileId, text: &str) -> ParsedMachine {
         lists::lists(&mut reader, root, &mut machine);
         lists::work(&mut reader, root, &mut machine);
         super::wmi::listed(&mut reader, root, &mut machine);
+        if !name.is_empty() {
+            machine.places = MachinePlaces::new(name, text, document.get_ref());
+        }
     }
     let mut findings = reader.findings;
     sort(&mut findings);
@@ -119,17 +128,18 @@ fn is_article(text: &str) -> bool {
 /// The sections in which what is not listed is not there.
 fn complete(reader: &mut TomlReader, root: TomlTable<'_>) -> Complete {
     let wanted = format!("one of {}", keys::COMPLETE.join(", "));
-    let named = reader.texts(root, "complete", &wanted, |text| {
+    let listed = reader.texts(root, "complete", &wanted, |text| {
         keys::COMPLETE.contains(&text)
     });
-    let named = named.unwrap_or_default();
-    let is_named = |name: &&str| named.iter().any(|own| own == name);
-    let mut complete: Vec<&str> = keys::COMPLETE.iter().copied().filter(is_named).collect();
+    let listed = listed.unwrap_or_default();
+    let is_named = |name: &&str| listed.iter().any(|own| own == name);
+    let named: Vec<&str> = keys::COMPLETE.iter().copied().filter(is_named).collect();
+    let mut sections = named.clone();
     if reader.word(root, "assume", &["partial", "complete"]) == Some(1) {
         // What WMI has is too much for a list that somebody means to be whole.
-        complete.extend(keys::COMPLETE.iter().copied().filter(|name| *name != "wmi"));
+        sections.extend(keys::COMPLETE.iter().copied().filter(|name| *name != "wmi"));
     }
-    Complete(complete)
+    Complete { sections, named }
 }
 
 fn chassis(reader: &mut TomlReader, root: TomlTable<'_>) -> Vec<u32> {

@@ -135,6 +135,11 @@ impl Operator {
             Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual
         )
     }
+
+    /// Whether it compares by order or for being the same.
+    pub fn is_comparison(self) -> bool {
+        self.is_order() || matches!(self, Operator::Equals | Operator::NotEquals)
+    }
 }
 
 /// A comparison with a version or time.

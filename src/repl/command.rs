@@ -149,7 +149,7 @@ pub const COMMANDS: &[Command] = &[
         "[STEP]",
         Takes::Step,
         "why the last entry ran or skipped what it did",
-        "With a step: whether its condition holds now.",
+        "With a step: whether it would run now, with its groups and what is disabled.",
     ),
     command(
         "undo",

@@ -102,7 +102,7 @@ impl Session {
     fn describe(&mut self, name: &str, text: &str) -> Result<String, String> {
         let mut sources = Sources::new();
         let file = sources.add(name, text);
-        let parsed = machine::parse(file, text);
+        let parsed = machine::parse_named(name, file, text);
         let shown = self.render(&parsed.findings, &sources);
         let table = text.parse::<Table>().ok();
         match table.filter(|_| !parsed.findings.iter().any(Finding::is_error)) {

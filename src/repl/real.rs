@@ -148,6 +148,10 @@ impl Host for RealHost {
     fn clock(&self) -> u64 {
         self.host.borrow().clock()
     }
+
+    fn has_shell(&self) -> bool {
+        self.host.borrow().has_shell()
+    }
 }
 
 impl Restarts for RealHost {

@@ -6,7 +6,10 @@ use super::{Answer, COMMANDS, Session, debug::place};
 use crate::{
     diagnostic::{Code, nearest},
     emit,
-    engine::{Event, Explanation, Shown, SkipReason, StepFailure, StepRan, Then, Verdict},
+    engine::{
+        Event, Explanation, Location, Shown, SkipReason, StepFailure, StepRan, Then, Verdict,
+        WouldRun,
+    },
     model::{Node, Sequence},
     report::{self, TreeStyle},
     vocabulary::{self, Dialect, step_type},
@@ -92,34 +95,11 @@ impl Session {
             Ok(at) => at,
             Err(message) => return Answer::refused(message),
         };
-        let explained = self.world.engine(|engine, host| {
-            let disabled = engine
-                .places()
-                .any(|(own, disabled)| own.instruction == at.instruction && disabled);
-            (disabled, engine.explain_instruction(at.instruction, host))
-        });
-        match explained {
-            Ok((disabled, explanation)) => {
-                let mut text = String::new();
-                if disabled {
-                    let _ = writeln!(text, "{} is disabled", place(&at));
-                }
-                match explanation {
-                    None => {
-                        let _ = writeln!(text, "{} has no condition", place(&at));
-                    }
-                    Some(explanation) => {
-                        let _ = writeln!(
-                            text,
-                            "the condition of {} is {} now",
-                            place(&at),
-                            explanation.verdict
-                        );
-                        text.push_str(&report::explanation(&explanation, self.style(true)));
-                    }
-                }
-                Answer::good(text)
-            }
+        let would = self
+            .world
+            .engine(|engine, host| engine.would_run(at.instruction, host));
+        match would {
+            Ok(would) => Answer::good(would_run(&at, &would, self.style(true))),
             Err(message) => Answer::refused(message),
         }
     }
@@ -275,7 +255,7 @@ fn indented(text: &str) -> String {
 fn reason(event: &Event, style: TreeStyle) -> String {
     match event {
         Event::StepRan(ran) => step(ran, style),
-        Event::GroupEntered { at, condition } => {
+        Event::GroupEntered { at, condition, .. } => {
             format!(
                 "group {} was entered\n{}",
                 place(at),
@@ -300,11 +280,44 @@ fn reason(event: &Event, style: TreeStyle) -> String {
             exit_code,
             failure,
             then,
+            ..
         } => failed(&place(at), *exit_code, *failure, then),
-        Event::RestartRequested { .. } | Event::GroupLeft { .. } | Event::Finished { .. } => {
-            String::new()
+        Event::RestartRequested { .. }
+        | Event::Restarted { .. }
+        | Event::GroupLeft { .. }
+        | Event::Finished { .. } => String::new(),
+    }
+}
+
+/// Whether a step would run now, and what that rests on: of its groups only what may keep it back.
+fn would_run(at: &Location, would: &WouldRun, style: TreeStyle) -> String {
+    let place = place(at);
+    let mut out = match would.verdict {
+        Verdict::True => format!("{place} would run now\n"),
+        Verdict::False => format!("{place} would not run now\n"),
+        Verdict::Undecided => format!("nobody can tell whether {place} would run now\n"),
+    };
+    for own in &would.lines {
+        let name = self::place(&own.at);
+        if own.disabled {
+            let _ = writeln!(out, "{name} is disabled");
+        }
+        if let Some(run_in) = &own.elsewhere {
+            let _ = writeln!(out, "{name} runs in {run_in} only");
+        }
+        match &own.condition {
+            Some(condition) => {
+                let verdict = condition.verdict;
+                let _ = writeln!(out, "the condition of {name} is {verdict} now");
+                out.push_str(&report::explanation(condition, style));
+            }
+            None if own.at == *at => {
+                let _ = writeln!(out, "{name} has no condition");
+            }
+            None => {}
         }
     }
+    out
 }
 
 fn because(condition: Option<&Explanation>, style: TreeStyle) -> String {
@@ -388,6 +401,9 @@ fn step(ran: &StepRan, style: TreeStyle) -> String {
             "{} was {} and is {}",
             change.name, change.before, change.after
         ));
+    }
+    if let Some(place) = &ran.described_at {
+        note(format!("it ended as {place} describes it"));
     }
     if ran.has_assumed_end() {
         note("nobody said how it ends; it was assumed to succeed".to_owned());

@@ -38,7 +38,9 @@ fn part(out: &mut String, operand: &Explained, depth: usize, style: TreeStyle) {
         out.push_str(&format!("{indent}    {text}\n"));
     };
     for fact in &operand.facts {
-        note(format!("{} is {}", fact.what, fact.value));
+        let place = fact.place.as_ref();
+        let place = place.map_or_else(String::new, |place| format!(" [{place}]"));
+        note(format!("{} is {}{place}", fact.what, fact.value));
     }
     if operand.verdict == Verdict::Undecided {
         operand

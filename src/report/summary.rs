@@ -58,7 +58,10 @@ pub(super) fn counted(event: &Event) -> &'static [CountedAs] {
         Event::RestartRequested { refused: None, .. } => &[CountedAs::Restart],
         Event::RestartRequested { .. } => &[CountedAs::Failed],
         Event::Undecided { .. } => &[CountedAs::Undecided],
-        Event::Finished { .. } | Event::GroupEntered { .. } | Event::GroupLeft { .. } => &[],
+        Event::Finished { .. }
+        | Event::GroupEntered { .. }
+        | Event::GroupLeft { .. }
+        | Event::Restarted { .. } => &[],
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Run, Summary, summary::code};
 use crate::deed::{Deed, Ending};
 use crate::engine::{
     Event, Explained, Explanation, GroupOutcome, Location, NodeKind, RestartCause, RuleOutcome,
-    SkipReason, StepFailure, StepRan, Then, UndecidedAnswer, Verdict,
+    Shown, SkipReason, StepFailure, StepRan, Then, UndecidedAnswer, VariableChange, Verdict,
 };
 use crate::paint::{BAD, BOLD, DIM, GOOD, NOTABLE, UNSURE, paint};
 
@@ -78,6 +78,10 @@ const MAX_COLUMN: usize = 44;
 
 /// The longest list of variables on one line, in characters.
 const MAX_TOGETHER: usize = 90;
+
+/// More variables that nobody knows than these stand on one line.
+const MOST_UNKNOWN: usize = 6;
+
 /// Some events as a tree, without a head and an end.
 pub fn tree(events: &[Event], style: TreeStyle) -> String {
     let mut tree = ReportTree {
@@ -196,7 +200,7 @@ impl ReportTree {
 
     fn event(&mut self, event: &Event) {
         match event {
-            Event::GroupEntered { at, condition } => {
+            Event::GroupEntered { at, condition, .. } => {
                 let reason = condition
                     .as_ref()
                     .filter(|_| self.style.verbose)
@@ -233,9 +237,8 @@ impl ReportTree {
                 if let Some(explanation) = explanation.as_ref().filter(|_| verbose) {
                     self.remarks(at.depth, &explanation.operands);
                 }
-                for change in changed.iter().filter(|_| verbose) {
-                    let text = format!("{} is {} from here on", change.name, change.after);
-                    self.note(at.depth, LineMark::Note, &text);
+                if verbose {
+                    self.open_behind(at.depth, changed);
                 }
             }
             Event::Failed {
@@ -243,12 +246,21 @@ impl ReportTree {
                 exit_code,
                 failure,
                 then,
+                ..
             } => {
                 let reason = self.failure(*failure, *exit_code, then);
                 self.line(at.depth, LineMark::Failed, &at.name, &reason);
             }
             Event::RestartRequested { .. } => self.restart(event),
+            Event::Restarted { changed, .. } => self.restarted(changed),
             Event::Finished { .. } => {}
+        }
+    }
+
+    /// What a closer look shows of the variables that a restart changed.
+    fn restarted(&mut self, changed: &[VariableChange]) {
+        if self.style.verbose {
+            self.changes(0, changed);
         }
     }
 
@@ -279,6 +291,7 @@ impl ReportTree {
             message,
             delay,
             refused,
+            ..
         } = event
         else {
             return;
@@ -398,6 +411,9 @@ impl ReportTree {
                 &format!("because {}", why(condition)),
             );
         }
+        if let Some(place) = &ran.described_at {
+            self.note(depth, LineMark::Note, &format!("as {place} describes it"));
+        }
         for name in &ran.overridden {
             self.note(
                 depth,
@@ -425,16 +441,47 @@ impl ReportTree {
             self.note(
                 depth,
                 LineMark::Note,
-                &format!("rule {} {applied}: {}", rule.number, explained(&rule.test)),
+                &format!(
+                    "rule {} {applied}: {}",
+                    rule.number,
+                    explained(&rule.test, true)
+                ),
             );
         }
-        for change in &ran.changed {
-            self.note(
-                depth,
-                LineMark::Note,
-                &format!("{} = {} (was {})", change.name, change.after, change.before),
-            );
+        self.changes(depth, &ran.changed);
+    }
+
+    /// What became of variables; many that nobody knows stand together.
+    fn changes(&mut self, depth: u32, changed: &[VariableChange]) {
+        let is_open = |change: &&VariableChange| matches!(change.after, Shown::Unknown(_));
+        let (open, rest): (Vec<_>, Vec<_>) = changed.iter().partition(is_open);
+        let many = open.len() > MOST_UNKNOWN;
+        let told = if many { rest } else { changed.iter().collect() };
+        for change in told {
+            let text = format!("{} = {} (was {})", change.name, change.after, change.before);
+            self.note(depth, LineMark::Note, &text);
         }
+        if many {
+            self.not_known(depth, &open);
+        }
+    }
+
+    /// Variables that are not known behind what nobody could decide.
+    fn open_behind(&mut self, depth: u32, changed: &[VariableChange]) {
+        if changed.len() > MOST_UNKNOWN {
+            return self.not_known(depth, &changed.iter().collect::<Vec<_>>());
+        }
+        for change in changed {
+            let text = format!("{} is {} from here on", change.name, change.after);
+            self.note(depth, LineMark::Note, &text);
+        }
+    }
+
+    /// Many variables that nobody knows, on one line.
+    fn not_known(&mut self, depth: u32, changed: &[&VariableChange]) {
+        let names: Vec<&str> = changed.iter().map(|own| &*own.name).collect();
+        let text = format!("not known from here on: {}", names.join(", "));
+        self.note(depth, LineMark::Note, &text);
     }
 
     fn skipped(&mut self, at: &Location, because: &SkipReason) {
@@ -444,7 +491,7 @@ impl ReportTree {
             SkipReason::Condition { explanation } if explanation.verdict == Verdict::Undecided => {
                 return;
             }
-            SkipReason::Condition { explanation } => why_not(explanation),
+            SkipReason::Condition { explanation } => not_because(explanation, self.style.verbose),
             // The group's own line said it.
             SkipReason::Group { .. } if !self.style.verbose => return,
             SkipReason::Group { .. } => "its group is skipped".to_owned(),
@@ -609,27 +656,39 @@ fn then_text(then: &Then, alive: bool) -> String {
     }
 }
 
-/// Why a condition holds.
+/// Why a condition holds, with the lines of the machine file that say so.
 pub(crate) fn why(explanation: &Explanation) -> String {
-    let parts: Vec<String> = explanation.operands.iter().map(explained).collect();
-    parts.join("; ")
+    parts(explanation.operands.iter(), true)
 }
 
 /// What made a condition false: only the operands that decided it.
 pub(crate) fn why_not(explanation: &Explanation) -> String {
+    not_because(explanation, true)
+}
+
+/// The same; the lines of the machine file only for a closer look.
+fn not_because(explanation: &Explanation, places: bool) -> String {
+    let decided = deciding_parts(explanation);
+    if decided.is_empty() {
+        return "its condition does not hold".to_owned();
+    }
+    parts(decided.into_iter(), places)
+}
+
+/// Operands of a condition in words.
+fn parts<'e>(operands: impl Iterator<Item = &'e Explained>, places: bool) -> String {
+    let parts = operands.map(|one| explained(one, places));
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// The operands that made a condition false.
+fn deciding_parts(explanation: &Explanation) -> Vec<&Explained> {
     let mut decided = Vec::new();
-    for operand in explanation
-        .operands
-        .iter()
-        .filter(|operand| operand.verdict != Verdict::True)
-    {
+    let operands = explanation.operands.iter();
+    for operand in operands.filter(|operand| operand.verdict != Verdict::True) {
         deciding(operand, operand.verdict, &mut decided);
     }
-    if decided.is_empty() {
-        "its condition does not hold".to_owned()
-    } else {
-        decided.join("; ")
-    }
+    decided
 }
 
 /// Most parts of a reason that are shown; more would hide the first.
@@ -638,12 +697,12 @@ const MAX_PARTS: usize = 4;
 /// Most facts of one test that are shown: a class may have hundreds of rows.
 const MAX_FACTS: usize = 4;
 
-fn deciding(operand: &Explained, verdict: Verdict, out: &mut Vec<String>) {
+fn deciding<'e>(operand: &'e Explained, verdict: Verdict, out: &mut Vec<&'e Explained>) {
     if out.len() >= MAX_PARTS {
         return;
     }
     if operand.operands.is_empty() {
-        out.push(explained(operand));
+        out.push(operand);
         return;
     }
     // Under `none` the members that hold decide, under the others those with the operator's own
@@ -662,16 +721,18 @@ fn deciding(operand: &Explained, verdict: Verdict, out: &mut Vec<String>) {
     }
 }
 
-fn explained(operand: &Explained) -> String {
+fn explained(operand: &Explained, places: bool) -> String {
     if !operand.operands.is_empty() {
-        let parts: Vec<String> = operand.operands.iter().map(explained).collect();
+        let parts = operand.operands.iter().map(|one| explained(one, places));
+        let parts: Vec<String> = parts.collect();
         return format!("{}({})", operand.written, parts.join("; "));
     }
-    let shown = operand
-        .facts
-        .iter()
-        .take(MAX_FACTS)
-        .map(|fact| format!("{} is {}", fact.what, fact.value));
+    let shown = operand.facts.iter().take(MAX_FACTS).map(|fact| {
+        match fact.place.as_ref().filter(|_| places) {
+            Some(place) => format!("{} is {} [{place}]", fact.what, fact.value),
+            None => format!("{} is {}", fact.what, fact.value),
+        }
+    });
     let mut facts: Vec<String> = shown.collect();
     if operand.facts.len() > MAX_FACTS {
         facts.push(format!("and {} more", operand.facts.len() - MAX_FACTS));

@@ -11,7 +11,7 @@ use crate::engine::{
 pub fn of(event: &Event) -> Vec<LogLine> {
     let mut out = Vec::new();
     match event {
-        Event::GroupEntered { at, condition } => {
+        Event::GroupEntered { at, condition, .. } => {
             if let Some(condition) = condition {
                 condition_lines(at, &condition.operands, &mut out);
             }
@@ -20,8 +20,8 @@ pub fn of(event: &Event) -> Vec<LogLine> {
         Event::GroupLeft { at, outcome } => out.extend(group_left(at, *outcome)),
         Event::StepRan(ran) => step_ran(ran, &mut out),
         Event::Skipped { at, because } => skipped(at, because, &mut out),
-        // The product's log says nothing of them.
-        Event::NotReached { .. } => {}
+        // The product's log says nothing of them here.
+        Event::NotReached { .. } | Event::Restarted { .. } => {}
         Event::Undecided {
             at, about, missing, ..
         } => out.push(undecided(at, about, missing)),
@@ -30,6 +30,7 @@ pub fn of(event: &Event) -> Vec<LogLine> {
             exit_code,
             failure,
             then,
+            ..
         } => failed(at, *exit_code, *failure, then, &mut out),
         Event::RestartRequested { .. } => out.extend(restart_requested(event)),
         Event::Finished {

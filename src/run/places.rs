@@ -99,6 +99,8 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<Vec<u8>>> {
     let mut file = match read_own(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        // A folder in its place holds no moments.
+        Err(_) if path.is_dir() => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
     let facts = file.metadata()?;

@@ -337,7 +337,7 @@ fn reasons(place: &StepPlace, observed: &Observed, running: bool) -> impl Iterat
                     None => "it has no condition".to_owned(),
                 });
             }
-            Event::GroupEntered { at, condition } if running && here(at.instruction) => {
+            Event::GroupEntered { at, condition, .. } if running && here(at.instruction) => {
                 out.push(match condition {
                     Some(condition) => format!("its condition holds: {}", report::why(condition)),
                     None => "it has no condition".to_owned(),
@@ -406,6 +406,7 @@ fn not_reached(observed: &Observed) -> Option<String> {
             exit_code,
             failure,
             then,
+            ..
         } => {
             let then = match then {
                 Then::End => "and the sequence with it".to_owned(),

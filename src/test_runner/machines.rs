@@ -89,13 +89,14 @@ impl Machines {
         findings: &mut Vec<Finding>,
     ) -> Option<Arc<Machine>> {
         let facts = test.facts.as_ref().map_or("", |facts| facts.value.as_str());
+        let name = path.clone();
         let key = (path, facts.to_owned());
         if let Some(known) = self.made.get(&key) {
             return known.clone();
         }
         let made = match &test.facts {
-            None => Some(machine::parse(FileId::default(), text).machine),
-            Some(facts) => match laid_over(text, &facts.value) {
+            None => Some(machine::parse_named(&name, FileId::default(), text).machine),
+            Some(facts) => match laid_over(&name, text, &facts.value) {
                 Ok(machine) => Some(machine),
                 Err(why) => {
                     let finding = Finding::new(
@@ -172,18 +173,24 @@ fn read(
 
 /// A description with some of its facts replaced: tables are joined, anything else takes the place
 /// of what was there.
-fn laid_over(text: &str, facts: &str) -> Result<Machine, String> {
+fn laid_over(name: &str, text: &str, facts: &str) -> Result<Machine, String> {
     let read = |text: &str| -> Result<toml::Table, String> {
         toml::from_str(text).map_err(|error| format!("this is not TOML: {}", error.message()))
     };
     let mut table = read(text)?;
-    join(&mut table, read(facts)?);
+    let over = read(facts)?;
+    let said: Vec<String> = over.keys().cloned().collect();
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    let under = machine::parse_named(name, FileId::default(), text).machine;
+    join(&mut table, over);
     let joined = toml::to_string(&table).map_err(|error| error.to_string())?;
     let parsed = machine::parse(FileId::default(), &joined);
-    match parsed.findings.into_iter().find(Finding::is_error) {
-        Some(fault) => Err(fault.message),
-        None => Ok(parsed.machine),
+    if let Some(fault) = parsed.findings.into_iter().find(Finding::is_error) {
+        return Err(fault.message);
     }
+    let mut machine = parsed.machine;
+    machine.places = under.places.without(&said);
+    Ok(machine)
 }
 
 fn join(under: &mut toml::Table, over: toml::Table) {

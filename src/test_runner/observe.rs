@@ -237,7 +237,8 @@ impl Observed {
                     seen.code = *exit_code;
                 }
             }
-            Event::RestartRequested { .. } | Event::NotReached { .. } => {}
+            Event::RestartRequested { .. } | Event::Restarted { .. } | Event::NotReached { .. } => {
+            }
             Event::Finished {
                 result,
                 code,

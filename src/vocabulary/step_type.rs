@@ -28,6 +28,27 @@ impl StepElement {
     }
 }
 
+/// A system that a computer starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub enum StartedSystem {
+    /// The installed one.
+    #[serde(rename = "HD")]
+    Installed,
+    /// Windows PE.
+    #[serde(rename = "WinPE")]
+    WinPe,
+}
+
+/// What a step makes of the installed system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InstalledSystem {
+    /// Another one takes its place.
+    New,
+    /// It becomes another version.
+    Upgrade,
+}
+
 /// The flavour of XML.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -116,9 +137,24 @@ pub struct StepType {
     /// The variable that it leaves its own exit code in, as a number without a sign.
     #[serde(default)]
     pub exit_code_in: Option<String>,
+    /// The system that it starts when it has done its work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restarts_into: Option<StartedSystem>,
+    /// The property with which it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restarts_unless: Option<String>,
+    /// What it makes of the installed system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installs: Option<InstalledSystem>,
+    /// The property with which it only looks whether it could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installs_unless: Option<String>,
     /// Whether it may set any variable beside those.
     #[serde(default)]
     pub sets_anything: bool,
+    /// The property with which it does not.
+    #[serde(default)]
+    pub sets_anything_unless: Option<String>,
     /// None for the step types of sequences that deploy no operating system.
     #[serde(default)]
     pub family: Option<Family>,

@@ -19,6 +19,16 @@ pub enum Query {
     },
 }
 
+impl Query {
+    /// The class that is asked; none where that is known at run time only.
+    pub fn class(&self) -> Option<&str> {
+        match self {
+            Query::Select(select) => Some(&select.class.text),
+            Query::Association { .. } | Query::Inserted { .. } => None,
+        }
+    }
+}
+
 /// A data query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Select {

@@ -155,13 +155,14 @@ fn traces_of_the_project(scratch: &Scratch) -> Vec<Value> {
 }
 
 /// Every kind of event that a trace can hold.
-const EVENTS: [&str; 9] = [
+const EVENTS: [&str; 10] = [
     "failed",
     "finished",
     "group_entered",
     "group_left",
     "not_reached",
     "restart_requested",
+    "restarted",
     "skipped",
     "step_ran",
     "undecided",

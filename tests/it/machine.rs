@@ -10,6 +10,7 @@
 //! order and as often as they stand there, and then what the computer says to the `questions`.
 
 mod generated;
+mod places;
 mod steps;
 mod ways;
 

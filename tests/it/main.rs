@@ -41,6 +41,7 @@ mod repl;
 mod run;
 mod secrets_shown;
 mod semantics;
+mod serialisers;
 mod simulated;
 mod site;
 mod site_module;

@@ -375,6 +375,7 @@ const ELSEWHERE: &[Code] = &[
     Code::SequenceTooLarge,
     Code::FormatNotProven,
     // Found by a run.
+    Code::ValueForShell,
     Code::ExpectationNotMet,
     // About exports, which are no sources.
     Code::NotWellFormed,

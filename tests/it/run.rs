@@ -16,6 +16,7 @@ mod predict;
 mod restart;
 mod resume;
 mod secrets;
+mod shell;
 mod step;
 mod stranger;
 mod truth;

@@ -28,6 +28,8 @@ use self::world::World;
 use crate::corpus;
 
 mod alone;
+mod mdt;
+mod replay;
 mod unseen;
 mod world;
 
@@ -102,7 +104,7 @@ fn run(program: &Program<'_>, host: &mut dyn Host, options: &RunOptions) -> Vec<
 fn condition(event: &Event) -> Option<(u32, &Explanation)> {
     let (at, found) = match event {
         Event::StepRan(ran) => (&ran.at, ran.condition.as_ref()),
-        Event::GroupEntered { at, condition } => (at, condition.as_ref()),
+        Event::GroupEntered { at, condition, .. } => (at, condition.as_ref()),
         Event::Skipped {
             at,
             because: SkipReason::Condition { explanation },

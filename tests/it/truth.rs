@@ -183,19 +183,28 @@ fn laid_out(element: Element<'_>, depth: usize, way: Way, out: &mut String) {
 
 /// A sequence with all of its rules in another layout, and how many there are.
 fn with_other_rules(xml: &str, way: Way) -> (String, usize) {
+    let mut count = 0;
+    let text = replaced_rules(xml, &mut |rules| {
+        count += 1;
+        let inner = Document::parse(rules).expect("rules");
+        let mut out = String::new();
+        if matches!(way, Way::Indented) {
+            out.push_str("<?xml version=\"1.0\"?>\n");
+        }
+        laid_out(inner.root(), 0, way, &mut out);
+        out
+    });
+    (text, count)
+}
+
+/// A sequence with other texts for its rules.
+pub fn replaced_rules(xml: &str, new: &mut dyn FnMut(&str) -> String) -> String {
     let document = Document::parse(xml).expect("an export");
     let mut edits = Vec::new();
     let mut stack = vec![document.root()];
     while let Some(element) = stack.pop() {
         if element.attribute("name").as_deref() == Some("OSDSetDynamicVariablesRules") {
-            let rules = element.text().into_owned();
-            let inner = Document::parse(&rules).expect("rules");
-            let mut out = String::new();
-            if matches!(way, Way::Indented) {
-                out.push_str("<?xml version=\"1.0\"?>\n");
-            }
-            laid_out(inner.root(), 0, way, &mut out);
-            let escaped = out
+            let escaped = new(&element.text())
                 .replace('&', "&amp;")
                 .replace('<', "&lt;")
                 .replace('>', "&gt;");
@@ -204,16 +213,15 @@ fn with_other_rules(xml: &str, way: Way) -> (String, usize) {
         stack.extend(element.children());
     }
     edits.sort_by_key(|((start, _), _)| std::cmp::Reverse(*start));
-    let count = edits.len();
     let mut text = xml.to_owned();
     for ((start, end), new) in edits {
         text.replace_range(start as usize..end as usize, &new);
     }
-    (text, count)
+    text
 }
 
 /// What a run of a sequence comes to.
-fn events(sequence: &Sequence) -> String {
+pub fn outcome_of(sequence: &Sequence) -> String {
     let program = Program::new(sequence, &NoChildren).expect("a program");
     let mut machine = Machine::default();
     machine.make = Some("Dell Inc.".to_owned());
@@ -239,11 +247,11 @@ fn rules_mean_the_same_however_they_are_laid_out() {
         if !sample.xml.contains("OSDSetDynamicVariablesRules") {
             continue;
         }
-        let stored = events(&decompiled(&sample.xml, &sample.name));
+        let stored = outcome_of(&decompiled(&sample.xml, &sample.name));
         for way in [Way::Reversed, Way::Indented, Way::Loud] {
             let (xml, rules) = with_other_rules(&sample.xml, way);
             count += rules;
-            let other = events(&decompiled(&xml, &sample.name));
+            let other = outcome_of(&decompiled(&xml, &sample.name));
             let differ = stored.lines().zip(other.lines()).find(|(a, b)| a != b);
             assert!(stored == other, "{}: {differ:#?}", sample.name);
         }

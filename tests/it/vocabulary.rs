@@ -280,3 +280,32 @@ fn entries_of_variables_say_what_they_must() {
         }
     }
 }
+
+/// Where Gather's variables come from stands in one table, which each of its step types names.
+#[test]
+fn gather_fills_what_its_step_types_set() {
+    let names: BTreeSet<&str> = vocabulary::gathered()
+        .iter()
+        .map(|own| own.name.as_str())
+        .collect();
+    assert_eq!(names.len(), vocabulary::gathered().len(), "each name once");
+    for own in vocabulary::gathered() {
+        assert_eq!(own.class.is_some(), own.property.is_some(), "{}", own.name);
+        assert!(
+            own.only.is_none() || own.name.ends_with('#'),
+            "{}",
+            own.name
+        );
+    }
+    let mut tables = 0;
+    for step in vocabulary::step_types().filter(|step| step.keyword == "gather") {
+        tables += 1;
+        for name in step.outputs() {
+            assert!(names.contains(name), "{name} has no row");
+        }
+        let missing =
+            |name: &&&str| !name.starts_with('_') && !step.outputs().any(|own| own == **name);
+        assert_eq!(names.iter().find(missing), None, "{:?}", step.dialect);
+    }
+    assert_eq!(tables, 2);
+}

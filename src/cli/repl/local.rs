@@ -18,7 +18,7 @@ use super::{
     super::{
         Failure, facts, output,
         run::{
-            Secrets, WholeSite, equip, load_whole_site, lock, made_log, made_state, permit_site,
+            Secrets, WholeSite, equip, load_whole_site, lock, made_state, open_log, permit_site,
         },
     },
     ReplArgs,
@@ -35,7 +35,7 @@ use crate::{
     machine,
     model::Sequence,
     repl::{About, Local, Outside},
-    run::{Folder, Lock, Log, LogLayout, LogLine, SharedLog, lines_of, names_of},
+    run::{Folder, Lock, LogLayout, LogLine, SharedLog, lines_of, names_of},
 };
 
 /// This computer, and the person at the terminal.
@@ -89,11 +89,9 @@ impl ThisComputer {
 
     /// The computer with a lock, a log and a folder of its own.
     fn begin(&mut self) -> Result<Local, Failure> {
-        let fault = |fault: crate::run::RunFault| Failure::Run(fault.message);
         let system = this_computer().map_err(|error| Failure::Unusable(error.to_string()))?;
         self.permit_site(system.as_ref())?;
         let folder = made_state(self.state.as_ref(), system.as_ref())?;
-        made_log(&folder.logs(), system.as_ref())?;
         let lock = lock(&folder)?;
         let private = folder.root().join("session");
         // One that ended badly may have left something behind.
@@ -105,7 +103,7 @@ impl ThisComputer {
                 private.display()
             ))
         })?;
-        let log = Log::open(&folder.logs(), LogLayout::CmTrace).map_err(fault)?;
+        let log = open_log(&folder.logs(), LogLayout::CmTrace, system.as_ref())?;
         let path = log.path();
         let begun = Begun {
             _lock: lock,

@@ -19,6 +19,7 @@ use crate::{
     diagnostic::{Finding, render::Format},
     elaborate::ParameterValues,
     host::local::certificates,
+    lint::values_for_shell,
     load::LoadedSequence,
     model::{Reference, Sequence},
     run::Header,
@@ -36,6 +37,8 @@ pub(in super::super) struct RunSource {
     pub site: Option<PathBuf>,
     /// Values for the parameters of the file; its children have none.
     pub given: ParameterValues,
+    /// Whether the run begins, so that warnings are new.
+    pub begins: bool,
 }
 
 impl RunSource {
@@ -57,6 +60,7 @@ impl RunSource {
             children,
             site: args.site.as_deref().map(whole),
             given: args.parameters.given()?,
+            begins: true,
         })
     }
 
@@ -70,6 +74,7 @@ impl RunSource {
             given: ParameterValues {
                 values: header.parameters.clone(),
             },
+            begins: false,
         }
     }
 }
@@ -113,6 +118,12 @@ pub(in super::super) fn load(source: &RunSource) -> Result<LoadedRun, Failure> {
             refuse_unknown(child, &texts(place, child), &site, &found)?;
         }
     }
+    if source.begins {
+        warn_of_shell(&main.own, &main.sources);
+        for (place, child) in children.with_places() {
+            warn_of_shell(child, &texts(place, child));
+        }
+    }
     Ok(LoadedRun {
         title: title_of(&main.own.title, &source.file),
         id: main.own.id,
@@ -122,6 +133,18 @@ pub(in super::super) fn load(source: &RunSource) -> Result<LoadedRun, Failure> {
         base,
         authorities,
     })
+}
+
+/// Warns of values that a shell would take apart; only Windows hands command lines over as they
+/// are.
+fn warn_of_shell(one: &LoadedSequence, sources: &Sources) {
+    if cfg!(windows) {
+        return;
+    }
+    let mut findings = values_for_shell(&one.sequence);
+    hide_secrets(&mut findings, FileId(0), &one.text);
+    // Without the line itself, which may be one that is not to be told.
+    output::findings(&findings, sources, Format::Short);
 }
 
 /// A run that cannot begin ends with another code than a check that found something.

@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{super::Failure, folder_of};
+use super::{super::Failure, folder_of, of_fault};
 use crate::{
     host::{local::create_private_folder, system::OperatingSystem},
-    run::Folder,
+    run::{Folder, Log, LogLayout},
 };
 
 /// What a folder is for, in words.
@@ -40,15 +40,17 @@ pub(in super::super) fn made_state(
     made(folder.root(), STATE, system).map(|()| folder)
 }
 
-/// Makes the folder of a log where it is not there yet.
+/// Opens the log in a folder, which is made where it is not there yet.
 ///
 /// # Errors
-/// Somebody else can write in it, it is no folder, or it cannot be made.
-pub(in super::super) fn made_log(
+/// Somebody else can write in it, it is no folder, or it cannot be written.
+pub(in super::super) fn open_log(
     folder: &Path,
+    layout: LogLayout,
     system: &dyn OperatingSystem,
-) -> Result<(), Failure> {
-    made(folder, LOG, system)
+) -> Result<Log, Failure> {
+    made(folder, LOG, system)?;
+    Log::open(folder, layout).map_err(of_fault)
 }
 
 fn made(folder: &Path, purpose: &str, system: &dyn OperatingSystem) -> Result<(), Failure> {
@@ -76,7 +78,7 @@ fn refused(folder: &Path, purpose: &str, system: &dyn OperatingSystem) -> Option
             "it is a link; give the folder to which it leads".to_owned()
         }
         Ok(facts) if !facts.is_dir() => "it is there, and no folder".to_owned(),
-        Ok(_) => system.intruder(&folder)?,
+        Ok(_) => system.intruder(&folder, false)?,
         Err(_) => above(&folder, system)?,
     };
     let shown = folder.display();
@@ -91,9 +93,5 @@ fn above(folder: &Path, system: &dyn OperatingSystem) -> Option<String> {
     if !place.is_dir() {
         return Some(format!("{} is no folder", place.display()));
     }
-    // Of a folder that is made in one of Windows that is open to all, its rights are taken.
-    match system.family() {
-        "windows" => None,
-        _ => system.intruder(place),
-    }
+    system.intruder(place, true)
 }

@@ -12,9 +12,15 @@ const STICKY: u32 = 0o1000;
 
 /// Why somebody else could have written a file, or one of the folders in which it is.
 pub(super) fn of(path: &Path) -> Option<String> {
+    of_folder(path, false)
+}
+
+/// The same of a folder; one that only stands `around` the one that is meant may let others put
+/// things into it which they cannot take away.
+pub(super) fn of_folder(path: &Path, around: bool) -> Option<String> {
     let own = rustix::process::geteuid().as_raw();
     let trusted = [Some(own), Some(0), behind_sudo(own)];
-    of_links(path, &trusted, 0).or_else(|| of_folders(path, &trusted))
+    of_links(path, &trusted, 0).or_else(|| of_folders(path, &trusted, around))
 }
 
 /// The same of the links on the way to a file: who may put another one there leads elsewhere.
@@ -35,7 +41,7 @@ fn of_links(path: &Path, trusted: &[Option<u32>], depth: usize) -> Option<String
         }
         let folder = place.parent()?;
         let next = fs::read_link(place).map(|next| folder.join(next));
-        let found = of_folders(folder, trusted).or_else(|| {
+        let found = of_folders(folder, trusted, true).or_else(|| {
             next.ok()
                 .and_then(|next| of_links(&next, trusted, depth + 1))
         });
@@ -47,7 +53,7 @@ fn of_links(path: &Path, trusted: &[Option<u32>], depth: usize) -> Option<String
 }
 
 /// The same of a file and the folders in which it is, once no link is left.
-fn of_folders(path: &Path, trusted: &[Option<u32>]) -> Option<String> {
+fn of_folders(path: &Path, trusted: &[Option<u32>], around: bool) -> Option<String> {
     let path = fs::canonicalize(path).ok()?;
     for (depth, place) in path.ancestors().enumerate() {
         let Ok(facts) = fs::metadata(place) else {
@@ -55,7 +61,7 @@ fn of_folders(path: &Path, trusted: &[Option<u32>]) -> Option<String> {
         };
         let why = if !trusted.contains(&Some(facts.uid())) {
             "belongs to another account"
-        } else if others_write(&facts, depth > 0) {
+        } else if others_write(&facts, around || depth > 0) {
             "can be written by other accounts"
         } else {
             continue;

@@ -1,7 +1,7 @@
 //! What the actions of steps tell a described computer: it pretends, as its description and what
 //! was mocked say.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{Changes, SimulatedHost, divider};
 use crate::{
@@ -33,11 +33,19 @@ impl SimulatedHost {
         let lacks = unknown_output(work).filter(|lacks| outcome.assumed.contains(lacks));
         outcome.assumed.retain(|fact| Some(fact) != lacks.as_ref());
         let (mut output, mut fails) = (None, false);
-        if let Some(mock) = mock.and_then(|index| self.outcomes.get(index)).cloned() {
+        if let Some(index) = mock
+            && let Some(mock) = self.outcomes.get(index).cloned()
+        {
+            outcome.described_at = index
+                .checked_sub(self.mocks)
+                .and_then(|own| self.machine.places.of(&format!("outcomes[{own}]")));
             fails = mock
                 .exit_code
                 .is_some_and(|code| !work.success.contains(&code));
             output = self.end_as_mocked(mock, work, before, &mut outcome);
+        }
+        if !fails {
+            self.take_system(work);
         }
         match output {
             Some(output) => outcome.output = output,
@@ -46,6 +54,20 @@ impl SimulatedHost {
             None => {}
         }
         outcome
+    }
+
+    /// Behind a step that installs a system nobody knows what it is, unless the computer begins in
+    /// Windows PE: then the file describes what will be installed.
+    fn take_system(&mut self, work: &Work<'_>) {
+        let Some(table) = work.step.table() else {
+            return;
+        };
+        let looks = table.installs_unless.as_deref();
+        let looks = looks.is_some_and(|name| action::is_true(work, name));
+        let installs = table.installs.filter(|_| !looks && !self.machine.in_winpe);
+        if let Some(installed) = installs {
+            self.machine = Arc::new(self.machine.with_system(installed, work.path));
+        }
     }
 
     /// Ends a step as it is mocked; gives what it prints.
@@ -89,6 +111,8 @@ impl SimulatedHost {
     /// What failed because the file says so changed nothing.
     fn undo(&mut self, work: &Work<'_>, before: Changes, outcome: &mut Outcome) {
         self.changes = before;
+        outcome.whole.clear();
+        outcome.boots_winpe = false;
         let is_retry = |(name, _): &(String, String)| name == NEEDS_RETRY;
         let tells = outcome
             .variables
@@ -188,13 +212,18 @@ impl SimulatedHost {
     }
 }
 
-/// A step that is said to succeed has passed its checks and installed its applications.
+/// A step that is said to succeed has passed its checks and installed its applications. What else
+/// it sets follows from that no more than before.
 fn settle(outcome: &mut Outcome) {
-    for (name, _) in std::mem::take(&mut outcome.unknown) {
+    for (name, lacks) in std::mem::take(&mut outcome.unknown) {
         let value = match name.as_str() {
             STATUS => "Success",
             NEEDS_RETRY => "false",
-            _ => "1",
+            name if name.starts_with("_TS_CR") => "1",
+            _ => {
+                outcome.unknown.push((name, lacks));
+                continue;
+            }
         };
         outcome.variables.push((name, value.to_owned()));
     }
@@ -366,6 +395,11 @@ impl Effects for SimulatedHost {
             deployment_types: vec![DeploymentType::default()],
             ..SiteApplication::default()
         })
+    }
+
+    fn application_name(&self, id: &str) -> Option<String> {
+        let own = self.machine.applications.get(self.described(id, "")?)?;
+        own.name.clone()
     }
 
     fn is_installed(&mut self, _: &Work<'_>, own: &SiteApplication) -> Result<bool, String> {

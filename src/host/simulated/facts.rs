@@ -3,7 +3,7 @@
 use super::unknown;
 use crate::{
     fact::{Fact, Known},
-    machine::{Adapter, Architecture, Machine, ProductType, System, Tpm},
+    machine::{Adapter, Architecture, ComputerKind, Machine, ProductType, System, Tpm},
 };
 
 /// A fact; `drive` is the one of the running system.
@@ -14,7 +14,7 @@ pub(super) fn of(
     fact: Fact,
 ) -> Known<String> {
     let text = |value: Option<&str>| of_text(value, fact);
-    let number = |number: Option<u64>| text(number.map(|number| number.to_string()).as_deref());
+    let number = |own: Option<u64>| text(own.map(|own| own.to_string()).as_deref());
     let boolean = |value: Option<bool>| text(value.map(|value| value.to_string()).as_deref());
     let architecture = system.and_then(|system| system.architecture);
     let processor = machine.processor.as_ref();
@@ -22,6 +22,7 @@ pub(super) fn of(
         Fact::Name => text(machine.name.as_deref()),
         Fact::Make => text(machine.make.as_deref()),
         Fact::Model => text(machine.model.as_deref()),
+        Fact::Kind => text(machine.kind.map(ComputerKind::word)),
         Fact::SerialNumber => text(machine.serial_number.as_deref()),
         Fact::AssetTag => text(machine.asset_tag.as_deref()),
         Fact::Uuid => text(machine.uuid.as_deref()),
@@ -39,10 +40,7 @@ pub(super) fn of(
         Fact::OsName => text(system.and_then(|system| system.name.as_deref())),
         Fact::OsVersion => text(system.and_then(|system| system.version.as_deref())),
         Fact::OsArchitecture => text(architecture.map(Architecture::word)),
-        Fact::OsProductType => {
-            let kind = system.and_then(|system| system.product_type);
-            text(kind.map(product_type))
-        }
+        Fact::OsProductType => text(system.and_then(|own| own.product_type).map(product_type)),
         Fact::OsLanguage => number(system.and_then(|system| system.language).map(u64::from)),
         Fact::Memory => number(machine.memory),
         Fact::ProcessorSpeed => number(processor.and_then(|processor| processor.speed)),

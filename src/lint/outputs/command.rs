@@ -1,7 +1,7 @@
 //! Command lines: which program they start, and what it is known to set.
 
 use super::{StepOutputs, UnseenContent, script};
-use crate::vocabulary::known_programs;
+use crate::vocabulary::{KnownScript, first_word, known_programs, script_of};
 
 /// Folders of Windows' own programs, in small letters.
 const WINDOWS: [&str; 4] = [
@@ -164,10 +164,11 @@ fn powershell(mut rest: &str, out: &mut StepOutputs) {
             return script::command(rest.trim(), out);
         };
         let option = option.to_ascii_lowercase();
-        if option.starts_with('e') && !option.starts_with("ex") && option != "ep"
-            || "file".starts_with(&option)
-        {
+        if option.starts_with('e') && !option.starts_with("ex") && option != "ep" {
             return out.hides(UnseenContent::Script);
+        }
+        if "file".starts_with(&option) {
+            return file(script_of(behind), out);
         }
         if "command".starts_with(&option) {
             return script::command(behind.trim(), out);
@@ -183,24 +184,19 @@ fn powershell(mut rest: &str, out: &mut StepOutputs) {
 
 /// A script of the script host: one that is known by its name, or anything.
 fn script_host(rest: &str, out: &mut StepOutputs) {
-    let mut rest = rest;
-    loop {
-        let (word, behind) = first_word(rest);
-        if word.starts_with('/') && !behind.is_empty() {
-            rest = behind;
-            continue;
+    file(script_of(rest), out);
+}
+
+/// A script in a file, with what it is known by.
+fn file(known: Option<(&KnownScript, &str)>, out: &mut StepOutputs) {
+    match known {
+        Some((known, _)) => {
+            known.sets.iter().for_each(|name| out.name(name));
+            if known.sets_anything {
+                out.hides(UnseenContent::Script);
+            }
         }
-        let file = word
-            .rsplit(['\\', '/'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let mut known = known_programs().script.iter();
-        match known.find(|known| known.name == file) {
-            Some(known) => known.sets.iter().for_each(|name| out.name(name)),
-            None => out.hides(UnseenContent::Script),
-        }
-        return;
+        None => out.hides(UnseenContent::Script),
     }
 }
 
@@ -219,17 +215,6 @@ fn name_of(program: &str) -> Option<String> {
         .strip_suffix(".exe")
         .or_else(|| file.strip_suffix(".com"));
     Some(name.unwrap_or(file).to_owned())
-}
-
-/// The first word, without quotes around it, and the rest.
-fn first_word(text: &str) -> (&str, &str) {
-    let text = text.trim_start();
-    if let Some(inner) = text.strip_prefix('"') {
-        let end = inner.find('"').unwrap_or(inner.len());
-        return (&inner[..end], inner.get(end + 1..).unwrap_or_default());
-    }
-    let end = text.find([' ', '\t']).unwrap_or(text.len());
-    text.split_at(end)
 }
 
 /// What stands behind the words that begin with a slash.

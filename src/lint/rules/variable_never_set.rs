@@ -3,6 +3,7 @@
 //! Not reported for built-in variables, for Windows' environment variables, for the header's
 //! `external_variables`, and in a sequence that calls a child, runs a script file or has a step of
 //! an unknown type: those may set anything. A name that an inline script speaks of counts as set.
+//! In MDT's sequences the wizard and the rules may have set anything before them.
 //! A program of unknown content may set a variable as well, but hardly any does: the finding says
 //! so.
 
@@ -12,7 +13,7 @@ use crate::{
     diagnostic::{Code, Finding, nearest},
     lint::{Facts, UnseenContent, VariableUse, step_outputs},
     model::{Node, Sequence, Value},
-    vocabulary::{built_ins, fits, is_known},
+    vocabulary::{Dialect, built_ins, fits, is_known},
 };
 
 /// Finds variables that nothing sets, each at its first reading.
@@ -130,6 +131,8 @@ impl<'a> Setters<'a> {
     fn of(sequence: &'a Sequence) -> Self {
         let mut setters = Setters::default();
         sequence.walk(&mut |node, _| setters.node(node));
+        // MDT's wizard and rules set variables before the first step.
+        setters.anything |= sequence.dialect == Dialect::Mdt;
         setters
     }
 

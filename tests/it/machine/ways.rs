@@ -188,7 +188,7 @@ impl OperatingSystem for Twin {
     fn stranger(&self, _: &Path) -> Option<String> {
         None
     }
-    fn intruder(&self, _: &Path) -> Option<String> {
+    fn intruder(&self, _: &Path, _: bool) -> Option<String> {
         None
     }
     fn close(&self, _: &Path) -> Result<(), SystemError> {

@@ -107,7 +107,7 @@ fn a_folder_that_cannot_be_made_starts_nothing() {
             &["--state", &state],
         )
         .ends(2)
-        .says("cannot make the folder");
+        .says("file is no folder");
     let log = place.path("file/logs").display().to_string();
     place
         .run(
@@ -115,6 +115,6 @@ fn a_folder_that_cannot_be_made_starts_nothing() {
             &["--log", &log],
         )
         .ends(2)
-        .says("cannot write the log");
+        .says("file is no folder");
     assert!(!place.path("ran").exists());
 }

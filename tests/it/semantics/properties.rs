@@ -75,7 +75,10 @@ fn instruction(event: &Event) -> Option<u32> {
         | Event::NotReached { at, .. }
         | Event::Undecided { at, .. }
         | Event::Failed { at, .. } => Some(at.instruction),
-        Event::GroupLeft { .. } | Event::RestartRequested { .. } | Event::Finished { .. } => None,
+        Event::GroupLeft { .. }
+        | Event::RestartRequested { .. }
+        | Event::Restarted { .. }
+        | Event::Finished { .. } => None,
     }
 }
 
@@ -136,7 +139,7 @@ fn told(event: &Event) -> (String, String) {
             ..
         } => format!("{} failed: {exit_code} {then:?}", at.path),
         Event::NotReached { at, .. } => format!("{} not reached", at.path),
-        Event::RestartRequested { .. } => String::new(),
+        Event::RestartRequested { .. } | Event::Restarted { .. } => String::new(),
         Event::Finished {
             result,
             code,
@@ -165,6 +168,9 @@ pub fn restarts_aside(
             while *again && list.last().is_some_and(|(place, _)| **place == *at.path) {
                 list.pop();
             }
+            continue;
+        }
+        if matches!(event, Event::Restarted { .. }) {
             continue;
         }
         let (place, what) = told(&event);
@@ -252,7 +258,7 @@ proptest! {
         }
         let without_restarts = |list: &[Event]| -> Vec<Event> {
             list.iter().filter_map(|event| match event {
-                Event::RestartRequested { .. } => None,
+                Event::RestartRequested { .. } | Event::Restarted { .. } => None,
                 Event::StepRan(ran) => {
                     let exit_code = if ran.exit_code == 3010 { 0 } else { ran.exit_code };
                     Some(Event::StepRan(Box::new(StepRan { exit_code, ..(**ran).clone() })))

@@ -61,6 +61,7 @@ pub fn shown(event: &Event, wants: &Wants) -> String {
         Event::GroupEntered {
             at,
             condition: found,
+            ..
         } => {
             let _ = writeln!(out, "{}> {}", number(at, wants), path(at));
             if let Some(found) = found.as_ref().filter(|_| wants.explain) {
@@ -85,6 +86,8 @@ pub fn shown(event: &Event, wants: &Wants) -> String {
         Event::Undecided { .. } => undecided(&mut out, event, wants),
         Event::Failed { .. } => failed(&mut out, event),
         Event::RestartRequested { .. } => restart_requested(&mut out, event),
+        // What it changes is told by the trace of a run, and held against it elsewhere.
+        Event::Restarted { .. } => {}
         Event::Finished { .. } => finished(&mut out, event),
     }
     out
@@ -212,6 +215,7 @@ fn failed(out: &mut String, event: &Event) {
         exit_code,
         failure,
         then,
+        ..
     } = event
     else {
         return;

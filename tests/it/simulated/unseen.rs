@@ -11,6 +11,7 @@ use tasq::internals::{
     host::simulated::SimulatedHost,
     lint::variable_uses,
     model::{Assigned, Node, Sequence, Setting, Step, Value},
+    vocabulary::{Dialect, gathered},
 };
 
 use super::{condition, genuine, machines, run};
@@ -128,9 +129,22 @@ fn nothing(operands: &[Explained], out: &mut Vec<String>) {
     }
 }
 
-/// Names that the sequence reads and gives no value, for a computer whose scripts set them.
+/// Names that the sequence reads and gives no value, for a computer whose scripts set them. What
+/// MDT's start and its Gather set counts as given a value.
 pub fn settable(sequence: &Sequence) -> Vec<String> {
-    let own = assigned(sequence);
+    let mut own = assigned(sequence);
+    if sequence.dialect == Dialect::Mdt {
+        own.extend(["phase", "deploymenttype"].map(str::to_owned));
+    }
+    sequence.walk(&mut |node, _| {
+        let table = match node {
+            Node::Step(step) => step.table(),
+            _ => None,
+        };
+        if table.is_some_and(|table| table.keyword == "gather") {
+            own.extend(gathered().iter().map(|one| one.name.to_lowercase()));
+        }
+    });
     let uses = variable_uses(sequence).into_iter();
     let read = uses.filter(|one| !one.sets && !one.name.starts_with('_'));
     let names = read.map(|one| one.name.to_owned());
@@ -171,7 +185,9 @@ impl SoFar {
 /// Whether a fact is missing because a step may have set a variable.
 pub fn is_unseen(missing: &str) -> bool {
     missing.starts_with("variable ")
-        && (missing.contains(" may set") || missing.contains(" after \""))
+        && [" may set", " after \"", " at the start"]
+            .iter()
+            .any(|how| missing.contains(how))
 }
 
 #[test]

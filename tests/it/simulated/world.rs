@@ -127,7 +127,16 @@ impl Host for World {
                 Reach::Names(names) => names.iter().map(|name| set(name)).collect(),
                 Reach::Anything => self.names.iter().map(|name| set(name)).collect(),
             };
-            outcome.variables.extend(fresh);
+            // What a step is known to set it sets.
+            let said: Vec<String> = outcome
+                .variables
+                .iter()
+                .map(|(name, _)| name.to_lowercase())
+                .collect();
+            let other = fresh
+                .into_iter()
+                .filter(|(name, _)| !said.contains(&name.to_lowercase()));
+            outcome.variables.extend(other);
         }
         outcome
     }
