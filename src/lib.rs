@@ -29,6 +29,7 @@ mod children;
 mod cli;
 mod compile;
 mod computer;
+mod console;
 mod decompile;
 mod deed;
 mod diagnostic;
@@ -164,8 +165,8 @@ pub mod internals {
         };
     }
     open! {
-        action check cli compile computer decompile deed diagnostic elaborate emit engine fact
-        format host ide lint load lsp machine model read repl report run simulate site source
+        action check cli compile computer console decompile deed diagnostic elaborate emit engine
+        fact format host ide lint load lsp machine model read repl report run simulate site source
         syntax test_runner vocabulary wql write xml
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A sequence, ready to be looked at, with what its file has to say.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LoadedSequence {
     /// The sequence's name, or its file's.
     pub title: String,

@@ -34,6 +34,30 @@ pub(super) fn place_of(path: &Path) -> (PathBuf, String) {
     (root, inner)
 }
 
+/// The name of the project that a file belongs to: what `tasq.toml` says, else the folder's.
+pub(super) fn project_name(file: &Path) -> String {
+    let absolute = fs::canonicalize(file).unwrap_or_else(|_| {
+        // Standard input is where the program is.
+        let here = std::env::current_dir().unwrap_or_default();
+        here.join(file)
+    });
+    let root = project_root(&absolute);
+    let said = inputs::limited(&root.join(MARKER)).ok();
+    let said = said.and_then(|bytes| String::from_utf8(bytes).ok());
+    let table: Option<toml::Table> = said.and_then(|text| toml::from_str(&text).ok());
+    let name = table
+        .as_ref()
+        .and_then(|table| table.get("project")?.get("name")?.as_str());
+    match name.filter(|name| !name.trim().is_empty()) {
+        Some(name) => name.to_owned(),
+        None => root
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+    }
+}
+
 fn inner(root: &Path, file: &Path) -> String {
     file.strip_prefix(root)
         .unwrap_or(file)

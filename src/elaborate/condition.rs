@@ -655,7 +655,7 @@ impl Context<'_> {
         let known = platform(&name.value);
         let Some(items) = node.child(SyntaxKind::Items) else {
             return known.cloned().or_else(|| {
-                self.unknown_platform(&name);
+                self.unknown_platform(&name, OS_SPELLED_OUT);
                 None
             });
         };
@@ -710,18 +710,26 @@ impl Context<'_> {
         Some(platform)
     }
 
-    fn unknown_platform(&mut self, name: &SpannedText) {
+    /// Reports a name that the table of operating systems does not have; `spelling` is how another
+    /// one is written.
+    pub(super) fn unknown_platform(&mut self, name: &Spanned<String>, spelling: &str) {
         if is_name_only(&name.value) {
             let message = format!("nobody has published how `{}` is recognised", name.value);
             let finding = Finding::new(Code::UnknownPlatform, name.span, message);
-            self.report(finding.label("a name without queries").help(
-                "the site knows it: `Get-CMSupportedPlatform -Name '…'` shows DisplayText, OSPlatform, the versions, and in Condition the queries; spell them out: os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >",
-            ));
+            self.report(finding.label("a name without queries").help(format!(
+                "the site knows it: `Get-CMSupportedPlatform -Name '…'` shows DisplayText, OSPlatform, the versions, and in Condition the queries; spell them out: {spelling}",
+            )));
             return;
         }
         let names = platforms().iter().map(|known| known.platform.name.as_str());
-        let mut finding = Finding::new(Code::UnknownPlatform, name.span, format!("there is no operating system `{}` in the table", name.value))
-            .help("`tasq vocabulary platforms` lists the names; another one is spelled out: os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >");
+        let mut finding = Finding::new(
+            Code::UnknownPlatform,
+            name.span,
+            format!("there is no operating system `{}` in the table", name.value),
+        )
+        .help(format!(
+            "`tasq vocabulary platforms` lists the names; another one is spelled out: {spelling}"
+        ));
         if let Some(near) = nearest(&name.value, names) {
             finding = finding
                 .label(format!("did you mean \"{near}\"?"))
@@ -746,6 +754,10 @@ fn newer_range(name: &str, items: Node<'_>) -> Option<&'static Platform> {
     let max = syntax::unquote(values.last()?.text())?.into_owned();
     platform_up_to(name, &max)
 }
+
+/// How an operating system is written that the table does not have.
+const OS_SPELLED_OUT: &str =
+    "os \"NAME\" < arch: …, min_version: …, max_version: …, queries: […] >";
 
 /// The syntax of a condition type.
 fn syntax_of(keyword: ConditionKeyword) -> &'static [SyntaxKind] {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Code, Finding, nearest},
-    model::Value,
+    model::{Spanned, Value},
     source::{Span, join_relative},
     vocabulary::{Pattern, Property, Type, Unit},
 };
@@ -393,7 +393,7 @@ impl Context<'_> {
             }
         };
         match property.of.unwrap_or(Type::Text) {
-            of @ (Type::Text | Type::Variable) => Some(self.list_of_texts(of, items)),
+            Type::Text | Type::Variable => Some(self.list_of_texts(property, items)),
             // No table has a list of one of the others than references.
             of @ (Type::Package
             | Type::Application
@@ -421,10 +421,19 @@ impl Context<'_> {
     }
 
     /// Texts or names of variables, which the XML joins with commas. What is neither is left out.
-    fn list_of_texts(&mut self, of: Type, items: Vec<(ConstantValue, Span)>) -> Value {
+    fn list_of_texts(&mut self, property: &Property, items: Vec<(ConstantValue, Span)>) -> Value {
+        let of = property.of.unwrap_or(Type::Text);
         let mut texts = Vec::new();
         for (item, span) in items {
             match item {
+                ConstantValue::Text(text) if property.pattern == Some(Pattern::Platform) => {
+                    if forms::check(Pattern::Platform, &text).is_ok() {
+                        texts.push(text);
+                    } else {
+                        let name = Spanned::new(text, span);
+                        self.unknown_platform(&name, "\"x64 10.00.0000.0 to 10.00.19999.9999\"");
+                    }
+                }
                 ConstantValue::Text(text) => texts.push(text),
                 ConstantValue::Name(text) if of == Type::Variable => {
                     self.check_variable_name(&text, span, false);

@@ -1,6 +1,6 @@
 //! Forms of texts: identifiers, drives, versions and their checks.
 
-use crate::vocabulary::Pattern;
+use crate::vocabulary::{Pattern, PlatformRange};
 
 /// Why a text does not have a form: what it should look like.
 pub(super) fn check(pattern: Pattern, text: &str) -> Result<(), &'static str> {
@@ -13,6 +13,7 @@ pub(super) fn check(pattern: Pattern, text: &str) -> Result<(), &'static str> {
         Pattern::Lcid => {
             !text.is_empty() && text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit())
         }
+        Pattern::Platform => return platform(text),
     };
     // A run-time reference can only be judged when the step runs.
     if good || text.contains('%') {
@@ -40,6 +41,15 @@ fn shape(pattern: Pattern) -> &'static str {
         Pattern::PackageId => {
             "the site's three characters and five hexadecimal digits, such as PS100241"
         }
+        Pattern::Platform => "an operating system of the table, or a range of versions",
+    }
+}
+
+/// What the object holds has no reference that is resolved later.
+fn platform(text: &str) -> Result<(), &'static str> {
+    match PlatformRange::parse(text) {
+        Some(_) => Ok(()),
+        None => Err(shape(Pattern::Platform)),
     }
 }
 

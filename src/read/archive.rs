@@ -23,6 +23,9 @@ const MAX_MEMBERS: usize = 10_000;
 /// A member that is this many times larger than what is stored of it is made to fill a disk, not to
 /// be read.
 const MAX_RATIO: u64 = 200;
+/// How deep archives are read in archives: a download of a repository that holds exports, and one
+/// more.
+const MAX_NESTED: usize = 3;
 /// Members smaller than this may have any ratio.
 const SMALL: u64 = 1024 * 1024;
 
@@ -34,7 +37,8 @@ pub(super) fn is_archive(bytes: &[u8]) -> bool {
 /// Adds the sequences of an archive.
 pub(super) fn open(input: &mut Input, name: &str, bytes: &[u8]) {
     let file = input.sources.add(name, "");
-    if let Err((code, message, help)) = members(input, name, bytes) {
+    let mut left = MAX_EXPANDED;
+    if let Err((code, message, help)) = members(input, name, bytes, &mut left, 0) {
         input.refuse(file, code, message, help);
         return;
     }
@@ -63,7 +67,15 @@ fn suspicious(message: impl Into<String>) -> ArchiveRefusal {
     )
 }
 
-fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), ArchiveRefusal> {
+/// Adds the sequences of an archive that lies so deep in others. `left` is how many bytes all
+/// members to come may have together.
+fn members(
+    input: &mut Input,
+    name: &str,
+    bytes: &[u8],
+    left: &mut u64,
+    depth: usize,
+) -> Result<(), ArchiveRefusal> {
     if bytes.len() > MAX_ARCHIVE {
         let message = format!(
             "this archive has more than {} MB",
@@ -78,10 +90,7 @@ fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), ArchiveRef
     let mut archive = ZipArchive::new(Cursor::new(bytes))
         .map_err(|error| broken(format!("this archive cannot be read: {error}")))?;
     let names = checked(&mut archive, bytes)?;
-    let mut contents = MemberContents {
-        archive,
-        left: MAX_EXPANDED,
-    };
+    let mut contents = MemberContents { archive, left };
     let package = contents.package(&names)?;
     let sequences: Vec<&String> = names.iter().filter(|name| is_sequence(name)).collect();
     for member in &sequences {
@@ -101,7 +110,33 @@ fn members(input: &mut Input, name: &str, bytes: &[u8]) -> Result<(), ArchiveRef
             loose(input, name, member, contents.read(member)?);
         }
     }
+    let is_zip = |member: &&String| member.to_ascii_lowercase().ends_with(".zip");
+    for member in names.iter().filter(is_zip) {
+        let bytes = contents.read(member)?;
+        if is_archive(&bytes) {
+            nested(
+                input,
+                &inner(name, member),
+                &bytes,
+                contents.left,
+                depth + 1,
+            );
+        }
+    }
     Ok(())
+}
+
+/// An archive in an archive: one that is broken costs only itself.
+fn nested(input: &mut Input, name: &str, bytes: &[u8], left: &mut u64, depth: usize) {
+    let done = if depth > MAX_NESTED {
+        Err(suspicious("this archive lies too deep in others"))
+    } else {
+        members(input, name, bytes, left, depth)
+    };
+    if let Err((code, message, help)) = done {
+        let file = input.sources.add(name, "");
+        input.refuse(file, code, message, help);
+    }
 }
 
 /// Whether a member is where the console's export has a sequence.
@@ -214,13 +249,13 @@ fn leaves(name: &str) -> bool {
 }
 
 /// Takes members out of an archive.
-struct MemberContents<'a> {
+struct MemberContents<'a, 'left> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     /// Bytes that all members to come may have together.
-    left: u64,
+    left: &'left mut u64,
 }
 
-impl MemberContents<'_> {
+impl MemberContents<'_, '_> {
     /// What the objects and references beside the sequences say.
     fn package(&mut self, names: &[String]) -> Result<ExportPackage, ArchiveRefusal> {
         let mut package = ExportPackage::default();
@@ -246,7 +281,7 @@ impl MemberContents<'_> {
             .archive
             .by_name(name)
             .map_err(|error| broken(format!("the member `{name}` cannot be read: {error}")))?;
-        let limit = self.left.min(MAX_INPUT as u64 + 1);
+        let limit = (*self.left).min(MAX_INPUT as u64 + 1);
         let claimed = member.size();
         let mut bytes = Vec::new();
         member
@@ -264,7 +299,7 @@ impl MemberContents<'_> {
                 bytes.len()
             )));
         }
-        self.left -= bytes.len() as u64;
+        *self.left -= bytes.len() as u64;
         Ok(bytes)
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    vocabulary::{Property, Type, header},
+    vocabulary::{PlatformRange, Property, Type, header},
     write::spell,
     xml::{Document, Element},
 };
@@ -19,6 +19,8 @@ pub struct ExportPackage {
     /// Header properties that are not at their default: name in the source, text in the table's
     /// unit.
     pub properties: Vec<(String, String)>,
+    /// Properties of the header whose value is nothing that a header can say.
+    pub unsaid: Vec<String>,
     /// Names of packages and applications by identifier.
     pub names: HashMap<String, String>,
 }
@@ -27,15 +29,24 @@ impl ExportPackage {
     /// Takes what an instance of `SMS_TaskSequencePackage` says.
     pub(super) fn of_instance(instance: Element<'_>) -> ExportPackage {
         let mut package = ExportPackage::default();
-        for property in instance
-            .children()
-            .filter(|child| child.name() == "PROPERTY")
-        {
+        for property in instance.children() {
             let Some(name) = property.attribute("NAME") else {
                 continue;
             };
-            if let Some(value) = property.child("VALUE") {
+            if property.name() == "PROPERTY"
+                && let Some(value) = property.child("VALUE")
+            {
                 package.take(&name, &value.text());
+            }
+            if let Some(list) = property.child("VALUE.OBJECTARRAY") {
+                let own = list.children().filter_map(|one| one.child("INSTANCE"));
+                let field = |one: Element<'_>, name: &str| {
+                    let is_named =
+                        |child: &Element<'_>| child.attribute("NAME").as_deref() == Some(name);
+                    let field = one.children().find(is_named)?.child("VALUE")?;
+                    Some(field.text().into_owned())
+                };
+                package.take_list(&name, own, field);
             }
         }
         package
@@ -44,13 +55,47 @@ impl ExportPackage {
     /// Takes what the elements beside `SequenceData` of a `SmsTaskSequencePackage` say.
     pub(super) fn of_elements(root: Element<'_>) -> ExportPackage {
         let mut package = ExportPackage::default();
-        for child in root
-            .children()
-            .filter(|child| child.children().next().is_none())
-        {
-            package.take(child.name(), &child.text());
+        for child in root.children() {
+            if child.children().next().is_none() {
+                package.take(child.name(), &child.text());
+            } else {
+                let field = |one: Element<'_>, name: &str| {
+                    one.child(name).map(|field| field.text().into_owned())
+                };
+                package.take_list(child.name(), child.children(), field);
+            }
         }
         package
+    }
+
+    /// Takes a list of operating systems; `field` gives a property of one of them.
+    fn take_list<'d>(
+        &mut self,
+        name: &str,
+        list: impl Iterator<Item = Element<'d>>,
+        field: impl Fn(Element<'d>, &str) -> Option<String>,
+    ) {
+        let lists = header().iter().filter(|row| row.kind == Type::List);
+        let mut known = lists.filter(|row| row.property.as_deref() == Some(name));
+        let Some(property) = known.next() else { return };
+        let spelled = |one: Element<'d>| {
+            let range = PlatformRange {
+                platform: field(one, "Platform")?,
+                min_version: field(one, "MinVersion")?,
+                max_version: field(one, "MaxVersion")?,
+            };
+            range.spelled()
+        };
+        let list: Vec<Option<String>> = list.map(spelled).collect();
+        if list.is_empty() {
+            return;
+        }
+        match list.into_iter().collect::<Option<Vec<String>>>() {
+            Some(list) => self
+                .properties
+                .push((property.name.clone(), list.join(","))),
+            None => self.unsaid.push(property.name.clone()),
+        }
     }
 
     fn take(&mut self, name: &str, text: &str) {
@@ -62,11 +107,15 @@ impl ExportPackage {
         let known = header()
             .iter()
             .find(|property| property.property.as_deref() == Some(name));
-        if let Some(property) = known
-            && let Some(text) = in_words(property, text)
-            && property.default.as_deref().unwrap_or("") != text
-        {
-            self.properties.push((property.name.clone(), text));
+        let Some(property) = known.filter(|row| row.kind != Type::List) else {
+            return;
+        };
+        match in_words(property, text) {
+            Some(text) if property.default.as_deref().unwrap_or("") != text => {
+                self.properties.push((property.name.clone(), text));
+            }
+            None if !text.trim().is_empty() => self.unsaid.push(property.name.clone()),
+            _ => {}
         }
     }
 
@@ -107,6 +156,7 @@ impl ExportPackage {
 /// The text a header's property holds for a value of the class; `None` for what a source cannot
 /// say.
 fn in_words(property: &Property, text: &str) -> Option<String> {
+    let whole = text;
     let text = text.trim();
     match property.kind {
         Type::Boolean => match text.to_ascii_lowercase().as_str() {
@@ -117,8 +167,9 @@ fn in_words(property: &Property, text: &str) -> Option<String> {
         Type::Text => (property
             .max_length
             .is_none_or(|max| text.chars().count() <= max)
-            && spell::text(text).is_some())
-        .then(|| text.to_owned()),
+            && spell::text(whole).is_some())
+        // Blanks at its ends are its own; one of nothing else is how a file is laid out.
+        .then(|| if text.is_empty() { text } else { whole }.to_owned()),
         Type::List => None,
         _ => Some(text.to_owned()).filter(|text| !text.is_empty()),
     }

@@ -13,9 +13,11 @@ use super::{
 use crate::{
     diagnostic::{Code, Finding},
     emit::{self, WritingTarget},
-    model::{GlobalsPlace, Group, Node, Override, Place, Sequence, Setting, Spanned, Value},
+    model::{
+        GlobalsPlace, Group, Node, Override, Place, Reference, Sequence, Setting, Spanned, Value,
+    },
     source::Span,
-    vocabulary::{self, Dialect, ProductVersion},
+    vocabulary::{self, Dialect, ProductVersion, Type},
     write::{HEADER, MAX_GROUPS, WrittenPart, spell},
     xml::{Document, Element, LineEnd},
 };
@@ -208,19 +210,44 @@ impl SequenceReader<'_> {
                 .is_some_and(|index| self.plan.is_spelled(HEADER, WrittenPart::Property(index)));
             if !refused {
                 set_in_header(sequence, name, text);
+                self.name_package(sequence, text);
                 continue;
             }
-            let finding = Finding::new(
-                Code::NotCarriedOver,
-                span,
-                format!("the export's `{name}` is nothing that a header can say, and is left out"),
-            );
-            self.findings.push(
-                finding.help(
-                    "it belongs to the package, not to the sequence's XML: set it in the console after an import",
-                ),
-            );
+            self.not_carried_over(name, span);
         }
+        for name in &package.unsaid {
+            self.not_carried_over(name, span);
+        }
+    }
+
+    /// Gives the package that the header's last property is the name that the export has for it.
+    fn name_package(&self, sequence: &mut Sequence, id: &str) {
+        let Some(setting) = sequence.properties.last_mut() else {
+            return;
+        };
+        let row = vocabulary::header().get(setting.property);
+        let name = self
+            .names
+            .get(id)
+            .filter(|name| spell::string(name).is_some());
+        if let (Some(name), Some(Type::Package)) = (name, row.map(|row| row.kind)) {
+            setting.value = Value::References(vec![Reference {
+                id: id.to_owned(),
+                name: name.clone(),
+                ..Reference::default()
+            }]);
+        }
+    }
+
+    fn not_carried_over(&mut self, name: &str, span: Span) {
+        let message =
+            format!("the export's `{name}` is nothing that a header can say, and is left out");
+        let finding = Finding::new(Code::NotCarriedOver, span, message);
+        self.findings.push(
+            finding.help(
+                "`tasq build --format zip --base` with this export keeps it; else set it in the console after an import",
+            ),
+        );
     }
 
     fn globals(&mut self, sequence: &mut Sequence, root: Element<'_>) {

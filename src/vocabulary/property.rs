@@ -354,6 +354,10 @@ pub struct Property {
     /// What it adds to the list of references.
     #[serde(default)]
     pub reference: Option<Referenced>,
+    /// The kind of the packages that it names, by its name among the kinds; a plain package without
+    /// it.
+    #[serde(default, skip_serializing)]
+    pub package_kind: Option<String>,
     /// The companion that says whether it is used.
     #[serde(default)]
     pub switch: Option<Switch>,

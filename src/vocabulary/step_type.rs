@@ -158,6 +158,10 @@ pub struct StepType {
     /// None for the step types of sequences that deploy no operating system.
     #[serde(default)]
     pub family: Option<Family>,
+    /// Whether a sequence with such a step may be one that deploys no operating system, although
+    /// the type belongs to a family.
+    #[serde(default, skip_serializing)]
+    pub generic: bool,
     /// The dialect that alone has it in this form; its variables then stand in the order of the
     /// table.
     #[serde(default)]

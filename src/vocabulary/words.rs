@@ -20,6 +20,8 @@ pub enum Pattern {
     Lcid,
     /// The identifier of a package or a sequence.
     PackageId,
+    /// An operating system: a name of the table, or a range of versions.
+    Platform,
 }
 
 /// Whether a run-time variable of an XML variable's name overrides a property.

@@ -14,6 +14,7 @@ mod children;
 mod cli;
 mod cli_decompile;
 mod cli_simulate;
+mod console;
 mod corpus;
 mod docs;
 #[cfg(target_os = "linux")]

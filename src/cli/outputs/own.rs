@@ -23,6 +23,10 @@ const MAX_WHOLE: u64 = 256 * 1024 * 1024;
 pub(in super::super) enum OutputKind {
     /// The XML of a sequence.
     SequenceXml,
+    /// A sequence with its properties.
+    PackageXml,
+    /// The console's zip.
+    ConsoleZip,
     /// A source, or a script beside it: people edit them.
     Text,
     /// The machine file of this computer.
@@ -46,6 +50,8 @@ impl OutputKind {
         }
         match self {
             OutputKind::SequenceXml => root_name(&text(head)) == Some("sequence"),
+            OutputKind::PackageXml => root_name(&text(head)) == Some("SmsTaskSequencePackage"),
+            OutputKind::ConsoleZip => is_console_zip(&head),
             OutputKind::Junit => root_name(&text(head)) == Some("testsuites"),
             OutputKind::Text => beginning(path, MAX_WHOLE).is_ok_and(|there| there == new),
             OutputKind::Facts => {
@@ -60,6 +66,8 @@ impl OutputKind {
     pub(super) fn otherwise(self) -> &'static str {
         match self {
             OutputKind::SequenceXml => "is not the XML of a task sequence",
+            OutputKind::PackageXml => "is no SmsTaskSequencePackage",
+            OutputKind::ConsoleZip => "is not the console's zip of a task sequence",
             OutputKind::Text => "holds something else",
             OutputKind::Facts => "is not as `tasq facts` wrote it",
             OutputKind::Run => "is no run that tasq wrote",
@@ -77,6 +85,12 @@ fn beginning(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 
 fn text(bytes: Vec<u8>) -> String {
     decode(bytes).text
+}
+
+/// Whether a file begins as the console's zip does: with an object, or what stands before it.
+fn is_console_zip(head: &[u8]) -> bool {
+    let name = head.get(30..).unwrap_or_default();
+    head.starts_with(b"PK\x03\x04") && name.starts_with(b"SMS_TaskSequencePackage/")
 }
 
 /// A run as JSON; the rest of it does not matter.

@@ -30,6 +30,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("write", "source vocabulary model syntax"),
     ("compile", "source diagnostic model syntax elaborate lint"),
     ("read", "source vocabulary xml diagnostic model emit write"),
+    ("console", "vocabulary xml model emit read"),
     ("site", "source vocabulary diagnostic model syntax machine"),
     ("computer", "deed fact model wql site"),
     ("decompile", "source xml diagnostic model emit elaborate format lint write compile read"),
@@ -53,8 +54,8 @@ const ROOMS: &[(&str, &str)] = &[
         format lint machine compile read computer decompile load host engine children report \
         check ide"),
     ("cli", "fact paint source vocabulary wildcard xml diagnostic model emit syntax elaborate \
-        format lint machine write compile read site computer decompile load host engine children \
-        report run simulate test_runner check ide lsp repl"),
+        format lint machine write compile read console site computer decompile load host engine \
+        children report run simulate test_runner check ide lsp repl"),
     ("main", "cli"),
 ];
 
