@@ -53,7 +53,7 @@ fn clients() -> Vec<&'static (String, Sequence)> {
             }
         });
         let has = |phase: &&str| groups.iter().any(|group| group == *phase);
-        PHASES.iter().all(|phase| has(phase)) && name.contains("Modern-Deployment-Toolkit")
+        PHASES.iter().all(has) && name.contains("Modern-Deployment-Toolkit")
     });
     stock.collect()
 }
