@@ -3,12 +3,16 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
 use super::{super::Failure, folder_of, of_fault};
 use crate::{
-    host::{local::create_private_folder, system::OperatingSystem},
+    host::{
+        local::{create_private, create_private_folder},
+        system::OperatingSystem,
+    },
     run::{Folder, Log, LogLayout},
 };
 
@@ -16,16 +20,26 @@ use crate::{
 const STATE: &str = "the state of a run";
 const LOG: &str = "the log";
 
+/// The file by which a folder of state is known: what lies in such a folder is removed when a run
+/// ends, so none that holds anything else is ever taken for one.
+const MARK: &str = ".tasq-state";
+/// Its text, for who finds it.
+const MARK_TEXT: &str = "This folder holds what tasq knows of its runs.\n";
+/// What is made in such a folder as a folder.
+const PARTS: [&str; 4] = ["run", "history", "cache", "logs"];
+
 /// The folder of the program's state, once it is known that nobody else can write in it.
 ///
 /// # Errors
-/// Somebody can, or it is no folder.
+/// Somebody can, it is no folder, or it holds other things.
 pub(in super::super) fn own_state(
     given: Option<&PathBuf>,
     system: &dyn OperatingSystem,
 ) -> Result<Folder, Failure> {
     let folder = folder_of(given, system);
-    refused(folder.root(), STATE, system).map_or(Ok(folder), Err)
+    let not_ours = || foreign(folder.root()).map(|why| cannot(folder.root(), STATE, &why));
+    let refused = refused(folder.root(), STATE, system).or_else(not_ours);
+    refused.map_or(Ok(folder), Err)
 }
 
 /// The same; the folder is made where it is not there yet.
@@ -37,7 +51,31 @@ pub(in super::super) fn made_state(
     system: &dyn OperatingSystem,
 ) -> Result<Folder, Failure> {
     let folder = own_state(given, system)?;
-    made(folder.root(), STATE, system).map(|()| folder)
+    made(folder.root(), STATE, system)?;
+    let mark = folder.root().join(MARK);
+    if !mark.exists() {
+        let written =
+            create_private(&mark).and_then(|mut file| file.write_all(MARK_TEXT.as_bytes()));
+        let shown = mark.display();
+        written.map_err(|error| Failure::Run(format!("cannot write {shown}: {error}")))?;
+    }
+    Ok(folder)
+}
+
+/// What a folder holds that no run made; `None` for one that is not there or empty.
+fn foreign(folder: &Path) -> Option<String> {
+    let mut names = fs::read_dir(folder).ok()?.flatten();
+    let first = names.next()?.file_name();
+    if !folder.join(MARK).is_file() {
+        return Some(format!(
+            "it holds other things, such as {}; give an empty folder, or a new one",
+            Path::new(&first).display()
+        ));
+    }
+    let is_link =
+        |part: &&str| fs::symlink_metadata(folder.join(part)).is_ok_and(|facts| facts.is_symlink());
+    let link = PARTS.into_iter().find(is_link)?;
+    Some(format!("{link} in it is a link"))
 }
 
 /// Opens the log in a folder, which is made where it is not there yet.
@@ -72,7 +110,9 @@ fn made(folder: &Path, purpose: &str, system: &dyn OperatingSystem) -> Result<()
 
 /// Why a folder cannot be used.
 fn refused(folder: &Path, purpose: &str, system: &dyn OperatingSystem) -> Option<Failure> {
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    // Without a `/` at its end, which would follow a link.
+    let folder: PathBuf = folder.components().collect();
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
     let why = match fs::symlink_metadata(&folder) {
         Ok(facts) if facts.is_symlink() => {
             "it is a link; give the folder to which it leads".to_owned()
@@ -81,10 +121,12 @@ fn refused(folder: &Path, purpose: &str, system: &dyn OperatingSystem) -> Option
         Ok(_) => system.intruder(&folder, false)?,
         Err(_) => above(&folder, system)?,
     };
+    Some(cannot(&folder, purpose, &why))
+}
+
+fn cannot(folder: &Path, purpose: &str, why: &str) -> Failure {
     let shown = folder.display();
-    Some(Failure::Run(format!(
-        "cannot use {shown} for {purpose}: {why}"
-    )))
+    Failure::Run(format!("cannot use {shown} for {purpose}: {why}"))
 }
 
 /// What is wrong with the folder in which one would have to be made.

@@ -332,6 +332,8 @@ fn a_folder_that_others_can_write_or_that_is_a_link_is_refused() {
         ("open", "can be written by other accounts"),
         ("open/below", "can be written by other accounts"),
         ("link", "it is a link"),
+        ("link/", "it is a link"),
+        ("link/.", "it is a link"),
         ("lab.tasq", "it is there, and no folder"),
         ("lab.tasq/below", "lab.tasq is no folder"),
         ("open/link/below", "can be written by other accounts"),
@@ -347,6 +349,33 @@ fn a_folder_that_others_can_write_or_that_is_a_link_is_refused() {
     assert_eq!(place.read("done.txt"), "");
     let left = fs::read_dir(&open).expect("a folder").count();
     assert_eq!(left, 1, "nothing is written there but the link");
+}
+
+#[test]
+fn a_folder_that_holds_what_no_run_made_is_not_emptied() {
+    let place = Place::new();
+    place.write("lab.tasq", TWO);
+    for file in ["other/run/mine", "other/history/1.jsonl"] {
+        place.write(file, "mine");
+    }
+    let here = here(&place);
+    let args = ["run", "lab.tasq", "--yes", "--set", &here, "--state"];
+    let run = |folder| [&args[..], &[folder]].concat();
+    place
+        .tasq(&run("other"))
+        .ends(2)
+        .says("it holds other things");
+    for verb in ["status", "resume", "cancel"] {
+        let done = place.tasq(&[verb, "--state", "other"]);
+        done.ends(2).says("it holds other things");
+    }
+    for file in ["other/run/mine", "other/history/1.jsonl"] {
+        assert_eq!(place.read(file), "mine", "{file}");
+    }
+    place.tasq(&run("own")).ends(0);
+    std::os::unix::fs::symlink("../other/run", place.path("own/run")).expect("a link");
+    place.tasq(&run("own")).ends(2).says("run in it is a link");
+    assert_eq!(place.read("other/run/mine"), "mine");
 }
 
 #[test]

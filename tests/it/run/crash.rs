@@ -301,6 +301,7 @@ fn without_room_for_moments_each_of_them_is_a_checkpoint() {
     let place = Place::new();
     place.write("lab.tasq", &sequence());
     // Nothing can be put where the places would be.
+    place.write("state/.tasq-state", "");
     place.write("state/run/moments/hindrance", "");
     let here = format!("Here={}", place.path("").display());
     let mut command = place.command(&["run", "lab.tasq", "--yes", "--quiet", "--set", &here]);
