@@ -410,9 +410,10 @@ impl<'p> Engine<'p> {
         if instruction.disabled {
             return self.skip(instruction, SkipReason::Disabled);
         }
-        // A step that runs again is the same one: it was let in before.
-        let again = self.state.attempt > 0 && matches!(instruction.does, InstructionKind::Step(_));
-        let admitted = if again {
+        if instruction.is_disabled_child() {
+            return self.fail_run(instruction, StepFailure::DisabledSequence, host);
+        }
+        let admitted = if self.tries_again(instruction) {
             Some(None)
         } else {
             self.admit(instruction, host)
@@ -438,6 +439,11 @@ impl<'p> Engine<'p> {
             }
             InstructionKind::Close { .. } => {}
         }
+    }
+
+    /// Whether a step that is next runs again: it is the same one, and was let in before.
+    pub(super) fn tries_again(&self, instruction: &Instruction<'_>) -> bool {
+        self.state.attempt > 0 && matches!(instruction.does, InstructionKind::Step(_))
     }
 
     /// Enters a group or a child sequence, which sets its global variables.

@@ -97,7 +97,7 @@ impl Walk<'_> {
     fn stop_before(&self, engine: &Engine<'_>, first: bool) -> Option<StopReason> {
         let state = engine.state();
         let next = state.next();
-        if state.is_finished() {
+        if state.is_over() {
             return Some(StopReason::Over);
         }
         if self.open && next >= engine.length() {
@@ -271,7 +271,7 @@ impl Session {
                 "there is no step yet; type one, or `:load FILE`",
             ));
         }
-        let over = self.world.state.is_finished();
+        let over = self.world.state.is_over();
         over.then(|| {
             Answer::refused("the sequence is over; `:reset` begins anew, `:goto STEP` goes back")
         })
@@ -407,7 +407,7 @@ impl Session {
         let breaks = self.world.breaks.clone();
         let list = self.world.engine(|engine, _| {
             let next = engine.state().next();
-            let over = engine.state().is_finished();
+            let over = engine.state().is_over();
             let mut out = String::new();
             let mut pointed = over;
             for (at, disabled) in engine.places() {
