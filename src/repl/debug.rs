@@ -18,6 +18,7 @@ use crate::{
     engine::{
         Endless, Engine, Event, GroupOutcome, Location, NodeKind, RunResult, Target, Then, Trace,
     },
+    machine::values::is_same_path,
     report::{self, Summary},
 };
 
@@ -459,7 +460,8 @@ impl Session {
                 .ok_or_else(|| format!("there is no step {number}; `:steps` shows the numbers"));
         }
         let bare = wanted.trim_matches('"');
-        let same = |at: &&Location| &*at.path == wanted || at.name.eq_ignore_ascii_case(bare);
+        let same =
+            |at: &&Location| is_same_path(wanted, &at.path) || at.name.eq_ignore_ascii_case(bare);
         let mut found = places.iter().filter(same);
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one.clone()),
