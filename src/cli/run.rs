@@ -31,6 +31,7 @@ use crate::{
         local::{LocalHost, Setup},
         system::{OperatingSystem, ResumeEntry},
     },
+    machine::values::is_same_path,
     report,
     run::{
         self, Folder, Header, Limits, Lock, LogLayout, Overview, RunEnd, RunFault, Runner, Stopped,
@@ -351,7 +352,9 @@ fn options(args: &RunArgs, loaded: &LoadedRun) -> Result<RunOptions, Failure> {
 fn find(program: &Program<'_>, wanted: &str, argument: &str) -> Result<u32, Failure> {
     let plain = |at: &Location| at.path.replace('"', "");
     let own = |at: &&Location| !program.is_end(at.instruction);
-    let fits = |at: &&Location| &*at.path == wanted || plain(at) == wanted || &*at.name == wanted;
+    let fits = |at: &&Location| {
+        is_same_path(wanted, &at.path) || plain(at) == wanted || &*at.name == wanted
+    };
     let found: Vec<&Location> = program.instructions().filter(own).filter(fits).collect();
     match found.as_slice() {
         [one] => Ok(one.instruction),

@@ -2,7 +2,7 @@
 
 use super::{
     condition::Evaluation,
-    event::{Explanation, Location, Resolved, Shown, Verdict},
+    event::{Event, Explanation, Location, Resolved, Shown, StepFailure, Verdict},
     expand::{Findings, LookupScope, Template},
     kept::KeptVariable,
     options::WrongEnvironment,
@@ -30,6 +30,8 @@ pub struct WouldRun {
     pub verdict: Verdict,
     /// Its groups and it, from the outside in.
     pub lines: Vec<Barrier>,
+    /// What fails the run before its first step.
+    pub in_vain: Option<Location>,
 }
 
 /// What a group or step has that may keep it from running.
@@ -41,6 +43,10 @@ pub struct Barrier {
     pub disabled: bool,
     /// Where it runs, if that is not where the computer is.
     pub elsewhere: Option<String>,
+    /// Whether it runs a sequence that is disabled.
+    pub disabled_sequence: bool,
+    /// Whether the run let it in before, and does not ask again.
+    pub let_in: bool,
     /// What its condition comes to; none without one.
     pub condition: Option<Explanation>,
 }
@@ -48,7 +54,13 @@ pub struct Barrier {
 impl Barrier {
     /// Whether it lets what it holds run.
     pub fn verdict(&self) -> Verdict {
-        if self.disabled || self.elsewhere.is_some() {
+        if self.elsewhere.is_some() {
+            return Verdict::False;
+        }
+        if self.let_in {
+            return Verdict::True;
+        }
+        if self.disabled || self.disabled_sequence {
             return Verdict::False;
         }
         let condition = self.condition.as_ref();
@@ -103,7 +115,8 @@ impl Engine<'_> {
     }
 
     /// Whether a group or step would run now, with what the run knows, wherever it stands: what its
-    /// groups and it come to, from the outside in.
+    /// groups and it come to, from the outside in. As in the run itself, a group is asked when it
+    /// is entered, and a step before its first try.
     pub fn would_run(&self, instruction: u32, host: &dyn Host) -> WouldRun {
         let mut lines = Vec::new();
         let mut at = Some(instruction);
@@ -121,15 +134,47 @@ impl Engine<'_> {
                 at: own.at.clone(),
                 disabled: own.disabled,
                 elsewhere: self.runs_only_in(own),
+                disabled_sequence: own.is_disabled_child(),
+                let_in: self.is_let_in(own, instruction),
                 condition: own.condition.as_ref().map(|own| evaluation.explain(own)),
             });
             at = own.parent;
         }
         lines.reverse();
+        let in_vain = self.fails_at_once();
+        let begins = match &in_vain {
+            Some(_) => Verdict::False,
+            None => Verdict::True,
+        };
         let verdict = lines
             .iter()
-            .fold(Verdict::True, |whole, own| whole.and(own.verdict()));
-        WouldRun { verdict, lines }
+            .fold(begins, |whole, own| whole.and(own.verdict()));
+        WouldRun {
+            verdict,
+            lines,
+            in_vain,
+        }
+    }
+
+    /// The disabled sequence that the run fails at as soon as it goes on.
+    fn fails_at_once(&self) -> Option<Location> {
+        self.state.queue.iter().find_map(|event| match event {
+            Event::Failed {
+                at,
+                failure: StepFailure::DisabledSequence,
+                ..
+            } => Some(at.clone()),
+            _ => None,
+        })
+    }
+
+    /// Whether the run has asked a group or the step `wanted` before, and stands behind that.
+    fn is_let_in(&self, own: &Instruction<'_>, wanted: u32) -> bool {
+        let (number, next) = (own.at.instruction, self.state.next);
+        if number == wanted {
+            return number == next && self.tries_again(own);
+        }
+        number < next && next < own.next
     }
 
     /// Where a step runs that is not meant for where the computer is.

@@ -79,7 +79,7 @@ pub enum NodeKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     /// The names from the outside in: `"Group" / "Step"`. The second of two members with one name
-    /// is `"Step"[2]`.
+    /// is `"Step"[2]`. A quotation mark in a name stands as it is.
     pub path: SharedText,
     /// The name alone.
     pub name: SharedText,

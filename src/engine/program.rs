@@ -1,6 +1,6 @@
 //! A sequence made ready to run: the table of instructions, with the numbers that smsts.log shows.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, fmt, sync::Arc};
 
 use super::{
     child::{ChildName, Children, FoundChild, child_of},
@@ -488,7 +488,7 @@ impl<'s> ProgramBuilder<'s> {
         };
         let count = level.names.entry(name).or_insert(0);
         *count += 1;
-        let mut path = format!("{}\"{}\"", level.path, name.replace('"', "\"\""));
+        let mut path = format!("{}\"{}\"", level.path, in_path(name));
         if *count > 1 {
             path.push_str(&format!("[{count}]"));
         }
@@ -551,9 +551,17 @@ impl<'s> ProgramBuilder<'s> {
                 .rfind("\"\"")
                 .map_or("", |at| &own.at.path[..at])
                 .to_owned();
-            own.at.path = format!("{plain}\"{}\"", name.replace('"', "\"\"")).into();
+            own.at.path = format!("{plain}\"{}\"", in_path(&name)).into();
             own.at.name = name.into_owned().into();
         }
+    }
+}
+
+/// A name as a path has it: as it is, unless it looks like the border between two names.
+fn in_path(name: &str) -> Cow<'_, str> {
+    match name.contains("\" / \"") {
+        true => name.replace('"', "\"\"").into(),
+        false => name.into(),
     }
 }
 

@@ -293,12 +293,20 @@ impl<'p> Engine<'p> {
             return;
         };
         let drive = drive.value.trim().trim_end_matches('\\').to_owned();
-        let usual = |path: &str| path.get(1..) == Some(":\\_SMSTaskSequence");
-        let own = self.state.variables.text("_SMSTSMDataPath");
-        let is_drive = drive.len() == 2 && drive.ends_with(':');
-        if is_drive && given("_smstsmdatapath").is_none() && own.is_none_or(usual) {
-            let path = VariableValue::Text(format!("{drive}\\_SMSTaskSequence"));
-            self.state.variables.set("_SMSTSMDataPath", path, false);
+        if drive.len() != 2 || !drive.ends_with(':') {
+            return;
+        }
+        let (data, log) = ("_SMSTaskSequence", "_SMSTaskSequence\\Logs\\Smstslog");
+        for (name, folder) in [("_SMSTSMDataPath", data), ("_SMSTSLogPath", log)] {
+            let own = self.state.variables.text(name);
+            let lies_there = match own {
+                Some(path) => path.get(1..3) == Some(":\\") && path.get(3..) == Some(folder),
+                None => folder == data,
+            };
+            if lies_there && given(&super::variables::key(name)).is_none() {
+                let path = VariableValue::Text(format!("{drive}\\{folder}"));
+                self.state.variables.set(name, path, false);
+            }
         }
     }
 
@@ -382,9 +390,23 @@ impl<'p> Engine<'p> {
             let masked = self.is_secret(&name);
             self.state.variables.give(&name, &value, masked);
         }
+        self.forget_log_path(host);
         self.follow_data_drive();
         let changed = self.state.variables.changes();
         self.push(Event::Restarted { target, changed });
+    }
+
+    /// The log moves with every restart to another system: where to is not known where the host
+    /// does not say it.
+    fn forget_log_path(&mut self, host: &dyn Host) {
+        let name = "_SMSTSLogPath";
+        let said = |own: &str| own.eq_ignore_ascii_case(name);
+        let by_host = host.variables().iter().any(|(own, _)| said(own));
+        let by_hand = self.options.variables.iter().any(|own| said(&own.name));
+        if !by_host && !by_hand && self.state.variables.get(name).is_some() {
+            let what = VariableValue::Unknown(format!("variable {name} behind the restart"));
+            self.state.variables.set(name, what, false);
+        }
     }
 
     fn advance(&mut self, host: &mut dyn Host) {
@@ -410,9 +432,10 @@ impl<'p> Engine<'p> {
         if instruction.disabled {
             return self.skip(instruction, SkipReason::Disabled);
         }
-        // A step that runs again is the same one: it was let in before.
-        let again = self.state.attempt > 0 && matches!(instruction.does, InstructionKind::Step(_));
-        let admitted = if again {
+        if instruction.is_disabled_child() {
+            return self.fail_run(instruction, StepFailure::DisabledSequence, host);
+        }
+        let admitted = if self.tries_again(instruction) {
             Some(None)
         } else {
             self.admit(instruction, host)
@@ -438,6 +461,11 @@ impl<'p> Engine<'p> {
             }
             InstructionKind::Close { .. } => {}
         }
+    }
+
+    /// Whether a step that is next runs again: it is the same one, and was let in before.
+    pub(super) fn tries_again(&self, instruction: &Instruction<'_>) -> bool {
+        self.state.attempt > 0 && matches!(instruction.does, InstructionKind::Step(_))
     }
 
     /// Enters a group or a child sequence, which sets its global variables.

@@ -58,6 +58,11 @@ impl RunState {
         self.finished
     }
 
+    /// Whether the run ended, and everything was said of it.
+    pub fn is_over(&self) -> bool {
+        self.finished && self.queue.is_empty()
+    }
+
     /// Whether events wait to be handed out.
     pub fn has_waiting(&self) -> bool {
         !self.queue.is_empty()

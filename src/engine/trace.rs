@@ -71,11 +71,6 @@ impl<'p> Trace<'_, 'p> {
         self.left = self.left.saturating_sub(events.len().saturating_sub(1));
         Ok(events)
     }
-
-    /// Whether the last event was handed out.
-    fn is_over(&self) -> bool {
-        self.engine.state.finished && !self.engine.state.has_waiting()
-    }
 }
 
 impl Iterator for Trace<'_, '_> {
@@ -83,7 +78,7 @@ impl Iterator for Trace<'_, '_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.left == 0 {
-            return (!self.is_over()).then_some(Err(Endless));
+            return (!self.engine.state.is_over()).then_some(Err(Endless));
         }
         self.left -= 1;
         self.engine.step(self.host).map(Ok)

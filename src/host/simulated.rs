@@ -130,6 +130,16 @@ impl SimulatedHost {
         is_drive.then(|| drive.to_owned())
     }
 
+    /// The folder of the log in Windows PE. Of a run that began in Windows the data are on a disk;
+    /// where else nobody knows when a disk is ready for the log.
+    fn log_in_winpe(&self) -> Option<String> {
+        let machine = &*self.machine;
+        let first = machine.os.as_ref().filter(|_| !machine.in_winpe);
+        let first = first.filter(|system| self.winpe && system.windows)?;
+        let drive = (self.data_drive()).unwrap_or_else(|| wmi::drive(Some(first), false));
+        Some(format!("{drive}\\_SMSTaskSequence\\Logs\\Smstslog"))
+    }
+
     /// Whether there is a disk to start the installed system from: Windows PE itself runs from
     /// memory. What ran since may have made one.
     fn has_bootable_disk(&self) -> Known<()> {
@@ -609,7 +619,10 @@ impl Facts for SimulatedHost {
             by_itself,
             launch_mode,
             site_code: machine.client.site_code.clone(),
-            log_path: own().map(|drive| format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")),
+            log_path: match own() {
+                Some(drive) => Some(format!("{drive}\\Windows\\CCM\\Logs\\SMSTSLog")),
+                None => self.log_in_winpe(),
+            },
             data_path: (self.data_drive().or_else(own))
                 .map(|drive| format!("{drive}\\_SMSTaskSequence")),
         };

@@ -215,6 +215,13 @@ pub(crate) fn is_cim(text: &str) -> bool {
     datetime::date_time(text).is_some()
 }
 
+/// Whether somebody writes a path of steps, `"Group" / "Step"`: with a quotation mark of a name as
+/// it is, or twice as the language has it.
+pub(crate) fn is_same_path(written: &str, path: &str) -> bool {
+    let plain = |text: &str| text.replace('"', "");
+    written == path || written.starts_with('"') && plain(written) == plain(path)
+}
+
 /// Whether a name fits a pattern of `*` (any run) and `?` (one character); case does not count.
 pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     let lower = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).collect() };

@@ -18,6 +18,7 @@ use crate::{
     engine::{
         Endless, Engine, Event, GroupOutcome, Location, NodeKind, RunResult, Target, Then, Trace,
     },
+    machine::values::is_same_path,
     report::{self, Summary},
 };
 
@@ -97,7 +98,7 @@ impl Walk<'_> {
     fn stop_before(&self, engine: &Engine<'_>, first: bool) -> Option<StopReason> {
         let state = engine.state();
         let next = state.next();
-        if state.is_finished() {
+        if state.is_over() {
             return Some(StopReason::Over);
         }
         if self.open && next >= engine.length() {
@@ -271,7 +272,7 @@ impl Session {
                 "there is no step yet; type one, or `:load FILE`",
             ));
         }
-        let over = self.world.state.is_finished();
+        let over = self.world.state.is_over();
         over.then(|| {
             Answer::refused("the sequence is over; `:reset` begins anew, `:goto STEP` goes back")
         })
@@ -407,7 +408,7 @@ impl Session {
         let breaks = self.world.breaks.clone();
         let list = self.world.engine(|engine, _| {
             let next = engine.state().next();
-            let over = engine.state().is_finished();
+            let over = engine.state().is_over();
             let mut out = String::new();
             let mut pointed = over;
             for (at, disabled) in engine.places() {
@@ -459,7 +460,8 @@ impl Session {
                 .ok_or_else(|| format!("there is no step {number}; `:steps` shows the numbers"));
         }
         let bare = wanted.trim_matches('"');
-        let same = |at: &&Location| &*at.path == wanted || at.name.eq_ignore_ascii_case(bare);
+        let same =
+            |at: &&Location| is_same_path(wanted, &at.path) || at.name.eq_ignore_ascii_case(bare);
         let mut found = places.iter().filter(same);
         match (found.next(), found.next()) {
             (Some(one), None) => Ok(one.clone()),

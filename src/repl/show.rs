@@ -297,13 +297,27 @@ fn would_run(at: &Location, would: &WouldRun, style: TreeStyle) -> String {
         Verdict::False => format!("{place} would not run now\n"),
         Verdict::Undecided => format!("nobody can tell whether {place} would run now\n"),
     };
+    if let Some(child) = &would.in_vain {
+        let _ = writeln!(
+            out,
+            "the run fails before its first step, at {}",
+            self::place(child)
+        );
+    }
     for own in &would.lines {
         let name = self::place(&own.at);
         if own.disabled {
             let _ = writeln!(out, "{name} is disabled");
         }
+        if own.disabled_sequence {
+            let _ = writeln!(out, "the sequence that {name} runs is disabled");
+        }
         if let Some(run_in) = &own.elsewhere {
             let _ = writeln!(out, "{name} runs in {run_in} only");
+        }
+        if own.let_in && (own.disabled || own.condition.is_some()) {
+            let _ = writeln!(out, "{name} was let in before, and is not asked again");
+            continue;
         }
         match &own.condition {
             Some(condition) => {

@@ -71,6 +71,8 @@ struct ReportTree {
     column: usize,
     /// Whether a debugger keeps a failed run alive.
     alive: bool,
+    /// How many groups around are entered.
+    entered: u32,
 }
 
 /// The widest column of names; longer ones push their reason to the right.
@@ -89,6 +91,7 @@ pub fn tree(events: &[Event], style: TreeStyle) -> String {
         style,
         column: column(events),
         alive: false,
+        entered: 0,
     };
     tree.events(events);
     tree.out
@@ -101,6 +104,7 @@ pub fn debugged(events: &[Event], style: TreeStyle) -> String {
         style,
         column: column(events),
         alive: true,
+        entered: 0,
     };
     tree.events(events);
     tree.out
@@ -113,6 +117,7 @@ pub fn text(run: &Run, style: TreeStyle) -> String {
         style,
         column: column(&run.events),
         alive: false,
+        entered: 0,
     };
     let _ = writeln!(tree.out, "{} on {}\n", run.sequence, run.machine);
     tree.events(&run.events);
@@ -205,9 +210,11 @@ impl ReportTree {
                     .as_ref()
                     .filter(|_| self.style.verbose)
                     .map_or(String::new(), why);
+                self.entered = at.depth + 1;
                 self.line(at.depth, LineMark::Group, &at.name, &reason);
             }
             Event::GroupLeft { at, outcome } => {
+                self.entered = at.depth;
                 let reason = match outcome {
                     GroupOutcome::Completed => return,
                     GroupOutcome::Failed => "the group failed",
@@ -249,11 +256,21 @@ impl ReportTree {
                 ..
             } => {
                 let reason = self.failure(*failure, *exit_code, then);
-                self.line(at.depth, LineMark::Failed, &at.name, &reason);
+                self.fails(at, *failure, &reason);
             }
             Event::RestartRequested { .. } => self.restart(event),
             Event::Restarted { changed, .. } => self.restarted(changed),
             Event::Finished { .. } => {}
+        }
+    }
+
+    /// What failed. Where its groups were not entered it has its path: below the line before, it
+    /// would stand in a group that it is not in.
+    fn fails(&mut self, at: &Location, failure: StepFailure, reason: &str) {
+        if failure == StepFailure::DisabledSequence && at.depth > self.entered {
+            self.line(self.entered, LineMark::Failed, &at.path, reason);
+        } else {
+            self.line(at.depth, LineMark::Failed, &at.name, reason);
         }
     }
 

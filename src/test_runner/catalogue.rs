@@ -26,6 +26,20 @@ pub struct CatalogueEntry {
 }
 
 impl CatalogueEntry {
+    /// Its path as a test has to write it.
+    pub fn written(&self) -> String {
+        let part = |(name, number): &(String, u32)| {
+            let index = (*number > 1).then(|| format!("[{number}]"));
+            format!(
+                "\"{}\"{}",
+                name.replace('"', "\"\""),
+                index.unwrap_or_default()
+            )
+        };
+        let parts: Vec<String> = self.parts.iter().map(part).collect();
+        parts.join(" / ")
+    }
+
     /// Its own name.
     pub fn name(&self) -> &str {
         self.parts.last().map_or("", |(name, _)| name.as_str())

@@ -437,10 +437,7 @@ impl Resolver<'_> {
     fn paths_of(&self, name: &str, kinds: &[NodeKind]) -> String {
         let entries = self.catalogue.entries().iter();
         let own = entries.filter(|entry| kinds.contains(&entry.kind) && entry.name() == name);
-        let list: Vec<&str> = own
-            .take(MAX_PATHS)
-            .map(|entry| entry.path.as_str())
-            .collect();
+        let list: Vec<String> = own.take(MAX_PATHS).map(CatalogueEntry::written).collect();
         format!("its path is {}", list.join(", or "))
     }
 
@@ -449,10 +446,10 @@ impl Resolver<'_> {
             .iter()
             .filter_map(|index| self.catalogue.get(*index))
             .collect();
-        let paths: Vec<&str> = entries
+        let paths: Vec<String> = entries
             .iter()
             .take(MAX_PATHS)
-            .map(|entry| entry.path.as_str())
+            .map(|entry| entry.written())
             .collect();
         let more = if entries.len() > MAX_PATHS {
             " …"
@@ -474,11 +471,11 @@ impl Resolver<'_> {
             let numbered = format!("{path_of}[");
             let full = if entries
                 .iter()
-                .any(|entry| entry.path.starts_with(&numbered))
+                .any(|entry| entry.written().starts_with(&numbered))
             {
                 format!("{path_of}[1]")
             } else {
-                (*path_of).to_owned()
+                path_of.clone()
             };
             finding = finding.unsafe_fix(format!("write {full}"), path.span, full);
         }

@@ -717,3 +717,51 @@ fn a_machine_file_can_say_what_a_simulation_misses_of_a_unix() {
     assert_eq!(outcome.code, Some(0), "{}{}", outcome.out, outcome.err);
     assert!(outcome.out.contains("would run: a"), "{}", outcome.out);
 }
+
+#[test]
+fn a_name_with_quotation_marks_is_as_the_console_has_it_in_every_output() {
+    let source = "group 'The \"old\"' {\n    step 'It''s \"both\"' run_command_line < \"x.exe\" >\n}\n\
+        test \"T\" {\n    mock step 'It''s \"both\"' exits 5\n    expect step 'It''s \"both\"' succeeded\n}\n";
+    let path = "\"The \"old\"\" / \"It's \"both\"\"";
+    let machines = [
+        "It's \"both\"",
+        path,
+        "The old / It's both",
+        "\"The \"\"old\"\"\" / \"It's \"\"both\"\"\"",
+    ];
+    for step in machines {
+        let machine = format!("[[outcomes]]\nstep = '''{step}'''\nexit_code = 5\n");
+        let files: [(&str, &[u8]); 2] = [
+            ("lab.tasq", source.as_bytes()),
+            ("m.toml", machine.as_bytes()),
+        ];
+        let scratch = Scratch::new(&files);
+        let run = |format| {
+            let words = [
+                "simulate",
+                "lab.tasq",
+                "-m",
+                "m.toml",
+                "--output-format",
+                format,
+            ];
+            scratch.run(&words)
+        };
+        let text = scratch.run(&["simulate", "lab.tasq", "-m", "m.toml"]).out;
+        assert!(
+            text.contains(&format!("Failed at {path} with")),
+            "{step}: {text}"
+        );
+        let document = json(&run("json"));
+        assert!(document.to_string().contains("exit_code\":5"), "{step}");
+        assert_eq!(document["summary"]["cause"], path, "{step}");
+        let (_, data) = page(&run("html").out);
+        assert!(!data.to_string().contains("\\\"\\\"both"), "{step}: {data}");
+        let tested = scratch.run(&["test", "lab.tasq", "--junit", "junit.xml"]);
+        let junit = scratch.read("junit.xml");
+        for said in [tested.out + &tested.err, junit.replace("&quot;", "\"")] {
+            assert!(said.contains(&format!("{path} ")), "{said}");
+            assert!(!said.contains("\"\"both"), "{said}");
+        }
+    }
+}

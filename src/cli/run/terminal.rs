@@ -9,7 +9,8 @@ use std::{
 
 use super::{super::output, ask, screen::Screen};
 use crate::{
-    engine::{Event, Location, NodeKind, SkipReason, Then, Variables},
+    engine::{Event, Location, NodeKind, SkipReason, StepFailure, Then, Variables},
+    report,
     run::{Console, Pause, StopSignal},
 };
 
@@ -147,6 +148,16 @@ impl Console for Terminal {
                 for line in &ran.did {
                     self.line(&format!("  {line}"));
                 }
+            }
+            Event::Failed {
+                at,
+                failure,
+                exit_code,
+                then: Then::End,
+                ..
+            } if *failure != StepFailure::ExitCode => {
+                let reason = report::failed(*failure, *exit_code);
+                self.head(&format!("failed: {}: {reason}", at.path));
             }
             Event::Failed {
                 then: Then::NextStep | Then::BehindGroup { .. },

@@ -15,7 +15,7 @@ use crate::{
     fact::Known,
     machine::{
         self, Mock, Package,
-        values::{fits, path as path_of},
+        values::{fits, is_same_path, path as path_of},
     },
     model::Reference,
     site::{DeploymentType, Meaning, SiteApplication, SiteProgram},
@@ -146,9 +146,12 @@ impl SimulatedHost {
         for (index, mock) in self.outcomes.iter().enumerate() {
             let meant = match mock.exact {
                 true => mock.step == work.path,
-                false => [name, work.path, &plain]
-                    .iter()
-                    .any(|own| fits(&mock.step, own)),
+                false => {
+                    [name, work.path, &plain]
+                        .iter()
+                        .any(|own| fits(&mock.step, own))
+                        || is_same_path(&mock.step, work.path)
+                }
             };
             if !meant {
                 continue;

@@ -168,3 +168,27 @@ fn a_file_without_a_hash_does_not_come_over_http() {
         place.log()
     );
 }
+
+#[test]
+fn a_run_that_a_disabled_child_fails_says_so_on_the_console() {
+    let place = Place::new();
+    place.write(
+        "lab.tasq",
+        "step \"S\" set_variable < V = \"1\" >\n\
+         step \"C\" run_task_sequence < task_sequence: task_sequence(\"PS100002\", \"Child\") >\n",
+    );
+    place.write(
+        "child.tasq",
+        "sequence \"Child\" < package_id: \"PS100002\", enabled: false >\n\
+         step \"x\" run_command_line < \"true\" >\n",
+    );
+    let reason = "failed: \"C\": the sequence that it runs is disabled";
+    place
+        .tasq(&["run", "lab.tasq", "--yes"])
+        .ends(1)
+        .says(reason);
+    place
+        .tasq(&["run", "lab.tasq", "--yes", "--quiet"])
+        .ends(1)
+        .says(reason);
+}
