@@ -96,6 +96,7 @@ fn listed(table: &str, key: &str) -> Vec<String> {
 fn names(table: &str) -> String {
     let mut section = "";
     let mut lists = [Vec::new(), Vec::new()];
+    let mut environment = Vec::new();
     for line in table.lines() {
         if let Some(name) = line
             .strip_prefix("[[")
@@ -106,13 +107,20 @@ fn names(table: &str) -> String {
             && matches!(key, "name" | "pattern")
         {
             let name = value.trim().trim_matches('"').to_lowercase();
+            if section == "environment" {
+                environment.push(name.clone());
+            }
             lists[usize::from(section == "family")].push(name);
         }
     }
     lists[0].sort();
     lists[0].dedup();
+    environment.sort();
     let [names, families] = lists;
-    format!("static NAMES: &[&str] = &{names:?};\nstatic FAMILIES: &[&str] = &{families:?};\n")
+    format!(
+        "static NAMES: &[&str] = &{names:?};\nstatic FAMILIES: &[&str] = &{families:?};\n\
+         static ENVIRONMENT: &[&str] = &{environment:?};\n"
+    )
 }
 
 /// Which properties hold secrets, so that a source can be shown without them before any table is

@@ -6,7 +6,7 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use crate::{
     elaborate::{ParameterValues, is_package_id},
-    engine::{ChildName, Children, FoundChild, wanted_children},
+    engine::{ChildName, Children, FoundChild, named_children, wanted_children},
     load::{LoadedSequence, load},
     model::{Reference, Sequence},
     source::{FileId, Files, decode},
@@ -176,8 +176,24 @@ impl<'f> ChildSources<'f> {
             }
             out.found.insert(wanted, found);
         }
+        let children = out.sequences.iter().map(|(_, own)| &own.sequence);
+        let all = children.chain([main]);
+        out.named = all.flat_map(named_children).collect();
+        out.unused = self.unused(&out.named);
         out.places = self.candidates.into_iter().map(|own| own.place).collect();
         out
+    }
+
+    /// What was given and no step means.
+    fn unused(&self, named: &[ChildName]) -> Vec<String> {
+        let given = self.candidates.iter();
+        let given = given.filter(|own| own.nearness == Nearness::Given);
+        let is_meant = |own: &&ChildCandidate| {
+            let mut named = named.iter();
+            named.any(|wanted| own.has_id(&wanted.id) || own.may_be(wanted))
+        };
+        let unused = given.filter(|own| !is_meant(own));
+        unused.filter_map(|own| own.keys.first().cloned()).collect()
     }
 
     /// The candidate that a step means.
@@ -325,6 +341,10 @@ pub struct ChildSequences {
     sequences: Vec<(usize, Arc<LoadedSequence>)>,
     /// Where each candidate is.
     places: Vec<String>,
+    /// What the steps say, those that are disabled as well.
+    named: Vec<ChildName>,
+    /// What was given and no step means.
+    unused: Vec<String>,
 }
 
 impl ChildSequences {
@@ -356,6 +376,18 @@ impl ChildSequences {
             "" => own.name == reference.name,
             id => id == reference.id,
         })
+    }
+
+    /// The identifiers or names that children were given as and that no step says.
+    pub fn unused(&self) -> impl Iterator<Item = &str> {
+        self.unused.iter().map(String::as_str)
+    }
+
+    /// What the steps say, those that are disabled as well.
+    pub fn said(&self) -> impl Iterator<Item = &str> {
+        let both = self.named.iter();
+        let both = both.flat_map(|name| [name.id.as_str(), name.name.as_str()]);
+        both.filter(|text| !text.is_empty())
     }
 
     /// What is there and cannot be taken, and why.

@@ -34,6 +34,10 @@ pub enum FactQuestion<'a> {
     RegistryKey(&'a str),
     /// A value of a key.
     RegistryValue(&'a str, &'a str),
+    /// A key as 32-bit programs see it.
+    SmallRegistryKey(&'a str),
+    /// A value of such a key.
+    SmallRegistryValue(&'a str, &'a str),
     /// A product by its product code.
     Product(&'a str),
     /// The products of a family by its upgrade code.

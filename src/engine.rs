@@ -34,7 +34,7 @@ mod unseen;
 mod variables;
 
 pub use ask::{Expanded, WouldRun};
-pub use child::{ChildName, Children, FoundChild, NoChildren, wanted_children};
+pub use child::{ChildName, Children, FoundChild, NoChildren, named_children, wanted_children};
 pub use event::{
     Event, Explained, Explanation, GroupOutcome, Location, MASK, NodeKind, RestartCause,
     RuleOutcome, RunResult, Shown, SkipReason, StepFailure, StepRan, Target, Then, UndecidedAnswer,

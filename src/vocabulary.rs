@@ -55,7 +55,7 @@ pub use usage::usage;
 pub(crate) use variables::fits;
 #[cfg(feature = "internals")]
 pub use variables::known_names;
-pub use variables::{Access, BuiltIn, built_ins, is_known};
+pub use variables::{Access, BuiltIn, built_ins, is_known, is_of_windows};
 pub use words::{
     ArrayPart, BuiltInType, Family, Holder, Overridable, PartOrder, Pattern, Referenced,
 };

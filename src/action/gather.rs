@@ -150,9 +150,24 @@ fn rows(on: &dyn Computer, variable: &GatheredVariable) -> Option<Result<Vec<Row
     let class = variable.class.as_ref()?;
     let namespace = variable.namespace.as_deref().unwrap_or(USUAL);
     Some(match on.class(namespace, class) {
-        ClassFacts::Rows(rows) => Ok(rows),
+        ClassFacts::Rows(mut rows) => {
+            rows.retain(|row| !is_passed_over(variable, row));
+            Ok(rows)
+        }
         ClassFacts::Unknown => Err(format!("WMI {class}")),
     })
+}
+
+/// Whether a row never counts. The case that nobody described is that of the computer itself.
+fn is_passed_over(variable: &GatheredVariable, row: &Row) -> bool {
+    let Some(rule) = &variable.passed_over else {
+        return false;
+    };
+    let first = match row.property(&rule.property) {
+        PropertyValue::Array(values) => values.first().map_or(Known::No, plain),
+        value => plain(&value),
+    };
+    matches!(first, Known::Yes(text) if rule.values.contains(&text))
 }
 
 fn of_class(on: &dyn Computer, variable: &GatheredVariable) -> Option<Known<String>> {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     children::{ChildSequences, ChildSources, GivenChild},
-    diagnostic::{Finding, render::Format},
+    diagnostic::{Finding, nearest, render::Format},
     elaborate::ParameterValues,
     load::{LoadedSequence, load},
     source::Sources,
@@ -191,8 +191,15 @@ pub(super) fn children(
         .resolve(&main.own.sequence)
 }
 
-/// Says which children are there and cannot be taken.
+/// Says which children are there and cannot be taken, and which were given for nothing.
 pub(super) fn tell_unclear(children: &ChildSequences) {
+    for key in children.unused() {
+        let near = nearest(key, children.said());
+        let near = near.map_or(String::new(), |near| format!("; did you mean \"{near}\"?"));
+        output::remark(&format!(
+            "tasq: --child \"{key}\": no step runs a sequence of this name{near}\n"
+        ));
+    }
     for (name, why) in children.unclear() {
         let key = name.short();
         output::remark(&format!(

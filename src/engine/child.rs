@@ -93,20 +93,30 @@ pub(super) fn child_of(shape: &Shape<'_>) -> Option<ChildName> {
 /// The sequences that the steps of a sequence run, in order, each once. A step that is disabled, or
 /// stands in something that is, runs none.
 pub fn wanted_children(sequence: &Sequence) -> Vec<ChildName> {
+    children_of(sequence, false)
+}
+
+/// The same with those of disabled steps.
+pub fn named_children(sequence: &Sequence) -> Vec<ChildName> {
+    children_of(sequence, true)
+}
+
+fn children_of(sequence: &Sequence, disabled: bool) -> Vec<ChildName> {
     let target = WritingTarget::of(sequence);
     let mut out: Vec<ChildName> = Vec::new();
     let mut pending: Vec<&Node> = sequence.nodes.iter().rev().collect();
     while let Some(node) = pending.pop() {
         match node {
             Node::Group(group) => {
-                if !is_disabled(&emit::group_attributes(group, target)) {
+                if disabled || !is_disabled(&emit::group_attributes(group, target)) {
                     pending.extend(group.nodes.iter().rev());
                 }
             }
             Node::Step(step) if may_run_sequence(step) => {
                 let mut shape = emit::shape(step, target.for_step(step));
                 emit::as_action_says(step, &mut shape);
-                let wanted = child_of(&shape).filter(|_| !is_disabled(&shape.attributes));
+                let wanted = child_of(&shape);
+                let wanted = wanted.filter(|_| disabled || !is_disabled(&shape.attributes));
                 out.extend(wanted.filter(|wanted| !out.contains(wanted)));
             }
             Node::Step(_) | Node::Xml(_) => {}

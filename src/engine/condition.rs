@@ -24,6 +24,9 @@ use crate::{
 };
 use std::{collections::HashMap, sync::OnceLock};
 
+/// The variable that makes conditions ask for the 64-bit view.
+const SWITCH: &str = "SMSTSDisableWow64Redirection";
+
 /// Stands behind what another view does not have so.
 const IN_SMALL_VIEW: &str = " in the 32-bit view";
 
@@ -437,6 +440,12 @@ impl Evaluation<'_> {
         })
     }
 
+    /// Whether conditions are known to ask for the 64-bit view.
+    fn asks_native(&self) -> bool {
+        let value = self.scope.variables.text(SWITCH);
+        value.is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+
     /// A fact of the 64-bit view where `SMSTSDisableWow64Redirection` is true, else of the 32-bit
     /// view; where that is not known, of both if they agree. Whether it is one that only the
     /// 32-bit view has, if that is to be explained.
@@ -445,13 +454,12 @@ impl Evaluation<'_> {
         native: &dyn Fn() -> Known<T>,
         small: &dyn Fn() -> Known<T>,
     ) -> (Known<T>, bool) {
-        const SWITCH: &str = "SMSTSDisableWow64Redirection";
+        if self.asks_native() {
+            return (native(), false);
+        }
         let variables = self.scope.variables;
         let key = key(SWITCH);
         let unknown = match variables.by_key(&key) {
-            Some(VariableValue::Text(text)) if text.eq_ignore_ascii_case("true") => {
-                return (native(), false);
-            }
             Some(VariableValue::Text(_)) => None,
             Some(VariableValue::Unknown(what)) => Some(what.clone()),
             None => variables.setter(&key, SWITCH),
@@ -497,8 +505,11 @@ impl Evaluation<'_> {
         let small = || host.small_registry_value(&key, &name);
         let (found, is_small) = self.in_view(&native, &small);
         let what = format!("{what}{}", if is_small { IN_SMALL_VIEW } else { "" });
-        let asked = FactQuestion::RegistryValue(&key, &name);
-        let place = self.place_in_view(&asked, is_small, seen);
+        let asked = match self.asks_native() {
+            true => FactQuestion::RegistryValue(&key, &name),
+            false => FactQuestion::SmallRegistryValue(&key, &name),
+        };
+        let place = self.place(&asked, seen);
         let found = match found {
             Known::Yes(found) => found,
             Known::No => {
@@ -530,7 +541,11 @@ impl Evaluation<'_> {
             Known::Unknown(missing) => return seen.lacks(missing),
         };
         let what = format!("{key}{}", if is_small { IN_SMALL_VIEW } else { "" });
-        let place = self.place_in_view(&FactQuestion::RegistryKey(&key), is_small, seen);
+        let asked = match self.asks_native() {
+            true => FactQuestion::RegistryKey(&key),
+            false => FactQuestion::SmallRegistryKey(&key),
+        };
+        let place = self.place(&asked, seen);
         seen.fact(what, shown, place);
         Verdict::of(there == (operator == Operator::Exists))
     }

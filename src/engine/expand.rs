@@ -11,6 +11,7 @@ use crate::{
     computer::Host,
     fact::{Known, is_made_up_by_cmd},
     shell::ShellQuotes,
+    vocabulary::is_of_windows,
 };
 
 /// A variable's name, and the key it is looked up by.
@@ -271,6 +272,9 @@ impl LookupScope<'_> {
             }
             Known::Unknown(what) => {
                 leave(name, out);
+                // The usual ones are the system's; another one is the variable that a step may set.
+                let setter = self.variables.setter(&name.key, &name.spelled);
+                let what = setter.filter(|_| !is_of_windows(&name.key)).unwrap_or(what);
                 findings.push(name, || Shown::Unknown(what.clone()), Giver::Nobody);
                 findings.missing.push(what);
             }

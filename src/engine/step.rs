@@ -109,6 +109,8 @@ fn is_of_process(missing: &str) -> bool {
         let variable = missing.strip_prefix("variable ")?;
         variable.split(',').next()
     });
+    // Another system was installed; the variables are of the process all the same.
+    let name = name.map(|name| name.split(" behind ").next().unwrap_or(name));
     let own = &lite_touch().environment;
     name.is_some_and(|name| own.iter().any(|own| own.eq_ignore_ascii_case(name)))
 }

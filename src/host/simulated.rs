@@ -4,6 +4,7 @@
 mod effects;
 mod facts;
 mod places;
+mod registry;
 
 use std::{
     borrow::Cow,
@@ -216,7 +217,8 @@ impl SimulatedHost {
 
     /// Whether the file lists all files that could be at this path.
     fn is_whole(&self, path: &str) -> bool {
-        self.machine.complete.has("files") && !self.is_elsewhere(path)
+        let is_there = !self.is_elsewhere(path) && !values::is_veiled(path);
+        self.machine.complete.has("files") && is_there
     }
 
     /// Whether something that is there lies in a folder.
@@ -247,30 +249,6 @@ impl SimulatedHost {
         let small =
             |system: &System| system.windows && system.architecture != Some(Architecture::X86);
         !self.winpe && self.system().is_none_or(small)
-    }
-
-    /// The key that 32-bit programs see in the place of another one, if the file says anything of
-    /// that. What it says of a key alone counts in both views.
-    fn small_key(&self, key: &str) -> Option<String> {
-        let path = values::registry_key(key).filter(|_| self.has_small_view())?;
-        let inner = path.strip_prefix("hklm\\software\\")?;
-        let small = format!("hklm\\software\\wow6432node\\{inner}");
-        let registry = &self.machine.registry;
-        let above = small.match_indices('\\').map(|(at, _)| &small[..at]);
-        let gone = |own: &str| registry.get(own).is_some_and(|own| own.values.is_none());
-        let start = format!("{small}\\");
-        let mut below = registry.range(start.clone()..);
-        let said = registry.contains_key(&small)
-            || above.into_iter().any(gone)
-            || below.next().is_some_and(|(own, _)| own.starts_with(&start));
-        let spelled = key.trim().replace('/', "\\");
-        let parts: Vec<&str> = spelled
-            .split('\\')
-            .filter(|part| !part.is_empty())
-            .collect();
-        let below = parts.get(2..)?.join("\\");
-        let is_native = !inner.starts_with("wow6432node");
-        (said && is_native).then(|| format!("HKLM\\SOFTWARE\\WOW6432Node\\{below}"))
     }
 
     /// Folders that every Windows or Linux has, and the roots of their drives.
@@ -393,61 +371,36 @@ impl Facts for SimulatedHost {
     }
 
     fn registry_key(&self, key: &str) -> Known<()> {
-        let name = format!("registry.'{key}'");
         let Some(path) = values::registry_key(key).filter(|_| self.is_listed_system()) else {
-            return self.not_said(name);
+            return self.not_said(format!("registry.'{key}'"));
         };
-        let registry = &self.machine.registry;
-        if let Some(listed) = registry.get(&path) {
-            return if listed.values.is_some() {
-                Known::Yes(())
-            } else {
-                Known::No
-            };
-        }
-        let above = path
-            .match_indices('\\')
-            .filter_map(|(at, _)| registry.get(&path[..at]));
-        if above.into_iter().any(|listed| listed.values.is_none()) {
-            return Known::No;
-        }
-        let start = format!("{path}\\");
-        let mut below = registry
-            .range(start.clone()..)
-            .take_while(|(path, _)| path.starts_with(&start));
-        if below.any(|(_, listed)| listed.values.is_some()) || !path.contains('\\') {
-            return Known::Yes(());
-        }
-        if self.machine.complete.has("registry") {
-            Known::No
-        } else {
-            self.not_said(name)
+        match self.said_of_key(&path) {
+            Some(true) => Known::Yes(()),
+            Some(false) => Known::No,
+            None if self.is_whole_registry(&path) => Known::No,
+            None => self.not_said(format!("registry.'{key}'")),
         }
     }
 
     fn registry_value(&self, key: &str, name: &str) -> Known<RegistryValue> {
-        let listed = values::registry_key(key).filter(|_| self.is_listed_system());
-        let listed = listed
-            .and_then(|path| self.machine.registry.get(&path))
-            .and_then(|listed| listed.values.as_ref());
-        match listed.and_then(|values| values.get(&name.to_lowercase())) {
-            Some(Some(value)) => return Known::Yes(value.clone()),
-            Some(None) => return Known::No,
-            None => {}
+        let not_said = || self.not_said(format!("registry.'{key}'.'{name}'"));
+        let Some(path) = values::registry_key(key).filter(|_| self.is_listed_system()) else {
+            return not_said();
+        };
+        match self.listed_value(&path, name) {
+            Some((_, Some(value))) => Known::Yes(value.clone()),
+            Some((_, None)) => Known::No,
+            None if self.said_of_key(&path) == Some(false) => Known::No,
+            None if self.is_whole_registry(&path) => Known::No,
+            None => not_said(),
         }
-        if matches!(self.registry_key(key), Known::No) {
-            return Known::No;
-        }
-        if self.machine.complete.has("registry") && self.is_listed_system() {
-            return Known::No;
-        }
-        self.not_said(format!("registry.'{key}'.'{name}'"))
     }
 
     fn small_path(&self, path: &str) -> Option<String> {
         if !self.has_small_view() {
             return None;
         }
+        let path = &*values::without_dots(path);
         let small = small_view(path, &format!("{}\\Windows", self.drive()));
         let key = values::path(&small);
         let listed = self.machine.files.contains_key(&key)

@@ -101,22 +101,49 @@ pub(crate) fn letter(text: &str) -> Option<String> {
     }
 }
 
-/// A whole path in the form in which paths are compared. One of Unix begins with a single `/`, and
-/// its capitals count.
+/// A whole path in the form in which paths are compared, without `.` and `..`. One of Unix begins
+/// with a single `/`, its capitals count, and its `..` stays: a link may stand before it.
 pub(crate) fn path(text: &str) -> String {
     let text = text.trim().trim_matches('"');
     if is_unix_path(text) {
-        let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty()).collect();
-        return format!("/{}", parts.join("/"));
+        let parts = text.split('/').filter(|part| !matches!(*part, "" | "."));
+        return format!("/{}", parts.collect::<Vec<_>>().join("/"));
     }
+    without_dots(text).to_lowercase()
+}
+
+/// A path of Windows as the system reads it: `..` leads up, to the drive or the share at most.
+pub(crate) fn without_dots(text: &str) -> String {
     let text = text.replace('/', "\\");
     let network = text.starts_with("\\\\");
-    let parts: Vec<String> = text
-        .split('\\')
-        .filter(|part| !part.is_empty())
-        .map(str::to_lowercase)
-        .collect();
+    let mut parts: Vec<&str> = Vec::new();
+    for part in text.split('\\') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                let drive = usize::from(parts.first().is_some_and(|first| first.ends_with(':')));
+                let root = if network { 2 } else { drive };
+                parts.truncate(parts.len().saturating_sub(1).max(root));
+            }
+            part => parts.push(part),
+        }
+    }
     format!("{}{}", if network { "\\\\" } else { "" }, parts.join("\\"))
+}
+
+/// Whether only the disk knows which path this is, in the form in which paths are compared: a short
+/// name (`progra~1`), or `..` on a Unix.
+pub(crate) fn is_veiled(path: &str) -> bool {
+    let is_short = |part: &str| {
+        let (base, end) = part.split_once('.').unwrap_or((part, ""));
+        let number = base.rsplit_once('~').map_or("", |(_, number)| number);
+        let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+        !number.is_empty() && digits && base.chars().count() <= 8 && end.chars().count() <= 3
+    };
+    match is_unix_path(path) {
+        true => path.split('/').any(|part| part == ".."),
+        false => path.split('\\').any(is_short),
+    }
 }
 
 /// Whether a path is one of Unix, from the root on.
@@ -164,6 +191,53 @@ pub(crate) fn registry_key(text: &str) -> Option<String> {
         out.push_str(&part.to_lowercase());
     }
     Some(out)
+}
+
+/// What one key of the registry is called for the engine, which runs as SYSTEM, in the form in
+/// which keys are compared: itself first. `HKCR` shows the keys of two others.
+pub(crate) fn names_of_key(path: &str) -> Vec<String> {
+    const OWN: [&str; 3] = ["hkcu", "hku\\s-1-5-18", "hku\\.default"];
+    const PROFILE: [&str; 2] = [
+        "hkcc",
+        "hklm\\system\\currentcontrolset\\hardware profiles\\current",
+    ];
+    let mut names = vec![path.to_owned()];
+    if let Some(rest) = below_key(path, "hkcr") {
+        names.push(format!("hklm\\software\\classes{rest}"));
+        names.extend(OWN.map(|own| format!("{own}\\software\\classes{rest}")));
+    }
+    for group in [&OWN[..], &PROFILE[..]] {
+        let rest = group.iter().find_map(|own| below_key(path, own));
+        let others = rest.into_iter();
+        names.extend(others.flat_map(|rest| group.iter().map(move |own| format!("{own}{rest}"))));
+    }
+    names
+}
+
+/// Keys that may be the same as another one, or not: only the registry knows.
+pub(crate) fn kin_of_key(path: &str) -> Vec<String> {
+    const SETS: [&str; 4] = [
+        "hklm\\system\\currentcontrolset",
+        "hklm\\system\\controlset001",
+        "hklm\\system\\controlset002",
+        "hklm\\system\\controlset003",
+    ];
+    let names = names_of_key(path);
+    let classes = names.iter().filter_map(|name| {
+        let (hive, rest) = name.split_once("\\software\\classes")?;
+        let is_below = rest.is_empty() || rest.starts_with('\\');
+        (is_below && !hive.contains("\\software")).then(|| format!("hkcr{rest}"))
+    });
+    let rest = SETS.iter().find_map(|set| below_key(path, set));
+    let sets = rest.into_iter();
+    let sets = sets.flat_map(|rest| SETS.iter().map(move |set| format!("{set}{rest}")));
+    classes.chain(sets).collect()
+}
+
+/// What stands behind a key in the path of one below it, or of itself.
+fn below_key<'p>(path: &'p str, key: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(key)?;
+    (rest.is_empty() || rest.starts_with('\\')).then_some(rest)
 }
 
 /// A date of TOML with its offset, or a date alone (midnight in UTC), as a CIM datetime in UTC.

@@ -23,6 +23,16 @@ pub enum CountedRows {
 /// A pattern for what was read, and what the variable then holds.
 pub type Reading = (String, String);
 
+/// Rows that do not count, by the first value of a property.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowsPassedOver {
+    /// The property.
+    pub property: String,
+    /// Its values in such rows.
+    pub values: Vec<String>,
+}
+
 /// A variable that Gather fills.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +57,9 @@ pub struct GatheredVariable {
     /// The rows that count.
     #[serde(default)]
     pub rows: CountedRows,
+    /// Rows that never count.
+    #[serde(default)]
+    pub passed_over: Option<RowsPassedOver>,
     /// Of a list: the property that is true for the rows that count.
     #[serde(default, rename = "where")]
     pub only: Option<String>,

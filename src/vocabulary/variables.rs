@@ -81,6 +81,11 @@ pub fn is_known(name: &str) -> bool {
         || FAMILIES.iter().any(|pattern| fits(pattern, &lower))
 }
 
+/// Whether a name in small letters is that of an environment variable that Windows has by itself.
+pub fn is_of_windows(name: &str) -> bool {
+    ENVIRONMENT.binary_search(&name).is_ok()
+}
+
 /// The names that [`is_known`] knows, in lower case and alphabetical order.
 #[cfg(feature = "internals")]
 pub fn known_names() -> &'static [&'static str] {

@@ -375,3 +375,26 @@ fn a_package_identifier_is_kept_and_judged() {
     assert_eq!(told["sequences"][0]["package_id"], "PS100001", "{told}");
     assert!(told["sequences"][1]["package_id"].is_null(), "{told}");
 }
+
+#[test]
+fn a_given_child_that_no_step_names_is_told() {
+    let scratch = Scratch::new(&[
+        ("parent.tasq", PARENT),
+        ("x.tasq", &child("Given", "", "given")),
+    ]);
+    let told = |args: &[&str]| {
+        scratch
+            .run(&[&["simulate", "parent.tasq"], args].concat())
+            .err
+    };
+    let out = told(&["--child", "NOPE=x.tasq"]);
+    let no_step = "no step runs a sequence of this name";
+    assert_eq!(out, format!("tasq: --child \"NOPE\": {no_step}\n"));
+    let out = told(&["--child", "CHQ00061=x.tasq", "--child", "Defaults=x.tasq"]);
+    let near = "; did you mean \"CHQ00016\"?";
+    assert_eq!(
+        out,
+        format!("tasq: --child \"CHQ00061\": {no_step}{near}\n")
+    );
+    assert_eq!(told(&["--child", "chq00016=x.tasq"]), "");
+}

@@ -37,12 +37,14 @@ impl Evaluation<'_> {
             None => (ask(&path), false),
             Some(small) => self.in_view(&|| ask(&path), &|| ask(small)),
         };
-        let path = small.filter(|_| is_small).unwrap_or(path);
+        let viewed = small.as_ref().filter(|_| !self.asks_native());
+        let viewed = viewed.unwrap_or(&path);
         let asked = match folder {
-            true => FactQuestion::Folder(&path),
-            false => FactQuestion::File(&path),
+            true => FactQuestion::Folder(viewed),
+            false => FactQuestion::File(viewed),
         };
         let place = self.place(&asked, seen);
+        let path = small.filter(|_| is_small).unwrap_or(path);
         let what = format!("{word} {path}");
         let facts: FileFacts = match known {
             Known::Yes(facts) => facts,

@@ -15,19 +15,6 @@ impl Evaluation<'_> {
         place.map(SharedText::from)
     }
 
-    /// The same in a view of the registry; what the 32-bit view alone has is listed elsewhere.
-    pub(super) fn place_in_view(
-        &self,
-        asked: &FactQuestion<'_>,
-        is_small: bool,
-        seen: &FactsSeen,
-    ) -> Option<SharedText> {
-        if is_small {
-            return None;
-        }
-        self.place(asked, seen)
-    }
-
     /// Behind which step a property is not known any more, because it installed another system.
     pub(super) fn behind(&self, class: &str, property: Option<&str>) -> String {
         let key = property.and_then(|property| described_facts().key_of(class, property));

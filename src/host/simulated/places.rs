@@ -1,9 +1,12 @@
 //! Where a described computer has an answer from: the lines of its machine file.
 
+use std::collections::BTreeMap;
+
 use super::{SimulatedHost, divider};
 use crate::{
-    computer::FactQuestion,
-    machine::{values, wmi},
+    computer::{FactQuestion, Facts},
+    fact::Known,
+    machine::{Listed, values, wmi},
     vocabulary::described_facts,
 };
 
@@ -18,6 +21,12 @@ impl SimulatedHost {
             FactQuestion::Folder(path) => self.place_of_path("folders", &self.own_path(path)),
             FactQuestion::RegistryKey(key) => self.place_of_key(key, None),
             FactQuestion::RegistryValue(key, name) => self.place_of_key(key, Some(name)),
+            FactQuestion::SmallRegistryKey(key) => {
+                self.place_of_key(self.small_key(key).as_deref().unwrap_or(key), None)
+            }
+            FactQuestion::SmallRegistryValue(key, name) => {
+                self.place_of_key(self.small_key(key).as_deref().unwrap_or(key), Some(name))
+            }
             FactQuestion::Product(code) => {
                 let code = values::guid(code).unwrap_or_default();
                 self.place_of_software(|own| own.product_code.as_deref() == Some(&code))
@@ -48,51 +57,122 @@ impl SimulatedHost {
         whole.then(|| self.machine.completeness(section))?
     }
 
-    /// A path as it is listed itself; else the folder above it, the list of disks, or what says
-    /// that all files are listed.
+    /// A path as it is listed itself, else what it follows from: of one that is not there the
+    /// folder above it, the list of disks, or what says that all files are listed.
     fn place_of_path(&self, section: &str, path: &str) -> Option<String> {
-        let places = &self.machine.places;
+        let machine = &self.machine;
         let key = values::path(path);
-        let other = if section == "files" {
-            "folders"
-        } else {
-            "files"
+        let exact = |section: &str| machine.places.exactly(&format!("{section}.{key}"));
+        let is_there = |list: &BTreeMap<String, Listed>| {
+            let listed = list.get(&key);
+            listed.is_some_and(|own| own.facts.is_some())
         };
-        let exact = |section: &str, key: &str| places.exactly(&format!("{section}.{key}"));
-        if let Some(own) = exact(section, &key).or_else(|| exact(other, &key)) {
-            return Some(own);
+        let (other, other_there) = match section {
+            "files" => ("folders", is_there(&machine.folders)),
+            _ => ("files", is_there(&machine.files)),
+        };
+        if self.is_from_step(&key) {
+            return None;
         }
-        let sign = divider(&key);
-        let above = key.match_indices(sign).map(|(at, _)| &key[..at]);
-        let gone = |path: &&str| {
+        let own = exact(section).or_else(|| exact(other).filter(|_| other_there));
+        if own.is_some() {
+            return own;
+        }
+        let known = match section {
+            "files" => self.file(path),
+            _ => self.folder(path),
+        };
+        match known {
+            Known::Yes(_) => self.place_of_folder(&key),
+            Known::No if self.without_parent(&key) => self.place_without_parent(&key),
+            Known::No => self.place_of_whole("files"),
+            Known::Unknown(_) => None,
+        }
+    }
+
+    /// Whether a step made it: no line of the file says so.
+    fn is_from_step(&self, key: &str) -> bool {
+        let mut drives = self.changes.mapped.keys();
+        self.changes.downloaded.contains(key) || drives.any(|own| own.eq_ignore_ascii_case(key))
+    }
+
+    /// What says that a folder is there which is not listed: something in it, its disk, the system.
+    fn place_of_folder(&self, key: &str) -> Option<String> {
+        let machine = &self.machine;
+        let sign = divider(key);
+        let start = format!("{}{sign}", key.trim_end_matches(sign));
+        let inside = |section: &str, list: &BTreeMap<String, Listed>| {
+            let below = list.range(start.clone()..);
+            let mut below = below.take_while(|(path, _)| path.starts_with(&start));
+            let (path, _) = below.find(|(_, own)| own.facts.is_some())?;
+            machine.places.exactly(&format!("{section}.{path}"))
+        };
+        let listed =
+            inside("files", &machine.files).or_else(|| inside("folders", &machine.folders));
+        if listed.is_some() || self.holds_something(key) {
+            return listed;
+        }
+        let mut disks = machine.disks.iter().flatten();
+        match disks.position(|disk| disk.letter.eq_ignore_ascii_case(key)) {
+            Some(index) => machine.places.of(&format!("disks[{index}]")),
+            None => self.place_of_fact("os.system_drive"),
+        }
+    }
+
+    /// What says that a folder above a path is not there, or its drive.
+    fn place_without_parent(&self, key: &str) -> Option<String> {
+        let mut above = key.match_indices(divider(key)).map(|(at, _)| &key[..at]);
+        let gone = above.find(|path| {
             let folder = self.machine.folders.get(*path);
             folder.is_some_and(|folder| folder.facts.is_none())
-        };
-        if let Some(folder) = above.into_iter().find(gone) {
-            return exact("folders", folder);
+        });
+        match gone {
+            Some(folder) => self.machine.places.exactly(&format!("folders.{folder}")),
+            None => self.machine.places.of("disks"),
         }
-        if self.without_parent(&key) {
-            return places.of("disks");
-        }
-        self.place_of_whole("files").filter(|_| self.is_whole(&key))
     }
 
     fn place_of_key(&self, key: &str, name: Option<&str>) -> Option<String> {
-        let places = &self.machine.places;
         let path = values::registry_key(key).filter(|_| self.is_listed_system())?;
-        let own = |name: &str| places.exactly(&format!("registry.{path}.{}", name.to_lowercase()));
-        if let Some(place) = name.and_then(own) {
-            return Some(place);
+        if let Some(name) = name {
+            return self.place_of_value(&path, name);
         }
-        let above = path.match_indices('\\').map(|(at, _)| &path[..at]);
-        let listed = [path.as_str()].into_iter().chain(above).find(|path| {
-            let key = self.machine.registry.get(*path);
-            key.is_some_and(|key| name.is_none() && *path == key_of(key) || key.values.is_none())
-        });
-        match listed {
-            Some(path) => places.exactly(&format!("registry.{path}")),
-            None => self.place_of_whole("registry"),
+        let names = values::names_of_key(&path);
+        let is = self.said_of_key(&path);
+        let mut saying = names
+            .iter()
+            .filter(|name| is.is_some() && self.listed_key(name) == is);
+        match is {
+            Some(_) => saying.find_map(|name| self.place_of_listed_key(name)),
+            None if self.is_whole_registry(&path) => self.place_of_whole("registry"),
+            None => None,
         }
+    }
+
+    fn place_of_value(&self, path: &str, name: &str) -> Option<String> {
+        let places = &self.machine.places;
+        if let Some((key, _)) = self.listed_value(path, name) {
+            return places.exactly(&format!("registry.{key}.{}", name.to_lowercase()));
+        }
+        if self.said_of_key(path) == Some(false) {
+            let names = values::names_of_key(path);
+            return names.iter().find_map(|own| match self.listed_key(own) {
+                Some(false) => self.place_of_listed_key(own),
+                _ => None,
+            });
+        }
+        let whole = self.is_whole_registry(path);
+        whole.then(|| self.place_of_whole("registry"))?
+    }
+
+    /// The entry of a key, of the one above it that is not there, or of one below it.
+    fn place_of_listed_key(&self, path: &str) -> Option<String> {
+        let places = &self.machine.places;
+        let own = places.exactly(&format!("registry.{path}"));
+        own.or_else(|| {
+            let other = self.absent_above(path).or_else(|| self.listed_below(path));
+            places.exactly(&format!("registry.{}", other?))
+        })
     }
 
     fn place_of_software(
@@ -157,9 +237,4 @@ impl SimulatedHost {
         });
         self.machine.places.exactly(path).filter(|_| whole)
     }
-}
-
-/// The path of a key in the form in which keys are compared.
-fn key_of(key: &crate::machine::Key) -> String {
-    values::registry_key(&key.path).unwrap_or_default()
 }
