@@ -261,6 +261,8 @@ fn repl_local_secrets_are_asked_for_before_anything_begins_and_stay_hidden() {
 fn repl_local_two_sessions_do_not_change_one_computer() {
     let scratch = scratch();
     let state = scratch.path().join("state");
+    fs::create_dir(&state).expect("a folder");
+    fs::write(state.join(".tasq-state"), "").expect("a mark");
     let _lock = tasq::internals::run::Lock::take(&state)
         .expect("the folder can be made")
         .expect("nobody has it");
