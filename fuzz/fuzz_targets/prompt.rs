@@ -42,7 +42,10 @@ impl SessionDisk for Little {
     }
 
     fn list(&self, _folder: &str) -> Vec<(String, bool)> {
-        vec![("lab.tasq".to_owned(), false), ("pc.toml".to_owned(), false)]
+        vec![
+            ("lab.tasq".to_owned(), false),
+            ("pc.toml".to_owned(), false),
+        ]
     }
 
     fn here(&self) -> Rc<dyn Files> {

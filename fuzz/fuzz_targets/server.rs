@@ -24,7 +24,10 @@ struct Little;
 
 impl Project for Little {
     fn locate(&self, path: &str) -> (String, String) {
-        ("/lab".to_owned(), path.trim_start_matches("/lab/").to_owned())
+        (
+            "/lab".to_owned(),
+            path.trim_start_matches("/lab/").to_owned(),
+        )
     }
 
     fn read(&self, _root: &str, path: &str) -> Result<Vec<u8>, String> {
@@ -46,7 +49,9 @@ fn session(mut input: &[u8]) -> Option<SessionEnd> {
     let (from_client, to_client) = (client.sender, client.receiver);
     let reader = thread::spawn(move || {
         for message in to_client {
-            message.write(&mut Vec::new()).expect("an answer is written");
+            message
+                .write(&mut Vec::new())
+                .expect("an answer is written");
         }
     });
     let working = thread::spawn(move || serve(&server, Arc::new(Little)));
