@@ -257,12 +257,13 @@ fn install(step: &str, number: u32, name: &str, more: &str) -> String {
 }
 
 fn installing() -> String {
+    // Conditions ask the 32-bit view. Where Wine has no 32-bit programs, `reg.exe` must be told.
     let wave = r#"registry "HKEY_LOCAL_MACHINE\SOFTWARE\Tasq tests" value "Wave" as reg_dword"#;
     let software = |code: &str| format!("software \"{code}\"");
     [
         "sequence \"Install and restart\"\n",
         "step \"Keep\" set_variable < masked Kept = secret(\"kept\") >\n",
-        "step \"Note\" run_command_line < 'reg.exe add \"HKLM\\SOFTWARE\\Tasq tests\" /v Wave /t REG_DWORD /d 7 /f' >\n",
+        "step \"Note\" run_command_line < 'reg.exe add \"HKLM\\SOFTWARE\\Tasq tests\" /v Wave /t REG_DWORD /d 7 /f /reg:32' >\n",
         "group \"Conditions\" {\n",
         &mark("registry-yes", &format!("{wave} == 7")),
         &mark("registry-no", &format!("{wave} > 7")),
