@@ -61,8 +61,8 @@ pub(crate) struct BuildArgs {
     /// Pack the zip from this export of the console: what the sources do not change stays as it is
     #[arg(long, value_name = "EXPORT.ZIP")]
     pub base: Option<PathBuf>,
-    /// Give the sequences of the zip other identifiers than they have, so that an import overwrites
-    /// nothing
+    /// Give the sequences of the zip other identifiers than they have, so that an import does not
+    /// overwrite these; they follow from the old ones and the steps
     #[arg(long)]
     pub fresh_id: bool,
     /// The administrator's comment, which the Import wizard shows
